@@ -1,0 +1,1 @@
+"""What a roadmap is and what progress adds up to: values and functions, no files, no clock."""

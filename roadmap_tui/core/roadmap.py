@@ -1,0 +1,133 @@
+"""A roadmap as its author wrote it: sections, items, resources.
+
+The values are named tuples rather than dataclasses: they are as immutable, and cost
+a fifth to define, which counts in a program that is started at every prompt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple, TypeAlias
+
+KINDS = (
+    "book",
+    "course",
+    "video",
+    "paper",
+    "docs",
+    "article",
+    "repository",
+    "tool",
+    "dataset",
+    "project",
+    "website",
+)
+
+
+class Resource(NamedTuple):
+    """Something to read, watch or try; ``kind`` is one of ``KINDS``."""
+
+    title: str
+    url: str
+    kind: str = "website"
+    by: str = ""
+    note: str = ""
+
+
+class Item(NamedTuple):
+    """Something to learn. ``ticked`` is the source author's mark, never the reader's."""
+
+    id: str
+    title: str
+    summary: str = ""
+    note: str = ""
+    prerequisites: tuple[str, ...] = ()
+    ticked: bool = False
+    resources: tuple[Resource, ...] = ()
+    children: tuple[Item, ...] = ()
+
+
+class Section(NamedTuple):
+    """A heading with what stands below it; it has no state of its own."""
+
+    id: str
+    title: str
+    summary: str = ""
+    note: str = ""
+    resources: tuple[Resource, ...] = ()
+    children: tuple[Section | Item, ...] = ()
+
+
+Node: TypeAlias = Section | Item
+
+
+class Source(NamedTuple):
+    """Where a roadmap was made from."""
+
+    kind: str = ""
+    name: str = ""
+    sha256: str = ""
+
+
+class Roadmap(NamedTuple):
+    """A whole roadmap; ``retired`` keeps items that have left the source."""
+
+    id: str
+    title: str
+    summary: str = ""
+    note: str = ""
+    source: Source = Source()
+    resources: tuple[Resource, ...] = ()
+    children: tuple[Node, ...] = ()
+    retired: tuple[Item, ...] = ()
+
+
+class Preorder:
+    """A roadmap laid out flat in reading order, as parallel lists.
+
+    ``nodes[i]`` stands at depth ``depths[i]`` (0 at the top) below ``nodes[parents[i]]``
+    (-1 at the top); its descendants are ``nodes[i + 1 : ends[i]]``. Retired items are not in it.
+    """
+
+    def __init__(self, roadmap: Roadmap) -> None:
+        self.nodes: list[Node] = []
+        self.depths: list[int] = []
+        self.parents: list[int] = []
+        self.ends: list[int] = []
+        self._place(roadmap.children, 0, -1)
+        self.position: dict[str, int] = {node.id: i for i, node in enumerate(self.nodes)}
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    def _place(self, children: tuple[Node, ...], depth: int, parent: int) -> None:
+        nodes, depths, parents, ends = self.nodes, self.depths, self.parents, self.ends
+        for node in children:
+            here = len(nodes)
+            nodes.append(node)
+            depths.append(depth)
+            parents.append(parent)
+            ends.append(here + 1)
+            if node.children:
+                self._place(node.children, depth + 1, here)
+                ends[here] = len(nodes)
+
+    def items(self, start: int = 0, end: int | None = None) -> Iterator[Item]:
+        """The items among ``nodes[start:end]``, in reading order."""
+        for node in self.nodes[start:end]:
+            if isinstance(node, Item):
+                yield node
+
+    def branch(self, at: int) -> list[Item]:
+        """The items of the branch at ``at``: the node itself, if it is one, and all below it."""
+        return list(self.items(at, self.ends[at]))
+
+    def sections(self, at: int) -> list[Section]:
+        """The sections that hold ``nodes[at]``, outermost first."""
+        path: list[Section] = []
+        while (at := self.parents[at]) >= 0:
+            node = self.nodes[at]
+            if isinstance(node, Section):
+                path.append(node)
+        path.reverse()
+        return path

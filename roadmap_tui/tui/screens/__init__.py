@@ -1,0 +1,1 @@
+"""Whole screens; they do not know each other."""

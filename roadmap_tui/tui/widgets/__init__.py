@@ -1,0 +1,1 @@
+"""Parts of a screen; attributes down, messages up."""
