@@ -1,0 +1,70 @@
+"""How many items of each branch are done: kept per node, updated along one path to the root."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from roadmap_tui.core.events import STATUSES, Status
+from roadmap_tui.core.roadmap import Item, Preorder
+
+
+class Tally(NamedTuple):
+    """Items by status. Skipped ones are not counted: they are neither done nor to be done."""
+
+    todo: int = 0
+    doing: int = 0
+    done: int = 0
+    skipped: int = 0
+
+    @property
+    def total(self) -> int:
+        """The items that count."""
+        return self.todo + self.doing + self.done
+
+    @property
+    def percent(self) -> int:
+        """Done of those that count, 0 to 100, rounded; 100 only at the end, 0 only at the start."""
+        if not self.done:
+            return 0
+        if self.done == self.total:
+            return 100
+        return min(99, max(1, (200 * self.done + self.total) // (2 * self.total)))
+
+    def explained(self) -> str:
+        """The number in words: what it counts and what it leaves out."""
+        words = f"done {self.done} · doing {self.doing} · todo {self.todo}"
+        return f"{words} · skipped {self.skipped}, not counted" if self.skipped else words
+
+
+class Counts:
+    """A tally per node of a roadmap, its own item included, and one for the whole."""
+
+    def __init__(self, order: Preorder) -> None:
+        self._order = order
+        self._items = items = [0] * len(order)
+        self._by_status: dict[Status, dict[int, int]] = {status: {} for status in STATUSES}
+        self._whole = 0
+        parents = order.parents
+        for at in range(len(order) - 1, -1, -1):
+            items[at] += isinstance(order.nodes[at], Item)
+            if parents[at] >= 0:
+                items[parents[at]] += items[at]
+            else:
+                self._whole += items[at]
+
+    def move(self, at: int, old: Status, new: Status) -> None:
+        """Count the item at ``at`` under another status."""
+        gains, losses = self._by_status[new], self._by_status[old]
+        parents = self._order.parents
+        while True:
+            gains[at] = gains.get(at, 0) + 1
+            losses[at] = losses.get(at, 0) - 1
+            if at < 0:
+                return
+            at = parents[at]
+
+    def at(self, at: int) -> Tally:
+        """The tally of the branch at ``at``; of the whole roadmap for -1."""
+        done, doing, skipped = (self._by_status[s].get(at, 0) for s in ("done", "doing", "skipped"))
+        items = self._items[at] if at >= 0 else self._whole
+        return Tally(items - done - doing - skipped, doing, done, skipped)

@@ -1,0 +1,212 @@
+"""What the events add up to.
+
+A state is a function of the *set* of events, never of the order in which they came: two
+machines that hold the same events show the same states.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple, TypeAlias
+
+from roadmap_tui.core.events import (
+    Action,
+    Event,
+    NoteWritten,
+    Opened,
+    ResourceTicked,
+    Status,
+    StatusSet,
+    Undone,
+    order,
+    targets,
+)
+
+Key: TypeAlias = tuple[str, str]
+
+
+class Note(NamedTuple):
+    """A note as it stands; ``id`` is that of the event that wrote it."""
+
+    id: str
+    text: str
+    at: datetime
+
+
+class ItemState(NamedTuple):
+    """Where the reader stands with one node of a roadmap.
+
+    ``notes`` has one note per version that no other replaces: two machines that wrote at
+    the same time leave two. ``since`` is when the status was set.
+    """
+
+    status: Status = "todo"
+    since: datetime | None = None
+    notes: tuple[Note, ...] = ()
+    ticks: frozenset[str] = frozenset()
+
+
+_NOTHING = ItemState()
+
+
+class Progress:
+    """All events so far, and the state of each node that they touch."""
+
+    def __init__(self, events: Iterable[Event] = ()) -> None:
+        self._events: dict[str, Event] = {}
+        self._touching: dict[Key, list[Action]] = {}
+        self._states: dict[Key, ItemState] = {}
+        # An undo acts on a root, the action at the end of its chain of refs; the latest of a
+        # root's chain decides, and the number of steps to the root says whether it is on or off.
+        self._roots: dict[str, tuple[str, bool]] = {}
+        self._latest: dict[str, Undone] = {}
+        self._waiting: dict[str, list[Undone]] = {}
+        self._last: tuple[int, str] = (0, "")
+        self._sorted = True
+        self.add(events)
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+    def __contains__(self, event_id: str) -> bool:
+        return event_id in self._events
+
+    def add(self, events: Iterable[Event]) -> set[Key]:
+        """Fold in events that are not yet known; the ``(roadmap, node id)`` of all whose state may differ."""
+        changed: set[Key] = set()
+        known, touching = self._events, self._touching
+        for event in events:
+            if event.stamp.id in known:
+                continue
+            known[event.stamp.id] = event
+            place = order(event)
+            if place < self._last:
+                self._sorted = False
+            else:
+                self._last = place
+            if isinstance(event, Undone):
+                self._link(event, changed)
+            elif not isinstance(event, Opened):
+                for target in targets(event):
+                    key = event.roadmap, target
+                    touching.setdefault(key, []).append(event)
+                    changed.add(key)
+                self._release(event.stamp.id, changed)
+        for key in changed:
+            self._states.pop(key, None)
+        return changed
+
+    def _link(self, undo: Undone, changed: set[Key]) -> None:
+        ref = self._events.get(undo.ref)
+        if isinstance(ref, Undone):
+            above = self._roots.get(undo.ref)
+        else:
+            above = (undo.ref, True) if ref is not None and not isinstance(ref, Opened) else None
+        if above is None:
+            self._waiting.setdefault(undo.ref, []).append(undo)
+            return
+        root, on = above
+        self._roots[undo.stamp.id] = root, not on
+        if root not in self._latest or order(self._latest[root]) < order(undo):
+            self._latest[root] = undo
+        action = self._events[root]
+        if not isinstance(action, Undone | Opened):
+            changed.update((action.roadmap, target) for target in targets(action))
+        self._release(undo.stamp.id, changed)
+
+    def _release(self, event_id: str, changed: set[Key]) -> None:
+        for undo in self._waiting.pop(event_id, ()):
+            self._link(undo, changed)
+
+    def stands(self, event: Event) -> bool:
+        """Whether an action is in force, that is, not undone or redone since."""
+        latest = self._latest.get(event.stamp.id)
+        return latest is None or self._roots[latest.stamp.id][1]
+
+    def touched(self, roadmap: str) -> list[str]:
+        """The ids of the nodes of a roadmap that any event is about."""
+        return [target for name, target in self._touching if name == roadmap]
+
+    def state(self, roadmap: str, target: str) -> ItemState:
+        """The state of a node; one that no event is about is ``todo``."""
+        key = roadmap, target
+        state = self._states.get(key)
+        if state is None:
+            actions = self._touching.get(key)
+            if actions is None:
+                return _NOTHING
+            state = self._states[key] = self._fold(actions)
+        return state
+
+    def _fold(self, actions: list[Action]) -> ItemState:
+        actions.sort(key=order)
+        status: Status = "todo"
+        since: datetime | None = None
+        ticks: set[str] = set()
+        notes: dict[str, NoteWritten] = {}
+        replaced: set[str] = set()
+        for action in actions:
+            if not self.stands(action):
+                continue
+            if isinstance(action, StatusSet):
+                status, since = action.status, action.stamp.at
+            elif isinstance(action, ResourceTicked):
+                (ticks.add if action.on else ticks.discard)(action.url)
+            else:
+                notes[action.stamp.id] = action
+                replaced.update(action.bases)
+        heads = tuple(
+            Note(key, note.text, note.stamp.at)
+            for key, note in notes.items()
+            if key not in replaced and note.text
+        )
+        return ItemState(status, since, heads, frozenset(ticks))
+
+    def clock(self, roadmap: str, target: str) -> int:
+        """The highest clock of the events about a node, 0 where there are none."""
+        return max((action.stamp.clock for action in self._touching.get((roadmap, target), ())), default=0)
+
+    def history(self, roadmap: str) -> list[Action | Undone]:
+        """Every event of a roadmap, oldest first."""
+        if not self._sorted:
+            self._events = dict(sorted(self._events.items(), key=lambda pair: order(pair[1])))
+            self._sorted = True
+        return [
+            event
+            for event in self._events.values()
+            if not isinstance(event, Opened) and event.roadmap == roadmap
+        ]
+
+    def undoable(self, roadmap: str) -> tuple[Action, int] | None:
+        """The action that an undo takes back: the last that stands. With the clock to write above."""
+        for event in reversed(self.history(roadmap)):
+            if not isinstance(event, Undone) and self.stands(event):
+                return event, self._above(event)
+        return None
+
+    def redoable(self, roadmap: str) -> tuple[Undone, Action, int] | None:
+        """The undo that a redo takes back, what that brings back, and the clock to write above.
+
+        None where something new was done since: there is then no branch to return to.
+        """
+        stack: list[Undone] = []
+        for event in self.history(roadmap):
+            if not isinstance(event, Undone):
+                stack.clear()
+                continue
+            root, on = self._roots.get(event.stamp.id, ("", True))
+            if on:
+                stack = [undo for undo in stack if self._roots[undo.stamp.id][0] != root]
+            else:
+                stack.append(event)
+        if not stack:
+            return None
+        action = self._events[self._roots[stack[-1].stamp.id][0]]
+        if isinstance(action, Undone | Opened):
+            return None
+        return self._latest[action.stamp.id], action, self._above(action)
+
+    def _above(self, action: Action) -> int:
+        latest = self._latest.get(action.stamp.id)
+        return max(action.stamp.clock, latest.stamp.clock if latest else 0)

@@ -1,0 +1,128 @@
+"""The border for text that others wrote: what may reach a terminal, and which addresses may be links."""
+
+from __future__ import annotations
+
+import re
+
+# Letters, punctuation, Greek, arrows and mathematics: what nearly every text that is not ASCII is made of.
+# No control, space, mark or invisible character is among them. Patterns that are needed rarely are kept
+# as strings, because compiling them takes longer than cleaning a whole roadmap.
+_PLAIN = r"\n -~\xa1-\xac\xae-\u02ff\u0391-\u03c9\u2010-\u2027\u2030-\u205e\u2190-\u27ff"
+_all_plain = re.compile(f"[{_PLAIN}]*").fullmatch
+
+_LINE_ENDS = r"\r\n|[\r\v\f\x85\u2028\u2029]"
+_UNSHOWABLE = r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]"  # C0, DEL, C1, lone surrogates
+# Unicode's Default_Ignorable_Code_Point (bidi controls, fillers, tags, …), annotations, hieroglyph controls.
+# Joiners and variation selectors are among them and go too: whether one makes the glyph beside it wider or
+# narrower is answered differently by every terminal, and a row of the wrong width breaks the whole screen.
+_INVISIBLE = (
+    r"[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    r"\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U00013430-\U0001343f\U0001bca0-\U0001bca3"
+    r"\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+_MARKS_IN_A_ROW = 3
+
+_address = re.compile(
+    r"[Hh][Tt][Tt][Pp][Ss]?://"
+    r"(?:([^\s\\/?#@:%\[\]]+)|\[([0-9A-Fa-f:.]+)\])"
+    r"(?::([0-9]{1,5}))?"
+    r"(?:[/?#][^\s\\]*)?"
+).fullmatch
+# A last label that begins with a digit is no name: 127.1 and 0x7f000001 are addresses in disguise.
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
+_ascii_host = re.compile(rf"(?:{_LABEL}\.)*(?![0-9]){_LABEL}\.?").fullmatch
+_OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_IPV4 = rf"{_OCTET}(?:\.{_OCTET}){{3}}"
+_URL_LIMIT = 2000
+
+
+def clean(text: str, limit: int = 20_000, *, one_line: bool = False) -> str:
+    """Return ``text`` fit to be shown in a terminal; cleaning it again changes nothing.
+
+    Control characters and lone surrogates become U+FFFD, so that they are seen; bidi controls and
+    invisible characters are dropped, and so are combining marks after the third in a row. Every line
+    end becomes a newline and tabs become spaces; with ``one_line`` every stretch of white space becomes
+    one space and the ends are stripped. A text above ``limit`` (at least 1) is cut and ends in ``…``.
+    """
+    if len(text) <= limit and ((text.isascii() and text.isprintable()) or _all_plain(text)):
+        if not one_line:
+            return text
+        if "\n" not in text and "  " not in text and text[:1] != " " and text[-1:] != " ":
+            return text
+    else:
+        text = re.sub(_LINE_ENDS, "\n", text).expandtabs(4)
+        text = re.sub(_UNSHOWABLE, "\N{REPLACEMENT CHARACTER}", text)
+        text = re.sub(_INVISIBLE, "", text)
+        text = text.replace("\N{BRAILLE PATTERN BLANK}", " ")
+        text = re.sub(f"[^{_PLAIN}]{{{_MARKS_IN_A_ROW + 1},}}", _unstack, text)
+    if one_line:
+        text = " ".join(text.split())
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def safe_url(url: str) -> str | None:
+    """Return ``url`` if it may be a link, else None.
+
+    It must be an http or https address of at most 2000 visible characters, without user information or
+    backslash, with a valid host (a name, also an international one, or an IP address) and port.
+    """
+    if len(url) > _URL_LIMIT or not url.isprintable() or not (form := _address(url)):
+        return None
+    host, ipv6, port = form.groups()
+    if port and not 0 < int(port) < 65536:
+        return None
+    if not url.isascii() and clean(url, _URL_LIMIT) != url:
+        return None
+    if host is None:
+        valid = _is_ipv6(ipv6)
+    elif host.isascii():
+        valid = len(host) <= 253 and bool(_ascii_host(host) or re.fullmatch(_IPV4, host))
+    else:
+        valid = _is_international(host)
+    return url if valid else None
+
+
+def _unstack(stretch: re.Match[str]) -> str:
+    from unicodedata import category  # noqa: PLC0415 - as slow to load as json, and hardly ever needed
+
+    kept: list[str] = []
+    marks = 0
+    for char in stretch[0]:
+        marks = marks + 1 if category(char) in {"Mn", "Me"} else 0
+        if marks <= _MARKS_IN_A_ROW:
+            kept.append(char)
+    return "".join(kept)
+
+
+def _is_ipv6(host: str) -> bool:
+    from ipaddress import AddressValueError, IPv6Address  # noqa: PLC0415 - hardly ever needed
+
+    try:
+        IPv6Address(host)
+    except AddressValueError:
+        return False
+    return True
+
+
+def _is_international(host: str) -> bool:
+    """Whether every label is of letters, digits and marks that stand for nothing but themselves.
+
+    After RFC 5892: what compatibility normalisation would change (full-width letters, a fraction that
+    hides a slash) is refused. So is what looks like ASCII punctuation, and a label that mixes Latin
+    letters with those of an alphabet that resembles it.
+    """
+    from unicodedata import category, normalize  # noqa: PLC0415 - hardly ever needed
+
+    if len(host) > 253 or normalize("NFKC", host) != host:
+        return False
+    if re.search(r"[\u01c0-\u01c3\u02b0-\u036f]", host):  # clicks, modifiers, marks that are left over
+        return False
+    labels = host.removesuffix(".").split(".")
+    for label in labels:
+        if not 0 < len(label) <= 63 or "-" in {label[0], label[-1]} or category(label[0])[0] == "M":
+            return False
+        if any(char not in "-_" and category(char)[0] not in "LMN" for char in label):
+            return False
+        if re.search(r"[A-Za-z\xc0-\u024f]", label) and re.search(r"[\u0370-\u058f\u13a0-\u13ff]", label):
+            return False
+    return not labels[-1][0].isnumeric()

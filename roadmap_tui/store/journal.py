@@ -1,0 +1,143 @@
+"""The journal: an append-only log of events, shared by every session and host that can see its folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+from roadmap_tui import __version__
+from roadmap_tui.core.errors import CannotSave, Refused
+from roadmap_tui.core.events import VERSION, Event, Opened, Stamp, encode
+from roadmap_tui.store.log_reader import LONGEST_LINE, BadLine, LogReader
+from roadmap_tui.store.log_writer import LogWriter
+
+
+class Health(NamedTuple):
+    """What was found when the logs were read."""
+
+    files: list[str]
+    bad: list[BadLine]
+    newer: list[BadLine]
+
+
+class Journal:
+    """One session of writing, and everything that all sessions wrote.
+
+    ``folder`` None is a journal that keeps nothing: it is read as empty and can't be written.
+    """
+
+    def __init__(self, folder: str | None, now: Callable[[], datetime], *, host: str | None = None) -> None:
+        self.folder = folder
+        self.unsaved: list[Event] = []
+        self.unsaved_because = ""
+        self.now = now
+        self._reader = LogReader(folder) if folder else None
+        self._writer = LogWriter(folder, host) if folder else None
+        self._session = secrets.token_hex(4)
+        self._count = 0
+        self._clock = 0
+        self._introduced = False
+
+    @property
+    def view_only(self) -> str:
+        """Why nothing can be written, in a few words; empty where it can."""
+        if self.folder is None or self._reader is None:
+            return "there is no home folder (set HOME or ROADMAP_TUI_HOME)"
+        if self._reader.needs_newer:
+            return "a newer roadmap-tui wrote here (update this one)"
+        there = self.folder
+        while not os.path.lexists(there) and there != os.path.dirname(there):
+            there = os.path.dirname(there)
+        if not os.path.isdir(there):
+            return f"{there} is not a folder"
+        return "" if os.access(there, os.W_OK | os.X_OK) else f"{there} is read-only"
+
+    @property
+    def health(self) -> Health:
+        """What the files hold that is not an event."""
+        if self._reader is None:
+            return Health([], [], [])
+        lines = self._reader.bad_lines
+        return Health(
+            self._reader.files,
+            [line for line in lines if not line.newer],
+            [line for line in lines if line.newer],
+        )
+
+    def read(self) -> list[Event]:
+        """The events that came into the folder since the last call, this session's own included.
+
+        Never raises for what is in the files: see ``health``. May be called from another thread
+        than the one that writes, but from one only.
+        """
+        return self._reader.read() if self._reader else []
+
+    def stamp(self, above: int = 0) -> Stamp:
+        """A stamp for an event that is newer than this session's last and than the clock ``above``."""
+        now = self.now()
+        self._clock = max(int(now.timestamp() * 1000), self._clock + 1, above + 1)
+        self._count += 1
+        return Stamp(
+            f"{self._clock:012x}-{self._session}-{self._count}", self._clock, now.replace(microsecond=0)
+        )
+
+    def append(self, event: Event) -> list[Event]:
+        """Write an event; all that are in the file by it: this one, and those that waited before it.
+
+        Raises CannotSave where it can't be written: then it waits in ``unsaved``, unless the
+        journal is view-only. Raises Refused where it is larger than a record may be.
+        """
+        reason = self.view_only
+        if reason:
+            raise CannotSave("not saved", f"view only: {reason}", "nothing was changed")
+        if len(_line(event)) > LONGEST_LINE:
+            raise Refused("too much at once", "it does not fit into a record of 1 MiB", "do it in parts")
+        self.unsaved.append(event)
+        return self.retry()
+
+    def retry(self) -> list[Event]:
+        """Write what waits in ``unsaved``; the events that are saved by it. Raises CannotSave."""
+        if not self.unsaved or self._writer is None:
+            return []
+        head = [] if self._introduced else [Opened(self.stamp(), f"roadmap-tui {__version__}", VERSION)]
+        try:
+            self._writer.append([_line(event) for event in (*head, *self.unsaved)])
+        except OSError as error:
+            self.unsaved_because = error.strerror or str(error)
+            raise CannotSave(
+                f"not saved ({len(self.unsaved)})", self.unsaved_because, "it is tried again"
+            ) from None
+        self._introduced = True
+        saved, self.unsaved, self.unsaved_because = self.unsaved, [], ""
+        return saved
+
+    def mend(self) -> bool:
+        """Write this session's events again if their file is gone or was cut; whether it was so.
+
+        Raises CannotSave.
+        """
+        try:
+            return self._writer.mend() if self._writer else False
+        except OSError as error:
+            raise CannotSave("not saved", error.strerror or str(error), "it is tried again") from None
+
+    def close(self) -> None:
+        """Put everything on the disk. Raises CannotSave where that fails."""
+        try:
+            if self._writer:
+                self._writer.close()
+        except OSError as error:
+            raise CannotSave("not saved", error.strerror or str(error), "look at the disk") from None
+
+
+def dump(event: Event) -> str:
+    """The record of an event as one line of JSON."""
+    return json.dumps(encode(event), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _line(event: Event) -> bytes:
+    return dump(event).encode()

@@ -1,0 +1,276 @@
+"""A study: one open roadmap and what its reader did with it. Every change is one verb and one event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple, TypeAlias
+
+from roadmap_tui.core.counts import Counts, Tally
+from roadmap_tui.core.errors import CannotSave, Refused
+from roadmap_tui.core.events import (
+    STATUSES,
+    Action,
+    Event,
+    NoteWritten,
+    ResourceTicked,
+    Status,
+    StatusSet,
+    Undone,
+    targets,
+)
+from roadmap_tui.core.progress import ItemState, Progress
+from roadmap_tui.core.roadmap import Item, Node, Preorder, Roadmap
+from roadmap_tui.core.text import clean
+from roadmap_tui.store.journal import Journal
+
+Clock: TypeAlias = Callable[[], datetime]
+
+
+def wall_clock() -> datetime:
+    """The time, aware, in the zone of this machine."""
+    return datetime.now(UTC).astimezone()
+
+
+class Change(NamedTuple):
+    """What a verb did: the event it wrote (the one taken back or brought back, for undo and redo)."""
+
+    action: Action
+    ids: tuple[str, ...]
+
+
+class Study:
+    """A roadmap with its reader's progress.
+
+    Every verb writes its event before it returns; where that fails it raises CannotSave and
+    the state stays as it was. A verb that would change nothing returns None and writes nothing.
+    A verb that makes no sense raises Refused.
+    """
+
+    def __init__(self, roadmap: Roadmap, journal: Journal) -> None:
+        self.roadmap = roadmap
+        self.order = Preorder(roadmap)
+        self.journal = journal
+        self.progress = Progress(journal.read())
+        self.counts = Counts(self.order)
+        self._statuses: dict[int, Status] = {}
+        self._opens: dict[str, list[Item]] | None = None
+        self._recount(self.progress.touched(roadmap.id))
+
+    @classmethod
+    def open(cls, roadmap: Roadmap, log: str | None, clock: Clock = wall_clock) -> Study:
+        """The study of a roadmap whose journal is in the folder ``log`` (None: nothing is kept)."""
+        return cls(roadmap, Journal(log, clock))
+
+    # What the reader sees
+
+    @property
+    def view_only(self) -> str:
+        """Why nothing can be changed, empty where it can."""
+        return self.journal.view_only
+
+    def state(self, node_id: str) -> ItemState:
+        """Where the reader stands with a node."""
+        return self.progress.state(self.roadmap.id, node_id)
+
+    def status_at(self, at: int) -> Status:
+        """The status of the item at a position of ``order``; sections are always ``todo``."""
+        return self._statuses.get(at, "todo")
+
+    def tally(self, at: int = -1) -> Tally:
+        """The counts of the branch at a position of ``order``, of the whole roadmap for -1."""
+        return self.counts.at(at)
+
+    def node(self, node_id: str) -> Node:
+        """The node of an id. Raises Refused where there is none."""
+        try:
+            return self.order.nodes[self.order.position[node_id]]
+        except KeyError:
+            raise Refused(
+                f"item {node_id!r}", "this roadmap has none of that id", "`roadmap-tui show` lists them"
+            ) from None
+
+    def needs(self, item: Item) -> list[Item]:
+        """The prerequisites of an item."""
+        nodes = [self.order.nodes[self.order.position[name]] for name in item.prerequisites]
+        return [node for node in nodes if isinstance(node, Item)]
+
+    def opens(self, item: Item) -> list[Item]:
+        """The items that have this one as a prerequisite."""
+        if self._opens is None:
+            self._opens = {}
+            for one in self.order.items():
+                for name in one.prerequisites:
+                    self._opens.setdefault(name, []).append(one)
+        return self._opens.get(item.id, [])
+
+    def next_items(self, count: int) -> list[Item]:
+        """What to study next: what is being done, then what is ready, in the roadmap's order.
+
+        Ready is an item of which every prerequisite is done or skipped, and whose own items are too.
+        """
+        doing: list[Item] = []
+        ready: list[Item] = []
+        for at, node in enumerate(self.order.nodes):
+            if not isinstance(node, Item):
+                continue
+            status = self.status_at(at)
+            if status == "doing":
+                doing.append(node)
+            elif status == "todo" and len(ready) < count and self._is_ready(node):
+                ready.append(node)
+        return [*doing, *ready][:count]
+
+    def _is_ready(self, item: Item) -> bool:
+        before = [*item.prerequisites, *(child.id for child in item.children)]
+        return all(self._is_settled(self.order.position[name]) for name in before)
+
+    def _is_settled(self, at: int) -> bool:
+        if isinstance(self.order.nodes[at], Item):
+            return self.status_at(at) in {"done", "skipped"}
+        tally = self.tally(at)
+        return not tally.todo and not tally.doing
+
+    def history(self, node_id: str | None = None) -> list[Action | Undone]:
+        """The events of this roadmap, oldest first, or those about one of its nodes."""
+        events = self.progress.history(self.roadmap.id)
+        if node_id is None:
+            return events
+        about = {event.stamp.id for event in events if node_id in targets(event)}
+        for event in events:
+            if isinstance(event, Undone) and event.ref in about:
+                about.add(event.stamp.id)
+        return [event for event in events if event.stamp.id in about]
+
+    # What the reader does
+
+    def set_status(self, ids: Sequence[str], status: Status, title: str = "") -> Change | None:
+        """Give items a status, in one step: those of ``ids`` that do not have it yet.
+
+        ``title`` names what was marked when that is a branch; the default is the item's own.
+        """
+        if status not in STATUSES:
+            raise Refused(f"status {status!r}", "there is no such status", f"use {', '.join(STATUSES)}")
+        for node_id in ids:
+            if not isinstance(self.node(node_id), Item):
+                raise Refused(
+                    f"section {node_id!r}", "only its items have a status", "mark the branch or an item"
+                )
+        moved = tuple(name for name in dict.fromkeys(ids) if self._intended(name) != status)
+        if not moved:
+            return None
+        if not title:
+            title = self.node(moved[0]).title if len(moved) == 1 else f"{len(moved)} items"
+        stamp = self.journal.stamp(self._above(moved))
+        return self._write(StatusSet(stamp, self.roadmap.id, moved, title, status))
+
+    def write_note(self, node_id: str, text: str) -> Change | None:
+        """Write the note of a node, in place of all versions there are; empty removes it."""
+        title = self._title(node_id)
+        text = clean(text).strip()
+        notes = self.state(node_id).notes
+        if [note.text for note in notes] == ([text] if text else []):
+            return None
+        stamp = self.journal.stamp(self._above((node_id,)))
+        bases = tuple(note.id for note in notes)
+        return self._write(NoteWritten(stamp, self.roadmap.id, node_id, title, text, bases))
+
+    def tick_resource(self, node_id: str, url: str, on: bool) -> Change | None:
+        """Tick or untick a resource of a node."""
+        resources = self.node(node_id).resources if node_id else self.roadmap.resources
+        if all(resource.url != url for resource in resources):
+            raise Refused(
+                f"resource {clean(url, 200, one_line=True)!r}",
+                f"{node_id or 'the roadmap'} has none of that address",
+                f"`roadmap-tui show {node_id}` lists them",
+            )
+        if (url in self.state(node_id).ticks) == on:
+            return None
+        stamp = self.journal.stamp(self._above((node_id,)))
+        return self._write(ResourceTicked(stamp, self.roadmap.id, node_id, self._title(node_id), url, on))
+
+    def undo(self) -> Change:
+        """Take back the last change that stands, whoever made it. Raises Refused if there is none."""
+        last = self.progress.undoable(self.roadmap.id)
+        if last is None:
+            raise Refused("undo", "nothing was done yet", "mark something first")
+        action, above = last
+        return self._take_back(action, action.stamp.id, above)
+
+    def redo(self) -> Change:
+        """Bring back the last change that was taken back. Raises Refused if there is none."""
+        last = self.progress.redoable(self.roadmap.id)
+        if last is None:
+            raise Refused("redo", "nothing was undone since the last change", "undo something first")
+        undo, action, above = last
+        return self._take_back(action, undo.stamp.id, above)
+
+    def retry(self) -> tuple[str, ...]:
+        """Write what could not be saved; the ids of the nodes that changed by it. Raises CannotSave."""
+        self.journal.mend()
+        return self._fold(self.journal.retry())
+
+    def absorb(self, events: Iterable[Event]) -> tuple[str, ...]:
+        """Take in what other sessions wrote (``journal.read()``); the ids of the nodes that changed."""
+        return self._fold(events)
+
+    def now(self) -> datetime:
+        """The time by this study's clock."""
+        return self.journal.now()
+
+    def close(self) -> None:
+        """Put everything on the disk. Raises CannotSave where something is not saved."""
+        try:
+            if self.journal.unsaved:
+                self.retry()
+        finally:
+            self.journal.close()
+
+    # How
+
+    def waiting_status(self, node_id: str) -> Status | None:
+        """The status an item will have once what is unsaved can be saved; None where nothing waits."""
+        status = None
+        for event in self.journal.unsaved:
+            if isinstance(event, StatusSet) and node_id in event.targets:
+                status = event.status
+        return status
+
+    def _intended(self, node_id: str) -> Status:
+        return self.waiting_status(node_id) or self.status_at(self.order.position[node_id])
+
+    def _title(self, node_id: str) -> str:
+        return self.node(node_id).title if node_id else self.roadmap.title
+
+    def _above(self, ids: Sequence[str]) -> int:
+        return max(self.progress.clock(self.roadmap.id, node_id) for node_id in ids)
+
+    def _take_back(self, action: Action, ref: str, above: int) -> Change:
+        if self.journal.unsaved:
+            raise CannotSave(
+                f"not saved ({len(self.journal.unsaved)})",
+                self.journal.unsaved_because,
+                "undo works again once that is saved",
+            )
+        stamp = self.journal.stamp(above)
+        saved = self.journal.append(Undone(stamp, self.roadmap.id, action.title, ref))
+        return Change(action, self._fold(saved))
+
+    def _write(self, action: Action) -> Change:
+        return Change(action, self._fold(self.journal.append(action)))
+
+    def _fold(self, events: Iterable[Event]) -> tuple[str, ...]:
+        changed = self.progress.add(events)
+        ids = tuple(node_id for roadmap, node_id in changed if roadmap == self.roadmap.id)
+        self._recount(ids)
+        return ids
+
+    def _recount(self, ids: Iterable[str]) -> None:
+        for node_id in ids:
+            at = self.order.position.get(node_id)
+            if at is None or not isinstance(self.order.nodes[at], Item):
+                continue
+            old, new = self.status_at(at), self.state(node_id).status
+            if old != new:
+                self.counts.move(at, old, new)
+                self._statuses[at] = new
