@@ -77,6 +77,10 @@ class Study:
         """The status of the item at a position of ``order``; sections are always ``todo``."""
         return self._statuses.get(at, "todo")
 
+    def status(self, node_id: str) -> Status:
+        """The status of an item as its reader wants it: what is not saved yet counts too."""
+        return self.waiting_status(node_id) or self.status_at(self.order.position[node_id])
+
     def tally(self, at: int = -1) -> Tally:
         """The counts of the branch at a position of ``order``, of the whole roadmap for -1."""
         return self.counts.at(at)
@@ -156,7 +160,7 @@ class Study:
                 raise Refused(
                     f"section {node_id!r}", "only its items have a status", "mark the branch or an item"
                 )
-        moved = tuple(name for name in dict.fromkeys(ids) if self._intended(name) != status)
+        moved = tuple(name for name in dict.fromkeys(ids) if self.status(name) != status)
         if not moved:
             return None
         if not title:
@@ -235,9 +239,6 @@ class Study:
             if isinstance(event, StatusSet) and node_id in event.targets:
                 status = event.status
         return status
-
-    def _intended(self, node_id: str) -> Status:
-        return self.waiting_status(node_id) or self.status_at(self.order.position[node_id])
 
     def _title(self, node_id: str) -> str:
         return self.node(node_id).title if node_id else self.roadmap.title

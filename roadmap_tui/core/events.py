@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, get_args
 
 from roadmap_tui.core.text import clean
@@ -17,8 +18,10 @@ VERSION: Final = 1
 Status: TypeAlias = Literal["todo", "doing", "done", "skipped"]
 STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 
+# No event has a clock from here on, so that clocks stay numbers that every reader can hold.
+CLOCK_END: Final = 1 << 62
 _LONGEST_ID: Final = 200
-_CLOCK_END: Final = 1 << 62
+_LONGEST_URL: Final = 2000
 
 
 class Stamp(NamedTuple):
@@ -140,12 +143,12 @@ def decode(record: object) -> Event:
     """
     if not isinstance(record, dict):
         raise BadRecord("not an object")
-    version = record.get("v")
+    version, kind = record.get("v"), record.get("k")
     if type(version) is not int or version < 1:
         raise BadRecord("no version")
-    if version > VERSION:
-        raise NewerRecord(f"version {version}")
-    kind = record.get("k")
+    # An opening is read whatever its version: it is what tells an older reader to keep its hands off.
+    if version > VERSION and kind != "open":
+        raise NewerRecord("a later version")
     build = _BUILDERS.get(kind) if isinstance(kind, str) else None
     if build is None:
         raise NewerRecord("unknown kind") if isinstance(kind, str) else BadRecord("no kind")
@@ -153,22 +156,44 @@ def decode(record: object) -> Event:
 
 
 def _stamp(record: dict[str, Any]) -> Stamp:
-    clock = record.get("c")
-    if type(clock) is not int or not 0 <= clock < _CLOCK_END:
+    clock, at = record.get("c"), record.get("at")
+    if type(clock) is not int or not 0 <= clock < CLOCK_END:
         raise BadRecord("no clock")
     try:
-        at = datetime.fromisoformat(_text(record, "at"))
+        time = datetime.fromisoformat(at) if isinstance(at, str) else None
     except ValueError:
-        raise BadRecord("no time") from None
-    if at.tzinfo is None:
+        time = None
+    # At either end of the calendar a time can't be told in another zone.
+    if time is None or not 1 < time.year < 9999:
+        raise BadRecord("no time")
+    if time.tzinfo is None:
         raise BadRecord("a time without its offset")
-    return Stamp(_name(record.get("id"), "id"), clock, at)
+    return Stamp(_name(record.get("id"), "id"), clock, time)
 
 
 def _name(value: object, key: str) -> str:
-    if isinstance(value, str) and value.isprintable() and 0 < len(value) <= _LONGEST_ID:
+    if isinstance(value, str) and 0 < len(value) <= _LONGEST_ID and value.isprintable():
         return value
     raise BadRecord(f"no usable {key!r}")
+
+
+@lru_cache(4096)
+def _known_name(value: str) -> str | None:
+    """A name that stands in many records: checked once, and kept once."""
+    return value if 0 < len(value) <= _LONGEST_ID and value.isprintable() else None
+
+
+def _roadmap(record: dict[str, Any]) -> str:
+    value = record.get("r")
+    if isinstance(value, str) and (name := _known_name(value)):
+        return name
+    raise BadRecord("no usable 'r'")
+
+
+def _node(value: object) -> str:
+    if isinstance(value, str) and (name := _known_name(value)):
+        return name
+    raise BadRecord("no usable 't'")
 
 
 def _text(record: dict[str, Any], key: str) -> str:
@@ -180,12 +205,17 @@ def _text(record: dict[str, Any], key: str) -> str:
 
 def _target(record: dict[str, Any]) -> str:
     value = record.get("t")
-    return "" if value == "" else _name(value, "t")
+    return "" if value == "" else _node(value)
 
 
 def _title(record: dict[str, Any]) -> str:
-    value = record.get("title", "")
-    return clean(value, 500, one_line=True) if isinstance(value, str) else ""
+    value = record.get("title")
+    return _known_title(value) if isinstance(value, str) else ""
+
+
+@lru_cache(4096)
+def _known_title(value: str) -> str:
+    return clean(value, 500, one_line=True)
 
 
 def _status_set(stamp: Stamp, record: dict[str, Any]) -> StatusSet:
@@ -194,10 +224,10 @@ def _status_set(stamp: Stamp, record: dict[str, Any]) -> StatusSet:
         raise BadRecord("no such status")
     value = record.get("t")
     several = value if isinstance(value, list) else [value]
-    names = tuple([_name(one, "t") for one in several])
+    names = tuple([_node(one) for one in several])
     if not names:
         raise BadRecord("no usable 't'")
-    return StatusSet(stamp, _name(record.get("r"), "r"), names, _title(record), status)
+    return StatusSet(stamp, _roadmap(record), names, _title(record), status)
 
 
 def _note_written(stamp: Stamp, record: dict[str, Any]) -> NoteWritten:
@@ -205,7 +235,7 @@ def _note_written(stamp: Stamp, record: dict[str, Any]) -> NoteWritten:
     bases = base if isinstance(base, list) else [] if base is None else [base]
     return NoteWritten(
         stamp,
-        _name(record.get("r"), "r"),
+        _roadmap(record),
         _target(record),
         _title(record),
         clean(_text(record, "x")),
@@ -214,15 +244,17 @@ def _note_written(stamp: Stamp, record: dict[str, Any]) -> NoteWritten:
 
 
 def _resource_ticked(stamp: Stamp, record: dict[str, Any]) -> ResourceTicked:
-    on = record.get("on")
+    on, url = record.get("on"), _text(record, "url")
     if not isinstance(on, bool):
         raise BadRecord("neither on nor off")
-    url = _text(record, "url")
-    return ResourceTicked(stamp, _name(record.get("r"), "r"), _target(record), _title(record), url, on)
+    # The address is what the resource is known by: one that cleaning would change is nobody's.
+    if not url or clean(url, _LONGEST_URL, one_line=True) != url:
+        raise BadRecord("no usable 'url'")
+    return ResourceTicked(stamp, _roadmap(record), _target(record), _title(record), url, on)
 
 
 def _undone(stamp: Stamp, record: dict[str, Any]) -> Undone:
-    return Undone(stamp, _name(record.get("r"), "r"), _title(record), _name(record.get("ref"), "ref"))
+    return Undone(stamp, _roadmap(record), _title(record), _name(record.get("ref"), "ref"))
 
 
 def _opened(stamp: Stamp, record: dict[str, Any]) -> Opened:

@@ -50,6 +50,10 @@ class ItemState(NamedTuple):
 _NOTHING = ItemState()
 
 
+def _weight(event: Event) -> tuple[int, str]:
+    return event.stamp.clock, repr(event)
+
+
 class Progress:
     """All events so far, and the state of each node that they touch."""
 
@@ -63,7 +67,8 @@ class Progress:
         self._latest: dict[str, Undone] = {}
         self._waiting: dict[str, list[Undone]] = {}
         self._last: tuple[int, str] = (0, "")
-        self._sorted = True
+        self._sorted = True  # self._events is; and each list of _touching where none came late
+        self._none_late = True
         self.add(events)
 
     def __len__(self) -> int:
@@ -75,49 +80,68 @@ class Progress:
     def add(self, events: Iterable[Event]) -> set[Key]:
         """Fold in events that are not yet known; the ``(roadmap, node id)`` of all whose state may differ."""
         changed: set[Key] = set()
-        known, touching = self._events, self._touching
+        known, touching, waiting = self._events, self._touching, self._waiting
+        rivals: list[Event] = []
         for event in events:
-            if event.stamp.id in known:
+            stamp = event.stamp
+            if stamp.id in known:
+                if known[stamp.id] != event:
+                    rivals.append(event)
                 continue
-            known[event.stamp.id] = event
-            place = order(event)
+            known[stamp.id] = event
+            place = stamp.clock, stamp.id
             if place < self._last:
-                self._sorted = False
+                self._sorted = self._none_late = False
             else:
                 self._last = place
             if isinstance(event, Undone):
-                self._link(event, changed)
+                self._link([event], changed)
             elif not isinstance(event, Opened):
                 for target in targets(event):
                     key = event.roadmap, target
-                    touching.setdefault(key, []).append(event)
+                    if key in touching:
+                        touching[key].append(event)
+                    else:
+                        touching[key] = [event]
                     changed.add(key)
-                self._release(event.stamp.id, changed)
+                if stamp.id in waiting:
+                    self._link(waiting.pop(stamp.id), changed)
         for key in changed:
             self._states.pop(key, None)
-        return changed
+        return changed | self._settle(rivals) if rivals else changed
 
-    def _link(self, undo: Undone, changed: set[Key]) -> None:
-        ref = self._events.get(undo.ref)
-        if isinstance(ref, Undone):
-            above = self._roots.get(undo.ref)
-        else:
-            above = (undo.ref, True) if ref is not None and not isinstance(ref, Opened) else None
-        if above is None:
-            self._waiting.setdefault(undo.ref, []).append(undo)
-            return
-        root, on = above
-        self._roots[undo.stamp.id] = root, not on
-        if root not in self._latest or order(self._latest[root]) < order(undo):
-            self._latest[root] = undo
-        action = self._events[root]
-        if not isinstance(action, Undone | Opened):
-            changed.update((action.roadmap, target) for target in targets(action))
-        self._release(undo.stamp.id, changed)
+    def _settle(self, rivals: list[Event]) -> set[Key]:
+        """Of events that share an id, which no honest writer makes, keep one that does not depend on
+        which came first; every key there is.
+        """
+        chosen, before = dict(self._events), set(self._touching)
+        for event in rivals:
+            chosen[event.stamp.id] = max(chosen[event.stamp.id], event, key=_weight)
+        for memory in (self._events, self._touching, self._states, self._roots, self._latest, self._waiting):
+            memory.clear()
+        self._last, self._sorted, self._none_late = (0, ""), True, True
+        return before | self.add(chosen.values())
 
-    def _release(self, event_id: str, changed: set[Key]) -> None:
-        for undo in self._waiting.pop(event_id, ()):
-            self._link(undo, changed)
+    def _link(self, undos: list[Undone], changed: set[Key]) -> None:
+        """Find the roots of undos, and of those that waited for them."""
+        while undos:
+            undo = undos.pop()
+            ref = self._events.get(undo.ref)
+            if isinstance(ref, Undone):
+                above = self._roots.get(undo.ref)
+            else:
+                above = (undo.ref, True) if ref is not None and not isinstance(ref, Opened) else None
+            if above is None:
+                self._waiting.setdefault(undo.ref, []).append(undo)
+                continue
+            root, on = above
+            self._roots[undo.stamp.id] = root, not on
+            if root not in self._latest or order(self._latest[root]) < order(undo):
+                self._latest[root] = undo
+            action = self._events[root]
+            if not isinstance(action, Undone | Opened):
+                changed.update((action.roadmap, target) for target in targets(action))
+            undos.extend(self._waiting.pop(undo.stamp.id, ()))
 
     def stands(self, event: Event) -> bool:
         """Whether an action is in force, that is, not undone or redone since."""
@@ -140,12 +164,12 @@ class Progress:
         return state
 
     def _fold(self, actions: list[Action]) -> ItemState:
-        actions.sort(key=order)
+        if not self._none_late:
+            actions.sort(key=order)
         status: Status = "todo"
         since: datetime | None = None
         ticks: set[str] = set()
         notes: dict[str, NoteWritten] = {}
-        replaced: set[str] = set()
         for action in actions:
             if not self.stands(action):
                 continue
@@ -154,13 +178,10 @@ class Progress:
             elif isinstance(action, ResourceTicked):
                 (ticks.add if action.on else ticks.discard)(action.url)
             else:
+                for base in action.bases:
+                    notes.pop(base, None)
                 notes[action.stamp.id] = action
-                replaced.update(action.bases)
-        heads = tuple(
-            Note(key, note.text, note.stamp.at)
-            for key, note in notes.items()
-            if key not in replaced and note.text
-        )
+        heads = tuple(Note(key, note.text, note.stamp.at) for key, note in notes.items() if note.text)
         return ItemState(status, since, heads, frozenset(ticks))
 
     def clock(self, roadmap: str, target: str) -> int:

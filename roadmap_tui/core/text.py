@@ -51,9 +51,9 @@ def clean(text: str, limit: int = 20_000, *, one_line: bool = False) -> str:
             return text
     else:
         text = re.sub(_LINE_ENDS, "\n", text).expandtabs(4)
-        text = re.sub(_UNSHOWABLE, "\N{REPLACEMENT CHARACTER}", text)
+        text = re.sub(_UNSHOWABLE, "\ufffd", text)
         text = re.sub(_INVISIBLE, "", text)
-        text = text.replace("\N{BRAILLE PATTERN BLANK}", " ")
+        text = text.replace("\u2800", " ")  # the blank among the braille patterns
         text = re.sub(f"[^{_PLAIN}]{{{_MARKS_IN_A_ROW + 1},}}", _unstack, text)
     if one_line:
         text = " ".join(text.split())

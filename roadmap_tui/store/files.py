@@ -1,37 +1,90 @@
-"""Replacing a whole file so that a reader sees the old one or the new one, never a part."""
+"""Folders and files of our own: private, durable, and never half replaced."""
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
+from contextlib import suppress
+from typing import Final
+
+# What a file system says that has no fsync for this kind of thing, or none at all.
+_NO_SYNC: Final = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
+
+
+def make_folder(path: str) -> list[str]:
+    """Create a folder and those above it, each of mode 0700. Raises OSError.
+
+    Returns the folders that have a new entry by it: these must be synced for the new one to last.
+    """
+    missing: list[str] = []
+    folder = os.path.abspath(path)
+    while not os.path.isdir(folder):
+        missing.append(folder)
+        if folder == (folder := os.path.dirname(folder)):
+            break
+    for folder in reversed(missing):
+        try:
+            os.mkdir(folder, 0o700)
+        except FileExistsError:
+            if not os.path.isdir(folder):
+                raise
+    return [os.path.dirname(folder) for folder in missing]
+
+
+def sync(handle: int) -> None:
+    """Wait until the disk has a file or folder, if its file system can tell. Raises OSError."""
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in _NO_SYNC:
+            raise
+
+
+def sync_folder(path: str) -> None:
+    """Wait until the disk has the entries of a folder; one that is gone has none. Raises OSError."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY)
+    except (FileNotFoundError, PermissionError):
+        return
+    try:
+        sync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_all(handle: int, data: bytes) -> None:
+    """Write all of ``data``. Raises OSError; a part of it may then have been written."""
+    view = memoryview(data)
+    while view:
+        written = os.write(handle, view)
+        if not written:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        view = view[written:]
 
 
 def replace(path: str, data: bytes, *, durable: bool = True) -> None:
     """Write a file of mode 0600 in place of ``path``, creating its folder (0700). Raises OSError.
 
-    ``durable`` also waits until the disk has it.
+    A reader sees the old file or the new one, never a part. ``durable`` also waits until the disk has it.
     """
-    folder = os.path.dirname(path)
-    os.makedirs(folder, mode=0o700, exist_ok=True)
+    folder = os.path.dirname(os.path.abspath(path))
+    changed = [folder, *make_folder(folder)]
     temporary = f"{path}.{secrets.token_hex(4)}.tmp"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
     handle = os.open(temporary, flags, 0o600)
     try:
         try:
-            view = memoryview(data)
-            while view:
-                view = view[os.write(handle, view) :]
+            write_all(handle, data)
             if durable:
-                os.fsync(handle)
+                sync(handle)
         finally:
             os.close(handle)
         os.replace(temporary, path)
-    except OSError:
-        os.unlink(temporary)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary)
         raise
     if durable:
-        handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        for one in changed:
+            sync_folder(one)

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from roadmap_tui import __version__
 from roadmap_tui.core.errors import CannotSave, Refused
-from roadmap_tui.core.events import VERSION, Event, Opened, Stamp, encode
-from roadmap_tui.store.log_reader import LONGEST_LINE, BadLine, LogReader
+from roadmap_tui.core.events import CLOCK_END, VERSION, BadRecord, Event, Opened, Stamp, encode
+from roadmap_tui.store.log_reader import LONGEST_LINE, BadLine, LogReader, parse
 from roadmap_tui.store.log_writer import LogWriter
 
 
@@ -77,9 +77,15 @@ class Journal:
         return self._reader.read() if self._reader else []
 
     def stamp(self, above: int = 0) -> Stamp:
-        """A stamp for an event that is newer than this session's last and than the clock ``above``."""
+        """A stamp for an event that is newer than this session's last and than the clock ``above``.
+
+        Raises Refused where no clock is left above that one.
+        """
         now = self.now()
-        self._clock = max(int(now.timestamp() * 1000), self._clock + 1, above + 1)
+        clock = max(int(now.timestamp() * 1000), self._clock + 1, above + 1)
+        if clock >= CLOCK_END:
+            raise Refused("not recorded", "the last event about it is at the end of time", "remove its line")
+        self._clock = clock
         self._count += 1
         return Stamp(
             f"{self._clock:012x}-{self._session}-{self._count}", self._clock, now.replace(microsecond=0)
@@ -89,13 +95,13 @@ class Journal:
         """Write an event; all that are in the file by it: this one, and those that waited before it.
 
         Raises CannotSave where it can't be written: then it waits in ``unsaved``, unless the
-        journal is view-only. Raises Refused where it is larger than a record may be.
+        journal is view-only. Raises Refused where no reader would take it, as when it is larger than
+        a record may be.
         """
         reason = self.view_only
         if reason:
             raise CannotSave("not saved", f"view only: {reason}", "nothing was changed")
-        if len(_line(event)) > LONGEST_LINE:
-            raise Refused("too much at once", "it does not fit into a record of 1 MiB", "do it in parts")
+        _check(event)
         self.unsaved.append(event)
         return self.retry()
 
@@ -137,6 +143,18 @@ class Journal:
 def dump(event: Event) -> str:
     """The record of an event as one line of JSON."""
     return json.dumps(encode(event), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _check(event: Event) -> None:
+    """Make sure that what is written can be read. Raises Refused."""
+    try:
+        line = _line(event)
+        if len(line) > LONGEST_LINE:
+            raise Refused("too much at once", "it does not fit into a record of 1 MiB", "do it in parts")
+        parse(line)
+    except (BadRecord, UnicodeError) as error:
+        why = str(error) if isinstance(error, BadRecord) else "not UTF-8"
+        raise Refused("not recorded", f"it would be unreadable ({why})", "choose another") from None
 
 
 def _line(event: Event) -> bytes:

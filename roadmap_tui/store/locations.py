@@ -41,11 +41,14 @@ def locate(override: str | None = None, environment: Mapping[str, str] = os.envi
     """
     home = override or environment.get(HOME_VARIABLE)
     if home:
-        home = os.path.abspath(os.path.expanduser(home))
+        home = os.path.expanduser(home)
+        # Without a home folder "~" stays as it is, and would become a folder of that name right here.
+        if home.startswith("~"):
+            return None
+        home = os.path.abspath(home)
         return Locations(home, os.path.join(home, "state"), os.path.join(home, "config"))
     from platformdirs import PlatformDirs
 
     folders = PlatformDirs(APP, appauthor=False)
     found = Locations(folders.user_data_dir, folders.user_state_dir, folders.user_config_dir)
-    # Without a home folder "~" stays as it is, and would become a folder of that name right here.
     return found if all(map(os.path.isabs, found)) else None

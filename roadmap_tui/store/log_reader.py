@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import errno
+import gc
 import json
 import os
 import stat
-from collections.abc import Iterable
-from typing import Any, Final, NamedTuple, NoReturn
+from typing import Final, NamedTuple, NoReturn
 
 from roadmap_tui.core.events import VERSION, BadRecord, Event, NewerRecord, Opened, decode
 from roadmap_tui.core.events import order as event_order
 
 LONGEST_LINE: Final = 1 << 20
 SUFFIX: Final = ".jsonl"
+_CHUNK: Final = 1 << 20
+_SEAM: Final = 512
 
 
 class BadLine(NamedTuple):
@@ -25,11 +28,16 @@ class BadLine(NamedTuple):
 
 
 class _Tail(NamedTuple):
-    """How far a file was read: the offset and number of the first line not yet read to its end."""
+    """How far a file was read: the offset and number of the first line not yet read to its end.
+
+    ``size`` is the file's when it was read, ``seam`` what stood right before the offset.
+    """
 
     inode: int
+    size: int
     offset: int
     line: int
+    seam: bytes
 
 
 def _no_number(name: str) -> NoReturn:
@@ -37,7 +45,7 @@ def _no_number(name: str) -> NoReturn:
 
 
 # One decoder for all lines: json.loads with an argument would build a new one for each.
-_JSON: Final = json.JSONDecoder(parse_constant=_no_number)
+_decode_json: Final = json.JSONDecoder(parse_constant=_no_number).raw_decode
 
 
 def parse(line: bytes) -> Event:
@@ -45,13 +53,16 @@ def parse(line: bytes) -> Event:
     if len(line) > LONGEST_LINE:
         raise BadRecord("longer than 1 MiB")
     try:
-        record: Any = _JSON.decode(line.decode())
+        text = line.strip().decode()
+        record, end = _decode_json(text)
     except UnicodeDecodeError:
         raise BadRecord("not UTF-8") from None
     except BadRecord:
         raise
     except (ValueError, RecursionError):
         raise BadRecord("not JSON") from None
+    if end != len(text):
+        raise BadRecord("not JSON")
     return decode(record)
 
 
@@ -68,7 +79,7 @@ class LogReader:
     @property
     def bad_lines(self) -> list[BadLine]:
         """The lines that are no events, by file and line; an unreadable file is its line 0."""
-        files = [BadLine(name, 0, reason, False) for name, reason in self._unreadable.items()]
+        files = [BadLine(name, 0, reason, False) for name, reason in list(self._unreadable.items())]
         return sorted(files + list(self._bad.values()))
 
     @property
@@ -77,25 +88,35 @@ class LogReader:
         return sorted(self._tails)
 
     def read(self) -> list[Event]:
-        """The events that were added since the last call, in the order of history."""
-        events: list[Event] = []
+        """The events that were added since the last call, in the order of history.
+
+        One that stands in several files may be given several times.
+        """
         try:
             names = [name for name in os.listdir(self.folder) if name.endswith(SUFFIX) and name[0] != "."]
         except FileNotFoundError:
             names = []
         except OSError as error:
-            self._unreadable[self.folder] = error.strerror or "cannot be read"
-            names = []
-        for name in names:
-            try:
-                events.extend(self._read_file(name))
-            except OSError as error:
-                self._unreadable[name] = error.strerror or "cannot be read"
-            else:
-                self._unreadable.pop(name, None)
+            self._unreadable = {self.folder: error.strerror or "cannot be read"}
+            return []
+        events: list[Event] = []
+        unreadable: dict[str, str] = {}
+        # Nothing that is read here is garbage, and to look for some takes a third of the time.
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            for name in names:
+                try:
+                    self._read_file(name, events)
+                except OSError as error:
+                    unreadable[name] = error.strerror or "cannot be read"
+            events.sort(key=event_order)
+        finally:
+            if collecting:
+                gc.enable()
+        self._unreadable = unreadable
         for gone in self._tails.keys() - set(names):
             self._forget(gone)
-        events.sort(key=event_order)
         return events
 
     def _forget(self, name: str) -> None:
@@ -103,48 +124,61 @@ class LogReader:
         for key in [key for key in self._bad if key[0] == name]:
             del self._bad[key]
 
-    def _read_file(self, name: str) -> Iterable[Event]:
+    def _read_file(self, name: str, events: list[Event]) -> None:
         # Opened each time, not only looked at: that is when NFS asks its server how long the
         # file is. Not blocking, so that a pipe of that name cannot hold the program up.
         handle = os.open(os.path.join(self.folder, name), os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
             status = os.fstat(handle)
             if not stat.S_ISREG(status.st_mode):
-                return []
+                raise OSError(errno.EINVAL, "not a file")
             tail = self._tails.get(name)
-            if tail is None or tail.inode != status.st_ino or status.st_size < tail.offset:
+            if tail is not None and (status.st_ino, status.st_size) == (tail.inode, tail.size):
+                return
+            if tail is None or status.st_ino != tail.inode or _seam(handle, tail.offset) != tail.seam:
                 self._forget(name)
-                tail = _Tail(status.st_ino, 0, 1)
-            data = _read_from(handle, tail.offset) if status.st_size > tail.offset else b""
+                tail = _Tail(status.st_ino, 0, 0, 1, b"")
+            self._tails[name] = self._read_on(handle, name, tail, events)
         finally:
             os.close(handle)
-        lines = data.split(b"\n")
-        rest = lines.pop()
-        self._tails[name] = _Tail(tail.inode, tail.offset + len(data) - len(rest), tail.line + len(lines))
-        events = [self._parse_line(name, number, line) for number, line in enumerate(lines, tail.line)]
-        if rest:
-            # Torn, or its writer is just at it: it is read again when there is more of it.
-            events.append(self._parse_line(name, tail.line + len(lines), rest))
-        return [event for event in events if event is not None]
+
+    def _read_on(self, handle: int, name: str, tail: _Tail, events: list[Event]) -> _Tail:
+        size = offset = tail.offset
+        number = tail.line
+        rest = b""
+        os.lseek(handle, offset, os.SEEK_SET)
+        while chunk := os.read(handle, _CHUNK):
+            size += len(chunk)
+            # What is too long to be a record is not held in memory either.
+            lines = (rest[: LONGEST_LINE + 1] + chunk).split(b"\n")
+            rest = lines.pop()
+            if lines:
+                offset = size - len(rest)
+            for number, line in enumerate(lines, number):  # noqa: B020 - each chunk counts on
+                if line and (event := self._parse_line(name, number, line)):
+                    events.append(event)
+            number += bool(lines)
+        # Torn, or its writer is just at it: then it is read again when there is more of it.
+        if rest and (event := self._parse_line(name, number, rest)):
+            events.append(event)
+            offset = size
+        return _Tail(tail.inode, size, offset, number, _seam(handle, offset))
 
     def _parse_line(self, name: str, number: int, line: bytes) -> Event | None:
-        self._bad.pop((name, number), None)
-        if not line.strip(b" \t\r"):
-            return None
+        if self._bad:
+            self._bad.pop((name, number), None)
         try:
             event = parse(line)
         except BadRecord as error:
-            newer = isinstance(error, NewerRecord)
-            self._bad[name, number] = BadLine(name, number, str(error), newer)
+            if line.strip():
+                self._bad[name, number] = BadLine(name, number, str(error), isinstance(error, NewerRecord))
             return None
         if isinstance(event, Opened) and event.min_reader > VERSION:
             self.needs_newer = True
         return event
 
 
-def _read_from(handle: int, offset: int) -> bytes:
-    os.lseek(handle, offset, os.SEEK_SET)
-    parts = []
-    while part := os.read(handle, 1 << 20):
-        parts.append(part)
-    return b"".join(parts)
+def _seam(handle: int, offset: int) -> bytes:
+    """What stands right before an offset: enough for the id of the record there to be in it."""
+    length = min(offset, _SEAM)
+    return os.pread(handle, length, offset - length)

@@ -10,12 +10,21 @@ import errno
 import fcntl
 import os
 import secrets
+import stat
 import threading
+from contextlib import suppress
 from typing import Final
+
+from roadmap_tui.store.files import make_folder, sync, sync_folder, write_all
 
 SLOTS: Final = 64
 # The fsync that puts lines on the disk itself waits this long for more of them.
 GATHER_SECONDS: Final = 0.3
+
+_FLAGS: Final = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
+# A link, a folder, a socket, or another user's file stands where the slot would be.
+_NOT_OURS: Final = frozenset({errno.ELOOP, errno.EACCES, errno.EISDIR, errno.EPERM, errno.ENXIO})
+_BUSY: Final = frozenset({errno.EWOULDBLOCK, errno.EACCES, errno.ENOENT})
 
 
 def host_name() -> str:
@@ -41,6 +50,9 @@ class LogWriter:
         self._size = 0
         self._written: list[bytes] = []
         self._lost = False
+        # Set when neither the file nor a new one could be put on the disk.
+        self._fault: OSError | None = None
+        self._unsynced: set[str] = set()
         self._guard = threading.Lock()
         self._dirty = threading.Event()
         self._closing = threading.Event()
@@ -49,107 +61,137 @@ class LogWriter:
     def append(self, lines: list[bytes]) -> None:
         """Put lines at the end of the log. Raises OSError; then none of them counts as written."""
         with self._guard:
-            if self._handle < 0:
-                self._take_slot()
-            else:
-                self._look()
+            self._make_ready()
             self._put(lines)
             self._written.extend(lines)
-        self._dirty.set()
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._sync_forever, name="journal-fsync", daemon=True)
-            self._thread.start()
+        self._sync_soon()
 
     def mend(self) -> bool:
-        """Write this session's lines again if they are no longer in the file; whether that was needed.
-
-        Raises OSError.
+        """Write this session's lines again if they are no longer in the file, or could not be put on the
+        disk; whether that was needed. Raises OSError.
         """
         with self._guard:
-            if self._handle >= 0:
-                self._look()
-            if not self._lost:
-                return False
-            self._put([])
-        self._dirty.set()
-        return True
+            mended = self._mend()
+        if mended:
+            self._sync_soon()
+        return mended
 
     def close(self) -> None:
-        """Put what is written on the disk and give the slot up. Raises OSError."""
+        """Put what is written on the disk and give the slot up. Raises OSError.
+
+        After an error it may be called again. So may ``append``, which takes a slot again.
+        """
         self._closing.set()
         self._dirty.set()
         if self._thread is not None:
             self._thread.join()
+            self._thread = None
+        self._closing.clear()
         try:
+            with self._guard:
+                self._mend()
             self._sync()
         finally:
             with self._guard:
                 self._drop()
 
-    def _put(self, lines: list[bytes]) -> None:
-        """Write lines in one go, behind all earlier ones where these were lost."""
-        if self._lost:
-            lines = self._written + lines
-        data = b"".join(b"\n" + line + b"\n" for line in lines)
-        written = os.write(self._handle, data)
-        if written != len(data):
-            # The rest would be refused too: the disk is full. What did get there goes again, or,
-            # where it can't be cut off, stays as a line that no reader takes.
-            try:
-                os.ftruncate(self._handle, self._size)
-            except OSError:
-                self._size += written
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self.path)
-        self._size += written
-        self._lost = False
+    def _mend(self) -> bool:
+        if self._handle < 0 and not self._lost and not self._fault:
+            return False
+        faulty = self._fault is not None
+        self._make_ready()
+        if not self._lost:
+            return faulty
+        self._put([])
+        return True
 
-    def _look(self) -> None:
-        """Find out whether lines of ours are gone; the handle is then on a file that can be appended to."""
-        mine = os.fstat(self._handle)
-        try:
-            there = os.stat(self.path, follow_symlinks=False)
-        except OSError:
-            there = None
-        if there is None or not mine.st_nlink or _identity(there) != _identity(mine):
-            self._lost = True
-            self._drop()
+    def _make_ready(self) -> None:
+        """Have a handle on a file that can be appended to, and know whether it lacks lines of ours."""
+        if self._fault:
+            self._start_afresh()
+        elif self._handle < 0:
             self._take_slot()
         else:
-            self._lost = self._lost or mine.st_size < self._size
-            self._size = mine.st_size
+            self._look()
+
+    def _put(self, lines: list[bytes]) -> None:
+        """Write lines in one go, behind all earlier ones where these were lost."""
+        data = _joined(self._written + lines if self._lost else lines)
+        try:
+            write_all(self._handle, data)
+        except OSError:
+            self._cut_off(data)
+            raise
+        self._size += len(data)
+        self._lost = False
+
+    def _cut_off(self, data: bytes) -> None:
+        """Take back what a failed write of ``data`` left behind, and nothing that is not ours.
+
+        Where that can't be done it stays: the line that it breaks off in is one that no reader takes.
+        """
+        with suppress(OSError):
+            left = os.pread(self._handle, len(data) + 1, self._size)
+            if left and data.startswith(left):
+                os.ftruncate(self._handle, self._size)
+        with suppress(OSError):
+            self._size = os.fstat(self._handle).st_size
+
+    def _look(self) -> None:
+        try:
+            mine = os.fstat(self._handle)
+            there = os.stat(self.path, follow_symlinks=False)
+        except OSError:
+            pass
+        else:
+            if _identity(mine) == _identity(there) and mine.st_nlink:
+                # Longer: another machine of our name writes here, and its locks are not ours.
+                if mine.st_size > self._size:
+                    self._lost = True
+                    self._drop()
+                    self._take_private()
+                self._lost = self._lost or mine.st_size < self._size
+                self._size = os.fstat(self._handle).st_size
+                return
+        self._lost = True
+        self._drop()
+        self._take_slot()
 
     def _drop(self) -> None:
-        if self._handle >= 0:
-            os.close(self._handle)
-            self._handle = -1
+        handle, self._handle = self._handle, -1
+        if handle >= 0:
+            # Nothing is lost by an error here: what matters was synced, or is written again.
+            with suppress(OSError):
+                os.close(handle)
 
     def _take_slot(self) -> None:
-        os.makedirs(self.folder, mode=0o700, exist_ok=True)
+        self._unsynced.update(make_folder(self.folder))
         for slot in range(SLOTS):
             number = f".{slot}" if slot else ""
             path = os.path.join(self.folder, f"{self._host}{number}.jsonl")
             try:
                 handle = os.open(path, _FLAGS | os.O_CREAT, 0o600)
             except OSError as error:
-                if error.errno in (errno.ELOOP, errno.EACCES, errno.EISDIR, errno.EPERM):
-                    continue  # A link, or another user's file.
+                if error.errno in _NOT_OURS:
+                    continue
                 raise
             try:
+                mine = os.fstat(handle)
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 there = os.stat(path, follow_symlinks=False)
-                taken = _identity(there) == _identity(os.fstat(handle))
             except OSError as error:
                 os.close(handle)
-                if error.errno in (errno.EWOULDBLOCK, errno.EACCES, errno.ENOENT):
+                if error.errno in _BUSY:
                     continue
                 break  # No locks on this file system: a file that nobody else can choose.
-            if taken:
+            if _identity(there) == _identity(mine) and stat.S_ISREG(mine.st_mode):
                 self._use(handle, path)
                 return
             os.close(handle)
         self._take_private()
 
     def _take_private(self) -> None:
+        self._unsynced.update(make_folder(self.folder))
         name = f"{self._host}-{os.getpid()}-{secrets.token_hex(4)}.jsonl"
         path = os.path.join(self.folder, name)
         self._use(os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, 0o600), path)
@@ -157,7 +199,13 @@ class LogWriter:
     def _use(self, handle: int, path: str) -> None:
         self._handle, self.path = handle, path
         self._size = os.fstat(handle).st_size
-        _sync_folder(self.folder)
+        self._unsynced.add(self.folder)
+
+    def _sync_soon(self) -> None:
+        self._dirty.set()
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._sync_forever, name="journal-fsync", daemon=True)
+            self._thread.start()
 
     def _sync_forever(self) -> None:
         while not self._closing.is_set():
@@ -167,47 +215,61 @@ class LogWriter:
             try:
                 self._sync()
             except OSError:
-                # Nothing can be said from here; the next append meets the same fault and says it.
-                continue
+                # Nothing can be said from here: the next append, mend or close tries again and says it.
+                if not self._fault:
+                    self._dirty.set()
 
     def _sync(self) -> None:
         with self._guard:
-            handle = os.dup(self._handle) if self._handle >= 0 else -1
-        if handle < 0:
-            return
+            if self._fault:
+                raise self._fault
+            if self._handle < 0:
+                return
+            handle = os.dup(self._handle)
+            folders, self._unsynced = self._unsynced, set()
         try:
-            os.fsync(handle)
+            sync(handle)
+            for folder in folders:
+                sync_folder(folder)
         except OSError:
-            self._start_afresh()
+            with self._guard:
+                self._unsynced |= folders
+                self._start_afresh()
         finally:
             os.close(handle)
 
     def _start_afresh(self) -> None:
-        """After a failed fsync the system may have dropped the pages and call the next one good.
+        """Put all lines on the disk in a new file, after an fsync that failed. Raises OSError.
 
-        So that descriptor is never asked again: all lines go to a new file.
+        The system may have dropped the pages then and call the next fsync good, so the old
+        descriptor is never asked again. Where the new file fails too, it is taken away.
         """
-        with self._guard:
-            self._drop()
-            self._lost = True
+        old, old_path, old_size = self._handle, self.path, self._size
+        data = _joined(self._written)
+        try:
             self._take_private()
-            self._put([])
-            os.fsync(self._handle)
+            try:
+                write_all(self._handle, data)
+                sync(self._handle)
+                for folder in self._unsynced:
+                    sync_folder(folder)
+            except OSError:
+                with suppress(OSError):
+                    os.unlink(self.path)
+                self._drop()
+                raise
+        except OSError as error:
+            self._handle, self.path, self._size, self._fault = old, old_path, old_size, error
+            raise
+        self._size, self._lost, self._fault, self._unsynced = len(data), False, None, set()
+        if old >= 0:
+            with suppress(OSError):
+                os.close(old)
 
 
-_FLAGS: Final = os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
+def _joined(lines: list[bytes]) -> bytes:
+    return b"".join(b"\n" + line + b"\n" for line in lines)
 
 
 def _identity(status: os.stat_result) -> tuple[int, int]:
     return status.st_dev, status.st_ino
-
-
-def _sync_folder(folder: str) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    except OSError as error:
-        if error.errno != errno.EINVAL:  # A file system that can't; then it need not.
-            raise
-    finally:
-        os.close(handle)

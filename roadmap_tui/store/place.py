@@ -54,6 +54,7 @@ def keep_place(state: str, roadmap: str, name: str, place: Place) -> None:
     known = _load(state)
     roadmaps = known.get("roadmaps")
     spots: dict[str, Any] = roadmaps if isinstance(roadmaps, dict) else {}
-    spots[roadmap] = {"cursor": place.cursor, "folded": list(place.folded or ())}
-    data = json.dumps({"last": name, "roadmaps": spots}, ensure_ascii=False)
-    replace(os.path.join(state, _FILE), data.encode("utf-8", "replace"), durable=False)
+    spots[roadmap] = {"cursor": place.cursor, "folded": place.folded}
+    # In ASCII, so that a file name that is no UTF-8 comes back as it was.
+    data = json.dumps({"last": name, "roadmaps": spots}).encode()
+    replace(os.path.join(state, _FILE), data, durable=False)

@@ -1,0 +1,5 @@
+"""The command line: parse, call, print, exit code."""
+
+from roadmap_tui.cli.program import run
+
+__all__ = ["run"]

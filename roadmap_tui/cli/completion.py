@@ -1,0 +1,73 @@
+"""Completion in the shell: the script of each shell, and what may stand where the cursor is."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import click
+from click.shell_completion import CompletionItem, get_completion_class, shell_complete
+
+from roadmap_tui.cli.output import say
+from roadmap_tui.cli.session import Session, shared_options
+from roadmap_tui.core.errors import USAGE, RoadmapError
+from roadmap_tui.core.roadmap import Item, Section
+from roadmap_tui.core.search import EITHER, Kind, matches
+from roadmap_tui.store import library
+
+NAME: Final = "roadmap-tui"
+VARIABLE: Final = "_ROADMAP_TUI_COMPLETE"
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@shared_options
+@click.pass_context
+def completion(ctx: click.Context, shell: str) -> None:
+    """Print what makes a shell complete commands, items, sections and roadmaps.
+
+    \b
+    bash: eval "$(roadmap-tui completion bash)"   in ~/.bashrc
+    zsh:  eval "$(roadmap-tui completion zsh)"    in ~/.zshrc
+    fish: roadmap-tui completion fish > ~/.config/fish/completions/roadmap-tui.fish
+    """
+    script = get_completion_class(shell)
+    if script is not None:
+        say([script(ctx.find_root().command, {}, NAME, VARIABLE).source().rstrip()])
+
+
+def answer(program: click.Command, instruction: str) -> int:
+    """Answer the question that a shell asks through the environment; the exit code."""
+    try:
+        return shell_complete(program, {}, NAME, VARIABLE, instruction)
+    except (KeyError, ValueError):
+        return USAGE  # The variable was set by hand: a shell also says where the cursor is.
+
+
+def candidates(ctx: click.Context, what: str, begun: str) -> list[CompletionItem]:
+    """What may stand for ``begun``: "roadmaps" by name or file, "items" and "sections" by id.
+
+    Ids that begin so go first; where there are none, a piece of a title will do.
+    """
+    session = ctx.ensure_object(Session)
+    try:
+        if what == "roadmaps":
+            return _roadmaps(session, begun)
+        kinds: tuple[Kind, ...] = (Section,) if what == "sections" else (Item,)
+        return _nodes(session, begun, EITHER if ctx.params.get("branch") else kinds)
+    except (RoadmapError, OSError):
+        return []  # Somebody is typing a command: nothing may be said in the middle of that.
+
+
+def _roadmaps(session: Session, begun: str) -> list[CompletionItem]:
+    names = [name for name in library.names(session.library) if name.startswith(begun)]
+    if not names:
+        return [CompletionItem(begun, type="file")]
+    return [CompletionItem(name) for name in names]
+
+
+def _nodes(session: Session, begun: str, kinds: tuple[Kind, ...]) -> list[CompletionItem]:
+    order = session.study.order
+    nodes = [node for node in order.nodes if isinstance(node, kinds) and node.id.startswith(begun)]
+    if not nodes:
+        nodes = [order.nodes[at] for at in matches(order, begun, kinds)]
+    return [CompletionItem(node.id, help=node.title) for node in nodes]

@@ -1,0 +1,139 @@
+"""``doctor``: what is where, and whether it is well."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from typing import Any
+
+import click
+
+from roadmap_tui import __version__
+from roadmap_tui.cli.output import say, say_json
+from roadmap_tui.cli.session import Session, pass_session, shared_options
+from roadmap_tui.core.errors import BAD_DATA, CANNOT_SAVE, BadRoadmap, RoadmapError
+from roadmap_tui.core.text import clean
+from roadmap_tui.store import library
+from roadmap_tui.store.journal import Journal
+from roadmap_tui.store.log_reader import BadLine
+from roadmap_tui.study import wall_clock
+
+_SHOWN = 20  # lines of the logs that are no events
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one object.")
+@shared_options
+@pass_session
+def doctor(session: Session, as_json: bool) -> int:
+    """Print where everything is kept and what is wrong with it; ends with 65 or 74 if something is.
+
+    With --json: {version, python, platform, folders {data, state, config}, view_only, log {files,
+    events, bad, newer}, roadmaps [{name, faults}], backups, problems}; bad and newer are lists of
+    {file, line, reason}.
+    """
+    found = _look(session)
+    if as_json:
+        say_json(found)
+    else:
+        say(_lines(found))
+    if found["view_only"]:
+        return CANNOT_SAVE
+    return BAD_DATA if found["problems"] else 0
+
+
+def _look(session: Session) -> dict[str, Any]:
+    """Everything there is to say, as ``--json`` has it."""
+    places = session.locations
+    journal = Journal(session.log, wall_clock)
+    events = journal.read()
+    health = journal.health
+    found: dict[str, Any] = {
+        "version": __version__,
+        "python": sys.version.split()[0],
+        "platform": sys.platform,
+        "folders": {name: _shown(path) for name, path in places._asdict().items()} if places else {},
+        "view_only": _shown(journal.view_only),
+        "log": {
+            "files": [_shown(name) for name in health.files],
+            "events": len(events),
+            "bad": [_bad_line(line) for line in health.bad],
+            "newer": [_bad_line(line) for line in health.newer],
+        },
+        "roadmaps": [_roadmap(name, session.library) for name in library.names(session.library)],
+        "backups": _backups(places.backups if places else ""),
+        "problems": [],
+    }
+    found["problems"] = _problems(found, list(places) if places else [])
+    return found
+
+
+def _problems(found: dict[str, Any], folders: list[str]) -> list[str]:
+    problems: list[str] = []
+    if found["view_only"]:
+        problems.append(f"nothing can be saved: {found['view_only']}")
+    problems.extend(
+        f"{_shown(folder)}: others may write there; run `chmod go-w` on it"
+        for folder in folders
+        if _open_to_others(folder)
+    )
+    for kind, words in (("bad", "not read, and kept as it is"), ("newer", "of a newer roadmap-tui")):
+        if count := len(found["log"][kind]):
+            problems.append(f"{count} line{'s' if count != 1 else ''} of the log {words}")
+    problems.extend(
+        f"roadmap {one['name']}: {one['faults'][0]}" for one in found["roadmaps"] if one["faults"]
+    )
+    return problems
+
+
+def _lines(found: dict[str, Any]) -> list[str]:
+    log = found["log"]
+    newest = f", the newest {found['backups'][-1]}" if found["backups"] else ""
+    lines = [
+        f"roadmap-tui {found['version']}, Python {found['python']}, {found['platform']}",
+        *(f"{name:<9} {path}" for name, path in found["folders"].items()),
+        f"log       {log['events']} events in {len(log['files'])} files",
+        *(f"          {one['file']}:{one['line']}: {one['reason']}" for one in log["bad"][:_SHOWN]),
+        *(f"          {one['file']}:{one['line']}: newer: {one['reason']}" for one in log["newer"][:_SHOWN]),
+        f"backups   {len(found['backups'])}{newest}",
+    ]
+    for one in found["roadmaps"]:
+        lines.append(f"roadmap   {one['name']}{'' if one['faults'] else ', well'}")
+        lines.extend(f"          {fault}" for fault in one["faults"])
+    return [*lines, *(f"problem:  {one}" for one in found["problems"] or ["none"])]
+
+
+def _roadmap(name: str, folder: str | None) -> dict[str, object]:
+    faults: list[str] = []
+    try:
+        library.find(name, folder)
+    except BadRoadmap as error:
+        faults = list(error.faults)
+    except RoadmapError as error:
+        faults = [error.why]
+    return {"name": _shown(name), "faults": faults}
+
+
+def _backups(folder: str) -> list[str]:
+    """The days of which there is a backup, oldest first."""
+    try:
+        names = os.listdir(folder) if folder else []
+    except OSError:
+        names = []
+    return sorted(_shown(name.split(".")[0]) for name in names if name.endswith(".jsonl.gz"))
+
+
+def _open_to_others(folder: str) -> bool:
+    try:
+        return bool(os.stat(folder).st_mode & (stat.S_IWGRP | stat.S_IWOTH))
+    except OSError:
+        return False
+
+
+def _bad_line(line: BadLine) -> dict[str, object]:
+    return {"file": _shown(line.file), "line": line.line, "reason": _shown(line.reason)}
+
+
+def _shown(text: str) -> str:
+    return clean(text, 1000, one_line=True)

@@ -1,0 +1,130 @@
+"""``log``, ``undo`` and ``redo``: what was done, and taking it back."""
+
+from __future__ import annotations
+
+import click
+
+from roadmap_tui.cli.output import say, say_json
+from roadmap_tui.cli.session import Session, completer, pass_session, shared_options
+from roadmap_tui.cli.totals import short_total
+from roadmap_tui.core.events import Action, NoteWritten, ResourceTicked, StatusSet, Undone, targets
+from roadmap_tui.core.search import EITHER, find
+from roadmap_tui.core.text import clean
+from roadmap_tui.study import Change, Study
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print what was taken back, as `log` does.")
+@shared_options
+@pass_session
+def undo(session: Session, as_json: bool) -> None:
+    """Take back the last change that stands. With --json: one object as `log --json` lists them."""
+    with session.writing() as study:
+        change = study.undo()
+    _tell(session, "took back", change, as_json)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print what was brought back, as `log` does.")
+@shared_options
+@pass_session
+def redo(session: Session, as_json: bool) -> None:
+    """Bring back what was undone last. With --json: one object as `log --json` lists them."""
+    with session.writing() as study:
+        change = study.redo()
+    _tell(session, "brought back", change, as_json)
+
+
+@click.command()
+@click.argument("wanted", metavar="[ITEM]", required=False, shell_complete=completer("items"))
+@click.option(
+    "-n", "count", metavar="N", type=click.IntRange(0), default=20, show_default=True,
+    help="At most the last N; 0 for all.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print a list of objects.")
+@shared_options
+@pass_session
+def log(session: Session, wanted: str | None, count: int, as_json: bool) -> None:
+    """Print what was done in the roadmap, or to one ITEM, newest last, in local time.
+
+    With --json: a list of {id, at, kind, items, title, undone}, and by kind: status {status}, note
+    {text}, tick {url, on}, undo and redo {ref}.
+    """
+    study = session.study
+    node_id = study.order.nodes[find(study.order, wanted, EITHER)].id if wanted is not None else None
+    events = study.history(node_id)[-count:]  # -0 is the beginning: all of them
+    redos = _redos(study)
+    if as_json:
+        say_json([_record(study, event, redos) for event in events])
+    else:
+        say([_line(study, event, redos) for event in events])
+
+
+def _tell(session: Session, verb: str, change: Change, as_json: bool) -> None:
+    study = session.study
+    if as_json:
+        say_json(_record(study, change.action, set()))
+    else:
+        word, what = _words(change.action)
+        say([f"{verb}: {word} {what}", short_total(study.tally(), session.glyphs)])
+    session.back_up()
+
+
+def _redos(study: Study) -> set[str]:
+    """The ids of the undos that take an undo back."""
+    found: set[str] = set()
+    undos: set[str] = set()
+    for event in study.history():
+        if isinstance(event, Undone):
+            undos.add(event.stamp.id)
+            if event.ref in undos and event.ref not in found:
+                found.add(event.stamp.id)
+    return found
+
+
+def _words(event: Action | Undone) -> tuple[str, str]:
+    """What an event did, in a word, and to what."""
+    match event:
+        case StatusSet():
+            return event.status, event.title
+        case NoteWritten(text=""):
+            return "no note", event.title
+        case NoteWritten():
+            return "note", f"{event.title}: {clean(event.text, 60, one_line=True)}"
+        case ResourceTicked():
+            return "read" if event.on else "unread", f"{event.title}: {_url(event)}"
+        case Undone():
+            return "undo", event.title
+
+
+def _line(study: Study, event: Action | Undone, redos: set[str]) -> str:
+    word, what = _words(event)
+    if event.stamp.id in redos:
+        word = "redo"
+    gone = "" if isinstance(event, Undone) or study.progress.stands(event) else "  (undone)"
+    return f"{event.stamp.at.astimezone():%Y-%m-%d %H:%M}  {word:<7}  {what}{gone}"
+
+
+def _record(study: Study, event: Action | Undone, redos: set[str]) -> dict[str, object]:
+    kind = {StatusSet: "status", NoteWritten: "note", ResourceTicked: "tick", Undone: "undo"}[type(event)]
+    head: dict[str, object] = {
+        "id": event.stamp.id,
+        "at": event.stamp.at.isoformat(timespec="seconds"),
+        "kind": "redo" if event.stamp.id in redos else kind,
+        "items": list(targets(event)),
+        "title": event.title,
+        "undone": not isinstance(event, Undone) and not study.progress.stands(event),
+    }
+    match event:
+        case StatusSet():
+            return head | {"status": event.status}
+        case NoteWritten():
+            return head | {"text": event.text}
+        case ResourceTicked():
+            return head | {"url": _url(event), "on": event.on}
+        case Undone():
+            return head | {"ref": event.ref}
+
+
+def _url(event: ResourceTicked) -> str:
+    return clean(event.url, 2000, one_line=True)

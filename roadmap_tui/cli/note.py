@@ -1,0 +1,106 @@
+"""``note``: read and write what the reader noted on a node."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from roadmap_tui.cli.output import say, say_json, talk
+from roadmap_tui.cli.session import Session, completer, pass_session, shared_options
+from roadmap_tui.core.errors import BAD_DATA, Refused
+from roadmap_tui.core.search import EITHER, find
+from roadmap_tui.core.text import clean
+from roadmap_tui.study import Study
+
+LONGEST = 20_000  # characters: what is longer would be cut when it is shown
+
+
+class _NotText(Refused):
+    exit_code = BAD_DATA
+
+
+@click.command()
+@click.argument("wanted", metavar="ITEM", shell_complete=completer("items"))
+@click.argument("text", required=False)
+@click.option("--append", is_flag=True, help="Add TEXT below the note there is.")
+@click.option("--json", "as_json", is_flag=True, help="Print one object.")
+@shared_options
+@pass_session
+def note(session: Session, wanted: str, text: str | None, append: bool, as_json: bool) -> None:
+    """Print your note on an item or section, or write TEXT in its place.
+
+    TEXT `-` is read from stdin; an empty one removes the note.
+
+    With --json: {id, title, note, versions [{text, at}]}; there are two versions where two machines
+    wrote at once, and writing replaces both.
+    """
+    study = session.study
+    at = find(study.order, wanted, EITHER)
+    if text is not None:
+        changed = _write(session, at, _input() if text == "-" else text, append)
+        if not as_json:
+            say([f"{study.order.nodes[at].title}: {changed or 'the note is so already'}"])
+    elif append:
+        raise Refused("note", "--append was given without TEXT", "say what to add")
+    elif not as_json:
+        _print(study, at)
+    if as_json:
+        say_json(_record(study, at))
+    if text is not None and changed:
+        session.back_up()
+
+
+def _write(session: Session, at: int, text: str, append: bool) -> str:
+    """Write the note of a node; what was done in words, empty where it is so already."""
+    study = session.study
+    node_id = study.order.nodes[at].id
+    if append:
+        text = "\n".join(one for one in (_text(study, at), text.strip()) if one)
+    length = len(clean(text, 1 << 30).strip())  # as it will be counted when it is shown
+    if length > LONGEST:
+        raise Refused("note", f"{length:,} characters", f"at most {LONGEST:,} fit into one")
+    with session.writing():
+        change = study.write_note(node_id, text)
+    if change is None:
+        return ""
+    return "note written" if _text(study, at) else "note removed"
+
+
+def _input() -> str:
+    limit = 8 * LONGEST  # bytes: no character has more than 4
+    data = sys.stdin.buffer.read(limit + 1) if sys.stdin else b""
+    if len(data) > limit:
+        raise Refused("note", "stdin does not end", f"at most {LONGEST:,} characters fit into one")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _NotText("note", f"stdin is not UTF-8 at byte {error.start + 1}", "give it text") from None
+
+
+def _text(study: Study, at: int) -> str:
+    return "\n\n".join(one.text for one in study.state(study.order.nodes[at].id).notes)
+
+
+def _print(study: Study, at: int) -> None:
+    node = study.order.nodes[at]
+    notes = study.state(node.id).notes
+    if not notes:
+        talk(f"{node.title}: no note")
+    elif len(notes) > 1:
+        talk(f"{node.title}: {len(notes)} versions, written at the same time; writing one replaces them")
+    if notes:
+        say([_text(study, at)])
+
+
+def _record(study: Study, at: int) -> dict[str, object]:
+    node = study.order.nodes[at]
+    return {
+        "id": node.id,
+        "title": node.title,
+        "note": _text(study, at),
+        "versions": [
+            {"text": one.text, "at": one.at.isoformat(timespec="seconds")}
+            for one in study.state(node.id).notes
+        ],
+    }

@@ -1,0 +1,140 @@
+"""The program as a whole: which commands there are, and how each of its ends becomes an exit code."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from roadmap_tui import __version__
+from roadmap_tui.cli.output import OutputGone, discard_output, flush
+from roadmap_tui.cli.session import Session, screen_options, shared_options
+from roadmap_tui.core.errors import RoadmapError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+NAME: Final = "roadmap-tui"
+COMPLETE_VARIABLE: Final = "_ROADMAP_TUI_COMPLETE"
+INTERRUPTED: Final = 130
+PIPE_CLOSED: Final = 141  # what a shell reports of a program that SIGPIPE ended
+
+# In the order of the help; each is in a module of its family, loaded when it is asked for.
+COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "list": ("totals", "list_roadmaps"),
+    "show": ("nodes", "show"),
+    "status": ("totals", "status"),
+    "next": ("nodes", "next_items"),
+    "mark": ("mark", "mark"),
+    "note": ("note", "note"),
+    "undo": ("history", "undo"),
+    "redo": ("history", "redo"),
+    "log": ("history", "log"),
+    "keys": ("keys", "keys"),
+    "doctor": ("doctor", "doctor"),
+    "completion": ("completion", "completion"),
+}
+
+
+class Program(click.Group):
+    """The group of all commands; a first word that is none of them opens the screen on a roadmap."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """The names of the commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of a name, None where there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[cmd_name]
+        command = getattr(importlib.import_module(f"roadmap_tui.cli.{module}"), attribute)
+        return command if isinstance(command, click.Command) else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command of the first word, and the words behind it; any other word is for the screen."""
+        if args[0] in COMMANDS:
+            return args[0], self.get_command(ctx, args[0]), args[1:]
+        from roadmap_tui.cli.screen import open_screen
+
+        return "open", open_screen, args
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands and the roadmaps that begin so."""
+        from roadmap_tui.cli.completion import candidates
+
+        commands = super().shell_complete(ctx, incomplete)
+        return commands if commands and incomplete else [*commands, *candidates(ctx, "roadmaps", incomplete)]
+
+
+@click.group(
+    cls=Program,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    subcommand_metavar="[COMMAND | ROADMAP] …",
+    epilog="Without a command the screen is opened, on ROADMAP or where it was left. What can be asked "
+    "before the command can be asked behind it too. Exit codes: 0 ok, 1 a bug, 2 usage or no terminal, "
+    "65 bad data, 66 cannot read the input, 74 cannot save.",
+)
+@shared_options
+@screen_options
+@click.version_option(__version__, prog_name=NAME, message="%(prog)s %(version)s")
+@click.pass_context
+def program(ctx: click.Context) -> int:
+    """Work through a study roadmap in a terminal."""
+    if ctx.invoked_subcommand is not None:
+        return 0
+    from roadmap_tui.cli.screen import start
+
+    return start(ctx.ensure_object(Session), "")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Do what the arguments say; the exit code."""
+    session = Session()
+    try:
+        if instruction := os.environ.get(COMPLETE_VARIABLE):
+            from roadmap_tui.cli.completion import answer
+
+            code = answer(program, instruction)
+        else:
+            code = _invoke(list(arguments), session)
+        flush()
+    except (KeyboardInterrupt, click.Abort):
+        code = INTERRUPTED
+    except BrokenPipeError:
+        code = PIPE_CLOSED
+    except RoadmapError as error:
+        from roadmap_tui.cli.failure import tell
+
+        code = tell(error)
+    except Exception as error:  # noqa: BLE001 - the last net: a traceback never reaches the terminal
+        from roadmap_tui.cli.failure import crash
+
+        code = crash(error, session)
+    if code:
+        # What was printed before it went wrong is still wanted; a second fault is not.
+        try:
+            flush()
+        except (OutputGone, BrokenPipeError, KeyboardInterrupt):
+            discard_output()
+    return code
+
+
+def _invoke(arguments: list[str], session: Session) -> int:
+    # Not ``program.main``: that handles a closed pipe and an interrupt in its own way.
+    try:
+        with program.make_context(NAME, arguments, obj=session) as ctx:
+            code = program.invoke(ctx)
+            return code if isinstance(code, int) else 0
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.ClickException as error:
+        from roadmap_tui.cli.failure import tell_usage
+
+        return tell_usage(error)

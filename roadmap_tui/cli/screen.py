@@ -1,0 +1,84 @@
+"""Opening the screen: the only place that loads it."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from roadmap_tui.cli.session import Session, pass_session, screen_options, shared_options
+from roadmap_tui.core.errors import CannotRead, Refused
+from roadmap_tui.core.text import clean
+from roadmap_tui.store import library
+
+_ENDING = ".json"
+
+
+def start(session: Session, word: str) -> int:
+    """Open the screen on the roadmap of a name or file, for none on the one that is meant; the exit code.
+
+    Raises Refused where there is no such roadmap or no terminal, CannotRead, BadRoadmap and CannotSave.
+    """
+    if word:
+        session.roadmap = _named(session, word)
+    elif session.roadmap is not None and _is_path(session.roadmap):
+        session.roadmap = os.path.abspath(session.roadmap)  # found again from any folder
+    _require_terminal()
+    name, _ = session.chosen
+    study = session.study
+    from roadmap_tui.tui.app import run_app
+
+    ascii_only = session.glyphs.of("done").isascii()
+    return run_app(study, session.locations, name, ascii_only=ascii_only, theme=session.theme)
+
+
+@click.command("open", hidden=True)
+@click.argument("word", metavar="ROADMAP")
+@shared_options
+@screen_options
+@pass_session
+def open_screen(session: Session, word: str) -> int:
+    """Open the screen on ROADMAP, a name that `list` shows or a .json file."""
+    return start(session, word)
+
+
+def _named(session: Session, word: str) -> str:
+    """The name of the roadmap that a word means. Raises Refused and CannotRead."""
+    if word in library.names(session.library):
+        return word
+    shown = clean(word, 200, one_line=True)
+    if word.endswith(_ENDING):
+        return os.path.abspath(word)
+    if os.path.isfile(word) or word.lower().endswith((".md", ".markdown")):
+        raise Refused(
+            f"file '{shown}'", "only .json roadmaps can be opened", "`roadmap-tui list` shows those at hand"
+        )
+    if os.sep in word:
+        raise CannotRead(
+            f"file '{shown}'", "there is no such file", "`roadmap-tui list` shows the roadmaps at hand"
+        )
+    raise Refused(f"'{shown}'", "that is neither a command nor a roadmap", _remedy(session, word))
+
+
+def _remedy(session: Session, word: str) -> str:
+    from difflib import get_close_matches
+
+    from roadmap_tui.cli.program import COMMANDS
+
+    known = [*COMMANDS, *library.names(session.library)]
+    near = get_close_matches(word[:100], known, n=3) or [one for one in known if one.startswith(word[:3])]
+    return f"did you mean {' or '.join(near[:3])}?" if near else "`roadmap-tui --help` lists the commands"
+
+
+def _is_path(name: str) -> bool:
+    return name.endswith(_ENDING) or os.sep in name
+
+
+def _require_terminal() -> None:
+    for handle, name in ((0, "stdin"), (1, "stdout")):
+        if not os.isatty(handle):
+            raise Refused("the screen", f"{name} is not a terminal", "`roadmap-tui show` prints the roadmap")
+    if os.environ.get("TERM") == "dumb":
+        raise Refused(
+            "the screen", "TERM is dumb, a terminal that cannot draw", "`roadmap-tui show` prints the roadmap"
+        )

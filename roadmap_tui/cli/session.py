@@ -1,0 +1,164 @@
+"""What every command works with: the folders, the roadmap that is meant, the study of it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from roadmap_tui.cli.output import Glyphs, glyphs, talk
+from roadmap_tui.core.errors import CannotRead, CannotSave
+from roadmap_tui.core.roadmap import Roadmap
+from roadmap_tui.store import bundled, library
+from roadmap_tui.store.locations import Locations, locate
+from roadmap_tui.study import Study
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+Function = TypeVar("Function", bound=Callable[..., object])
+
+
+class Session:
+    """One run of the program: what its options say, and what follows from that when it is asked for."""
+
+    def __init__(self) -> None:
+        self.data_dir: str | None = None
+        self.roadmap: str | None = None
+        self.ascii = False
+        self.theme: str | None = None
+
+    @functools.cached_property
+    def locations(self) -> Locations | None:
+        """The folders; None without a home folder."""
+        return locate(self.data_dir)
+
+    @property
+    def log(self) -> str | None:
+        """The folder of the journal; None without a home folder."""
+        return self.locations.log if self.locations else None
+
+    @property
+    def library(self) -> str | None:
+        """The folder of the imported roadmaps; None without a home folder."""
+        return self.locations.roadmaps if self.locations else None
+
+    @property
+    def glyphs(self) -> Glyphs:
+        """The signs to print with."""
+        return glyphs(self.ascii)
+
+    @functools.cached_property
+    def chosen(self) -> tuple[str, Roadmap]:
+        """The roadmap to work on and its name: the one asked for, else the one opened last, else the bundled.
+
+        Raises CannotRead and BadRoadmap.
+        """
+        if self.roadmap is not None:
+            return self.roadmap, library.find(self.roadmap, self.library)
+        last = self.last
+        if last and last != bundled.ID:
+            try:
+                return last, library.find(last, self.library)
+            except (CannotRead, ValueError) as error:
+                why = error.why if isinstance(error, CannotRead) else "that is no name"
+                talk(f"roadmap-tui: roadmap '{last}', opened last: {why}; using {bundled.ID} instead")
+        return bundled.ID, library.find(bundled.ID, self.library)
+
+    @functools.cached_property
+    def study(self) -> Study:
+        """The study of the roadmap that is meant. Raises CannotRead and BadRoadmap."""
+        return Study.open(self.chosen[1], self.log)
+
+    @property
+    def last(self) -> str:
+        """The name of the roadmap opened last, empty where none was."""
+        if self.locations is None:
+            return ""
+        from roadmap_tui.store.place import last_roadmap
+
+        return last_roadmap(self.locations.state)
+
+    @contextmanager
+    def writing(self) -> Iterator[Study]:
+        """The study for changes, which are on the disk when this ends. Raises CannotSave."""
+        try:
+            yield self.study
+            self.study.close()
+        except CannotSave as error:
+            # What the screen would try again, a command that ends does not.
+            raise CannotSave(error.what, error.why, "mend that and repeat the command") from None
+
+    def back_up(self) -> None:
+        """Make the backup of the day, if there is none yet; where that fails it is said."""
+        if self.locations is None:
+            return
+        from roadmap_tui.store.backup import back_up
+
+        try:
+            back_up(self.locations.log, self.locations.backups, self.study.now().date())
+        except OSError as error:
+            talk(f"roadmap-tui: no backup: {error.strerror or error}; look at {self.locations.backups}")
+
+
+pass_session = click.make_pass_decorator(Session, ensure=True)
+
+
+def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+    if value and param.name:
+        setattr(ctx.ensure_object(Session), param.name, value)
+
+
+def completer(
+    what: str,
+) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
+    """What completes an argument: "items", "sections" or "roadmaps"."""
+
+    def complete(ctx: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
+        # Loaded only when a shell asks: its machinery is not needed to run a command.
+        from roadmap_tui.cli.completion import candidates
+
+        return candidates(ctx, what, begun)
+
+    return complete
+
+
+def shared_options(function: Function) -> Function:
+    """Add the options that every command has, before its name and behind it."""
+    for option in _SHARED:
+        function = option(function)
+    return function
+
+
+def screen_options(function: Function) -> Function:
+    """Add the options of the screen."""
+    return _THEME(function)
+
+
+_SHARED = (
+    click.option(
+        "--ascii", is_flag=True, expose_value=False, callback=_keep, help="Use no signs beyond ASCII."
+    ),
+    click.option(
+        "--roadmap",
+        metavar="NAME",
+        expose_value=False,
+        callback=_keep,
+        shell_complete=completer("roadmaps"),
+        help="Work on this roadmap: a name that `list` shows, or a .json file.",
+    ),
+    click.option(
+        "--data-dir",
+        metavar="DIR",
+        type=click.Path(file_okay=False),
+        expose_value=False,
+        callback=_keep,
+        help="Keep everything in this folder.",
+    ),
+)
+_THEME = click.option(
+    "--theme", metavar="NAME", expose_value=False, callback=_keep, help="The colours of the screen."
+)

@@ -1,0 +1,97 @@
+"""``status`` and ``list``: how far a roadmap is, in one line or one object."""
+
+from __future__ import annotations
+
+import click
+
+from roadmap_tui.cli.failure import tell
+from roadmap_tui.cli.output import Glyphs, say, say_json
+from roadmap_tui.cli.session import Session, pass_session, shared_options
+from roadmap_tui.core.counts import Tally
+from roadmap_tui.core.errors import RoadmapError
+from roadmap_tui.core.roadmap import Item
+from roadmap_tui.store import library
+from roadmap_tui.store.journal import Journal
+from roadmap_tui.study import Study, wall_clock
+
+
+def short_total(tally: Tally, glyphs: Glyphs) -> str:
+    """A tally in a few words, fit for a prompt."""
+    words = [f"{tally.done}/{tally.total}", f"{tally.percent}%"]
+    if tally.doing:
+        words.append(f"doing {tally.doing}")
+    return glyphs.dot.join(words)
+
+
+def total_record(study: Study, name: str) -> dict[str, object]:
+    """A study's totals as ``--json`` has them."""
+    tally = study.tally()
+    return {
+        "roadmap": name,
+        "title": study.roadmap.title,
+        "total": tally.total,
+        "done": tally.done,
+        "doing": tally.doing,
+        "todo": tally.todo,
+        "skipped": tally.skipped,
+        "retired": _count(study.roadmap.retired),
+        "percent": tally.percent,
+    }
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one object.")
+@shared_options
+@pass_session
+def status(session: Session, as_json: bool) -> None:
+    """Print how far you are, in one line for a prompt or tmux.
+
+    With --json: {roadmap, title, total, done, doing, todo, skipped, retired, percent}. Skipped and
+    retired items are not in the total.
+    """
+    study = session.study
+    if as_json:
+        say_json(total_record(study, study.roadmap.id))
+    else:
+        say([short_total(study.tally(), session.glyphs)])
+
+
+@click.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print a list with an object for each roadmap.")
+@shared_options
+@pass_session
+def list_roadmaps(session: Session, as_json: bool) -> int:
+    """List the roadmaps and how far you are in each; `*` is the one that commands work on.
+
+    With --json: a list of objects as `status --json` prints them.
+    """
+    chosen = session.roadmap or session.last
+    events = Journal(session.log, wall_clock).read()
+    studies: list[tuple[str, Study]] = []
+    code = 0
+    for name in library.names(session.library):
+        try:
+            roadmap = library.find(name, session.library)
+        except RoadmapError as error:
+            code = tell(error)
+            continue
+        # The journal is read once for all of them.
+        study = Study.open(roadmap, None)
+        study.absorb(events)
+        studies.append((name, study))
+    if as_json:
+        say_json([total_record(study, name) for name, study in studies])
+        return code
+    if all(name != chosen for name, _ in studies) and not session.roadmap:
+        chosen = studies[0][0] if studies else ""
+    width = max((len(name) for name, _ in studies), default=0)
+    for name, study in studies:
+        tally = study.tally()
+        mark = "*" if name == chosen else " "
+        count = f"{tally.done}/{tally.total}"
+        say([f"{mark} {name:<{width}}  {count:>9}  {tally.percent:>3}%  {study.roadmap.title}"])
+    return code
+
+
+def _count(items: tuple[Item, ...]) -> int:
+    return sum(1 + _count(item.children) for item in items)

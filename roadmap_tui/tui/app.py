@@ -1,0 +1,233 @@
+"""The program on the screen, put together from values."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from typing import ClassVar
+
+from textual.app import App, SuspendNotSupported
+from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
+from textual.screen import Screen
+from textual.theme import Theme
+
+from roadmap_tui.core.errors import CANNOT_SAVE, CannotSave
+from roadmap_tui.store.place import Place
+from roadmap_tui.tui import terminal
+from roadmap_tui.tui.colours import DARK, DARK_NAME, LIGHT, LIGHT_NAME, Colours
+from roadmap_tui.tui.desk import Desk
+from roadmap_tui.tui.lines import ASCII
+from roadmap_tui.tui.palette import CommandProvider
+from roadmap_tui.tui.screens.ask import AskScreen
+from roadmap_tui.tui.screens.help import HelpScreen
+from roadmap_tui.tui.screens.main import MainScreen
+from roadmap_tui.tui.screens.note import NoteScreen
+
+
+def _theme(colours: Colours, *, dark: bool) -> Theme:
+    return Theme(
+        name=DARK_NAME if dark else LIGHT_NAME,
+        primary=colours.link,
+        accent=colours.accent,
+        warning=colours.doing,
+        error=colours.error,
+        success=colours.done,
+        foreground=colours.text,
+        background=colours.ground,
+        surface=colours.surface,
+        panel=colours.surface,
+        dark=dark,
+        variables={
+            "muted": colours.muted,
+            "faint": colours.faint,
+            "cursor": colours.cursor,
+            "rule": colours.rule,
+        },
+    )
+
+
+class RoadmapApp(App[int]):
+    """Shows one desk. ``remember`` is called with the place whenever it should be kept.
+
+    ``takes_over`` says that the first frame is on the screen already.
+    """
+
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c,ctrl+q", "leave", "quit", priority=True)]
+
+    def __init__(
+        self, desk: Desk, remember: Callable[[Place], None], theme: str, *, takes_over: bool = False
+    ) -> None:
+        self._takes_over = takes_over
+        super().__init__()
+        self.desk = desk
+        self._remember = remember
+        self._kept = desk.place
+        self._drafts: dict[str, str] = {}
+        self.register_theme(_theme(DARK, dark=True))
+        self.register_theme(_theme(LIGHT, dark=False))
+        self.theme = theme
+        self.title = desk.study.roadmap.title
+        if desk.glyphs is ASCII:
+            self.add_class("-ascii")
+
+    def get_driver_class(self) -> type[Driver]:
+        """The driver of the terminal; where a first frame is painted already, one that keeps it."""
+        return KeepingDriver if self._takes_over else super().get_driver_class()
+
+    def get_default_screen(self) -> Screen[None]:
+        """The main screen, without an empty one below it."""
+        return MainScreen(self.desk, self.keep_place)
+
+    def keep_place(self) -> None:
+        """Remember where the reader is, if that is another place than before."""
+        place = self.desk.place
+        if place != self._kept:
+            self._kept = place
+            self._remember(place)
+
+    async def on_main_screen_asked(self, message: MainScreen.Asked) -> None:
+        """Carry out what needs more than the desk."""
+        await self.run_action(f"app.{message.command}")
+
+    def action_help(self) -> None:
+        """Show the keys."""
+        self.push_screen(HelpScreen(self.desk.glyphs))
+
+    def action_palette(self) -> None:
+        """Find a command by its name."""
+        self.push_screen(CommandPalette(providers=[CommandProvider], placeholder="Find a command…"))
+
+    def action_redraw(self) -> None:
+        """Draw every cell anew, whatever got onto the terminal."""
+        self.refresh(layout=True)
+
+    def action_copy(self) -> None:
+        """Copy the address of the chosen resource."""
+        resource = self.desk.chosen_resource
+        if resource is None:
+            self._say("There is no address here")
+            return
+        how = terminal.copy(resource.url, self.copy_to_clipboard)
+        self._say(f"Copied {how}: {resource.url}")
+
+    def action_note(self) -> None:
+        """Write the note of the node in the program."""
+        desk = self.desk
+        if reason := desk.study.view_only:
+            self._say(f"View only: {reason}", problem=True)
+            return
+        node_id = desk.node_id
+        text = self._drafts.get(node_id, self._note_text(node_id))
+
+        def written(result: object) -> None:
+            from roadmap_tui.tui.screens.note import Written
+
+            if not isinstance(result, Written):
+                return
+            if result.keep:
+                self._drafts.pop(node_id, None)
+                desk.write_note(node_id, result.text)
+            elif result.text.strip() != self._note_text(node_id).strip():
+                self._drafts[node_id] = result.text
+                desk.say("Not saved: the draft is kept, e opens it again")
+            self._main.sync()
+
+        self.push_screen(NoteScreen(self._node_title(), text), written)
+
+    def action_note_editor(self) -> None:
+        """Write the note of the node in the user's own editor."""
+        desk = self.desk
+        if reason := desk.study.view_only:
+            self._say(f"View only: {reason}", problem=True)
+            return
+        node_id = desk.node_id
+        before = self._note_text(node_id)
+        try:
+            with self.suspend():
+                after = _edited(before, terminal.editor_command())
+        except SuspendNotSupported:
+            self._say("No editor can be started from here; e writes a note in the program", problem=True)
+            return
+        except OSError as error:
+            self._say(f"The editor did not start: {error.strerror}; e writes a note here", problem=True)
+            return
+        if after is None:
+            desk.say("The editor failed: the note is as it was", problem=True)
+        elif after.strip() != before.strip():
+            desk.write_note(node_id, after)
+        self.refresh(layout=True)
+        self._main.sync()
+
+    async def action_leave(self) -> None:
+        """Leave, after a question where something is not saved."""
+        with suppress(CannotSave):
+            self.desk.study.retry()
+        unsaved = len(self.desk.study.journal.unsaved)
+        if not unsaved:
+            self._end()
+            return
+        question = (
+            f"{unsaved} change{'s are' if unsaved > 1 else ' is'} not saved: "
+            f"{self.desk.study.journal.unsaved_because}.\nLeave all the same? They are then printed."
+        )
+
+        def answered(leave: bool | None) -> None:
+            if leave:
+                self._end()
+
+        self.push_screen(AskScreen(question, "leave", "stay"), answered)
+
+    def _end(self) -> None:
+        self.keep_place()
+        self.exit(CANNOT_SAVE if self.desk.study.journal.unsaved else 0)
+
+    @property
+    def _main(self) -> MainScreen:
+        screen = self.screen_stack[0]
+        if not isinstance(screen, MainScreen):
+            raise TypeError(screen)
+        return screen
+
+    def _say(self, word: str, *, problem: bool = False) -> None:
+        self.desk.say(word, problem=problem)
+        self._main.sync()
+
+    def _note_text(self, node_id: str) -> str:
+        return "\n\n".join(note.text for note in self.desk.study.state(node_id).notes)
+
+    def _node_title(self) -> str:
+        return self.desk.study.node(self.desk.node_id).title if self.desk.node_id else self.title
+
+
+class KeepingDriver(LinuxDriver):
+    """Does not enter the alternate screen the first time: it is there already.
+
+    Entering it again would clear it, and the first frame would flash.
+    """
+
+    _entered = False
+
+    def write(self, data: str) -> None:
+        """Pass the data on, but for that one sequence."""
+        if data == "\x1b[?1049h" and not self._entered:
+            self._entered = True
+            return
+        super().write(data)
+
+
+def _edited(text: str, editor: list[str]) -> str | None:
+    """The text after the editor was at it, None where the editor failed. Raises OSError."""
+    with tempfile.NamedTemporaryFile("w+", suffix=".md", prefix="note-", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        if subprocess.run([*editor, file.name], check=False).returncode:
+            return None
+        with open(file.name, encoding="utf-8", errors="replace") as changed:
+            return changed.read()

@@ -1,0 +1,36 @@
+"""What the lines at the top and at the bottom of the screen say."""
+
+from __future__ import annotations
+
+from roadmap_tui.study import Study
+from roadmap_tui.tui.keymap import key_bar
+from roadmap_tui.tui.lines import Glyphs, Line, Span, cells, cut, progress_bar, spread
+
+
+def title_line(study: Study, width: int, glyphs: Glyphs) -> Line:
+    """The roadmap's title and how far one is, exactly ``width`` cells wide."""
+    tally = study.tally()
+    number = Span(f"{tally.done}/{tally.total} {glyphs.dot} {tally.percent}%", "strong")
+    right: Line = [number, Span(" ")]
+    if width >= 60:
+        bar = max(10, min(24, width // 5))
+        right = [number, Span(" "), *progress_bar(tally.done, tally.total, bar, glyphs), Span(" ")]
+    room = width - sum(cells(span.text) for span in right) - 2
+    return spread([Span(" "), Span(cut(study.roadmap.title, room, glyphs.ellipsis), "accent")], right, width)
+
+
+def key_line(width: int) -> Line:
+    """As many of the keys used most as there is room for; the last two, help and quit, always."""
+    keys = key_bar()
+    line: Line = [Span(" ")]
+    tail: Line = [span for pair in keys[-2:] for span in _key(*pair)]
+    room = width - sum(cells(span.text) for span in tail)
+    for pair in keys[:-2]:
+        spans = _key(*pair)
+        if sum(cells(span.text) for span in (*line, *spans)) <= room:
+            line.extend(spans)
+    return [*line, *tail]
+
+
+def _key(key: str, name: str) -> Line:
+    return [Span(key, "key"), Span(f" {name}  ", "muted")]

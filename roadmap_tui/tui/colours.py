@@ -1,0 +1,55 @@
+"""The colours of the program's own two themes."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+DARK_NAME: Final = "roadmap-dark"
+LIGHT_NAME: Final = "roadmap-light"
+
+
+class Colours(NamedTuple):
+    """A theme, as ``#rrggbb``. Every text has a contrast of 4.5 to 1 or more on the ground and the cursor."""
+
+    text: str
+    ground: str
+    surface: str
+    cursor: str
+    rule: str
+    muted: str
+    faint: str
+    accent: str
+    link: str
+    done: str
+    doing: str
+    error: str
+
+
+DARK: Final = Colours(
+    text="#d5d9e5",
+    ground="#16181f",
+    surface="#1c1f28",
+    cursor="#2a3045",
+    rule="#3a4053",
+    muted="#9aa2b9",
+    faint="#8a92aa",
+    accent="#7dcfff",
+    link="#86aaf8",
+    done="#9ece6a",
+    doing="#e0af68",
+    error="#f7859b",
+)
+LIGHT: Final = Colours(
+    text="#23283a",
+    ground="#f8f8f5",
+    surface="#f1f1ec",
+    cursor="#dfe6f5",
+    rule="#c3c7d1",
+    muted="#545c72",
+    faint="#5d647a",
+    accent="#12606e",
+    link="#2959aa",
+    done="#2f6119",
+    doing="#7a5000",
+    error="#a81f37",
+)

@@ -1,0 +1,217 @@
+"""What the detail pane says about a node: lines of spans, wrapped to a width."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from roadmap_tui.core.events import Status
+from roadmap_tui.core.progress import ItemState
+from roadmap_tui.core.roadmap import Item, Resource, Roadmap, Section
+from roadmap_tui.study import Study
+from roadmap_tui.tui.lines import Glyphs, Line, Span, cells, chop, crop, spread, wrap
+
+_OPENS_SHOWN: Final = 4
+_ITEMS_SHOWN: Final = 12
+_STATUS_WORDS: Final[dict[Status, str]] = {
+    "todo": "to do",
+    "doing": "doing",
+    "done": "done",
+    "skipped": "skipped",
+}
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_STATUS_ROLES: Final = {"todo": "muted", "doing": "doing", "done": "done", "skipped": "faint"}
+
+
+class Page(NamedTuple):
+    """The lines about a node and where each resource begins."""
+
+    lines: list[Line]
+    resource_lines: list[int]
+
+    def window(self, top: int, height: int, glyphs: Glyphs) -> list[Line]:
+        """``height`` lines from ``top``; the last says how many more there are."""
+        shown = self.lines[top : top + height]
+        hidden = len(self.lines) - top - height
+        if hidden > 0 and shown:
+            shown[-1] = [Span(f"{glyphs.ellipsis} {hidden + 1} more", "faint")]
+        return shown + [[]] * (height - len(shown))
+
+
+def day(at: datetime, now: datetime) -> str:
+    """A day as people write it: ``12 Oct``, with the year if it is another than this one."""
+    at = at.astimezone(now.tzinfo)
+    year = f" {at.year}" if at.year != now.year else ""
+    return f"{at.day} {_MONTHS[at.month - 1]}{year}"
+
+
+def resources_at(study: Study, at: int) -> tuple[Resource, ...]:
+    """The resources of the node at a position, of the roadmap itself before the first."""
+    return study.order.nodes[at].resources if at >= 0 else study.roadmap.resources
+
+
+def page(study: Study, at: int, width: int, chosen: int | None, glyphs: Glyphs) -> Page:
+    """The page of the node at a position (the roadmap itself before the first), ``width`` cells wide.
+
+    ``chosen`` is the index of the resource to mark, None for none.
+    """
+    writer = _Writer(study, width, glyphs)
+    if at < 0:
+        writer.about_roadmap()
+        node: Roadmap | Section | Item = study.roadmap
+    else:
+        node = study.order.nodes[at]
+        writer.about_node(at, node)
+    writer.words(node.summary)
+    if isinstance(node, Item):
+        writer.relations(node)
+    writer.words(node.note, "muted")
+    state = study.state("" if at < 0 else node.id)
+    writer.notes(state)
+    writer.resources(node.resources, state, chosen)
+    if isinstance(node, Section):
+        writer.contents(at)
+    return Page(writer.lines, writer.resource_lines)
+
+
+class _Writer:
+    def __init__(self, study: Study, width: int, glyphs: Glyphs) -> None:
+        self.study = study
+        self.width = max(1, width)
+        self.glyphs = glyphs
+        self.lines: list[Line] = []
+        self.resource_lines: list[int] = []
+
+    def _gap(self) -> None:
+        if self.lines and self.lines[-1]:
+            self.lines.append([])
+
+    def _put(self, text: str, role: str = "", indent: int = 0) -> None:
+        for line in wrap(text, max(1, self.width - indent)):
+            self.lines.append([Span(" " * indent), Span(line, role)] if indent else [Span(line, role)])
+
+    def about_roadmap(self) -> None:
+        self._put(self.study.roadmap.title, "strong")
+        self._put(self.study.tally().explained(), "muted")
+
+    def about_node(self, at: int, node: Section | Item) -> None:
+        study = self.study
+        tally = study.tally(at)
+        if isinstance(node, Item):
+            state = study.state(node.id)
+            words, role = _STATUS_WORDS[state.status], _STATUS_ROLES[state.status]
+            if state.since and state.status != "todo":
+                words = f"{words} {self.glyphs.dot} {day(state.since, study.now())}"
+            if study.waiting_status(node.id):
+                words, role = "not saved", "error"
+        else:
+            words, role = f"{tally.done}/{tally.total}", "muted"
+            if tally.total and tally.done == tally.total:
+                role = "done"
+        first, *rest = wrap(node.title, max(1, self.width - len(words) - 2))
+        self.lines.append(spread([Span(first, "strong")], [Span(words, role)], self.width))
+        self.lines.extend([Span(line, "strong")] for line in rest)
+        path = f" {self.glyphs.into} ".join(section.title for section in study.order.sections(at))
+        if path:
+            self.lines.append(crop([Span(path, "muted")], self.width))
+        if isinstance(node, Section) and tally.total:
+            self._put(tally.explained(), "muted")
+
+    def words(self, text: str, role: str = "") -> None:
+        if text:
+            self._gap()
+            self._put(text, role)
+
+    def relations(self, item: Item) -> None:
+        self._gap()
+        needs, opens = self.study.needs(item), self.study.opens(item)
+        if needs:
+            self._flow("Needs  ", [self._named(other) for other in needs])
+        if opens:
+            names = [self._named(other) for other in opens[:_OPENS_SHOWN]]
+            if len(opens) > _OPENS_SHOWN:
+                names.append((Span(""), f"and {len(opens) - _OPENS_SHOWN} more"))
+            self._flow("Opens  ", names)
+
+    def contents(self, at: int) -> None:
+        """The sections and items right below a section, as many as a glance takes in."""
+        self._gap()
+        order, glyphs = self.study.order, self.glyphs
+        for child in order.nodes[at].children[:_ITEMS_SHOWN]:
+            if isinstance(child, Item):
+                sign, name = self._named(child)
+                self.lines.append(crop([sign, Span(name)], self.width))
+            else:
+                tally = self.study.tally(order.position[child.id])
+                count = Span(f"{tally.done}/{tally.total}", "muted")
+                title = Span(f"{glyphs.folded} {child.title}")
+                self.lines.append(spread([title, Span(" ")], [count], self.width))
+        more = len(order.nodes[at].children) - _ITEMS_SHOWN
+        if more > 0:
+            self._put(f"{glyphs.ellipsis} and {more} more", "muted")
+
+    def _named(self, item: Item) -> tuple[Span, str]:
+        status = self.study.status_at(self.study.order.position[item.id])
+        sign = Span(getattr(self.glyphs, status) + " ", _STATUS_ROLES[status])
+        return sign, item.title.split(" (")[0].rstrip(":")
+
+    def _flow(self, label: str, names: list[tuple[Span, str]]) -> None:
+        """Names one after the other behind a label, each kept whole where a line has room for it."""
+        indent = len(label)
+        line: Line = [Span(label, "muted")]
+        used = indent
+        for sign, name in names:
+            need = cells(sign.text) + cells(name) + 3
+            if used > indent and used + need - 3 > self.width:
+                self.lines.append(line)
+                line, used = [Span(" " * indent)], indent
+            line.extend((sign, Span(name), Span("   ")))
+            used += need
+        self.lines.append(crop(line[:-1], self.width))
+
+    def notes(self, state: ItemState) -> None:
+        notes = state.notes
+        if not notes:
+            return
+        self._gap()
+        self._put("Note" if len(notes) == 1 else f"Note {self.glyphs.dot} {len(notes)} versions", "accent")
+        for number, note in enumerate(notes):
+            if len(notes) > 1:
+                self._put(f"Version {number + 1}, {day(note.at, self.study.now())}", "muted", 1)
+            self._put(note.text, "", 1)
+
+    def resources(self, resources: tuple[Resource, ...], state: ItemState, chosen: int | None) -> None:
+        if not resources:
+            return
+        ticked = sum(resource.url in state.ticks for resource in resources)
+        self._gap()
+        count = f"{ticked}/{len(resources)}"
+        self.lines.append(spread([Span("Resources", "accent")], [Span(count, "muted")], self.width))
+        kind_width = max(len(resource.kind) for resource in resources)
+        for number, resource in enumerate(resources):
+            self.resource_lines.append(len(self.lines))
+            head = [
+                Span(f"{number + 1} " if number < 9 else "  ", "key"),
+                self._tick(resource.url in state.ticks),
+                Span(f"{resource.kind:<{kind_width}}  ", "muted"),
+            ]
+            role = "muted" if resource.url in state.ticks else ""
+            self._resource(resource, head, role, chosen=number == chosen)
+
+    def _tick(self, on: bool) -> Span:
+        return Span(f"{self.glyphs.done} ", "done") if on else Span(f"{self.glyphs.todo} ", "muted")
+
+    def _resource(self, resource: Resource, head: Line, role: str, *, chosen: bool) -> None:
+        edge = Span(self.glyphs.cursor if chosen else " ", "accent")
+        lead = sum(cells(span.text) for span in head)
+        by = f" — {resource.by}" if resource.by else ""
+        first, *rest = wrap(resource.title + by, max(1, self.width - 1 - lead))
+        self.lines.append([edge, *head, Span(first, role)])
+        for line in rest:
+            self.lines.append([edge, Span(" " * lead), Span(line, role)])
+        indent = Span(" " * 4)
+        room = max(1, self.width - 5)
+        for piece in chop(resource.url, room):
+            self.lines.append([edge, indent, Span(piece, "link", resource.url)])
+        for line in wrap(resource.note, room) if resource.note else ():
+            self.lines.append([edge, indent, Span(line, "faint")])

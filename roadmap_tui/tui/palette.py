@@ -1,0 +1,39 @@
+"""The palette: every command of the keymap by its name."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+from roadmap_tui.tui.keymap import COMMANDS, Command, keys_shown
+from roadmap_tui.tui.screens.main import MainScreen
+
+
+class CommandProvider(Provider):
+    """Finds commands of the main screen."""
+
+    async def discover(self) -> Hits:
+        """All of them, for when nothing was typed yet."""
+        for command in COMMANDS:
+            if command.id not in {"choose", "palette"}:
+                yield DiscoveryHit(self._label(command), partial(self._run, command), command.help)
+
+    async def search(self, query: str) -> Hits:
+        """Those whose name or sentence matches."""
+        matcher = self.matcher(query)
+        for command in COMMANDS:
+            if command.id in {"choose", "palette"}:
+                continue
+            text = f"{self._label(command)} {command.help}"
+            score = matcher.match(text)
+            if score > 0:
+                label = self._label(command)
+                yield Hit(score, matcher.highlight(label), partial(self._run, command), label, command.help)
+
+    def _label(self, command: Command) -> str:
+        return f"{command.name[:1].upper()}{command.name[1:]}  ({keys_shown(command)})"
+
+    def _run(self, command: Command) -> None:
+        if isinstance(self.screen, MainScreen):
+            self.screen.action_command(command.id)

@@ -1,0 +1,85 @@
+"""What a row of the outline says; the first frame and the widget both draw from here."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from roadmap_tui.core.outline import Outline
+from roadmap_tui.core.roadmap import Item, Section
+from roadmap_tui.study import Study
+from roadmap_tui.tui.lines import Glyphs, Line, Span, cells, cut, progress_bar, spread
+
+_BAR: Final = 10
+_ROOM_FOR_BAR: Final = 46
+_INDENT: Final = 2
+_ROLE_OF: Final = {"done": "done", "doing": "doing", "skipped": "faint", "todo": "muted"}
+
+
+def window(top: int, cursor: int, height: int, count: int) -> int:
+    """The first of ``height`` rows to show: near ``top``, and with the cursor not at the very edge."""
+    margin = min(2, (height - 1) // 3)
+    top = min(top, cursor - margin)
+    top = max(top, cursor + margin - height + 1)
+    return max(0, min(top, count - height))
+
+
+class Rows:
+    """Turns positions of a study's outline into lines."""
+
+    def __init__(self, study: Study, outline: Outline, glyphs: Glyphs) -> None:
+        self.study = study
+        self.outline = outline
+        self.glyphs = glyphs
+        self.picked: set[int] = set()
+        whole = study.tally().total
+        self._count_width = 2 * len(str(whole)) + 1
+
+    def line(self, row: int, width: int) -> Line:
+        """The row of that index, exactly ``width`` cells wide; the cursor's row is marked at its left."""
+        at = self.outline.rows[row]
+        glyphs = self.glyphs
+        mark = Span(glyphs.cursor, "accent") if row == self.outline.cursor else Span(" ")
+        pick = Span(glyphs.picked, "accent") if at in self.picked else Span(" ")
+        if at < 0:
+            about = Span("About this roadmap", "muted")
+            return spread([mark, pick, about], [], width)
+        node = self.study.order.nodes[at]
+        indent = Span(" " * min(_INDENT * self.study.order.depths[at], max(0, width // 3)))
+        if isinstance(node, Section):
+            return self._section(at, node, [mark, pick, indent], width)
+        return self._item(at, node, [mark, pick, indent], width)
+
+    def _fold_sign(self, at: int) -> str:
+        if not self.outline.is_branch(at):
+            return " "
+        return self.glyphs.folded if self.outline.is_folded(at) else self.glyphs.unfolded
+
+    def _section(self, at: int, node: Section, head: Line, width: int) -> Line:
+        tally = self.study.tally(at)
+        finished = tally.total > 0 and tally.done == tally.total
+        count = f"{tally.done}/{tally.total}" if tally.total else ""
+        right = [Span(f" {count:>{self._count_width}} ", "done" if finished else "muted")]
+        if width >= _ROOM_FOR_BAR and tally.total:
+            right = [Span(" "), *progress_bar(tally.done, tally.total, _BAR, self.glyphs), *right]
+        top = self.study.order.depths[at] == 0
+        sign = Span(self._fold_sign(at) + " ", "muted")
+        return self._fill(head, [sign], Span(node.title, "strong" if top else ""), right, width)
+
+    def _item(self, at: int, item: Item, head: Line, width: int) -> Line:
+        waiting = self.study.waiting_status(item.id)
+        status = self.study.status_at(at)
+        sign = Span(getattr(self.glyphs, status) + " ", _ROLE_OF[status])
+        if waiting:
+            sign = Span(self.glyphs.unsaved + " ", "error")
+        role = {"done": "muted", "skipped": "faint", "doing": "doing"}.get(status, "")
+        signs = [sign]
+        if item.children:
+            signs.insert(0, Span(self._fold_sign(at) + " ", "muted"))
+        right = [Span(f" {self.glyphs.note} ", "muted")] if self.study.state(item.id).notes else [Span(" ")]
+        return self._fill(head, signs, Span(item.title, role), right, width)
+
+    def _fill(self, head: Line, signs: Line, title: Span, right: Line, width: int) -> Line:
+        left = [*head, *signs]
+        used = sum(cells(span.text) for span in (*left, *right))
+        title = title._replace(text=cut(title.text, max(1, width - used), self.glyphs.ellipsis))
+        return spread([*left, title], right, width)

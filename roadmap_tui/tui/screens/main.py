@@ -1,0 +1,178 @@
+"""The main screen: outline, detail, and a line at the top and at the bottom."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import events, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.message import Message
+from textual.screen import Screen
+
+from roadmap_tui.core.errors import CannotSave
+from roadmap_tui.core.events import Event
+from roadmap_tui.tui.desk import Desk
+from roadmap_tui.tui.first_frame import LOW, WIDE
+from roadmap_tui.tui.keymap import COMMANDS
+from roadmap_tui.tui.widgets.bars import Banner, KeyBar, TitleBar
+from roadmap_tui.tui.widgets.detail import DetailPane
+from roadmap_tui.tui.widgets.outline import OutlinePane
+
+LOOK_EVERY_SECONDS = 1.0
+
+
+def _bindings() -> list[BindingType]:
+    bindings: list[BindingType] = []
+    for command in COMMANDS:
+        for number, key in enumerate(command.keys, 1):
+            argument = f", {number}" if command.id == "choose" else ""
+            action = f"command('{command.id}'{argument})"
+            bindings.append(Binding(key, action, command.name, show=False))
+    return bindings
+
+
+class MainScreen(Screen[None], inherit_bindings=False):
+    """Shows a desk and hands every key to it; what needs the terminal is passed on to the app."""
+
+    BINDINGS: ClassVar[list[BindingType]] = _bindings()
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - an instance variable to mypy
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (LOW, "-high")]  # noqa: RUF012 - as above
+
+    class Asked(Message):
+        """A command that the app has to carry out."""
+
+        def __init__(self, command: str) -> None:
+            super().__init__()
+            self.command = command
+
+    class Looked(Message):
+        """What was found by looking for other sessions' work, or for a disk that takes writes again."""
+
+        def __init__(self, events: list[Event]) -> None:
+            super().__init__()
+            self.events = events
+
+    def __init__(self, desk: Desk, keep_place: Callable[[], None]) -> None:
+        super().__init__()
+        self.desk = desk
+        self._keep_place = keep_place
+        self._left = threading.Event()
+        self._title_bar = TitleBar(desk.study, desk.glyphs, "title")
+        self._banner = Banner(desk.glyphs, "banner")
+        self._outline_pane = OutlinePane(desk.rows, "outline")
+        self._detail_pane = DetailPane(desk.study, desk.glyphs, "detail")
+        self._key_bar = KeyBar(desk.glyphs, "keys")
+
+    def compose(self) -> ComposeResult:
+        """One line, the two panes, one line."""
+        yield self._title_bar
+        yield self._banner
+        yield Container(self._outline_pane, self._detail_pane, id="panes")
+        yield self._key_bar
+
+    def on_mount(self) -> None:
+        """Show the desk and begin to look for other sessions."""
+        self.sync()
+        self._look_around()
+
+    def on_unmount(self) -> None:
+        """Stop looking."""
+        self._left.set()
+
+    # Showing
+
+    def sync(self) -> None:
+        """Show the desk as it is now. Only what differs is drawn."""
+        desk = self.desk
+        in_detail = desk.pane == "detail"
+        if self.has_class("-in-detail") != in_detail:
+            self.set_class(in_detail, "-in-detail")
+        desk.page_rows = self._outline_pane.size.height
+        self._title_bar.sync()
+        self._outline_pane.sync()
+        self._detail_pane.sync(desk.at, desk.chosen if in_detail else None)
+        self._key_bar.sync(desk.word, problem=desk.is_problem)
+        journal = desk.study.journal
+        if journal.unsaved:
+            self._banner.sync(f"NOT SAVED ({len(journal.unsaved)}): {journal.unsaved_because}", problem=True)
+        elif reason := desk.study.view_only:
+            self._banner.sync(f"View only: {reason}", problem=False)
+        elif self._banner.words:
+            self._banner.sync("", problem=False)
+
+    # Keys and mouse
+
+    def on_key(self, _event: events.Key) -> None:
+        """What was said holds until the next key."""
+        if self.desk.word:
+            self.desk.say("")
+            self._key_bar.sync("", problem=False)
+
+    def action_command(self, command: str, *arguments: int) -> None:
+        """Carry out a command of the keymap."""
+        desk = self.desk
+        handler = getattr(desk, command, None)
+        if handler is None:
+            self.post_message(self.Asked(command))
+            return
+        before = len(desk.study.progress) + len(desk.study.journal.unsaved)
+        if command in _PAGING and desk.pane == "detail":
+            self._detail_pane.sync(
+                desk.at, desk.chosen, scroll=_PAGING[command] * self._detail_pane.size.height // 2
+            )
+            return
+        handler(*arguments)
+        self.sync()
+        if len(desk.study.progress) + len(desk.study.journal.unsaved) != before:
+            self._keep_place()
+
+    def on_outline_pane_pressed(self, message: OutlinePane.Pressed) -> None:
+        """A click goes to the row; on a section where the cursor is already, it folds."""
+        desk = self.desk
+        if message.row == desk.outline.cursor and desk.item is None:
+            desk.toggle()
+        desk.outline.move(message.row - desk.outline.cursor)
+        desk.pane = "outline"
+        self.sync()
+
+    def on_outline_pane_scrolled(self, message: OutlinePane.Scrolled) -> None:
+        """The wheel moves the cursor."""
+        self.desk.outline.move(message.by)
+        self.sync()
+
+    # Other sessions
+
+    @work(thread=True, group="look-around")
+    def _look_around(self) -> None:
+        study = self.desk.study
+        while not self._left.wait(LOOK_EVERY_SECONDS):
+            news = [event for event in study.journal.read() if event.stamp.id not in study.progress]
+            if news or study.journal.unsaved:
+                self.post_message(self.Looked(news))
+            try:
+                study.journal.mend()
+            except CannotSave:
+                self.post_message(self.Looked(news))
+            self._keep_place()
+
+    def on_main_screen_looked(self, message: Looked) -> None:
+        """Take in what others did, and try again to save what could not be."""
+        study = self.desk.study
+        changed = study.absorb(message.events)
+        had_unsaved = bool(study.journal.unsaved)
+        try:
+            study.retry()
+        except CannotSave:
+            pass
+        else:
+            if had_unsaved:
+                self.desk.say("Saved: the disk takes writes again")
+        if changed or had_unsaved:
+            self.sync()
+
+
+_PAGING = {"half_down": 1, "page_down": 2, "half_up": -1, "page_up": -2}

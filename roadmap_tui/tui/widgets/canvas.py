@@ -1,0 +1,72 @@
+"""A widget that is a list of lines: what is not different is not drawn again."""
+
+from __future__ import annotations
+
+from typing import ClassVar, NamedTuple
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from roadmap_tui.tui.lines import ASCII, ROLES, Glyphs, Line, to_ascii
+
+CURSOR = "cursor"
+
+
+class Row(NamedTuple):
+    """A line as it lies on the canvas; ``role`` gives it a background of its own."""
+
+    line: Line
+    role: str = ""
+
+
+class Canvas(Widget):
+    """Lines of spans on a plain ground; ``show`` repaints those that differ from what is there."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"canvas--{role}" for role in (*ROLES, CURSOR)}
+    ALLOW_SELECT = False
+
+    def __init__(self, glyphs: Glyphs, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.glyphs = glyphs
+        self._rows: list[Row] = []
+        self._styles_by_role: dict[tuple[str, str], Style] = {}
+
+    def show(self, rows: list[Row]) -> None:
+        """Show these rows from the top."""
+        old, self._rows = self._rows, rows
+        width = self.size.width
+        for y in range(max(len(old), len(rows))):
+            if y >= len(old) or y >= len(rows) or old[y] != rows[y]:
+                self.refresh(Region(0, y, width, 1))
+
+    def notify_style_update(self) -> None:
+        """Forget the styles of the theme before."""
+        self._styles_by_role.clear()
+        super().notify_style_update()
+
+    def render_line(self, y: int) -> Strip:
+        """The strip at a line of the widget."""
+        width = self.size.width
+        row = self._rows[y] if y < len(self._rows) else Row([])
+        ground = self._style("", row.role)
+        segments = []
+        for span in row.line:
+            style = self._style(span.role, row.role)
+            if span.link:
+                style = style.update_link(span.link)
+            text = to_ascii(span.text) if self.glyphs is ASCII else span.text
+            segments.append(Segment(text, style))
+        return Strip(segments).adjust_cell_length(width, ground)
+
+    def _style(self, role: str, ground: str) -> Style:
+        style = self._styles_by_role.get((role, ground))
+        if style is None:
+            style = self.rich_style
+            for part in (ground, role):
+                if part:
+                    style += self.get_component_rich_style(f"canvas--{part}", partial=True)
+            self._styles_by_role[role, ground] = style
+        return style

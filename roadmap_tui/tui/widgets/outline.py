@@ -1,0 +1,63 @@
+"""The outline pane: the visible rows of a roadmap, of any size."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.message import Message
+
+from roadmap_tui.tui.rows import Rows, window
+from roadmap_tui.tui.widgets.canvas import CURSOR, Canvas, Row
+
+
+class OutlinePane(Canvas):
+    """Draws the rows around the cursor; posts a message when one is clicked."""
+
+    class Pressed(Message):
+        """A row was clicked; ``row`` is its index in the outline."""
+
+        def __init__(self, row: int) -> None:
+            super().__init__()
+            self.row = row
+
+    class Scrolled(Message):
+        """The wheel was turned over the outline, by a number of rows."""
+
+        def __init__(self, by: int) -> None:
+            super().__init__()
+            self.by = by
+
+    def __init__(self, rows: Rows, id: str | None = None) -> None:
+        super().__init__(rows.glyphs, id=id)
+        self._source = rows
+        self._top = 0
+
+    def sync(self) -> None:
+        """Show what the rows are now."""
+        width, height = self.size
+        outline = self._source.outline
+        self._top = window(self._top, outline.cursor, height, len(outline.rows))
+        last = min(self._top + height, len(outline.rows))
+        self.show(
+            [
+                Row(self._source.line(row, width), CURSOR if row == outline.cursor else "")
+                for row in range(self._top, last)
+            ]
+        )
+
+    def on_resize(self) -> None:
+        """Lay the rows out for another width."""
+        self.sync()
+
+    def on_click(self, event: events.Click) -> None:
+        """Say which row was clicked."""
+        row = self._top + event.y
+        if row < len(self._source.outline.rows):
+            self.post_message(self.Pressed(row))
+
+    def on_mouse_scroll_down(self) -> None:
+        """Move on."""
+        self.post_message(self.Scrolled(3))
+
+    def on_mouse_scroll_up(self) -> None:
+        """Move back."""
+        self.post_message(self.Scrolled(-3))
