@@ -13,6 +13,7 @@ from roadmap_tui.core.events import (
     Action,
     Event,
     NoteWritten,
+    Opened,
     ResourceTicked,
     Status,
     StatusSet,
@@ -95,8 +96,9 @@ class Study:
             ) from None
 
     def needs(self, item: Item) -> list[Item]:
-        """The prerequisites of an item."""
-        nodes = [self.order.nodes[self.order.position[name]] for name in item.prerequisites]
+        """The prerequisites of an item; those that have left the source are needed no longer."""
+        places = [self.order.position.get(name) for name in item.prerequisites]
+        nodes = [self.order.nodes[at] for at in places if at is not None]
         return [node for node in nodes if isinstance(node, Item)]
 
     def opens(self, item: Item) -> list[Item]:
@@ -126,8 +128,8 @@ class Study:
         return [*doing, *ready][:count]
 
     def _is_ready(self, item: Item) -> bool:
-        before = [*item.prerequisites, *(child.id for child in item.children)]
-        return all(self._is_settled(self.order.position[name]) for name in before)
+        before = [*self.needs(item), *item.children]
+        return all(self._is_settled(self.order.position[one.id]) for one in before)
 
     def _is_settled(self, at: int) -> bool:
         if isinstance(self.order.nodes[at], Item):
@@ -172,12 +174,15 @@ class Study:
         """Write the note of a node, in place of all versions there are; empty removes it."""
         title = self._title(node_id)
         text = clean(text).strip()
-        notes = self.state(node_id).notes
-        if [note.text for note in notes] == ([text] if text else []):
+        notes = {note.id: note.text for note in self.state(node_id).notes}
+        for event in self._waiting(node_id):
+            if isinstance(event, NoteWritten):
+                notes = {key: old for key, old in notes.items() if key not in event.bases}
+                notes[event.stamp.id] = event.text
+        if [old for old in notes.values() if old] == ([text] if text else []):
             return None
         stamp = self.journal.stamp(self._above((node_id,)))
-        bases = tuple(note.id for note in notes)
-        return self._write(NoteWritten(stamp, self.roadmap.id, node_id, title, text, bases))
+        return self._write(NoteWritten(stamp, self.roadmap.id, node_id, title, text, tuple(notes)))
 
     def tick_resource(self, node_id: str, url: str, on: bool) -> Change | None:
         """Tick or untick a resource of a node."""
@@ -188,7 +193,11 @@ class Study:
                 f"{node_id or 'the roadmap'} has none of that address",
                 f"`roadmap-tui show {node_id}` lists them",
             )
-        if (url in self.state(node_id).ticks) == on:
+        ticked = url in self.state(node_id).ticks
+        for event in self._waiting(node_id):
+            if isinstance(event, ResourceTicked) and event.url == url:
+                ticked = event.on
+        if ticked == on:
             return None
         stamp = self.journal.stamp(self._above((node_id,)))
         return self._write(ResourceTicked(stamp, self.roadmap.id, node_id, self._title(node_id), url, on))
@@ -235,10 +244,20 @@ class Study:
     def waiting_status(self, node_id: str) -> Status | None:
         """The status an item will have once what is unsaved can be saved; None where nothing waits."""
         status = None
-        for event in self.journal.unsaved:
-            if isinstance(event, StatusSet) and node_id in event.targets:
+        for event in self._waiting(node_id):
+            if isinstance(event, StatusSet):
                 status = event.status
         return status
+
+    def _waiting(self, node_id: str) -> list[Event]:
+        """What was done to a node and is not saved yet."""
+        return [
+            event
+            for event in self.journal.unsaved
+            if not isinstance(event, Opened)
+            and event.roadmap == self.roadmap.id
+            and node_id in targets(event)
+        ]
 
     def _title(self, node_id: str) -> str:
         return self.node(node_id).title if node_id else self.roadmap.title

@@ -18,7 +18,7 @@ NAME: Final = "roadmap-tui"
 VARIABLE: Final = "_ROADMAP_TUI_COMPLETE"
 
 
-@click.command()
+@click.command(short_help="What makes your shell complete.")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @shared_options
 @click.pass_context

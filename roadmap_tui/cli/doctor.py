@@ -22,7 +22,7 @@ from roadmap_tui.study import wall_clock
 _SHOWN = 20  # lines of the logs that are no events
 
 
-@click.command()
+@click.command(short_help="Where everything is kept, and what is wrong with it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one object.")
 @shared_options
 @pass_session

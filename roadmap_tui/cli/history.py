@@ -13,7 +13,7 @@ from roadmap_tui.core.text import clean
 from roadmap_tui.study import Change, Study
 
 
-@click.command()
+@click.command(short_help="Take back the last change.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was taken back, as `log` does.")
 @shared_options
 @pass_session
@@ -24,7 +24,7 @@ def undo(session: Session, as_json: bool) -> None:
     _tell(session, "took back", change, as_json)
 
 
-@click.command()
+@click.command(short_help="Bring back what was undone last.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was brought back, as `log` does.")
 @shared_options
 @pass_session
@@ -35,7 +35,7 @@ def redo(session: Session, as_json: bool) -> None:
     _tell(session, "brought back", change, as_json)
 
 
-@click.command()
+@click.command(short_help="What was done, newest last.")
 @click.argument("wanted", metavar="[ITEM]", required=False, shell_complete=completer("items"))
 @click.option(
     "-n", "count", metavar="N", type=click.IntRange(0), default=20, show_default=True,

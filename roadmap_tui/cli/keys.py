@@ -8,7 +8,7 @@ from roadmap_tui.cli.output import say, say_json
 from roadmap_tui.cli.session import shared_options
 
 
-@click.command()
+@click.command(short_help="The keys of the screen.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects.")
 @click.option("--markdown", is_flag=True, help="Print the table of the README.")
 @shared_options

@@ -14,7 +14,7 @@ from roadmap_tui.core.search import EITHER, NotFound, find, matches
 from roadmap_tui.study import Study
 
 
-@click.command()
+@click.command(short_help="Mark items done, doing, skipped or todo.")
 @click.argument("status", metavar="done|doing|skipped|todo", type=click.Choice(STATUSES))
 @click.argument("wanted", metavar="ITEM...", nargs=-1, required=True, shell_complete=completer("items"))
 @click.option("--branch", is_flag=True, help="ITEM is an item or a section: mark all that is below it too.")

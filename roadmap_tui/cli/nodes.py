@@ -36,7 +36,7 @@ def node_record(study: Study, at: int) -> dict[str, object]:
     }
 
 
-@click.command()
+@click.command(short_help="The roadmap, a section, or all about one item.")
 @click.argument("section", required=False, shell_complete=completer("sections"))
 @click.option(
     "--status", "wanted", type=click.Choice(STATUSES), multiple=True, help="Only items of this status."
@@ -64,7 +64,7 @@ def show(session: Session, section: str | None, wanted: tuple[str, ...], as_json
         say_json([node_record(study, at) for at in kept])
         return
     if section is None:
-        say([f"{study.roadmap.title}  {short_total(study.tally(), session.glyphs)}", ""])
+        say([f"{study.roadmap.title}  {short_total(study.tally(), session.glyphs)}", *([""] if kept else [])])
     elif isinstance(order.nodes[start], Item):
         say(_details(study, start, session.glyphs))
         start += 1
@@ -75,7 +75,7 @@ def show(session: Session, section: str | None, wanted: tuple[str, ...], as_json
     say(_outline(study, kept, base, session.glyphs))
 
 
-@click.command("next")
+@click.command("next", short_help="What to study next.")
 @click.option(
     "-n", "count", metavar="N", type=click.IntRange(1), default=5, help="At most so many.", show_default=True
 )

@@ -8,7 +8,7 @@ import click
 
 from roadmap_tui.cli.output import say, say_json, talk
 from roadmap_tui.cli.session import Session, completer, pass_session, shared_options
-from roadmap_tui.core.errors import BAD_DATA, Refused
+from roadmap_tui.core.errors import BAD_DATA, CannotRead, Refused
 from roadmap_tui.core.search import EITHER, find
 from roadmap_tui.core.text import clean
 from roadmap_tui.study import Study
@@ -20,7 +20,7 @@ class _NotText(Refused):
     exit_code = BAD_DATA
 
 
-@click.command()
+@click.command(short_help="Print or write your note on an item.")
 @click.argument("wanted", metavar="ITEM", shell_complete=completer("items"))
 @click.argument("text", required=False)
 @click.option("--append", is_flag=True, help="Add TEXT below the note there is.")
@@ -69,7 +69,12 @@ def _write(session: Session, at: int, text: str, append: bool) -> str:
 
 def _input() -> str:
     limit = 8 * LONGEST  # bytes: no character has more than 4
-    data = sys.stdin.buffer.read(limit + 1) if sys.stdin else b""
+    if sys.stdin is None:
+        raise Refused("note", "stdin is closed", "give TEXT, or something to read")
+    try:
+        data = sys.stdin.buffer.read(limit + 1)
+    except OSError as error:
+        raise CannotRead("stdin", error.strerror or "cannot be read", "give it text") from None
     if len(data) > limit:
         raise Refused("note", "stdin does not end", f"at most {LONGEST:,} characters fit into one")
     try:

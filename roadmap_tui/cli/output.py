@@ -63,7 +63,7 @@ def say(lines: Iterable[str]) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise _gone(error) from None
+        raise gone(error) from None
 
 
 def say_json(value: object) -> None:
@@ -93,7 +93,7 @@ def flush() -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise _gone(error) from None
+        raise gone(error) from None
 
 
 def discard_output() -> None:
@@ -104,5 +104,6 @@ def discard_output() -> None:
         os.close(nowhere)
 
 
-def _gone(error: OSError) -> OutputGone:
+def gone(error: OSError) -> OutputGone:
+    """What to say when stdout could not be written."""
     return OutputGone("the output", error.strerror or "it went nowhere", "send it where there is room")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from roadmap_tui import __version__
-from roadmap_tui.cli.output import OutputGone, discard_output, flush
+from roadmap_tui.cli.output import OutputGone, discard_output, flush, gone
 from roadmap_tui.cli.session import Session, screen_options, shared_options
 from roadmap_tui.core.errors import RoadmapError
 
@@ -134,6 +134,12 @@ def _invoke(arguments: list[str], session: Session) -> int:
             return code if isinstance(code, int) else 0
     except click.exceptions.Exit as end:
         return end.exit_code
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        raise gone(error) from error  # the help and the version are printed by click
     except click.ClickException as error:
         from roadmap_tui.cli.failure import tell_usage
 

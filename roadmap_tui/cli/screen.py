@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 import click
@@ -26,10 +27,11 @@ def start(session: Session, word: str) -> int:
     _require_terminal()
     name, _ = session.chosen
     study = session.study
-    from roadmap_tui.tui.app import run_app
+    from roadmap_tui.tui.start import run as show
 
+    gc.enable()  # see __main__
     ascii_only = session.glyphs.of("done").isascii()
-    return run_app(study, session.locations, name, ascii_only=ascii_only, theme=session.theme)
+    return show(study, session.locations, name, ascii_only=ascii_only, theme=session.theme)
 
 
 @click.command("open", hidden=True)

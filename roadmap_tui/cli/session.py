@@ -34,7 +34,10 @@ class Session:
     @functools.cached_property
     def locations(self) -> Locations | None:
         """The folders; None without a home folder."""
-        return locate(self.data_dir)
+        try:
+            return locate(self.data_dir)
+        except RuntimeError:  # platformdirs, where neither HOME nor the system's accounts name one
+            return None
 
     @property
     def log(self) -> str | None:

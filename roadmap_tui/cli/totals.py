@@ -39,7 +39,7 @@ def total_record(study: Study, name: str) -> dict[str, object]:
     }
 
 
-@click.command()
+@click.command(short_help="How far you are, in one line for a prompt or tmux.")
 @click.option("--json", "as_json", is_flag=True, help="Print one object.")
 @shared_options
 @pass_session
@@ -56,7 +56,7 @@ def status(session: Session, as_json: bool) -> None:
         say([short_total(study.tally(), session.glyphs)])
 
 
-@click.command("list")
+@click.command("list", short_help="The roadmaps and how far you are in each.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list with an object for each roadmap.")
 @shared_options
 @pass_session

@@ -124,7 +124,7 @@ class _Reader:
         return roadmap
 
     def wrong(self, path: str, value: object, expected: str) -> None:
-        if not isinstance(value, Unfit):
+        if not isinstance(value, Unfit) and not self.faults.only_counted():
             self.faults.add(f"{path}: {_shown(value)}, expected {expected}")
 
     # Fields
@@ -251,7 +251,7 @@ class _Reader:
         path += ".prerequisites"
         entries = self.listed(value, path)
         for i, entry in enumerate(entries):
-            if not isinstance(entry, str):
+            if not isinstance(entry, str) or not entry:
                 self.wrong(f"{path}[{i}]", entry, "the id of an item")
         needs = tuple([entry if isinstance(entry, str) else "" for entry in entries])
         if slug:
@@ -264,9 +264,11 @@ class _Reader:
     def prerequisites_known(self) -> None:
         for slug, needs in self.needs.items():
             for i, need in enumerate(needs):
+                if not need:  # has its fault already
+                    continue
                 if need in self.sections:
                     self.wrong(self.need_path(slug, i), need, "the id of an item, not of a section")
-                elif need and need not in self.places:
+                elif need not in self.places:
                     self.wrong(self.need_path(slug, i), need, "the id of an item of this roadmap")
 
     def cycles(self) -> None:
@@ -288,12 +290,15 @@ class _Reader:
                     continue
                 trail[slug] = i + 1
                 if needs[i] in trail:
-                    self.cycle(list(trail), i)
+                    self.cycle(trail, i)
                 elif needs[i] not in closed:
                     trail[needs[i]] = 0
 
-    def cycle(self, names: list[str], i: int) -> None:
-        """Add the fault that prerequisite ``i`` of the last of ``names`` is one of those before it."""
+    def cycle(self, trail: dict[str, int], i: int) -> None:
+        """Add the fault that prerequisite ``i`` of the last item of ``trail`` stands in it."""
+        if self.faults.only_counted():
+            return
+        names = list(trail)
         need = self.needs[names[-1]][i]
         there = " -> ".join([*names[names.index(need) :], need])
         path = self.need_path(names[-1], i)

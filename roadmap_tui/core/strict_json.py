@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from json import JSONDecodeError, JSONDecoder
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from roadmap_tui.core.text import clean
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 BYTE_LIMIT = 16 * 1024 * 1024
+_INF = float("inf")
 _DIGITS = 15  # every integer of so many digits is exact in a double, which is what most readers hold it in
 
 
@@ -22,16 +26,17 @@ class Faults:
         self.count = 0
         self._kept: list[str] = []
 
-    @property
-    def full(self) -> bool:
-        """Whether what a further line says no longer matters."""
-        return self.count >= self.room
-
     def add(self, line: str) -> None:
         """Keep or count ``line``."""
         self.count += 1
         if self.count <= self.room:
             self._kept.append(line)
+
+    def only_counted(self) -> bool:
+        """Return True, and count a fault, if there is no room for a line, which then needn't be written."""
+        full = self.count >= self.room
+        self.count += full
+        return full
 
     def lines(self) -> tuple[str, ...]:
         """Return the lines kept, and one more that says how many were not."""
@@ -108,9 +113,6 @@ def parse(data: bytes, faults: Faults) -> object:
     return value
 
 
-_INF = float("inf")
-
-
 def _decode(decoder: JSONDecoder, data: bytes) -> object:
     if len(data) > BYTE_LIMIT:
         return Unfit(f"{len(data):,} bytes", f"at most {BYTE_LIMIT:,}")
@@ -150,14 +152,18 @@ def _tell(value: object, faults: Faults) -> None:
     while stack:
         value, trail = stack.pop()
         if isinstance(value, Unfit):
-            faults.add(f"{_path(trail)}: {value.there}, expected {value.expected}")
-        elif isinstance(value, dict):
+            if not faults.only_counted():
+                faults.add(f"{_path(trail)}: {value.there}, expected {value.expected}")
+            continue
+        below: Iterable[tuple[str | int, object]] = ()
+        if isinstance(value, dict):
             if isinstance(value, _Repeating):
                 for key in value.keys_again:
                     faults.add(f"{_path((trail, key))}: twice, expected once")
-            stack += [(below, (trail, key)) for key, below in reversed(value.items())]
+            below = reversed(value.items())
         elif isinstance(value, list):
-            stack += [(value[i], (trail, i)) for i in range(len(value) - 1, -1, -1)]
+            below = zip(range(len(value) - 1, -1, -1), reversed(value), strict=True)
+        stack += [(part, (trail, step)) for step, part in below if isinstance(part, (dict, list, Unfit))]
 
 
 def _path(trail: _Trail) -> str:

@@ -83,7 +83,7 @@ def safe_url(url: str) -> str | None:
 
 
 def _unstack(stretch: re.Match[str]) -> str:
-    from unicodedata import category  # noqa: PLC0415 - as slow to load as json, and hardly ever needed
+    from unicodedata import category  # as slow to load as json, and hardly ever needed
 
     kept: list[str] = []
     marks = 0
@@ -95,7 +95,7 @@ def _unstack(stretch: re.Match[str]) -> str:
 
 
 def _is_ipv6(host: str) -> bool:
-    from ipaddress import AddressValueError, IPv6Address  # noqa: PLC0415 - hardly ever needed
+    from ipaddress import AddressValueError, IPv6Address  # hardly ever needed
 
     try:
         IPv6Address(host)
@@ -111,7 +111,7 @@ def _is_international(host: str) -> bool:
     hides a slash) is refused. So is what looks like ASCII punctuation, and a label that mixes Latin
     letters with those of an alphabet that resembles it.
     """
-    from unicodedata import category, normalize  # noqa: PLC0415 - hardly ever needed
+    from unicodedata import category, normalize  # hardly ever needed
 
     if len(host) > 253 or normalize("NFKC", host) != host:
         return False

@@ -50,5 +50,9 @@ def locate(override: str | None = None, environment: Mapping[str, str] = os.envi
     from platformdirs import PlatformDirs
 
     folders = PlatformDirs(APP, appauthor=False)
-    found = Locations(folders.user_data_dir, folders.user_state_dir, folders.user_config_dir)
+    try:
+        found = Locations(folders.user_data_dir, folders.user_state_dir, folders.user_config_dir)
+    except RuntimeError:
+        return None
+    # Older platformdirs don't raise, but leave "~" as it is.
     return found if all(map(os.path.isabs, found)) else None

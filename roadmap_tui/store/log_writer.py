@@ -52,7 +52,8 @@ class LogWriter:
         self._lost = False
         # Set when neither the file nor a new one could be put on the disk.
         self._fault: OSError | None = None
-        self._unsynced: set[str] = set()
+        self._unsynced = False
+        self._unsynced_folders: set[str] = set()
         self._guard = threading.Lock()
         self._dirty = threading.Event()
         self._closing = threading.Event()
@@ -123,7 +124,7 @@ class LogWriter:
             self._cut_off(data)
             raise
         self._size += len(data)
-        self._lost = False
+        self._lost, self._unsynced = False, True
 
     def _cut_off(self, data: bytes) -> None:
         """Take back what a failed write of ``data`` left behind, and nothing that is not ours.
@@ -165,7 +166,7 @@ class LogWriter:
                 os.close(handle)
 
     def _take_slot(self) -> None:
-        self._unsynced.update(make_folder(self.folder))
+        self._unsynced_folders.update(make_folder(self.folder))
         for slot in range(SLOTS):
             number = f".{slot}" if slot else ""
             path = os.path.join(self.folder, f"{self._host}{number}.jsonl")
@@ -191,7 +192,7 @@ class LogWriter:
         self._take_private()
 
     def _take_private(self) -> None:
-        self._unsynced.update(make_folder(self.folder))
+        self._unsynced_folders.update(make_folder(self.folder))
         name = f"{self._host}-{os.getpid()}-{secrets.token_hex(4)}.jsonl"
         path = os.path.join(self.folder, name)
         self._use(os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, 0o600), path)
@@ -199,7 +200,7 @@ class LogWriter:
     def _use(self, handle: int, path: str) -> None:
         self._handle, self.path = handle, path
         self._size = os.fstat(handle).st_size
-        self._unsynced.add(self.folder)
+        self._unsynced_folders.add(self.folder)
 
     def _sync_soon(self) -> None:
         self._dirty.set()
@@ -208,10 +209,11 @@ class LogWriter:
             self._thread.start()
 
     def _sync_forever(self) -> None:
-        while not self._closing.is_set():
+        while True:
             self._dirty.wait()
             self._dirty.clear()
-            self._closing.wait(GATHER_SECONDS)
+            if self._closing.wait(GATHER_SECONDS):
+                return
             try:
                 self._sync()
             except OSError:
@@ -223,17 +225,17 @@ class LogWriter:
         with self._guard:
             if self._fault:
                 raise self._fault
-            if self._handle < 0:
+            if self._handle < 0 or not self._unsynced:
                 return
             handle = os.dup(self._handle)
-            folders, self._unsynced = self._unsynced, set()
+            folders, self._unsynced_folders, self._unsynced = self._unsynced_folders, set(), False
         try:
             sync(handle)
             for folder in folders:
                 sync_folder(folder)
         except OSError:
             with self._guard:
-                self._unsynced |= folders
+                self._unsynced_folders |= folders
                 self._start_afresh()
         finally:
             os.close(handle)
@@ -251,7 +253,7 @@ class LogWriter:
             try:
                 write_all(self._handle, data)
                 sync(self._handle)
-                for folder in self._unsynced:
+                for folder in self._unsynced_folders:
                     sync_folder(folder)
             except OSError:
                 with suppress(OSError):
@@ -261,7 +263,8 @@ class LogWriter:
         except OSError as error:
             self._handle, self.path, self._size, self._fault = old, old_path, old_size, error
             raise
-        self._size, self._lost, self._fault, self._unsynced = len(data), False, None, set()
+        self._size, self._lost, self._fault = len(data), False, None
+        self._unsynced_folders = set()
         if old >= 0:
             with suppress(OSError):
                 os.close(old)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import ClassVar
 
 from textual.app import App, SuspendNotSupported
@@ -70,12 +70,21 @@ class RoadmapApp(App[int]):
         self._remember = remember
         self._kept = desk.place
         self._drafts: dict[str, str] = {}
+        self._opening = ExitStack()
         self.register_theme(_theme(DARK, dark=True))
         self.register_theme(_theme(LIGHT, dark=False))
         self.theme = theme
         self.title = desk.study.roadmap.title
         if desk.glyphs is ASCII:
             self.add_class("-ascii")
+
+    def on_load(self) -> None:
+        """Hold all painting back until the first layout is whole."""
+        self._opening.enter_context(self.batch_update())
+
+    def on_main_screen_laid_out(self) -> None:
+        """Paint: everything has its place."""
+        self._opening.close()
 
     def get_driver_class(self) -> type[Driver]:
         """The driver of the terminal; where a first frame is painted already, one that keeps it."""

@@ -242,6 +242,13 @@ TYPE = 'expected "section" or "item"'
             "$.children[0].prerequisites[0]: 3, expected the id of an item",
         ),
         (
+            {"children": [section("s", item(prerequisites=["", 3]))]},
+            (
+                '$.children[0].children[0].prerequisites[0]: "", expected the id of an item\n'
+                "$.children[0].children[0].prerequisites[1]: 3, expected the id of an item"
+            ),
+        ),
+        (
             {"children": [item(prerequisites=["zz"])]},
             '$.children[0].prerequisites[0]: "zz", expected the id of an item of this roadmap',
         ),
@@ -290,7 +297,7 @@ TYPE = 'expected "section" or "item"'
     ],
 )
 def test_a_fault_in_a_field(fields: dict[str, Any], fault: str) -> None:
-    assert faults(fields) == (fault,)
+    assert "\n".join(faults(fields)) == fault
 
 
 @pytest.mark.parametrize("name", ["format", "id", "title", "children"])

@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
+from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -34,10 +35,11 @@ def key_lines(width: int) -> list[Line]:
 
 
 class _Table(Canvas):
-    def on_resize(self) -> None:
-        lines = key_lines(self.size.width)
-        self.styles.height = len(lines)
-        self.show([Row(line) for line in lines])
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - as asked
+        return len(key_lines(width))
+
+    def lay_out(self) -> list[Row]:
+        return [Row(line) for line in key_lines(self.size.width)]
 
 
 class HelpScreen(ModalScreen[None]):

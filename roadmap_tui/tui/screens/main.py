@@ -49,6 +49,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
             super().__init__()
             self.command = command
 
+    class LaidOut(Message):
+        """Every part of the screen has its size."""
+
     class Looked(Message):
         """What was found by looking for other sessions' work, or for a disk that takes writes again."""
 
@@ -79,6 +82,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.sync()
         self._look_around()
 
+    def on_resize(self) -> None:
+        """Say so when the layout for the new size is done."""
+        self.call_after_refresh(self.post_message, self.LaidOut())
+
     def on_unmount(self) -> None:
         """Stop looking."""
         self._left.set()
@@ -92,8 +99,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         if self.has_class("-in-detail") != in_detail:
             self.set_class(in_detail, "-in-detail")
         desk.page_rows = self._outline_pane.size.height
-        self._title_bar.sync()
-        self._outline_pane.sync()
+        self._title_bar.show()
+        self._outline_pane.show()
         self._detail_pane.sync(desk.at, desk.chosen if in_detail else None)
         self._key_bar.sync(desk.word, problem=desk.is_problem)
         journal = desk.study.journal

@@ -15,13 +15,9 @@ class TitleBar(Canvas):
         super().__init__(glyphs, id=id)
         self._study = study
 
-    def sync(self) -> None:
-        """Show how things are now."""
-        self.show([Row(title_line(self._study, self.size.width, self.glyphs))])
-
-    def on_resize(self) -> None:
-        """Lay the line out for another width."""
-        self.sync()
+    def lay_out(self) -> list[Row]:
+        """How things are now."""
+        return [Row(title_line(self._study, self.size.width, self.glyphs))]
 
 
 class Banner(Canvas):
@@ -37,14 +33,11 @@ class Banner(Canvas):
         self.words = words
         self.display = bool(words)
         self.set_class(problem, "-problem")
-        self._draw()
+        self.show()
 
-    def _draw(self) -> None:
-        self.show([Row([Span(f" {cut(self.words, self.size.width - 2, self.glyphs.ellipsis)}")])])
-
-    def on_resize(self) -> None:
-        """Lay the line out for another width."""
-        self._draw()
+    def lay_out(self) -> list[Row]:
+        """The words, cut to the width."""
+        return [Row([Span(f" {cut(self.words, self.size.width - 2, self.glyphs.ellipsis)}")])]
 
 
 class KeyBar(Canvas):
@@ -58,16 +51,12 @@ class KeyBar(Canvas):
     def sync(self, word: str, *, problem: bool) -> None:
         """Show a word, or the keys where there is none."""
         self._word, self._problem = word, problem
-        self._draw()
+        self.show()
 
-    def _draw(self) -> None:
+    def lay_out(self) -> list[Row]:
+        """The word, or the keys."""
         width = self.size.width
-        if self._word:
-            line = [Span(" "), Span(wrap(self._word, max(1, width - 2))[0], "error" if self._problem else "")]
-        else:
-            line = key_line(width)
-        self.show([Row(line)])
-
-    def on_resize(self) -> None:
-        """Lay the line out for another width."""
-        self._draw()
+        if not self._word:
+            return [Row(key_line(width))]
+        first = wrap(self._word, max(1, width - 2))[0]
+        return [Row([Span(" "), Span(first, "error" if self._problem else "")])]

@@ -6,7 +6,7 @@ from typing import ClassVar, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region
+from textual.geometry import NULL_SIZE, Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -32,15 +32,30 @@ class Canvas(Widget):
         super().__init__(id=id)
         self.glyphs = glyphs
         self._rows: list[Row] = []
+        self._laid_out_for = NULL_SIZE
         self._styles_by_role: dict[tuple[str, str], Style] = {}
 
-    def show(self, rows: list[Row]) -> None:
-        """Show these rows from the top."""
-        old, self._rows = self._rows, rows
-        width = self.size.width
+    def lay_out(self) -> list[Row]:
+        """The rows for the size there is now."""
+        raise NotImplementedError
+
+    def show(self) -> None:
+        """Lay out anew, and repaint the rows that differ from those there are."""
+        old = self._rows
+        if self.size != self._laid_out_for:
+            self.refresh()
+            return
+        rows = self._rows = self.lay_out()
         for y in range(max(len(old), len(rows))):
             if y >= len(old) or y >= len(rows) or old[y] != rows[y]:
-                self.refresh(Region(0, y, width, 1))
+                self.refresh(Region(0, y, self.size.width, 1))
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The strips of a region. A new size is met here, so that no frame is drawn without its text."""
+        if self.size != self._laid_out_for:
+            self._laid_out_for = self.size
+            self._rows = self.lay_out()
+        return super().render_lines(crop)
 
     def notify_style_update(self) -> None:
         """Forget the styles of the theme before."""
@@ -52,12 +67,14 @@ class Canvas(Widget):
         width = self.size.width
         row = self._rows[y] if y < len(self._rows) else Row([])
         ground = self._style("", row.role)
-        segments = []
+        segments: list[Segment] = []
         for span in row.line:
             style = self._style(span.role, row.role)
             if span.link:
                 style = style.update_link(span.link)
             text = to_ascii(span.text) if self.glyphs is ASCII else span.text
+            if segments and segments[-1].style is style:
+                text = segments.pop().text + text
             segments.append(Segment(text, style))
         return Strip(segments).adjust_cell_length(width, ground)
 

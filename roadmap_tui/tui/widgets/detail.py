@@ -15,26 +15,27 @@ class DetailPane(Canvas):
     def __init__(self, study: Study, glyphs: Glyphs, id: str | None = None) -> None:
         super().__init__(glyphs, id=id)
         self._study = study
-        self._at = ROOT
+        self._at = self._shown_at = ROOT
         self._chosen: int | None = None
+        self._shown_chosen: int | None = None
         self._top = 0
 
     def sync(self, at: int, chosen: int | None, *, scroll: int = 0) -> None:
         """Show the page of the node at a position; ``chosen`` is the resource to mark, None for none."""
-        width, height = self.size
-        drawn = page(self._study, at, width, chosen, self.glyphs)
-        lines = drawn.lines
-        if at != self._at:
-            self._top = 0
-        elif chosen is not None and chosen != self._chosen:
-            first = drawn.resource_lines[chosen]
-            last = [*drawn.resource_lines, len(lines)][chosen + 1] - 1
-            self._top = max(self._top, last - height + 1)
-            self._top = min(self._top, first if chosen else 0)
         self._at, self._chosen = at, chosen
-        self._top = max(0, min(self._top + scroll, len(lines) - height))
-        self.show([Row(line) for line in drawn.window(self._top, height, self.glyphs)])
+        self._top += scroll
+        self.show()
 
-    def on_resize(self) -> None:
-        """Lay the page out for another width."""
-        self.sync(self._at, self._chosen)
+    def lay_out(self) -> list[Row]:
+        """The part of the page that is in view."""
+        width, height = self.size
+        drawn = page(self._study, self._at, width, self._chosen, self.glyphs)
+        if self._at != self._shown_at:
+            self._top = 0
+        elif self._chosen is not None and self._chosen != self._shown_chosen:
+            first = drawn.resource_lines[self._chosen]
+            last = [*drawn.resource_lines, len(drawn.lines)][self._chosen + 1] - 1
+            self._top = min(max(self._top, last - height + 2), first if self._chosen else 0)
+        self._shown_at, self._shown_chosen = self._at, self._chosen
+        self._top = max(0, min(self._top, len(drawn.lines) - height))
+        return [Row(line) for line in drawn.window(self._top, height, self.glyphs)]

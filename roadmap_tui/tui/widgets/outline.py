@@ -31,22 +31,16 @@ class OutlinePane(Canvas):
         self._source = rows
         self._top = 0
 
-    def sync(self) -> None:
-        """Show what the rows are now."""
+    def lay_out(self) -> list[Row]:
+        """The rows around the cursor."""
         width, height = self.size
         outline = self._source.outline
         self._top = window(self._top, outline.cursor, height, len(outline.rows))
         last = min(self._top + height, len(outline.rows))
-        self.show(
-            [
-                Row(self._source.line(row, width), CURSOR if row == outline.cursor else "")
-                for row in range(self._top, last)
-            ]
-        )
-
-    def on_resize(self) -> None:
-        """Lay the rows out for another width."""
-        self.sync()
+        return [
+            Row(self._source.line(row, width), CURSOR if row == outline.cursor else "")
+            for row in range(self._top, last)
+        ]
 
     def on_click(self, event: events.Click) -> None:
         """Say which row was clicked."""

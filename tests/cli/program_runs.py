@@ -1,0 +1,121 @@
+"""Running the program for the tests of the command line: as a process, or in this one for speed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from roadmap_tui.cli import run
+
+ROOT = Path(__file__).parents[2]
+
+
+def environment(home: Path | None, **more: str) -> dict[str, str]:
+    """What a process of the program sees; nothing of the real user's folders."""
+    kept = {name: os.environ[name] for name in ("PATH", "PYTHONDONTWRITEBYTECODE") if name in os.environ}
+    kept |= {"PYTHONPATH": str(ROOT), "HOME": "/nonexistent", "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
+    if home is not None:
+        kept["ROADMAP_TUI_HOME"] = str(home)
+    return kept | more
+
+
+def process(
+    home: Path | None, *words: str, feed: str | bytes = b"", code: str = "", **more: str
+) -> subprocess.CompletedProcess[str]:
+    """The program in a process of its own; ``code`` is Python to run before it."""
+    start = (
+        ["-c", f"{code}\nfrom roadmap_tui.__main__ import main\nmain()"] if code else ["-m", "roadmap_tui"]
+    )
+    done = subprocess.run(
+        [sys.executable, *start, *words],
+        input=feed if isinstance(feed, bytes) else feed.encode(),
+        capture_output=True,
+        check=False,
+        timeout=30,
+        cwd="/",
+        env=environment(home, **more),
+    )
+    out, err = done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
+    assert "Traceback" not in out + err
+    return subprocess.CompletedProcess(done.args, done.returncode, out, err)
+
+
+class Result(NamedTuple):
+    """What a run in this process gave."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The data it printed."""
+        return json.loads(self.out)
+
+
+class Here:
+    """The program in this process, on one data folder."""
+
+    def __init__(self, home: Path, capture: pytest.CaptureFixture[str]) -> None:
+        self.home = home
+        self.capture = capture
+
+    def __call__(self, *words: str) -> Result:
+        self.capture.readouterr()
+        code = run(["--data-dir", str(self.home), *words])
+        shown = self.capture.readouterr()
+        assert "Traceback" not in shown.out + shown.err
+        assert code != 1, shown.err
+        return Result(code, shown.out, shown.err)
+
+
+def one_line(err: str) -> str:
+    """The one line that stderr holds."""
+    assert err.startswith("roadmap-tui: ")
+    assert err.endswith("\n")
+    assert err.count("\n") == 1
+    assert err.isprintable() or err[:-1].isprintable()
+    return err[:-1]
+
+
+def write_roadmap(path: Path, children: list[dict[str, Any]], **fields: Any) -> Path:
+    """A roadmap file with these nodes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    roadmap = {"format": 1, "id": path.stem, "title": "Small", "children": children} | fields
+    path.write_text(json.dumps(roadmap))
+    return path
+
+
+def item(id_: str, title: str, **fields: Any) -> dict[str, Any]:
+    """An item of a roadmap file."""
+    return {"type": "item", "id": id_, "title": title} | fields
+
+
+def section(id_: str, title: str, *children: dict[str, Any]) -> dict[str, Any]:
+    """A section of a roadmap file."""
+    return {"type": "section", "id": id_, "title": title, "children": list(children)}
+
+
+def small(home: Path) -> Path:
+    """A roadmap of two sections and five items in the library of a data folder, called small."""
+    video = {"title": "A film", "url": "https://example.org/film", "kind": "video"}
+    return write_roadmap(
+        home / "roadmaps" / "small.json",
+        [
+            section(
+                "basics",
+                "Basics",
+                item("sets", "Sets", ticked=True, resources=[video]),
+                item("maps", "Maps of sets", prerequisites=["sets"]),
+            ),
+            section("nets", "Nets", section("deep", "Deep nets", item("relu", "ReLU", summary="A hinge."))),
+            item("exam", "Exam", children=[item("oral", "Oral exam")]),
+        ],
+        retired=[item("gone", "Gone", children=[item("gone-too", "Gone too")])],
+    )

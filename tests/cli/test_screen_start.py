@@ -1,0 +1,117 @@
+"""Opening the screen: what is asked of it, and what is said where it can't be opened."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from roadmap_tui.core.errors import CannotSave
+from tests.cli.program_runs import Here, one_line, process, small
+
+
+class Screen(ModuleType):
+    """Stands for the screen's module and notes how it was called."""
+
+    def __init__(self) -> None:
+        super().__init__("roadmap_tui.tui.app")
+        self.calls: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
+        self.end: int | Exception = 0
+
+    def run_app(self, *values: Any, **options: Any) -> int:
+        self.calls.append((values, options))
+        if isinstance(self.end, Exception):
+            raise self.end
+        return self.end
+
+
+@pytest.fixture
+def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
+    fake = Screen()
+    monkeypatch.setitem(sys.modules, "roadmap_tui.tui.app", fake)
+    monkeypatch.setattr(os, "isatty", lambda _: True)
+    monkeypatch.setenv("TERM", "xterm")
+    return fake
+
+
+@pytest.fixture
+def tui(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Here:
+    return Here(tmp_path, capsys)
+
+
+def test_without_a_word(tui: Here, screen: Screen) -> None:
+    gc.disable()
+    assert tui().code == 0
+    assert gc.isenabled()
+    (study, locations, name), options = screen.calls[0]
+    assert (study.roadmap.id, name) == ("ml-dl", "ml-dl")
+    assert locations.data == str(tui.home)
+    assert options == {"ascii_only": False, "theme": None}
+
+
+def test_a_name_with_options_on_both_sides(tui: Here, screen: Screen) -> None:
+    small(tui.home)
+    assert tui("--ascii", "small", "--theme", "dark").code == 0
+    (study, _, name), options = screen.calls[0]
+    assert (study.roadmap.id, name) == ("small", "small")
+    assert options == {"ascii_only": True, "theme": "dark"}
+
+
+def test_a_file_is_remembered_by_its_whole_path(
+    tui: Here, screen: Screen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = small(tui.home)
+    monkeypatch.chdir(path.parent)
+    for words in (["small.json"], ["--roadmap", "small.json"], ["./small.json"]):
+        assert tui(*words).code == 0
+    assert {values[2] for values, _ in screen.calls} == {str(path)}
+
+
+def test_the_exit_code_is_the_screen_s(tui: Here, screen: Screen) -> None:
+    screen.end = 74
+    assert tui().code == 74
+    screen.end = CannotSave("not saved (2)", "No space left on device", "it was printed above")
+    result = tui()
+    assert result.code == 74
+    assert result.err == "roadmap-tui: not saved (2): No space left on device; it was printed above\n"
+
+
+def test_a_file_that_is_not_there(tui: Here, screen: Screen) -> None:
+    assert tui("nowhere.json").code == 66
+    assert tui("no/where").code == 66
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("stauts", "did you mean status?"),
+        ("lst", "did you mean list?"),
+        ("xyzzy", "`roadmap-tui --help`"),
+        ("README.md", "only .json"),
+        ("open", "neither a command nor a roadmap"),
+        ("\x1b]0;x\x07\n", "neither"),
+    ],
+)
+def test_a_word_that_is_nothing(tui: Here, screen: Screen, word: str, said: str) -> None:
+    result = tui(word)
+    assert result.code == 2
+    assert said in one_line(result.err)
+    assert not screen.calls
+
+
+def test_no_terminal(tmp_path: Path) -> None:
+    result = process(tmp_path)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "not a terminal" in one_line(result.stderr)
+
+
+def test_a_dumb_terminal(tui: Here, screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    result = tui()
+    assert result.code == 2
+    assert "TERM is dumb" in one_line(result.err)

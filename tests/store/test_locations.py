@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from roadmap_tui.store.locations import Locations, locate
+from tests.journals import run_python
+
+SAY = "from roadmap_tui.store.locations import locate\nprint(*(locate() or ['nowhere']), sep='\\n')"
+AS_NOBODY = f"import os, platformdirs, roadmap_tui.store.locations\nos.setuid(54321)\n{SAY}"
+
+
+def test_one_variable_or_argument_puts_all_under_one_folder(tmp_path: Path) -> None:
+    home = str(tmp_path)
+    expected = Locations(home, f"{home}/state", f"{home}/config")
+    assert locate(None, {"ROADMAP_TUI_HOME": home}) == expected
+    assert locate(home, {}) == expected
+    assert locate(home, {"ROADMAP_TUI_HOME": "/elsewhere"}) == expected
+    assert (expected.log, expected.roadmaps, expected.backups) == (
+        f"{home}/log",
+        f"{home}/roadmaps",
+        f"{home}/state/backups",
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_relative_folder_is_made_absolute_and_a_tilde_is_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", "/home/ada")
+    relative, tilde = locate("study"), locate("~/study")
+    assert relative is not None
+    assert tilde is not None
+    assert relative.data == str(tmp_path / "study")
+    assert tilde.data == "/home/ada/study"
+    assert locate("~nobody-of-that-name/study") is None
+
+
+def _said(code: str = SAY, **env: str) -> list[str]:
+    return run_python(code, env=env).splitlines()
+
+
+def test_the_xdg_variables_are_followed() -> None:
+    assert _said(HOME="/h") == [
+        "/h/.local/share/roadmap-tui",
+        "/h/.local/state/roadmap-tui",
+        "/h/.config/roadmap-tui",
+    ]
+    xdg = {f"XDG_{kind}_HOME": f"/x/{kind}" for kind in ("DATA", "STATE", "CONFIG")}
+    assert _said(HOME="/h", **xdg) == [f"/x/{kind}/roadmap-tui" for kind in ("DATA", "STATE", "CONFIG")]
+    assert _said(HOME="/h", ROADMAP_TUI_HOME="/r", **xdg) == ["/r", "/r/state", "/r/config"]
+    assert _said(HOME="/h", ROADMAP_TUI_HOME="", XDG_DATA_HOME="")[0] == "/h/.local/share/roadmap-tui"
+
+
+def test_without_a_home_there_is_no_place() -> None:
+    if os.geteuid():
+        pytest.skip("only root can become a user whom nobody knows")
+    assert _said(AS_NOBODY) == ["nowhere"]
+    assert _said(AS_NOBODY, ROADMAP_TUI_HOME="~/study") == ["nowhere"]
+    assert _said(AS_NOBODY, ROADMAP_TUI_HOME="/r")[0] == "/r"
+    assert _said(AS_NOBODY, HOME="/h")[0] == "/h/.local/share/roadmap-tui"

@@ -1,0 +1,459 @@
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from roadmap_tui.core.errors import CannotSave
+from roadmap_tui.store.journal import Journal
+from roadmap_tui.store.log_writer import SLOTS, host_name
+from tests.journals import ROOT, append, ids, journal, kill, mark, replay, run_python
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "log"
+
+
+@pytest.fixture
+def session(folder: Path) -> Iterator[Journal]:
+    one = journal(folder)
+    yield one
+    one.close()
+
+
+def _logs(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.glob("*.jsonl"))
+
+
+def test_folders_and_files_are_private_whatever_the_umask(folder: Path, session: Journal) -> None:
+    old = os.umask(0)
+    try:
+        append(session)
+    finally:
+        os.umask(old)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (folder.parent, folder)}
+    assert modes == {"data": 0o700, "log": 0o700}
+    assert stat.S_IMODE((folder / "box.jsonl").stat().st_mode) == 0o600
+
+
+def test_nothing_is_made_before_there_is_something_to_write(folder: Path, session: Journal) -> None:
+    assert session.read() == []
+    assert not session.mend()
+    session.close()
+    assert not folder.parent.exists()
+
+
+def test_a_line_has_a_newline_before_it_and_behind(folder: Path, session: Journal) -> None:
+    append(session)
+    append(session, "matrices")
+    lines = (folder / "box.jsonl").read_bytes().split(b"\n")
+    assert [bool(line) for line in lines] == [False, True, False, True, False, True, False]
+
+
+def test_two_sessions_have_a_file_each_and_a_killed_one_leaves_its_own(folder: Path) -> None:
+    one, two, three = journal(folder), journal(folder), journal(folder)
+    written = [append(one), append(two)]
+    assert _logs(folder) == ["box.1.jsonl", "box.jsonl"]
+    kill(one)
+    written += [append(three), append(two)]
+    assert _logs(folder) == ["box.1.jsonl", "box.jsonl"]
+    two.close()
+    three.close()
+    assert replay(folder) == sorted(event.stamp.id for event in written)
+
+
+def test_what_a_killed_writer_left_torn_spoils_no_line_of_ours(folder: Path, session: Journal) -> None:
+    killed = journal(folder)
+    first = append(killed)
+    kill(killed)
+    with (folder / "box.jsonl").open("ab") as file:
+        file.write(b'\n{"v":1,"id":"0')
+    second = append(session)
+    assert _logs(folder) == ["box.jsonl"]
+    assert replay(folder) == sorted([first.stamp.id, second.stamp.id])
+
+
+@pytest.mark.parametrize("code", [errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL, errno.EIO])
+def test_without_locks_a_session_writes_where_nobody_else_can(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    def refuse(handle: int, operation: int) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    one, two = journal(folder), journal(folder)
+    written = [append(one), append(two), append(one)]
+    private = [name for name in _logs(folder) if name.startswith(f"box-{os.getpid()}-")]
+    assert len(private) == 2
+    assert (folder / "box.jsonl").read_bytes() == b""
+    one.close()
+    two.close()
+    assert replay(folder) == sorted(event.stamp.id for event in written)
+
+
+def test_when_all_slots_are_taken_there_is_still_a_file(folder: Path, session: Journal) -> None:
+    folder.mkdir(parents=True)
+    held = []
+    for slot in range(SLOTS):
+        handle = os.open(folder / f"box{f'.{slot}' if slot else ''}.jsonl", os.O_CREAT | os.O_RDWR)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        held.append(handle)
+    event = append(session)
+    assert replay(folder) == [event.stamp.id]
+    assert len(_logs(folder)) == SLOTS + 1
+    for handle in held:
+        os.close(handle)
+
+
+@pytest.mark.parametrize("make", ["link", "dangling", "pipe", "folder", "socket"])
+def test_what_is_no_file_in_the_place_of_the_log_is_passed_over(
+    folder: Path, tmp_path: Path, session: Journal, make: str
+) -> None:
+    folder.mkdir(parents=True)
+    slot, target = folder / "box.jsonl", tmp_path / "diary"
+    if make == "link":
+        target.write_text("dear diary")
+        slot.symlink_to(target)
+    elif make == "dangling":
+        slot.symlink_to(target)
+    elif make == "pipe":
+        os.mkfifo(slot)
+    elif make == "socket":
+        os.mknod(slot, stat.S_IFSOCK | 0o600)
+    else:
+        slot.mkdir()
+    event = append(session)
+    assert replay(folder) == [event.stamp.id]
+    assert "box.1.jsonl" in _logs(folder)
+    assert not target.exists() or target.read_text() == "dear diary"
+
+
+def _delete(log: Path) -> None:
+    log.unlink()
+
+
+def _replace_with_older(log: Path) -> None:
+    older = log.with_suffix(".old")
+    older.write_bytes(log.read_bytes()[:40])
+    older.rename(log)
+
+
+def _rename(log: Path) -> None:
+    log.rename(log.with_suffix(".bak"))
+
+
+def _cut(log: Path) -> None:
+    os.truncate(log, log.stat().st_size - 9)
+
+
+def _empty(log: Path) -> None:
+    log.write_bytes(b"")
+
+
+def _delete_folder(log: Path) -> None:
+    shutil.rmtree(log.parent)
+
+
+def _delete_all(log: Path) -> None:
+    shutil.rmtree(log.parent.parent)
+
+
+def _swap_for_link(log: Path) -> None:
+    log.rename(log.parent.parent / "stolen")
+    log.symlink_to(log.parent.parent / "stolen")
+
+
+def _swap_for_folder(log: Path) -> None:
+    log.unlink()
+    log.mkdir()
+
+
+HARMS = [_delete, _replace_with_older, _rename, _cut, _empty, _delete_folder, _delete_all, _swap_for_link]
+
+
+@pytest.mark.parametrize("noticed_by", ["append", "mend", "close"])
+@pytest.mark.parametrize("harm", [*HARMS, _swap_for_folder])
+def test_lines_that_went_missing_are_written_again(
+    folder: Path, session: Journal, harm: Callable[[Path], None], noticed_by: str
+) -> None:
+    written = [append(session), append(session, "matrices")]
+    harm(folder / "box.jsonl")
+    if noticed_by == "append":
+        written.append(append(session))
+    elif noticed_by == "mend":
+        assert session.mend()
+        assert not session.mend()
+    else:
+        session.close()
+    assert replay(folder) == [event.stamp.id for event in written]
+
+
+def test_a_folder_that_cannot_be_made_again_is_said_and_retried(folder: Path, session: Journal) -> None:
+    written = [append(session)]
+    shutil.rmtree(folder.parent)
+    folder.parent.write_text("in the way")
+    for _ in range(2):
+        with pytest.raises(CannotSave):
+            session.mend()
+    with pytest.raises(CannotSave, match="is not a folder"):
+        append(session)
+    with pytest.raises(CannotSave):
+        session.close()
+    folder.parent.unlink()
+    written.append(append(session))
+    assert replay(folder) == [event.stamp.id for event in written]
+
+
+def test_a_file_that_another_writes_to_in_spite_of_the_lock_is_left_to_it(
+    folder: Path, session: Journal
+) -> None:
+    first = append(session)
+    with (folder / "box.jsonl").open("ab") as file:  # A machine of our name, its locks its own.
+        file.write(b"\n" + b"x" * 99 + b"\n")
+    second = append(session)
+    assert _logs(folder)[0].startswith(f"box-{os.getpid()}-")
+    assert second.stamp.id.encode() not in (folder / "box.jsonl").read_bytes()
+    (folder / "box.jsonl").unlink()
+    assert replay(folder) == [first.stamp.id, second.stamp.id]
+    assert len(_logs(folder)) == 1
+
+
+def test_a_journal_can_be_written_again_after_it_was_closed(folder: Path, session: Journal) -> None:
+    written = [append(session)]
+    session.close()
+    session.close()
+    written.append(append(session))
+    session.close()
+    assert _logs(folder) == ["box.jsonl"]
+    assert replay(folder) == [event.stamp.id for event in written]
+
+
+# The disk
+
+
+class Disk:
+    """Counts what is asked of ``os.fsync``, and fails on demand."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.asked: Counter[int] = Counter()
+        self.failing: set[int] | None = set()
+        self.code = errno.EIO
+        self._fsync = os.fsync
+        monkeypatch.setattr(os, "fsync", self)
+
+    def __call__(self, handle: int) -> None:
+        status = os.fstat(handle)
+        self.asked[status.st_ino] += 1
+        if self.failing is None or status.st_ino in self.failing:
+            raise OSError(self.code, os.strerror(self.code))
+        self._fsync(handle)
+
+
+def _wait_for(condition: Callable[[], bool], seconds: float = 3) -> bool:
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def test_lines_and_folders_are_on_the_disk_within_a_second_and_at_close(
+    folder: Path, session: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = Disk(monkeypatch)
+    append(session)
+    inodes = [path.stat().st_ino for path in (folder / "box.jsonl", folder, folder.parent)]
+    assert _wait_for(lambda: all(disk.asked[inode] for inode in inodes), 1)
+    append(session)
+    session.close()
+    assert disk.asked[inodes[0]] >= 2
+
+
+def test_the_system_is_asked_within_a_second_of_the_write(folder: Path, tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    code = (
+        "import sys, time\nfrom pathlib import Path\nfrom tests.journals import journal, append\n"
+        "one = journal(Path(sys.argv[1]))\nappend(one)\ntime.sleep(1.1)\nappend(one)\none.close()"
+    )
+    tracer = ["strace", "-fqqy", "-ttt", "-etrace=write,fsync", "-esignal=none", f"-o{trace}"]
+    try:
+        done = subprocess.run(
+            [*tracer, sys.executable, "-c", code, str(folder)],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            check=False,
+        )
+    except FileNotFoundError:
+        pytest.skip("there is no strace")
+    if done.returncode or not trace.exists():
+        pytest.skip(f"strace does not work here: {done.stderr[:200]!r}")
+    calls = [
+        (float(words[1]), words[2].split("(")[0])
+        for line in trace.read_text().splitlines()
+        if "box.jsonl" in line and len(words := line.split()) > 2
+    ]
+    names = [name for _, name in calls]
+    assert names == ["write", "fsync", "write", "fsync"]
+    assert calls[1][0] - calls[0][0] < 1
+
+
+def test_after_a_failed_fsync_that_file_is_never_asked_again(
+    folder: Path, session: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = Disk(monkeypatch)
+    written = [append(session)]
+    bad = (folder / "box.jsonl").stat().st_ino
+    disk.failing = {bad}
+    written.append(append(session))
+    assert _wait_for(lambda: len(_logs(folder)) == 2)
+    written.append(append(session))
+    session.close()
+    asked = disk.asked[bad]
+    assert asked <= 2
+    (folder / "box.jsonl").unlink()
+    assert replay(folder) == [event.stamp.id for event in written]
+    (private,) = _logs(folder)
+    assert private.startswith(f"box-{os.getpid()}-")
+    assert disk.asked[(folder / private).stat().st_ino] >= 1
+
+
+def test_a_disk_that_takes_nothing_is_told_and_not_filled_with_copies(
+    folder: Path, session: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = Disk(monkeypatch)
+    disk.failing = None
+    first = append(session)
+    assert _wait_for(lambda: disk.asked[(folder / "box.jsonl").stat().st_ino] > 0)
+    assert _wait_for(lambda: session._writer is not None and session._writer._fault is not None)
+    for _ in range(3):
+        with pytest.raises(CannotSave, match="Input/output error"):
+            session.mend()
+    with pytest.raises(CannotSave, match=r"not saved \(1\): Input/output error"):
+        append(session)
+    (second,) = session.unsaved
+    with pytest.raises(CannotSave, match="Input/output error"):
+        session.close()
+    assert _logs(folder) == ["box.jsonl"]
+    disk.failing = set()
+    assert session.retry() == [second]
+    assert not session.mend()
+    session.close()
+    (folder / "box.jsonl").unlink()
+    assert replay(folder) == [first.stamp.id, second.stamp.id]
+
+
+def test_mend_is_enough_when_the_disk_works_again(
+    folder: Path, session: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = Disk(monkeypatch)
+    disk.failing = None
+    first = append(session)
+    with pytest.raises(CannotSave):
+        session.close()
+    disk.failing = set()
+    assert session.mend()
+    assert not session.mend()
+    (folder / "box.jsonl").unlink()
+    assert replay(folder) == [first.stamp.id]
+
+
+@pytest.mark.parametrize("code", [errno.EINVAL, errno.ENOSYS, errno.ENOTSUP])
+def test_a_file_system_without_fsync_is_no_fault(
+    folder: Path, session: Journal, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    disk = Disk(monkeypatch)
+    disk.failing, disk.code = None, code
+    append(session)
+    session.close()
+    assert _logs(folder) == ["box.jsonl"]
+
+
+LIMITED = """
+import os, resource, sys
+from pathlib import Path
+from roadmap_tui.core.errors import CannotSave
+from tests.journals import append, journal, replay
+folder = Path(sys.argv[1])
+one = journal(folder)
+first = append(one)
+whole = (folder / "box.jsonl").read_bytes()
+hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+resource.setrlimit(resource.RLIMIT_FSIZE, (len(whole) + int(sys.argv[2]), hard))
+for _ in range(2):
+    try:
+        append(one) if not one.unsaved else one.retry()
+    except CannotSave as error:
+        assert str(error) == "not saved (1): File too large; it is tried again", error
+    else:
+        raise AssertionError
+    assert len(one.unsaved) == 1
+    assert (folder / "box.jsonl").read_bytes() == whole
+assert replay(folder) == [first.stamp.id]
+resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+(second,) = one.retry()
+assert not one.unsaved and not one.unsaved_because
+one.close()
+assert (folder / "box.jsonl").read_bytes().count(second.stamp.id.encode()) == 1
+assert (folder / "box.jsonl").read_bytes().startswith(whole)
+assert replay(folder) == [first.stamp.id, second.stamp.id]
+"""
+
+
+@pytest.mark.parametrize("room", [0, 1, 50])
+def test_a_write_that_breaks_off_leaves_no_half_event(folder: Path, room: int) -> None:
+    run_python(LIMITED, str(folder), str(room))
+
+
+def test_a_full_disk_keeps_events_waiting_and_saves_each_once(tmp_path: Path) -> None:
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(tmp_path)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip(f"no tmpfs can be mounted: {mounted.stderr!r}")
+    try:
+        one, filler = journal(tmp_path / "log"), tmp_path / "filler"
+        append(one)
+        with filler.open("wb", buffering=0) as file, suppress(OSError):
+            while file.write(b"x" * 512):
+                pass
+        saved, title, said = 0, "title" * 90, ""
+        while not said:
+            try:
+                one.append(mark(clock=saved + 1, title=title))
+                saved += 1
+            except CannotSave as error:
+                said = str(error)
+        assert said == "not saved (1): No space left on device; it is tried again"
+        with pytest.raises(CannotSave, match=r"not saved \(2\)"):
+            one.append(mark(clock=999, title=title))
+        waiting = ids(one.unsaved)
+        assert one.unsaved_because == "No space left on device"
+        assert not {*waiting} & {*replay(tmp_path / "log")}
+        assert journal(tmp_path / "log").health.bad == []
+        filler.unlink()
+        assert ids(one.retry()) == waiting
+        assert one.retry() == []
+        one.close()
+        found = ids(journal(tmp_path / "log").read())
+        assert len(found) == len({*found}) == 1 + saved + 2
+    finally:
+        subprocess.run(["umount", str(tmp_path)], check=True)
+
+
+def test_the_name_of_the_host_is_fit_for_a_file() -> None:
+    name = host_name()
+    assert name
+    assert all(c.isascii() and (c.isalnum() or c in "-_") for c in name)
