@@ -223,8 +223,6 @@ class LogWriter:
 
     def _sync(self) -> None:
         with self._guard:
-            if self._fault:
-                raise self._fault
             if self._handle < 0 or not self._unsynced:
                 return
             handle = os.dup(self._handle)

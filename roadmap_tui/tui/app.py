@@ -19,7 +19,7 @@ from textual.theme import Theme
 from roadmap_tui.core.errors import CANNOT_SAVE, CannotSave
 from roadmap_tui.store.place import Place
 from roadmap_tui.tui import terminal
-from roadmap_tui.tui.colours import DARK, DARK_NAME, LIGHT, LIGHT_NAME, Colours
+from roadmap_tui.tui.colours import DARK, DARK_NAME, LIGHT, LIGHT_NAME, SIXTEEN, SIXTEEN_NAME, Colours
 from roadmap_tui.tui.desk import Desk
 from roadmap_tui.tui.lines import ASCII
 from roadmap_tui.tui.palette import CommandProvider
@@ -28,10 +28,25 @@ from roadmap_tui.tui.screens.help import HelpScreen
 from roadmap_tui.tui.screens.main import MainScreen
 from roadmap_tui.tui.screens.note import NoteScreen
 
+# Textual's own widgets ask for these where the colours are the terminal's.
+_ANSI_VARIABLES = {
+    "ansi-background": "ansi_black",
+    "ansi-foreground": "ansi_white",
+    "border-blurred": "ansi_bright_black",
+    "block-cursor-foreground": "ansi_black",
+    "block-cursor-background": "ansi_white",
+    "input-cursor-background": "ansi_white",
+    "input-cursor-foreground": "ansi_black",
+    "input-selection-background": "ansi_blue",
+    "input-selection-foreground": "ansi_bright_white",
+    "screen-selection-background": "ansi_blue",
+    "screen-selection-foreground": "ansi_bright_white",
+}
 
-def _theme(colours: Colours, *, dark: bool) -> Theme:
+
+def _theme(name: str, colours: Colours, *, dark: bool = True) -> Theme:
     return Theme(
-        name=DARK_NAME if dark else LIGHT_NAME,
+        name=name,
         primary=colours.link,
         accent=colours.accent,
         warning=colours.doing,
@@ -42,19 +57,22 @@ def _theme(colours: Colours, *, dark: bool) -> Theme:
         surface=colours.surface,
         panel=colours.surface,
         dark=dark,
+        ansi=colours is SIXTEEN,
         variables={
             "muted": colours.muted,
             "faint": colours.faint,
             "cursor": colours.cursor,
             "rule": colours.rule,
-        },
+        }
+        | (_ANSI_VARIABLES if colours is SIXTEEN else {}),
     )
 
 
 class RoadmapApp(App[int]):
     """Shows one desk. ``remember`` is called with the place whenever it should be kept.
 
-    ``takes_over`` says that the first frame is on the screen already.
+    ``take_over`` is called when the terminal is this program's to leave as it was: given where the
+    first frame is on the screen already.
     """
 
     CSS_PATH = "app.tcss"
@@ -62,17 +80,22 @@ class RoadmapApp(App[int]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c,ctrl+q", "leave", "quit", priority=True)]
 
     def __init__(
-        self, desk: Desk, remember: Callable[[Place], None], theme: str, *, takes_over: bool = False
+        self,
+        desk: Desk,
+        remember: Callable[[Place], None],
+        theme: str,
+        take_over: Callable[[], None] | None = None,
     ) -> None:
-        self._takes_over = takes_over
+        self.take_over = take_over
         super().__init__()
         self.desk = desk
         self._remember = remember
         self._kept = desk.place
         self._drafts: dict[str, str] = {}
         self._opening = ExitStack()
-        self.register_theme(_theme(DARK, dark=True))
-        self.register_theme(_theme(LIGHT, dark=False))
+        self.register_theme(_theme(DARK_NAME, DARK))
+        self.register_theme(_theme(LIGHT_NAME, LIGHT, dark=False))
+        self.register_theme(_theme(SIXTEEN_NAME, SIXTEEN))
         self.theme = theme
         self.title = desk.study.roadmap.title
         if desk.glyphs is ASCII:
@@ -88,7 +111,7 @@ class RoadmapApp(App[int]):
 
     def get_driver_class(self) -> type[Driver]:
         """The driver of the terminal; where a first frame is painted already, one that keeps it."""
-        return KeepingDriver if self._takes_over else super().get_driver_class()
+        return KeepingDriver if self.take_over else super().get_driver_class()
 
     def get_default_screen(self) -> Screen[None]:
         """The main screen, without an empty one below it."""
@@ -221,12 +244,12 @@ class KeepingDriver(LinuxDriver):
     Entering it again would clear it, and the first frame would flash.
     """
 
-    _entered = False
-
     def write(self, data: str) -> None:
         """Pass the data on, but for that one sequence."""
-        if data == "\x1b[?1049h" and not self._entered:
-            self._entered = True
+        app = self._app
+        if data == "\x1b[?1049h" and isinstance(app, RoadmapApp) and app.take_over:
+            app.take_over()
+            app.take_over = None
             return
         super().write(data)
 

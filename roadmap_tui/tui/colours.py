@@ -8,6 +8,9 @@ DARK_NAME: Final = "roadmap-dark"
 LIGHT_NAME: Final = "roadmap-light"
 
 
+SIXTEEN_NAME: Final = "roadmap-16"
+
+
 class Colours(NamedTuple):
     """A theme, as ``#rrggbb``. Every text has a contrast of 4.5 to 1 or more on the ground and the cursor."""
 
@@ -52,4 +55,19 @@ LIGHT: Final = Colours(
     done="#2f6119",
     doing="#7a5000",
     error="#a81f37",
+)
+# The terminal's own colours, whatever they are set to: for terminals that have no others.
+SIXTEEN: Final = Colours(
+    text="ansi_default",
+    ground="ansi_default",
+    surface="ansi_default",
+    cursor="ansi_blue",
+    rule="ansi_bright_black",
+    muted="ansi_bright_black",
+    faint="ansi_bright_black",
+    accent="ansi_cyan",
+    link="ansi_bright_blue",
+    done="ansi_green",
+    doing="ansi_yellow",
+    error="ansi_red",
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import termios
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -31,11 +31,11 @@ _LEAVE: Final = "\x1b[m\x1b[?25h\x1b[?1049l"
 
 
 @contextmanager
-def painted(desk: Desk, colours: Colours | None) -> Iterator[None]:
+def painted(desk: Desk, colours: Colours | None) -> Iterator[Callable[[], None]]:
     """Paint the desk on the terminal, in plain text where ``colours`` is None.
 
-    What is typed meanwhile is neither echoed nor lost. At the end, and on an error before the
-    toolkit has taken over, the terminal is as it was.
+    What is typed meanwhile is neither echoed nor lost. Who draws next calls what this yields, and
+    then has the alternate screen to leave; otherwise it is left here.
     """
     handle = sys.stdin.fileno()
     before = termios.tcgetattr(handle)
@@ -44,12 +44,17 @@ def painted(desk: Desk, colours: Colours | None) -> Iterator[None]:
     termios.tcsetattr(handle, termios.TCSANOW, quiet)
     width, height = os.get_terminal_size(sys.stdout.fileno())
     _write(_ENTER + frame(desk, width, height, colours))
+    ours = True
+
+    def take_over() -> None:
+        nonlocal ours
+        ours = False
+
     try:
-        yield
-    except BaseException:
-        _write(_LEAVE)
-        raise
+        yield take_over
     finally:
+        if ours:
+            _write(_LEAVE)
         termios.tcsetattr(handle, termios.TCSANOW, before)
 
 
@@ -92,7 +97,7 @@ def _outline(desk: Desk, style: _Style, width: int, height: int) -> list[str]:
 
 
 def _detail(desk: Desk, width: int, height: int) -> list[Line]:
-    return page(desk.study, desk.at, width, None, desk.glyphs).window(0, height, desk.glyphs)
+    return page(desk.study, desk.at, (width, height), None, desk.glyphs).window(0, height, desk.glyphs)
 
 
 class _Style:

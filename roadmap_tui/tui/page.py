@@ -12,6 +12,7 @@ from roadmap_tui.study import Study
 from roadmap_tui.tui.lines import Glyphs, Line, Span, cells, chop, crop, spread, wrap
 
 _OPENS_SHOWN: Final = 4
+_ROOMY: Final = 14
 _ITEMS_SHOWN: Final = 12
 _STATUS_WORDS: Final[dict[Status, str]] = {
     "todo": "to do",
@@ -50,12 +51,14 @@ def resources_at(study: Study, at: int) -> tuple[Resource, ...]:
     return study.order.nodes[at].resources if at >= 0 else study.roadmap.resources
 
 
-def page(study: Study, at: int, width: int, chosen: int | None, glyphs: Glyphs) -> Page:
-    """The page of the node at a position (the roadmap itself before the first), ``width`` cells wide.
+def page(study: Study, at: int, size: tuple[int, int], chosen: int | None, glyphs: Glyphs) -> Page:
+    """The page of the node at a position (the roadmap itself before the first).
 
-    ``chosen`` is the index of the resource to mark, None for none.
+    ``size`` is the width it is wrapped to and the height there is, in cells; a low one has no empty
+    lines. ``chosen`` is the index of the resource to mark, None for none.
     """
-    writer = _Writer(study, width, glyphs)
+    width, height = size
+    writer = _Writer(study, width, glyphs, roomy=height >= _ROOMY)
     if at < 0:
         writer.about_roadmap()
         node: Roadmap | Section | Item = study.roadmap
@@ -75,15 +78,16 @@ def page(study: Study, at: int, width: int, chosen: int | None, glyphs: Glyphs) 
 
 
 class _Writer:
-    def __init__(self, study: Study, width: int, glyphs: Glyphs) -> None:
+    def __init__(self, study: Study, width: int, glyphs: Glyphs, *, roomy: bool) -> None:
         self.study = study
+        self.roomy = roomy
         self.width = max(1, width)
         self.glyphs = glyphs
         self.lines: list[Line] = []
         self.resource_lines: list[int] = []
 
     def _gap(self) -> None:
-        if self.lines and self.lines[-1]:
+        if self.roomy and self.lines and self.lines[-1]:
             self.lines.append([])
 
     def _put(self, text: str, role: str = "", indent: int = 0) -> None:

@@ -6,8 +6,14 @@ from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from roadmap_tui.tui.keymap import COMMANDS, Command, keys_shown
+from roadmap_tui.tui.keymap import COMMANDS, MOVE, Command, keys_shown
 from roadmap_tui.tui.screens.main import MainScreen
+
+# What moves the cursor comes last: nobody looks for that here.
+_FOUND = sorted(
+    (command for command in COMMANDS if command.id not in {"choose", "palette"}),
+    key=lambda command: command.group == MOVE,
+)
 
 
 class CommandProvider(Provider):
@@ -15,16 +21,13 @@ class CommandProvider(Provider):
 
     async def discover(self) -> Hits:
         """All of them, for when nothing was typed yet."""
-        for command in COMMANDS:
-            if command.id not in {"choose", "palette"}:
-                yield DiscoveryHit(self._label(command), partial(self._run, command), command.help)
+        for command in _FOUND:
+            yield DiscoveryHit(self._label(command), partial(self._run, command), command.help)
 
     async def search(self, query: str) -> Hits:
         """Those whose name or sentence matches."""
         matcher = self.matcher(query)
-        for command in COMMANDS:
-            if command.id in {"choose", "palette"}:
-                continue
+        for command in _FOUND:
             text = f"{self._label(command)} {command.help}"
             score = matcher.match(text)
             if score > 0:

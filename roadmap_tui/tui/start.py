@@ -11,7 +11,7 @@ from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.place import Place, keep_place, place_in
 from roadmap_tui.study import Study
 from roadmap_tui.tui import terminal
-from roadmap_tui.tui.colours import DARK, DARK_NAME, LIGHT, LIGHT_NAME
+from roadmap_tui.tui.colours import DARK, DARK_NAME, LIGHT, LIGHT_NAME, SIXTEEN_NAME
 from roadmap_tui.tui.desk import Desk
 from roadmap_tui.tui.first_frame import painted
 from roadmap_tui.tui.lines import ASCII, UNICODE
@@ -38,12 +38,12 @@ def run(
     place = place_in(locations.state, study.roadmap.id) if locations else Place()
     glyphs = ASCII if ascii_only or not terminal.speaks_unicode() else UNICODE
     desk = Desk(study, glyphs, place)
-    theme = theme or (LIGHT_NAME if terminal.is_light() else DARK_NAME)
+    theme = theme or default_theme()
     colours = {DARK_NAME: DARK, LIGHT_NAME: LIGHT}.get(theme) if terminal.has_true_colour() else None
-    with painted(desk, colours):
+    with painted(desk, colours) as take_over:
         from roadmap_tui.tui.app import RoadmapApp
 
-        app = RoadmapApp(desk, remember, theme, takes_over=True)
+        app = RoadmapApp(desk, remember, theme, take_over)
         app.run()
     unsaved = list(study.journal.unsaved)
     try:
@@ -54,3 +54,10 @@ def run(
         sys.stderr.write(f"roadmap-tui: {error}\n")
         return CANNOT_SAVE
     return app.return_code or 0
+
+
+def default_theme() -> str:
+    """The theme that suits the terminal: by the colours it has, and by its ground where it tells that."""
+    if terminal.has_few_colours():
+        return SIXTEEN_NAME
+    return LIGHT_NAME if terminal.is_light() else DARK_NAME

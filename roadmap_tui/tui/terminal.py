@@ -21,6 +21,14 @@ def has_true_colour(environment: Mapping[str, str] = os.environ) -> bool:
     )
 
 
+def has_few_colours(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether the terminal has sixteen colours and no more."""
+    if environment.get("COLORTERM", "").lower() in {"truecolor", "24bit"}:
+        return False
+    name = environment.get("TERM", "")
+    return not any(word in name for word in ("256color", "kitty", "ghostty", "direct"))
+
+
 def speaks_unicode(environment: Mapping[str, str] = os.environ) -> bool:
     """Whether the locale is one of UTF-8; where none is set, it is taken to be."""
     for name in ("LC_ALL", "LC_CTYPE", "LANG"):

@@ -82,7 +82,9 @@ class Canvas(Widget):
         style = self._styles_by_role.get((role, ground))
         if style is None:
             style = self.rich_style
-            for part in (ground, role):
+            # Of sixteen colours none is sure to be read on another: the cursor's row has one for all.
+            plain = ground and self.app.native_ansi_color
+            for part in (ground, "" if plain else role):
                 if part:
                     style += self.get_component_rich_style(f"canvas--{part}", partial=True)
             self._styles_by_role[role, ground] = style

@@ -28,8 +28,8 @@ class DetailPane(Canvas):
 
     def lay_out(self) -> list[Row]:
         """The part of the page that is in view."""
-        width, height = self.size
-        drawn = page(self._study, self._at, width, self._chosen, self.glyphs)
+        height = self.size.height
+        drawn = page(self._study, self._at, self.size, self._chosen, self.glyphs)
         if self._at != self._shown_at:
             self._top = 0
         elif self._chosen is not None and self._chosen != self._shown_chosen:

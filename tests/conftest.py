@@ -1,0 +1,37 @@
+"""A session at the small roadmap, for whoever needs one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from roadmap_tui.core.roadmap import Roadmap
+from roadmap_tui.store.journal import Journal
+from roadmap_tui.study import Study
+from tests.journals import ROADMAP, Clock
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def sit(tmp_path: Path, clock: Clock) -> Iterator[Callable[..., Study]]:
+    """Opens a session over one log."""
+    opened: list[Study] = []
+
+    def one(roadmap: Roadmap = ROADMAP) -> Study:
+        opened.append(Study(roadmap, Journal(str(tmp_path / "log"), clock, host="box")))
+        return opened[-1]
+
+    yield one
+    for study in opened:
+        study.close()
+
+
+@pytest.fixture
+def study(sit: Callable[..., Study]) -> Study:
+    return sit()
