@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from typing import ClassVar
 
+from textual import work
 from textual.app import App, SuspendNotSupported
 from textual.binding import Binding, BindingType
-from textual.command import CommandPalette
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.screen import Screen
@@ -22,11 +20,7 @@ from roadmap_tui.tui import terminal
 from roadmap_tui.tui.colours import DARK, DARK_NAME, LIGHT, LIGHT_NAME, SIXTEEN, SIXTEEN_NAME, Colours
 from roadmap_tui.tui.desk import Desk
 from roadmap_tui.tui.lines import ASCII
-from roadmap_tui.tui.palette import CommandProvider
-from roadmap_tui.tui.screens.ask import AskScreen
-from roadmap_tui.tui.screens.help import HelpScreen
 from roadmap_tui.tui.screens.main import MainScreen
-from roadmap_tui.tui.screens.note import NoteScreen
 
 # Textual's own widgets ask for these where the colours are the terminal's.
 _ANSI_VARIABLES = {
@@ -71,6 +65,7 @@ def _theme(name: str, colours: Colours, *, dark: bool = True) -> Theme:
 class RoadmapApp(App[int]):
     """Shows one desk. ``remember`` is called with the place whenever it should be kept.
 
+    ``back_up`` is called once, in a thread, and may raise OSError.
     ``take_over`` is called when the terminal is this program's to leave as it was: given where the
     first frame is on the screen already.
     """
@@ -84,8 +79,11 @@ class RoadmapApp(App[int]):
         desk: Desk,
         remember: Callable[[Place], None],
         theme: str,
+        *,
+        back_up: Callable[[], None] | None = None,
         take_over: Callable[[], None] | None = None,
     ) -> None:
+        self._back_up = back_up
         self.take_over = take_over
         super().__init__()
         self.desk = desk
@@ -109,13 +107,23 @@ class RoadmapApp(App[int]):
         """Paint: everything has its place."""
         self._opening.close()
 
+    @property
+    def bug(self) -> Exception | None:
+        """What ended the program, where it was not the user."""
+        return self._exception
+
+    def _handle_exception(self, error: Exception) -> None:
+        super()._handle_exception(error)
+        # The traceback is for a file, not for the terminal: whoever runs the app asks for ``bug``.
+        self._exit_renderables.clear()
+
     def get_driver_class(self) -> type[Driver]:
         """The driver of the terminal; where a first frame is painted already, one that keeps it."""
         return KeepingDriver if self.take_over else super().get_driver_class()
 
     def get_default_screen(self) -> Screen[None]:
         """The main screen, without an empty one below it."""
-        return MainScreen(self.desk, self.keep_place)
+        return MainScreen(self.desk, self.keep_place, self._back_up)
 
     def keep_place(self) -> None:
         """Remember where the reader is, if that is another place than before."""
@@ -130,10 +138,16 @@ class RoadmapApp(App[int]):
 
     def action_help(self) -> None:
         """Show the keys."""
+        from roadmap_tui.tui.screens.help import HelpScreen
+
         self.push_screen(HelpScreen(self.desk.glyphs))
 
     def action_palette(self) -> None:
         """Find a command by its name."""
+        from textual.command import CommandPalette
+
+        from roadmap_tui.tui.palette import CommandProvider
+
         self.push_screen(CommandPalette(providers=[CommandProvider], placeholder="Find a command…"))
 
     def action_redraw(self) -> None:
@@ -149,41 +163,35 @@ class RoadmapApp(App[int]):
         how = terminal.copy(resource.url, self.copy_to_clipboard)
         self._say(f"Copied {how}: {resource.url}")
 
-    def action_note(self) -> None:
+    @work
+    async def action_note(self) -> None:
         """Write the note of the node in the program."""
+        from roadmap_tui.tui.screens.note import NoteScreen
+
         desk = self.desk
-        if reason := desk.study.view_only:
-            self._say(f"View only: {reason}", problem=True)
+        if self._refuses_to_write():
             return
-        node_id = desk.node_id
-        text = self._drafts.get(node_id, self._note_text(node_id))
-
-        def written(result: object) -> None:
-            from roadmap_tui.tui.screens.note import Written
-
-            if not isinstance(result, Written):
-                return
-            if result.keep:
-                self._drafts.pop(node_id, None)
-                desk.write_note(node_id, result.text)
-            elif result.text.strip() != self._note_text(node_id).strip():
-                self._drafts[node_id] = result.text
-                desk.say("Not saved: the draft is kept, e opens it again")
-            self._main.sync()
-
-        self.push_screen(NoteScreen(self._node_title(), text), written)
+        node_id, before = desk.node_id, desk.note_text
+        written = await self.push_screen_wait(
+            NoteScreen(desk.title, self._drafts.get(node_id, before), placeholder="What you want to remember")
+        )
+        if written.keep:
+            self._drafts.pop(node_id, None)
+            desk.write_note(node_id, written.text)
+        elif written.text.strip() != before.strip():
+            self._drafts[node_id] = written.text
+            desk.say("Not saved: the draft is kept, e opens it again")
+        self._main.sync()
 
     def action_note_editor(self) -> None:
         """Write the note of the node in the user's own editor."""
         desk = self.desk
-        if reason := desk.study.view_only:
-            self._say(f"View only: {reason}", problem=True)
+        if self._refuses_to_write():
             return
-        node_id = desk.node_id
-        before = self._note_text(node_id)
+        node_id, before = desk.node_id, desk.note_text
         try:
             with self.suspend():
-                after = _edited(before, terminal.editor_command())
+                after = terminal.edit(before)
         except SuspendNotSupported:
             self._say("No editor can be started from here; e writes a note in the program", problem=True)
             return
@@ -197,28 +205,29 @@ class RoadmapApp(App[int]):
         self.refresh(layout=True)
         self._main.sync()
 
+    def _refuses_to_write(self) -> bool:
+        """Whether nothing can be written; then that is said before anybody types a word."""
+        if reason := self.desk.study.view_only:
+            self._say(f"View only: {reason}", problem=True)
+        return bool(reason)
+
+    @work
     async def action_leave(self) -> None:
         """Leave, after a question where something is not saved."""
+        journal = self.desk.study.journal
         with suppress(CannotSave):
             self.desk.study.retry()
-        unsaved = len(self.desk.study.journal.unsaved)
-        if not unsaved:
-            self._end()
-            return
-        question = (
-            f"{unsaved} change{'s are' if unsaved > 1 else ' is'} not saved: "
-            f"{self.desk.study.journal.unsaved_because}.\nLeave all the same? They are then printed."
-        )
+        if unsaved := len(journal.unsaved):
+            from roadmap_tui.tui.screens.ask import AskScreen
 
-        def answered(leave: bool | None) -> None:
-            if leave:
-                self._end()
-
-        self.push_screen(AskScreen(question, "leave", "stay"), answered)
-
-    def _end(self) -> None:
+            question = (
+                f"{unsaved} change{'s are' if unsaved > 1 else ' is'} not saved: {journal.unsaved_because}.\n"
+                "Leave all the same? They are then printed."
+            )
+            if not await self.push_screen_wait(AskScreen(question, "leave", "stay")):
+                return
         self.keep_place()
-        self.exit(CANNOT_SAVE if self.desk.study.journal.unsaved else 0)
+        self.exit(CANNOT_SAVE if journal.unsaved else 0)
 
     @property
     def _main(self) -> MainScreen:
@@ -230,12 +239,6 @@ class RoadmapApp(App[int]):
     def _say(self, word: str, *, problem: bool = False) -> None:
         self.desk.say(word, problem=problem)
         self._main.sync()
-
-    def _note_text(self, node_id: str) -> str:
-        return "\n\n".join(note.text for note in self.desk.study.state(node_id).notes)
-
-    def _node_title(self) -> str:
-        return self.desk.study.node(self.desk.node_id).title if self.desk.node_id else self.title
 
 
 class KeepingDriver(LinuxDriver):
@@ -252,14 +255,3 @@ class KeepingDriver(LinuxDriver):
             app.take_over = None
             return
         super().write(data)
-
-
-def _edited(text: str, editor: list[str]) -> str | None:
-    """The text after the editor was at it, None where the editor failed. Raises OSError."""
-    with tempfile.NamedTemporaryFile("w+", suffix=".md", prefix="note-", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        if subprocess.run([*editor, file.name], check=False).returncode:
-            return None
-        with open(file.name, encoding="utf-8", errors="replace") as changed:
-            return changed.read()

@@ -76,6 +76,16 @@ class Desk:
         return node if isinstance(node, Item) else None
 
     @property
+    def title(self) -> str:
+        """The title of the node under the cursor."""
+        return self.study.order.nodes[self.at].title if self.at >= 0 else self.study.roadmap.title
+
+    @property
+    def note_text(self) -> str:
+        """The note on the node under the cursor; where there are several versions, one after the other."""
+        return "\n\n".join(note.text for note in self.study.state(self.node_id).notes)
+
+    @property
     def place(self) -> Place:
         """What to come back to."""
         return Place(self.node_id, self.outline.folded_ids)
@@ -214,8 +224,7 @@ class Desk:
         order = self.study.order
         at = self.at
         items = list(order.items()) if at < 0 else order.branch(at)
-        title = self.study.roadmap.title if at < 0 else order.nodes[at].title
-        if self._mark_or_clear([item.id for item in items], title if len(items) > 1 else ""):
+        if self._mark_or_clear([item.id for item in items], self.title if len(items) > 1 else ""):
             self.say(f"{self.word}; u takes it back")
 
     def pick(self) -> None:

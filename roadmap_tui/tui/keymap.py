@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 
 class Command(NamedTuple):
-    """One thing the user can do; the screen does it in ``action_<id>``.
+    """One thing the user can do: a method of that id on the desk or, ``by_app``, an action of the app.
 
     ``name`` is its short form, for the key bar and the palette; ``bar`` is its place in the
     key bar, 0 for the commands that are not shown there. Digits are one command with nine keys.
@@ -22,6 +22,7 @@ class Command(NamedTuple):
     help: str
     group: str
     bar: int = 0
+    by_app: bool = False
 
 
 MOVE: Final = "Move"
@@ -56,16 +57,25 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("pick_range", ("V",), "pick up to here", "Pick from the last picked row to this one", MARK),
     Command("undo", ("u",), "undo", "Take the last change back", MARK, 7),
     Command("redo", ("ctrl+r",), "redo", "Bring it back again", MARK),
-    Command("note", ("e",), "note", "Write a note", RESOURCES, 6),
-    Command("note_editor", ("E",), "note in $EDITOR", "Write the note in $VISUAL or $EDITOR", RESOURCES),
+    Command("note", ("e",), "note", "Write a note", RESOURCES, 6, by_app=True),
+    Command(
+        "note_editor",
+        ("E",),
+        "note in $EDITOR",
+        "Write the note in $VISUAL or $EDITOR",
+        RESOURCES,
+        by_app=True,
+    ),
     Command("choose", tuple("123456789"), "choose resource", "Choose a resource by its number", RESOURCES),
     Command("tick", ("x",), "tick resource", "Tick the chosen resource", RESOURCES),
-    Command("copy", ("y",), "copy address", "Copy the address of the chosen resource", RESOURCES, 8),
+    Command(
+        "copy", ("y",), "copy address", "Copy the address of the chosen resource", RESOURCES, 8, by_app=True
+    ),
     Command("explain", ("%",), "explain the number", "What the number at the top counts", PROGRAM),
-    Command("palette", ("ctrl+p",), "palette", "Find a command by its name", PROGRAM),
-    Command("help", ("?",), "keys", "These keys", PROGRAM, 9),
-    Command("redraw", ("ctrl+l",), "redraw", "Draw the screen anew", PROGRAM),
-    Command("quit", ("q",), "quit", "Leave; everything is saved already", PROGRAM, 10),
+    Command("palette", ("ctrl+p",), "palette", "Find a command by its name", PROGRAM, by_app=True),
+    Command("help", ("?",), "keys", "These keys", PROGRAM, 9, by_app=True),
+    Command("redraw", ("ctrl+l",), "redraw", "Draw the screen anew", PROGRAM, by_app=True),
+    Command("quit", ("q",), "quit", "Leave; everything is saved already", PROGRAM, 10, by_app=True),
 )
 
 _SHOWN: Final = {

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from contextlib import suppress
 
-from roadmap_tui.core.errors import CANNOT_SAVE, CannotSave
+from roadmap_tui.core.errors import CANNOT_SAVE, CannotSave, Refused
+from roadmap_tui.core.text import clean
+from roadmap_tui.store.backup import back_up
 from roadmap_tui.store.journal import dump
 from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.place import Place, keep_place, place_in
@@ -27,7 +29,8 @@ def run(
 ) -> int:
     """Show a study until the reader leaves; the exit code. ``name`` is what to open next time.
 
-    What could not be saved is printed on stderr, a record a line.
+    What could not be saved is printed on stderr, a record a line. Raises Refused for a theme that
+    there is not, and whatever bug ended the screen; the terminal and the journal are in order then.
     """
 
     def remember(place: Place) -> None:
@@ -35,16 +38,30 @@ def run(
             with suppress(OSError):
                 keep_place(locations.state, study.roadmap.id, name, place)
 
+    def back_up_today() -> None:
+        if locations:
+            back_up(locations.log, locations.backups, study.now().date())
+
     place = place_in(locations.state, study.roadmap.id) if locations else Place()
     glyphs = ASCII if ascii_only or not terminal.speaks_unicode() else UNICODE
     desk = Desk(study, glyphs, place)
-    theme = theme or default_theme()
+    theme = theme_named(theme) if theme else default_theme()
     colours = {DARK_NAME: DARK, LIGHT_NAME: LIGHT}.get(theme) if terminal.has_true_colour() else None
-    with painted(desk, colours) as take_over:
-        from roadmap_tui.tui.app import RoadmapApp
+    try:
+        with painted(desk, colours) as take_over:
+            from roadmap_tui.tui.app import RoadmapApp
 
-        app = RoadmapApp(desk, remember, theme, take_over)
-        app.run()
+            app = RoadmapApp(desk, remember, theme, back_up=back_up_today, take_over=take_over)
+            app.run()
+    finally:
+        saved = _close(study)
+    if app.bug is not None:
+        raise app.bug
+    return 0 if saved else CANNOT_SAVE
+
+
+def _close(study: Study) -> bool:
+    """Close the journal; where something can't be saved it is printed. Whether all is saved."""
     unsaved = list(study.journal.unsaved)
     try:
         study.close()
@@ -52,8 +69,23 @@ def run(
         for event in unsaved:
             sys.stderr.write(f"{dump(event)}\n")
         sys.stderr.write(f"roadmap-tui: {error}\n")
-        return CANNOT_SAVE
-    return app.return_code or 0
+        return False
+    return True
+
+
+def theme_named(name: str) -> str:
+    """The theme of that name: ``dark``, ``light``, ``16``, or one of the toolkit's. Raises Refused."""
+    own = f"roadmap-{name.removeprefix('roadmap-')}"
+    if own in (DARK_NAME, LIGHT_NAME, SIXTEEN_NAME):
+        return own
+    from textual.theme import BUILTIN_THEMES
+
+    if name in BUILTIN_THEMES:
+        return name
+    shown = clean(name, 100, one_line=True)
+    raise Refused(
+        f"theme '{shown}'", "there is none of that name", f"use dark, light, 16, {', '.join(BUILTIN_THEMES)}"
+    )
 
 
 def default_theme() -> str:

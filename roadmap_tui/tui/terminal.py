@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable, Mapping
 
 
@@ -68,3 +69,18 @@ def copy(text: str, osc52: Callable[[str], None], environment: Mapping[str, str]
         if loaded.returncode == 0:
             return "to the clipboard and to tmux"
     return "to the clipboard"
+
+
+def edit(text: str, environment: Mapping[str, str] = os.environ) -> str | None:
+    """The text after the user's editor was at it; None where the editor failed.
+
+    Raises OSError where it can't be started.
+    """
+    with tempfile.NamedTemporaryFile("w", suffix=".md", prefix="note-", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        if subprocess.run([*editor_command(environment), file.name], check=False).returncode:
+            return None
+        # Opened anew: many editors put another file in its place.
+        with open(file.name, encoding="utf-8", errors="replace") as changed:
+            return changed.read()

@@ -19,11 +19,11 @@ class Screen(ModuleType):
     """Stands for the screen's module and notes how it was called."""
 
     def __init__(self) -> None:
-        super().__init__("roadmap_tui.tui.app")
+        super().__init__("roadmap_tui.tui.start")
         self.calls: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
         self.end: int | Exception = 0
 
-    def run_app(self, *values: Any, **options: Any) -> int:
+    def run(self, *values: Any, **options: Any) -> int:
         self.calls.append((values, options))
         if isinstance(self.end, Exception):
             raise self.end
@@ -33,7 +33,7 @@ class Screen(ModuleType):
 @pytest.fixture
 def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
     fake = Screen()
-    monkeypatch.setitem(sys.modules, "roadmap_tui.tui.app", fake)
+    monkeypatch.setitem(sys.modules, "roadmap_tui.tui.start", fake)
     monkeypatch.setattr(os, "isatty", lambda _: True)
     monkeypatch.setenv("TERM", "xterm")
     return fake

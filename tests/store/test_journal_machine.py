@@ -104,19 +104,19 @@ class TwoHosts(RuleBasedStateMachine):
                     file.write(junk)
                 break
 
-    @rule(session=sessions, in_place=st.booleans())
-    def lose_file(self, session: tuple[str, int], in_place: bool) -> None:
-        """The file of a session that is there to see it is gone, or replaced by a copy of itself."""
+    @rule(session=sessions, renamed=st.booleans())
+    def move_file(self, session: tuple[str, int], renamed: bool) -> None:
+        """The file of a session that is there to see it was renamed, or replaced by a copy of itself."""
         study = self.open.get(session)
         path = Path(study.journal._writer.path) if study and study.journal._writer else None
         if study is None or path is None or not path.is_file() or study.journal._writer is None:
             return
-        older = self.top / "older"
-        shutil.copy(path, older)
-        if not in_place:
-            older.rename(path)
+        if not renamed:
+            shutil.copy(path, self.top / "same")
+            (self.top / "same").rename(path)
         elif study.journal._writer._handle >= 0:
-            path.rename(path.with_name(f"{path.stem} (old).jsonl"))
+            self.copies += 1
+            path.rename(path.with_name(f"{path.stem} (old {self.copies}).jsonl"))
         study.retry()
 
     @rule(source=hosts, as_conflict=st.booleans())

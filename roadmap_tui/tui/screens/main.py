@@ -55,12 +55,16 @@ class MainScreen(Screen[None], inherit_bindings=False):
     class Looked(Message):
         """What was found by looking for other sessions' work, or for a disk that takes writes again."""
 
-        def __init__(self, events: list[Event]) -> None:
+        def __init__(self, events: list[Event], word: str = "") -> None:
             super().__init__()
             self.events = events
+            self.word = word
 
-    def __init__(self, desk: Desk, keep_place: Callable[[], None]) -> None:
+    def __init__(
+        self, desk: Desk, keep_place: Callable[[], None], back_up: Callable[[], None] | None = None
+    ) -> None:
         super().__init__()
+        self._back_up = back_up
         self.desk = desk
         self._keep_place = keep_place
         self._left = threading.Event()
@@ -122,8 +126,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def action_command(self, command: str, *arguments: int) -> None:
         """Carry out a command of the keymap."""
         desk = self.desk
-        handler = getattr(desk, command, None)
-        if handler is None:
+        if command in _BY_APP:
             self.post_message(self.Asked(command))
             return
         before = len(desk.study.progress) + len(desk.study.journal.unsaved)
@@ -132,7 +135,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
                 desk.at, desk.chosen, scroll=_PAGING[command] * self._detail_pane.size.height // 2
             )
             return
-        handler(*arguments)
+        getattr(desk, command)(*arguments)
         self.sync()
         if len(desk.study.progress) + len(desk.study.journal.unsaved) != before:
             self._keep_place()
@@ -156,6 +159,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
     @work(thread=True, group="look-around")
     def _look_around(self) -> None:
         study = self.desk.study
+        if self._back_up:
+            try:
+                self._back_up()
+            except OSError as error:
+                self.post_message(self.Looked([], f"No backup today: {error.strerror or error}"))
         while not self._left.wait(LOOK_EVERY_SECONDS):
             news = [event for event in study.journal.read() if event.stamp.id not in study.progress]
             if news or study.journal.unsaved:
@@ -178,8 +186,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
         else:
             if had_unsaved:
                 self.desk.say("Saved: the disk takes writes again")
-        if changed or had_unsaved:
+        if message.word:
+            self.desk.say(message.word, problem=True)
+        if changed or had_unsaved or message.word:
             self.sync()
 
 
+_BY_APP = {command.id for command in COMMANDS if command.by_app}
 _PAGING = {"half_down": 1, "page_down": 2, "half_up": -1, "page_up": -2}

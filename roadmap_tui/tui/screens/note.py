@@ -26,16 +26,17 @@ class NoteScreen(ModalScreen[Written]):
         Binding("escape", "leave(False)", "leave", priority=True),
     ]
 
-    def __init__(self, title: str, text: str) -> None:
+    def __init__(self, title: str, text: str, placeholder: str = "") -> None:
         super().__init__()
         self._node_title = title
         self._text = text
+        self._placeholder = placeholder
 
     def compose(self) -> ComposeResult:
         """The editor under the title of the node."""
         with Vertical(id="note", classes="dialog"):
             yield Static(self._node_title, classes="heading", markup=False)
-            editor = TextArea(self._text, soft_wrap=True, show_line_numbers=False, compact=True)
+            editor = TextArea(self._text, compact=True, placeholder=self._placeholder)
             editor.cursor_blink = False
             yield editor
             yield Static("ctrl+s save   esc leave, keeping a draft", classes="hint", markup=False)

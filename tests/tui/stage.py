@@ -1,0 +1,244 @@
+"""The screen on a stage: built from values, driven by keys, read as text."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+from textual.app import App
+from textual.pilot import Pilot
+
+from roadmap_tui.core.events import Status
+from roadmap_tui.core.roadmap import Item, Resource, Roadmap, Section
+from roadmap_tui.core.roadmap_format import load_roadmap
+from roadmap_tui.store.bundled import bundled_roadmap
+from roadmap_tui.store.journal import Journal
+from roadmap_tui.store.place import Place
+from roadmap_tui.study import Study
+from roadmap_tui.tui.app import RoadmapApp
+from roadmap_tui.tui.colours import DARK_NAME
+from roadmap_tui.tui.desk import Desk
+from roadmap_tui.tui.lines import UNICODE, Glyphs, Line
+from roadmap_tui.tui.screens.main import MainScreen
+from roadmap_tui.tui.widgets.canvas import Canvas
+
+MORNING = datetime(2026, 10, 12, 9, 30, tzinfo=timezone(timedelta(hours=2)))
+HOST = "box"
+FIRST, SECOND, THIRD = "https://example.org/first", "https://example.org/second", "https://example.org/third"
+
+SMALL = Roadmap(
+    "small",
+    "Small roadmap",
+    resources=(Resource("Overview", "https://example.org/overview", "video"),),
+    children=(
+        Section(
+            "alpha",
+            "Alpha",
+            children=(
+                Item(
+                    "one",
+                    "One",
+                    summary="The first of them.",
+                    resources=(
+                        Resource("First", FIRST, "book", "A. Writer"),
+                        Resource("Second", SECOND, "paper"),
+                        Resource("Third", THIRD, "course"),
+                    ),
+                ),
+                Item("two", "Two", prerequisites=("one",)),
+                Item("three", "Three", children=(Item("four", "Four"), Item("five", "Five"))),
+            ),
+        ),
+        Section("beta", "Beta", children=(Section("gamma", "Gamma", children=(Item("six", "Six"),)),)),
+        Item("seven", "Seven"),
+    ),
+)
+# Longer than any page of a test.
+LONG = Roadmap(
+    "long",
+    "Long roadmap",
+    children=(Section("all", "All", children=tuple(Item(f"i{n:03}", f"Item {n:03}") for n in range(100))),),
+)
+
+
+class Ticking:
+    """A wall clock that goes on by a second whenever it is looked at."""
+
+    def __init__(self, time: datetime = MORNING) -> None:
+        self.time = time
+
+    def __call__(self) -> datetime:
+        self.time += timedelta(seconds=1)
+        return self.time
+
+
+def text_of(line: Line) -> str:
+    """A line without its roles."""
+    return "".join(span.text for span in line)
+
+
+class Seat:
+    """Somebody in front of the screen."""
+
+    def __init__(self, app: RoadmapApp, pilot: Pilot[int]) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.desk = app.desk
+        self.study = app.desk.study
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, one after the other, each seen through."""
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def write(self, text: str) -> None:
+        """Type a text."""
+        await self.press(*("space" if letter == " " else letter for letter in text))
+
+    async def until(self, true: Callable[[], bool], seconds: float = 5.0) -> float:
+        """Wait for something that comes by itself; how long that took. Fails where it does not come."""
+        for step in range(int(seconds * 50)):
+            if true():
+                return step / 50
+            await self.pilot.pause(0.02)
+        raise AssertionError("it did not come")
+
+    @property
+    def main(self) -> MainScreen:
+        """The main screen, whatever is over it."""
+        screen = self.app.screen_stack[0]
+        assert isinstance(screen, MainScreen)
+        return screen
+
+    def _shown(self, name: str) -> list[str]:
+        canvas = self.main.query_one(f"#{name}", Canvas)
+        return [text_of(row.line).rstrip() for row in canvas._rows] if canvas.display else []
+
+    @property
+    def outline(self) -> list[str]:
+        """What the outline shows."""
+        return self._shown("outline")
+
+    @property
+    def detail(self) -> str:
+        """What the detail pane shows."""
+        return "\n".join(self._shown("detail"))
+
+    @property
+    def title(self) -> str:
+        """What the line at the top shows."""
+        return self._shown("title")[0]
+
+    @property
+    def bar(self) -> str:
+        """What the line at the bottom shows."""
+        return self._shown("keys")[0].strip()
+
+    @property
+    def banner(self) -> str:
+        """What the banner shows, nothing where there is none."""
+        return "\n".join(self._shown("banner")).strip()
+
+    def row(self, title: str) -> str:
+        """The row of the outline that holds a title."""
+        rows = [row for row in self.outline if title in row]
+        assert len(rows) == 1, (title, self.outline)
+        return rows[0]
+
+    @property
+    def here(self) -> str:
+        """The one row that is marked as the cursor's."""
+        rows = [row for row in self.outline if row.startswith(self.desk.glyphs.cursor)]
+        assert len(rows) == 1, self.outline
+        return rows[0][1:].strip()
+
+    @property
+    def cursor(self) -> str:
+        """The id of the node under the cursor."""
+        return self.desk.node_id
+
+    @property
+    def marks(self) -> dict[str, Status]:
+        """The items that are not to do: by the study, and by whoever reads the journal anew."""
+        marks = _marks(self.study)
+        assert marks == _marks(Study(self.study.roadmap, Journal(self.study.journal.folder, Ticking())))
+        return marks
+
+    @property
+    def note(self) -> str:
+        """The note of the node under the cursor."""
+        return "\n---\n".join(note.text for note in self.study.state(self.cursor).notes)
+
+    @property
+    def ticks(self) -> frozenset[str]:
+        """The ticked resources of the node under the cursor."""
+        return self.study.state(self.cursor).ticks
+
+
+def _marks(study: Study) -> dict[str, Status]:
+    statuses = {item.id: study.state(item.id).status for item in study.order.items()}
+    return {node_id: status for node_id, status in statuses.items() if status != "todo"}
+
+
+class Stage:
+    """Sets the screen up over a folder of its own, as often as needed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.log = folder / "log"
+        self.kept: list[Place] = []
+        self.clock = Ticking()
+        self._studies: list[Study] = []
+
+    def study(self, roadmap: Roadmap = SMALL, *, log: str | None = "") -> Study:
+        """A session at a roadmap; ``log`` None is a journal that keeps nothing."""
+        journal = Journal(str(self.log) if log == "" else log, self.clock, host=HOST)
+        self._studies.append(Study(roadmap, journal))
+        return self._studies[-1]
+
+    def app(
+        self,
+        study: Study | None = None,
+        *,
+        glyphs: Glyphs = UNICODE,
+        place: Place | None = None,
+        theme: str = DARK_NAME,
+    ) -> RoadmapApp:
+        """The program over a study; the places it wants kept are in ``kept``."""
+        desk = Desk(study or self.study(), glyphs, place or Place())
+        app = RoadmapApp(desk, self.kept.append, theme)
+        app.animation_level = "none"
+        return app
+
+    @asynccontextmanager
+    async def seat(
+        self,
+        study: Study | None = None,
+        *,
+        size: tuple[int, int] = (80, 24),
+        place: Place | None = None,
+        glyphs: Glyphs = UNICODE,
+        theme: str = DARK_NAME,
+    ) -> AsyncIterator[Seat]:
+        """Somebody in front of it, while it runs."""
+        app = self.app(study, glyphs=glyphs, place=place, theme=theme)
+        async with app.run_test(size=size) as pilot:
+            yield Seat(app, pilot)
+
+    def close(self) -> None:
+        """End all sessions."""
+        for study in self._studies:
+            study.journal.unsaved.clear()
+            study.close()
+
+
+def bundled() -> Roadmap:
+    """The roadmap that the program comes with."""
+    return load_roadmap(bundled_roadmap())
+
+
+def is_over(app: App[int]) -> bool:
+    """Whether the program has left."""
+    return app._exit
