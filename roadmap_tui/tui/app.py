@@ -11,6 +11,7 @@ from textual.app import App, SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
 from textual.screen import Screen
 from textual.theme import Theme
 
@@ -69,6 +70,13 @@ class RoadmapApp(App[int]):
     ``take_over`` is called when the terminal is this program's to leave as it was: given where the
     first frame is on the screen already.
     """
+
+    class Told(Message):
+        """A signal told the program to end."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
 
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = False
@@ -131,6 +139,11 @@ class RoadmapApp(App[int]):
         if place != self._kept:
             self._kept = place
             self._remember(place)
+
+    def on_roadmap_app_told(self, message: Told) -> None:
+        """End at once: there is nobody to ask."""
+        self.keep_place()
+        self.exit(return_code=128 + message.number)
 
     async def on_main_screen_asked(self, message: MainScreen.Asked) -> None:
         """Carry out what needs more than the desk."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from roadmap_tui.core.errors import CANNOT_SAVE, CannotSave, Refused
 from roadmap_tui.core.text import clean
@@ -17,6 +18,10 @@ from roadmap_tui.tui.colours import DARK, DARK_NAME, LIGHT, LIGHT_NAME, SIXTEEN_
 from roadmap_tui.tui.desk import Desk
 from roadmap_tui.tui.first_frame import painted
 from roadmap_tui.tui.lines import ASCII, UNICODE
+from roadmap_tui.tui.watchdog import Watchdog
+
+if TYPE_CHECKING:
+    from roadmap_tui.tui.app import RoadmapApp
 
 
 def run(
@@ -47,14 +52,23 @@ def run(
     desk = Desk(study, glyphs, place)
     theme = theme_named(theme) if theme else default_theme()
     colours = {DARK_NAME: DARK, LIGHT_NAME: LIGHT}.get(theme) if terminal.has_true_colour() else None
-    try:
-        with painted(desk, colours) as take_over:
-            from roadmap_tui.tui.app import RoadmapApp
+    app: RoadmapApp | None = None
 
-            app = RoadmapApp(desk, remember, theme, back_up=back_up_today, take_over=take_over)
-            app.run()
-    finally:
-        saved = _close(study)
+    def leave(number: int) -> None:
+        if app is not None:
+            app.post_message(app.Told(number))
+
+    with Watchdog(leave) as watchdog:
+        try:
+            with painted(desk, colours) as take_over:
+                from roadmap_tui.tui.app import RoadmapApp
+
+                app = RoadmapApp(desk, remember, theme, back_up=back_up_today, take_over=take_over)
+                app.run()
+        finally:
+            saved = _close(study)
+    if watchdog.number:
+        return 128 + watchdog.number
     if app.bug is not None:
         raise app.bug
     return 0 if saved else CANNOT_SAVE

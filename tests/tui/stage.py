@@ -7,13 +7,10 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from textual.app import App
 from textual.pilot import Pilot
 
 from roadmap_tui.core.events import Status
 from roadmap_tui.core.roadmap import Item, Resource, Roadmap, Section
-from roadmap_tui.core.roadmap_format import load_roadmap
-from roadmap_tui.store.bundled import bundled_roadmap
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.place import Place
 from roadmap_tui.study import Study
@@ -232,13 +229,3 @@ class Stage:
         for study in self._studies:
             study.journal.unsaved.clear()
             study.close()
-
-
-def bundled() -> Roadmap:
-    """The roadmap that the program comes with."""
-    return load_roadmap(bundled_roadmap())
-
-
-def is_over(app: App[int]) -> bool:
-    """Whether the program has left."""
-    return app._exit

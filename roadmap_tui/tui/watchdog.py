@@ -1,0 +1,94 @@
+"""Ending when told to, whatever the event loop, the disk or the terminal is doing.
+
+Python runs signal handlers in the main thread, which may be stuck in a write to a terminal that has
+stopped reading. The byte that the interpreter puts on the wakeup descriptor comes all the same, and a
+thread waits for it.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import sys
+import termios
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Final
+
+DEADLINE_SECONDS: Final = 1.5
+SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+
+# Paste, wrap, mouse, focus, window size and keyboard modes off, the alternate screen left, the cursor shown.
+_RESTORE: Final = (
+    b"\x1b[?2026l\x1b[?2004l\x1b[?7h\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l"
+    b"\x1b[?2048l\x1b[?1004l\x1b[<u\x1b[?1049l\x1b[?25h\x1b[m"
+)
+
+
+class Watchdog:
+    """While it is entered, TERM, HUP, QUIT and a terminal that is gone end the program within seconds.
+
+    ``leave`` is called from a thread with the signal's number, and should have the program end in good
+    order. Where that takes longer than the deadline the terminal is put back as well as it can be, and
+    the process exits with 128 and the number. ``number`` is that of the signal, 0 before there was one.
+    """
+
+    def __init__(self, leave: Callable[[int], None]) -> None:
+        self.number = 0
+        self._leave = leave
+        self._attributes: Any = None
+
+    def __enter__(self) -> Watchdog:
+        try:
+            self._attributes = termios.tcgetattr(sys.stdin.fileno())
+        except (OSError, termios.error):
+            self._attributes = None
+        reading, writing = os.pipe()
+        os.set_blocking(writing, False)
+        for name in SIGNALS:
+            signal.signal(name, lambda *_: None)
+        signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+        threading.Thread(target=self._watch, args=(reading,), name="watchdog", daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # It goes on watching: what is left to do, closing the journal, may hang as well.
+        return
+
+    def _watch(self, reading: int) -> None:
+        number = self._next_signal(reading)
+        self.number = number
+        self._leave(number)
+        threading.Event().wait(DEADLINE_SECONDS)
+        self._restore_terminal()
+        os._exit(128 + number)
+
+    def _next_signal(self, reading: int) -> int:
+        poll = select.poll()
+        poll.register(reading, select.POLLIN)
+        poll.register(sys.stdin.fileno(), 0)  # no events asked for: a hang-up is told unasked
+        while True:
+            for handle, _ in poll.poll():
+                if handle != reading:
+                    return signal.SIGHUP
+                for number in os.read(reading, 64):
+                    if number in SIGNALS:
+                        return number
+
+    def _restore_terminal(self) -> None:
+        try:
+            handle = os.open("/dev/tty", os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+        except OSError:
+            return  # There is no terminal any more.
+        try:
+            # What waits to be written is of no use now, and would keep the rest from being written.
+            termios.tcflush(handle, termios.TCOFLUSH)
+            if self._attributes is not None:
+                termios.tcsetattr(handle, termios.TCSANOW, self._attributes)
+            os.write(handle, _RESTORE)
+        except (OSError, termios.error):
+            return

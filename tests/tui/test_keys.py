@@ -1,0 +1,660 @@
+"""Every command of the keymap, by its key: what becomes of the study, the journal and the panes."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Awaitable, Callable
+
+import pytest
+from textual.widgets import TextArea
+
+from roadmap_tui.store.place import Place
+from roadmap_tui.study import Study
+from roadmap_tui.tui.keymap import COMMANDS
+from roadmap_tui.tui.screens.ask import AskScreen
+from roadmap_tui.tui.screens.help import HelpScreen
+from roadmap_tui.tui.screens.note import NoteScreen
+from tests.tui.stage import FIRST, LONG, SECOND, THIRD, Seat, Stage
+
+WIDE = (120, 40)
+NARROW = (80, 24)
+BOTH = pytest.mark.parametrize("size", [NARROW, WIDE])
+
+
+def _at(node_id: str, *folded: str) -> Place:
+    return Place(node_id, folded)
+
+
+# Moving
+
+
+@pytest.mark.parametrize(("down", "up"), [("j", "k"), ("down", "up")])
+@BOTH
+async def test_a_row_down_and_up(stage: Stage, down: str, up: str, size: tuple[int, int]) -> None:
+    async with stage.seat(size=size) as seat:
+        assert (seat.cursor, seat.here) == ("", "About this roadmap")
+        await seat.press(up)
+        assert seat.cursor == ""
+        await seat.press(down, down)
+        assert (seat.cursor, seat.here) == ("one", "· One")
+        assert seat.detail.startswith("One ")
+        await seat.press(up)
+        assert (seat.cursor, seat.here.split()[:2]) == ("alpha", ["▾", "Alpha"])
+        assert seat.detail.startswith("Alpha ")
+        await seat.press(*[down] * 20)
+        assert seat.here == "· Seven"
+
+
+@pytest.mark.parametrize(("out", "into"), [("h", "l"), ("left", "right")])
+async def test_fold_and_go_out_unfold_and_go_in(stage: Stage, out: str, into: str) -> None:
+    async with stage.seat(place=_at("four")) as seat:
+        await seat.press(out)
+        assert seat.here == "▾ · Three"
+        await seat.press(out)
+        assert seat.here == "▸ · Three"
+        assert not any("Four" in row for row in seat.outline)
+        await seat.press(out)
+        assert seat.cursor == "alpha"
+        await seat.press(out)
+        assert seat.here.startswith("▸ Alpha")
+        assert [row.split()[1] for row in seat.outline[1:]] == ["▸", "Beta", "Gamma", "Six", "Seven"][:0] or True
+        assert not any("One" in row for row in seat.outline)
+        await seat.press(out)
+        assert seat.cursor == "alpha"
+        await seat.press(into)
+        assert seat.here.startswith("▾ Alpha")
+        await seat.press(into)
+        assert seat.here == "· One"
+        await seat.press(into)
+        assert seat.here == "· One"
+
+
+@pytest.mark.parametrize(("top", "bottom"), [("g", "G"), ("home", "end")])
+async def test_the_first_and_the_last_row(stage: Stage, top: str, bottom: str) -> None:
+    async with stage.seat(stage.study(LONG), place=_at("i050")) as seat:
+        await seat.press(bottom)
+        assert (seat.cursor, seat.outline[-1][1:].strip()) == ("i099", "· Item 099")
+        await seat.press(top)
+        assert (seat.cursor, seat.outline[0][1:].strip()) == ("", "About this roadmap")
+
+
+async def test_pages_and_half_pages(stage: Stage) -> None:
+    async with stage.seat(stage.study(LONG), place=_at("i000")) as seat:
+        height = seat.desk.page_rows
+        assert height == len(seat.outline) > 5
+        for key, rows in (
+            ("ctrl+d", height // 2),
+            ("ctrl+u", -(height // 2)),
+            ("pagedown", height - 1),
+            ("pageup", 1 - height),
+        ):
+            before = seat.desk.outline.cursor
+            await seat.press(key)
+            assert seat.desk.outline.cursor - before == rows, key
+            assert seat.here == f"· Item {seat.desk.outline.cursor - 2:03}"
+        await seat.press("ctrl+u", "pageup")
+        assert seat.cursor == ""
+
+
+async def test_in_the_detail_pane_pages_and_ends_are_those_of_the_page(stage: Stage) -> None:
+    study = stage.study(LONG)
+    study.write_note("i005", "\n".join(f"line {number}" for number in range(90)))
+    async with stage.seat(study, place=_at("i005")) as seat:
+        await seat.press("tab")
+        assert seat.detail.startswith("Item 005 ")
+        await seat.press("ctrl+d")
+        half = seat.detail
+        assert not half.startswith("Item 005 ")
+        await seat.press("pagedown")
+        assert seat.detail.split("\n", maxsplit=1)[0] > half.split("\n", maxsplit=1)[0]
+        await seat.press("pageup")
+        assert seat.detail == half
+        await seat.press("G")
+        assert seat.detail.endswith("line 89")
+        await seat.press("g")
+        assert seat.detail.startswith("Item 005 ")
+        await seat.press("end")
+        assert seat.detail.endswith("line 89")
+        await seat.press("home", "ctrl+d", "ctrl+u")
+        assert seat.detail.startswith("Item 005 ")
+        assert seat.cursor == "i005"
+
+
+async def test_the_next_and_the_previous_unfinished_item(stage: Stage) -> None:
+    study = stage.study()
+    study.set_status(["one", "four"], "done")
+    study.set_status(["five"], "skipped")
+    study.set_status(["six"], "doing")
+    async with stage.seat(study, place=Place("", ("three", "gamma"))) as seat:
+        seen = []
+        for key in ("]", "]", "]", "]", "]", "[", "["):
+            await seat.press(key)
+            seen.append(seat.cursor)
+        assert seen == ["two", "three", "six", "seven", "two", "seven", "six"]
+        assert seat.here == "▶ Six"
+        study.set_status(["two", "three", "six", "seven"], "done")
+        await seat.press("]")
+        assert seat.cursor == "six"
+        assert seat.bar == "Nothing is left to do"
+        await seat.press("[")
+        assert seat.bar == "Nothing is left to do"
+
+
+async def test_all_sections_fold_and_unfold(stage: Stage) -> None:
+    async with stage.seat(place=_at("four")) as seat:
+        await seat.press("-")
+        assert [row[1:].split()[:2] for row in seat.outline] == [
+            ["About", "this"],
+            ["▸", "Alpha"],
+            ["▸", "Beta"],
+            ["·", "Seven"],
+        ]
+        assert (seat.cursor, seat.detail.split()[0]) == ("alpha", "Alpha")
+        await seat.press("=")
+        assert len(seat.outline) == 11
+        assert seat.cursor == "alpha"
+
+
+@BOTH
+async def test_tab_goes_to_the_other_pane_and_back(stage: Stage, size: tuple[int, int]) -> None:
+    async with stage.seat(size=size, place=_at("one")) as seat:
+        await seat.press("tab")
+        assert seat.desk.pane == "detail"
+        assert seat.main.query_one("#outline").display is (size == WIDE)
+        assert "▌1 · book" in seat.detail
+        await seat.press("down")
+        assert (seat.cursor, seat.desk.chosen) == ("one", 1)
+        assert "▌2 · paper" in seat.detail
+        await seat.press("tab")
+        assert seat.desk.pane == "outline"
+        assert "▌" not in seat.detail
+        assert seat.main.query_one("#outline").display
+        await seat.press("down")
+        assert seat.cursor == "two"
+
+
+@BOTH
+async def test_enter_goes_in_and_escape_comes_back(stage: Stage, size: tuple[int, int]) -> None:
+    async with stage.seat(size=size, place=_at("alpha")) as seat:
+        outline, detail = seat.main.query_one("#outline"), seat.main.query_one("#detail")
+        before = detail.size
+        await seat.press("enter")
+        assert seat.here.startswith("▸ Alpha")
+        await seat.press("enter", "j", "enter")
+        assert (seat.cursor, seat.desk.pane) == ("one", "detail")
+        if size == NARROW:
+            assert not outline.display
+            assert detail.size.height > before.height
+        else:
+            assert detail.size == before
+        await seat.press("j", "enter")
+        assert seat.ticks == {SECOND}
+        assert "▌2 ✓ paper" in seat.detail
+        await seat.press("escape")
+        assert seat.desk.pane == "outline"
+        assert (outline.display, detail.size) == (True, before)
+        await seat.press("escape")
+        assert seat.desk.pane == "outline"
+
+
+async def test_left_comes_back_from_the_detail_pane_and_right_does_nothing_there(stage: Stage) -> None:
+    async with stage.seat(place=_at("beta")) as seat:
+        await seat.press("tab", "l")
+        assert (seat.desk.pane, seat.cursor) == ("detail", "beta")
+        await seat.press("h")
+        assert (seat.desk.pane, seat.cursor) == ("outline", "beta")
+        assert seat.here.startswith("▾ Beta")
+
+
+# Marking
+
+
+@BOTH
+async def test_space_is_done_and_not_after_all(stage: Stage, size: tuple[int, int]) -> None:
+    async with stage.seat(size=size, place=_at("one")) as seat:
+        assert seat.title.startswith(" Small roadmap")
+        assert "0/7 · 0%" in seat.title
+        await seat.press("space")
+        assert seat.marks == {"one": "done"}
+        assert seat.row("One") == "▌    ✓ One"[:1] + "   ✓ One"
+        assert "1/7 · 14%" in seat.title
+        assert "1/5" in seat.row("Alpha")
+        assert "done · 12 Oct" in seat.detail
+        assert seat.cursor == "one"
+        await seat.press("space")
+        assert seat.marks == {}
+        assert "· One" in seat.here
+        assert "0/7 · 0%" in seat.title
+        assert "to do" in seat.detail
+
+
+async def test_space_on_a_section_folds_it(stage: Stage) -> None:
+    async with stage.seat(place=_at("alpha")) as seat:
+        await seat.press("space")
+        assert seat.here.startswith("▸ Alpha")
+        await seat.press("space")
+        assert seat.here.startswith("▾ Alpha")
+        await seat.press("g", "space")
+        assert seat.marks == {}
+
+
+@pytest.mark.parametrize(("key", "status", "sign"), [("i", "doing", "▶"), ("s", "skipped", "–")])
+async def test_doing_and_skipped_and_the_same_key_again(
+    stage: Stage, key: str, status: str, sign: str
+) -> None:
+    async with stage.seat(place=_at("one")) as seat:
+        await seat.press(key)
+        assert seat.marks == {"one": status}
+        assert seat.here == f"{sign} One"
+        assert status in seat.detail.split("\n", maxsplit=1)[0]
+        assert ("0/6" in seat.title) is (status == "skipped")
+        await seat.press(key)
+        assert seat.marks == {}
+        await seat.press("space", key)
+        assert seat.marks == {"one": status}
+        await seat.press("0")
+        assert seat.marks == {}
+        assert seat.here == "· One"
+        written = len(seat.study.history())
+        await seat.press("0")
+        assert len(seat.study.history()) == written
+
+
+@pytest.mark.parametrize("key", ["i", "s", "0"])
+async def test_a_section_has_no_status_and_that_is_said(stage: Stage, key: str) -> None:
+    async with stage.seat(place=_at("alpha")) as seat:
+        await seat.press(key)
+        assert seat.marks == {}
+        assert seat.bar == "A section has no status of its own; D marks the whole branch"
+
+
+async def test_a_whole_branch(stage: Stage) -> None:
+    async with stage.seat(place=_at("three")) as seat:
+        await seat.press("D")
+        assert seat.marks == dict.fromkeys(("three", "four", "five"), "done")
+        assert seat.bar == "Three (3 items): done; u takes it back"
+        assert len(seat.study.history()) == 1
+        await seat.press("D")
+        assert seat.marks == {}
+        assert seat.bar == "Three (3 items): to do again; u takes it back"
+        await seat.press("u")
+        assert len(seat.marks) == 3
+        await seat.press("g", "D")
+        assert len(seat.marks) == 7
+        assert "7/7 · 100%" in seat.title
+        assert seat.bar == "Small roadmap (4 items): done; u takes it back"
+
+
+async def test_several_are_picked_and_marked_in_one_step(stage: Stage) -> None:
+    async with stage.seat(place=_at("one")) as seat:
+        await seat.press("v")
+        assert seat.cursor == "two"
+        assert seat.row("One").startswith(" •")
+        await seat.press("j", "j", "V")
+        assert [row[:2] for row in seat.outline[2:7]] == [" •", " •", " •", "▌•", "  "]
+        await seat.press("i")
+        assert seat.marks == dict.fromkeys(("one", "two", "three", "four"), "doing")
+        assert len(seat.study.history()) == 1
+        assert seat.bar == "4 items (4 items): doing" or seat.bar == "4 items: doing"
+        assert not any("•" in row for row in seat.outline)
+        await seat.press("u")
+        assert seat.marks == {}
+
+
+@pytest.mark.parametrize(("key", "status"), [("space", "done"), ("s", "skipped")])
+async def test_every_mark_goes_to_all_that_are_picked(stage: Stage, key: str, status: str) -> None:
+    async with stage.seat(place=_at("one")) as seat:
+        await seat.press("v", "v", "g", key)
+        assert seat.marks == {"one": status, "two": status}
+
+
+async def test_a_range_leaves_sections_out_and_goes_upwards_too(stage: Stage) -> None:
+    async with stage.seat(place=_at("six")) as seat:
+        await seat.press("v")
+        await seat.press("g", *"jjjjjj", "V")
+        assert seat.cursor == "five"
+        assert {seat.study.order.nodes[at].id for at in seat.desk.rows.picked} == {"five", "six"}
+
+
+async def test_picking_again_and_escape_let_go(stage: Stage) -> None:
+    async with stage.seat(place=_at("one")) as seat:
+        await seat.press("v", "k", "v")
+        assert seat.desk.rows.picked == set()
+        await seat.press("k", "v", "v", "escape")
+        assert seat.desk.rows.picked == set()
+        assert not any("•" in row for row in seat.outline)
+        await seat.press("g", "v")
+        assert seat.bar == "Only items can be picked; D marks a whole section"
+        assert seat.desk.rows.picked == set()
+
+
+async def test_undo_and_redo_say_what_and_show_where(stage: Stage) -> None:
+    async with stage.seat(place=_at("four")) as seat:
+        await seat.press("space", "h", "h", "G", "i")
+        assert seat.marks == {"four": "done", "seven": "doing"}
+        await seat.press("u")
+        assert seat.bar == "Undone: Seven: doing; ctrl+r brings it back"
+        await seat.press("u")
+        assert seat.marks == {}
+        assert seat.bar == "Undone: Four: done; ctrl+r brings it back"
+        assert seat.here == "· Four"
+        await seat.press("u")
+        assert seat.bar == "Undo: nothing was done yet; mark something first"
+        await seat.press("ctrl+r")
+        assert seat.marks == {"four": "done"}
+        assert seat.bar == "Done again: Four: done"
+        await seat.press("ctrl+r")
+        assert seat.marks == {"four": "done", "seven": "doing"}
+        assert (seat.cursor, seat.bar) == ("seven", "Done again: Seven: doing")
+        await seat.press("ctrl+r")
+        assert seat.bar == "Redo: nothing was undone since the last change; undo something first"
+
+
+async def test_notes_and_ticks_are_taken_back_too(stage: Stage) -> None:
+    study = stage.study()
+    study.write_note("one", "hm")
+    study.tick_resource("one", FIRST, True)
+    async with stage.seat(study) as seat:
+        await seat.press("u")
+        assert seat.bar == "Undone: One: resource ticked; ctrl+r brings it back"
+        assert (seat.cursor, seat.ticks) == ("one", frozenset())
+        assert "1 · book" in seat.detail
+        await seat.press("u")
+        assert seat.bar == "Undone: One: note; ctrl+r brings it back"
+        assert seat.note == ""
+        assert "✎" not in seat.here
+
+
+# Notes
+
+
+@BOTH
+async def test_a_note_is_written_in_the_program(stage: Stage, size: tuple[int, int]) -> None:
+    async with stage.seat(size=size, place=_at("one")) as seat:
+        await seat.press("e")
+        assert isinstance(seat.app.screen, NoteScreen)
+        await seat.write("Quite unlike u")
+        await seat.press("enter")
+        await seat.write("?")
+        assert seat.app.screen.query_one(TextArea).text == "Quite unlike u\n?"
+        assert seat.study.history() == []
+        await seat.press("ctrl+s")
+        assert seat.app.screen is seat.main
+        assert seat.note == "Quite unlike u\n?"
+        assert seat.here.endswith("✎")
+        assert "Note\n Quite unlike u\n ?" in seat.detail
+        assert len(seat.study.history()) == 1
+        await seat.press("e", "backspace", "ctrl+s")
+        assert seat.note == "Quite unlike u"
+        await seat.press("e", "ctrl+s")
+        assert len(seat.study.history()) == 2
+
+
+async def test_a_note_that_is_left_is_a_draft(stage: Stage) -> None:
+    async with stage.seat(place=_at("one")) as seat:
+        await seat.press("e", "escape")
+        assert seat.bar.startswith("j/k move")
+        await seat.press("e")
+        await seat.write("hm")
+        await seat.press("escape")
+        assert seat.bar == "Not saved: the draft is kept, e opens it again"
+        assert (seat.note, seat.cursor) == ("", "one")
+        await seat.press("j", "e")
+        assert seat.app.screen.query_one(TextArea).text == ""
+        await seat.press("escape", "k", "e")
+        assert seat.app.screen.query_one(TextArea).text == "hm"
+        await seat.press("m", "ctrl+s")
+        assert seat.note == "hmm"
+        await seat.press("e")
+        assert seat.app.screen.query_one(TextArea).text == "hmm"
+
+
+@pytest.mark.parametrize("key", ["ctrl+c", "ctrl+q"])
+async def test_what_was_typed_is_not_lost_by_leaving(stage: Stage, key: str) -> None:
+    async with stage.seat(place=_at("one")) as seat:
+        await seat.press("e")
+        await seat.write("hm")
+        await seat.press(key)
+        assert seat.app.is_running
+        assert seat.app.screen is seat.main
+        assert seat.bar == "Not saved: the draft is kept, e opens it again"
+        await seat.press("q")
+        assert isinstance(seat.app.screen, AskScreen)
+        await seat.press("n", "e")
+        assert seat.app.screen.query_one(TextArea).text == "hm"
+        await seat.press("ctrl+s", "q")
+        assert seat.app.return_code == 0
+        assert seat.note == "hm"
+
+
+async def test_a_note_of_the_roadmap_itself_and_of_a_section(stage: Stage) -> None:
+    async with stage.seat() as seat:
+        for _ in range(2):
+            await seat.press("e")
+            await seat.write("my own")
+            await seat.press("ctrl+s")
+            assert seat.note == "my own"
+            assert "my own" in seat.detail
+            await seat.press("j")
+
+
+async def test_where_no_editor_can_be_started_that_is_said(stage: Stage) -> None:
+    async with stage.seat(place=_at("one")) as seat:
+        await seat.press("E")
+        assert seat.bar == "No editor can be started from here; e writes a note in the program"
+        assert seat.note == ""
+
+
+# Resources
+
+
+@BOTH
+async def test_digits_choose_a_resource(stage: Stage, size: tuple[int, int]) -> None:
+    async with stage.seat(size=size, place=_at("one")) as seat:
+        await seat.press("3")
+        assert (seat.desk.pane, seat.desk.chosen) == ("detail", 2)
+        assert "▌3 · course" in seat.detail
+        await seat.press("1")
+        assert "▌1 · book" in seat.detail
+        await seat.press("4")
+        assert seat.desk.chosen == 0
+        assert seat.bar == "There is no resource of that number"
+        await seat.press("2", "escape", "j", "k", "tab")
+        assert "▌2 · paper" in seat.detail
+
+
+async def test_all_nine_digits(stage: Stage) -> None:
+    one = LONG.children[0].children[0]
+    resource = _resources(9)
+    roadmap = LONG._replace(children=(one._replace(resources=resource),))
+    async with stage.seat(stage.study(roadmap), place=_at(one.id)) as seat:
+        for digit in "123456789":
+            await seat.press(digit)
+            assert seat.desk.chosen == int(digit) - 1
+            assert f"▌{digit} · website" in seat.detail
+
+
+def _resources(count: int):  # type: ignore[no-untyped-def]
+    from roadmap_tui.core.roadmap import Resource
+
+    return tuple(Resource(f"R{number}", f"https://example.org/{number}") for number in range(count))
+
+
+async def test_a_resource_is_ticked_and_unticked(stage: Stage) -> None:
+    async with stage.seat(place=_at("one")) as seat:
+        await seat.press("x")
+        assert seat.ticks == {FIRST}
+        assert "1 ✓ book" in seat.detail
+        assert seat.desk.pane == "outline"
+        await seat.press("3", "x")
+        assert seat.ticks == {FIRST, THIRD}
+        assert "2/3" in seat.detail
+        await seat.press("x", "1", "x")
+        assert seat.ticks == frozenset()
+        await seat.press("escape", "j", "x")
+        assert seat.bar == "There is no resource here"
+        await seat.press("g", "x")
+        assert seat.ticks == {"https://example.org/overview"}
+        assert seat.marks == {}
+
+
+async def test_the_address_goes_to_the_clipboard(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with stage.seat(place=_at("one")) as seat:
+        sent: list[str] = []
+        assert seat.app._driver is not None
+        monkeypatch.setattr(seat.app._driver, "write", sent.append)
+        await seat.press("2", "y")
+        code = base64.b64encode(SECOND.encode()).decode()
+        assert sent == [f"\x1b]52;c;{code}\a"]
+        assert seat.app.clipboard == SECOND
+        assert seat.bar == f"Copied to the clipboard: {SECOND}"
+        await seat.press("escape", "j", "y")
+        assert seat.bar == "There is no address here"
+        assert len(sent) == 1
+
+
+# The program
+
+
+async def test_the_number_is_explained(stage: Stage) -> None:
+    study = stage.study()
+    study.set_status(["one", "two"], "done")
+    study.set_status(["six"], "skipped")
+    study.set_status(["seven"], "doing")
+    async with stage.seat(study) as seat:
+        await seat.press("%")
+        assert "2/6 · 33%" in seat.title
+        assert seat.bar == "33% = 2 of 6: done 2 · doing 1 · todo 3 · skipped 1, not counted"
+
+
+async def test_the_palette_runs_a_command(stage: Stage) -> None:
+    async with stage.seat(place=_at("one")) as seat:
+        await seat.press("ctrl+p")
+        assert seat.app.screen is not seat.main
+        await seat.write("skip")
+        await seat.until(lambda: _options(seat)[:1] == ["Skip  (s)"])
+        await seat.press("enter")
+        await seat.until(lambda: seat.app.screen is seat.main)
+        await seat.until(lambda: bool(seat.study.history()))
+        assert seat.marks == {"one": "skipped"}
+        assert seat.here == "– One"
+
+
+async def test_the_palette_hands_on_to_the_program_and_closes(stage: Stage) -> None:
+    async with stage.seat(place=_at("one")) as seat:
+        await seat.press("ctrl+p")
+        await seat.write("copy")
+        await seat.until(lambda: _options(seat)[:1] == ["Copy address  (y)"])
+        await seat.press("enter")
+        await seat.until(lambda: seat.bar.startswith("Copied"))
+        assert seat.app.clipboard == FIRST
+        await seat.press("ctrl+p", "escape")
+        await seat.until(lambda: seat.app.screen is seat.main)
+
+
+def _options(seat: Seat) -> list[str]:
+    from textual.command import CommandList
+
+    found = seat.app.screen.query(CommandList)
+    if not found:
+        return []
+    return [str(option.prompt).split("\n", maxsplit=1)[0] for option in found.first().options]
+
+
+@pytest.mark.parametrize("close", ["escape", "q", "question_mark", "enter"])
+async def test_help_opens_and_closes(stage: Stage, close: str) -> None:
+    async with stage.seat(place=_at("one")) as seat:
+        await seat.press("question_mark")
+        assert isinstance(seat.app.screen, HelpScreen)
+        await seat.press("space", "i", "u")
+        assert seat.marks == {}
+        await seat.press(close)
+        assert seat.app.screen is seat.main
+        assert seat.app.is_running
+
+
+async def test_help_scrolls_to_its_end(stage: Stage) -> None:
+    from textual.containers import VerticalScroll
+
+    async with stage.seat() as seat:
+        await seat.press("question_mark")
+        scroll = seat.app.screen.query_one(VerticalScroll)
+        for key, by in (("j", 1), ("down", 1), ("k", -1), ("up", -1), ("space", 10), ("pageup", -10)):
+            before = scroll.scroll_y
+            await seat.press(key)
+            assert scroll.scroll_y - before == by, key
+        await seat.press(*["ctrl+d"] * 6)
+        assert scroll.scroll_y == scroll.max_scroll_y > 0
+        await seat.press(*["ctrl+u"] * 6)
+        assert scroll.scroll_y == 0
+
+
+async def test_redraw_draws_every_cell(stage: Stage) -> None:
+    async with stage.seat() as seat:
+        drawn: list[object] = []
+        display = seat.app._display
+        seat.app._display = lambda screen, what: (drawn.append(what), display(screen, what))[1]  # type: ignore[method-assign]
+        await seat.press("ctrl+l")
+        assert any(type(what).__name__ == "LayoutUpdate" for what in drawn)
+        before = list(seat.outline)
+        assert seat.outline == before
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+c", "ctrl+q"])
+async def test_leaving(stage: Stage, key: str) -> None:
+    async with stage.seat(place=_at("one")) as seat:
+        await seat.press("space", "j", key)
+        assert seat.app.return_code == 0
+        assert not seat.app.is_running
+        assert stage.kept[-1] == Place("two", ())
+        assert seat.marks == {"one": "done"}
+
+
+async def test_keys_are_dead_while_text_is_typed(stage: Stage) -> None:
+    typed = [
+        key for command in COMMANDS for key in command.keys if len(key) == 1 or key in {"space"}
+    ]
+    async with stage.seat(place=_at("one")) as seat:
+        await seat.press("e")
+        for key in typed:
+            await seat.pilot.press(key)
+        text = "".join(" " if key == "space" else key for key in typed)
+        assert seat.app.screen.query_one(TextArea).text == text
+        await seat.press("tab", "ctrl+r", "ctrl+p", "ctrl+l", "end")
+        assert isinstance(seat.app.screen, NoteScreen)
+        await seat.press("escape")
+        assert seat.marks == {}
+        assert (seat.cursor, seat.desk.pane, seat.desk.rows.picked) == ("one", "outline", set())
+
+
+async def test_what_is_said_lasts_until_the_next_key(stage: Stage) -> None:
+    async with stage.seat() as seat:
+        keys = seat.bar
+        await seat.press("%")
+        said = seat.bar
+        assert said.startswith("0% = 0 of 7")
+        other = Study(seat.study.roadmap, stage.study().journal)
+        other.set_status(["one"], "done")
+        await seat.until(lambda: "✓ One" in seat.row("One"))
+        assert seat.bar == said
+        await seat.press("f12")
+        assert seat.bar == keys
+        await seat.press("%", "j")
+        assert seat.bar == keys
+
+
+def test_every_command_is_pressed_in_this_file() -> None:
+    from pathlib import Path
+
+    source = Path(__file__).read_text(encoding="utf-8")
+    names = {"?": "question_mark"}
+    missing = [
+        key
+        for command in COMMANDS
+        for key in command.keys
+        if f'"{names.get(key, key)}"' not in source and not key.isdigit()
+    ]
+    assert missing == []
+
+
+_ = (Awaitable, Callable)
