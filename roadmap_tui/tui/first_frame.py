@@ -10,7 +10,7 @@ import os
 import sys
 import termios
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 from roadmap_tui.tui.bars import key_line, title_line
@@ -53,9 +53,10 @@ def painted(desk: Desk, colours: Colours | None) -> Iterator[Callable[[], None]]
     try:
         yield take_over
     finally:
-        if ours:
-            _write(_LEAVE)
-        termios.tcsetattr(handle, termios.TCSANOW, before)
+        with suppress(OSError, termios.error):  # the terminal may be gone
+            if ours:
+                _write(_LEAVE)
+            termios.tcsetattr(handle, termios.TCSANOW, before)
 
 
 def _write(text: str) -> None:
