@@ -22,7 +22,7 @@ from roadmap_tui.core.events import (
 )
 from roadmap_tui.core.progress import ItemState, Progress
 from roadmap_tui.core.roadmap import Item, Node, Preorder, Roadmap
-from roadmap_tui.core.text import clean
+from roadmap_tui.core.text import LONGEST_TEXT, clean
 from roadmap_tui.store.journal import Journal
 
 Clock: TypeAlias = Callable[[], datetime]
@@ -173,6 +173,8 @@ class Study:
     def write_note(self, node_id: str, text: str) -> Change | None:
         """Write the note of a node, in place of all versions there are; empty removes it."""
         title = self._title(node_id)
+        if len(text) > LONGEST_TEXT:
+            raise Refused("note", f"it has more than {LONGEST_TEXT:,} characters", "make it shorter")
         text = clean(text).strip()
         notes = {note.id: note.text for note in self.state(node_id).notes}
         for event in self._waiting(node_id):
@@ -272,9 +274,9 @@ class Study:
                 self.journal.unsaved_because,
                 "undo works again once that is saved",
             )
-        stamp = self.journal.stamp(above)
-        saved = self.journal.append(Undone(stamp, self.roadmap.id, action.title, ref))
-        return Change(action, self._fold(saved))
+        undone = Undone(self.journal.stamp(above), self.roadmap.id, action.title, ref)
+        # One that took effect later, after other changes, would surprise: it is now or not at all.
+        return Change(action, self._fold(self.journal.append(undone, waits=False)))
 
     def _write(self, action: Action) -> Change:
         return Change(action, self._fold(self.journal.append(action)))

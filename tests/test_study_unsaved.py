@@ -16,15 +16,16 @@ from tests.journals import BOOK, ROADMAP, Clock, replay
 FULL = "not saved ({}): No space left on device; it is tried again"
 
 
+def _refuse(lines: list[bytes]) -> None:
+    raise OSError(28, "No space left on device")
+
+
 @pytest.fixture
 def full(study: Study, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """A disk that is full until this is undone."""
 
-    def refuse(lines: list[bytes]) -> None:
-        raise OSError(28, "No space left on device")
-
     with monkeypatch.context() as patch:
-        patch.setattr(study.journal._writer, "append", refuse)
+        patch.setattr(study.journal._writer, "append", _refuse)
         yield patch
 
 
@@ -88,10 +89,6 @@ def test_nothing_is_undone_while_something_waits(study: Study, full: pytest.Monk
     assert study.state("limits").status == "done"
 
 
-def _refuse(lines: list[bytes]) -> None:
-    raise OSError(28, "No space left on device")
-
-
 def test_notes_that_wait_replace_each_other(study: Study, full: pytest.MonkeyPatch) -> None:
     for text in ("one", "two", "three"):
         with pytest.raises(CannotSave):
@@ -142,3 +139,21 @@ def test_lines_that_went_missing_come_back_with_a_retry(study: Study, tmp_path: 
     (tmp_path / "log" / "box.jsonl").unlink()
     assert study.retry() == ()
     assert replay(tmp_path / "log") == before
+
+
+def test_an_undo_that_can_not_be_saved_is_given_up(study: Study, full: pytest.MonkeyPatch) -> None:
+    full.undo()
+    study.set_status(["vectors"], "done")
+    with full.context() as patch:
+        patch.setattr(study.journal._writer, "append", _refuse)
+        with pytest.raises(CannotSave):
+            study.undo()
+    assert study.journal.unsaved == []
+    assert study.retry() == ()
+    assert study.status("vectors") == "done"
+
+
+def test_a_note_that_would_be_cut_is_refused(study: Study) -> None:
+    with pytest.raises(Refused, match="more than 20,000 characters"):
+        study.write_note("vectors", "x" * 20_001)
+    assert study.state("vectors").notes == ()

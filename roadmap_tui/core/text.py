@@ -34,9 +34,10 @@ _ascii_host = re.compile(rf"(?:{_LABEL}\.)*(?![0-9]){_LABEL}\.?").fullmatch
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _IPV4 = rf"{_OCTET}(?:\.{_OCTET}){{3}}"
 _URL_LIMIT = 2000
+LONGEST_TEXT = 20_000
 
 
-def clean(text: str, limit: int = 20_000, *, one_line: bool = False) -> str:
+def clean(text: str, limit: int = LONGEST_TEXT, *, one_line: bool = False) -> str:
     """Return ``text`` fit to be shown in a terminal; cleaning it again changes nothing.
 
     Control characters and lone surrogates become U+FFFD, so that they are seen; bidi controls and

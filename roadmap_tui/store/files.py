@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 from contextlib import suppress
 from typing import Final
 
@@ -70,7 +69,7 @@ def replace(path: str, data: bytes, *, durable: bool = True) -> None:
     """
     folder = os.path.dirname(os.path.abspath(path))
     changed = [folder, *make_folder(folder)]
-    temporary = f"{path}.{secrets.token_hex(4)}.tmp"
+    temporary = f"{path}.{os.urandom(4).hex()}.tmp"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
     handle = os.open(temporary, flags, 0o600)
     try:

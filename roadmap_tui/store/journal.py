@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
@@ -37,7 +36,7 @@ class Journal:
         self.now = now
         self._reader = LogReader(folder) if folder else None
         self._writer = LogWriter(folder, host) if folder else None
-        self._session = secrets.token_hex(4)
+        self._session = os.urandom(4).hex()
         self._count = 0
         self._clock = 0
         self._introduced = False
@@ -91,19 +90,24 @@ class Journal:
             f"{self._clock:012x}-{self._session}-{self._count}", self._clock, now.replace(microsecond=0)
         )
 
-    def append(self, event: Event) -> list[Event]:
+    def append(self, event: Event, *, waits: bool = True) -> list[Event]:
         """Write an event; all that are in the file by it: this one, and those that waited before it.
 
-        Raises CannotSave where it can't be written: then it waits in ``unsaved``, unless the
-        journal is view-only. Raises Refused where no reader would take it, as when it is larger than
-        a record may be.
+        Raises CannotSave where it can't be written: then it waits in ``unsaved``, unless the journal
+        is view-only or the event is not one that ``waits``. Raises Refused where no reader would
+        take it, as when it is larger than a record may be.
         """
         reason = self.view_only
         if reason:
             raise CannotSave("not saved", f"view only: {reason}", "nothing was changed")
         _check(event)
         self.unsaved.append(event)
-        return self.retry()
+        try:
+            return self.retry()
+        except CannotSave:
+            if not waits:
+                self.unsaved.remove(event)
+            raise
 
     def retry(self) -> list[Event]:
         """Write what waits in ``unsaved``; the events that are saved by it. Raises CannotSave."""

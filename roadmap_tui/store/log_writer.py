@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import secrets
 import stat
 import threading
 from contextlib import suppress
@@ -193,7 +192,7 @@ class LogWriter:
 
     def _take_private(self) -> None:
         self._unsynced_folders.update(make_folder(self.folder))
-        name = f"{self._host}-{os.getpid()}-{secrets.token_hex(4)}.jsonl"
+        name = f"{self._host}-{os.getpid()}-{os.urandom(4).hex()}.jsonl"
         path = os.path.join(self.folder, name)
         self._use(os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, 0o600), path)
 
