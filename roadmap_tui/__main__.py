@@ -13,7 +13,7 @@ def main() -> None:
         sys.stderr.write("roadmap-tui: Windows: it does not run there; use it inside WSL\n")
         sys.exit(2)
     # A command is over before any garbage matters, and looking for it, while loading and again at
-    # the end, takes a seventh of its time. The screen, which stays, turns this on again.
+    # the end, takes a seventh of its time. The screen turns it on again once it is drawn.
     gc.disable()
     try:
         from roadmap_tui.cli import run

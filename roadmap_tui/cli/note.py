@@ -10,10 +10,8 @@ from roadmap_tui.cli.output import say, say_json, talk
 from roadmap_tui.cli.session import Session, completer, pass_session, shared_options
 from roadmap_tui.core.errors import BAD_DATA, CannotRead, Refused
 from roadmap_tui.core.search import EITHER, find
-from roadmap_tui.core.text import clean
+from roadmap_tui.core.text import LONGEST_TEXT, clean
 from roadmap_tui.study import Study
-
-LONGEST = 20_000  # characters: what is longer would be cut when it is shown
 
 
 class _NotText(Refused):
@@ -58,8 +56,8 @@ def _write(session: Session, at: int, text: str, append: bool) -> str:
     if append:
         text = "\n".join(one for one in (_text(study, at), text.strip()) if one)
     length = len(clean(text, 1 << 30).strip())  # as it will be counted when it is shown
-    if length > LONGEST:
-        raise Refused("note", f"{length:,} characters", f"at most {LONGEST:,} fit into one")
+    if length > LONGEST_TEXT:
+        raise Refused("note", f"{length:,} characters", f"at most {LONGEST_TEXT:,} fit into one")
     with session.writing():
         change = study.write_note(node_id, text)
     if change is None:
@@ -68,7 +66,7 @@ def _write(session: Session, at: int, text: str, append: bool) -> str:
 
 
 def _input() -> str:
-    limit = 8 * LONGEST  # bytes: no character has more than 4
+    limit = 8 * LONGEST_TEXT  # bytes: no character has more than 4
     if sys.stdin is None:
         raise Refused("note", "stdin is closed", "give TEXT, or something to read")
     try:
@@ -76,7 +74,7 @@ def _input() -> str:
     except OSError as error:
         raise CannotRead("stdin", error.strerror or "cannot be read", "give it text") from None
     if len(data) > limit:
-        raise Refused("note", "stdin does not end", f"at most {LONGEST:,} characters fit into one")
+        raise Refused("note", "stdin does not end", f"at most {LONGEST_TEXT:,} characters fit into one")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 
 import click
@@ -29,7 +28,6 @@ def start(session: Session, word: str) -> int:
     study = session.study
     from roadmap_tui.tui.start import run as show
 
-    gc.enable()  # see __main__
     ascii_only = session.glyphs.of("done").isascii()
     return show(study, session.locations, name, ascii_only=ascii_only, theme=session.theme)
 

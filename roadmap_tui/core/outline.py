@@ -131,7 +131,7 @@ class Outline:
     def _refresh(self) -> None:
         here = self.at
         self.rows = [ROOT, *self._visible(0, len(self.order))]
-        for above in reversed(self._above(here)):
+        for above in self._above(here):
             if self.folded[above]:
                 here = above
         self._keep(here)

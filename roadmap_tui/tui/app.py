@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from rich.color import ColorSystem
+from rich.console import RenderableType
 from textual import work
+from textual._compositor import CompositorUpdate
 from textual.app import App, SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
@@ -22,6 +26,7 @@ from roadmap_tui.tui.colours import DARK, DARK_NAME, LIGHT, LIGHT_NAME, SIXTEEN,
 from roadmap_tui.tui.desk import Desk
 from roadmap_tui.tui.lines import ASCII
 from roadmap_tui.tui.screens.main import MainScreen
+from roadmap_tui.tui.wire import Lean, Wire
 
 # Textual's own widgets ask for these where the colours are the terminal's.
 _ANSI_VARIABLES = {
@@ -80,7 +85,7 @@ class RoadmapApp(App[int]):
 
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c,ctrl+q", "leave", "quit", priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c,ctrl+q", "quit", "quit", priority=True)]
 
     def __init__(
         self,
@@ -99,6 +104,7 @@ class RoadmapApp(App[int]):
         self._kept = desk.place
         self._drafts: dict[str, str] = {}
         self._opening = ExitStack()
+        self._wire = Wire(self.console._color_system or ColorSystem.TRUECOLOR)  # noqa: SLF001 - as Strip asks it
         self.register_theme(_theme(DARK_NAME, DARK))
         self.register_theme(_theme(LIGHT_NAME, LIGHT, dark=False))
         self.register_theme(_theme(SIXTEEN_NAME, SIXTEEN))
@@ -109,16 +115,31 @@ class RoadmapApp(App[int]):
 
     def on_load(self) -> None:
         """Hold all painting back until the first layout is whole."""
+        self.app_resume_signal.subscribe(self, lambda _: self._wire.forget())
         self._opening.enter_context(self.batch_update())
 
     def on_main_screen_laid_out(self) -> None:
-        """Paint: everything has its place."""
+        """Paint: everything has its place. What was loaded until now is not garbage and never will be."""
         self._opening.close()
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
 
     @property
     def bug(self) -> Exception | None:
         """What ended the program, where it was not the user."""
         return self._exception
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | CompositorUpdate | None) -> None:
+        drawn = self._running and not self._closed and not self._batch_count and not self.is_headless
+        if renderable is not None and drawn and self._driver is not None:
+            text = self._wire.difference(renderable, self.size)
+            if text == "":
+                self.post_display_hook()
+                return
+            if text is not None:
+                renderable = Lean(text)
+        super()._display(screen, renderable)  # type: ignore[arg-type] # what Textual itself passes
 
     def _handle_exception(self, error: Exception) -> None:
         super()._handle_exception(error)
@@ -165,6 +186,7 @@ class RoadmapApp(App[int]):
 
     def action_redraw(self) -> None:
         """Draw every cell anew, whatever got onto the terminal."""
+        self._wire.forget()
         self.refresh(layout=True)
 
     def action_copy(self) -> None:
@@ -194,6 +216,8 @@ class RoadmapApp(App[int]):
         elif written.text.strip() != before.strip():
             self._drafts[node_id] = written.text
             desk.say("Not saved: the draft is kept, e opens it again")
+        else:
+            self._drafts.pop(node_id, None)
         self._main.sync()
 
     def action_note_editor(self) -> None:
@@ -211,6 +235,8 @@ class RoadmapApp(App[int]):
         except OSError as error:
             self._say(f"The editor did not start: {error.strerror}; e writes a note here", problem=True)
             return
+        finally:
+            self._wire.forget()
         if after is None:
             desk.say("The editor failed: the note is as it was", problem=True)
         elif after.strip() != before.strip():
@@ -225,22 +251,40 @@ class RoadmapApp(App[int]):
         return bool(reason)
 
     @work
-    async def action_leave(self) -> None:
-        """Leave, after a question where something is not saved."""
+    async def action_quit(self) -> None:  # type: ignore[override] # a worker, so that it can ask
+        """Leave, after a question where something is not saved; out of a note only to the main screen."""
+        if self._is_asked_to_stay():
+            return
         journal = self.desk.study.journal
         with suppress(CannotSave):
             self.desk.study.retry()
+        lost = []
         if unsaved := len(journal.unsaved):
+            them = "change is not saved" if unsaved == 1 else "changes are not saved"
+            lost.append(f"{unsaved} {them}: {journal.unsaved_because}. Leaving prints what they are.")
+        if drafts := len(self._drafts):
+            them = "note is only a draft" if drafts == 1 else "notes are only drafts"
+            lost.append(f"{drafts} {them}. Leaving drops what was typed.")
+        if lost:
             from roadmap_tui.tui.screens.ask import AskScreen
 
-            question = (
-                f"{unsaved} change{'s are' if unsaved > 1 else ' is'} not saved: {journal.unsaved_because}.\n"
-                "Leave all the same? They are then printed."
-            )
+            question = "\n".join([*lost, "Leave all the same?"])
             if not await self.push_screen_wait(AskScreen(question, "leave", "stay")):
                 return
         self.keep_place()
         self.exit(CANNOT_SAVE if journal.unsaved else 0)
+
+    def _is_asked_to_stay(self) -> bool:
+        """Whether something is open that leaving would lose; a note is closed and its text kept."""
+        if len(self.screen_stack) == 1:
+            return False
+        from roadmap_tui.tui.screens.ask import AskScreen
+        from roadmap_tui.tui.screens.note import NoteScreen
+
+        screen = self.screen
+        if isinstance(screen, NoteScreen):
+            screen.action_leave(False)
+        return isinstance(screen, AskScreen | NoteScreen)
 
     @property
     def _main(self) -> MainScreen:

@@ -30,7 +30,8 @@ def described(action: Action) -> str:
     """An action in words: ``Backpropagation: done``."""
     match action:
         case StatusSet():
-            several = f" ({len(action.targets)} items)" if len(action.targets) > 1 else ""
+            count = f"{len(action.targets)} items"
+            several = f" ({count})" if len(action.targets) > 1 and action.title != count else ""
             return f"{action.title}{several}: {_MARKED[action.status]}"
         case NoteWritten():
             return f"{action.title}: note" if action.text else f"{action.title}: note removed"
@@ -125,6 +126,8 @@ class Desk:
             self.outline.move(by)
 
     def into(self) -> None:
+        if self.pane == "detail":
+            return
         at = self.at
         if self.outline.is_branch(at) and self.outline.is_folded(at):
             self.outline.unfold(at)

@@ -67,8 +67,8 @@ ASCII: Final = Glyphs(
     unfolded="v",
     cursor="|",
     picked="*",
-    bar="=",
-    bar_half="-",
+    bar="#",
+    bar_half="=",
     bar_rest="-",
     rule="-",
     wall="|",
@@ -104,7 +104,8 @@ def spread(left: Line, right: Line, width: int) -> Line:
     """A line exactly ``width`` cells wide: ``left``, cut if need be, and ``right`` at the far end."""
     room = width - length(right)
     if room < 0:
-        return crop(right, width)
+        right = crop(right, width)
+        room = width - length(right)
     left = crop(left, room)
     gap = room - length(left)
     return [*left, *([Span(" " * gap)] if gap else []), *right]
@@ -149,8 +150,7 @@ def chop(word: str, width: int) -> list[str]:
         head = _head(word, width) or word[:1]
         pieces.append(head)
         word = word[len(head) :]
-    pieces.append(word)
-    return pieces
+    return [*pieces, word] if word or not pieces else pieces
 
 
 def to_ascii(text: str) -> str:
@@ -191,6 +191,7 @@ def _head(text: str, width: int) -> str:
 
 def progress_bar(done: int, total: int, width: int, glyphs: Glyphs) -> Line:
     """A bar of ``width`` cells in steps of half a cell; full only at the end, empty only at the start."""
+    width = max(1, width)
     halves = 2 * width * done // total if total else 0
     if done and not halves:
         halves = 1

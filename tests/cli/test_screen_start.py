@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from pathlib import Path
@@ -45,9 +44,7 @@ def tui(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Here:
 
 
 def test_without_a_word(tui: Here, screen: Screen) -> None:
-    gc.disable()
     assert tui().code == 0
-    assert gc.isenabled()
     (study, locations, name), options = screen.calls[0]
     assert (study.roadmap.id, name) == ("ml-dl", "ml-dl")
     assert locations.data == str(tui.home)

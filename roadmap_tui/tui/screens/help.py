@@ -12,11 +12,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from roadmap_tui.tui.keymap import table
-from roadmap_tui.tui.lines import Glyphs, Line, Span, spread
+from roadmap_tui.tui.lines import Glyphs, Line, Span, length, spread
 from roadmap_tui.tui.widgets.canvas import Canvas, Row
 
-_KEYS_WIDTH = 10
-_COLUMN = 58
+_KEYS_WIDTH = 7
+_GAP = 2
 
 
 def key_lines(width: int) -> list[Line]:
@@ -26,12 +26,13 @@ def key_lines(width: int) -> list[Line]:
         lines: list[Line] = [[Span(group, "accent")]]
         lines.extend([Span(f"{keys:<{_KEYS_WIDTH}} ", "key"), Span(sentence)] for keys, sentence in rows)
         groups.append([*lines, []])
-    if width < 2 * _COLUMN:
-        return [line for group in groups for line in group][:-1]
     left, right = groups[0], [line for group in groups[1:] for line in group]
+    column = max(map(length, left)) + _GAP
+    if width < column + max(map(length, right)):
+        return [*left, *right][:-1]
     height = max(len(left), len(right)) - 1
-    left, right = ([*column, *([[]] * height)][:height] for column in (left, right))
-    return [spread(a, [], _COLUMN) + b for a, b in zip(left, right, strict=True)]
+    left, right = ([*lines, *([[]] * height)][:height] for lines in (left, right))
+    return [spread(a, [], column) + b for a, b in zip(left, right, strict=True)]
 
 
 class _Table(Canvas):

@@ -102,7 +102,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
         in_detail = desk.pane == "detail"
         if self.has_class("-in-detail") != in_detail:
             self.set_class(in_detail, "-in-detail")
-        desk.page_rows = self._outline_pane.size.height
         self._title_bar.show()
         self._outline_pane.show()
         self._detail_pane.sync(desk.at, desk.chosen if in_detail else None)
@@ -130,6 +129,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.post_message(self.Asked(command))
             return
         before = len(desk.study.progress) + len(desk.study.journal.unsaved)
+        desk.page_rows = self._outline_pane.size.height
         if command in _PAGING and desk.pane == "detail":
             self._detail_pane.sync(
                 desk.at, desk.chosen, scroll=_PAGING[command] * self._detail_pane.size.height // 2
@@ -177,7 +177,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def on_main_screen_looked(self, message: Looked) -> None:
         """Take in what others did, and try again to save what could not be."""
         study = self.desk.study
-        changed = study.absorb(message.events)
+        study.absorb(message.events)
         had_unsaved = bool(study.journal.unsaved)
         try:
             study.retry()
@@ -188,9 +188,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
                 self.desk.say("Saved: the disk takes writes again")
         if message.word:
             self.desk.say(message.word, problem=True)
-        if changed or had_unsaved or message.word:
-            self.sync()
+        self.sync()
 
 
 _BY_APP = {command.id for command in COMMANDS if command.by_app}
-_PAGING = {"half_down": 1, "page_down": 2, "half_up": -1, "page_up": -2}
+# In the detail pane these go by half its height.
+_PAGING = {"half_down": 1, "page_down": 2, "bottom": 10**6, "half_up": -1, "page_up": -2, "top": -(10**6)}

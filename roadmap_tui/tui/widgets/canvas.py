@@ -33,7 +33,7 @@ class Canvas(Widget):
         self.glyphs = glyphs
         self._rows: list[Row] = []
         self._laid_out_for = NULL_SIZE
-        self._styles_by_role: dict[tuple[str, str], Style] = {}
+        self._styles_by_role: dict[tuple[str, str, str], Style] = {}
 
     def lay_out(self) -> list[Row]:
         """The rows for the size there is now."""
@@ -69,17 +69,15 @@ class Canvas(Widget):
         ground = self._style("", row.role)
         segments: list[Segment] = []
         for span in row.line:
-            style = self._style(span.role, row.role)
-            if span.link:
-                style = style.update_link(span.link)
+            style = self._style(span.role, row.role, span.link)
             text = to_ascii(span.text) if self.glyphs is ASCII else span.text
             if segments and segments[-1].style is style:
                 text = segments.pop().text + text
             segments.append(Segment(text, style))
         return Strip(segments).adjust_cell_length(width, ground)
 
-    def _style(self, role: str, ground: str) -> Style:
-        style = self._styles_by_role.get((role, ground))
+    def _style(self, role: str, ground: str, link: str = "") -> Style:
+        style = self._styles_by_role.get((role, ground, link))
         if style is None:
             style = self.rich_style
             # Of sixteen colours none is sure to be read on another: the cursor's row has one for all.
@@ -87,5 +85,8 @@ class Canvas(Widget):
             for part in (ground, "" if plain else role):
                 if part:
                     style += self.get_component_rich_style(f"canvas--{part}", partial=True)
-            self._styles_by_role[role, ground] = style
+            if link:
+                # Made once for each address: a style made anew gets another id for the same link.
+                style = style.update_link(link)
+            self._styles_by_role[role, ground, link] = style
         return style
