@@ -1,0 +1,158 @@
+"""Fetching what a roadmap is imported from: a file, standard input, a folder, an address."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import sys
+from time import monotonic
+from typing import IO, TYPE_CHECKING, Final, NamedTuple
+
+from roadmap_tui.core.errors import CannotRead
+from roadmap_tui.core.text import clean, safe_url
+
+if TYPE_CHECKING:
+    from http.client import HTTPMessage, HTTPResponse
+    from urllib.request import OpenerDirector, Request
+
+LARGEST: Final = 2 << 20
+TIMEOUT_SECONDS: Final = 10
+STDIN: Final = "-"
+
+_REMEDY: Final = "give a Markdown file, a folder with a README.md, an http(s) address, or - for stdin"
+_ELSEWHERE: Final = "it redirects to an address of another kind"
+_README: Final = ("readme.md", "readme.markdown", "readme.mdown", "readme")
+_github = re.compile(r"https?://(?:www\.)?github\.com/([^/?#]+)/([^/?#]+)(?:/(.*))?").fullmatch
+
+
+class Fetched(NamedTuple):
+    """A source's bytes; ``name`` is what it is called, ``origin`` what to fetch it by again."""
+
+    data: bytes
+    name: str
+    origin: str
+
+
+def fetch(source: str) -> Fetched:
+    """The bytes of a source. Raises CannotRead: what can't be read, or is larger than 2 MiB."""
+    if source == STDIN:
+        return Fetched(_bounded(sys.stdin.buffer.read(LARGEST + 1), "stdin"), "stdin", STDIN)
+    if source.lower().startswith(("http://", "https://")):
+        return _fetch_address(source)
+    path = os.path.abspath(source)
+    if os.path.isdir(path):
+        path = os.path.join(path, _readme_in(path))
+    return Fetched(read_file(path), os.path.basename(path), path)
+
+
+def read_file(path: str) -> bytes:
+    """The bytes of a regular file of at most 2 MiB. Raises CannotRead."""
+    shown = _shown(path)
+    try:
+        # Not blocking: a pipe without a writer would hold the program up for ever.
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "that is no name of a file"
+        raise CannotRead(shown, reason or "cannot be read", _REMEDY) from None
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise CannotRead(shown, "it is not a regular file", _REMEDY)
+        with open(handle, "rb", closefd=False) as file:
+            return _bounded(file.read(LARGEST + 1), shown)
+    except OSError as error:
+        raise CannotRead(shown, error.strerror or "cannot be read", _REMEDY) from None
+    finally:
+        os.close(handle)
+
+
+def raw_address(address: str) -> str:
+    """The address of the text itself, for a page of GitHub that shows a repository or a file."""
+    match = _github(address.partition("#")[0].partition("?")[0].rstrip("/"))
+    if match is None:
+        return address
+    owner, repository, rest = match.groups()
+    base = f"https://raw.githubusercontent.com/{owner}/{repository.removesuffix('.git')}"
+    parts = (rest or "").split("/")
+    if parts[0] in {"blob", "raw"} and len(parts) > 2:
+        return f"{base}/{'/'.join(parts[1:])}"
+    if parts[0] == "tree" and len(parts) > 1:
+        return f"{base}/{'/'.join(parts[1:])}/README.md"
+    return f"{base}/HEAD/README.md" if not rest else address
+
+
+def _fetch_address(source: str) -> Fetched:
+    from http.client import HTTPException
+    from urllib.error import HTTPError, URLError
+
+    shown = _shown(source)
+    if safe_url(source) is None:
+        raise CannotRead(shown, "it is not a plain http(s) address", _REMEDY)
+    address = raw_address(source)
+    try:
+        with _opener(address).open(address, timeout=TIMEOUT_SECONDS) as answer:
+            data = _bounded(_read_in_time(answer), shown)
+    except HTTPError as error:
+        error.close()
+        why = _ELSEWHERE if 300 <= error.code < 400 else f"the server answers {error.code}"
+        raise CannotRead(shown, why, "look at the address in a browser") from None
+    except (URLError, HTTPException, OSError, ValueError) as error:
+        reason = getattr(error, "reason", None) or error
+        why = clean(str(getattr(reason, "strerror", None) or reason), 200, one_line=True)
+        raise CannotRead(shown, why or "no answer", "look at the address and the connection") from None
+    name = address.partition("?")[0].rstrip("/").rpartition("/")[2] or "README.md"
+    return Fetched(data, clean(name, 200, one_line=True), source)
+
+
+def _read_in_time(answer: HTTPResponse) -> bytes:
+    """The beginning of an answer, a byte more than is allowed at the most. Raises TimeoutError."""
+    # The timeout of the socket is for each read: a server that drips would never meet it.
+    end = monotonic() + TIMEOUT_SECONDS
+    data = b""
+    while len(data) <= LARGEST and (part := answer.read1(min(1 << 16, LARGEST + 1 - len(data)))):
+        data += part
+        if monotonic() > end:
+            raise TimeoutError(f"no whole answer within {TIMEOUT_SECONDS} s")
+    return data
+
+
+def _opener(address: str) -> OpenerDirector:
+    from urllib.error import URLError
+    from urllib.request import HTTPRedirectHandler, build_opener
+
+    scheme = address.partition(":")[0].lower()
+
+    class SameScheme(HTTPRedirectHandler):
+        def redirect_request(  # noqa: PLR0917 - urllib's signature
+            self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
+        ) -> Request | None:
+            if newurl.partition(":")[0].lower() != scheme or safe_url(newurl) is None:
+                fp.close()
+                raise URLError(_ELSEWHERE)
+            return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+    opener = build_opener(SameScheme)
+    opener.addheaders = [("User-Agent", "roadmap-tui"), ("Accept", "text/markdown, text/plain, */*;q=0.1")]
+    return opener
+
+
+def _readme_in(folder: str) -> str:
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError as error:
+        raise CannotRead(_shown(folder), error.strerror or "cannot be read", _REMEDY) from None
+    for wanted in _README:
+        for name in names:
+            if name.lower() == wanted:
+                return name
+    raise CannotRead(_shown(folder), "it has no README.md", _REMEDY)
+
+
+def _bounded(data: bytes, shown: str) -> bytes:
+    if len(data) > LARGEST:
+        raise CannotRead(shown, "it is larger than 2 MiB", "give a smaller file")
+    return data
+
+
+def _shown(name: str) -> str:
+    return clean(name, 200, one_line=True)

@@ -1,0 +1,175 @@
+"""Fetching what is imported: real files, real pipes, a real server on this machine."""
+
+from __future__ import annotations
+
+import io
+import os
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from roadmap_tui.core.errors import CannotRead
+from roadmap_tui.store import sources
+from roadmap_tui.store.sources import LARGEST, fetch, raw_address
+
+PLAN = b"# Plan\n\n- [ ] vectors\n"
+
+
+def refusal(source: str) -> str:
+    with pytest.raises(CannotRead) as error:
+        fetch(source)
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+def test_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "plan.md"
+    path.write_bytes(PLAN)
+    assert fetch(str(path)) == (PLAN, "plan.md", str(path))
+
+
+def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(PLAN)))
+    assert fetch("-") == (PLAN, "stdin", "-")
+
+
+def test_a_folder_gives_its_readme(tmp_path: Path) -> None:
+    (tmp_path / "Readme.md").write_bytes(PLAN)
+    (tmp_path / ".git").mkdir()
+    assert fetch(str(tmp_path)) == (PLAN, "Readme.md", str(tmp_path / "Readme.md"))
+
+
+def test_a_folder_without_one(tmp_path: Path) -> None:
+    assert "it has no README.md" in refusal(str(tmp_path))
+
+
+def test_what_is_no_file(tmp_path: Path) -> None:
+    assert "No such file or directory" in refusal(str(tmp_path / "none.md"))
+    os.mkfifo(tmp_path / "pipe")
+    assert "not a regular file" in refusal(str(tmp_path / "pipe"))
+    assert "not a regular file" in refusal("/dev/zero")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    assert "Too many levels of symbolic links" in refusal(str(tmp_path / "loop"))
+    assert "no name of a file" in refusal("a\0b")
+
+
+def test_a_file_that_is_too_large(tmp_path: Path) -> None:
+    path = tmp_path / "large.md"
+    with path.open("wb") as file:
+        file.truncate(100_000_000)
+    assert "larger than 2 MiB" in refusal(str(path))
+    with path.open("wb") as file:
+        file.truncate(LARGEST)
+    assert len(fetch(str(path)).data) == LARGEST
+
+
+@pytest.mark.parametrize(
+    ("page", "raw"),
+    [
+        ("https://github.com/o/r", "https://raw.githubusercontent.com/o/r/HEAD/README.md"),
+        ("https://github.com/o/r.git", "https://raw.githubusercontent.com/o/r/HEAD/README.md"),
+        (
+            "https://www.github.com/o/r/?tab=readme-ov-file#x",
+            "https://raw.githubusercontent.com/o/r/HEAD/README.md",
+        ),
+        (
+            "https://github.com/o/r/blob/main/docs/a.md#L1",
+            "https://raw.githubusercontent.com/o/r/main/docs/a.md",
+        ),
+        ("https://github.com/o/r/tree/v2/docs", "https://raw.githubusercontent.com/o/r/v2/docs/README.md"),
+        ("https://github.com/o/r/issues/1", "https://github.com/o/r/issues/1"),
+        ("https://example.org/README.md", "https://example.org/README.md"),
+    ],
+)
+def test_pages_of_github(page: str, raw: str) -> None:
+    assert raw_address(page) == raw
+
+
+Answer = Callable[[BaseHTTPRequestHandler], None]
+
+
+@pytest.fixture
+def served() -> Iterator[Callable[[Answer], str]]:
+    """A server on this machine that gives the answer; its address."""
+    servers: list[ThreadingHTTPServer] = []
+
+    def serve(answer: Answer) -> str:
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                answer(self)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server.daemon_threads = False  # closing it then waits for its answers
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}/plan.md"
+
+    yield serve
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def _send(handler: BaseHTTPRequestHandler, data: bytes, status: int = 200, **headers: str) -> None:
+    handler.send_response(status)
+    for name, value in headers.items():
+        handler.send_header(name, value)
+    handler.end_headers()
+    handler.wfile.write(data)
+
+
+def test_an_address(served: Callable[[Answer], str]) -> None:
+    address = served(lambda handler: _send(handler, PLAN))
+    assert fetch(address) == (PLAN, "plan.md", address)
+
+
+def test_an_answer_that_is_none(served: Callable[[Answer], str]) -> None:
+    assert "the server answers 404" in refusal(served(lambda handler: _send(handler, b"", 404)))
+
+
+def test_a_redirect_within_http(served: Callable[[Answer], str]) -> None:
+    target = served(lambda handler: _send(handler, PLAN))
+    assert fetch(served(lambda handler: _send(handler, b"", 302, Location=target))).data == PLAN
+
+
+@pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://127.0.0.1/x", "https://127.0.0.1:1/x"])
+def test_a_redirect_to_another_scheme(served: Callable[[Answer], str], target: str) -> None:
+    said = refusal(served(lambda handler: _send(handler, b"", 302, Location=target)))
+    assert "redirects to an address of another kind" in said
+
+
+def test_an_answer_that_is_too_large(served: Callable[[Answer], str]) -> None:
+    assert "larger than 2 MiB" in refusal(served(lambda handler: _send(handler, b"x" * (LARGEST + 1))))
+
+
+def test_a_server_that_drips(served: Callable[[Answer], str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "TIMEOUT_SECONDS", 0.5)
+    over = threading.Event()
+
+    def drip(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        while not over.wait(0.05):
+            try:
+                handler.wfile.write(b"x" * 3_000)
+            except OSError:
+                return
+
+    try:
+        assert "no whole answer" in refusal(served(drip))
+    finally:
+        over.set()
+
+
+def test_nobody_there() -> None:
+    assert "Connection refused" in refusal("http://127.0.0.1:1/plan.md")
+
+
+def test_an_address_that_deceives() -> None:
+    assert "not a plain http(s) address" in refusal("https://user:secret@example.org/")
