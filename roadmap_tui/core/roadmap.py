@@ -62,11 +62,12 @@ Node: TypeAlias = Section | Item
 
 
 class Source(NamedTuple):
-    """Where a roadmap was made from."""
+    """What a roadmap was made from; ``origin`` is the path or address to fetch it from again."""
 
     kind: str = ""
     name: str = ""
     sha256: str = ""
+    origin: str = ""
 
 
 class Roadmap(NamedTuple):

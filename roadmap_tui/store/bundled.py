@@ -7,6 +7,8 @@ import os
 from roadmap_tui.core.errors import CannotRead
 from roadmap_tui.core.roadmap import Roadmap
 from roadmap_tui.core.roadmap_format import decode
+from roadmap_tui.core.strict_json import BYTE_LIMIT
+from roadmap_tui.store.files import read_regular
 
 ID = "ml-dl"
 
@@ -28,8 +30,7 @@ def load() -> Roadmap:
 def read(name: str) -> Roadmap:
     """The roadmap in a file of the program's own format. Raises CannotRead and BadRoadmap."""
     try:
-        with open(name, "rb") as file:
-            data = file.read()
+        data = read_regular(name, BYTE_LIMIT)
     except OSError as error:
         raise CannotRead(name, error.strerror or "cannot be read", "give the path of a roadmap") from None
     return decode(data, name)

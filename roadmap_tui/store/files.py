@@ -4,11 +4,27 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from contextlib import suppress
 from typing import Final
 
 # What a file system says that has no fsync for this kind of thing, or none at all.
 _NO_SYNC: Final = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
+
+
+def read_regular(path: str, largest: int) -> bytes:
+    """The bytes of a regular file, one more than ``largest`` of them at the most. Raises OSError.
+
+    A pipe does not hold the program up, and a device does not fill its memory.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except ValueError:
+        raise OSError(errno.EINVAL, "that is no name of a file", path) from None
+    with open(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "it is not a regular file", path)
+        return file.read(largest + 1)
 
 
 def make_folder(path: str) -> list[str]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 import sys
 from time import monotonic
 from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
 from roadmap_tui.core.errors import CannotRead
 from roadmap_tui.core.text import clean, safe_url
+from roadmap_tui.store.files import read_regular
 
 if TYPE_CHECKING:
     from http.client import HTTPMessage, HTTPResponse
@@ -50,20 +50,9 @@ def read_file(path: str) -> bytes:
     """The bytes of a regular file of at most 2 MiB. Raises CannotRead."""
     shown = _shown(path)
     try:
-        # Not blocking: a pipe without a writer would hold the program up for ever.
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "that is no name of a file"
-        raise CannotRead(shown, reason or "cannot be read", _REMEDY) from None
-    try:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise CannotRead(shown, "it is not a regular file", _REMEDY)
-        with open(handle, "rb", closefd=False) as file:
-            return _bounded(file.read(LARGEST + 1), shown)
+        return _bounded(read_regular(path, LARGEST), shown)
     except OSError as error:
         raise CannotRead(shown, error.strerror or "cannot be read", _REMEDY) from None
-    finally:
-        os.close(handle)
 
 
 def raw_address(address: str) -> str:
