@@ -74,6 +74,10 @@ class Study:
         """Where the reader stands with a node."""
         return self.progress.state(self.roadmap.id, node_id)
 
+    def note_text(self, node_id: str) -> str:
+        """The reader's note on a node; where there are several versions, one after the other."""
+        return "\n\n".join(note.text for note in self.state(node_id).notes)
+
     def status_at(self, at: int) -> Status:
         """The status of the item at a position of ``order``; sections are always ``todo``."""
         return self._statuses.get(at, "todo")
@@ -169,6 +173,12 @@ class Study:
             title = self.node(moved[0]).title if len(moved) == 1 else f"{len(moved)} items"
         stamp = self.journal.stamp(self._above(moved))
         return self._write(StatusSet(stamp, self.roadmap.id, moved, title, status))
+
+    def adopt_ticks(self) -> Change | None:
+        """Mark what the roadmap's author ticked, and the reader never touched, as done."""
+        untouched = ItemState()
+        ids = [item.id for item in self.order.items() if item.ticked and self.state(item.id) == untouched]
+        return self.set_status(ids, "done", f"{self.roadmap.title}, as its author ticked it") if ids else None
 
     def write_note(self, node_id: str, text: str) -> Change | None:
         """Write the note of a node, in place of all versions there are; empty removes it."""

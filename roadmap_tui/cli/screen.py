@@ -50,9 +50,9 @@ def _named(session: Session, word: str) -> str:
     if word.endswith(_ENDING):
         return os.path.abspath(word)
     if os.path.isfile(word) or word.lower().endswith((".md", ".markdown")):
-        raise Refused(
-            f"file '{shown}'", "only .json roadmaps can be opened", "`roadmap-tui list` shows those at hand"
-        )
+        from roadmap_tui.cli.imports import open_markdown
+
+        return open_markdown(session, word)
     if os.sep in word:
         raise CannotRead(
             f"file '{shown}'", "there is no such file", "`roadmap-tui list` shows the roadmaps at hand"

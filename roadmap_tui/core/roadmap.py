@@ -62,12 +62,19 @@ Node: TypeAlias = Section | Item
 
 
 class Source(NamedTuple):
-    """What a roadmap was made from; ``origin`` is the path or address to fetch it from again."""
+    """What a roadmap was made from, and how.
+
+    ``origin`` is the path or address to fetch it from again; ``items``, ``strict`` (``yes`` or empty)
+    and ``base_url`` are the options it was read with, so that a later version is read alike.
+    """
 
     kind: str = ""
     name: str = ""
     sha256: str = ""
     origin: str = ""
+    items: str = ""
+    strict: str = ""
+    base_url: str = ""
 
 
 class Roadmap(NamedTuple):

@@ -112,7 +112,7 @@ def _opener(address: str) -> OpenerDirector:
     scheme = address.partition(":")[0].lower()
 
     class SameScheme(HTTPRedirectHandler):
-        def redirect_request(  # noqa: PLR0917 - urllib's signature
+        def redirect_request(
             self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
         ) -> Request | None:
             if newurl.partition(":")[0].lower() != scheme or safe_url(newurl) is None:

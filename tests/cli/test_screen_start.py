@@ -83,13 +83,22 @@ def test_a_file_that_is_not_there(tui: Here, screen: Screen) -> None:
     assert tui("no/where").code == 66
 
 
+def test_markdown_is_imported_and_opened(tui: Here, screen: Screen, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.md"
+    plan.write_text("# Plan\n\n- [ ] Sets\n")
+    assert tui(str(plan)).code == 0
+    plan.write_text("# Plan\n\n- [ ] Maps\n- [ ] Sets\n")
+    assert tui(str(plan)).code == 0
+    studies = [call[0][0] for call in screen.calls]
+    assert [[node.id for node in study.order.nodes] for study in studies] == [["sets"], ["maps", "sets"]]
+
+
 @pytest.mark.parametrize(
     ("word", "said"),
     [
         ("stauts", "did you mean status?"),
         ("lst", "did you mean list?"),
         ("xyzzy", "`roadmap-tui --help`"),
-        ("README.md", "only .json"),
         ("open", "neither a command nor a roadmap"),
         ("\x1b]0;x\x07\n", "neither"),
     ],

@@ -1,0 +1,105 @@
+"""``export``: a roadmap with its reader's marks, for others to read."""
+
+from __future__ import annotations
+
+import errno
+import os
+
+import click
+
+from roadmap_tui.cli.output import say, talk
+from roadmap_tui.cli.session import Session, completer, pass_session, shared_options
+from roadmap_tui.core.errors import BAD_DATA, CannotSave, Refused
+from roadmap_tui.core.events import Status
+from roadmap_tui.core.text import clean
+from roadmap_tui.study import Study
+
+_SHOWN = 20
+
+
+@click.command(short_help="Write a roadmap with your marks as Markdown, JSON or HTML.")
+@click.argument("name", required=False, shell_complete=completer("roadmaps"))
+@click.option(
+    "--format", "form", type=click.Choice(["markdown", "json", "html"]), default="markdown",
+    show_default=True, help="Markdown, the program's own JSON, or one HTML page.",
+)  # fmt: skip
+@click.option("--output", metavar="FILE", type=click.Path(dir_okay=False), help="Write there, not to stdout.")
+@click.option(
+    "--into", metavar="FILE.md", type=click.Path(dir_okay=False),
+    help="Flip the marks in this very file, and leave every other byte as it is.",
+)  # fmt: skip
+@shared_options
+@pass_session
+def export(session: Session, name: str | None, form: str, output: str | None, into: str | None) -> int:
+    """Write a roadmap with your marks and notes. HTML is one page without scripts, fit to be printed."""
+    if name:
+        session.roadmap = name
+    if into and (output or form != "markdown"):
+        raise Refused("export", "--into writes Markdown into that very file", "leave the other options out")
+    study = session.study
+    if into:
+        return _into(study, into)
+    text = _text(study, form)
+    if output is None:
+        say([text.removesuffix("\n")])
+    else:
+        _write(output, text.encode())
+    return 0
+
+
+def _text(study: Study, form: str) -> str:
+    from roadmap_tui.core import export as forms
+    from roadmap_tui.core.export.record import to_json
+
+    write = {"json": to_json, "html": forms.to_html, "markdown": forms.to_markdown}[form]
+    return write(study.roadmap, _statuses(study), notes=_notes(study))
+
+
+def _statuses(study: Study) -> dict[str, Status]:
+    return {item.id: study.status(item.id) for item in study.order.items()}
+
+
+def _notes(study: Study) -> dict[str, str]:
+    texts = {node.id: study.note_text(node.id) for node in study.order.nodes}
+    texts[study.roadmap.id] = study.note_text("")
+    return {node_id: text for node_id, text in texts.items() if text}
+
+
+def _into(study: Study, path: str) -> int:
+    from roadmap_tui.core import export as forms
+    from roadmap_tui.store.sources import read_file
+
+    shown = clean(path, 200, one_line=True)
+    data = read_file(path)
+    changed, refusals = forms.into(data, study.roadmap, _statuses(study), name=shown)
+    if changed != data:
+        _write(path, changed)
+    for one in refusals[:_SHOWN]:
+        place = f"{shown}:{one.line}" if one.line else shown
+        talk(f"roadmap-tui: {place}: {one.title}: {one.why}; it is left as it was")
+    if len(refusals) > _SHOWN:
+        talk(f"roadmap-tui: {shown}: and {len(refusals) - _SHOWN} more")
+    return BAD_DATA if refusals else 0
+
+
+def _write(path: str, data: bytes) -> None:
+    """Put ``data`` in place of a file, which keeps its mode. Raises CannotSave."""
+    from roadmap_tui.store.files import replace
+
+    # A link stays a link: what it leads to is what is replaced.
+    target = os.path.realpath(path)
+    try:
+        mode = os.stat(target).st_mode & 0o777 if os.path.exists(target) else 0o666 & ~_umask()
+        if not os.path.isdir(os.path.dirname(target)):
+            raise FileNotFoundError(errno.ENOENT, "there is no such folder")
+        replace(target, data)
+        os.chmod(target, mode)
+    except OSError as error:
+        shown = clean(path, 200, one_line=True)
+        raise CannotSave(f"'{shown}'", error.strerror or str(error), "give another file") from None
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,54 @@
+"""What an import or an update did, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from roadmap_tui.core.roadmap import Preorder
+
+if TYPE_CHECKING:
+    from roadmap_tui.core.markdown import Report
+    from roadmap_tui.core.reconcile import Match, Reconciled
+
+_SHOWN: Final = 20
+# The lists of a report, with the words for the list and for one line of it.
+_CHANGES: Final = (
+    ("new", "new", "{after}"),
+    ("moved", "moved", "{title}: {before} -> {after}"),
+    ("renamed", "renamed", "{before} -> {after}"),
+    ("retired", "retired, with your progress", "{before}"),
+    ("dropped", "gone, without progress", "{before}"),
+    ("returned", "back again", "{after}"),
+    ("offered", "perhaps the same", "{before} -> {after}  (--accept {id}={incoming})"),
+)
+
+
+def items_told(count: int) -> str:
+    """A number of items: ``1 item``, ``2 items``."""
+    return f"{count} item{'s' if count != 1 else ''}"
+
+
+def source_told(report: Report) -> list[str]:
+    """What was found in a source, and what was left out."""
+    found = f"{report.sections} sections, {report.groups} groups, {items_told(report.items)}"
+    lines = [f"{found}, {report.resources} resources"]
+    lines += [f"left out: {one.number} {one.kind} (first: line {one.line})" for one in report.dropped]
+    return lines + [f"note: {warning}" for warning in report.warnings]
+
+
+def changes_told(changes: Reconciled, *, offers: bool = True) -> list[str]:
+    """What a newer version changes, a line an item and at most twenty of a kind; ``offers`` too if wanted."""
+    order = Preorder(changes.roadmap)
+    lines = [f"{items_told(len(changes.kept))} kept"]
+    for name, words, form in _CHANGES:
+        found: tuple[Match, ...] = getattr(changes, name)
+        if not found or (name == "offered" and not offers):
+            continue
+        lines.append(f"{len(found)} {words}:")
+        for match in found[:_SHOWN]:
+            at = order.position.get(match.id)
+            title = order.nodes[at].title if at is not None else match.before
+            lines.append("  " + form.format(**(match._asdict() | {"title": title})))
+        if len(found) > _SHOWN:
+            lines.append(f"  and {len(found) - _SHOWN} more")
+    return lines

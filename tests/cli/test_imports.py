@@ -1,0 +1,284 @@
+"""``import``, ``update``, ``adopt-ticks`` and ``export``: from a file to a roadmap and back."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from roadmap_tui.core.roadmap_format import decode
+from tests.cli.program_runs import Here, one_line, process
+
+PLAN = """# Plan
+
+## Basics
+
+- [x] Sets
+- [ ] [Maps](https://example.org/maps)
+
+## Nets
+
+- [ ] ReLU (a hinge)
+- [x] Depth
+"""
+NEXT = """# Plan
+
+## Nets
+
+- [ ] ReLU
+- [ ] Width
+
+## First steps
+
+- [ ] Sets
+- [ ] [Maps of sets](https://example.org/maps)
+"""
+
+
+@pytest.fixture
+def tui(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Here:
+    return Here(tmp_path / "home", capsys)
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    path = tmp_path / "plan.md"
+    path.write_text(PLAN)
+    return path
+
+
+def kept(tui: Here, name: str = "plan") -> bytes:
+    return (tui.home / "roadmaps" / f"{name}.json").read_bytes()
+
+
+def test_an_import_says_what_became_of_everything(tui: Here, plan: Path) -> None:
+    done = tui("import", str(plan))
+    assert done.code == 0
+    adopt = "roadmap-tui adopt-ticks plan"
+    assert done.out.splitlines() == [
+        "Plan",
+        "2 sections, 0 groups, 4 items, 1 resources",
+        f"2 of 4 are ticked in the source; they are its author's. To make them yours: {adopt}",
+        "open it: roadmap-tui plan",
+    ]
+    assert tui("--roadmap", "plan", "status").out == "0/4 · 0%\n"
+
+
+def test_an_import_as_json(tui: Here, plan: Path) -> None:
+    plan.write_text(PLAN + "\n![a picture](https://example.org/a.png)\n")
+    record = tui("import", str(plan), "--json").json
+    assert list(record) == [
+        "roadmap", "sections", "groups", "items", "ticked", "resources", "dropped", "warnings",
+    ]  # fmt: skip
+    assert (record["roadmap"], record["items"], record["ticked"], record["resources"]) == ("plan", 4, 2, 1)
+    assert sum(record["dropped"].values()) == 1
+
+
+def test_a_dry_run_writes_nothing(tui: Here, plan: Path) -> None:
+    assert "nothing was written (--dry-run)" in tui("import", str(plan), "--dry-run", "--ticks", "adopt").out
+    assert not tui.home.exists()
+
+
+def test_the_same_bytes_twice_change_nothing(tui: Here, plan: Path) -> None:
+    tui("import", str(plan))
+    before = kept(tui)
+    assert "imported before, and nothing has changed" in tui("import", str(plan)).out
+    assert tui("update", "plan").out.splitlines() == ["Plan", "nothing has changed"]
+    assert kept(tui) == before
+
+
+def test_ticks_are_adopted_in_one_step(tui: Here, plan: Path) -> None:
+    tui("import", str(plan))
+    assert tui("adopt-ticks", "plan").out == "Plan: 2 items done, as its author ticked them\n"
+    assert tui("--roadmap", "plan", "status").out == "2/4 · 50%\n"
+    tui("--roadmap", "plan", "undo")
+    assert tui("--roadmap", "plan", "status").out == "0/4 · 0%\n"
+
+
+def test_what_the_reader_touched_is_not_adopted(tui: Here, plan: Path) -> None:
+    tui("import", str(plan))
+    tui("--roadmap", "plan", "mark", "skipped", "sets")
+    assert tui("adopt-ticks", "plan").out.startswith("Plan: 1 item done")
+    assert tui("--roadmap", "plan", "status").out == "1/3 · 33%\n"
+
+
+def test_an_import_that_adopts(tui: Here, plan: Path) -> None:
+    plan.write_text(PLAN + "- [/] Loss\n- [-] Batch\n")
+    assert "2 items done, as its author ticked them" in tui("import", str(plan), "--ticks", "adopt").out
+    record = tui("--roadmap", "plan", "status", "--json").json
+    assert (record["done"], record["doing"], record["skipped"]) == (2, 1, 1)
+
+
+def test_progress_follows_an_update(tui: Here, plan: Path) -> None:
+    tui("import", str(plan))
+    tui("--roadmap", "plan", "mark", "done", "sets", "maps", "relu", "depth")
+    plan.write_text(NEXT)
+    dry = tui("update", "plan", "--dry-run").out
+    assert "nothing was written (--dry-run)" in dry
+    assert decode(kept(tui), "plan").children[0].title == "Basics"
+    report = tui("update", "plan", "--json").json
+    assert list(report) == [
+        "kept", "new", "moved", "renamed", "retired", "dropped", "returned", "offered",
+    ]  # fmt: skip
+    assert {one["id"] for one in report["kept"]} == {"sets", "maps", "relu"}
+    assert [one["id"] for one in report["new"]] == ["width"]
+    assert {"id": "maps", "from": "Maps", "to": "Maps of sets"} in report["renamed"]
+    assert [one["id"] for one in report["retired"]] == ["depth"]
+    assert tui("--roadmap", "plan", "status").out == "3/4 · 75%\n"
+    plan.write_text(PLAN)
+    assert [one["id"] for one in tui("update", "plan", "--json").json["returned"]] == ["depth"]
+    assert tui("--roadmap", "plan", "status").out == "4/4 · 100%\n"
+
+
+def test_an_offer_is_accepted(tui: Here, plan: Path) -> None:
+    plan.write_text("# Plan\n\n- [ ] Object detection (U-Net)\n- [ ] Sets\n")
+    tui("import", str(plan))
+    tui("--roadmap", "plan", "mark", "done", "object")
+    plan.write_text("# Plan\n\n- [ ] Object detection (YOLO)\n- [ ] Sets\n")
+    offered = tui("update", "plan", "--dry-run", "--json").json["offered"]
+    assert [(one["from"], one["to"]) for one in offered] == [
+        ("Object detection (U-Net)", "Object detection (YOLO)")
+    ]
+    refused = tui("update", "plan", "--accept", "nonsense")
+    assert (refused.code, one_line(refused.err).split(":")[1]) == (2, " --accept 'nonsense'")
+    report = tui("update", "plan", "--accept", offered[0]["accept"], "--json").json
+    assert report["offered"] == []
+    assert tui("--roadmap", "plan", "status").out == "1/2 · 50%\n"
+
+
+def test_the_bundled_roadmap_follows_its_source(tui: Here, tmp_path: Path) -> None:
+    source = tmp_path / "README.md"
+    source.write_text("# Study\n\n#### 3. Core Deep Learning\n\n- [x] Backpropagation\n- [ ] Something new\n")
+    tui("mark", "done", "backpropagation", "lenet")
+    report = tui("update", "ml-dl", str(source), "--json").json
+    assert [one["id"] for one in report["kept"]] == ["backpropagation"]
+    assert [one["id"] for one in report["retired"]] == ["lenet"]
+    found = tui("show", "backpropagation", "--json").json[0]
+    assert found["status"] == "done"
+    assert len(found["resources"]) >= 3
+
+
+def test_the_bundled_roadmap_loses_nothing_to_its_own_source(tui: Here) -> None:
+    seed = os.environ.get("ROADMAP_TUI_SEED")
+    if not seed:
+        pytest.skip("ROADMAP_TUI_SEED does not name the seed's README")
+    report = tui("update", "ml-dl", seed, "--json").json
+    assert len(report.pop("kept")) == 156
+    assert not any(report.values())
+
+
+def test_a_name_that_is_taken(tui: Here, plan: Path, tmp_path: Path) -> None:
+    tui("import", str(plan))
+    other = tmp_path / "other.md"
+    other.write_text(PLAN + "- [ ] more\n")
+    refused = tui("import", str(other))
+    assert refused.code == 2
+    assert "that name is taken by one from" in one_line(refused.err)
+    assert tui("import", str(other), "--name", "My second plan").code == 0
+    assert tui("--roadmap", "my-second-plan", "status").out == "0/5 · 0%\n"
+
+
+def test_a_later_version_is_read_as_the_first(tui: Here, tmp_path: Path) -> None:
+    source = tmp_path / "links.md"
+    source.write_text("# Links\n\n- [ ] a\n- b [c](d.html)\n")
+    tui("import", str(source), "--items", "all", "--base-url", "https://example.org/")
+    source.write_text("# Links\n\n- [ ] a\n- b [c](d.html)\n- e\n")
+    tui("update", "links")
+    nodes = tui("--roadmap", "links", "show", "--json").json
+    assert [node["title"] for node in nodes] == ["a", "b c", "e"]
+    assert nodes[1]["resources"][0]["url"] == "https://example.org/d.html"
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "said"),
+    [
+        (b"\xff\xfe# \0P\0", 65, "UTF-16"),
+        (b"# Plan\n\n\xff\n", 65, "not UTF-8"),
+        (b"a\0b", 65, "NUL"),
+        (b"Words, and no item at all.\n", 65, "no item"),
+        (b"[x] - a text without a bullet\n", 65, "no item"),
+        (b"x" * (2 * 1024 * 1024 + 1), 66, "larger than 2 MiB"),
+    ],
+)
+def test_what_can_not_be_imported(tui: Here, tmp_path: Path, data: bytes, code: int, said: str) -> None:
+    source = tmp_path / "bad.md"
+    source.write_bytes(data)
+    done = tui("import", str(source))
+    assert done.code == code
+    assert said in one_line(done.err)
+    assert not (tui.home / "roadmaps").exists()
+
+
+@pytest.mark.parametrize("source", ["/dev/zero", "/nonexistent/plan.md"])
+def test_what_can_not_be_read(tui: Here, source: str) -> None:
+    done = tui("import", source)
+    assert done.code == 66
+    one_line(done.err)
+
+
+def test_a_pipe_is_read_from_standard_input_only(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert process(tmp_path / "home", "import", str(tmp_path / "pipe")).returncode == 66
+    done = process(tmp_path / "home", "import", "-", "--name", "piped", feed=PLAN)
+    assert done.returncode == 0, done.stderr
+    assert process(tmp_path / "home", "--roadmap", "piped", "status").stdout == "0/4 · 0%\n"
+
+
+def test_an_export_imported_again_is_the_same_roadmap(tui: Here, plan: Path, tmp_path: Path) -> None:
+    tui("import", str(plan))
+    tui("--roadmap", "plan", "mark", "done", "maps")
+    out = tmp_path / "out.md"
+    assert tui("export", "plan", "--output", str(out)).out == ""
+    assert "- [x] " in out.read_text()
+    tui("import", str(out), "--name", "again")
+    first, second = decode(kept(tui), "plan"), decode(kept(tui, "again"), "again")
+    assert [node.title for node in first.children] == [node.title for node in second.children]
+    assert tui("--roadmap", "again", "show", "--json").json[2]["ticked"] is True
+
+
+def test_html_and_json(tui: Here, plan: Path) -> None:
+    tui("import", str(plan))
+    page = tui("export", "plan", "--format", "html").out
+    assert page.startswith("<!DOCTYPE html>")
+    assert "<script" not in page
+    tui("--roadmap", "plan", "mark", "done", "maps")
+    tui("--roadmap", "plan", "note", "maps", "arrows")
+    text = tui("export", "plan", "--format", "json").out
+    assert decode(text.encode(), "plan").id == "plan"
+    maps = json.loads(text)["children"][0]["children"][1]
+    assert (maps["id"], maps["status"], maps["own_note"]) == ("maps", "done", "arrows")
+
+
+def test_into_changes_the_marks_and_no_other_byte(tui: Here, tmp_path: Path) -> None:
+    source = tmp_path / "crlf.md"
+    source.write_bytes(b"\xef\xbb\xbf" + PLAN.replace("\n", "  \r\n").encode())
+    source.chmod(0o644)
+    tui("import", str(source), "--name", "crlf")
+    tui("--roadmap", "crlf", "mark", "done", "sets", "maps")
+    before = source.read_bytes()
+    assert tui("export", "crlf", "--into", str(source)).code == 0
+    after = source.read_bytes()
+    differing = [at for at in range(len(before)) if before[at] != after[at]]
+    assert len(before) == len(after)
+    assert [(before[at : at + 1], after[at : at + 1]) for at in differing] == [(b" ", b"x"), (b"x", b" ")]
+    assert source.stat().st_mode & 0o777 == 0o644
+
+
+def test_into_refuses_a_line_that_says_something_else(tui: Here, plan: Path) -> None:
+    tui("import", str(plan))
+    tui("--roadmap", "plan", "mark", "done", "maps", "depth")
+    plan.write_text(PLAN.replace("Depth", "Breadth"))
+    done = tui("export", "plan", "--into", str(plan))
+    assert done.code == 65
+    assert "Depth: no task of the file says this" in done.err
+    assert "- [x] [Maps]" in plan.read_text()
+    assert "- [x] Breadth" in plan.read_text()
+
+
+def test_an_output_that_can_not_be_written(tui: Here, plan: Path) -> None:
+    tui("import", str(plan))
+    done = tui("export", "plan", "--output", "/nonexistent/out.md")
+    assert done.code == 74
+    assert "there is no such folder" in one_line(done.err)
