@@ -5,16 +5,17 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from rich.color import ColorSystem
 from rich.console import RenderableType
-from textual import work
+from textual import events, work
 from textual._compositor import CompositorUpdate
 from textual.app import App, SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.keys import _character_to_key
 from textual.message import Message
 from textual.screen import Screen
 from textual.theme import Theme
@@ -24,6 +25,7 @@ from roadmap_tui.store.place import Place
 from roadmap_tui.tui import terminal
 from roadmap_tui.tui.colours import DARK, DARK_NAME, LIGHT, LIGHT_NAME, SIXTEEN, SIXTEEN_NAME, Colours
 from roadmap_tui.tui.desk import Desk
+from roadmap_tui.tui.keymap import COMMANDS
 from roadmap_tui.tui.lines import ASCII
 from roadmap_tui.tui.screens.main import MainScreen
 from roadmap_tui.tui.wire import Lean, Wire
@@ -59,6 +61,10 @@ def _theme(name: str, colours: Colours, *, dark: bool = True) -> Theme:
         dark=dark,
         ansi=colours is SIXTEEN,
         variables={
+            # As they are: what the toolkit makes of them is one off, which the first frame would show.
+            "success": colours.done,
+            "warning": colours.doing,
+            "error": colours.error,
             "muted": colours.muted,
             "faint": colours.faint,
             "cursor": colours.cursor,
@@ -66,6 +72,16 @@ def _theme(name: str, colours: Colours, *, dark: bool = True) -> Theme:
         }
         | (_ANSI_VARIABLES if colours is SIXTEEN else {}),
     )
+
+
+# The keys of the commands that open a dialog.
+_OPENING = {
+    _character_to_key(key) if len(key) == 1 else key
+    for command in COMMANDS
+    if command.id in {"note", "help", "palette"}
+    for key in command.keys
+}
+Dialog = TypeVar("Dialog", bound=Screen[Any])
 
 
 class RoadmapApp(App[int]):
@@ -103,6 +119,8 @@ class RoadmapApp(App[int]):
         self._remember = remember
         self._kept = desk.place
         self._drafts: dict[str, str] = {}
+        self._is_opening_dialog = False
+        self._typed_ahead: list[events.Key] = []
         self._opening = ExitStack()
         self._wire = Wire(self.console._color_system or ColorSystem.TRUECOLOR)  # noqa: SLF001 - as Strip asks it
         self.register_theme(_theme(DARK_NAME, DARK))
@@ -112,6 +130,21 @@ class RoadmapApp(App[int]):
         self.title = desk.study.roadmap.title
         if desk.glyphs is ASCII:
             self.add_class("-ascii")
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """What our sheet asks for and a theme of the toolkit does not have."""
+        if self.theme in {DARK_NAME, LIGHT_NAME, SIXTEEN_NAME}:
+            return {}
+        if self.current_theme.ansi:
+            return {
+                "muted": SIXTEEN.muted,
+                "faint": SIXTEEN.faint,
+                "cursor": SIXTEEN.cursor,
+                "rule": SIXTEEN.rule,
+            }
+        made = self.current_theme.to_color_system().generate()
+        muted, rule = made["foreground-muted"], made["foreground-disabled"]
+        return {"muted": muted, "faint": muted, "cursor": made["surface-active"], "rule": rule}
 
     def on_load(self) -> None:
         """Hold all painting back until the first layout is whole."""
@@ -170,19 +203,36 @@ class RoadmapApp(App[int]):
         """Carry out what needs more than the desk."""
         await self.run_action(f"app.{message.command}")
 
+    async def on_event(self, event: events.Event) -> None:
+        """Keys typed after one that opens a dialog are the dialog's, however long that takes to open."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            if self._is_opening_dialog:
+                self._typed_ahead.append(event)
+                return
+            self._is_opening_dialog = event.key in _OPENING and len(self.screen_stack) == 1
+        await super().on_event(event)
+
+    async def _dialog_opened(self) -> None:
+        """Hand on what was typed ahead, now that the dialog is there or is known not to come."""
+        self._is_opening_dialog = False
+        while self._typed_ahead and not self._is_opening_dialog:
+            await self.on_event(self._typed_ahead.pop(0))
+
+    def _tell_when_open(self, dialog: Dialog) -> Dialog:
+        dialog.call_after_refresh(self.call_later, self._dialog_opened)
+        return dialog
+
     def action_help(self) -> None:
         """Show the keys."""
         from roadmap_tui.tui.screens.help import HelpScreen
 
-        self.push_screen(HelpScreen(self.desk.glyphs))
+        self.push_screen(self._tell_when_open(HelpScreen(self.desk.glyphs)))
 
     def action_palette(self) -> None:
         """Find a command by its name."""
-        from textual.command import CommandPalette
+        from roadmap_tui.tui.palette import Palette
 
-        from roadmap_tui.tui.palette import CommandProvider
-
-        self.push_screen(CommandPalette(providers=[CommandProvider], placeholder="Find a command…"))
+        self.push_screen(self._tell_when_open(Palette()))
 
     def action_redraw(self) -> None:
         """Draw every cell anew, whatever got onto the terminal."""
@@ -205,14 +255,15 @@ class RoadmapApp(App[int]):
 
         desk = self.desk
         if self._refuses_to_write():
+            self.call_later(self._dialog_opened)
             return
         node_id, before = desk.node_id, desk.note_text
+        text = self._drafts.get(node_id, before)
         written = await self.push_screen_wait(
-            NoteScreen(desk.title, self._drafts.get(node_id, before), placeholder="What you want to remember")
+            self._tell_when_open(NoteScreen(desk.title, text, placeholder="What you want to remember"))
         )
         if written.keep:
-            self._drafts.pop(node_id, None)
-            desk.write_note(node_id, written.text)
+            self._write_note(node_id, written.text)
         elif written.text.strip() != before.strip():
             self._drafts[node_id] = written.text
             desk.say("Not saved: the draft is kept, e opens it again")
@@ -226,23 +277,34 @@ class RoadmapApp(App[int]):
         if self._refuses_to_write():
             return
         node_id, before = desk.node_id, desk.note_text
+        after, why = None, ""
         try:
             with self.suspend():
-                after = terminal.edit(before)
+                # Nothing may leave this block by an exception: the screen would not come back.
+                try:
+                    after = terminal.edit(before)
+                except OSError as error:
+                    why = error.strerror or str(error)
+                except KeyboardInterrupt:
+                    why = "it was interrupted"
         except SuspendNotSupported:
             self._say("No editor can be started from here; e writes a note in the program", problem=True)
             return
-        except OSError as error:
-            self._say(f"The editor did not start: {error.strerror}; e writes a note here", problem=True)
-            return
         finally:
             self._wire.forget()
-        if after is None:
+        if why:
+            desk.say(f"The editor did not run: {why}; e writes a note here", problem=True)
+        elif after is None:
             desk.say("The editor failed: the note is as it was", problem=True)
         elif after.strip() != before.strip():
-            desk.write_note(node_id, after)
+            self._write_note(node_id, after)
         self.refresh(layout=True)
         self._main.sync()
+
+    def _write_note(self, node_id: str, text: str) -> None:
+        self._drafts.pop(node_id, None)
+        if not self.desk.write_note(node_id, text):
+            self._drafts[node_id] = text
 
     def _refuses_to_write(self) -> bool:
         """Whether nothing can be written; then that is said before anybody types a word."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from roadmap_tui.core.errors import RoadmapError
+from roadmap_tui.core.errors import CannotSave, RoadmapError
 from roadmap_tui.core.events import Action, NoteWritten, ResourceTicked, Status, StatusSet
 from roadmap_tui.core.outline import ROOT, Outline
 from roadmap_tui.core.roadmap import Item, Resource
@@ -84,7 +84,7 @@ class Desk:
     @property
     def note_text(self) -> str:
         """The note on the node under the cursor; where there are several versions, one after the other."""
-        return "\n\n".join(note.text for note in self.study.state(self.node_id).notes)
+        return self.study.note_text(self.node_id)
 
     @property
     def place(self) -> Place:
@@ -227,7 +227,11 @@ class Desk:
         order = self.study.order
         at = self.at
         items = list(order.items()) if at < 0 else order.branch(at)
-        if self._mark_or_clear([item.id for item in items], self.title if len(items) > 1 else ""):
+        # Of one item there is nothing to say that its row does not.
+        if (
+            self._mark_or_clear([item.id for item in items], self.title if len(items) > 1 else "")
+            and self.word
+        ):
             self.say(f"{self.word}; u takes it back")
 
     def pick(self) -> None:
@@ -307,12 +311,14 @@ class Desk:
 
     # Notes and resources
 
-    def write_note(self, node_id: str, text: str) -> None:
-        """Keep the text as the note of a node."""
+    def write_note(self, node_id: str, text: str) -> bool:
+        """Keep the text as the note of a node; whether it is kept, were it only to be saved later."""
         try:
             self.study.write_note(node_id, text)
         except RoadmapError as error:
             self._refuse(error)
+            return isinstance(error, CannotSave) and not self.study.view_only
+        return True
 
     def choose(self, number: int) -> None:
         """Choose a resource by its number, from 1."""

@@ -115,7 +115,13 @@ class _Writer:
         first, *rest = wrap(node.title, max(1, self.width - len(words) - 2))
         self.lines.append(spread([Span(first, "strong")], [Span(words, role)], self.width))
         self.lines.extend([Span(line, "strong")] for line in rest)
-        path = f" {self.glyphs.into} ".join(section.title for section in study.order.sections(at))
+        titles = [section.title for section in study.order.sections(at)]
+        joint = f" {self.glyphs.into} "
+        path = joint.join(titles)
+        while len(titles) > 1 and cells(path) > self.width:
+            # The nearest sections say most.
+            titles = titles[1:]
+            path = joint.join((self.glyphs.ellipsis, *titles))
         if path:
             self.lines.append(crop([Span(path, "muted")], self.width))
         if isinstance(node, Section) and tally.total:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.widgets import Input
 
 from roadmap_tui.tui.keymap import COMMANDS, MOVE, Command, keys_shown
 from roadmap_tui.tui.screens.main import MainScreen
@@ -14,6 +15,17 @@ _FOUND = sorted(
     (command for command in COMMANDS if command.id not in {"choose", "palette"}),
     key=lambda command: command.group == MOVE,
 )
+
+
+class Palette(CommandPalette):
+    """Finds a command by its name."""
+
+    def __init__(self) -> None:
+        super().__init__(providers=[CommandProvider], placeholder="Find a command…")
+
+    def on_mount(self) -> None:
+        """Let nothing blink."""
+        self.query_one(Input).cursor_blink = False
 
 
 class CommandProvider(Provider):

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 
 def is_light(environment: Mapping[str, str] = os.environ) -> bool:
@@ -58,16 +59,18 @@ def copy(text: str, osc52: Callable[[str], None], environment: Mapping[str, str]
     """
     osc52(text)
     if environment.get("TMUX") and shutil.which("tmux"):
-        loaded = subprocess.run(
-            ["tmux", "load-buffer", "-w", "-"],
-            input=text.encode(),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=2,
-            check=False,
-        )
-        if loaded.returncode == 0:
-            return "to the clipboard and to tmux"
+        # A tmux that does not answer has only cost its buffer.
+        with suppress(OSError, subprocess.TimeoutExpired):
+            loaded = subprocess.run(
+                ["tmux", "load-buffer", "-w", "-"],
+                input=text.encode(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                timeout=2,
+                check=False,
+            )
+            if loaded.returncode == 0:
+                return "to the clipboard and to tmux"
     return "to the clipboard"
 
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
+from rich.console import RenderableType
+from textual._compositor import CompositorUpdate
+from textual.events import Key
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from roadmap_tui.core.events import Status
 from roadmap_tui.core.roadmap import Item, Resource, Roadmap, Section
@@ -87,8 +94,27 @@ class Seat:
 
     async def press(self, *keys: str) -> None:
         """Press keys, one after the other, each seen through."""
-        await self.pilot.press(*keys)
-        await self.pilot.pause()
+        for key in keys:
+            self.send(key)
+            await self.settle()
+
+    def send(self, *keys: str) -> None:
+        """Press keys faster than they can be seen through."""
+        driver = self.app._driver
+        assert driver is not None
+        for key in keys:
+            name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
+            driver.send_message(Key(name, " " if key == "space" else key if len(key) == 1 else None))
+
+    async def settle(self) -> None:
+        """Let everything that was set off come to its end, drawing included."""
+        # What is asked of the app by the screen goes through three queues; Pilot's own way of
+        # waiting, for the processor to be idle, takes forty milliseconds a key.
+        for _ in range(3):
+            await asyncio.sleep(0)
+            await self.pilot._wait_for_screen()
+        self.app.screen._on_timer_update()
+        await self.pilot._wait_for_screen()
 
     async def write(self, text: str) -> None:
         """Type a text."""
@@ -108,6 +134,38 @@ class Seat:
         screen = self.app.screen_stack[0]
         assert isinstance(screen, MainScreen)
         return screen
+
+    def is_on(self, kind: type[Screen[Any]]) -> bool:
+        """Whether a screen of that kind is the one that gets the keys."""
+        return isinstance(self.app.screen, kind)
+
+    @property
+    def pane(self) -> str:
+        """The pane that the keys go to."""
+        return self.desk.pane
+
+    @property
+    def screen(self) -> list[str]:
+        """Every line of the whole screen, as the toolkit has put it together."""
+        strips = self.app.screen._compositor.render_strips()
+        return ["".join(segment.text for segment in strip) for strip in strips]
+
+    @contextmanager
+    def watched(self) -> Iterator[list[object]]:
+        """What is drawn meanwhile: the updates."""
+        drawn: list[object] = []
+        display = self.app._display
+
+        def watch(screen: Screen[Any], update: RenderableType | CompositorUpdate | None) -> None:
+            if update is not None:
+                drawn.append(update)
+            display(screen, update)
+
+        self.app._display = watch  # type: ignore[method-assign,assignment]
+        try:
+            yield drawn
+        finally:
+            del self.app._display
 
     def _shown(self, name: str) -> list[str]:
         canvas = self.main.query_one(f"#{name}", Canvas)
@@ -222,7 +280,10 @@ class Stage:
         """Somebody in front of it, while it runs."""
         app = self.app(study, glyphs=glyphs, place=place, theme=theme)
         async with app.run_test(size=size) as pilot:
-            yield Seat(app, pilot)
+            seat = Seat(app, pilot)
+            await seat.until(lambda: not app._batch_count)
+            await seat.settle()
+            yield seat
 
     def close(self) -> None:
         """End all sessions."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Awaitable, Callable
 
 import pytest
-from textual.widgets import TextArea
+from textual._compositor import LayoutUpdate
+from textual.command import CommandPalette
+from textual.widgets import Input, TextArea
 
+from roadmap_tui.core.roadmap import Resource
 from roadmap_tui.store.place import Place
 from roadmap_tui.study import Study
 from roadmap_tui.tui.keymap import COMMANDS
 from roadmap_tui.tui.screens.ask import AskScreen
 from roadmap_tui.tui.screens.help import HelpScreen
+from roadmap_tui.tui.screens.main import MainScreen
 from roadmap_tui.tui.screens.note import NoteScreen
 from tests.tui.stage import FIRST, LONG, SECOND, THIRD, Seat, Stage
 
@@ -57,7 +60,6 @@ async def test_fold_and_go_out_unfold_and_go_in(stage: Stage, out: str, into: st
         assert seat.cursor == "alpha"
         await seat.press(out)
         assert seat.here.startswith("▸ Alpha")
-        assert [row.split()[1] for row in seat.outline[1:]] == ["▸", "Beta", "Gamma", "Six", "Seven"][:0] or True
         assert not any("One" in row for row in seat.outline)
         await seat.press(out)
         assert seat.cursor == "alpha"
@@ -80,8 +82,8 @@ async def test_the_first_and_the_last_row(stage: Stage, top: str, bottom: str) -
 
 async def test_pages_and_half_pages(stage: Stage) -> None:
     async with stage.seat(stage.study(LONG), place=_at("i000")) as seat:
-        height = seat.desk.page_rows
-        assert height == len(seat.outline) > 5
+        height = len(seat.outline)
+        assert height > 5
         for key, rows in (
             ("ctrl+d", height // 2),
             ("ctrl+u", -(height // 2)),
@@ -103,10 +105,11 @@ async def test_in_the_detail_pane_pages_and_ends_are_those_of_the_page(stage: St
         await seat.press("tab")
         assert seat.detail.startswith("Item 005 ")
         await seat.press("ctrl+d")
-        half = seat.detail
-        assert not half.startswith("Item 005 ")
+        half, height = seat.detail, len(seat.detail.splitlines())
+        first = int(half.split()[1])
+        assert first == height // 2 - 4
         await seat.press("pagedown")
-        assert seat.detail.split("\n", maxsplit=1)[0] > half.split("\n", maxsplit=1)[0]
+        assert int(seat.detail.split()[1]) == first + height
         await seat.press("pageup")
         assert seat.detail == half
         await seat.press("G")
@@ -159,14 +162,14 @@ async def test_all_sections_fold_and_unfold(stage: Stage) -> None:
 async def test_tab_goes_to_the_other_pane_and_back(stage: Stage, size: tuple[int, int]) -> None:
     async with stage.seat(size=size, place=_at("one")) as seat:
         await seat.press("tab")
-        assert seat.desk.pane == "detail"
+        assert seat.pane == "detail"
         assert seat.main.query_one("#outline").display is (size == WIDE)
         assert "▌1 · book" in seat.detail
         await seat.press("down")
         assert (seat.cursor, seat.desk.chosen) == ("one", 1)
         assert "▌2 · paper" in seat.detail
         await seat.press("tab")
-        assert seat.desk.pane == "outline"
+        assert seat.pane == "outline"
         assert "▌" not in seat.detail
         assert seat.main.query_one("#outline").display
         await seat.press("down")
@@ -181,7 +184,7 @@ async def test_enter_goes_in_and_escape_comes_back(stage: Stage, size: tuple[int
         await seat.press("enter")
         assert seat.here.startswith("▸ Alpha")
         await seat.press("enter", "j", "enter")
-        assert (seat.cursor, seat.desk.pane) == ("one", "detail")
+        assert (seat.cursor, seat.pane) == ("one", "detail")
         if size == NARROW:
             assert not outline.display
             assert detail.size.height > before.height
@@ -191,18 +194,18 @@ async def test_enter_goes_in_and_escape_comes_back(stage: Stage, size: tuple[int
         assert seat.ticks == {SECOND}
         assert "▌2 ✓ paper" in seat.detail
         await seat.press("escape")
-        assert seat.desk.pane == "outline"
+        assert seat.pane == "outline"
         assert (outline.display, detail.size) == (True, before)
         await seat.press("escape")
-        assert seat.desk.pane == "outline"
+        assert seat.pane == "outline"
 
 
 async def test_left_comes_back_from_the_detail_pane_and_right_does_nothing_there(stage: Stage) -> None:
     async with stage.seat(place=_at("beta")) as seat:
         await seat.press("tab", "l")
-        assert (seat.desk.pane, seat.cursor) == ("detail", "beta")
+        assert (seat.pane, seat.cursor) == ("detail", "beta")
         await seat.press("h")
-        assert (seat.desk.pane, seat.cursor) == ("outline", "beta")
+        assert (seat.pane, seat.cursor) == ("outline", "beta")
         assert seat.here.startswith("▾ Beta")
 
 
@@ -216,7 +219,7 @@ async def test_space_is_done_and_not_after_all(stage: Stage, size: tuple[int, in
         assert "0/7 · 0%" in seat.title
         await seat.press("space")
         assert seat.marks == {"one": "done"}
-        assert seat.row("One") == "▌    ✓ One"[:1] + "   ✓ One"
+        assert seat.row("One") == "▌   ✓ One"
         assert "1/7 · 14%" in seat.title
         assert "1/5" in seat.row("Alpha")
         assert "done · 12 Oct" in seat.detail
@@ -279,7 +282,10 @@ async def test_a_whole_branch(stage: Stage) -> None:
         assert seat.bar == "Three (3 items): to do again; u takes it back"
         await seat.press("u")
         assert len(seat.marks) == 3
-        await seat.press("g", "D")
+        await seat.press("j", "D")
+        assert len(seat.marks) == 2
+        assert seat.bar.startswith("j/k move")  # of one item its row says it all
+        await seat.press("u", "g", "D")
         assert len(seat.marks) == 7
         assert "7/7 · 100%" in seat.title
         assert seat.bar == "Small roadmap (4 items): done; u takes it back"
@@ -295,7 +301,7 @@ async def test_several_are_picked_and_marked_in_one_step(stage: Stage) -> None:
         await seat.press("i")
         assert seat.marks == dict.fromkeys(("one", "two", "three", "four"), "doing")
         assert len(seat.study.history()) == 1
-        assert seat.bar == "4 items (4 items): doing" or seat.bar == "4 items: doing"
+        assert seat.bar == "4 items: doing"
         assert not any("•" in row for row in seat.outline)
         await seat.press("u")
         assert seat.marks == {}
@@ -372,14 +378,14 @@ async def test_notes_and_ticks_are_taken_back_too(stage: Stage) -> None:
 async def test_a_note_is_written_in_the_program(stage: Stage, size: tuple[int, int]) -> None:
     async with stage.seat(size=size, place=_at("one")) as seat:
         await seat.press("e")
-        assert isinstance(seat.app.screen, NoteScreen)
+        assert seat.is_on(NoteScreen)
         await seat.write("Quite unlike u")
         await seat.press("enter")
         await seat.write("?")
         assert seat.app.screen.query_one(TextArea).text == "Quite unlike u\n?"
         assert seat.study.history() == []
         await seat.press("ctrl+s")
-        assert seat.app.screen is seat.main
+        assert seat.is_on(MainScreen)
         assert seat.note == "Quite unlike u\n?"
         assert seat.here.endswith("✎")
         assert "Note\n Quite unlike u\n ?" in seat.detail
@@ -409,6 +415,18 @@ async def test_a_note_that_is_left_is_a_draft(stage: Stage) -> None:
         assert seat.app.screen.query_one(TextArea).text == "hmm"
 
 
+async def test_a_note_that_is_refused_is_a_draft(stage: Stage) -> None:
+    async with stage.seat(place=_at("one")) as seat:
+        await seat.press("e")
+        seat.app.screen.query_one(TextArea).text = "x" * 2_000_000
+        await seat.press("ctrl+s")
+        assert seat.is_on(MainScreen)
+        assert seat.desk.is_problem
+        assert (seat.note, seat.study.history()) == ("", [])
+        await seat.press("e")
+        assert len(seat.app.screen.query_one(TextArea).text) == 2_000_000
+
+
 @pytest.mark.parametrize("key", ["ctrl+c", "ctrl+q"])
 async def test_what_was_typed_is_not_lost_by_leaving(stage: Stage, key: str) -> None:
     async with stage.seat(place=_at("one")) as seat:
@@ -416,14 +434,14 @@ async def test_what_was_typed_is_not_lost_by_leaving(stage: Stage, key: str) -> 
         await seat.write("hm")
         await seat.press(key)
         assert seat.app.is_running
-        assert seat.app.screen is seat.main
+        assert seat.is_on(MainScreen)
         assert seat.bar == "Not saved: the draft is kept, e opens it again"
         await seat.press("q")
-        assert isinstance(seat.app.screen, AskScreen)
+        assert seat.is_on(AskScreen)
         await seat.press("n", "e")
         assert seat.app.screen.query_one(TextArea).text == "hm"
         await seat.press("ctrl+s", "q")
-        assert seat.app.return_code == 0
+        assert seat.app.return_value == 0
         assert seat.note == "hm"
 
 
@@ -452,7 +470,7 @@ async def test_where_no_editor_can_be_started_that_is_said(stage: Stage) -> None
 async def test_digits_choose_a_resource(stage: Stage, size: tuple[int, int]) -> None:
     async with stage.seat(size=size, place=_at("one")) as seat:
         await seat.press("3")
-        assert (seat.desk.pane, seat.desk.chosen) == ("detail", 2)
+        assert (seat.pane, seat.desk.chosen) == ("detail", 2)
         assert "▌3 · course" in seat.detail
         await seat.press("1")
         assert "▌1 · book" in seat.detail
@@ -474,9 +492,7 @@ async def test_all_nine_digits(stage: Stage) -> None:
             assert f"▌{digit} · website" in seat.detail
 
 
-def _resources(count: int):  # type: ignore[no-untyped-def]
-    from roadmap_tui.core.roadmap import Resource
-
+def _resources(count: int) -> tuple[Resource, ...]:
     return tuple(Resource(f"R{number}", f"https://example.org/{number}") for number in range(count))
 
 
@@ -485,7 +501,7 @@ async def test_a_resource_is_ticked_and_unticked(stage: Stage) -> None:
         await seat.press("x")
         assert seat.ticks == {FIRST}
         assert "1 ✓ book" in seat.detail
-        assert seat.desk.pane == "outline"
+        assert seat.pane == "outline"
         await seat.press("3", "x")
         assert seat.ticks == {FIRST, THIRD}
         assert "2/3" in seat.detail
@@ -530,11 +546,11 @@ async def test_the_number_is_explained(stage: Stage) -> None:
 async def test_the_palette_runs_a_command(stage: Stage) -> None:
     async with stage.seat(place=_at("one")) as seat:
         await seat.press("ctrl+p")
-        assert seat.app.screen is not seat.main
+        assert not seat.is_on(MainScreen)
         await seat.write("skip")
         await seat.until(lambda: _options(seat)[:1] == ["Skip  (s)"])
         await seat.press("enter")
-        await seat.until(lambda: seat.app.screen is seat.main)
+        await seat.until(lambda: seat.is_on(MainScreen))
         await seat.until(lambda: bool(seat.study.history()))
         assert seat.marks == {"one": "skipped"}
         assert seat.here == "– One"
@@ -549,7 +565,7 @@ async def test_the_palette_hands_on_to_the_program_and_closes(stage: Stage) -> N
         await seat.until(lambda: seat.bar.startswith("Copied"))
         assert seat.app.clipboard == FIRST
         await seat.press("ctrl+p", "escape")
-        await seat.until(lambda: seat.app.screen is seat.main)
+        await seat.until(lambda: seat.is_on(MainScreen))
 
 
 def _options(seat: Seat) -> list[str]:
@@ -565,11 +581,11 @@ def _options(seat: Seat) -> list[str]:
 async def test_help_opens_and_closes(stage: Stage, close: str) -> None:
     async with stage.seat(place=_at("one")) as seat:
         await seat.press("question_mark")
-        assert isinstance(seat.app.screen, HelpScreen)
+        assert seat.is_on(HelpScreen)
         await seat.press("space", "i", "u")
         assert seat.marks == {}
         await seat.press(close)
-        assert seat.app.screen is seat.main
+        assert seat.is_on(MainScreen)
         assert seat.app.is_running
 
 
@@ -591,40 +607,57 @@ async def test_help_scrolls_to_its_end(stage: Stage) -> None:
 
 async def test_redraw_draws_every_cell(stage: Stage) -> None:
     async with stage.seat() as seat:
-        drawn: list[object] = []
-        display = seat.app._display
-        seat.app._display = lambda screen, what: (drawn.append(what), display(screen, what))[1]  # type: ignore[method-assign]
-        await seat.press("ctrl+l")
-        assert any(type(what).__name__ == "LayoutUpdate" for what in drawn)
-        before = list(seat.outline)
-        assert seat.outline == before
+        with seat.watched() as drawn:
+            await seat.press("j")
+            assert not any(isinstance(update, LayoutUpdate) for update in drawn)
+            await seat.press("ctrl+l")
+        assert any(isinstance(update, LayoutUpdate) for update in drawn)
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+c", "ctrl+q"])
 async def test_leaving(stage: Stage, key: str) -> None:
     async with stage.seat(place=_at("one")) as seat:
         await seat.press("space", "j", key)
-        assert seat.app.return_code == 0
+        assert seat.app.return_value == 0
         assert not seat.app.is_running
         assert stage.kept[-1] == Place("two", ())
         assert seat.marks == {"one": "done"}
 
 
 async def test_keys_are_dead_while_text_is_typed(stage: Stage) -> None:
-    typed = [
-        key for command in COMMANDS for key in command.keys if len(key) == 1 or key in {"space"}
-    ]
+    typed = [key for command in COMMANDS for key in command.keys if len(key) == 1 or key == "space"]
     async with stage.seat(place=_at("one")) as seat:
         await seat.press("e")
         for key in typed:
-            await seat.pilot.press(key)
+            await seat.press(key)
         text = "".join(" " if key == "space" else key for key in typed)
         assert seat.app.screen.query_one(TextArea).text == text
         await seat.press("tab", "ctrl+r", "ctrl+p", "ctrl+l", "end")
-        assert isinstance(seat.app.screen, NoteScreen)
+        assert seat.is_on(NoteScreen)
         await seat.press("escape")
         assert seat.marks == {}
-        assert (seat.cursor, seat.desk.pane, seat.desk.rows.picked) == ("one", "outline", set())
+        assert (seat.cursor, seat.pane, seat.desk.rows.picked) == ("one", "outline", set())
+
+
+async def test_what_is_typed_ahead_is_the_dialog_s(stage: Stage) -> None:
+    async with stage.seat(place=_at("one")) as seat:
+        seat.send("e", *"sDi0u", "space", "x", "ctrl+s")
+        await seat.until(lambda: bool(seat.note))
+        assert (seat.marks, seat.note) == ({}, "sDi0u x")
+        await seat.until(lambda: seat.is_on(MainScreen))
+        seat.send("j", "k", "ctrl+p", *"spaced")
+        await seat.until(
+            lambda: seat.is_on(CommandPalette) and seat.app.screen.query_one(Input).value == "spaced"
+        )
+        await seat.press("escape")
+        await seat.until(lambda: seat.is_on(MainScreen))
+        seat.send("question_mark", "space", "j", "s", "D", "q")
+        await seat.until(lambda: seat.is_on(HelpScreen))
+        await seat.until(lambda: seat.is_on(MainScreen))
+        assert (seat.marks, seat.cursor) == ({}, "one")
+    async with stage.seat(stage.study(log=None), place=_at("one")) as seat:
+        seat.send("e", "j", "j")
+        await seat.until(lambda: seat.cursor == "three")
 
 
 async def test_what_is_said_lasts_until_the_next_key(stage: Stage) -> None:
@@ -655,6 +688,3 @@ def test_every_command_is_pressed_in_this_file() -> None:
         if f'"{names.get(key, key)}"' not in source and not key.isdigit()
     ]
     assert missing == []
-
-
-_ = (Awaitable, Callable)

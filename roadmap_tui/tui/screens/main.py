@@ -10,6 +10,7 @@ from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.geometry import Size
 from textual.message import Message
 from textual.screen import Screen
 
@@ -39,8 +40,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
     """Shows a desk and hands every key to it; what needs the terminal is passed on to the app."""
 
     BINDINGS: ClassVar[list[BindingType]] = _bindings()
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - an instance variable to mypy
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (LOW, "-high")]  # noqa: RUF012 - as above
 
     class Asked(Message):
         """A command that the app has to carry out."""
@@ -83,12 +82,28 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Show the desk and begin to look for other sessions."""
+        self._fit(self.app.size)
         self.sync()
         self._look_around()
 
-    def on_resize(self) -> None:
-        """Say so when the layout for the new size is done."""
-        self.call_after_refresh(self.post_message, self.LaidOut())
+    def on_resize(self, event: events.Resize) -> None:
+        """Lay out for the new size, and say so when that is done."""
+        self._fit(event.size)
+        self._outline_pane.settle(over=False)
+        self.call_after_refresh(self._say_laid_out)
+
+    def _fit(self, size: Size) -> None:
+        """Take the layout for a size at once: breakpoints would draw a frame in the old one first."""
+        wide, low = size.width >= WIDE, size.height < LOW
+        wanted = {"-wide": wide, "-narrow": not wide, "-low": low}
+        if any(self.has_class(name) != on for name, on in wanted.items()):
+            for name, on in wanted.items():
+                self.set_class(on, name, update=False)
+            self.update_node_styles(animate=False)
+
+    def _say_laid_out(self) -> None:
+        self._outline_pane.settle(over=True)
+        self.post_message(self.LaidOut())
 
     def on_unmount(self) -> None:
         """Stop looking."""
@@ -105,7 +120,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._title_bar.show()
         self._outline_pane.show()
         self._detail_pane.sync(desk.at, desk.chosen if in_detail else None)
-        self._key_bar.sync(desk.word, problem=desk.is_problem)
+        self._sync_word()
         journal = desk.study.journal
         if journal.unsaved:
             self._banner.sync(f"NOT SAVED ({len(journal.unsaved)}): {journal.unsaved_because}", problem=True)
@@ -116,16 +131,22 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     # Keys and mouse
 
-    def on_key(self, _event: events.Key) -> None:
+    def on_key(self, event: events.Key) -> None:
         """What was said holds until the next key."""
-        if self.desk.word:
+        # A command sees to that itself, and shows it together with what it does.
+        if self.desk.word and event.key not in self._bindings.key_to_bindings:
             self.desk.say("")
-            self._key_bar.sync("", problem=False)
+            self._sync_word()
+
+    def _sync_word(self) -> None:
+        self._key_bar.sync(self.desk.word, problem=self.desk.is_problem)
 
     def action_command(self, command: str, *arguments: int) -> None:
         """Carry out a command of the keymap."""
         desk = self.desk
+        desk.say("")
         if command in _BY_APP:
+            self._sync_word()
             self.post_message(self.Asked(command))
             return
         before = len(desk.study.progress) + len(desk.study.journal.unsaved)
@@ -134,6 +155,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self._detail_pane.sync(
                 desk.at, desk.chosen, scroll=_PAGING[command] * self._detail_pane.size.height // 2
             )
+            self._sync_word()
             return
         getattr(desk, command)(*arguments)
         self.sync()
@@ -143,10 +165,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def on_outline_pane_pressed(self, message: OutlinePane.Pressed) -> None:
         """A click goes to the row; on a section where the cursor is already, it folds."""
         desk = self.desk
-        if message.row == desk.outline.cursor and desk.item is None:
-            desk.toggle()
-        desk.outline.move(message.row - desk.outline.cursor)
         desk.pane = "outline"
+        if message.row == desk.outline.cursor and desk.item is None and desk.at >= 0:
+            desk.enter()
+        desk.outline.move(message.row - desk.outline.cursor)
         self.sync()
 
     def on_outline_pane_scrolled(self, message: OutlinePane.Scrolled) -> None:

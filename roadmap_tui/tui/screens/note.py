@@ -22,8 +22,9 @@ class NoteScreen(ModalScreen[Written]):
     """An editor for the note of one node."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "leave(True)", "save", priority=True),
-        Binding("escape", "leave(False)", "leave", priority=True),
+        # Not with priority: what was typed before them has to be in the text first.
+        Binding("ctrl+s", "leave(True)", "save"),
+        Binding("escape", "leave(False)", "leave"),
     ]
 
     def __init__(self, title: str, text: str, placeholder: str = "") -> None:
@@ -39,7 +40,7 @@ class NoteScreen(ModalScreen[Written]):
             editor = TextArea(self._text, compact=True, placeholder=self._placeholder)
             editor.cursor_blink = False
             yield editor
-            yield Static("ctrl+s save   esc leave, keeping a draft", classes="hint", markup=False)
+            yield Static("ctrl+s save   esc keep as a draft", classes="hint", markup=False)
 
     def on_mount(self) -> None:
         """Begin at the end of what is there."""

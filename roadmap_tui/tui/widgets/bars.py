@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from roadmap_tui.study import Study
 from roadmap_tui.tui.bars import key_line, title_line
-from roadmap_tui.tui.lines import Glyphs, Span, cut, wrap
+from roadmap_tui.tui.lines import Glyphs, Span, cut
 from roadmap_tui.tui.widgets.canvas import Canvas, Row
 
 
@@ -58,5 +58,5 @@ class KeyBar(Canvas):
         width = self.size.width
         if not self._word:
             return [Row(key_line(width))]
-        first = wrap(self._word, max(1, width - 2))[0]
-        return [Row([Span(" "), Span(first, "error" if self._problem else "")])]
+        word = cut(self._word.partition("\n")[0], width - 2, self.glyphs.ellipsis)
+        return [Row([Span(" "), Span(word, "error" if self._problem else "")])]

@@ -30,12 +30,17 @@ class OutlinePane(Canvas):
         super().__init__(rows.glyphs, id=id)
         self._source = rows
         self._top = 0
+        self._settling = True
+
+    def settle(self, *, over: bool) -> None:
+        """A new size comes, in several steps; until that is ``over``, none of them moves the rows."""
+        self._settling = not over
 
     def lay_out(self) -> list[Row]:
         """The rows around the cursor."""
         width, height = self.size
         outline = self._source.outline
-        self._top = window(self._top, outline.cursor, height, len(outline.rows))
+        self._top = window(0 if self._settling else self._top, outline.cursor, height, len(outline.rows))
         last = min(self._top + height, len(outline.rows))
         return [
             Row(self._source.line(row, width), CURSOR if row == outline.cursor else "")

@@ -1,0 +1,101 @@
+"""What an import or an update would change, before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.geometry import Size
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from roadmap_tui.core.report import changes_told, source_told
+from roadmap_tui.store.importer import Plan
+from roadmap_tui.tui.lines import Glyphs, Line, Span, wrap
+from roadmap_tui.tui.widgets.canvas import Canvas, Row
+
+_OFFERS = 9
+
+
+def plan_lines(plan: Plan, accepted: Mapping[str, str], width: int) -> list[Line]:
+    """A plan as lines: what was found, what changes, and the offers with their numbers."""
+    told = source_told(plan.report)
+    if plan.same:
+        told.append("Nothing has changed since it was imported.")
+    elif plan.changes:
+        told += ["", *changes_told(plan.changes, offers=False)]
+    lines: list[Line] = [[Span(line)] for text in told for line in wrap(text, max(1, width))]
+    for old, new in accepted.items():
+        lines.append([Span("taken: ", "done"), Span(f"{old} is now {new}")])
+    offered = plan.changes.offered if plan.changes else ()
+    if offered:
+        lines += [[], [Span("Perhaps the same; a number takes it:", "accent")]]
+    for number, match in enumerate(offered[:_OFFERS], 1):
+        key: Line = [Span(f"{number} ", "key")]
+        first, *rest = wrap(f"{match.before} -> {match.after}", max(1, width - 2))
+        lines.append([*key, Span(first)])
+        lines.extend([Span("  "), Span(line)] for line in rest)
+    return lines
+
+
+class _Report(Canvas):
+    def __init__(self, plan: Plan, glyphs: Glyphs) -> None:
+        super().__init__(glyphs)
+        self.plan = plan
+        self.accepted: dict[str, str] = {}
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - as asked
+        return len(plan_lines(self.plan, self.accepted, width))
+
+    def lay_out(self) -> list[Row]:
+        return [Row(line) for line in plan_lines(self.plan, self.accepted, self.size.width)]
+
+
+class ChangesScreen(ModalScreen[Plan | None]):
+    """Shows a plan; is dismissed with the plan to carry out, None for none.
+
+    ``replan`` gives the plan with offers accepted: old id to new.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "answer(True)", "write it"),
+        Binding("escape,q", "answer(False)", "leave it"),
+        Binding("j,down", "scroll(1)", "down"),
+        Binding("k,up", "scroll(-1)", "up"),
+        *(Binding(str(number), f"take({number})", "take an offer") for number in range(1, _OFFERS + 1)),
+    ]
+
+    def __init__(self, plan: Plan, replan: Callable[[Mapping[str, str]], Plan], glyphs: Glyphs) -> None:
+        super().__init__()
+        self._report = _Report(plan, glyphs)
+        self._replan = replan
+
+    def compose(self) -> ComposeResult:
+        """The report under the title."""
+        with Vertical(id="changes", classes="dialog"):
+            yield Static(self._report.plan.roadmap.title, classes="heading", markup=False)
+            with VerticalScroll(can_focus=False):
+                yield self._report
+            yield Static("enter write it   j/k scroll   esc leave it", classes="hint", markup=False)
+
+    def action_take(self, number: int) -> None:
+        """Accept an offer, and show what that makes of the rest."""
+        changes = self._report.plan.changes
+        if changes is None or number > len(changes.offered):
+            return
+        match = changes.offered[number - 1]
+        self._report.accepted[match.id] = match.incoming
+        self._report.plan = self._replan(self._report.accepted)
+        self._report.refresh(layout=True)
+        self._report.show()
+
+    def action_scroll(self, by: int) -> None:
+        """Move the report by lines."""
+        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+
+    def action_answer(self, yes: bool) -> None:
+        """Close with the answer."""
+        self.dismiss(self._report.plan if yes else None)

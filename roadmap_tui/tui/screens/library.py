@@ -1,0 +1,125 @@
+"""The roadmaps at hand, with how far one is in each."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal, NamedTuple
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.geometry import Size
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from roadmap_tui.tui.lines import Glyphs, Span, cut, length, progress_bar, spread
+from roadmap_tui.tui.rows import window
+from roadmap_tui.tui.shelf import Entry
+from roadmap_tui.tui.widgets.canvas import CURSOR, Canvas, Row
+
+_BAR = 12
+_ROWS = 14
+
+
+class Wish(NamedTuple):
+    """What the reader wants done, and with what: a roadmap's name, or a source to import."""
+
+    verb: Literal["open", "import", "update", "remove"]
+    what: str
+
+
+class _List(Canvas):
+    def __init__(self, entries: list[Entry], here: int, glyphs: Glyphs) -> None:
+        super().__init__(glyphs)
+        self.entries = entries
+        self.here = here
+        self._top = 0
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - as asked
+        return min(len(self.entries), _ROWS)
+
+    def lay_out(self) -> list[Row]:
+        width, height = self.size
+        self._top = window(self._top, self.here, height, len(self.entries))
+        shown = enumerate(self.entries[self._top : self._top + height], self._top)
+        return [self._row(entry, width, here=at == self.here) for at, entry in shown]
+
+    def _row(self, entry: Entry, width: int, *, here: bool) -> Row:
+        glyphs, tally = self.glyphs, entry.tally
+        mark = Span(f"{glyphs.cursor} " if here else "  ", "accent")
+        if entry.problem:
+            right = [Span(" can't be opened ", "error")]
+        else:
+            bar = progress_bar(tally.done, tally.total, _BAR, glyphs)
+            right = [
+                Span(" "),
+                *bar,
+                Span(f" {tally.done:>4}/{tally.total:<4} {tally.percent:>3}% ", "muted"),
+            ]
+        room = width - length(right) - 2
+        title = Span(cut(entry.title, room, glyphs.ellipsis))
+        return Row(spread([mark, title], right, width), CURSOR if here else "")
+
+
+class LibraryScreen(ModalScreen[Wish | None]):
+    """Shows the library; is dismissed with what to do, None for nothing."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,R", "close", "close"),
+        Binding("j,down", "move(1)", "down"),
+        Binding("k,up", "move(-1)", "up"),
+        Binding("g,home", "move(-100000)", "top"),
+        Binding("G,end", "move(100000)", "bottom"),
+        Binding("enter,o,space", "wish('open')", "open"),
+        Binding("u", "wish('update')", "update"),
+        Binding("x", "wish('remove')", "remove"),
+        Binding("plus,a", "ask", "import"),
+    ]
+
+    def __init__(self, entries: list[Entry], current: str, glyphs: Glyphs) -> None:
+        super().__init__()
+        here = next((at for at, entry in enumerate(entries) if entry.name == current), 0)
+        self._entries = _List(entries, here, glyphs)
+
+    def compose(self) -> ComposeResult:
+        """The list over what can be done with it."""
+        with Vertical(id="library", classes="dialog"):
+            yield Static("Roadmaps", classes="heading", markup=False)
+            yield self._entries
+            source = Input(placeholder="A Markdown file, a folder or an address", compact=True)
+            source.cursor_blink = False
+            source.display = False
+            yield source
+            yield Static(
+                "enter open   a import   u update   x remove   esc close", classes="hint", markup=False
+            )
+
+    def action_move(self, by: int) -> None:
+        """Go to another roadmap."""
+        there = self._entries.here + by
+        self._entries.here = max(0, min(there, len(self._entries.entries) - 1))
+        self._entries.show()
+
+    def action_wish(self, verb: Literal["open", "update", "remove"]) -> None:
+        """Do something with the roadmap under the cursor."""
+        self.dismiss(Wish(verb, self._entries.entries[self._entries.here].name))
+
+    def action_ask(self) -> None:
+        """Ask what to import."""
+        source = self.query_one(Input)
+        source.display = True
+        source.focus()
+
+    def on_input_submitted(self, message: Input.Submitted) -> None:
+        """Import what was named."""
+        message.stop()
+        if message.value.strip():
+            self.dismiss(Wish("import", message.value.strip()))
+
+    def action_close(self) -> None:
+        """Go one level back."""
+        source = self.query_one(Input)
+        if source.display:
+            source.display = False
+            self.set_focus(None)
+        else:
+            self.dismiss(None)

@@ -1,0 +1,126 @@
+"""The keymap is whole: what it declares is there, and what shows it is fresh."""
+
+from __future__ import annotations
+
+import inspect
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from roadmap_tui.cli.keys import keys as keys_command
+from roadmap_tui.tui.app import RoadmapApp
+from roadmap_tui.tui.desk import Desk
+from roadmap_tui.tui.keymap import COMMANDS, Command, key_bar, keys_shown, table
+from roadmap_tui.tui.lines import UNICODE
+from roadmap_tui.tui.screens.help import HelpScreen, key_lines
+from roadmap_tui.tui.screens.main import MainScreen
+from tests.journals import ROOT
+from tests.tui.stage import Stage, text_of
+
+# What the palette leaves out, and why.
+NOT_IN_PALETTE = {
+    "choose": "it needs a number, which is typed faster",
+    "palette": "it is the palette",
+}
+
+
+def _each() -> list[pytest.param]:  # type: ignore[valid-type]
+    return [pytest.param(command, id=command.id) for command in COMMANDS]
+
+
+def test_ids_and_keys_are_used_once() -> None:
+    ids = [command.id for command in COMMANDS]
+    assert len(set(ids)) == len(ids)
+    keys = [key for command in COMMANDS for key in command.keys]
+    assert len(set(keys)) == len(keys)
+    places = [command.bar for command in COMMANDS if command.bar]
+    assert len(set(places)) == len(places)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
+def test_every_command_is_carried_out_by_one_of_our_own(command: Command) -> None:
+    # The app inherits actions from the toolkit, which would be done in place of a missing one of ours.
+    by_app = vars(RoadmapApp).get(f"action_{command.id}")
+    by_desk = vars(Desk).get(command.id)
+    assert (by_app is not None) is command.by_app
+    assert (by_desk is not None) is not command.by_app
+    if by_desk is not None:
+        arguments = list(inspect.signature(by_desk).parameters)
+        assert arguments == (["self", "number"] if command.id == "choose" else ["self"])
+
+
+def test_every_key_is_bound_on_the_main_screen() -> None:
+    bound = MainScreen._merged_bindings
+    assert bound is not None
+    assert set(bound.key_to_bindings) == {_as_bound(key) for command in COMMANDS for key in command.keys}
+
+
+def _as_bound(key: str) -> str:
+    from textual.keys import _character_to_key
+
+    return _character_to_key(key) if len(key) == 1 else key
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
+def test_every_key_can_be_typed_everywhere(command: Command) -> None:
+    for key in command.keys:
+        assert key.isascii()
+        assert not re.search(r"alt|meta|super|shift\+", key)
+        assert key not in {"ctrl+c", "ctrl+z", "ctrl+s", "ctrl+q", "ctrl+i", "ctrl+m", "ctrl+h"}
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
+def test_every_command_is_said_in_words(command: Command) -> None:
+    assert command.name
+    assert command.name[0].islower() or command.name[0] == "$"
+    assert command.help[0].isupper()
+    assert not command.help.endswith(".")
+    assert len(command.help) <= 60
+
+
+def test_nothing_that_leaves_the_palette_is_left_out_without_a_reason() -> None:
+    from roadmap_tui.tui.palette import _FOUND
+
+    ids = {command.id for command in COMMANDS}
+    assert {command.id for command in _FOUND} == ids - set(NOT_IN_PALETTE)
+    assert set(NOT_IN_PALETTE) <= ids
+
+
+@pytest.mark.parametrize("width", [40, 76, 118])
+def test_help_shows_every_command_once(width: int) -> None:
+    shown = "\n".join(text_of(line) for line in key_lines(width))
+    for command in COMMANDS:
+        assert len(re.findall(rf"{re.escape(keys_shown(command))} +{re.escape(command.help)}", shown)) == 1
+    for group, _ in table():
+        assert group in shown
+
+
+async def test_help_fits_into_its_place(stage: Stage) -> None:
+    from textual.containers import VerticalScroll
+
+    async with stage.seat(size=(120, 40)) as seat:
+        await seat.press("question_mark")
+        assert seat.is_on(HelpScreen)
+        assert seat.app.screen.query_one(VerticalScroll).max_scroll_y == 0
+
+
+def test_the_key_bar_has_its_commands_in_their_order() -> None:
+    named = {command.name: command.bar for command in COMMANDS if command.bar}
+    shown = [name for _, name in key_bar()]
+    assert shown == ["move", *sorted(named, key=named.__getitem__)]
+    assert shown[-2:] == ["keys", "quit"]
+
+
+def test_the_table_in_the_readme_is_what_the_program_prints() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    printed = CliRunner().invoke(keys_command, ["--markdown"])
+    assert printed.exit_code == 0
+    assert readme.count("<!-- keys -->") == 1
+    there = readme.partition("<!-- keys -->")[2].partition("<!-- /keys -->")[0]
+    assert there.strip() == printed.stdout.strip()
+
+
+def test_no_sign_of_the_program_is_a_key_s_name() -> None:
+    assert all(shown.strip() == shown for shown in (keys_shown(command) for command in COMMANDS))
+    assert UNICODE.cursor not in "".join(keys_shown(command) for command in COMMANDS)

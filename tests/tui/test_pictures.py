@@ -1,0 +1,175 @@
+"""Pictures of the screen that were looked at and found good, one for each kind of state."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+from textual.pilot import Pilot
+
+from roadmap_tui.store import bundled
+from roadmap_tui.store.journal import Journal
+from roadmap_tui.store.place import Place
+from roadmap_tui.study import Study
+from roadmap_tui.tui.app import RoadmapApp
+from roadmap_tui.tui.colours import LIGHT_NAME, SIXTEEN_NAME
+from roadmap_tui.tui.lines import ASCII
+from tests.journals import ROOT
+from tests.tui.stage import SMALL, Seat, Stage
+
+pytestmark = pytest.mark.picture
+
+Before: TypeAlias = Callable[[Pilot[int]], Awaitable[None]]
+Compare: TypeAlias = Callable[..., bool]
+
+CHECKLIST = "mastery-checklist"
+CHAPTER = "core-deep-learning"
+README_PICTURE = "test_half_way.svg"
+
+
+def _half_way(stage: Stage) -> Study:
+    """Chapters 1 and 2 are behind, chapter 3 is being worked at."""
+    study = stage.study(bundled.load())
+    order = study.order
+    for section in ("numpy-pandas-matplotlib", "mathematical-foundations", "classical-machine-learning"):
+        study.set_status([item.id for item in order.branch(order.position[section])], "done")
+    study.set_status(["gaussian-mixture-models", "support-vector-machines"], "todo")
+    study.set_status(["mit-6-s191", "dive-into-deep-learning", "linear-regression-model"], "done")
+    study.set_status(["feedforward-networks", "activation-functions", "backpropagation"], "done")
+    study.set_status(["weight-initialization", "loss-functions"], "done")
+    study.set_status(["dropout-and-normalization"], "doing")
+    study.set_status(["early-stopping"], "skipped")
+    study.write_note("backpropagation", "By hand for two layers: it is all in which matrix is transposed.")
+    study.write_note("loss-functions", "Cross-entropy is the log-likelihood.")
+    for resource in study.node("backpropagation").resources[:2]:
+        study.tick_resource("backpropagation", resource.url, True)
+    return study
+
+
+def _place(study: Study, cursor: str = "backpropagation") -> Place:
+    """Only the chapter of the cursor is open."""
+    order = study.order
+    sections = {section.id for section in order.sections(order.position[cursor])}
+    branches = (node.id for node in order.nodes if node.children)
+    return Place(cursor, tuple(name for name in branches if name not in sections))
+
+
+def _app(stage: Stage, **options: object) -> RoadmapApp:
+    study = _half_way(stage)
+    return stage.app(study, place=_place(study), **options)  # type: ignore[arg-type]
+
+
+def _keys(*keys: str) -> Before:
+    async def press(pilot: Pilot[int]) -> None:
+        app = pilot.app
+        assert isinstance(app, RoadmapApp)
+        seat = Seat(app, pilot)
+        await seat.settle()
+        await seat.press(*keys)
+
+    return press
+
+
+def test_first_run(stage: Stage, snap_compare: Compare) -> None:
+    assert snap_compare(stage.app(stage.study(bundled.load())))
+
+
+def test_half_way(stage: Stage, snap_compare: Compare) -> None:
+    assert snap_compare(_app(stage), terminal_size=(120, 40))
+
+
+def test_half_way_light(stage: Stage, snap_compare: Compare) -> None:
+    assert snap_compare(_app(stage, theme=LIGHT_NAME), terminal_size=(120, 40))
+
+
+def test_all_done(stage: Stage, snap_compare: Compare) -> None:
+    study = _half_way(stage)
+    study.set_status(["early-stopping"], "todo")
+    study.set_status([item.id for item in study.order.items()], "done")
+    app = stage.app(study, place=_place(study))
+    assert snap_compare(app, terminal_size=(120, 40), run_before=_keys("g"))
+
+
+def test_40_by_10(stage: Stage, snap_compare: Compare) -> None:
+    assert snap_compare(_app(stage), terminal_size=(40, 10))
+
+
+def test_200_by_60(stage: Stage, snap_compare: Compare) -> None:
+    assert snap_compare(_app(stage), terminal_size=(200, 60), run_before=_keys("="))
+
+
+def test_narrow(stage: Stage, snap_compare: Compare) -> None:
+    assert snap_compare(_app(stage))
+
+
+def test_narrow_with_the_detail_alone(stage: Stage, snap_compare: Compare) -> None:
+    assert snap_compare(_app(stage), run_before=_keys("enter", "j", "j"))
+
+
+def test_ascii(stage: Stage, snap_compare: Compare) -> None:
+    assert snap_compare(_app(stage, glyphs=ASCII))
+
+
+def test_no_color(stage: Stage, snap_compare: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert snap_compare(_app(stage))
+
+
+def test_sixteen_colours(stage: Stage, snap_compare: Compare) -> None:
+    assert snap_compare(_app(stage, theme=SIXTEEN_NAME))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+def test_help(stage: Stage, snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(_app(stage), terminal_size=size, run_before=_keys("question_mark"))
+
+
+def test_note(stage: Stage, snap_compare: Compare) -> None:
+    assert snap_compare(_app(stage), run_before=_keys("e"))
+
+
+def test_palette(stage: Stage, snap_compare: Compare) -> None:
+    async def search(pilot: Pilot[int]) -> None:
+        from textual.command import CommandList
+
+        app = pilot.app
+        assert isinstance(app, RoadmapApp)
+        seat = Seat(app, pilot)
+        await seat.settle()
+        await seat.press("ctrl+p", *"unfin")
+        found = app.screen.query_one(CommandList)
+        await seat.until(lambda: found.option_count == 4)
+        await pilot.pause()
+
+    assert snap_compare(_app(stage), run_before=search)
+
+
+def test_picked(stage: Stage, snap_compare: Compare) -> None:
+    assert snap_compare(_app(stage), run_before=_keys("v", "j", "j", "j", "V"))
+
+
+def test_view_only(stage: Stage, snap_compare: Compare) -> None:
+    app = stage.app(stage.study(bundled.load(), log=None))
+    assert snap_compare(app, run_before=_keys("]", "space"))
+
+
+def _unsaved(stage: Stage) -> RoadmapApp:
+    """A session whose every write fails: no file may have a name that long."""
+    study = Study(SMALL, Journal(str(stage.log), stage.clock, host="x" * 300))
+    return stage.app(study, place=Place("one", ()))
+
+
+def test_not_saved(stage: Stage, snap_compare: Compare) -> None:
+    assert snap_compare(_unsaved(stage), run_before=_keys("space", "j", "i"))
+
+
+def test_question_on_leaving(stage: Stage, snap_compare: Compare) -> None:
+    assert snap_compare(_unsaved(stage), run_before=_keys("space", "j", "i", "q"))
+
+
+def test_the_picture_in_the_readme_is_one_of_these() -> None:
+    here = Path(__file__).parent / "__snapshots__" / "test_pictures" / README_PICTURE
+    assert (ROOT / "docs" / "screen.svg").read_text(encoding="utf-8") == here.read_text(encoding="utf-8")
+    assert "docs/screen.svg" in (ROOT / "README.md").read_text(encoding="utf-8")
