@@ -12,7 +12,7 @@ from roadmap_tui.cli.patience import patiently
 from roadmap_tui.cli.session import Session, completer, pass_session, shared_options
 from roadmap_tui.core.errors import Refused
 from roadmap_tui.core.progress import ItemState, Progress
-from roadmap_tui.core.report import changes_told, items_told, source_told
+from roadmap_tui.core.report import changes_told, items_told, source_told, ticks_told
 from roadmap_tui.store import library
 from roadmap_tui.store.importer import Options, Plan, options_of, origin_of, plan_import, plan_update
 from roadmap_tui.store.journal import Journal
@@ -54,6 +54,9 @@ def import_roadmap(
     as_json: bool,
 ) -> None:
     """Make a roadmap of SOURCE: a Markdown file, a folder with a README.md, an http(s) address, - for stdin.
+
+    A folder of roadmap.sh content, <slug>/content/<topic>@<id>.md, is a roadmap too, ordered by the drawing
+    <slug>/<slug>.json if there is one.
 
     Importing a source again updates it. With --json: {roadmap, sections, groups, items, ticked, resources,
     dropped {kind: count}, warnings []}.
@@ -197,11 +200,8 @@ def _import_told(plan: Plan, adopted: int, dry_run: bool) -> list[str]:
         lines.append(
             f"{items_told(adopted)} done, as its author ticked them; `roadmap-tui undo` takes it back"
         )
-    elif report.ticked:
-        lines.append(
-            f"{report.ticked} of {report.items} are ticked in the source; they are its author's. "
-            f"To make them yours: roadmap-tui adopt-ticks {name}"
-        )
+    else:
+        lines += ticks_told(report, name)
     lines.append("nothing was written (--dry-run)" if dry_run else f"open it: roadmap-tui {name}")
     return lines
 

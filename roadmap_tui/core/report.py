@@ -23,17 +23,30 @@ _CHANGES: Final = (
 )
 
 
+def counted(count: int, noun: str) -> str:
+    """A number of things: ``1 item``, ``2 items``."""
+    return f"{count} {noun}{'s' if count != 1 else ''}"
+
+
 def items_told(count: int) -> str:
-    """A number of items: ``1 item``, ``2 items``."""
-    return f"{count} item{'s' if count != 1 else ''}"
+    """A number of items."""
+    return counted(count, "item")
 
 
 def source_told(report: Report) -> list[str]:
     """What was found in a source, and what was left out."""
-    found = f"{report.sections} sections, {report.groups} groups, {items_told(report.items)}"
-    lines = [f"{found}, {report.resources} resources"]
+    found = [counted(report.sections, "section"), counted(report.groups, "group"), items_told(report.items)]
+    lines = [", ".join([*found, counted(report.resources, "resource")])]
     lines += [f"left out: {one.number} {one.kind} (first: line {one.line})" for one in report.dropped]
     return lines + [f"note: {warning}" for warning in report.warnings]
+
+
+def ticks_told(report: Report, name: str) -> list[str]:
+    """Whose the ticks of a source are, and how to make them one's own; nothing where there are none."""
+    if not report.ticked:
+        return []
+    whose = f"{report.ticked} of {report.items} are ticked in the source; they are its author's"
+    return [f"{whose}. To make them yours: roadmap-tui adopt-ticks {name}"]
 
 
 def changes_told(changes: Reconciled, *, offers: bool = True) -> list[str]:

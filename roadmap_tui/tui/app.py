@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from rich.color import ColorSystem
 from rich.console import RenderableType
@@ -14,71 +14,29 @@ from textual._compositor import CompositorUpdate
 from textual.app import App, SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
-from textual.drivers.linux_driver import LinuxDriver
 from textual.keys import _character_to_key
 from textual.message import Message
 from textual.screen import Screen
-from textual.theme import Theme
 
 from roadmap_tui.core.errors import CANNOT_SAVE, CannotSave
 from roadmap_tui.store.place import Place
 from roadmap_tui.tui import terminal
-from roadmap_tui.tui.colours import DARK, DARK_NAME, LIGHT, LIGHT_NAME, SIXTEEN, SIXTEEN_NAME, Colours
 from roadmap_tui.tui.desk import Desk
+from roadmap_tui.tui.driver import KeepingDriver
 from roadmap_tui.tui.keymap import COMMANDS
 from roadmap_tui.tui.lines import ASCII
 from roadmap_tui.tui.screens.main import MainScreen
+from roadmap_tui.tui.themes import OWN_THEMES, missing_variables
 from roadmap_tui.tui.wire import Lean, Wire
 
-# Textual's own widgets ask for these where the colours are the terminal's.
-_ANSI_VARIABLES = {
-    "ansi-background": "ansi_black",
-    "ansi-foreground": "ansi_white",
-    "border-blurred": "ansi_bright_black",
-    "block-cursor-foreground": "ansi_black",
-    "block-cursor-background": "ansi_white",
-    "input-cursor-background": "ansi_white",
-    "input-cursor-foreground": "ansi_black",
-    "input-selection-background": "ansi_blue",
-    "input-selection-foreground": "ansi_bright_white",
-    "screen-selection-background": "ansi_blue",
-    "screen-selection-foreground": "ansi_bright_white",
-}
-
-
-def _theme(name: str, colours: Colours, *, dark: bool = True) -> Theme:
-    return Theme(
-        name=name,
-        primary=colours.link,
-        accent=colours.accent,
-        warning=colours.doing,
-        error=colours.error,
-        success=colours.done,
-        foreground=colours.text,
-        background=colours.ground,
-        surface=colours.surface,
-        panel=colours.surface,
-        dark=dark,
-        ansi=colours is SIXTEEN,
-        variables={
-            # As they are: what the toolkit makes of them is one off, which the first frame would show.
-            "success": colours.done,
-            "warning": colours.doing,
-            "error": colours.error,
-            "muted": colours.muted,
-            "faint": colours.faint,
-            "cursor": colours.cursor,
-            "rule": colours.rule,
-        }
-        | (_ANSI_VARIABLES if colours is SIXTEEN else {}),
-    )
-
+if TYPE_CHECKING:
+    from roadmap_tui.tui.shelf import Opened, Shelf
 
 # The keys of the commands that open a dialog.
 _OPENING = {
     _character_to_key(key) if len(key) == 1 else key
     for command in COMMANDS
-    if command.id in {"note", "help", "palette"}
+    if command.id in {"note", "help", "palette", "library"}
     for key in command.keys
 }
 Dialog = TypeVar("Dialog", bound=Screen[Any])
@@ -87,6 +45,7 @@ Dialog = TypeVar("Dialog", bound=Screen[Any])
 class RoadmapApp(App[int]):
     """Shows one desk. ``remember`` is called with the place whenever it should be kept.
 
+    ``shelf`` gives the other roadmaps, None where there is no folder to keep them in.
     ``back_up`` is called once, in a thread, and may raise OSError.
     ``take_over`` is called when the terminal is this program's to leave as it was: given where the
     first frame is on the screen already.
@@ -109,23 +68,24 @@ class RoadmapApp(App[int]):
         remember: Callable[[Place], None],
         theme: str,
         *,
+        shelf: Callable[[], Shelf | None] = lambda: None,
         back_up: Callable[[], None] | None = None,
         take_over: Callable[[], None] | None = None,
     ) -> None:
+        self._shelf = shelf
         self._back_up = back_up
         self.take_over = take_over
         super().__init__()
         self.desk = desk
         self._remember = remember
-        self._kept = desk.place
-        self._drafts: dict[str, str] = {}
+        self._kept: Place | None = desk.place
+        self._drafts: dict[tuple[str, str], str] = {}
         self._is_opening_dialog = False
         self._typed_ahead: list[events.Key] = []
         self._opening = ExitStack()
         self._wire = Wire(self.console._color_system or ColorSystem.TRUECOLOR)  # noqa: SLF001 - as Strip asks it
-        self.register_theme(_theme(DARK_NAME, DARK))
-        self.register_theme(_theme(LIGHT_NAME, LIGHT, dark=False))
-        self.register_theme(_theme(SIXTEEN_NAME, SIXTEEN))
+        for own in OWN_THEMES:
+            self.register_theme(own)
         self.theme = theme
         self.title = desk.study.roadmap.title
         if desk.glyphs is ASCII:
@@ -133,18 +93,7 @@ class RoadmapApp(App[int]):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """What our sheet asks for and a theme of the toolkit does not have."""
-        if self.theme in {DARK_NAME, LIGHT_NAME, SIXTEEN_NAME}:
-            return {}
-        if self.current_theme.ansi:
-            return {
-                "muted": SIXTEEN.muted,
-                "faint": SIXTEEN.faint,
-                "cursor": SIXTEEN.cursor,
-                "rule": SIXTEEN.rule,
-            }
-        made = self.current_theme.to_color_system().generate()
-        muted, rule = made["foreground-muted"], made["foreground-disabled"]
-        return {"muted": muted, "faint": muted, "cursor": made["surface-active"], "rule": rule}
+        return missing_variables(self.current_theme)
 
     def on_load(self) -> None:
         """Hold all painting back until the first layout is whole."""
@@ -234,6 +183,34 @@ class RoadmapApp(App[int]):
 
         self.push_screen(self._tell_when_open(Palette()))
 
+    @work
+    async def action_library(self) -> None:
+        """Show the roadmaps at hand, and do what is asked with them."""
+        shelf = self._shelf()
+        if shelf is None:
+            self._say("There is no home folder to keep roadmaps in", problem=True)
+            self.call_later(self._dialog_opened)
+            return
+        from roadmap_tui.tui.librarian import visit
+
+        self.keep_place()
+        opened = await visit(self, shelf, self.desk, self._tell_when_open)
+        if opened is not None:
+            await self._change_roadmap(opened)
+        self._main.sync()
+
+    async def _change_roadmap(self, opened: Opened) -> None:
+        try:
+            self.desk.study.close()
+        except CannotSave as error:
+            opened.desk.study.close()
+            self._say(f"It stays open: {error}", problem=True)
+            return
+        self.desk, self._remember, self._kept = opened.desk, opened.remember, None
+        self.keep_place()
+        self.title = self.desk.study.roadmap.title
+        await self._main.change_desk(self.desk)
+
     def action_redraw(self) -> None:
         """Draw every cell anew, whatever got onto the terminal."""
         self._wire.forget()
@@ -258,17 +235,18 @@ class RoadmapApp(App[int]):
             self.call_later(self._dialog_opened)
             return
         node_id, before = desk.node_id, desk.note_text
-        text = self._drafts.get(node_id, before)
+        draft = desk.study.roadmap.id, node_id
+        text = self._drafts.get(draft, before)
         written = await self.push_screen_wait(
             self._tell_when_open(NoteScreen(desk.title, text, placeholder="What you want to remember"))
         )
         if written.keep:
             self._write_note(node_id, written.text)
         elif written.text.strip() != before.strip():
-            self._drafts[node_id] = written.text
+            self._drafts[draft] = written.text
             desk.say("Not saved: the draft is kept, e opens it again")
         else:
-            self._drafts.pop(node_id, None)
+            self._drafts.pop(draft, None)
         self._main.sync()
 
     def action_note_editor(self) -> None:
@@ -302,9 +280,10 @@ class RoadmapApp(App[int]):
         self._main.sync()
 
     def _write_note(self, node_id: str, text: str) -> None:
-        self._drafts.pop(node_id, None)
+        draft = self.desk.study.roadmap.id, node_id
+        self._drafts.pop(draft, None)
         if not self.desk.write_note(node_id, text):
-            self._drafts[node_id] = text
+            self._drafts[draft] = text
 
     def _refuses_to_write(self) -> bool:
         """Whether nothing can be written; then that is said before anybody types a word."""
@@ -358,19 +337,3 @@ class RoadmapApp(App[int]):
     def _say(self, word: str, *, problem: bool = False) -> None:
         self.desk.say(word, problem=problem)
         self._main.sync()
-
-
-class KeepingDriver(LinuxDriver):
-    """Does not enter the alternate screen the first time: it is there already.
-
-    Entering it again would clear it, and the first frame would flash.
-    """
-
-    def write(self, data: str) -> None:
-        """Pass the data on, but for that one sequence."""
-        app = self._app
-        if data == "\x1b[?1049h" and isinstance(app, RoadmapApp) and app.take_over:
-            app.take_over()
-            app.take_over = None
-            return
-        super().write(data)

@@ -72,6 +72,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "copy", ("y",), "copy address", "Copy the address of the chosen resource", RESOURCES, 8, by_app=True
     ),
     Command("explain", ("%",), "explain the number", "What the number at the top counts", PROGRAM),
+    Command("library", ("R",), "roadmaps", "Open, import, update, remove roadmaps", PROGRAM, by_app=True),
     Command("palette", ("ctrl+p",), "palette", "Find a command by its name", PROGRAM, by_app=True),
     Command("help", ("?",), "keys", "These keys", PROGRAM, 9, by_app=True),
     Command("redraw", ("ctrl+l",), "redraw", "Draw the screen anew", PROGRAM, by_app=True),

@@ -22,6 +22,7 @@ from roadmap_tui.tui.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from roadmap_tui.tui.app import RoadmapApp
+    from roadmap_tui.tui.shelf import Shelf
 
 
 def run(
@@ -47,6 +48,11 @@ def run(
         if locations:
             back_up(locations.log, locations.backups, study.now().date())
 
+    def shelf() -> Shelf | None:
+        from roadmap_tui.tui.shelf import Shelf
+
+        return Shelf(locations, glyphs) if locations else None
+
     place = place_in(locations.state, study.roadmap.id) if locations else Place()
     glyphs = ASCII if ascii_only or not terminal.speaks_unicode() else UNICODE
     desk = Desk(study, glyphs, place)
@@ -63,10 +69,12 @@ def run(
             with painted(desk, colours) as take_over:
                 from roadmap_tui.tui.app import RoadmapApp
 
-                app = RoadmapApp(desk, remember, theme, back_up=back_up_today, take_over=take_over)
+                app = RoadmapApp(
+                    desk, remember, theme, shelf=shelf, back_up=back_up_today, take_over=take_over
+                )
                 app.run()
         finally:
-            saved = _close(study)
+            saved = _close(app.desk.study if app else study)
     if watchdog.number:
         return 128 + watchdog.number
     if app.bug is not None:

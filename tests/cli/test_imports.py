@@ -59,7 +59,7 @@ def test_an_import_says_what_became_of_everything(tui: Here, plan: Path) -> None
     adopt = "roadmap-tui adopt-ticks plan"
     assert done.out.splitlines() == [
         "Plan",
-        "2 sections, 0 groups, 4 items, 1 resources",
+        "2 sections, 0 groups, 4 items, 1 resource",
         f"2 of 4 are ticked in the source; they are its author's. To make them yours: {adopt}",
         "open it: roadmap-tui plan",
     ]
@@ -189,6 +189,66 @@ def test_a_later_version_is_read_as_the_first(tui: Here, tmp_path: Path) -> None
     nodes = tui("--roadmap", "links", "show", "--json").json
     assert [node["title"] for node in nodes] == ["a", "b c", "e"]
     assert nodes[1]["resources"][0]["url"] == "https://example.org/d.html"
+
+
+def node(name: str, label: str, y: int, kind: str = "topic") -> dict[str, object]:
+    return {"id": name * 21, "type": kind, "position": {"x": 0, "y": y}, "data": {"label": label}}
+
+
+def edge(source: str, target: str, style: str) -> dict[str, object]:
+    return {"source": source * 21, "target": target * 21, "data": {"edgeStyle": style}}
+
+
+def draw(folder: Path, nodes: list[dict[str, object]], *edges: dict[str, object]) -> None:
+    (folder / "sets-and-maps.json").write_text(json.dumps({"nodes": nodes, "edges": edges}))
+
+
+def test_a_folder_of_topics_is_followed_by_its_nodes(tui: Here, tmp_path: Path) -> None:
+    folder = tmp_path / "sets-and-maps"
+    content = folder / "content"
+    content.mkdir(parents=True)
+    (content / f"sets@{'s' * 21}.md").write_text(
+        "# Sets\n\nWhat is in.\n\nLearn more:\n\n- [@video@A talk](https://a.b/?utm_source=x)\n"
+    )
+    (content / f"maps@{'m' * 21}.md").write_text("# Maps\n\nWhere to.\n")
+    (content / f"unions@{'u' * 21}.md").write_text("# Unions\n")
+    nodes = [node("s", "Sets", 9), node("m", "Maps", 1), node("u", "Unions", 8, "subtopic")]
+    draw(folder, nodes, edge("s", "m", "solid"))
+    done = tui("import", str(folder))
+    assert done.out.splitlines() == [
+        "Sets and maps",
+        "0 sections, 0 groups, 3 items, 1 resources",
+        "note: 1 subtopic stands below the nearest topic: inferred",
+        "open it: roadmap-tui sets-and-maps",
+    ]
+    before = kept(tui, "sets-and-maps")
+    assert "imported before, and nothing has changed" in tui("import", str(folder)).out
+    assert tui("update", "sets-and-maps").out.splitlines() == ["Sets and maps", "nothing has changed"]
+    assert kept(tui, "sets-and-maps") == before
+    tui("--roadmap", "sets-and-maps", "mark", "done", "maps", "unions")
+
+    (content / f"maps@{'m' * 21}.md").rename(content / f"functions@{'m' * 21}.md")
+    nodes = [node("m", "Functions", 1), node("s", "Sets", 9), node("u", "Joins", 2, "subtopic")]
+    draw(folder, nodes, edge("m", "s", "solid"), edge("s", "u", "dashed"))
+    report = tui("update", "sets-and-maps", "--json").json
+    assert {one["from"]: one["to"] for one in report["renamed"]} == {"Maps": "Functions", "Unions": "Joins"}
+    assert not report["new"] + report["retired"] + report["dropped"] + report["offered"]
+    shown = tui("--roadmap", "sets-and-maps", "show", "--json").json
+    assert [(one["title"], one["status"]) for one in shown] == [
+        ("Functions", "done"), ("Sets", "todo"), ("Joins", "done"),
+    ]  # fmt: skip
+    assert [one["url"] for one in shown[1]["resources"]] == ["https://a.b/"]
+
+
+def test_a_folder_of_topics_with_a_broken_drawing(tui: Here, tmp_path: Path) -> None:
+    folder = tmp_path / "maps"
+    (folder / "content").mkdir(parents=True)
+    (folder / "content" / f"maps@{'m' * 21}.md").write_text("# Maps\n")
+    (folder / "maps.json").write_bytes(b"[" * 10_000)
+    done = tui("import", str(folder))
+    assert done.code == 65
+    assert "maps.json" in one_line(done.err)
+    assert not (tui.home / "roadmaps").exists()
 
 
 @pytest.mark.parametrize(

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from roadmap_tui.store import bundled
 from roadmap_tui.store.journal import Journal
+from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.place import Place
 from roadmap_tui.study import Study
 from roadmap_tui.tui.app import RoadmapApp
-from roadmap_tui.tui.colours import LIGHT_NAME, SIXTEEN_NAME
-from roadmap_tui.tui.lines import ASCII
+from roadmap_tui.tui.colours import DARK_NAME, LIGHT_NAME, SIXTEEN_NAME
+from roadmap_tui.tui.lines import ASCII, UNICODE
+from roadmap_tui.tui.screens.changes import ChangesScreen
+from roadmap_tui.tui.screens.library import LibraryScreen
+from roadmap_tui.tui.shelf import Shelf
 from tests.journals import ROOT
 from tests.tui.stage import SMALL, Seat, Stage
 
@@ -173,3 +178,49 @@ def test_the_picture_in_the_readme_is_one_of_these() -> None:
     here = Path(__file__).parent / "__snapshots__" / "test_pictures" / README_PICTURE
     assert (ROOT / "docs" / "screen.svg").read_text(encoding="utf-8") == here.read_text(encoding="utf-8")
     assert "docs/screen.svg" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+PLAN = "# A plan\n\n## Basics\n\n- [x] Sets\n- [ ] Object detection (U-Net)\n- [ ] Graphs\n"
+NEXT = "# A plan\n\n## First\n\n- [ ] Object detection (YOLO)\n- [ ] Sets\n- [ ] Maps\n"
+
+
+def _with_library(stage: Stage) -> RoadmapApp:
+    """A second roadmap, of which a newer version lies ready."""
+    locations = Locations(*(str(stage.folder / name) for name in ("data", "state", "config")))
+    shelf = Shelf(locations, UNICODE, stage.clock)
+    source = stage.folder / "plan.md"
+    source.write_text(PLAN)
+    shelf.keep(shelf.plan_import(str(source)))
+    plan = shelf.open("a-plan").desk.study
+    plan.set_status(["sets", "object-detection"], "done")
+    plan.close()
+    source.write_text(NEXT)
+    first = shelf.open("ml-dl")
+    first.desk.study.set_status(["lenet", "vgg", "alexnet", "resnet"], "done")
+    app = RoadmapApp(first.desk, first.remember, DARK_NAME, shelf=lambda: shelf)
+    app.animation_level = "none"
+    return app
+
+
+def _in_library(*keys: str, then: type[Screen[Any]] = LibraryScreen) -> Before:
+    async def press(pilot: Pilot[int]) -> None:
+        app = pilot.app
+        assert isinstance(app, RoadmapApp)
+        seat = Seat(app, pilot)
+        await seat.settle()
+        await seat.press("R")
+        await seat.until(lambda: seat.is_on(LibraryScreen))
+        await seat.press(*keys)
+        await seat.until(lambda: seat.is_on(then))
+        await seat.settle()
+        seat.study.close()
+
+    return press
+
+
+def test_library(stage: Stage, snap_compare: Compare) -> None:
+    assert snap_compare(_with_library(stage), run_before=_in_library("j"))
+
+
+def test_changes(stage: Stage, snap_compare: Compare) -> None:
+    assert snap_compare(_with_library(stage), run_before=_in_library("j", "u", then=ChangesScreen))

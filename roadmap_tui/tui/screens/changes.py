@@ -12,7 +12,7 @@ from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from roadmap_tui.core.report import changes_told, source_told
+from roadmap_tui.core.report import changes_told, source_told, ticks_told
 from roadmap_tui.store.importer import Plan
 from roadmap_tui.tui.lines import Glyphs, Line, Span, wrap
 from roadmap_tui.tui.widgets.canvas import Canvas, Row
@@ -22,12 +22,12 @@ _OFFERS = 9
 
 def plan_lines(plan: Plan, accepted: Mapping[str, str], width: int) -> list[Line]:
     """A plan as lines: what was found, what changes, and the offers with their numbers."""
-    told = source_told(plan.report)
+    told = source_told(plan.report) + ticks_told(plan.report, plan.roadmap.id)
     if plan.same:
         told.append("Nothing has changed since it was imported.")
     elif plan.changes:
         told += ["", *changes_told(plan.changes, offers=False)]
-    lines: list[Line] = [[Span(line)] for text in told for line in wrap(text, max(1, width))]
+    lines = [line for text in told for line in _wrapped(text, width)]
     for old, new in accepted.items():
         lines.append([Span("taken: ", "done"), Span(f"{old} is now {new}")])
     offered = plan.changes.offered if plan.changes else ()
@@ -39,6 +39,14 @@ def plan_lines(plan: Plan, accepted: Mapping[str, str], width: int) -> list[Line
         lines.append([*key, Span(first)])
         lines.extend([Span("  "), Span(line)] for line in rest)
     return lines
+
+
+def _wrapped(text: str, width: int) -> list[Line]:
+    """A line of a report, which may be indented: what is listed stands out from what it is a list of."""
+    words = text.lstrip(" ")
+    indent = Span(text[: len(text) - len(words)])
+    role = "muted" if words.endswith(":") else ""
+    return [[indent, Span(line, role)] for line in wrap(words, max(1, width - len(indent.text)))]
 
 
 class _Report(Canvas):

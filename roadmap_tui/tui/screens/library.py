@@ -63,6 +63,8 @@ class _List(Canvas):
 class LibraryScreen(ModalScreen[Wish | None]):
     """Shows the library; is dismissed with what to do, None for nothing."""
 
+    AUTO_FOCUS: ClassVar[str | None] = ""  # the line to type in is hidden until it is asked for
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,R", "close", "close"),
         Binding("j,down", "move(1)", "down"),

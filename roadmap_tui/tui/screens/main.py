@@ -67,11 +67,22 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.desk = desk
         self._keep_place = keep_place
         self._left = threading.Event()
+        self._furnish()
+
+    def _furnish(self) -> None:
+        desk = self.desk
         self._title_bar = TitleBar(desk.study, desk.glyphs, "title")
         self._banner = Banner(desk.glyphs, "banner")
         self._outline_pane = OutlinePane(desk.rows, "outline")
         self._detail_pane = DetailPane(desk.study, desk.glyphs, "detail")
         self._key_bar = KeyBar(desk.glyphs, "keys")
+
+    async def change_desk(self, desk: Desk) -> None:
+        """Show another desk from now on."""
+        self.desk = desk
+        self._furnish()
+        await self.recompose()
+        self.sync()
 
     def compose(self) -> ComposeResult:
         """One line, the two panes, one line."""
@@ -180,13 +191,13 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     @work(thread=True, group="look-around")
     def _look_around(self) -> None:
-        study = self.desk.study
         if self._back_up:
             try:
                 self._back_up()
             except OSError as error:
                 self.post_message(self.Looked([], f"No backup today: {error.strerror or error}"))
         while not self._left.wait(LOOK_EVERY_SECONDS):
+            study = self.desk.study
             news = [event for event in study.journal.read() if event.stamp.id not in study.progress]
             if news or study.journal.unsaved:
                 self.post_message(self.Looked(news))

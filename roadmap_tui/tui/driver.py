@@ -1,0 +1,22 @@
+"""The driver of the terminal, for a program whose first frame is on the screen before it starts."""
+
+from __future__ import annotations
+
+from textual.drivers.linux_driver import LinuxDriver
+
+
+class KeepingDriver(LinuxDriver):
+    """Does not enter the alternate screen the first time: it is there already.
+
+    Entering it again would clear it, and the first frame would flash. The app's ``take_over`` is
+    called instead, once: from then on it is the driver that leaves it.
+    """
+
+    def write(self, data: str) -> None:
+        """Pass the data on, but for that one sequence."""
+        take_over = getattr(self._app, "take_over", None)
+        if data == "\x1b[?1049h" and take_over:
+            take_over()
+            vars(self._app)["take_over"] = None
+            return
+        super().write(data)

@@ -1,0 +1,168 @@
+"""The library in the screen: what there is, opening, importing, following, removing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from roadmap_tui.store.locations import Locations
+from roadmap_tui.store.place import last_roadmap
+from roadmap_tui.tui.app import RoadmapApp
+from roadmap_tui.tui.colours import DARK_NAME
+from roadmap_tui.tui.lines import UNICODE
+from roadmap_tui.tui.screens.changes import ChangesScreen
+from roadmap_tui.tui.screens.library import LibraryScreen
+from roadmap_tui.tui.screens.main import MainScreen
+from roadmap_tui.tui.shelf import Shelf
+from tests.tui.stage import Seat, Ticking
+
+PLAN = "# A plan\n\n## Basics\n\n- [x] Sets\n- [ ] Object detection (U-Net)\n"
+NEXT = "# A plan\n\n## First\n\n- [ ] Object detection (YOLO)\n- [ ] Sets\n- [ ] Maps\n"
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    path = tmp_path / "plan.md"
+    path.write_text(PLAN)
+    return path
+
+
+@asynccontextmanager
+async def opened(home: Path) -> AsyncIterator[Seat]:
+    """The screen on the bundled roadmap, with a library."""
+    locations = Locations(str(home / "data"), str(home / "state"), str(home / "config"))
+    shelf = Shelf(locations, UNICODE, Ticking())
+    first = shelf.open("ml-dl")
+    app = RoadmapApp(first.desk, first.remember, DARK_NAME, shelf=lambda: shelf)
+    app.animation_level = "none"
+    async with app.run_test() as pilot:
+        seat = Seat(app, pilot)
+        await seat.settle()
+        yield seat
+        app.desk.study.close()
+
+
+async def imported(seat: Seat, plan: Path) -> None:
+    await seat.press("R")
+    await seat.until(lambda: seat.is_on(LibraryScreen))
+    await seat.press("a")
+    await seat.write(str(plan))
+    await seat.press("enter")
+    await seat.until(lambda: seat.is_on(ChangesScreen))
+    await seat.press("enter")
+    await seat.until(lambda: seat.is_on(MainScreen) and seat.app.desk.study.roadmap.id == "a-plan")
+
+
+def _edit(plan: Path) -> None:
+    plan.write_text(NEXT)
+
+
+async def test_the_library_lists_what_there_is_and_how_far_one_is(tmp_path: Path) -> None:
+    async with opened(tmp_path) as seat:
+        seat.study.set_status(["lenet", "vgg"], "done")
+        await seat.press("R")
+        await seat.until(lambda: seat.is_on(LibraryScreen))
+        rows = [row for row in seat.screen if "2/156" in row]
+        assert any("Machine and Deep Learning Study Roadmap" in row and "1%" in row for row in rows)
+        await seat.press("escape")
+        assert seat.is_on(MainScreen)
+
+
+async def test_importing_shows_what_it_finds_and_then_opens_it(tmp_path: Path, plan: Path) -> None:
+    async with opened(tmp_path) as seat:
+        await seat.press("R", "a")
+        await seat.write(str(plan))
+        await seat.press("enter")
+        await seat.until(lambda: seat.is_on(ChangesScreen))
+        screen = "\n".join(seat.screen)
+        assert "1 section, 0 groups, 2 items, 0 resources" in screen
+        assert "1 of 2 are ticked in the source" in screen
+        assert not (tmp_path / "data" / "roadmaps").exists()
+        await seat.press("enter")
+        await seat.until(lambda: seat.app.desk.study.roadmap.id == "a-plan")
+        await seat.settle()
+        assert "A plan" in seat.title
+        assert last_roadmap(str(tmp_path / "state")) == "a-plan"
+
+
+async def test_leaving_the_report_writes_nothing(tmp_path: Path, plan: Path) -> None:
+    async with opened(tmp_path) as seat:
+        await seat.press("R", "a")
+        await seat.write(str(plan))
+        await seat.press("enter")
+        await seat.until(lambda: seat.is_on(ChangesScreen))
+        await seat.press("escape")
+        await seat.until(lambda: seat.is_on(LibraryScreen))
+        assert not (tmp_path / "data" / "roadmaps").exists()
+
+
+async def test_what_can_not_be_imported_is_said(tmp_path: Path) -> None:
+    async with opened(tmp_path) as seat:
+        await seat.press("R", "a")
+        await seat.write("/nowhere.md")
+        await seat.press("enter")
+        await seat.until(lambda: seat.is_on(MainScreen) and bool(seat.desk.word))
+        assert seat.bar.startswith("/nowhere.md: No such file or directory")
+
+
+async def test_going_from_one_roadmap_to_the_other_keeps_both(tmp_path: Path, plan: Path) -> None:
+    async with opened(tmp_path) as seat:
+        await seat.press("]", "space")
+        await imported(seat, plan)
+        await seat.press("]", "space")
+        assert seat.app.desk.study.tally().done == 1
+        await seat.press("R")
+        await seat.until(lambda: seat.is_on(LibraryScreen))
+        await seat.press("g", "enter")
+        await seat.until(lambda: seat.app.desk.study.roadmap.id == "ml-dl")
+        await seat.settle()
+        assert seat.app.desk.study.tally().done == 1
+        assert seat.app.desk.node_id == "numpy-pandas-matplotlib"
+        assert seat.app.desk.study.order.position.get("sets") is None
+
+
+async def test_an_update_is_shown_and_offers_are_taken_by_number(tmp_path: Path, plan: Path) -> None:
+    async with opened(tmp_path) as seat:
+        await imported(seat, plan)
+        seat.app.desk.study.set_status(["sets", "object-detection"], "done")
+        _edit(plan)
+        await seat.press("R")
+        await seat.until(lambda: seat.is_on(LibraryScreen))
+        await seat.press("u")
+        await seat.until(lambda: seat.is_on(ChangesScreen))
+        assert any("Object detection (U-Net) -> Object detection (YOLO)" in row for row in seat.screen)
+        await seat.press("1")
+        taken = "taken: object-detection is now object-detection"
+        await seat.until(lambda: any(taken in row for row in seat.screen))
+        await seat.press("enter")
+        await seat.until(lambda: seat.is_on(MainScreen) and "maps" in seat.app.desk.study.order.position)
+        study = seat.app.desk.study
+        assert {item.title: study.status(item.id) for item in study.order.items()} == {
+            "Object detection (YOLO)": "done",
+            "Sets": "done",
+            "Maps": "todo",
+        }
+
+
+async def test_removing_keeps_the_progress_for_when_it_comes_back(tmp_path: Path, plan: Path) -> None:
+    async with opened(tmp_path) as seat:
+        await imported(seat, plan)
+        await seat.press("]", "space", "R")
+        await seat.until(lambda: seat.is_on(LibraryScreen))
+        await seat.press("x")
+        await seat.until(lambda: seat.is_on(LibraryScreen))
+        assert seat.app.desk.word.startswith("It is open")
+        await seat.press("g", "enter")
+        await seat.until(lambda: seat.app.desk.study.roadmap.id == "ml-dl")
+        await seat.settle()
+        await seat.press("R")
+        await seat.until(lambda: seat.is_on(LibraryScreen))
+        await seat.press("j", "x")
+        await seat.until(lambda: not (tmp_path / "data" / "roadmaps" / "a-plan.json").exists())
+        await seat.until(lambda: seat.is_on(LibraryScreen))
+        await seat.press("escape")
+        await imported(seat, plan)
+        assert seat.app.desk.study.tally().done == 1
