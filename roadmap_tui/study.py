@@ -50,7 +50,7 @@ class Study:
 
     def __init__(self, roadmap: Roadmap, journal: Journal) -> None:
         self.roadmap = roadmap
-        self.order = Preorder(roadmap)
+        self.order = Preorder(roadmap, with_retired=True)
         self.journal = journal
         self.progress = Progress(journal.read())
         self.counts = Counts(self.order)
@@ -90,6 +90,12 @@ class Study:
         """The counts of the branch at a position of ``order``, of the whole roadmap for -1."""
         return self.counts.at(at)
 
+    def explained(self) -> str:
+        """The whole roadmap's number in words: what it counts and what it leaves out."""
+        retired = len(self.order) - self.order.live - 1
+        words = self.tally().explained()
+        return f"{words} · retired {retired}, not counted" if retired > 0 else words
+
     def node(self, node_id: str) -> Node:
         """The node of an id. Raises Refused where there is none."""
         try:
@@ -102,7 +108,7 @@ class Study:
     def needs(self, item: Item) -> list[Item]:
         """The prerequisites of an item; those that have left the source are needed no longer."""
         places = [self.order.position.get(name) for name in item.prerequisites]
-        nodes = [self.order.nodes[at] for at in places if at is not None]
+        nodes = [self.order.nodes[at] for at in places if at is not None and at < self.order.live]
         return [node for node in nodes if isinstance(node, Item)]
 
     def opens(self, item: Item) -> list[Item]:
@@ -121,7 +127,7 @@ class Study:
         """
         doing: list[Item] = []
         ready: list[Item] = []
-        for at, node in enumerate(self.order.nodes):
+        for at, node in enumerate(self.order.nodes[: self.order.live]):
             if not isinstance(node, Item):
                 continue
             status = self.status_at(at)

@@ -279,6 +279,20 @@ def test_a_prerequisite_that_left_the_source_is_in_nobodys_way(sit: Callable[...
     assert [item.id for item in study.needs(first)] == ["b"]
 
 
+def test_what_is_retired_is_there_and_not_counted(sit: Callable[..., Study]) -> None:
+    gone = Item("gone", "Gone", children=(Item("gone-too", "Gone too"),))
+    study = sit(Roadmap("r", "R", children=(Item("a", "A"), Item("b", "B")), retired=(gone,)))
+    study.set_status(["gone", "a"], "done")
+    assert study.tally() == Tally(1, done=1)
+    assert study.explained() == "done 1 · doing 0 · todo 1 · retired 2, not counted"
+    at = study.order.position["~retired"]
+    assert at == study.order.live
+    assert study.tally(at) == Tally(1, done=1)
+    assert study.status("gone") == "done"
+    assert [item.id for item in study.order.items()] == ["a", "b"]
+    assert [item.id for item in study.next_items(5)] == ["b"]
+
+
 def test_progress_of_what_is_not_in_the_roadmap_waits_for_it(sit: Callable[..., Study]) -> None:
     sit().set_status(["vectors"], "done")
     smaller = sit(ROADMAP._replace(children=ROADMAP.children[1:]))

@@ -53,7 +53,7 @@ def show(session: Session, section: str | None, wanted: tuple[str, ...], as_json
     """
     study = session.study
     order = study.order
-    start, end = 0, len(order)
+    start, end = 0, order.live
     if section is not None:
         # A section's title may be a piece of many items' titles: sections go first.
         kinds = (Section,) if matches(order, section, (Section,)) else EITHER

@@ -37,7 +37,7 @@ class Tally(NamedTuple):
 
 
 class Counts:
-    """A tally per node of a roadmap, its own item included, and one for the whole."""
+    """A tally per node of a roadmap, its own item included, and one for the whole without what is retired."""
 
     def __init__(self, order: Preorder) -> None:
         self._order = order
@@ -49,14 +49,15 @@ class Counts:
             items[at] += isinstance(order.nodes[at], Item)
             if parents[at] >= 0:
                 items[parents[at]] += items[at]
-            else:
+            elif at < order.live:
                 self._whole += items[at]
 
     def move(self, at: int, old: Status, new: Status) -> None:
         """Count the item at ``at`` under another status."""
         gains, losses = self._by_status[new], self._by_status[old]
         parents = self._order.parents
-        while True:
+        counted = at < self._order.live
+        while at >= 0 or counted:
             gains[at] = gains.get(at, 0) + 1
             losses[at] = losses.get(at, 0) - 1
             if at < 0:

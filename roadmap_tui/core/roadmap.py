@@ -7,7 +7,7 @@ a fifth to define, which counts in a program that is started at every prompt.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 KINDS = (
     "book",
@@ -22,6 +22,7 @@ KINDS = (
     "project",
     "website",
 )
+TOPICS = "roadmap.sh"  # the kind of a source whose items' ids end in the ids of its nodes
 
 
 class Resource(NamedTuple):
@@ -90,19 +91,31 @@ class Roadmap(NamedTuple):
     retired: tuple[Item, ...] = ()
 
 
+# Its id is none that a file can have.
+RETIRED: Final = Section(
+    "~retired",
+    "Retired",
+    summary="Items that left the roadmap and have your progress. They are not counted, and may come back.",
+)
+
+
 class Preorder:
     """A roadmap laid out flat in reading order, as parallel lists.
 
     ``nodes[i]`` stands at depth ``depths[i]`` (0 at the top) below ``nodes[parents[i]]``
-    (-1 at the top); its descendants are ``nodes[i + 1 : ends[i]]``. Retired items are not in it.
+    (-1 at the top); its descendants are ``nodes[i + 1 : ends[i]]``. ``live`` is how many of them are
+    the roadmap's own: where retired items are wanted, they stand behind those, in a section of theirs.
     """
 
-    def __init__(self, roadmap: Roadmap) -> None:
+    def __init__(self, roadmap: Roadmap, *, with_retired: bool = False) -> None:
         self.nodes: list[Node] = []
         self.depths: list[int] = []
         self.parents: list[int] = []
         self.ends: list[int] = []
         self._place(roadmap.children, 0, -1)
+        self.live = len(self.nodes)
+        if with_retired and roadmap.retired:
+            self._place((RETIRED._replace(children=roadmap.retired),), 0, -1)
         self.position: dict[str, int] = {node.id: i for i, node in enumerate(self.nodes)}
 
     def __len__(self) -> int:
@@ -121,8 +134,8 @@ class Preorder:
                 ends[here] = len(nodes)
 
     def items(self, start: int = 0, end: int | None = None) -> Iterator[Item]:
-        """The items among ``nodes[start:end]``, in reading order."""
-        for node in self.nodes[start:end]:
+        """The items among ``nodes[start:end]``, by default all that are not retired, in reading order."""
+        for node in self.nodes[start : self.live if end is None else end]:
             if isinstance(node, Item):
                 yield node
 

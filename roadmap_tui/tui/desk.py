@@ -168,9 +168,10 @@ class Desk:
         self._seek(-1)
 
     def _seek(self, step: int) -> None:
-        nodes = self.study.order.nodes
+        nodes, live = self.study.order.nodes, self.study.order.live
         found = self.outline.find(
-            lambda at: isinstance(nodes[at], Item) and self.study.status_at(at) in UNFINISHED, step
+            lambda at: at < live and isinstance(nodes[at], Item) and self.study.status_at(at) in UNFINISHED,
+            step,
         )
         if found is None:
             self.say("Nothing is left to do")
@@ -341,4 +342,4 @@ class Desk:
 
     def explain(self) -> None:
         tally = self.study.tally()
-        self.say(f"{tally.percent}% = {tally.done} of {tally.total}: {tally.explained()}")
+        self.say(f"{tally.percent}% = {tally.done} of {tally.total}: {self.study.explained()}")

@@ -96,7 +96,7 @@ class _Writer:
 
     def about_roadmap(self) -> None:
         self._put(self.study.roadmap.title, "strong")
-        self._put(self.study.tally().explained(), "muted")
+        self._put(self.study.explained(), "muted")
 
     def about_node(self, at: int, node: Section | Item) -> None:
         study = self.study

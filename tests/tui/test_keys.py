@@ -9,7 +9,7 @@ from textual._compositor import LayoutUpdate
 from textual.command import CommandPalette
 from textual.widgets import Input, TextArea
 
-from roadmap_tui.core.roadmap import Resource
+from roadmap_tui.core.roadmap import Item, Resource
 from roadmap_tui.store.place import Place
 from roadmap_tui.study import Study
 from roadmap_tui.tui.keymap import COMMANDS
@@ -17,7 +17,7 @@ from roadmap_tui.tui.screens.ask import AskScreen
 from roadmap_tui.tui.screens.help import HelpScreen
 from roadmap_tui.tui.screens.main import MainScreen
 from roadmap_tui.tui.screens.note import NoteScreen
-from tests.tui.stage import FIRST, LONG, SECOND, THIRD, Seat, Stage
+from tests.tui.stage import FIRST, LONG, SECOND, SMALL, THIRD, Seat, Stage
 
 WIDE = (120, 40)
 NARROW = (80, 24)
@@ -674,6 +674,28 @@ async def test_what_is_said_lasts_until_the_next_key(stage: Stage) -> None:
         assert seat.bar == keys
         await seat.press("%", "j")
         assert seat.bar == keys
+
+
+async def test_r_without_a_home_folder_says_so(stage: Stage) -> None:
+    async with stage.seat() as seat:
+        await seat.press("R")
+        await seat.until(lambda: bool(seat.desk.word))
+        assert seat.bar == "There is no home folder to keep roadmaps in"
+        await seat.press("j")
+        assert seat.here.startswith("▾ Alpha")
+
+
+async def test_retired_items_are_shown_at_the_end_and_passed_over(stage: Stage) -> None:
+    gone = Item("gone", "Gone")
+    study = stage.study(SMALL._replace(retired=(gone,)))
+    study.set_status([item.id for item in study.order.items()], "done")
+    async with stage.seat(study) as seat:
+        await seat.press("G")
+        assert (seat.outline[-2].split()[1], seat.here) == ("Retired", "· Gone")
+        await seat.press("]")
+        assert seat.bar == "Nothing is left to do"
+        await seat.press("G", "space", "%")
+        assert seat.bar == "100% = 7 of 7: done 7 · doing 0 · todo 0 · retired 1, not counted"
 
 
 def test_every_command_is_pressed_in_this_file() -> None:
