@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Final, TypeAlias
 
-from roadmap_tui.core.roadmap import Item, Node, Preorder, Resource, Roadmap
+from roadmap_tui.core.roadmap import TOPICS, Item, Node, Preorder, Resource, Roadmap
 from roadmap_tui.core.titles import bare, loose
 
 _ROOT: Final = -1  # the roadmap itself, as a parent
 _NOWHERE: Final = -2  # the parent of a retired item: where it stood is not known any more
+_SHORTEST_SOURCE_ID: Final = 16  # of 21 characters, without signs
 
 
 def by_hand(resource: Resource) -> bool:
@@ -38,6 +39,8 @@ class Side:
         self.loose = [loose(node.title, heading=not isinstance(node, Item)) for node in self.nodes]
         self.bare = [bare(node.title) for node in self.nodes]
         self.urls = [frozenset([r.url for r in node.resources if not by_hand(r)]) for node in self.nodes]
+        has_ids = roadmap.source.kind == TOPICS
+        self.source_ids = [_source_id(node.id) if has_ids else "" for node in self.nodes]
 
     def items(self) -> Iterator[int]:
         """The positions of all items, the retired ones last."""
@@ -69,12 +72,18 @@ class Matching:
 
     def run(self) -> None:
         """Go through the stages; what one of them finds settles what stands below it before the next."""
-        self._look_below()
         live, all_of_them = range(self.old.live), range(len(self.old.nodes))
+        for olds in (live, all_of_them):
+            self._look_everywhere(_source_id_and_title, olds)
+        self._look_below()
         for key in (_heading, _place, _title_and_urls, _title):
             for olds in (live, all_of_them):
                 self._look_everywhere(key, olds)
                 self._look_below()
+        # After the titles: authors also give a node to another topic while the first lives on elsewhere.
+        for olds in (live, all_of_them):
+            self._look_everywhere(_own_source_id, olds)
+            self.settle()
         # What was there until now is more likely to have another title than what had gone.
         for olds in (live, all_of_them):
             self._look_everywhere(_urls, olds)
@@ -204,6 +213,20 @@ def _same_but_wording(side: Side, at: int) -> Hashable:
 
 
 # What is compared everywhere
+
+
+def _source_id(id: str) -> str:
+    """The id of a node of the source that an id ends in, empty where it ends in none."""
+    end = id.rpartition("-")[2]
+    return end if len(end) >= _SHORTEST_SOURCE_ID else ""
+
+
+def _source_id_and_title(side: Side, at: int) -> Hashable:
+    return (side.source_ids[at], side.loose[at]) if side.source_ids[at] else None
+
+
+def _own_source_id(side: Side, at: int) -> Hashable:
+    return side.source_ids[at] or None
 
 
 def _heading(side: Side, at: int) -> Hashable:

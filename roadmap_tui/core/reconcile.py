@@ -68,6 +68,10 @@ def reconcile(
     4. The same title but for brackets that were added or removed. Brackets that were exchanged make it
        another topic, and an item below another one is a part of that: it matches there only.
 
+    Where the source itself has ids, which the items' ids end in (``core.topics``), the same id and title come
+    before all that, and the same id with any title after the second stage: so a topic is followed that was
+    renamed, but not into another one that was put in its place while it stands elsewhere.
+
     Sections are matched by the first two; and as renamed, where more than half of what one held is more
     than half of what another one holds. What shares its title with others is never matched by its order
     among them, unless all of them are as they were.

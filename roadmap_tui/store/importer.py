@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from roadmap_tui.core.errors import CannotRead, Refused
 from roadmap_tui.core.roadmap import Roadmap
 from roadmap_tui.store import library
-from roadmap_tui.store.sources import STDIN, Fetched
+from roadmap_tui.store.sources import STDIN, Fetched, Topics
 
 if TYPE_CHECKING:
     from roadmap_tui.core.markdown import Items, Report
@@ -102,6 +102,8 @@ def origin_of(roadmap: Roadmap) -> str:
 
 
 def _read(fetched: Fetched, options: Options, roadmap_id: str) -> Plan:
+    if fetched.topics is not None:
+        return _read_topics(fetched, fetched.topics, roadmap_id)
     from roadmap_tui.core.markdown import read
 
     found = read(
@@ -119,6 +121,19 @@ def _read(fetched: Fetched, options: Options, roadmap_id: str) -> Plan:
         base_url=options.base_url,
     )
     return Plan(found.roadmap._replace(source=source), found.report, None, False)
+
+
+def _read_topics(fetched: Fetched, topics: Topics, roadmap_id: str) -> Plan:
+    """What a folder of roadmap.sh content comes to; there are no options for it."""
+    from roadmap_tui.core.topics import read_topics
+
+    found = read_topics(topics.files, topics.drawing, fetched.name, roadmap_id=roadmap_id)
+    report = found.report
+    if topics.left_out:
+        told = f"topics that are links or no regular files, left out: {topics.left_out}"
+        report = report._replace(warnings=(*report.warnings, told))
+    source = found.roadmap.source._replace(origin=fetched.origin)
+    return Plan(found.roadmap._replace(source=source), report, None, False)
 
 
 def _is_same_source(old: Roadmap, new: Roadmap) -> bool:

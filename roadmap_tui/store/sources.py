@@ -13,6 +13,7 @@ from roadmap_tui.core.text import clean, safe_url
 from roadmap_tui.store.files import read_regular
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from http.client import HTTPMessage, HTTPResponse
     from urllib.request import OpenerDirector, Request
 
@@ -21,27 +22,50 @@ TIMEOUT_SECONDS: Final = 10
 STDIN: Final = "-"
 
 _REMEDY: Final = "give a Markdown file, a folder with a README.md, an http(s) address, or - for stdin"
+_ENTRIES_LIMIT: Final = 50_000  # of a folder
+_CONTENT: Final = "content"
 _ELSEWHERE: Final = "it redirects to an address of another kind"
 _README: Final = ("readme.md", "readme.markdown", "readme.mdown", "readme")
 _github = re.compile(r"https?://(?:www\.)?github\.com/([^/?#]+)/([^/?#]+)(?:/(.*))?").fullmatch
 
 
+class Topics(NamedTuple):
+    """The files of a folder of roadmap.sh content, by their names, and the drawing of their order.
+
+    ``left_out`` counts the topics that are not regular files: links above all, which may lead anywhere.
+    """
+
+    files: Mapping[str, bytes]
+    drawing: bytes | None = None
+    left_out: int = 0
+
+
 class Fetched(NamedTuple):
-    """A source's bytes; ``name`` is what it is called, ``origin`` what to fetch it by again."""
+    """A source's bytes; ``name`` is what it is called, ``origin`` what to fetch it by again.
+
+    For a folder of roadmap.sh content ``topics`` is set, and there are no ``data``.
+    """
 
     data: bytes
     name: str
     origin: str
+    topics: Topics | None = None
 
 
 def fetch(source: str) -> Fetched:
-    """The bytes of a source. Raises CannotRead: what can't be read, or is larger than 2 MiB."""
+    """The bytes of a source. Raises CannotRead: what can't be read, or is larger than 2 MiB.
+
+    A folder gives its topics if it has any, as roadmap.sh names them, or its folder ``content`` has; else
+    its README.
+    """
     if source == STDIN:
         return Fetched(_bounded(sys.stdin.buffer.read(LARGEST + 1), "stdin"), "stdin", STDIN)
     if source.lower().startswith(("http://", "https://")):
         return _fetch_address(source)
     path = os.path.abspath(source)
     if os.path.isdir(path):
+        if found := _fetch_topics(path):
+            return found
         path = os.path.join(path, _readme_in(path))
     return Fetched(read_file(path), os.path.basename(path), path)
 
@@ -123,6 +147,56 @@ def _opener(address: str) -> OpenerDirector:
     opener = build_opener(SameScheme)
     opener.addheaders = [("User-Agent", "roadmap-tui"), ("Accept", "text/markdown, text/plain, */*;q=0.1")]
     return opener
+
+
+def _fetch_topics(folder: str) -> Fetched | None:
+    """The topics of a folder, or of the folder ``content`` in it; None if there are none."""
+    inner = os.path.join(folder, _CONTENT)
+    for content in (inner, folder):
+        if os.path.isdir(content) and (content == folder or not os.path.islink(content)):
+            names, left_out = _topics_in(content)
+            if names or left_out:
+                break
+    else:
+        return None
+    home = os.path.dirname(content) if os.path.basename(content) == _CONTENT else content
+    name = os.path.basename(home)
+    from roadmap_tui.core.topics import TOTAL_LIMIT
+
+    files, size = {}, 0
+    drawing_path = os.path.join(home, f"{name}.json")
+    is_drawn = os.path.lexists(drawing_path) and not os.path.islink(drawing_path)
+    drawing = read_file(drawing_path) if is_drawn else None
+    for one in names:
+        files[one] = read_file(os.path.join(content, one))
+        size += len(files[one])
+        if size > TOTAL_LIMIT:
+            raise CannotRead(_shown(content), "its topics are larger than 16 MiB", "give a smaller folder")
+    return Fetched(b"", clean(name, 200, one_line=True), folder, Topics(files, drawing, left_out))
+
+
+def _topics_in(folder: str) -> tuple[list[str], int]:
+    """The names of the topics in a folder, and how many more are not regular files. Raises CannotRead."""
+    from roadmap_tui.core.topics import FILES_LIMIT, topic_and_node
+
+    names: list[str] = []
+    left_out = 0
+    try:
+        with os.scandir(folder) as entries:
+            for count, entry in enumerate(entries):
+                if count == _ENTRIES_LIMIT and not names:
+                    break  # a folder of something else
+                if topic_and_node(entry.name):
+                    if entry.is_file(follow_symlinks=False):
+                        names.append(entry.name)
+                    else:
+                        left_out += 1
+                if len(names) > FILES_LIMIT or count >= _ENTRIES_LIMIT:
+                    many = f"more than {FILES_LIMIT:,} topics"
+                    raise CannotRead(_shown(folder), many, "give a smaller folder")
+    except OSError as error:
+        raise CannotRead(_shown(folder), error.strerror or "cannot be read", _REMEDY) from None
+    return sorted(names), left_out
 
 
 def _readme_in(folder: str) -> str:

@@ -13,7 +13,7 @@ import pytest
 
 from roadmap_tui.core.errors import CannotRead
 from roadmap_tui.store import sources
-from roadmap_tui.store.sources import LARGEST, fetch, raw_address
+from roadmap_tui.store.sources import LARGEST, Fetched, Topics, fetch, raw_address
 
 PLAN = b"# Plan\n\n- [ ] vectors\n"
 
@@ -28,22 +28,75 @@ def refusal(source: str) -> str:
 def test_a_file(tmp_path: Path) -> None:
     path = tmp_path / "plan.md"
     path.write_bytes(PLAN)
-    assert fetch(str(path)) == (PLAN, "plan.md", str(path))
+    assert fetch(str(path)) == Fetched(PLAN, "plan.md", str(path))
 
 
 def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(PLAN)))
-    assert fetch("-") == (PLAN, "stdin", "-")
+    assert fetch("-") == Fetched(PLAN, "stdin", "-")
 
 
 def test_a_folder_gives_its_readme(tmp_path: Path) -> None:
     (tmp_path / "Readme.md").write_bytes(PLAN)
     (tmp_path / ".git").mkdir()
-    assert fetch(str(tmp_path)) == (PLAN, "Readme.md", str(tmp_path / "Readme.md"))
+    assert fetch(str(tmp_path)) == Fetched(PLAN, "Readme.md", str(tmp_path / "Readme.md"))
 
 
 def test_a_folder_without_one(tmp_path: Path) -> None:
     assert "it has no README.md" in refusal(str(tmp_path))
+
+
+TOPIC = "maps@4_ap0rD9Gl6Ep_4jMfPpG.md"
+
+
+@pytest.fixture
+def topics(tmp_path: Path) -> Path:
+    folder = tmp_path / "plan"
+    (folder / "content").mkdir(parents=True)
+    (folder / "content" / TOPIC).write_bytes(PLAN)
+    (folder / "content" / "index.md").write_bytes(PLAN)
+    (folder / "README.md").write_bytes(PLAN)
+    return folder
+
+
+def test_a_folder_of_topics(topics: Path) -> None:
+    found = Fetched(b"", "plan", str(topics), Topics({TOPIC: PLAN}))
+    assert fetch(str(topics)) == found
+    content = str(topics / "content")
+    assert fetch(content) == found._replace(origin=content)
+    (topics / "plan.json").write_bytes(b"{}")
+    found = found._replace(topics=Topics({TOPIC: PLAN}, b"{}"))
+    assert fetch(str(topics)) == found
+    assert fetch(content + "/") == found._replace(origin=content)
+
+
+def test_no_link_leads_out_of_a_folder_of_topics(topics: Path) -> None:
+    outside = topics.parent / "outside.md"
+    outside.write_bytes(b"secret")
+    (topics / "plan.json").symlink_to(outside)
+    (topics / "content" / TOPIC.replace("4", "5")).symlink_to(outside)
+    os.mkfifo(topics / "content" / TOPIC.replace("4", "6"))
+    (topics / "content" / TOPIC.replace("4", "7")).mkdir()
+    assert fetch(str(topics)).topics == Topics({TOPIC: PLAN}, None, 3)
+    (topics / "content").rename(topics.parent / "elsewhere")
+    (topics / "content").symlink_to(topics.parent / "elsewhere")
+    assert fetch(str(topics)).name == "README.md"
+
+
+def test_topics_that_are_too_large(topics: Path) -> None:
+    for digit in "56789ABCD":
+        with (topics / "content" / TOPIC.replace("4", digit)).open("wb") as file:
+            file.truncate(LARGEST)
+    assert "larger than 16 MiB" in refusal(str(topics))
+    with (topics / "plan.json").open("wb") as file:
+        file.truncate(LARGEST + 1)
+    assert "larger than 2 MiB" in refusal(str(topics))
+
+
+def test_too_many_topics(topics: Path) -> None:
+    for number in range(5_000):
+        (topics / "content" / f"a@{number:021}.md").touch()
+    assert "more than 5,000 topics" in refusal(str(topics))
 
 
 def test_what_is_no_file(tmp_path: Path) -> None:
@@ -126,7 +179,7 @@ def _send(handler: BaseHTTPRequestHandler, data: bytes, status: int = 200, **hea
 
 def test_an_address(served: Callable[[Answer], str]) -> None:
     address = served(lambda handler: _send(handler, PLAN))
-    assert fetch(address) == (PLAN, "plan.md", address)
+    assert fetch(address) == Fetched(PLAN, "plan.md", address)
 
 
 def test_an_answer_that_is_none(served: Callable[[Answer], str]) -> None:

@@ -64,7 +64,7 @@ class Builder:
             elif block.kind == "paragraph":
                 self._paragraph(block, following)
             else:
-                self._absorb(block, self.top)
+                self.absorb(block, self.top)
 
     # Sections
 
@@ -126,7 +126,7 @@ class Builder:
             return
         for item in block.children:
             if item.kind != "item":
-                self._absorb(item, owner)
+                self.absorb(item, owner)
             elif not self.task_mode:
                 self._bullet(item, owner)
             elif item.mark:
@@ -135,7 +135,7 @@ class Builder:
                 self._group(item, owner)
             elif item.children:
                 for child in item.children:
-                    self._absorb(child, owner)
+                    self.absorb(child, owner)
             else:
                 self.drops.add("empty bullet", item.line)
 
@@ -199,11 +199,11 @@ class Builder:
             for child in block.children:
                 self._inside(child, owner)
         else:
-            self._absorb(block, owner)
+            self.absorb(block, owner)
 
     # What is neither a section nor an item
 
-    def _absorb(self, block: Block, owner: Draft) -> None:
+    def absorb(self, block: Block, owner: Draft) -> None:
         """Give the links and the words of a block to ``owner``."""
         kind = block.kind
         if kind in {"paragraph", "heading", "footnote"}:
@@ -222,7 +222,7 @@ class Builder:
         else:
             # A quote is an aside: where there are no tasks, the bullets in it are not items.
             for child in block.children:
-                self._absorb(child, owner)
+                self.absorb(child, owner)
             if kind == "item" and not block.children:
                 self.drops.add("empty bullet", block.line)
 

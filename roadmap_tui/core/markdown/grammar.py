@@ -8,6 +8,7 @@ markers, bare addresses, footnotes.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from markdown_it import MarkdownIt
@@ -115,6 +116,7 @@ class _Parser(MarkdownIt):
         return True
 
 
+@cache
 def _parser() -> MarkdownIt:
     # The rule for what is too deep comes first everywhere, so the parser's own limit, which drops
     # the rest of the file without a word, is never reached.
