@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,18 +11,17 @@ from roadmap_tui.cli.output import say, say_json
 from roadmap_tui.cli.patience import patiently
 from roadmap_tui.cli.session import Session, completer, pass_session, shared_options
 from roadmap_tui.core.errors import Refused
-from roadmap_tui.core.progress import ItemState, Progress
-from roadmap_tui.core.report import changes_told, items_told, source_told, ticks_told
+from roadmap_tui.core.progress import Progress
+from roadmap_tui.core.report import changes_told, items_told, source_told, summary_told, ticks_told
+from roadmap_tui.core.text import safe_url
 from roadmap_tui.store import library
-from roadmap_tui.store.importer import Options, Plan, options_of, origin_of, plan_import, plan_update
+from roadmap_tui.store.importer import Options, Plan, carry_out, origin_of, propose_import, propose_update
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.sources import fetch
 from roadmap_tui.study import Study, wall_clock
 
 if TYPE_CHECKING:
     from roadmap_tui.core.reconcile import Match, Reconciled
-
-_NOTHING: Final = ItemState()
 
 
 @click.command("import", short_help="Make a roadmap of any Markdown.")
@@ -61,11 +60,15 @@ def import_roadmap(
     Importing a source again updates it. With --json: {roadmap, sections, groups, items, ticked, resources,
     dropped {kind: count}, warnings []}.
     """
+    if base_url and safe_url(base_url) is None:
+        raise Refused("--base-url", "it is not a plain http(s) address", "give one, as https://example.org/")
+    given = Options(items, strict, base_url)
     with patiently(f"Reading {source}"):
-        fetched = fetch(source)
-        plan = plan_import(fetched, Options(items, strict, base_url), session.library, _asked(session), name)
+        options = given if given != Options() else None
+        plan = propose_import(fetch(source), options, session.library, _progress(session), name).plan()
+    _refuse_command(plan.roadmap.id)
     if not dry_run:
-        library.keep(plan.roadmap, session.library)
+        carry_out(plan, session.library)
     adopted = _adopt(session, plan) if ticks == "adopt" and not dry_run else 0
     if as_json:
         say_json(_import_record(plan))
@@ -96,12 +99,9 @@ def update(
     old = session.chosen[1]
     with patiently(f"Reading {source or origin_of(old)}"):
         fetched = fetch(source or origin_of(old))
-        asked = _asked(session)
-        plan = plan_update(
-            old, fetched, options_of(old), lambda node_id: asked(old.id, node_id), _accepted(offers)
-        )
-    if not dry_run and not plan.same:
-        library.keep(plan.roadmap, session.library)
+        plan = propose_update(old, fetched, None, _progress(session)).plan(_accepted(offers))
+    if not dry_run:
+        carry_out(plan, session.library)
     if as_json:
         say_json(_update_record(plan.changes) if plan.changes else {})
         return
@@ -113,7 +113,10 @@ def update(
 @shared_options
 @pass_session
 def adopt_ticks(session: Session, name: str | None) -> None:
-    """Mark as done what the author of a roadmap ticked and you did not touch. One `undo` takes it back."""
+    """Mark as done what the author of a roadmap ticked and you did not touch.
+
+    One `undo --roadmap NAME` takes it back.
+    """
     if name:
         session.roadmap = name
     with session.writing() as study:
@@ -124,18 +127,24 @@ def adopt_ticks(session: Session, name: str | None) -> None:
         session.back_up()
 
 
-def open_markdown(session: Session, source: str) -> str:
-    """Import a Markdown file, or update what was imported from it; the roadmap's name."""
-    fetched = fetch(source)
-    plan = plan_import(fetched, Options(), session.library, _asked(session))
-    if not plan.same:
-        library.keep(plan.roadmap, session.library)
-    return plan.roadmap.id
+def open_markdown(session: Session, source: str) -> tuple[str, str]:
+    """Import a Markdown file, or update what was made from it; the roadmap's name, and what changed."""
+    with patiently(f"Reading {source}"):
+        plan = propose_import(fetch(source), None, session.library, _progress(session)).plan()
+    _refuse_command(plan.roadmap.id)
+    carry_out(plan, session.library)
+    return plan.roadmap.id, "" if plan.same else summary_told(plan.report, plan.changes)
 
 
-def _asked(session: Session) -> Any:
-    progress = Progress(Journal(session.log, wall_clock).read())
-    return lambda roadmap, node_id: progress.state(roadmap, node_id) != _NOTHING
+def _refuse_command(name: str) -> None:
+    from roadmap_tui.cli.program import COMMANDS
+
+    if name in COMMANDS:
+        raise Refused(f"roadmap '{name}'", "that is the name of a command", "give another with --name")
+
+
+def _progress(session: Session) -> Progress:
+    return Progress(Journal(session.log, wall_clock).read())
 
 
 def _adopt(session: Session, plan: Plan) -> int:
@@ -152,7 +161,7 @@ def _adopt_marks(study: Study, plan: Plan) -> None:
     for status in ("doing", "skipped"):
         ids = [node_id for node_id, mark in plan.report.marks.items() if mark == status]
         known = [node_id for node_id in ids if node_id in study.order.position]
-        fresh = [node_id for node_id in known if study.state(node_id) == _NOTHING]
+        fresh = [node_id for node_id in known if not study.progress.has(study.roadmap.id, node_id)]
         if fresh:
             study.set_status(fresh, "doing" if status == "doing" else "skipped", study.roadmap.title)
 

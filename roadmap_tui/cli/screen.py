@@ -19,8 +19,9 @@ def start(session: Session, word: str) -> int:
 
     Raises Refused where there is no such roadmap or no terminal, CannotRead, BadRoadmap and CannotSave.
     """
+    said = ""
     if word:
-        session.roadmap = _named(session, word)
+        session.roadmap, said = _named(session, word)
     elif session.roadmap is not None and _is_path(session.roadmap):
         session.roadmap = os.path.abspath(session.roadmap)  # found again from any folder
     _require_terminal()
@@ -29,7 +30,7 @@ def start(session: Session, word: str) -> int:
     from roadmap_tui.tui.start import run as show
 
     ascii_only = session.glyphs.of("done").isascii()
-    return show(study, session.locations, name, ascii_only=ascii_only, theme=session.theme)
+    return show(study, session.locations, name, ascii_only=ascii_only, theme=session.theme, word=said)
 
 
 @click.command("open", hidden=True)
@@ -42,16 +43,20 @@ def open_screen(session: Session, word: str) -> int:
     return start(session, word)
 
 
-def _named(session: Session, word: str) -> str:
-    """The name of the roadmap that a word means. Raises Refused and CannotRead."""
+def _named(session: Session, word: str) -> tuple[str, str]:
+    """The name of the roadmap that a word means, and something to say about it.
+
+    Raises Refused, CannotRead and BadRoadmap.
+    """
     if word in library.names(session.library):
-        return word
+        return word, ""
     shown = clean(word, 200, one_line=True)
     if word.endswith(_ENDING):
-        return os.path.abspath(word)
+        return os.path.abspath(word), ""
     if os.path.isfile(word) or word.lower().endswith((".md", ".markdown")):
         from roadmap_tui.cli.imports import open_markdown
 
+        _require_terminal()  # before anything is written
         return open_markdown(session, word)
     if os.sep in word:
         raise CannotRead(

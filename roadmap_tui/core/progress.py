@@ -152,6 +152,10 @@ class Progress:
         """The ids of the nodes of a roadmap that any event is about."""
         return [target for name, target in self._touching if name == roadmap]
 
+    def has(self, roadmap: str, target: str) -> bool:
+        """Whether the reader did anything with a node that still stands."""
+        return self.state(roadmap, target) != _NOTHING
+
     def state(self, roadmap: str, target: str) -> ItemState:
         """The state of a node; one that no event is about is ``todo``."""
         key = roadmap, target

@@ -41,6 +41,15 @@ def source_told(report: Report) -> list[str]:
     return lines + [f"note: {warning}" for warning in report.warnings]
 
 
+def summary_told(report: Report, changes: Reconciled | None) -> str:
+    """What an import or an update did, in a line."""
+    if changes is None:
+        return f"Imported: {items_told(report.items)}, {report.ticked} ticked by the author"
+    named = (("new", changes.new), ("renamed", changes.renamed), ("retired", changes.retired))
+    found = [f"{len(matches)} {word}" for word, matches in (*named, ("offered", changes.offered)) if matches]
+    return f"Updated: {', '.join([f'{len(changes.kept)} kept', *found])}"
+
+
 def ticks_told(report: Report, name: str) -> list[str]:
     """Whose the ticks of a source are, and how to make them one's own; nothing where there are none."""
     if not report.ticked:

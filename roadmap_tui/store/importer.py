@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from roadmap_tui.core.errors import CannotRead, Refused
-from roadmap_tui.core.roadmap import Roadmap
+from roadmap_tui.core.errors import BadRoadmap, CannotRead, Refused
+from roadmap_tui.core.progress import Progress
+from roadmap_tui.core.roadmap import Node, Roadmap
 from roadmap_tui.store import library
 from roadmap_tui.store.sources import STDIN, Fetched, Topics
 
@@ -37,51 +38,108 @@ class Plan(NamedTuple):
     same: bool
 
 
-def plan_import(
-    fetched: Fetched,
-    options: Options,
-    folder: str | None,
-    has_progress: Callable[[str, str], bool],
-    name: str = "",
-) -> Plan:
-    """What importing a source comes to; under ``name``, else a name made from its title.
+class Proposal(NamedTuple):
+    """A source that was fetched, and the roadmap that it is a version of, if there is one.
 
-    A source that was imported before is updated. ``has_progress`` is asked with the name of a roadmap
-    and the id of a node. Raises BadRoadmap, and Refused where the name is another source's.
+    ``has_progress`` tells of a node of that roadmap whether its reader did anything with it.
+    """
+
+    fetched: Fetched
+    options: Options
+    roadmap_id: str
+    old: Roadmap | None
+    has_progress: Callable[[str], bool]
+
+    def plan(self, accepted: Mapping[str, str] = _NO_OFFERS) -> Plan:
+        """What it comes to, with offers accepted: old id to new. Raises BadRoadmap and Refused."""
+        plan = _read(self.fetched, self.options, self.roadmap_id)
+        if self.old is None:
+            return plan
+        from roadmap_tui.core.reconcile import reconcile
+
+        old = self.old
+        same = not accepted and _is_same_reading(old, plan.roadmap)
+        # What is there already may have been better than its source: it is kept, not made anew.
+        new = old if same else plan.roadmap
+        known = self._without_newcomers(accepted)
+        changes = reconcile(known, new, has_progress=self.has_progress, accepted=accepted)
+        return plan._replace(roadmap=old if same else changes.roadmap, changes=changes, same=same)
+
+    def _without_newcomers(self, accepted: Mapping[str, str]) -> Roadmap:
+        """The old roadmap as it was before it took in, as new, what is now said to be an older item."""
+        old = self.old or Roadmap("", "")
+        retired = {item.id for item in old.retired}
+        newcomers = {new for before, new in accepted.items() if before in retired}
+        strangers = {node_id for node_id in newcomers if not self.has_progress(node_id)}
+        return old._replace(children=_without(old.children, strangers)) if strangers else old
+
+
+def propose_import(
+    fetched: Fetched, options: Options | None, folder: str | None, progress: Progress, name: str = ""
+) -> Proposal:
+    """Importing a source under ``name``, else under the name it has, else under one made from its title.
+
+    A source that was imported before, and was perhaps removed since, is updated, and read as it was
+    then where ``options`` is None. Raises BadRoadmap, and Refused where the name is another source's.
     """
     from roadmap_tui.core.markdown.slugs import slug
 
-    wanted = slug(name) if name else ""
-    plan = _read(fetched, options, wanted)
-    roadmap_id = plan.roadmap.id
-    if roadmap_id not in library.names(folder):
-        return plan
-    old = library.find(roadmap_id, folder)
-    if not _is_same_source(old, plan.roadmap):
+    old = _known(fetched, folder, slug(name) if name else "")
+    if options is None:
+        options = options_of(old) if old else Options()
+    if old is not None:
+        return propose_update(old, fetched, options, progress)
+    roadmap_id = slug(name) if name else _read(fetched, options, "").roadmap.id
+    other = _in_library(roadmap_id, folder)
+    if other is not None and not _is_source_of(fetched, other):
         raise Refused(
             f"roadmap '{roadmap_id}'",
-            f"that name is taken by one from {old.source.origin or old.source.name or 'elsewhere'}",
+            f"that name is taken by one from {other.source.origin or other.source.name or 'elsewhere'}",
             f"give another with --name, or `roadmap-tui update {roadmap_id} SOURCE`",
         )
-    return plan_update(old, fetched, options, lambda node_id: has_progress(roadmap_id, node_id))
+    if other is not None:
+        return propose_update(other, fetched, options, progress)
+    return Proposal(fetched, options, roadmap_id, None, lambda _: False)
 
 
-def plan_update(
-    old: Roadmap,
-    fetched: Fetched,
-    options: Options,
-    has_progress: Callable[[str], bool],
-    accepted: Mapping[str, str] = _NO_OFFERS,
-) -> Plan:
-    """What a newer version of a roadmap's source comes to. Raises BadRoadmap and Refused."""
-    from roadmap_tui.core.reconcile import reconcile
+def propose_update(old: Roadmap, fetched: Fetched, options: Options | None, progress: Progress) -> Proposal:
+    """Taking a newer version of a roadmap's source over, read as the first was where ``options`` is None."""
+    options = options or options_of(old)
+    return Proposal(fetched, options, old.id, old, lambda node_id: progress.has(old.id, node_id))
 
-    plan = _read(fetched, options, old.id)
-    same = not accepted and _is_same_reading(old, plan.roadmap)
-    # What is there already may have been better than its source: it is kept, not made anew.
-    new = old if same else plan.roadmap
-    changes = reconcile(old, new, has_progress=has_progress, accepted=accepted)
-    return plan._replace(roadmap=old if same else changes.roadmap, changes=changes, same=same)
+
+def _known(fetched: Fetched, folder: str | None, wanted: str) -> Roadmap | None:
+    """The roadmap that was made from this source, of the name that is wanted if one is."""
+    if fetched.origin == STDIN:
+        return None
+    for roadmap in library.all_in(folder):
+        if roadmap.source.origin == fetched.origin and wanted in {"", roadmap.id}:
+            return roadmap
+    return None
+
+
+def _in_library(name: str, folder: str | None) -> Roadmap | None:
+    """The roadmap of a name, None where there is none; a damaged one is made anew."""
+    try:
+        return library.find(name, folder) if name in library.names(folder) else None
+    except BadRoadmap:
+        return None
+
+
+def _is_source_of(fetched: Fetched, roadmap: Roadmap) -> bool:
+    from hashlib import sha256
+
+    return bool(fetched.data) and sha256(fetched.data).hexdigest() == roadmap.source.sha256
+
+
+def _without(nodes: tuple[Node, ...], ids: set[str]) -> tuple[Any, ...]:
+    return tuple(node._replace(children=_without(node.children, ids)) for node in nodes if node.id not in ids)
+
+
+def carry_out(plan: Plan, folder: str | None) -> None:
+    """Put the plan's roadmap into the library, unless just that is there already. Raises CannotSave."""
+    if not plan.same or plan.roadmap.id not in library.names(folder):
+        library.keep(plan.roadmap, folder)
 
 
 def options_of(roadmap: Roadmap) -> Options:
@@ -134,12 +192,6 @@ def _read_topics(fetched: Fetched, topics: Topics, roadmap_id: str) -> Plan:
         report = report._replace(warnings=(*report.warnings, told))
     source = found.roadmap.source._replace(origin=fetched.origin)
     return Plan(found.roadmap._replace(source=source), report, None, False)
-
-
-def _is_same_source(old: Roadmap, new: Roadmap) -> bool:
-    if old.source.origin and old.source.origin == new.source.origin != STDIN:
-        return True
-    return bool(old.source.sha256) and old.source.sha256 == new.source.sha256
 
 
 def _is_same_reading(old: Roadmap, new: Roadmap) -> bool:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import suppress
 
-from roadmap_tui.core.errors import CannotRead, CannotSave, Refused
+from roadmap_tui.core.errors import BadRoadmap, CannotRead, CannotSave, Refused
 from roadmap_tui.core.roadmap import Roadmap
 from roadmap_tui.core.roadmap_format import encode
 from roadmap_tui.store import bundled
-from roadmap_tui.store.files import replace
+from roadmap_tui.store.files import make_folder, replace
 
 _ENDING = ".json"
+_REMOVED = "removed"
 
 
 def names(folder: str | None) -> list[str]:
@@ -38,18 +41,35 @@ def find(name: str, folder: str | None) -> Roadmap:
     raise CannotRead(f"roadmap {name!r}", "there is none of that name", "`roadmap-tui list` shows them")
 
 
+def all_in(folder: str | None) -> Iterator[Roadmap]:
+    """Every roadmap of a library that can be read, then those that were removed from it."""
+    for name in names(folder):
+        with suppress(CannotRead, BadRoadmap):
+            yield find(name, folder)
+    removed = os.path.join(folder or "", _REMOVED)
+    for name in sorted(os.listdir(removed)) if folder and os.path.isdir(removed) else ():
+        with suppress(CannotRead, BadRoadmap):
+            yield bundled.read(os.path.join(removed, name))
+
+
 def keep(roadmap: Roadmap, folder: str | None) -> None:
-    """Put a roadmap into the library under its id, in place of an earlier version. Raises CannotSave."""
+    """Put a roadmap into the library under its id, in place of an earlier version. Raises CannotSave.
+
+    A file of that name which can't be read is put aside: somebody may still mend it.
+    """
     if folder is None:
         raise CannotSave("not saved", "there is no home folder", "set HOME or ROADMAP_TUI_HOME")
+    path = os.path.join(folder, roadmap.id + _ENDING)
     try:
-        replace(os.path.join(folder, roadmap.id + _ENDING), encode(roadmap))
+        if os.path.exists(path) and _is_damaged(path):
+            os.replace(path, f"{path}.damaged")
+        replace(path, encode(roadmap))
     except OSError as error:
         raise CannotSave("not saved", error.strerror or str(error), f"look at {folder}") from None
 
 
 def remove(name: str, folder: str | None) -> None:
-    """Take an imported roadmap out of the library; its progress stays in the journal.
+    """Put an imported roadmap aside; with its ids its progress comes back when it is imported again.
 
     Raises Refused where it is not an imported one, CannotSave where it can't be removed.
     """
@@ -57,6 +77,15 @@ def remove(name: str, folder: str | None) -> None:
     if os.sep in name or not folder or not os.path.isfile(path):
         raise Refused(f"roadmap {name!r}", "it was not imported", "`roadmap-tui list` shows the roadmaps")
     try:
-        os.unlink(path)
+        make_folder(os.path.join(folder, _REMOVED))
+        os.replace(path, os.path.join(folder, _REMOVED, name + _ENDING))
     except OSError as error:
         raise CannotSave("not removed", error.strerror or str(error), f"look at {folder}") from None
+
+
+def _is_damaged(path: str) -> bool:
+    try:
+        bundled.read(path)
+    except BadRoadmap:
+        return True
+    return False

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from roadmap_tui.store.files import replace
@@ -58,3 +60,13 @@ def keep_place(state: str, roadmap: str, name: str, place: Place) -> None:
     # In ASCII, so that a file name that is no UTF-8 comes back as it was.
     data = json.dumps({"last": name, "roadmaps": spots}).encode()
     replace(os.path.join(state, _FILE), data, durable=False)
+
+
+def keeper(state: str, roadmap: str, name: str) -> Callable[[Place], None]:
+    """What keeps the places of a roadmap; one that can't be kept is no loss."""
+
+    def keep(place: Place) -> None:
+        with suppress(OSError):
+            keep_place(state, roadmap, name, place)
+
+    return keep

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from time import monotonic
+import threading
 from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
 from roadmap_tui.core.errors import CannotRead
@@ -14,7 +14,7 @@ from roadmap_tui.store.files import read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from http.client import HTTPMessage, HTTPResponse
+    from http.client import HTTPMessage
     from urllib.request import OpenerDirector, Request
 
 LARGEST: Final = 2 << 20
@@ -95,16 +95,40 @@ def raw_address(address: str) -> str:
 
 
 def _fetch_address(source: str) -> Fetched:
-    from http.client import HTTPException
-    from urllib.error import HTTPError, URLError
-
     shown = _shown(source)
     if safe_url(source) is None:
         raise CannotRead(shown, "it is not a plain http(s) address", _REMEDY)
     address = raw_address(source)
+    answers: list[bytes | CannotRead] = []
+
+    def ask() -> None:
+        try:
+            answers.append(_bounded(_answer(address, shown), shown))
+        except CannotRead as error:
+            answers.append(error)
+
+    # The timeout of a socket is for each read, and for each redirect anew: a server that drips would
+    # never meet it. So it is asked in a thread, which is left alone when the time is over.
+    thread = threading.Thread(target=ask, name="fetch", daemon=True)
+    thread.start()
+    thread.join(TIMEOUT_SECONDS)
+    if not answers:
+        why = f"no whole answer within {TIMEOUT_SECONDS} s"
+        raise CannotRead(shown, why, "look at the address and the connection")
+    if isinstance(answers[0], CannotRead):
+        raise answers[0]
+    name = address.partition("?")[0].rstrip("/").rpartition("/")[2] or "README.md"
+    return Fetched(answers[0], clean(name, 200, one_line=True), source)
+
+
+def _answer(address: str, shown: str) -> bytes:
+    """What a server answers, a byte more than is allowed at the most. Raises CannotRead."""
+    from http.client import HTTPException
+    from urllib.error import HTTPError, URLError
+
     try:
         with _opener(address).open(address, timeout=TIMEOUT_SECONDS) as answer:
-            data = _bounded(_read_in_time(answer), shown)
+            data: bytes = answer.read(LARGEST + 1)
     except HTTPError as error:
         error.close()
         why = _ELSEWHERE if 300 <= error.code < 400 else f"the server answers {error.code}"
@@ -113,19 +137,6 @@ def _fetch_address(source: str) -> Fetched:
         reason = getattr(error, "reason", None) or error
         why = clean(str(getattr(reason, "strerror", None) or reason), 200, one_line=True)
         raise CannotRead(shown, why or "no answer", "look at the address and the connection") from None
-    name = address.partition("?")[0].rstrip("/").rpartition("/")[2] or "README.md"
-    return Fetched(data, clean(name, 200, one_line=True), source)
-
-
-def _read_in_time(answer: HTTPResponse) -> bytes:
-    """The beginning of an answer, a byte more than is allowed at the most. Raises TimeoutError."""
-    # The timeout of the socket is for each read: a server that drips would never meet it.
-    end = monotonic() + TIMEOUT_SECONDS
-    data = b""
-    while len(data) <= LARGEST and (part := answer.read1(min(1 << 16, LARGEST + 1 - len(data)))):
-        data += part
-        if monotonic() > end:
-            raise TimeoutError(f"no whole answer within {TIMEOUT_SECONDS} s")
     return data
 
 

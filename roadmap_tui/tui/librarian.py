@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from textual.app import App
 
 from roadmap_tui.core.errors import RoadmapError
 from roadmap_tui.core.report import items_told
-from roadmap_tui.store.importer import Plan
 from roadmap_tui.tui.desk import Desk
 from roadmap_tui.tui.screens.changes import ChangesScreen
 from roadmap_tui.tui.screens.library import LibraryScreen, Wish
@@ -61,19 +60,16 @@ def _remove(shelf: Shelf, desk: Desk, name: str) -> None:
 async def _take_over(app: App[Any], shelf: Shelf, desk: Desk, wish: Wish) -> str | None:
     """Show what an import or an update would change; the name of the roadmap where that was wanted."""
 
-    def plan_again(accepted: Mapping[str, str]) -> Plan:
-        return shelf.plan_update(wish.what, accepted)
-
     # Off the loop: the network and a long file may take seconds, and the screen must not stand still.
-    if wish.verb == "import":
-        plan = await asyncio.to_thread(shelf.plan_import, wish.what)
-    else:
-        plan = await asyncio.to_thread(plan_again, {})
-    wanted = await app.push_screen_wait(ChangesScreen(plan, plan_again, desk.glyphs))
+    desk.say(f"Reading {wish.what}")
+    propose = shelf.propose_import if wish.verb == "import" else shelf.propose_update
+    proposal = await asyncio.to_thread(propose, wish.what)
+    plan = await asyncio.to_thread(proposal.plan)
+    desk.say("")
+    wanted = await app.push_screen_wait(ChangesScreen(plan, proposal.plan, desk.glyphs))
     if wanted is None:
         return None
-    if not wanted.same:
-        shelf.keep(wanted)
+    shelf.keep(wanted)
     desk.say(f"{wanted.roadmap.title}: {items_told(wanted.report.items)}")
     return wanted.roadmap.id
 

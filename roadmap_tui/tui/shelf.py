@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+import os
+from collections.abc import Callable
 from typing import NamedTuple
 
 from roadmap_tui.core.counts import Tally
-from roadmap_tui.core.errors import RoadmapError
-from roadmap_tui.core.progress import ItemState, Progress
+from roadmap_tui.core.errors import Refused, RoadmapError
+from roadmap_tui.core.progress import Progress
 from roadmap_tui.store import library
-from roadmap_tui.store.importer import Options, Plan, options_of, origin_of, plan_import, plan_update
+from roadmap_tui.store.importer import Plan, Proposal, carry_out, origin_of, propose_import, propose_update
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.locations import Locations
-from roadmap_tui.store.place import Place, keep_place, place_in
-from roadmap_tui.store.sources import fetch
+from roadmap_tui.store.place import Place, keeper, place_in
+from roadmap_tui.store.sources import STDIN, fetch
 from roadmap_tui.study import Clock, Study, wall_clock
 from roadmap_tui.tui.desk import Desk
 from roadmap_tui.tui.lines import Glyphs
-
-_NOTHING = ItemState()
 
 
 class Entry(NamedTuple):
@@ -72,33 +70,29 @@ class Shelf:
     def desk(self, study: Study, name: str) -> Opened:
         """A study on a desk, where it was left; ``name`` is what to open next time."""
 
-        def remember(place: Place) -> None:
-            with suppress(OSError):
-                keep_place(self._locations.state, study.roadmap.id, name, place)
-
         place = place_in(self._locations.state, study.roadmap.id)
+        remember = keeper(self._locations.state, study.roadmap.id, name)
         return Opened(Desk(study, self._glyphs, place), remember)
 
-    def plan_import(self, source: str) -> Plan:
-        """What importing a source comes to. Raises CannotRead, BadRoadmap and Refused."""
-        return plan_import(fetch(source), Options(), self._locations.roadmaps, self._has_progress())
+    def propose_import(self, source: str) -> Proposal:
+        """Importing a source. Raises CannotRead, BadRoadmap and Refused."""
+        if source == STDIN:
+            raise Refused("import", "what is typed here is for the screen", "give a file or an address")
+        fetched = fetch(os.path.expanduser(source))
+        return propose_import(fetched, None, self._locations.roadmaps, self._progress())
 
-    def plan_update(self, name: str, accepted: Mapping[str, str]) -> Plan:
-        """What a newer version of a roadmap comes to. Raises CannotRead, BadRoadmap and Refused."""
+    def propose_update(self, name: str) -> Proposal:
+        """Taking over a newer version from a roadmap's own source. Raises CannotRead and BadRoadmap."""
         old = library.find(name, self._locations.roadmaps)
-        asked = self._has_progress()
-        return plan_update(
-            old, fetch(origin_of(old)), options_of(old), lambda node_id: asked(old.id, node_id), accepted
-        )
+        return propose_update(old, fetch(origin_of(old)), None, self._progress())
 
     def keep(self, plan: Plan) -> None:
         """Carry a plan out. Raises CannotSave."""
-        library.keep(plan.roadmap, self._locations.roadmaps)
+        carry_out(plan, self._locations.roadmaps)
 
     def remove(self, name: str) -> None:
         """Take an imported roadmap out of the library. Raises Refused and CannotSave."""
         library.remove(name, self._locations.roadmaps)
 
-    def _has_progress(self) -> Callable[[str, str], bool]:
-        progress = Progress(Journal(self._locations.log, self._clock).read())
-        return lambda roadmap, node_id: progress.state(roadmap, node_id) != _NOTHING
+    def _progress(self) -> Progress:
+        return Progress(Journal(self._locations.log, self._clock).read())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from roadmap_tui.core.errors import CANNOT_SAVE, CannotSave, Refused
@@ -11,7 +10,7 @@ from roadmap_tui.core.text import clean
 from roadmap_tui.store.backup import back_up
 from roadmap_tui.store.journal import dump
 from roadmap_tui.store.locations import Locations
-from roadmap_tui.store.place import Place, keep_place, place_in
+from roadmap_tui.store.place import Place, keeper, place_in
 from roadmap_tui.study import Study
 from roadmap_tui.tui import terminal
 from roadmap_tui.tui.colours import DARK, DARK_NAME, LIGHT, LIGHT_NAME, SIXTEEN_NAME
@@ -32,17 +31,14 @@ def run(
     *,
     ascii_only: bool = False,
     theme: str | None = None,
+    word: str = "",
 ) -> int:
     """Show a study until the reader leaves; the exit code. ``name`` is what to open next time.
 
+    ``word`` is something to say first, until the first key.
     What could not be saved is printed on stderr, a record a line. Raises Refused for a theme that
     there is not, and whatever bug ended the screen; the terminal and the journal are in order then.
     """
-
-    def remember(place: Place) -> None:
-        if locations:
-            with suppress(OSError):
-                keep_place(locations.state, study.roadmap.id, name, place)
 
     def back_up_today() -> None:
         if locations:
@@ -54,8 +50,10 @@ def run(
         return Shelf(locations, glyphs) if locations else None
 
     place = place_in(locations.state, study.roadmap.id) if locations else Place()
+    remember = keeper(locations.state, study.roadmap.id, name) if locations else _forget
     glyphs = ASCII if ascii_only or not terminal.speaks_unicode() else UNICODE
     desk = Desk(study, glyphs, place)
+    desk.say(word)
     theme = theme_named(theme) if theme else default_theme()
     colours = {DARK_NAME: DARK, LIGHT_NAME: LIGHT}.get(theme) if terminal.has_true_colour() else None
     app: RoadmapApp | None = None
@@ -80,6 +78,10 @@ def run(
     if app.bug is not None:
         raise app.bug
     return 0 if saved else CANNOT_SAVE
+
+
+def _forget(_: Place) -> None:
+    """There is nowhere to keep a place."""
 
 
 def _close(study: Study) -> bool:

@@ -190,7 +190,7 @@ def _with_library(stage: Stage) -> RoadmapApp:
     shelf = Shelf(locations, UNICODE, stage.clock)
     source = stage.folder / "plan.md"
     source.write_text(PLAN)
-    shelf.keep(shelf.plan_import(str(source)))
+    shelf.keep(shelf.propose_import(str(source)).plan())
     plan = shelf.open("a-plan").desk.study
     plan.set_status(["sets", "object-detection"], "done")
     plan.close()

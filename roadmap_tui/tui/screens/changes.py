@@ -12,6 +12,7 @@ from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from roadmap_tui.core.errors import RoadmapError
 from roadmap_tui.core.report import changes_told, source_told, ticks_told
 from roadmap_tui.store.importer import Plan
 from roadmap_tui.tui.lines import Glyphs, Line, Span, wrap
@@ -54,12 +55,18 @@ class _Report(Canvas):
         super().__init__(glyphs)
         self.plan = plan
         self.accepted: dict[str, str] = {}
+        self.problem = ""
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - as asked
-        return len(plan_lines(self.plan, self.accepted, width))
+        return len(self._lines(width))
 
     def lay_out(self) -> list[Row]:
-        return [Row(line) for line in plan_lines(self.plan, self.accepted, self.size.width)]
+        return [Row(line) for line in self._lines(self.size.width)]
+
+    def _lines(self, width: int) -> list[Line]:
+        lines = plan_lines(self.plan, self.accepted, width)
+        problem = wrap(self.problem, max(1, width)) if self.problem else []
+        return lines + [[Span(line, "error")] for line in problem]
 
 
 class ChangesScreen(ModalScreen[Plan | None]):
@@ -95,8 +102,13 @@ class ChangesScreen(ModalScreen[Plan | None]):
         if changes is None or number > len(changes.offered):
             return
         match = changes.offered[number - 1]
-        self._report.accepted[match.id] = match.incoming
-        self._report.plan = self._replan(self._report.accepted)
+        accepted = self._report.accepted | {match.id: match.incoming}
+        try:
+            self._report.plan = self._replan(accepted)
+        except RoadmapError as error:
+            self._report.problem = str(error)
+        else:
+            self._report.accepted, self._report.problem = accepted, ""
         self._report.refresh(layout=True)
         self._report.show()
 
