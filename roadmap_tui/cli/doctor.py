@@ -29,9 +29,9 @@ _SHOWN = 20  # lines of the logs that are no events
 def doctor(session: Session, as_json: bool) -> int:
     """Print where everything is kept and what is wrong with it; ends with 65 or 74 if something is.
 
-    With --json: {version, python, platform, folders {data, state, config}, view_only, log {files,
-    events, bad, newer}, roadmaps [{name, faults}], backups, problems}; bad and newer are lists of
-    {file, line, reason}.
+    With --json: {version, python, platform, folders {data, state, config}, view_only, terminal {name,
+    colours, unicode, ground, tmux, ssh, columns, rows}, log {files, events, bad, newer}, roadmaps
+    [{name, faults}], backups, problems}; bad and newer are lists of {file, line, reason}.
     """
     found = _look(session)
     if as_json:
@@ -55,6 +55,7 @@ def _look(session: Session) -> dict[str, Any]:
         "platform": sys.platform,
         "folders": {name: _shown(path) for name, path in places._asdict().items()} if places else {},
         "view_only": _shown(journal.view_only),
+        "terminal": _terminal(),
         "log": {
             "files": [_shown(name) for name in health.files],
             "events": len(events),
@@ -67,6 +68,33 @@ def _look(session: Session) -> dict[str, Any]:
     }
     found["problems"] = _problems(found, list(places) if places else [])
     return found
+
+
+def _terminal() -> dict[str, Any]:
+    """What the screen will take the terminal for."""
+    from shutil import get_terminal_size
+
+    from roadmap_tui.tui import terminal
+
+    columns, rows = get_terminal_size()
+    colours = "16" if terminal.has_few_colours() else "true" if terminal.has_true_colour() else "256"
+    return {
+        "name": _shown(os.environ.get("TERM", "")),
+        "colours": "none" if "NO_COLOR" in os.environ else colours,
+        "unicode": terminal.speaks_unicode(),
+        "ground": "light" if terminal.is_light() else "dark",
+        "tmux": "TMUX" in os.environ,
+        "ssh": "SSH_CONNECTION" in os.environ,
+        "columns": columns,
+        "rows": rows,
+    }
+
+
+def _terminal_told(found: dict[str, Any]) -> str:
+    words = [found["name"] or "no TERM", f"{found['columns']}x{found['rows']}", f"{found['colours']} colours"]
+    words.append("UTF-8" if found["unicode"] else "ASCII")
+    words += [f"{found['ground']} ground", *(name for name in ("tmux", "ssh") if found[name])]
+    return ", ".join(words)
 
 
 def _problems(found: dict[str, Any], folders: list[str]) -> list[str]:
@@ -93,6 +121,8 @@ def _lines(found: dict[str, Any]) -> list[str]:
     lines = [
         f"roadmap-tui {found['version']}, Python {found['python']}, {found['platform']}",
         *(f"{name:<9} {path}" for name, path in found["folders"].items()),
+        f"writable  {'no' if found['view_only'] else 'yes'}",
+        f"terminal  {_terminal_told(found['terminal'])}",
         f"log       {log['events']} events in {len(log['files'])} files",
         *(f"          {one['file']}:{one['line']}: {one['reason']}" for one in log["bad"][:_SHOWN]),
         *(f"          {one['file']}:{one['line']}: newer: {one['reason']}" for one in log["newer"][:_SHOWN]),

@@ -11,6 +11,7 @@ from roadmap_tui.cli.output import say, talk
 from roadmap_tui.cli.session import Session, completer, pass_session, shared_options
 from roadmap_tui.core.errors import BAD_DATA, CannotSave, Refused
 from roadmap_tui.core.events import Status
+from roadmap_tui.core.report import counted
 from roadmap_tui.core.text import clean
 from roadmap_tui.study import Study
 
@@ -26,7 +27,7 @@ _SHOWN = 20
 @click.option("--output", metavar="FILE", type=click.Path(dir_okay=False), help="Write there, not to stdout.")
 @click.option(
     "--into", metavar="FILE.md", type=click.Path(dir_okay=False),
-    help="Flip the marks in this very file, and leave every other byte as it is.",
+    help="Flip the marks of what you marked in this very file, and leave every other byte as it is.",
 )  # fmt: skip
 @shared_options
 @pass_session
@@ -71,9 +72,16 @@ def _into(study: Study, path: str) -> int:
 
     shown = clean(path, 200, one_line=True)
     data = read_file(path)
-    changed, refusals = forms.into(data, study.roadmap, _statuses(study), name=shown)
+    # What the reader never touched keeps the mark it has: it is its author's, or a tick by hand.
+    touched = set(study.progress.touched(study.roadmap.id))
+    statuses = {name: status for name, status in _statuses(study).items() if name in touched}
+    changed, refusals = forms.into(data, study.roadmap, statuses, name=shown)
     if changed != data:
         _write(path, changed)
+    count = sum(
+        before != after for before, after in zip(data.splitlines(), changed.splitlines(), strict=True)
+    )
+    talk(f"{shown}: {counted(count, 'mark')} changed")
     for one in refusals[:_SHOWN]:
         place = f"{shown}:{one.line}" if one.line else shown
         talk(f"roadmap-tui: {place}: {one.title}: {one.why}; it is left as it was")

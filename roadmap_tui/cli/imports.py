@@ -206,9 +206,8 @@ def _import_told(plan: Plan, adopted: int, dry_run: bool) -> list[str]:
     if plan.changes:
         lines += ["imported before, and nothing has changed"] if plan.same else changes_told(plan.changes)
     if adopted:
-        lines.append(
-            f"{items_told(adopted)} done, as its author ticked them; `roadmap-tui undo` takes it back"
-        )
+        told = f"{items_told(adopted)} done, as its author ticked them"
+        lines.append(f"{told}; `roadmap-tui undo --roadmap {name}` takes it back")
     else:
         lines += ticks_told(report, name)
     lines.append("nothing was written (--dry-run)" if dry_run else f"open it: roadmap-tui {name}")

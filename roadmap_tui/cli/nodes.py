@@ -47,6 +47,8 @@ def node_record(study: Study, at: int) -> dict[str, object]:
 def show(session: Session, section: str | None, wanted: tuple[str, ...], as_json: bool) -> None:
     """Print the roadmap, or the SECTION of an id or a piece of its title; of an item all there is.
 
+    Items that left the roadmap are in the section Retired, which is printed by its name only.
+
     With --json: a list of {id, type, title, path, depth, status, ticked, note, resources [{title, url,
     kind, ticked}]} in reading order. A section's status is null, and with --status only items are
     listed. `note` is yours; `ticked` is the author's mark, on a resource yours.

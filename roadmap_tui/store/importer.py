@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from roadmap_tui.core.errors import BadRoadmap, CannotRead, Refused
 from roadmap_tui.core.progress import Progress
-from roadmap_tui.core.roadmap import Node, Roadmap
+from roadmap_tui.core.roadmap import Node, Preorder, Roadmap
 from roadmap_tui.store import library
 from roadmap_tui.store.sources import STDIN, Fetched, Topics
 
@@ -61,16 +61,21 @@ class Proposal(NamedTuple):
         same = not accepted and _is_same_reading(old, plan.roadmap)
         # What is there already may have been better than its source: it is kept, not made anew.
         new = old if same else plan.roadmap
-        known = self._without_newcomers(accepted)
+        known = self._without_newcomers(new, accepted)
         changes = reconcile(known, new, has_progress=self.has_progress, accepted=accepted)
         return plan._replace(roadmap=old if same else changes.roadmap, changes=changes, same=same)
 
-    def _without_newcomers(self, accepted: Mapping[str, str]) -> Roadmap:
+    def _without_newcomers(self, new: Roadmap, accepted: Mapping[str, str]) -> Roadmap:
         """The old roadmap as it was before it took in, as new, what is now said to be an older item."""
         old = self.old or Roadmap("", "")
         retired = {item.id for item in old.retired}
-        newcomers = {new for before, new in accepted.items() if before in retired}
-        strangers = {node_id for node_id in newcomers if not self.has_progress(node_id)}
+        wanted = {word for before, word in accepted.items() if before in retired}
+        titles = {item.title for item in Preorder(new).items() if item.id in wanted or item.title in wanted}
+        strangers = {
+            item.id
+            for item in Preorder(old).items()
+            if item.title in titles and not self.has_progress(item.id)
+        }
         return old._replace(children=_without(old.children, strangers)) if strangers else old
 
 

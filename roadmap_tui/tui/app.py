@@ -60,7 +60,10 @@ class RoadmapApp(App[int]):
 
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c,ctrl+q", "quit", "quit", priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c,ctrl+q", "quit", "quit", priority=True),
+        Binding("ctrl+z", "suspend_process", "to the shell", priority=True),
+    ]
 
     def __init__(
         self,
@@ -244,7 +247,7 @@ class RoadmapApp(App[int]):
             self._write_note(node_id, written.text)
         elif written.text.strip() != before.strip():
             self._drafts[draft] = written.text
-            desk.say("Not saved: the draft is kept, e opens it again")
+            desk.say("Not saved: the text is kept until you leave, e opens it again")
         else:
             self._drafts.pop(draft, None)
         self._main.sync()

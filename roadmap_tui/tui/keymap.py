@@ -111,7 +111,11 @@ def table() -> list[tuple[str, list[tuple[str, str]]]]:
     return list(groups.items())
 
 
-def key_bar() -> list[tuple[str, str]]:
-    """What the key bar says, most used first: the keys as shown and a word."""
+def key_bar(*, in_detail: bool = False) -> list[tuple[str, str]]:
+    """What the key bar says, most used first: the keys as shown and a word; other ones in the detail pane."""
+    if in_detail:
+        by_id = {command.id: command for command in COMMANDS}
+        found = [by_id[name] for name in ("tick", "copy", "back", "toggle", "note", "help", "quit")]
+        return [("j/k", "choose"), *((shown(command.keys[0]), command.name) for command in found)]
     placed = sorted((command for command in COMMANDS if command.bar), key=lambda command: command.bar)
     return [("j/k", "move"), *((shown(command.keys[0]), command.name) for command in placed)]

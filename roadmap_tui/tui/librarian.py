@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from textual.app import App
 
 from roadmap_tui.core.errors import RoadmapError
-from roadmap_tui.core.report import items_told
+from roadmap_tui.core.report import summary_told
+from roadmap_tui.store.importer import Plan
 from roadmap_tui.tui.desk import Desk
+from roadmap_tui.tui.screens.ask import AskScreen, WaitScreen
 from roadmap_tui.tui.screens.changes import ChangesScreen
 from roadmap_tui.tui.screens.library import LibraryScreen, Wish
 from roadmap_tui.tui.shelf import Opened, Shelf
@@ -21,57 +24,59 @@ _Shown = Callable[[LibraryScreen], LibraryScreen]
 async def visit(app: App[Any], shelf: Shelf, desk: Desk, shown: _Shown) -> Opened | None:
     """Show the library until nothing more is wanted; what to open then, None for what is open already.
 
-    ``shown`` is given the first dialog before it opens. What went wrong is said on the desk.
+    ``shown`` is given the first dialog before it opens. What went wrong is said in the next one.
     """
-    current = desk.study.roadmap.id
-    changed: str | None = None
-    screen = shown(LibraryScreen(shelf.entries(), current, desk.glyphs))
+    screen = shown(LibraryScreen(shelf.entries(), desk.study.roadmap.id, desk.glyphs))
     while wish := await app.push_screen_wait(screen):
+        word, typed = "", ""
         try:
             if wish.verb == "open":
-                changed = wish.what
-                break
+                return shelf.open(wish.what)
             if wish.verb == "remove":
-                _remove(shelf, desk, wish.what)
-            elif name := await _take_over(app, shelf, desk, wish):
-                changed = name
-                break
+                word = await _remove(app, shelf, desk, wish.what)
+            elif taken := await _take_over(app, shelf, desk, wish):
+                opened = shelf.open(taken.roadmap.id)
+                opened.desk.say("" if taken.same else summary_told(taken.report, taken.changes))
+                return opened
         except RoadmapError as error:
-            desk.say(_sentence(str(error)), problem=True)
-            break
-        screen = LibraryScreen(shelf.entries(), wish.what, desk.glyphs)
-    if changed is None:
-        return None
-    try:
-        return shelf.open(changed)
-    except RoadmapError as error:
-        desk.say(_sentence(str(error)), problem=True)
-        return None
+            word, typed = _sentence(str(error)), wish.what if wish.verb == "import" else ""
+        screen = LibraryScreen(shelf.entries(), wish.what, desk.glyphs, word=word, typed=typed)
+    return None
 
 
-def _remove(shelf: Shelf, desk: Desk, name: str) -> None:
+async def _remove(app: App[Any], shelf: Shelf, desk: Desk, name: str) -> str:
+    """Remove a roadmap if that is really wanted, for no key brings it back; a word on what came of it."""
     if name == desk.study.roadmap.id:
-        desk.say("It is open; open another one first", problem=True)
-        return
+        return "It is open; open another one first"
+    question = f"Remove {name}? Your progress is kept, and is there again when it is imported again."
+    if not await app.push_screen_wait(AskScreen(question, "remove", "keep")):
+        return ""
     shelf.remove(name)
-    desk.say(f"Removed: {name}; its progress stays, and is there again when it is imported again")
+    return f"Removed: {name}"
 
 
-async def _take_over(app: App[Any], shelf: Shelf, desk: Desk, wish: Wish) -> str | None:
-    """Show what an import or an update would change; the name of the roadmap where that was wanted."""
-
+async def _take_over(app: App[Any], shelf: Shelf, desk: Desk, wish: Wish) -> Plan | None:
+    """Show what an import or an update would change, and do it if that is wanted; what was done."""
     # Off the loop: the network and a long file may take seconds, and the screen must not stand still.
-    desk.say(f"Reading {wish.what}")
     propose = shelf.propose_import if wish.verb == "import" else shelf.propose_update
-    proposal = await asyncio.to_thread(propose, wish.what)
-    plan = await asyncio.to_thread(proposal.plan)
-    desk.say("")
+    with _waiting(app, f"Reading {wish.what}"):
+        proposal = await asyncio.to_thread(propose, wish.what)
+        plan = await asyncio.to_thread(proposal.plan)
     wanted = await app.push_screen_wait(ChangesScreen(plan, proposal.plan, desk.glyphs))
-    if wanted is None:
-        return None
-    shelf.keep(wanted)
-    desk.say(f"{wanted.roadmap.title}: {items_told(wanted.report.items)}")
-    return wanted.roadmap.id
+    if wanted is not None:
+        shelf.keep(wanted)
+    return wanted
+
+
+@contextmanager
+def _waiting(app: App[Any], words: str) -> Iterator[None]:
+    """Something that is said, and takes the keys, until what takes its time is over."""
+    screen = WaitScreen(words)
+    app.push_screen(screen)
+    try:
+        yield
+    finally:
+        screen.dismiss()
 
 
 def _sentence(words: str) -> str:

@@ -109,7 +109,7 @@ class _Writer:
             if study.waiting_status(node.id):
                 words, role = "not saved", "error"
         else:
-            words, role = f"{tally.done}/{tally.total}", "muted"
+            words, role = f"{tally.done}/{tally.total}" if tally.total else "", "muted"
             if tally.total and tally.done == tally.total:
                 role = "done"
         first, *rest = wrap(node.title, max(1, self.width - len(words) - 2))
@@ -153,7 +153,7 @@ class _Writer:
                 self.lines.append(crop([sign, Span(name)], self.width))
             else:
                 tally = self.study.tally(order.position[child.id])
-                count = Span(f"{tally.done}/{tally.total}", "muted")
+                count = Span(f"{tally.done}/{tally.total}" if tally.total else "", "muted")
                 title = Span(f"{glyphs.folded} {child.title}")
                 self.lines.append(spread([title, Span(" ")], [count], self.width))
         more = len(order.nodes[at].children) - _ITEMS_SHOWN

@@ -63,6 +63,8 @@ class Rows:
             right = [Span(" "), *progress_bar(tally.done, tally.total, _BAR, self.glyphs), *right]
         top = self.study.order.depths[at] == 0
         sign = Span(self._fold_sign(at) + " ", "muted")
+        if self.study.state(node.id).notes:
+            right.insert(0, Span(f" {self.glyphs.note}", "muted"))
         return self._fill(head, [sign], Span(node.title, "strong" if top else ""), right, width)
 
     def _item(self, at: int, item: Item, head: Line, width: int) -> Line:

@@ -80,7 +80,7 @@ def edit(text: str, environment: Mapping[str, str] = os.environ) -> str | None:
     Raises OSError where it can't be started.
     """
     with tempfile.NamedTemporaryFile("w", suffix=".md", prefix="note-", encoding="utf-8") as file:
-        file.write(text)
+        file.write(f"{text}\n" if text else "")
         file.flush()
         if subprocess.run([*editor_command(environment), file.name], check=False).returncode:
             return None

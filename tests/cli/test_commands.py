@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from roadmap_tui.cli.program import COMMANDS
 from roadmap_tui.store.place import Place, keep_place
-from tests.cli.program_runs import Here, item, section, small, write_roadmap
+from tests.cli.program_runs import ROOT, Here, item, section, small, write_roadmap
 
 RELU = {
     "id": "relu",
@@ -534,6 +535,7 @@ def test_doctor(tui: Here) -> None:
         "platform",
         "folders",
         "view_only",
+        "terminal",
         "log",
         "roadmaps",
         "backups",
@@ -548,6 +550,27 @@ def test_doctor(tui: Here) -> None:
     assert (len(found["log"]["files"]), found["log"]["events"]) == (1, 2)
     assert found["roadmaps"] == [{"name": "ml-dl", "faults": []}, {"name": "small", "faults": []}]
     assert len(found["backups"]) == 1
+
+
+def test_doctor_tells_what_it_takes_the_terminal_for(tui: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("TERM", "xterm-256color"), ("COLORTERM", "truecolor"), ("LC_ALL", "C.UTF-8")):
+        monkeypatch.setenv(name, value)
+    for name in ("NO_COLOR", "SSH_CONNECTION"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TMUX", "/tmp/tmux")
+    found = tui("doctor", "--json").json["terminal"]
+    assert (found["name"], found["colours"], found["unicode"], found["tmux"]) == (
+        "xterm-256color", "true", True, True,
+    )  # fmt: skip
+    assert "true colours, UTF-8, dark ground, tmux" in tui("doctor").out
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert tui("doctor", "--json").json["terminal"]["colours"] == "none"
+
+
+def test_the_readme_lists_every_command() -> None:
+    readme = (ROOT / "README.md").read_text()
+    table = readme[readme.index("| Command | What it does |") :].split("\n\n")[0]
+    assert [name for name in COMMANDS if f"`{name}" not in table] == []
 
 
 def test_doctor_finds_what_is_wrong(tui: Here) -> None:

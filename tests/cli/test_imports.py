@@ -316,14 +316,23 @@ def test_into_changes_the_marks_and_no_other_byte(tui: Here, tmp_path: Path) -> 
     source.write_bytes(b"\xef\xbb\xbf" + PLAN.replace("\n", "  \r\n").encode())
     source.chmod(0o644)
     tui("import", str(source), "--name", "crlf")
-    tui("--roadmap", "crlf", "mark", "done", "sets", "maps")
+    tui("--roadmap", "crlf", "mark", "done", "maps", "depth")
+    tui("--roadmap", "crlf", "mark", "todo", "depth")
     before = source.read_bytes()
-    assert tui("export", "crlf", "--into", str(source)).code == 0
+    done = tui("export", "crlf", "--into", str(source))
+    assert (done.code, done.err.split(": ")[1]) == (0, "2 marks changed\n")
     after = source.read_bytes()
     differing = [at for at in range(len(before)) if before[at] != after[at]]
     assert len(before) == len(after)
     assert [(before[at : at + 1], after[at : at + 1]) for at in differing] == [(b" ", b"x"), (b"x", b" ")]
     assert source.stat().st_mode & 0o777 == 0o644
+
+
+def test_into_leaves_what_the_reader_never_touched(tui: Here, plan: Path) -> None:
+    tui("import", str(plan))
+    tui("--roadmap", "plan", "mark", "done", "maps")
+    assert tui("export", "plan", "--into", str(plan)).err.endswith("1 mark changed\n")
+    assert plan.read_text() == PLAN.replace("- [ ] [Maps]", "- [x] [Maps]")
 
 
 def test_into_refuses_a_line_that_says_something_else(tui: Here, plan: Path) -> None:
@@ -342,3 +351,71 @@ def test_an_output_that_can_not_be_written(tui: Here, plan: Path) -> None:
     done = tui("export", "plan", "--output", "/nonexistent/out.md")
     assert done.code == 74
     assert "there is no such folder" in one_line(done.err)
+
+
+def test_a_source_is_known_by_where_it_came_from(tui: Here, plan: Path) -> None:
+    tui("import", str(plan), "--name", "mine")
+    tui("--roadmap", "mine", "mark", "done", "sets")
+    plan.write_text(PLAN.replace("# Plan", "# Another title"))
+    assert "open it: roadmap-tui mine" in tui("import", str(plan)).out
+    assert tui("--roadmap", "mine", "status").out == "1/4 · 25%\n"
+    assert [line.split()[-1] for line in tui("list").out.splitlines()][1:] == ["title"]
+
+
+def test_importing_again_reads_as_the_first_time(tui: Here, tmp_path: Path) -> None:
+    source = tmp_path / "m.md"
+    source.write_text("# M\n\n- [ ] a\n- plain b\n")
+    tui("import", str(source), "--items", "all")
+    tui("--roadmap", "m", "mark", "done", "plain")
+    source.write_text("# M\n\n- [ ] a\n- plain b\n- c\n")
+    tui("import", str(source))
+    assert tui("--roadmap", "m", "status").out == "1/3 · 33%\n"
+
+
+def test_an_offer_is_accepted_after_the_update_too(tui: Here, plan: Path) -> None:
+    plan.write_text("# Plan\n\n- [ ] Object detection (U-Net)\n- [ ] Sets\n")
+    tui("import", str(plan))
+    tui("--roadmap", "plan", "mark", "done", "object")
+    plan.write_text("# Plan\n\n- [ ] Object detection (YOLO)\n- [ ] Sets\n")
+    offered = tui("update", "plan", "--json").json["offered"]
+    assert tui("--roadmap", "plan", "status").out == "0/2 · 0%\n"
+    assert tui("update", "plan", "--accept", offered[0]["accept"]).code == 0
+    assert tui("--roadmap", "plan", "status", "--json").json["retired"] == 0
+    assert tui("--roadmap", "plan", "status").out == "1/2 · 50%\n"
+
+
+def test_a_damaged_file_is_put_aside(tui: Here, plan: Path) -> None:
+    broken = tui.home / "roadmaps" / "plan.json"
+    broken.parent.mkdir(parents=True)
+    broken.write_text("{bad")
+    assert tui("import", str(plan)).code == 0
+    assert broken.with_suffix(".json.damaged").read_text() == "{bad"
+    assert tui("--roadmap", "plan", "status").out == "0/4 · 0%\n"
+
+
+def test_names_and_addresses_that_can_not_be_used(tui: Here, plan: Path) -> None:
+    for options, said in (
+        (("--name", "list"), "that is the name of a command"),
+        (("--base-url", "javascript:x"), "not a plain http(s) address"),
+    ):
+        refused = tui("import", str(plan), *options)
+        assert refused.code == 2
+        assert said in one_line(refused.err)
+    assert not (tui.home / "roadmaps").exists()
+
+
+def test_without_a_terminal_a_file_is_not_imported(plan: Path, tmp_path: Path) -> None:
+    done = process(tmp_path / "home", str(plan))
+    assert done.returncode == 2
+    assert "is not a terminal" in one_line(done.stderr)
+    assert not (tmp_path / "home" / "roadmaps").exists()
+
+
+def test_the_undo_that_is_named_takes_the_ticks_back(tui: Here, plan: Path) -> None:
+    tui("mark", "done", "lenet")
+    said = tui("import", str(plan), "--ticks", "adopt").out
+    words = next(line for line in said.splitlines() if "takes it back" in line).split("`")[1].split()
+    assert words.pop(0) == "roadmap-tui"
+    tui(*words)
+    assert tui("--roadmap", "plan", "status").out == "0/4 · 0%\n"
+    assert tui("--roadmap", "ml-dl", "status").out == "1/156 · 1%\n"

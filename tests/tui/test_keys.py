@@ -403,7 +403,7 @@ async def test_a_note_that_is_left_is_a_draft(stage: Stage) -> None:
         await seat.press("e")
         await seat.write("hm")
         await seat.press("escape")
-        assert seat.bar == "Not saved: the draft is kept, e opens it again"
+        assert seat.bar == "Not saved: the text is kept until you leave, e opens it again"
         assert (seat.note, seat.cursor) == ("", "one")
         await seat.press("j", "e")
         assert seat.app.screen.query_one(TextArea).text == ""
@@ -435,7 +435,7 @@ async def test_what_was_typed_is_not_lost_by_leaving(stage: Stage, key: str) -> 
         await seat.press(key)
         assert seat.app.is_running
         assert seat.is_on(MainScreen)
-        assert seat.bar == "Not saved: the draft is kept, e opens it again"
+        assert seat.bar == "Not saved: the text is kept until you leave, e opens it again"
         await seat.press("q")
         assert seat.is_on(AskScreen)
         await seat.press("n", "e")
@@ -674,6 +674,31 @@ async def test_what_is_said_lasts_until_the_next_key(stage: Stage) -> None:
         assert seat.bar == keys
         await seat.press("%", "j")
         assert seat.bar == keys
+
+
+async def test_the_outline_is_current_when_the_details_make_room_for_it(stage: Stage) -> None:
+    async with stage.seat() as seat:
+        await seat.press("]", "enter", "space", "escape")
+        assert seat.cursor == "one"
+        assert "✓ One" in "".join(row for row in seat.screen if "One" in row)
+        assert "1/5" in "".join(row for row in seat.screen if "Alpha" in row and "▾" in row)
+
+
+async def test_the_key_bar_is_that_of_the_pane(stage: Stage) -> None:
+    async with stage.seat() as seat:
+        assert seat.bar.startswith("j/k move")
+        await seat.press("enter")
+        assert seat.bar.startswith("j/k choose  x tick resource")
+        assert "esc back" in seat.bar
+        await seat.press("escape")
+        assert seat.bar.startswith("j/k move")
+
+
+async def test_a_section_with_a_note_shows_that_it_has_one(stage: Stage) -> None:
+    async with stage.seat() as seat:
+        seat.study.write_note("alpha", "of the whole section")
+        await seat.press("j")
+        assert "✎" in seat.row("Alpha")
 
 
 async def test_r_without_a_home_folder_says_so(stage: Stage) -> None:

@@ -13,6 +13,7 @@ from roadmap_tui.store.place import last_roadmap
 from roadmap_tui.tui.app import RoadmapApp
 from roadmap_tui.tui.colours import DARK_NAME
 from roadmap_tui.tui.lines import UNICODE
+from roadmap_tui.tui.screens.ask import AskScreen
 from roadmap_tui.tui.screens.changes import ChangesScreen
 from roadmap_tui.tui.screens.library import LibraryScreen
 from roadmap_tui.tui.screens.main import MainScreen
@@ -60,6 +61,10 @@ def _edit(plan: Path) -> None:
     plan.write_text(NEXT)
 
 
+def _delete(plan: Path) -> None:
+    plan.unlink()
+
+
 async def test_the_library_lists_what_there_is_and_how_far_one_is(tmp_path: Path) -> None:
     async with opened(tmp_path) as seat:
         seat.study.set_status(["lenet", "vgg"], "done")
@@ -99,13 +104,14 @@ async def test_leaving_the_report_writes_nothing(tmp_path: Path, plan: Path) -> 
         assert not (tmp_path / "data" / "roadmaps").exists()
 
 
-async def test_what_can_not_be_imported_is_said(tmp_path: Path) -> None:
+async def test_what_can_not_be_imported_is_said_where_it_can_be_mended(tmp_path: Path, plan: Path) -> None:
     async with opened(tmp_path) as seat:
         await seat.press("R", "a")
-        await seat.write("/nowhere.md")
+        await seat.write(str(plan) + "x")
         await seat.press("enter")
-        await seat.until(lambda: seat.is_on(MainScreen) and bool(seat.desk.word))
-        assert seat.bar.startswith("/nowhere.md: No such file or directory")
+        await seat.until(lambda: any("No such file or directory" in row for row in seat.screen))
+        await seat.press("backspace", "enter")
+        await seat.until(lambda: seat.is_on(ChangesScreen))
 
 
 async def test_going_from_one_roadmap_to_the_other_keeps_both(tmp_path: Path, plan: Path) -> None:
@@ -153,16 +159,54 @@ async def test_removing_keeps_the_progress_for_when_it_comes_back(tmp_path: Path
         await seat.press("]", "space", "R")
         await seat.until(lambda: seat.is_on(LibraryScreen))
         await seat.press("x")
-        await seat.until(lambda: seat.is_on(LibraryScreen))
-        assert seat.app.desk.word.startswith("It is open")
+        await seat.until(lambda: any("It is open" in row for row in seat.screen))
         await seat.press("g", "enter")
         await seat.until(lambda: seat.app.desk.study.roadmap.id == "ml-dl")
         await seat.settle()
         await seat.press("R")
         await seat.until(lambda: seat.is_on(LibraryScreen))
         await seat.press("j", "x")
+        await seat.until(lambda: seat.is_on(AskScreen))
+        await seat.press("y")
         await seat.until(lambda: not (tmp_path / "data" / "roadmaps" / "a-plan.json").exists())
         await seat.until(lambda: seat.is_on(LibraryScreen))
         await seat.press("escape")
         await imported(seat, plan)
         assert seat.app.desk.study.tally().done == 1
+
+
+async def test_an_offer_is_taken_while_importing_again_without_the_file(tmp_path: Path, plan: Path) -> None:
+    async with opened(tmp_path) as seat:
+        await imported(seat, plan)
+        seat.app.desk.study.set_status(["object-detection"], "done")
+        _edit(plan)
+        await seat.press("R", "a")
+        await seat.write(str(plan))
+        await seat.press("enter")
+        await seat.until(lambda: seat.is_on(ChangesScreen))
+        _delete(plan)
+        await seat.press("1", "enter")
+        await seat.until(lambda: seat.is_on(MainScreen) and "maps" in seat.app.desk.study.order.position)
+        assert seat.app.desk.study.status("object-detection") == "done"
+
+
+async def test_standard_input_is_not_read_from_under_the_screen(tmp_path: Path) -> None:
+    async with opened(tmp_path) as seat:
+        await seat.press("R", "a", "-", "enter")
+        await seat.until(lambda: any("what is typed here is for the screen" in row for row in seat.screen))
+
+
+async def test_what_followed_an_edit_comes_back_after_it_was_removed(tmp_path: Path, plan: Path) -> None:
+    async with opened(tmp_path) as seat:
+        await imported(seat, plan)
+        shelf = seat.app._shelf()
+        assert shelf is not None
+        seat.app.desk.study.set_status(["object-detection"], "done")
+        _edit(plan)
+        proposal = shelf.propose_update("a-plan")
+        shelf.keep(proposal.plan({"object-detection": "object-detection"}))
+        shelf.remove("a-plan")
+        shelf.keep(shelf.propose_import(str(plan)).plan())
+        study = shelf.open("a-plan").desk.study
+        assert study.status("object-detection") == "done"
+        assert study.node("object-detection").title == "Object detection (YOLO)"

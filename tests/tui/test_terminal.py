@@ -223,7 +223,7 @@ def _is_as_redrawn(terminal: Terminal) -> None:
     terminal.type("%")
     terminal.until_text("% = ")
     terminal.type("\x1b[24~")
-    terminal.until_text("j/k move")
+    terminal.until_text("j/k ")
     shown, written = terminal.emulator.glimpse, len(terminal.output)
     terminal.type("\x0c")
     terminal.until(lambda: len(terminal.output) > written + terminal.size[0] * terminal.size[1])
@@ -288,7 +288,7 @@ def test_a_note_is_written_in_the_user_s_editor(open_terminal: Open, half_way: P
         )
         assert len(_notes(half_way)) == 2
     terminal.type("jk")
-    terminal.until_text("j/k move")
+    terminal.until_text("j/k ")
     terminal.type("q")
     assert terminal.wait() == 0
     assert terminal.attributes == terminal.before

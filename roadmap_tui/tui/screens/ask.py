@@ -1,4 +1,4 @@
-"""A question with two answers."""
+"""A question with two answers, and a wait."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widgets import ProgressBar, Static
 
 
 class AskScreen(ModalScreen[bool]):
@@ -32,3 +32,17 @@ class AskScreen(ModalScreen[bool]):
     def action_answer(self, answer: bool) -> None:
         """Close with the answer."""
         self.dismiss(answer)
+
+
+class WaitScreen(ModalScreen[None]):
+    """Says what is being waited for. Keys go nowhere meanwhile."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self._words = words
+
+    def compose(self) -> ComposeResult:
+        """The words, over a bar that moves."""
+        with Vertical(id="wait", classes="dialog"):
+            yield Static(self._words, markup=False)
+            yield ProgressBar(show_percentage=False, show_eta=False)

@@ -56,7 +56,8 @@ class _List(Canvas):
                 Span(f" {tally.done:>4}/{tally.total:<4} {tally.percent:>3}% ", "muted"),
             ]
         room = width - length(right) - 2
-        title = Span(cut(entry.title, room, glyphs.ellipsis))
+        alike = sum(other.title == entry.title for other in self.entries) > 1
+        title = Span(cut(f"{entry.title} ({entry.name})" if alike else entry.title, room, glyphs.ellipsis))
         return Row(spread([mark, title], right, width), CURSOR if here else "")
 
 
@@ -77,23 +78,36 @@ class LibraryScreen(ModalScreen[Wish | None]):
         Binding("plus,a", "ask", "import"),
     ]
 
-    def __init__(self, entries: list[Entry], current: str, glyphs: Glyphs) -> None:
+    def __init__(
+        self, entries: list[Entry], current: str, glyphs: Glyphs, *, word: str = "", typed: str = ""
+    ) -> None:
         super().__init__()
         here = next((at for at, entry in enumerate(entries) if entry.name == current), 0)
         self._entries = _List(entries, here, glyphs)
+        self._word, self._typed = word, typed
 
     def compose(self) -> ComposeResult:
         """The list over what can be done with it."""
         with Vertical(id="library", classes="dialog"):
             yield Static("Roadmaps", classes="heading", markup=False)
             yield self._entries
-            source = Input(placeholder="A Markdown file, a folder or an address", compact=True)
+            hint = "A Markdown file, a folder or an address"
+            source = Input(self._typed, placeholder=hint, compact=True, select_on_focus=False)
             source.cursor_blink = False
-            source.display = False
+            source.display = bool(self._typed)
             yield source
+            if self._word:
+                yield Static(self._word, classes="word", markup=False)
             yield Static(
                 "enter open   a import   u update   x remove   esc close", classes="hint", markup=False
             )
+
+    def on_mount(self) -> None:
+        """Go on with what was typed, if that did not work the first time."""
+        if self._typed:
+            source = self.query_one(Input)
+            source.focus()
+            source.action_end()
 
     def action_move(self, by: int) -> None:
         """Go to another roadmap."""

@@ -150,7 +150,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self._sync_word()
 
     def _sync_word(self) -> None:
-        self._key_bar.sync(self.desk.word, problem=self.desk.is_problem)
+        desk = self.desk
+        self._key_bar.sync(desk.word, problem=desk.is_problem, in_detail=desk.pane == "detail")
 
     def action_command(self, command: str, *arguments: int) -> None:
         """Carry out a command of the keymap."""

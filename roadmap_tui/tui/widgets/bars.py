@@ -47,16 +47,17 @@ class KeyBar(Canvas):
         super().__init__(glyphs, id=id)
         self._word = ""
         self._problem = False
+        self._in_detail = False
 
-    def sync(self, word: str, *, problem: bool) -> None:
-        """Show a word, or the keys where there is none."""
-        self._word, self._problem = word, problem
+    def sync(self, word: str, *, problem: bool, in_detail: bool = False) -> None:
+        """Show a word, or the keys of the pane where there is none."""
+        self._word, self._problem, self._in_detail = word, problem, in_detail
         self.show()
 
     def lay_out(self) -> list[Row]:
         """The word, or the keys."""
         width = self.size.width
         if not self._word:
-            return [Row(key_line(width))]
+            return [Row(key_line(width, in_detail=self._in_detail))]
         word = cut(self._word.partition("\n")[0], width - 2, self.glyphs.ellipsis)
         return [Row([Span(" "), Span(word, "error" if self._problem else "")])]

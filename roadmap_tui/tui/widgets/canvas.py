@@ -43,6 +43,8 @@ class Canvas(Widget):
         """Lay out anew, and repaint the rows that differ from those there are."""
         old = self._rows
         if self.size != self._laid_out_for:
+            # Hidden, or not laid out yet: what is shown next, at whatever size, is laid out anew.
+            self._laid_out_for = NULL_SIZE
             self.refresh()
             return
         rows = self._rows = self.lay_out()

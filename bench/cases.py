@@ -1,0 +1,295 @@
+"""What is measured, and what it must come to."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import chdir
+from pathlib import Path
+from statistics import fmean, median
+from time import perf_counter
+
+from content import CHAPTER, bullets, log, roadmap, tasks
+from pairs import HEADER, SIZE, TAIL, TIME, Line, Pair, far_off, interleaved, quantile
+from terminal import Session
+
+HERE = Path(__file__).resolve().parent
+BUNDLED = "Mathematical Foundations"  # a chapter of the roadmap that comes with the program
+UP, DOWN = "\x1b[A", "\x1b[B"
+PAGE_MARK_UNDO = ("\x1b[5~", " ", "u")
+STANDARD, NO_DETAIL = (80, 24), (80, 15)  # columns and rows
+ITEM = "numpy-pandas-matplotlib"
+# Milliseconds of `python -c pass` on the machine the limits in milliseconds were set for.
+PASS_MS = 9.0
+
+Numbers = dict[str, float]
+
+
+class Bench:
+    """The measurements, in a folder that is thrown away."""
+
+    def __init__(self, python: str, folder: Path, *, quick: bool) -> None:
+        self.python = python
+        self.folder = folder
+        self.quick = quick
+        kept = ("PATH", "HOME", "TMPDIR")
+        self.environment = {name: os.environ[name] for name in kept if name in os.environ}
+        self.environment |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+
+    def pairs(self, full: int) -> int:
+        """How many pairs there are of a measurement that wants so many."""
+        return max(3, full // 3) if self.quick else full
+
+    def home(self, name: str) -> Path:
+        """A home of the program in which it was never anywhere, but its log is as it was left."""
+        home = self.folder / name
+        home.mkdir(exist_ok=True)
+        (home / "state" / "place.json").unlink(missing_ok=True)
+        return home
+
+    def file(self, name: str, content: Callable[[], bytes]) -> str:
+        """The path of a file with that content, made at the first call."""
+        path = self.folder / name
+        if not path.exists():
+            path.write_bytes(content())
+        return str(path)
+
+    # One measurement
+
+    def process(self, *words: str) -> float:
+        """The milliseconds of a run of the interpreter."""
+        begin = perf_counter()
+        done = subprocess.run(
+            [self.python, *words], env=self.environment, capture_output=True, text=True, check=False
+        )
+        taken = (perf_counter() - begin) * 1000
+        if done.returncode:
+            raise SystemExit(f"bench: {' '.join(words)}: exit code {done.returncode}\n{done.stderr}")
+        return taken
+
+    def nothing(self) -> float:
+        """The milliseconds of a Python that does nothing."""
+        return self.process("-c", "pass")
+
+    def command(self, *words: str) -> float:
+        """The milliseconds of a command of ours, whole process."""
+        home = str(self.home("commands"))
+        return self.process("-m", "roadmap_tui", "--data-dir", home, *words)
+
+    def screen(self, home: Path, *words: str, size: tuple[int, int] = STANDARD) -> Session:
+        """The program, started."""
+        return Session(
+            [self.python, "-m", "roadmap_tui", "--data-dir", str(home), *words], self.environment, size
+        )
+
+    def ours(self) -> Numbers:
+        """A start, and leaving."""
+        with self.screen(self.home("start")) as session:
+            found = session.start(BUNDLED)
+            found["memory"] = session.memory()
+            found["leaving"] = session.leave()
+        return found
+
+    def bare(self) -> Numbers:
+        """The same of the bare app; and of Python itself."""
+        with Session([self.python, str(HERE / "bare.py")], self.environment) as session:
+            found = session.start("Here it is")
+            found["memory"] = session.memory()
+            found["leaving"] = session.leave()
+        found["nothing"] = self.nothing()
+        return found
+
+    def keys(self, size: tuple[int, int]) -> Numbers:
+        """The cursor moved through the unfolded outline, key by key and with the key held down; and marks."""
+        moves = 8 if self.quick else 24
+        with self.screen(self.home("keys"), size=size) as session:
+            session.start(BUNDLED)
+            session.press("=")
+            answers = [session.press(key) for key in [DOWN] * 2 * moves + [UP] * moves]
+            times = [answer.ms for answer in answers]
+            found = {
+                "median": median(times),
+                "p95": quantile(times, 0.95),
+                "bytes": fmean(answer.bytes for answer in answers),
+                "floor": fmean(answer.floor for answer in answers),
+            }
+            if size == STANDARD:
+                found["lag"], found["held"] = session.hold(DOWN, 45, 30)
+                turns = [[session.press(key).ms for key in PAGE_MARK_UNDO] for _ in range(3)]
+                page, mark, undo = (median(taken) for taken in zip(*turns, strict=True))
+                found |= {"page": page, "mark": mark, "undo": undo}
+        return found
+
+    def sized(self, items: int, events: int) -> Numbers:
+        """A start with so many items and a log of so many events, and keys there."""
+        home = self.home(f"sized-{items}-{events}")
+        if events and not (home / "log").exists():
+            (home / "log").mkdir()
+            (home / "log" / "bench.jsonl").write_bytes(log(events, items))
+        path = self.file(f"{items}.json", lambda: roadmap(items))
+        with self.screen(home, "--roadmap", path) as session:
+            found = session.start(CHAPTER)
+            found["unfold"] = session.press("=").ms
+            found["key"] = median([session.press(DOWN).ms for _ in range(6)])
+            found["fold"] = session.press("-").ms
+            found["memory"] = session.memory()
+        return found
+
+    # The lines of the table
+
+    def starts(self) -> Iterator[Line]:
+        """Start, memory and leaving."""
+        found = interleaved(self.ours, self.bare, self.pairs(15))
+
+        def against(what: str, name: str, other: str, limit: float | None, kind: float = TIME) -> Line:
+            pairs = [(ours[name], bare[other]) for ours, bare in found]
+            return Line(what, pairs, "KiB" if name == "memory" else "ms", limit, kind)
+
+        yield against("outline visible / bare app", "visible", "visible", 0.35)
+        yield against("outline drawn by the toolkit / bare app", "live", "live", 1.25)
+        yield against("settled / bare app", "settled", "settled", 1.3)
+        yield against("outline visible / python -c pass", "visible", "nothing", None)
+        yield against("settled / python -c pass", "settled", "nothing", None)
+        yield against("leaving / bare app", "leaving", "leaving", 0.5)
+        yield against("memory / bare app", "memory", "memory", 1.3, SIZE)
+
+    def cursor(self) -> Iterator[Line]:
+        """What a move of the cursor takes."""
+        found = interleaved(
+            lambda: self.keys(STANDARD),
+            lambda: (self.keys(NO_DETAIL), self.nothing()),
+            self.pairs(9),
+            is_warm=self.quick,
+        )
+
+        def of(name: str, other: Callable[[Numbers, Numbers, float], float]) -> list[Pair]:
+            return [(ours[name], other(ours, short, nothing)) for ours, (short, nothing) in found]
+
+        yield Line(
+            "key, bytes / floor of the changed cells", of("bytes", lambda o, *_: o["floor"]), "B", 1.25, SIZE
+        )
+        yield Line(
+            "key / the same without a detail pane", of("median", lambda _, s, __: s["median"]), "ms", 3
+        )
+        for name, what, limit in (
+            ("median", "key", 8.0),
+            ("p95", "key, 95th of 100", 17.0),
+            ("lag", "key held at 30 Hz, lag", 17.0),
+            ("page", "page up", None),
+            ("mark", "mark", None),
+            ("undo", "undo", None),
+        ):
+            pairs = of(name, lambda *values: values[2])
+            kind = TIME if name == "median" else TAIL
+            yield Line(f"{what} / python -c pass", pairs, "ms", limit and round(limit / PASS_MS, 2), kind)
+        yield Line("key held at 30 Hz, bytes / 2,100", of("held", lambda *_: 2100.0), "B", 1, SIZE)
+
+    def idle(self) -> Iterator[Line]:
+        """What it takes when nobody does anything."""
+        pairs: list[tuple[Pair, Pair]] = []
+        for _ in range(1 if self.quick else 3):
+            with self.screen(self.home("start")) as session:
+                session.start(BUNDLED)
+                taken, written = session.idle(3)
+            pairs.append(((taken, 3000), (written, 0)))
+        yield Line("idle, processor / time", [cpu for cpu, _ in pairs], "ms", 0.003, TAIL)
+        yield Line("idle, bytes", [size for _, size in pairs], "B", 0)
+
+    def sizes(self) -> Iterator[Line]:
+        """Large roadmaps and long logs."""
+        limits = {"visible": None, "settled": 1.6, "key": 1.15, "unfold": None, "fold": None}
+        for items in (20_000,) if self.quick else (1_000, 10_000, 20_000):
+            found = self._against_small(items, 0)
+            for name, limit in limits.items():
+                yield Line(f"{items:,} items, {name} / 127 items", _both(found, name), "ms", limit)
+            if items == 20_000:
+                bare = self.bare()["memory"]  # always the same
+                pairs = [(ours["memory"], bare) for ours, _ in found]
+                yield Line(f"{items:,} items, memory / bare app", pairs, "KiB", 2.3, SIZE)
+                for name in ("unfold", "fold"):
+                    pairs = [(ours[name], self.nothing()) for ours, _ in found]
+                    what = f"{items:,} items, {name} all / python -c pass"
+                    yield Line(what, pairs, "ms", round(100 / PASS_MS, 1))
+        for events in (100_000,) if self.quick else (10_000, 100_000):
+            found = self._against_small(127, events)
+            for name in ("visible", "settled", "key"):
+                yield Line(f"{events:,} events, {name} / no events", _both(found, name), "ms", limits[name])
+
+    def _against_small(self, items: int, events: int) -> list[tuple[Numbers, Numbers]]:
+        return interleaved(lambda: self.sized(items, events), lambda: self.sized(127, 0), self.pairs(7))
+
+    def commands(self) -> Iterator[Line]:
+        """The commands that print and end."""
+        turn = iter(range(1 << 30))
+
+        def mark() -> float:
+            return self.command("mark", "todo" if next(turn) % 2 else "done", ITEM)
+
+        def plain(*words: str) -> Callable[[], float]:
+            return lambda: self.command(*words)
+
+        runs = {"status": plain("status"), "next": plain("next"), "mark": mark}
+        for name, run in (runs | {"list": plain("list"), "show": plain("show")}).items():
+            pairs = interleaved(run, self.nothing, self.pairs(15))
+            yield Line(f"{name} / python -c pass", pairs, "ms", 6)
+
+    def imports(self) -> Iterator[Line]:
+        """Reading Markdown, and following it."""
+        large = self.file("bullets.md", lambda: bullets(1_400, 270_000))
+        small = self.file("tasks.md", lambda: tasks(127))
+        for path, what, limit in (
+            (large, "1,400 bullets, 270 KB", 1500 / PASS_MS),
+            (small, "127 tasks", 250 / PASS_MS),
+        ):
+            pairs = interleaved(
+                lambda path=path: self.command("import", path, "--dry-run"),  # type: ignore[misc]
+                self.nothing,
+                self.pairs(9),
+            )
+            yield Line(f"import of {what} / python -c pass", pairs, "ms", round(limit))
+        count = self.pairs(7)
+        words = [self.python, str(HERE / "twice.py"), str(count)]
+        done = subprocess.run(words, env=self.environment, capture_output=True, text=True, check=True)
+        times = [json.loads(line) for line in done.stdout.splitlines()]
+        yield Line("2 x 5,000 items reconciled / imported once", [(t[1], t[0]) for t in times], "ms", None)
+        pairs = [(t[1], self.nothing()) for t in times]
+        yield Line("2 x 5,000 items reconciled / python -c pass", pairs, "ms", round(1000 / PASS_MS))
+
+
+def _both(found: list[tuple[Numbers, Numbers]], name: str) -> list[Pair]:
+    return [(ours[name], other[name]) for ours, other in found]
+
+
+def main() -> int:
+    """Measure, print, and judge; the exit code."""
+    parser = argparse.ArgumentParser(prog="bench/run", description=__doc__)
+    parser.add_argument("--python", default=sys.executable, help="of the environment the program is in")
+    parser.add_argument("--quick", action="store_true", help="fewer pairs and sizes")
+    parser.add_argument("--check", action="store_true", help="fail where a limit is missed by far")
+    names = ("starts", "cursor", "idle", "sizes", "commands", "imports")
+    parser.add_argument("--only", choices=names, help="this part alone")
+    options = parser.parse_args()
+    gc.freeze()
+    lines: list[Line] = []
+    python = os.path.abspath(options.python)  # not resolved: a link into an environment is what makes it one
+    # There, no checkout lies in the way of the program that is installed.
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, chdir(folder):
+        bench = Bench(python, Path(folder), quick=options.quick)
+        print(f"Python {platform.python_version()}, {os.cpu_count()} processors, {platform.system()}")
+        print(HEADER)
+        for name in [options.only] if options.only else names:
+            part: Callable[[], Iterator[Line]] = getattr(bench, name)
+            for line in part():
+                lines.append(line)
+                print(line, flush=True)
+    late = list(far_off(lines)) if options.check else []
+    for what in late:
+        print(f"bench: far over its limit: {what}", file=sys.stderr)
+    return 1 if late else 0

@@ -1,0 +1,34 @@
+"""Import 5,000 items, then their next version: prints the seconds of an import and of a reconciliation.
+
+Runs in the interpreter the program is installed in, in a process of its own. The argument says how often.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from time import perf_counter
+
+from content import tasks
+
+from roadmap_tui.core.markdown import read
+from roadmap_tui.core.reconcile import reconcile
+
+COUNT = 5_000
+
+
+def main() -> None:
+    """Print a pair a line."""
+    before, after = tasks(COUNT), tasks(COUNT, version=2)
+    for _ in range(int(sys.argv[1])):
+        begin = perf_counter()
+        old = read(before, "README.md", items="auto", strict=False, base_url="", roadmap_id="").roadmap
+        imported = perf_counter() - begin
+        new = read(after, "README.md", items="auto", strict=False, base_url="", roadmap_id="").roadmap
+        begin = perf_counter()
+        reconcile(old, new, has_progress=lambda _: True)
+        print(json.dumps([imported * 1000, (perf_counter() - begin) * 1000]))
+
+
+if __name__ == "__main__":
+    main()
