@@ -100,7 +100,7 @@ class RoadmapApp(App[int]):
 
     def on_load(self) -> None:
         """Hold all painting back until the first layout is whole."""
-        self.app_resume_signal.subscribe(self, lambda _: self._wire.forget())
+        self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
         self._opening.enter_context(self.batch_update())
 
     def on_main_screen_laid_out(self) -> None:
@@ -214,9 +214,13 @@ class RoadmapApp(App[int]):
         self.title = self.desk.study.roadmap.title
         await self._main.change_desk(self.desk)
 
+    def forget_terminal(self) -> None:
+        """Take nothing for shown: somebody else had the terminal."""
+        self._wire.forget()
+
     def action_redraw(self) -> None:
         """Draw every cell anew, whatever got onto the terminal."""
-        self._wire.forget()
+        self.forget_terminal()
         self.refresh(layout=True)
 
     def action_copy(self) -> None:

@@ -12,6 +12,13 @@ class KeepingDriver(LinuxDriver):
     called instead, once: from then on it is the driver that leaves it.
     """
 
+    def start_application_mode(self) -> None:
+        """Take the terminal, for the first time or back from the shell: nothing is known of what it shows."""
+        forget = getattr(self._app, "forget_terminal", None)
+        if forget:
+            forget()
+        super().start_application_mode()  # type: ignore[no-untyped-call] # so it is in Textual
+
     def write(self, data: str) -> None:
         """Pass the data on, but for that one sequence."""
         take_over = getattr(self._app, "take_over", None)

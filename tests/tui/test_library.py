@@ -70,6 +70,7 @@ async def test_the_library_lists_what_there_is_and_how_far_one_is(tmp_path: Path
         seat.study.set_status(["lenet", "vgg"], "done")
         await seat.press("R")
         await seat.until(lambda: seat.is_on(LibraryScreen))
+        await seat.until(lambda: any("2/156" in row for row in seat.screen))
         rows = [row for row in seat.screen if "2/156" in row]
         assert any("Machine and Deep Learning Study Roadmap" in row and "1%" in row for row in rows)
         await seat.press("escape")
@@ -82,9 +83,10 @@ async def test_importing_shows_what_it_finds_and_then_opens_it(tmp_path: Path, p
         await seat.write(str(plan))
         await seat.press("enter")
         await seat.until(lambda: seat.is_on(ChangesScreen))
-        screen = "\n".join(seat.screen)
-        assert "1 section, 0 groups, 2 items, 0 resources" in screen
-        assert "1 of 2 are ticked in the source" in screen
+        await seat.until(
+            lambda: any("1 section, 0 groups, 2 items, 0 resources" in row for row in seat.screen)
+        )
+        assert any("1 of 2 are ticked in the source" in row for row in seat.screen)
         assert not (tmp_path / "data" / "roadmaps").exists()
         await seat.press("enter")
         await seat.until(lambda: seat.app.desk.study.roadmap.id == "a-plan")
@@ -139,7 +141,8 @@ async def test_an_update_is_shown_and_offers_are_taken_by_number(tmp_path: Path,
         await seat.until(lambda: seat.is_on(LibraryScreen))
         await seat.press("u")
         await seat.until(lambda: seat.is_on(ChangesScreen))
-        assert any("Object detection (U-Net) -> Object detection (YOLO)" in row for row in seat.screen)
+        offer = "Object detection (U-Net) -> Object detection (YOLO)"
+        await seat.until(lambda: any(offer in row for row in seat.screen))
         await seat.press("1")
         taken = "taken: object-detection is now object-detection"
         await seat.until(lambda: any(taken in row for row in seat.screen))

@@ -357,3 +357,21 @@ def test_in_tmux(half_way: Path) -> None:
     finally:
         tmux("kill-server")
     assert not os.path.exists(half_way / "state" / "crash")
+
+
+@pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not installed")
+def test_to_the_shell_and_back(half_way: Path) -> None:
+    tmux = _Tmux(half_way)
+    tmux("new-session", "-d", "-x", "80", "-y", "24", "bash --norc -i")
+    screen = ("capture-pane", "-p")
+    try:
+        tmux("send-keys", shlex.join([sys.executable, "-m", "roadmap_tui"]), "Enter")
+        before = tmux.until("▌     ✓ Backpropagation", *screen)
+        tmux("send-keys", "C-z")
+        tmux.until("Stopped", *screen)
+        tmux("send-keys", "clear; fg", "Enter")
+        tmux.until("▌     ✓ Backpropagation", *screen)
+        tmux.until(before.splitlines()[-1], *screen)
+        assert tmux(*screen) == before
+    finally:
+        tmux("kill-server")
