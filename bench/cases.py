@@ -249,7 +249,7 @@ class Bench:
             (small, "127 tasks", 250 / PASS_MS),
         ):
             pairs = interleaved(
-                lambda path=path: self.command("import", path, "--dry-run"),  # type: ignore[misc]
+                lambda path=path: self.command("import", path, "--dry-run"),  # type: ignore[misc] # mypy can't infer a default
                 self.nothing,
                 self.pairs(9),
             )

@@ -50,7 +50,7 @@ class Program(click.Group):
         """The names of the commands."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
         """The command of a name, None where there is none."""
         if cmd_name not in COMMANDS:
             return None

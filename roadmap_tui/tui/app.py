@@ -30,7 +30,7 @@ from roadmap_tui.tui.themes import OWN_THEMES, missing_variables
 from roadmap_tui.tui.wire import Lean, Wire
 
 if TYPE_CHECKING:
-    from roadmap_tui.tui.shelf import Opened, Shelf
+    from roadmap_tui.tui.shelf import OpenRoadmap, Shelf
 
 # The keys of the commands that open a dialog.
 _OPENING = {
@@ -202,7 +202,7 @@ class RoadmapApp(App[int]):
             await self._change_roadmap(opened)
         self._main.sync()
 
-    async def _change_roadmap(self, opened: Opened) -> None:
+    async def _change_roadmap(self, opened: OpenRoadmap) -> None:
         try:
             self.desk.study.close()
         except CannotSave as error:

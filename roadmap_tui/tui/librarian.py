@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 from textual.app import App
@@ -16,12 +16,12 @@ from roadmap_tui.tui.desk import Desk
 from roadmap_tui.tui.screens.ask import AskScreen, WaitScreen
 from roadmap_tui.tui.screens.changes import ChangesScreen
 from roadmap_tui.tui.screens.library import LibraryScreen, Wish
-from roadmap_tui.tui.shelf import Opened, Shelf
+from roadmap_tui.tui.shelf import OpenRoadmap, Shelf
 
 _Shown = Callable[[LibraryScreen], LibraryScreen]
 
 
-async def visit(app: App[Any], shelf: Shelf, desk: Desk, shown: _Shown) -> Opened | None:
+async def visit(app: App[Any], shelf: Shelf, desk: Desk, shown: _Shown) -> OpenRoadmap | None:
     """Show the library until nothing more is wanted; what to open then, None for what is open already.
 
     ``shown`` is given the first dialog before it opens. What went wrong is said in the next one.
@@ -59,7 +59,7 @@ async def _take_over(app: App[Any], shelf: Shelf, desk: Desk, wish: Wish) -> Pla
     """Show what an import or an update would change, and do it if that is wanted; what was done."""
     # Off the loop: the network and a long file may take seconds, and the screen must not stand still.
     propose = shelf.propose_import if wish.verb == "import" else shelf.propose_update
-    with _waiting(app, f"Reading {wish.what}"):
+    async with _waiting(app, f"Reading {wish.what}"):
         proposal = await asyncio.to_thread(propose, wish.what)
         plan = await asyncio.to_thread(proposal.plan)
     wanted = await app.push_screen_wait(ChangesScreen(plan, proposal.plan, desk.glyphs))
@@ -68,15 +68,15 @@ async def _take_over(app: App[Any], shelf: Shelf, desk: Desk, wish: Wish) -> Pla
     return wanted
 
 
-@contextmanager
-def _waiting(app: App[Any], words: str) -> Iterator[None]:
+@asynccontextmanager
+async def _waiting(app: App[Any], words: str) -> AsyncIterator[None]:
     """Something that is said, and takes the keys, until what takes its time is over."""
     screen = WaitScreen(words)
-    app.push_screen(screen)
+    await app.push_screen(screen)
     try:
         yield
     finally:
-        screen.dismiss()
+        await screen.dismiss()
 
 
 def _sentence(words: str) -> str:

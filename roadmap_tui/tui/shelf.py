@@ -30,7 +30,7 @@ class Entry(NamedTuple):
     problem: str = ""
 
 
-class Opened(NamedTuple):
+class OpenRoadmap(NamedTuple):
     """A roadmap on a desk, and what to call with the place to come back to."""
 
     desk: Desk
@@ -61,18 +61,18 @@ class Shelf:
             found.append(Entry(name, roadmap.title, study.tally(), bool(number)))
         return found
 
-    def open(self, name: str) -> Opened:
+    def open(self, name: str) -> OpenRoadmap:
         """A roadmap on a desk, where it was left. Raises CannotRead and BadRoadmap."""
         roadmap = library.find(name, self._locations.roadmaps)
         study = Study.open(roadmap, self._locations.log, self._clock)
         return self.desk(study, name)
 
-    def desk(self, study: Study, name: str) -> Opened:
+    def desk(self, study: Study, name: str) -> OpenRoadmap:
         """A study on a desk, where it was left; ``name`` is what to open next time."""
 
         place = place_in(self._locations.state, study.roadmap.id)
         remember = keeper(self._locations.state, study.roadmap.id, name)
-        return Opened(Desk(study, self._glyphs, place), remember)
+        return OpenRoadmap(Desk(study, self._glyphs, place), remember)
 
     def propose_import(self, source: str) -> Proposal:
         """Importing a source. Raises CannotRead, BadRoadmap and Refused."""

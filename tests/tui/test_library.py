@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from roadmap_tui.store.place import last_roadmap
 from roadmap_tui.tui.app import RoadmapApp
 from roadmap_tui.tui.colours import DARK_NAME
 from roadmap_tui.tui.lines import UNICODE
-from roadmap_tui.tui.screens.ask import AskScreen
+from roadmap_tui.tui.screens.ask import AskScreen, WaitScreen
 from roadmap_tui.tui.screens.changes import ChangesScreen
 from roadmap_tui.tui.screens.library import LibraryScreen
 from roadmap_tui.tui.screens.main import MainScreen
@@ -111,7 +113,11 @@ async def test_what_can_not_be_imported_is_said_where_it_can_be_mended(tmp_path:
         await seat.press("R", "a")
         await seat.write(str(plan) + "x")
         await seat.press("enter")
-        await seat.until(lambda: any("No such file or directory" in row for row in seat.screen))
+        # Where its line breaks depends on how long the path is.
+        await seat.until(lambda: "such" in "".join(seat.screen) and seat.is_on(LibraryScreen))
+        screen = seat.app.screen
+        assert isinstance(screen, LibraryScreen)
+        assert f"{plan}x: No such file or directory" in screen._word
         await seat.press("backspace", "enter")
         await seat.until(lambda: seat.is_on(ChangesScreen))
 
@@ -213,3 +219,37 @@ async def test_what_followed_an_edit_comes_back_after_it_was_removed(tmp_path: P
         study = shelf.open("a-plan").desk.study
         assert study.status("object-detection") == "done"
         assert study.node("object-detection").title == "Object detection (YOLO)"
+
+
+async def test_a_slow_answer_is_waited_for_and_keys_go_nowhere_meanwhile(tmp_path: Path) -> None:
+    answer = threading.Event()
+
+    class Slow(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            answer.wait(8)
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(PLAN.encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Slow)
+    server.daemon_threads = False  # closing it then waits for its answers
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        async with opened(tmp_path) as seat:
+            await seat.press("R", "a")
+            await seat.write(f"http://127.0.0.1:{server.server_port}/plan.md")
+            await seat.press("enter")
+            await seat.until(lambda: seat.is_on(WaitScreen))
+            assert any("Reading http://127.0.0.1" in row for row in seat.screen)
+            await seat.press("j", "D")
+            assert seat.desk.outline.cursor == 0
+            assert seat.study.tally().done == 0
+            answer.set()
+            await seat.until(lambda: seat.is_on(ChangesScreen))
+    finally:
+        answer.set()
+        server.shutdown()
+        server.server_close()
