@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import click
 
 from roadmap_tui.cli.output import say, say_json
 from roadmap_tui.cli.session import Session, completer, pass_session, shared_options
 from roadmap_tui.cli.totals import short_total
-from roadmap_tui.core.events import Action, NoteWritten, ResourceTicked, StatusSet, Undone, targets
+from roadmap_tui.core.events import Action, Undone, targets
+from roadmap_tui.core.records import encode
 from roadmap_tui.core.search import EITHER, find
-from roadmap_tui.core.text import clean
+from roadmap_tui.core.telling import deed
 from roadmap_tui.study import Change, Study
 
 
@@ -65,7 +68,7 @@ def _tell(session: Session, verb: str, change: Change, as_json: bool) -> None:
     if as_json:
         say_json(_record(study, change.action, set()))
     else:
-        word, what = _words(change.action)
+        word, what = deed(change.action)
         say([f"{verb}: {word} {what}", short_total(study.tally(), session.glyphs)])
     session.back_up()
 
@@ -82,23 +85,8 @@ def _redos(study: Study) -> set[str]:
     return found
 
 
-def _words(event: Action | Undone) -> tuple[str, str]:
-    """What an event did, in a word, and to what."""
-    match event:
-        case StatusSet():
-            return event.status, event.title
-        case NoteWritten(text=""):
-            return "no note", event.title
-        case NoteWritten():
-            return "note", f"{event.title}: {clean(event.text, 60, one_line=True)}"
-        case ResourceTicked():
-            return "read" if event.on else "unread", f"{event.title}: {_url(event)}"
-        case Undone():
-            return "undo", event.title
-
-
 def _line(study: Study, event: Action | Undone, redos: set[str]) -> str:
-    word, what = _words(event)
+    word, what = deed(event)
     if event.stamp.id in redos:
         word = "redo"
     gone = "" if isinstance(event, Undone) or study.progress.stands(event) else "  (undone)"
@@ -106,25 +94,27 @@ def _line(study: Study, event: Action | Undone, redos: set[str]) -> str:
 
 
 def _record(study: Study, event: Action | Undone, redos: set[str]) -> dict[str, object]:
-    kind = {StatusSet: "status", NoteWritten: "note", ResourceTicked: "tick", Undone: "undo"}[type(event)]
+    record = encode(event)
     head: dict[str, object] = {
         "id": event.stamp.id,
         "at": event.stamp.at.isoformat(timespec="seconds"),
-        "kind": "redo" if event.stamp.id in redos else kind,
+        "kind": "redo" if event.stamp.id in redos else record["k"],
         "items": list(targets(event)),
         "title": event.title,
         "undone": not isinstance(event, Undone) and not study.progress.stands(event),
     }
-    match event:
-        case StatusSet():
-            return head | {"status": event.status}
-        case NoteWritten():
-            return head | {"text": event.text}
-        case ResourceTicked():
-            return head | {"url": _url(event), "on": event.on}
-        case Undone():
-            return head | {"ref": event.ref}
+    names = _LONG.get(str(record["k"]), {})
+    told = {names.get(key, key): value for key, value in record.items() if key not in _IN_HEAD}
+    return head | told
 
 
-def _url(event: ResourceTicked) -> str:
-    return clean(event.url, 2000, one_line=True)
+# The keys of a record that are said in words of their own; the rest goes out under longer names.
+_IN_HEAD: Final = {"v", "id", "c", "at", "k", "r", "t", "title", "base"}
+_LONG: Final = {
+    "status": {"s": "status"},
+    "note": {"x": "text"},
+    "review": {"g": "rating"},
+    "time": {"s": "seconds"},
+    "resource": {"x": "name"},
+    "item": {"x": "name"},
+}

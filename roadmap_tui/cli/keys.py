@@ -20,7 +20,7 @@ def keys(as_json: bool, markdown: bool) -> None:
         fields = ("id", "keys", "name", "help", "group")
         say_json([{name: getattr(one, name) for name in fields} for one in keymap.COMMANDS])
         return
-    table = keymap.table()
+    table = keymap.KEYMAP.table()
     if markdown:
         say(["| Keys | What they do |", "|---|---|"])
         for heading, rows in table:

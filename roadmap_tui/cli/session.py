@@ -12,6 +12,7 @@ import click
 from roadmap_tui.cli.output import Glyphs, glyphs, talk
 from roadmap_tui.core.errors import CannotRead, CannotSave
 from roadmap_tui.core.roadmap import Roadmap
+from roadmap_tui.core.settings import DEFAULTS, Settings
 from roadmap_tui.store import bundled, library
 from roadmap_tui.store.locations import Locations, locate
 from roadmap_tui.study import Study
@@ -49,6 +50,11 @@ class Session:
         """The folder of the imported roadmaps; None without a home folder."""
         return self.locations.roadmaps if self.locations else None
 
+    @functools.cached_property
+    def settings(self) -> Settings:
+        """What the reader has set."""
+        return DEFAULTS
+
     @property
     def glyphs(self) -> Glyphs:
         """The signs to print with."""
@@ -74,7 +80,7 @@ class Session:
     @functools.cached_property
     def study(self) -> Study:
         """The study of the roadmap that is meant. Raises CannotRead and BadRoadmap."""
-        return Study.open(self.chosen[1], self.log)
+        return Study.open(self.chosen[1], self.log, settings=self.settings)
 
     @property
     def last(self) -> str:

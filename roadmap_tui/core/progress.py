@@ -13,15 +13,21 @@ from typing import NamedTuple, TypeAlias
 from roadmap_tui.core.events import (
     Action,
     Event,
+    Graded,
     NoteWritten,
     Opened,
+    OwnItemSet,
+    OwnResourceSet,
     ResourceTicked,
+    ReviewsPaused,
     Status,
     StatusSet,
+    TimeLogged,
     Undone,
     order,
     targets,
 )
+from roadmap_tui.core.roadmap import Resource
 
 Key: TypeAlias = tuple[str, str]
 
@@ -34,20 +40,68 @@ class Note(NamedTuple):
     at: datetime
 
 
+class Review(NamedTuple):
+    """One grade: when, 1 to 4, and the milliseconds it took."""
+
+    at: datetime
+    rating: int
+    ms: int
+
+
+class Timing(NamedTuple):
+    """A stretch of time on an item; ``seconds`` is None while it runs.
+
+    ``id`` is that of the event that began it.
+    """
+
+    id: str
+    start: datetime
+    seconds: int | None
+
+
 class ItemState(NamedTuple):
     """Where the reader stands with one node of a roadmap.
 
     ``notes`` has one note per version that no other replaces: two machines that wrote at
-    the same time leave two. ``since`` is when the status was set.
+    the same time leave two. ``since`` is when the status was set. ``reviews`` and ``timings`` are in
+    the order of history; ``resources`` are the reader's own.
     """
 
     status: Status = "todo"
     since: datetime | None = None
     notes: tuple[Note, ...] = ()
     ticks: frozenset[str] = frozenset()
+    reviews: tuple[Review, ...] = ()
+    timings: tuple[Timing, ...] = ()
+    resources: tuple[Resource, ...] = ()
+
+
+class OwnItem(NamedTuple):
+    """An item that the reader added below a section; below the root where ``under`` is empty."""
+
+    id: str
+    title: str
+    under: str
 
 
 _NOTHING = ItemState()
+
+
+def _with(own: dict[str, OwnResourceSet], change: OwnResourceSet) -> dict[str, OwnResourceSet]:
+    """The reader's resources after a change, by address; one that replaces another takes its place."""
+    kept = {}
+    for url, one in own.items():
+        if url == change.was and change.url:
+            kept[change.url] = change
+        elif url not in {change.was, change.url}:
+            kept[url] = one
+    if change.url:
+        kept.setdefault(change.url, change)
+    return kept
+
+
+def _resource(own: OwnResourceSet) -> Resource:
+    return Resource(own.name or own.url, own.url, own.kind)
 
 
 def _weight(event: Event) -> tuple[int, str]:
@@ -66,6 +120,8 @@ class Progress:
         self._roots: dict[str, tuple[str, bool]] = {}
         self._latest: dict[str, Undone] = {}
         self._waiting: dict[str, list[Undone]] = {}
+        self._own_items: dict[str, set[str]] = {}
+        self._pauses: list[ReviewsPaused] = []
         self._last: tuple[int, str] = (0, "")
         self._sorted = True  # self._events is; and each list of _touching where none came late
         self._none_late = True
@@ -104,6 +160,10 @@ class Progress:
                     else:
                         touching[key] = [event]
                     changed.add(key)
+                if isinstance(event, OwnItemSet):
+                    self._own_items.setdefault(event.roadmap, set()).add(event.target)
+                elif isinstance(event, ReviewsPaused):
+                    self._pauses.append(event)
                 if stamp.id in waiting:
                     self._link(waiting.pop(stamp.id), changed)
         for key in changed:
@@ -117,9 +177,7 @@ class Progress:
         chosen, before = dict(self._events), set(self._touching)
         for event in rivals:
             chosen[event.stamp.id] = max(chosen[event.stamp.id], event, key=_weight)
-        for memory in (self._events, self._touching, self._states, self._roots, self._latest, self._waiting):
-            memory.clear()
-        self._last, self._sorted, self._none_late = (0, ""), True, True
+        self.__init__()  # type: ignore[misc] # begun anew, with every memory it has
         return before | self.add(chosen.values())
 
     def _link(self, undos: list[Undone], changed: set[Key]) -> None:
@@ -174,19 +232,54 @@ class Progress:
         since: datetime | None = None
         ticks: set[str] = set()
         notes: dict[str, NoteWritten] = {}
+        reviews: list[Review] = []
+        timings: dict[str, Timing] = {}
+        own: dict[str, OwnResourceSet] = {}
         for action in actions:
             if not self.stands(action):
                 continue
-            if isinstance(action, StatusSet):
-                status, since = action.status, action.stamp.at
-            elif isinstance(action, ResourceTicked):
-                (ticks.add if action.on else ticks.discard)(action.url)
-            else:
-                for base in action.bases:
-                    notes.pop(base, None)
-                notes[action.stamp.id] = action
+            match action:
+                case StatusSet():
+                    status, since = action.status, action.stamp.at
+                case ResourceTicked():
+                    (ticks.add if action.on else ticks.discard)(action.url)
+                case NoteWritten():
+                    for base in action.bases:
+                        notes.pop(base, None)
+                    notes[action.stamp.id] = action
+                case Graded():
+                    reviews.append(Review(action.stamp.at, action.rating, action.ms))
+                case TimeLogged():
+                    root = action.ref or action.stamp.id
+                    timings[root] = Timing(root, action.start, action.seconds)
+                case OwnResourceSet():
+                    own = _with(own, action)
+                case OwnItemSet() | ReviewsPaused():
+                    pass  # they are not about the state of a node
         heads = tuple(Note(key, note.text, note.stamp.at) for key, note in notes.items() if note.text)
-        return ItemState(status, since, heads, frozenset(ticks))
+        kept = tuple(timing for timing in timings.values() if timing.seconds != 0)
+        resources = tuple(_resource(one) for one in own.values()) if own else ()
+        return ItemState(status, since, heads, frozenset(ticks), tuple(reviews), kept, resources)
+
+    def own_items(self, roadmap: str) -> list[OwnItem]:
+        """The items that the reader added to a roadmap, in the order in which they were first added."""
+        found = []
+        for target in self._own_items.get(roadmap, ()):
+            placed = [
+                one
+                for one in self._touching[roadmap, target]
+                if isinstance(one, OwnItemSet) and self.stands(one)
+            ]
+            last = max(placed, key=order, default=None)
+            if last is not None and last.name:
+                first = min(placed, key=order)
+                found.append((order(first), OwnItem(target, last.name, last.under)))
+        return [item for _, item in sorted(found)]
+
+    def paused_until(self) -> datetime | None:
+        """The end of the last pause of the reviews that was begun or ended, None where there was none."""
+        standing = [pause for pause in self._pauses if self.stands(pause)]
+        return max(standing, key=order).until if standing else None
 
     def clock(self, roadmap: str, target: str) -> int:
         """The highest clock of the events about a node, 0 where there are none."""

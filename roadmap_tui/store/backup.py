@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import date
 from typing import Final
 
-from roadmap_tui.core.events import BadRecord, NewerRecord
+from roadmap_tui.core.records import BadRecord, NewerRecord
 from roadmap_tui.store.files import replace
 from roadmap_tui.store.log_reader import SUFFIX, parse
 

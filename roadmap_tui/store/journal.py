@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from roadmap_tui import __version__
 from roadmap_tui.core.errors import CannotSave, Refused
-from roadmap_tui.core.events import CLOCK_END, VERSION, BadRecord, Event, Opened, Stamp, encode
+from roadmap_tui.core.events import Event, Opened, Stamp
+from roadmap_tui.core.records import CLOCK_END, VERSION, BadRecord, encode
 from roadmap_tui.store.log_reader import LONGEST_LINE, BadLine, LogReader, parse
 from roadmap_tui.store.log_writer import LogWriter
 

@@ -9,8 +9,9 @@ import os
 import stat
 from typing import Final, NamedTuple, NoReturn
 
-from roadmap_tui.core.events import VERSION, BadRecord, Event, NewerRecord, Opened, decode
+from roadmap_tui.core.events import Event, Opened
 from roadmap_tui.core.events import order as event_order
+from roadmap_tui.core.records import VERSION, BadRecord, NewerRecord, decode
 
 LONGEST_LINE: Final = 1 << 20
 SUFFIX: Final = ".jsonl"

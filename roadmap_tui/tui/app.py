@@ -23,7 +23,6 @@ from roadmap_tui.store.place import Place
 from roadmap_tui.tui import terminal
 from roadmap_tui.tui.desk import Desk
 from roadmap_tui.tui.driver import KeepingDriver
-from roadmap_tui.tui.keymap import COMMANDS
 from roadmap_tui.tui.lines import ASCII
 from roadmap_tui.tui.screens.main import MainScreen
 from roadmap_tui.tui.themes import OWN_THEMES, missing_variables
@@ -32,14 +31,7 @@ from roadmap_tui.tui.wire import Lean, Wire
 if TYPE_CHECKING:
     from roadmap_tui.tui.shelf import OpenRoadmap, Shelf
 
-# The keys of the commands that open a dialog.
-_OPENING = {
-    _character_to_key(key) if len(key) == 1 else key
-    for command in COMMANDS
-    if command.id in {"note", "help", "palette", "library"}
-    for key in command.keys
-}
-Dialog = TypeVar("Dialog", bound=Screen[Any])
+Opened = TypeVar("Opened", bound=Screen[Any])
 
 
 class RoadmapApp(App[int]):
@@ -84,6 +76,12 @@ class RoadmapApp(App[int]):
         self._kept: Place | None = desk.place
         self._drafts: dict[tuple[str, str], str] = {}
         self._is_opening_dialog = False
+        self._opening_keys = {
+            _character_to_key(key) if len(key) == 1 else key
+            for command in desk.keymap.of()
+            if command.opens
+            for key in command.keys
+        }
         self._typed_ahead: list[events.Key] = []
         self._opening = ExitStack()
         self._wire = Wire(self.console._color_system or ColorSystem.TRUECOLOR)  # noqa: SLF001 - as Strip asks it
@@ -161,7 +159,7 @@ class RoadmapApp(App[int]):
             if self._is_opening_dialog:
                 self._typed_ahead.append(event)
                 return
-            self._is_opening_dialog = event.key in _OPENING and len(self.screen_stack) == 1
+            self._is_opening_dialog = event.key in self._opening_keys and len(self.screen_stack) == 1
         await super().on_event(event)
 
     async def _dialog_opened(self) -> None:
@@ -170,7 +168,7 @@ class RoadmapApp(App[int]):
         while self._typed_ahead and not self._is_opening_dialog:
             await self.on_event(self._typed_ahead.pop(0))
 
-    def _tell_when_open(self, dialog: Dialog) -> Dialog:
+    def _tell_when_open(self, dialog: Opened) -> Opened:
         dialog.call_after_refresh(self.call_later, self._dialog_opened)
         return dialog
 
@@ -178,7 +176,7 @@ class RoadmapApp(App[int]):
         """Show the keys."""
         from roadmap_tui.tui.screens.help import HelpScreen
 
-        self.push_screen(self._tell_when_open(HelpScreen(self.desk.glyphs)))
+        self.push_screen(self._tell_when_open(HelpScreen(self.desk.keymap, self.desk.glyphs)))
 
     def action_palette(self) -> None:
         """Find a command by its name."""
@@ -245,7 +243,9 @@ class RoadmapApp(App[int]):
         draft = desk.study.roadmap.id, node_id
         text = self._drafts.get(draft, before)
         written = await self.push_screen_wait(
-            self._tell_when_open(NoteScreen(desk.title, text, placeholder="What you want to remember"))
+            self._tell_when_open(
+                NoteScreen(desk.keymap, desk.title, text, placeholder="What you want to remember")
+            )
         )
         if written.keep:
             self._write_note(node_id, written.text)
@@ -317,7 +317,7 @@ class RoadmapApp(App[int]):
             from roadmap_tui.tui.screens.ask import AskScreen
 
             question = "\n".join([*lost, "Leave all the same?"])
-            if not await self.push_screen_wait(AskScreen(question, "leave", "stay")):
+            if not await self.push_screen_wait(AskScreen(self.desk.keymap, question, "leave", "stay")):
                 return
         self.keep_place()
         self.exit(CANNOT_SAVE if journal.unsaved else 0)
@@ -331,7 +331,7 @@ class RoadmapApp(App[int]):
 
         screen = self.screen
         if isinstance(screen, NoteScreen):
-            screen.action_leave(False)
+            screen.action_leave()
         return isinstance(screen, AskScreen | NoteScreen)
 
     @property

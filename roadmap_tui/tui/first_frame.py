@@ -83,7 +83,7 @@ def frame(desk: Desk, width: int, height: int, colours: Colours | None) -> str:
             rows.append(style.line([Span(desk.glyphs.rule * width, "bar-rest")], width))
             below = _detail(desk, width - 2, panes - share - 1)
             rows.extend(style.line([Span(" "), *line], width) for line in below)
-    rows.append(style.line(key_line(width), width))
+    rows.append(style.line(key_line(desk.keymap, width), width))
     return "\r\n".join(rows[:height])
 
 

@@ -1,19 +1,22 @@
-"""Every command of the main screen, declared once.
+"""Every command of the program, declared once.
 
-Bindings, footer, help, palette, `roadmap-tui keys` and the README's table all follow from
-``COMMANDS``. No toolkit is imported here: the command line prints the table too.
+Bindings, key bar, hints, help, palette, the user's own keys, `roadmap-tui keys` and the README's table
+all follow from ``COMMANDS``. No toolkit is imported here: the command line prints the table too.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 
 class Command(NamedTuple):
-    """One thing the user can do: a method of that id on the desk or, ``by_app``, an action of the app.
+    """One thing the user can do.
 
-    ``name`` is its short form, for the key bar and the palette; ``bar`` is its place in the
-    key bar, 0 for the commands that are not shown there. Digits are one command with nine keys.
+    On the main screen it is a method of that id of the hands or, ``by_app``, an action of the app;
+    so is one that ``opens`` a dialog. One of a dialog has the dialog's name before a dot, and is an action of
+    it. ``name`` is its short form; ``bar`` is its place in the key bar or the dialog's hint, 0 for those
+    that are not shown there. Digits are one command with nine keys.
     """
 
     id: str
@@ -23,12 +26,28 @@ class Command(NamedTuple):
     group: str
     bar: int = 0
     by_app: bool = False
+    opens: bool = False
+
+    @property
+    def is_action(self) -> bool:
+        """Whether the app carries it out."""
+        return self.by_app or self.opens
+
+    @property
+    def where(self) -> str:
+        """The name of the dialog it belongs to, empty for the main screen."""
+        return self.id.rpartition(".")[0]
 
 
 MOVE: Final = "Move"
 MARK: Final = "Mark"
 RESOURCES: Final = "Notes and resources"
 PROGRAM: Final = "Program"
+NOTE: Final = "In a note"
+LIBRARY: Final = "In the list of roadmaps"
+CHANGES: Final = "In the report of an import"
+HELP: Final = "In these keys"
+ASK: Final = "In a question"
 
 COMMANDS: Final[tuple[Command, ...]] = (
     Command("down", ("j", "down"), "down", "Next row, or next resource in the detail pane", MOVE),
@@ -57,7 +76,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("pick_range", ("V",), "pick up to here", "Pick from the last picked row to this one", MARK),
     Command("undo", ("u",), "undo", "Take the last change back", MARK, 7),
     Command("redo", ("ctrl+r",), "redo", "Bring it back again", MARK),
-    Command("note", ("e",), "note", "Write a note", RESOURCES, 6, by_app=True),
+    Command("note", ("e",), "note", "Write a note", RESOURCES, 6, opens=True),
     Command(
         "note_editor",
         ("E",),
@@ -68,15 +87,43 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command("choose", tuple("123456789"), "choose resource", "Choose a resource by its number", RESOURCES),
     Command("tick", ("x",), "tick resource", "Tick the chosen resource", RESOURCES),
-    Command(
-        "copy", ("y",), "copy address", "Copy the address of the chosen resource", RESOURCES, 8, by_app=True
-    ),
+    Command("copy", ("y",), "copy address", "Copy the address of the chosen resource", RESOURCES, 8, True),
     Command("explain", ("%",), "explain the number", "What the number at the top counts", PROGRAM),
-    Command("library", ("R",), "roadmaps", "Open, import, update, remove roadmaps", PROGRAM, by_app=True),
-    Command("palette", ("ctrl+p",), "palette", "Find a command by its name", PROGRAM, by_app=True),
-    Command("help", ("?",), "keys", "These keys", PROGRAM, 9, by_app=True),
+    Command(
+        "library",
+        ("R",),
+        "roadmaps",
+        "Open, import, update, remove roadmaps",
+        PROGRAM,
+        opens=True,
+    ),
+    Command("palette", ("ctrl+p",), "palette", "Find a command by its name", PROGRAM, opens=True),
+    Command("help", ("?",), "keys", "These keys", PROGRAM, 9, opens=True),
     Command("redraw", ("ctrl+l",), "redraw", "Draw the screen anew", PROGRAM, by_app=True),
     Command("quit", ("q",), "quit", "Leave; everything is saved already", PROGRAM, 10, by_app=True),
+    Command("note.save", ("ctrl+s",), "save", "Keep the text as the note", NOTE, 1),
+    Command("note.leave", ("escape",), "keep as a draft", "Leave; the text is kept as a draft", NOTE, 2),
+    Command("library.open", ("enter", "o", "space"), "open", "Open the roadmap", LIBRARY, 1),
+    Command("library.import", ("a", "+"), "import", "Import a file, a folder or an address", LIBRARY, 2),
+    Command("library.update", ("u",), "update", "Take over a newer version of it", LIBRARY, 3),
+    Command("library.remove", ("x",), "remove", "Remove it; its progress is kept", LIBRARY, 4),
+    Command("library.down", ("j", "down"), "down", "Next roadmap", LIBRARY),
+    Command("library.up", ("k", "up"), "up", "Previous roadmap", LIBRARY),
+    Command("library.top", ("g", "home"), "top", "First roadmap", LIBRARY),
+    Command("library.bottom", ("G", "end"), "bottom", "Last roadmap", LIBRARY),
+    Command("library.close", ("escape", "q", "R"), "close", "Back to the outline", LIBRARY, 5),
+    Command("changes.write", ("enter",), "write it", "Take the changes over", CHANGES, 1),
+    Command("changes.take", tuple("123456789"), "take an offer", "Take what is perhaps the same", CHANGES),
+    Command("changes.down", ("j", "down"), "scroll", "Scroll down", CHANGES, 2),
+    Command("changes.up", ("k", "up"), "scroll up", "Scroll up", CHANGES),
+    Command("changes.leave", ("escape", "q"), "leave it", "Leave everything as it was", CHANGES, 3),
+    Command("help.down", ("j", "down"), "scroll", "Scroll down", HELP, 1),
+    Command("help.up", ("k", "up"), "scroll up", "Scroll up", HELP),
+    Command("help.page_down", ("ctrl+d", "pagedown", "space"), "page down", "A page down", HELP),
+    Command("help.page_up", ("ctrl+u", "pageup"), "page up", "A page up", HELP),
+    Command("help.close", ("escape", "q", "?", "enter"), "close", "Close", HELP, 2),
+    Command("ask.yes", ("y",), "yes", "Yes", ASK),
+    Command("ask.no", ("n", "escape"), "no", "No", ASK),
 )
 
 _SHOWN: Final = {
@@ -88,6 +135,13 @@ _SHOWN: Final = {
     "pagedown": "pgdn",
     "pageup": "pgup",
 }
+# Beside single characters and ctrl with a letter, what every terminal can send.
+_NAMED: Final = {
+    *("up", "down", "left", "right", "home", "end", "pageup", "pagedown", "insert", "delete"),
+    *("tab", "enter", "escape", "space", "backspace", *(f"f{number}" for number in range(1, 13))),
+}
+# The terminal's, the program's own on every screen, and those that are another key's code.
+_TAKEN: Final = {f"ctrl+{letter}" for letter in "cqzimhj["}
 
 
 def shown(key: str) -> str:
@@ -98,24 +152,103 @@ def shown(key: str) -> str:
 def keys_shown(command: Command) -> str:
     """All keys of a command as they are written for people: ``j ↓``, ``1–9``."""
     keys = command.keys
-    if len(keys) > 2:
+    if len(keys) > 4:
         return f"{keys[0]}–{keys[-1]}"
     return " ".join(map(shown, keys))
 
 
-def table() -> list[tuple[str, list[tuple[str, str]]]]:
-    """The groups in order, each with rows of the keys as shown and a sentence."""
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for command in COMMANDS:
-        groups.setdefault(command.group, []).append((keys_shown(command), command.help))
-    return list(groups.items())
+def is_key(name: str) -> bool:
+    """Whether a command can have that key: a character, ``ctrl+`` a letter, or a named one."""
+    if name in _TAKEN:
+        return False
+    if name.startswith("ctrl+"):
+        return len(name) == 6 and name[5].isalpha() and name[5].isascii() and name[5].islower()
+    return name in _NAMED or (len(name) == 1 and name.isprintable() and name != " ")
 
 
-def key_bar(*, in_detail: bool = False) -> list[tuple[str, str]]:
-    """What the key bar says, most used first: the keys as shown and a word; other ones in the detail pane."""
-    if in_detail:
-        by_id = {command.id: command for command in COMMANDS}
-        found = [by_id[name] for name in ("tick", "copy", "back", "toggle", "note", "help", "quit")]
-        return [("j/k", "choose"), *((shown(command.keys[0]), command.name) for command in found)]
-    placed = sorted((command for command in COMMANDS if command.bar), key=lambda command: command.bar)
-    return [("j/k", "move"), *((shown(command.keys[0]), command.name) for command in placed)]
+class Fault(NamedTuple):
+    """A wish for a key that can't be granted: the command's id as it was written, and why not."""
+
+    id: str
+    why: str
+
+
+class Keymap:
+    """The commands, each with the keys it has for this reader."""
+
+    def __init__(self, commands: tuple[Command, ...] = COMMANDS) -> None:
+        self.commands = commands
+        self._by_id = {command.id: command for command in commands}
+
+    def __getitem__(self, command_id: str) -> Command:
+        """The command of an id. Raises KeyError."""
+        return self._by_id[command_id]
+
+    def of(self, where: str = "") -> list[Command]:
+        """The commands of a dialog, by default of the main screen."""
+        return [command for command in self.commands if command.where == where]
+
+    def key(self, command_id: str) -> str:
+        """The first key of a command as it is written for people, empty where it has none."""
+        return shown(next(iter(self[command_id].keys), ""))
+
+    def table(self, where: str | None = None) -> list[tuple[str, list[tuple[str, str]]]]:
+        """The groups in order, each with rows of the keys as shown and a sentence; of one dialog, or all."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for command in self.commands if where is None else self.of(where):
+            groups.setdefault(command.group, []).append((keys_shown(command), command.help))
+        return list(groups.items())
+
+    def bar(self, *, in_detail: bool = False) -> list[tuple[str, str]]:
+        """What the key bar says, most used first: the keys as shown and a word; others in the detail pane."""
+        move = self._named("down")
+        if in_detail:
+            found = [self[name] for name in ("tick", "copy", "back", "toggle", "note", "help", "quit")]
+            return [(move, "choose"), *((self.key(command.id), command.name) for command in found)]
+        return [(move, "move"), *self.hint("")]
+
+    def hint(self, where: str) -> list[tuple[str, str]]:
+        """What the foot of a dialog says: the keys as shown and a word, in their order."""
+        placed = sorted((command for command in self.of(where) if command.bar), key=lambda one: one.bar)
+        return [(self._named(command.id), command.name) for command in placed]
+
+    def _named(self, command_id: str) -> str:
+        """The first key of a command; of one that goes down, with that of its counterpart."""
+        if command_id.endswith("down"):
+            return f"{self.key(command_id)}/{self.key(command_id.removesuffix('down') + 'up')}"
+        return self.key(command_id)
+
+    def with_keys(self, wishes: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[Keymap, list[Fault]]:
+        """The keymap with other keys for some commands, and the wishes that it could not grant.
+
+        A key that another command has is only granted where that one gets other keys by the same wishes.
+        """
+        faults = []
+        wanted: dict[str, tuple[str, ...]] = {}
+        for name, keys in wishes:
+            if name not in self._by_id:
+                faults.append(Fault(name, "there is no such command"))
+            elif bad := [key for key in keys if not is_key(key)]:
+                faults.append(Fault(name, f"{bad[0]!r} is no key that can be had"))
+            elif len(self[name].keys) == 9 and len(keys) != 9:
+                faults.append(Fault(name, "it needs nine keys"))
+            else:
+                wanted[name] = keys
+        while clash := self._clash(wanted):
+            name, key, other = clash
+            faults.append(Fault(name, f"{key!r} is the key of {other}"))
+            del wanted[name]
+        changed = (one._replace(keys=wanted.get(one.id, one.keys)) for one in self.commands)
+        return Keymap(tuple(changed)), faults
+
+    def _clash(self, wanted: dict[str, tuple[str, ...]]) -> tuple[str, str, str] | None:
+        """A wish that can't be granted beside the others: its command, its key, and whose that is."""
+        for name, keys in wanted.items():
+            for other in self.of(self[name].where):
+                theirs = wanted.get(other.id, other.keys)
+                if other.id != name and (shared := set(keys) & set(theirs)):
+                    return name, min(shared), other.id
+        return None
+
+
+KEYMAP: Final = Keymap()

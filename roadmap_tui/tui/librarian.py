@@ -26,7 +26,7 @@ async def visit(app: App[Any], shelf: Shelf, desk: Desk, shown: _Shown) -> OpenR
 
     ``shown`` is given the first dialog before it opens. What went wrong is said in the next one.
     """
-    screen = shown(LibraryScreen(shelf.entries(), desk.study.roadmap.id, desk.glyphs))
+    screen = shown(LibraryScreen(desk.keymap, shelf.entries(), desk.study.roadmap.id, desk.glyphs))
     while wish := await app.push_screen_wait(screen):
         word, typed = "", ""
         try:
@@ -40,7 +40,7 @@ async def visit(app: App[Any], shelf: Shelf, desk: Desk, shown: _Shown) -> OpenR
                 return opened
         except RoadmapError as error:
             word, typed = _sentence(str(error)), wish.what if wish.verb == "import" else ""
-        screen = LibraryScreen(shelf.entries(), wish.what, desk.glyphs, word=word, typed=typed)
+        screen = LibraryScreen(desk.keymap, shelf.entries(), wish.what, desk.glyphs, word=word, typed=typed)
     return None
 
 
@@ -49,7 +49,7 @@ async def _remove(app: App[Any], shelf: Shelf, desk: Desk, name: str) -> str:
     if name == desk.study.roadmap.id:
         return "It is open; open another one first"
     question = f"Remove {name}? Your progress is kept, and is there again when it is imported again."
-    if not await app.push_screen_wait(AskScreen(question, "remove", "keep")):
+    if not await app.push_screen_wait(AskScreen(desk.keymap, question, "remove", "keep")):
         return ""
     shelf.remove(name)
     return f"Removed: {name}"
@@ -62,7 +62,7 @@ async def _take_over(app: App[Any], shelf: Shelf, desk: Desk, wish: Wish) -> Pla
     async with _waiting(app, f"Reading {wish.what}"):
         proposal = await asyncio.to_thread(propose, wish.what)
         plan = await asyncio.to_thread(proposal.plan)
-    wanted = await app.push_screen_wait(ChangesScreen(plan, proposal.plan, desk.glyphs))
+    wanted = await app.push_screen_wait(ChangesScreen(desk.keymap, plan, proposal.plan, desk.glyphs))
     if wanted is not None:
         shelf.keep(wanted)
     return wanted

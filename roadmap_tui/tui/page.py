@@ -48,7 +48,7 @@ def day(at: datetime, now: datetime) -> str:
 
 def resources_at(study: Study, at: int) -> tuple[Resource, ...]:
     """The resources of the node at a position, of the roadmap itself before the first."""
-    return study.order.nodes[at].resources if at >= 0 else study.roadmap.resources
+    return study.resources(study.order.nodes[at].id if at >= 0 else "")
 
 
 def page(study: Study, at: int, size: tuple[int, int], chosen: int | None, glyphs: Glyphs) -> Page:

@@ -7,14 +7,14 @@ from functools import partial
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.widgets import Input
 
-from roadmap_tui.tui.keymap import COMMANDS, MOVE, Command, keys_shown
+from roadmap_tui.tui.keymap import MOVE, Command, Keymap, keys_shown
 from roadmap_tui.tui.screens.main import MainScreen
 
-# What moves the cursor comes last: nobody looks for that here.
-_FOUND = sorted(
-    (command for command in COMMANDS if command.id not in {"choose", "palette"}),
-    key=lambda command: command.group == MOVE,
-)
+
+def found(keymap: Keymap) -> list[Command]:
+    """The commands that the palette offers; what moves the cursor comes last, as nobody looks for that."""
+    commands = [command for command in keymap.of() if command.id not in {"choose", "palette"}]
+    return sorted(commands, key=lambda command: command.group == MOVE)
 
 
 class Palette(CommandPalette):
@@ -33,18 +33,21 @@ class CommandProvider(Provider):
 
     async def discover(self) -> Hits:
         """All of them, for when nothing was typed yet."""
-        for command in _FOUND:
+        for command in self._found():
             yield DiscoveryHit(self._label(command), partial(self._run, command), command.help)
 
     async def search(self, query: str) -> Hits:
         """Those whose name or sentence matches."""
         matcher = self.matcher(query)
-        for command in _FOUND:
+        for command in self._found():
             text = f"{self._label(command)} {command.help}"
             score = matcher.match(text)
             if score > 0:
                 label = self._label(command)
                 yield Hit(score, matcher.highlight(label), partial(self._run, command), label, command.help)
+
+    def _found(self) -> list[Command]:
+        return found(self.screen.desk.keymap) if isinstance(self.screen, MainScreen) else []
 
     def _label(self, command: Command) -> str:
         return f"{command.name[:1].upper()}{command.name[1:]}  ({keys_shown(command)})"

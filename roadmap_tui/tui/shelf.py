@@ -9,6 +9,7 @@ from typing import NamedTuple
 from roadmap_tui.core.counts import Tally
 from roadmap_tui.core.errors import Refused, RoadmapError
 from roadmap_tui.core.progress import Progress
+from roadmap_tui.core.settings import DEFAULTS, Settings
 from roadmap_tui.store import library
 from roadmap_tui.store.importer import Plan, Proposal, carry_out, origin_of, propose_import, propose_update
 from roadmap_tui.store.journal import Journal
@@ -40,10 +41,17 @@ class OpenRoadmap(NamedTuple):
 class Shelf:
     """The library of one user."""
 
-    def __init__(self, locations: Locations, glyphs: Glyphs, clock: Clock = wall_clock) -> None:
+    def __init__(
+        self,
+        locations: Locations,
+        glyphs: Glyphs,
+        clock: Clock = wall_clock,
+        settings: Settings = DEFAULTS,
+    ) -> None:
         self._locations = locations
         self._glyphs = glyphs
         self._clock = clock
+        self._settings = settings
 
     def entries(self) -> list[Entry]:
         """All roadmaps, the bundled one first."""
@@ -64,7 +72,7 @@ class Shelf:
     def open(self, name: str) -> OpenRoadmap:
         """A roadmap on a desk, where it was left. Raises CannotRead and BadRoadmap."""
         roadmap = library.find(name, self._locations.roadmaps)
-        study = Study.open(roadmap, self._locations.log, self._clock)
+        study = Study.open(roadmap, self._locations.log, self._clock, self._settings)
         return self.desk(study, name)
 
     def desk(self, study: Study, name: str) -> OpenRoadmap:

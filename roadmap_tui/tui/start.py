@@ -47,7 +47,7 @@ def run(
     def shelf() -> Shelf | None:
         from roadmap_tui.tui.shelf import Shelf
 
-        return Shelf(locations, glyphs) if locations else None
+        return Shelf(locations, glyphs, settings=study.settings) if locations else None
 
     place = place_in(locations.state, study.roadmap.id) if locations else Place()
     remember = keeper(locations.state, study.roadmap.id, name) if locations else _forget

@@ -7,20 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadmap_tui.core.events import (
-    CLOCK_END,
-    BadRecord,
-    Event,
-    NewerRecord,
-    NoteWritten,
-    Opened,
-    ResourceTicked,
-    StatusSet,
-    decode,
-    encode,
-    order,
-    targets,
-)
+from roadmap_tui.core.events import Event, NoteWritten, Opened, ResourceTicked, StatusSet, order, targets
+from roadmap_tui.core.records import CLOCK_END, BadRecord, NewerRecord, decode, encode
 from roadmap_tui.core.text import clean
 from tests.journals import any_event, mark
 

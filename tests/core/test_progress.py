@@ -69,7 +69,7 @@ def _by_the_book(events: list[Event], roadmap: str, target: str) -> ItemState:
             status, since = event.status, event.stamp.at
         elif isinstance(event, ResourceTicked):
             ticks = ticks | {event.url} if event.on else ticks - {event.url}
-        else:
+        elif isinstance(event, NoteWritten):
             notes = {key: note for key, note in notes.items() if key not in event.bases}
             notes[event.stamp.id] = event
     shown = tuple(Note(key, note.text, note.stamp.at) for key, note in notes.items() if note.text)

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from roadmap_tui.core.errors import CannotSave, Refused
-from roadmap_tui.core.events import CLOCK_END, Event, NoteWritten, Opened, ResourceTicked, StatusSet
+from roadmap_tui.core.events import Event, NoteWritten, Opened, ResourceTicked, StatusSet
 from roadmap_tui.core.progress import Progress
+from roadmap_tui.core.records import CLOCK_END
 from roadmap_tui.store.journal import Journal, dump
 from tests.journals import NOON, Clock, append, ids, journal, mark, replay, run_python, stamp
 

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import inspect
 import re
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from roadmap_tui.cli.keys import keys as keys_command
+from roadmap_tui.store.place import Place
+from roadmap_tui.tui import screens
 from roadmap_tui.tui.app import RoadmapApp
 from roadmap_tui.tui.desk import Desk
-from roadmap_tui.tui.keymap import COMMANDS, Command, key_bar, keys_shown, table
+from roadmap_tui.tui.dialog import Dialog
+from roadmap_tui.tui.hands import Hands
+from roadmap_tui.tui.keymap import COMMANDS, KEYMAP, Command, is_key, keys_shown
 from roadmap_tui.tui.lines import UNICODE
 from roadmap_tui.tui.screens.help import HelpScreen, key_lines
-from roadmap_tui.tui.screens.main import MainScreen
 from tests.journals import ROOT
 from tests.tui.stage import Stage, text_of
 
@@ -32,28 +38,44 @@ def _each() -> list[pytest.param]:  # type: ignore[valid-type]
 def test_ids_and_keys_are_used_once() -> None:
     ids = [command.id for command in COMMANDS]
     assert len(set(ids)) == len(ids)
-    keys = [key for command in COMMANDS for key in command.keys]
-    assert len(set(keys)) == len(keys)
-    places = [command.bar for command in COMMANDS if command.bar]
-    assert len(set(places)) == len(places)
+    for where in {command.where for command in COMMANDS}:
+        keys = [key for command in KEYMAP.of(where) for key in command.keys]
+        assert len(set(keys)) == len(keys)
+        places = [command.bar for command in KEYMAP.of(where) if command.bar]
+        assert len(set(places)) == len(places)
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
-def test_every_command_is_carried_out_by_one_of_our_own(command: Command) -> None:
+@pytest.mark.parametrize("command", KEYMAP.of(), ids=lambda command: command.id)
+def test_every_command_is_carried_out_by_one_of_our_own(command: Command, stage: Stage) -> None:
     # The app inherits actions from the toolkit, which would be done in place of a missing one of ours.
     by_app = vars(RoadmapApp).get(f"action_{command.id}")
-    by_desk = vars(Desk).get(command.id)
-    assert (by_app is not None) is command.by_app
-    assert (by_desk is not None) is not command.by_app
-    if by_desk is not None:
-        arguments = list(inspect.signature(by_desk).parameters)
-        assert arguments == (["self", "number"] if command.id == "choose" else ["self"])
+    parts = Hands(Desk(stage.study(), UNICODE, Place()))._parts
+    by_hand = [vars(type(part))[command.id] for part in parts if command.id in vars(type(part))]
+    assert (by_app is not None) is command.is_action
+    assert len(by_hand) == (not command.is_action)
+    for method in by_hand:
+        arguments = list(inspect.signature(method).parameters)
+        assert arguments == (["self", "number"] if len(command.keys) == 9 else ["self"])
 
 
-def test_every_key_is_bound_on_the_main_screen() -> None:
-    bound = MainScreen._merged_bindings
-    assert bound is not None
-    assert set(bound.key_to_bindings) == {_as_bound(key) for command in COMMANDS for key in command.keys}
+@pytest.mark.parametrize("command", [c for c in COMMANDS if c.where], ids=lambda command: command.id)
+def test_every_command_of_a_dialog_is_an_action_of_it(command: Command) -> None:
+    for module in iter_modules(screens.__path__):
+        import_module(f"{screens.__name__}.{module.name}")
+    dialogs = {getattr(kind, "NAME", ""): kind for kind in _kinds(Dialog)}
+    method = getattr(dialogs[command.where], f"action_{command.id.rpartition('.')[2]}")
+    arguments = list(inspect.signature(method).parameters)
+    assert arguments == (["self", "number"] if len(command.keys) == 9 else ["self"])
+
+
+def _kinds(kind: type[Any]) -> list[type[Any]]:
+    return [one for below in kind.__subclasses__() for one in (below, *_kinds(below))]
+
+
+async def test_every_key_is_bound_on_the_main_screen(stage: Stage) -> None:
+    async with stage.seat() as seat:
+        bound = set(seat.main._bindings.key_to_bindings)
+        assert bound == {_as_bound(key) for command in KEYMAP.of() for key in command.keys}
 
 
 def _as_bound(key: str) -> str:
@@ -67,7 +89,8 @@ def test_every_key_can_be_typed_everywhere(command: Command) -> None:
     for key in command.keys:
         assert key.isascii()
         assert not re.search(r"alt|meta|super|shift\+", key)
-        assert key not in {"ctrl+c", "ctrl+z", "ctrl+s", "ctrl+q", "ctrl+i", "ctrl+m", "ctrl+h"}
+        assert is_key(key)
+        assert command.where == "note" or key != "ctrl+s"  # a terminal may stop at it
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
@@ -80,19 +103,19 @@ def test_every_command_is_said_in_words(command: Command) -> None:
 
 
 def test_nothing_that_leaves_the_palette_is_left_out_without_a_reason() -> None:
-    from roadmap_tui.tui.palette import _FOUND
+    from roadmap_tui.tui.palette import found
 
-    ids = {command.id for command in COMMANDS}
-    assert {command.id for command in _FOUND} == ids - set(NOT_IN_PALETTE)
+    ids = {command.id for command in KEYMAP.of()}
+    assert {command.id for command in found(KEYMAP)} == ids - set(NOT_IN_PALETTE)
     assert set(NOT_IN_PALETTE) <= ids
 
 
 @pytest.mark.parametrize("width", [40, 76, 118])
 def test_help_shows_every_command_once(width: int) -> None:
-    shown = "\n".join(text_of(line) for line in key_lines(width))
-    for command in COMMANDS:
+    shown = "\n".join(text_of(line) for line in key_lines(KEYMAP, width))
+    for command in KEYMAP.of():
         assert len(re.findall(rf"{re.escape(keys_shown(command))} +{re.escape(command.help)}", shown)) == 1
-    for group, _ in table():
+    for group, _ in KEYMAP.table(""):
         assert group in shown
 
 
@@ -106,8 +129,8 @@ async def test_help_fits_into_its_place(stage: Stage) -> None:
 
 
 def test_the_key_bar_has_its_commands_in_their_order() -> None:
-    named = {command.name: command.bar for command in COMMANDS if command.bar}
-    shown = [name for _, name in key_bar()]
+    named = {command.name: command.bar for command in KEYMAP.of() if command.bar}
+    shown = [name for _, name in KEYMAP.bar()]
     assert shown == ["move", *sorted(named, key=named.__getitem__)]
     assert shown[-2:] == ["keys", "quit"]
 

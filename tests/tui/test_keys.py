@@ -12,7 +12,7 @@ from textual.widgets import Input, TextArea
 from roadmap_tui.core.roadmap import Item, Resource
 from roadmap_tui.store.place import Place
 from roadmap_tui.study import Study
-from roadmap_tui.tui.keymap import COMMANDS
+from roadmap_tui.tui.keymap import COMMANDS, KEYMAP
 from roadmap_tui.tui.screens.ask import AskScreen
 from roadmap_tui.tui.screens.help import HelpScreen
 from roadmap_tui.tui.screens.main import MainScreen
@@ -730,7 +730,7 @@ def test_every_command_is_pressed_in_this_file() -> None:
     names = {"?": "question_mark"}
     missing = [
         key
-        for command in COMMANDS
+        for command in KEYMAP.of()
         for key in command.keys
         if f'"{names.get(key, key)}"' not in source and not key.isdigit()
     ]

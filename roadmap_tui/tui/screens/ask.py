@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import ProgressBar, Static
 
+from roadmap_tui.tui.dialog import Dialog
+from roadmap_tui.tui.keymap import Keymap
 
-class AskScreen(ModalScreen[bool]):
+
+class AskScreen(Dialog[bool]):
     """Asks, and is dismissed with the answer."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "answer(True)", "yes"),
-        Binding("n,escape", "answer(False)", "no"),
-    ]
+    NAME = "ask"
 
-    def __init__(self, question: str, yes: str, no: str) -> None:
-        super().__init__()
+    def __init__(self, keymap: Keymap, question: str, yes: str, no: str) -> None:
+        super().__init__(keymap)
         self._question, self._yes, self._no = question, yes, no
 
     def compose(self) -> ComposeResult:
         """The question over the two answers."""
         with Vertical(id="ask", classes="dialog"):
             yield Static(self._question, markup=False)
-            yield Static(f"y {self._yes}   n {self._no}", classes="hint", markup=False)
+            words = f"{self.keymap.key('ask.yes')} {self._yes}   {self.keymap.key('ask.no')} {self._no}"
+            yield Static(words, classes="hint", markup=False)
 
-    def action_answer(self, answer: bool) -> None:
-        """Close with the answer."""
-        self.dismiss(answer)
+    def action_yes(self) -> None:
+        """Close with a yes."""
+        self.dismiss(True)
+
+    def action_no(self) -> None:
+        """Close with a no."""
+        self.dismiss(False)
 
 
 class WaitScreen(ModalScreen[None]):

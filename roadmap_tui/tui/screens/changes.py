@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.geometry import Size
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from roadmap_tui.core.errors import RoadmapError
 from roadmap_tui.core.report import changes_told, source_told, ticks_told
 from roadmap_tui.store.importer import Plan
+from roadmap_tui.tui.dialog import Dialog
+from roadmap_tui.tui.keymap import Keymap
 from roadmap_tui.tui.lines import Glyphs, Line, Span, wrap
 from roadmap_tui.tui.widgets.canvas import Canvas, Row
 
@@ -69,22 +68,18 @@ class _Report(Canvas):
         return lines + [[Span(line, "error")] for line in problem]
 
 
-class ChangesScreen(ModalScreen[Plan | None]):
+class ChangesScreen(Dialog[Plan | None]):
     """Shows a plan; is dismissed with the plan to carry out, None for none.
 
     ``replan`` gives the plan with offers accepted: old id to new.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "answer(True)", "write it"),
-        Binding("escape,q", "answer(False)", "leave it"),
-        Binding("j,down", "scroll(1)", "down"),
-        Binding("k,up", "scroll(-1)", "up"),
-        *(Binding(str(number), f"take({number})", "take an offer") for number in range(1, _OFFERS + 1)),
-    ]
+    NAME = "changes"
 
-    def __init__(self, plan: Plan, replan: Callable[[Mapping[str, str]], Plan], glyphs: Glyphs) -> None:
-        super().__init__()
+    def __init__(
+        self, keymap: Keymap, plan: Plan, replan: Callable[[Mapping[str, str]], Plan], glyphs: Glyphs
+    ) -> None:
+        super().__init__(keymap)
         self._report = _Report(plan, glyphs)
         self._replan = replan
 
@@ -94,7 +89,7 @@ class ChangesScreen(ModalScreen[Plan | None]):
             yield Static(self._report.plan.roadmap.title, classes="heading", markup=False)
             with VerticalScroll(can_focus=False):
                 yield self._report
-            yield Static("enter write it   j/k scroll   esc leave it", classes="hint", markup=False)
+            yield self.hint()
 
     def action_take(self, number: int) -> None:
         """Accept an offer, and show what that makes of the rest."""
@@ -112,10 +107,18 @@ class ChangesScreen(ModalScreen[Plan | None]):
         self._report.refresh(layout=True)
         self._report.show()
 
-    def action_scroll(self, by: int) -> None:
-        """Move the report by lines."""
-        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+    def action_down(self) -> None:
+        """Scroll by a line."""
+        self.query_one(VerticalScroll).scroll_relative(y=1, animate=False)
 
-    def action_answer(self, yes: bool) -> None:
-        """Close with the answer."""
-        self.dismiss(self._report.plan if yes else None)
+    def action_up(self) -> None:
+        """Scroll back by a line."""
+        self.query_one(VerticalScroll).scroll_relative(y=-1, animate=False)
+
+    def action_write(self) -> None:
+        """Close with the plan as it is now."""
+        self.dismiss(self._report.plan)
+
+    def action_leave(self) -> None:
+        """Close without one."""
+        self.dismiss(None)

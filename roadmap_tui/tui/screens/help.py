@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.geometry import Size
-from textual.screen import ModalScreen
-from textual.widgets import Static
 
-from roadmap_tui.tui.keymap import table
+from roadmap_tui.tui.dialog import Dialog
+from roadmap_tui.tui.keymap import Keymap
 from roadmap_tui.tui.lines import Glyphs, Line, Span, length, spread
 from roadmap_tui.tui.widgets.canvas import Canvas, Row
 
@@ -19,10 +15,10 @@ _KEYS_WIDTH = 7
 _GAP = 2
 
 
-def key_lines(width: int) -> list[Line]:
-    """The keymap as lines, in two columns where ``width`` has room for them."""
+def key_lines(keymap: Keymap, width: int) -> list[Line]:
+    """The keys of the main screen as lines, in two columns where ``width`` has room for them."""
     groups: list[list[Line]] = []
-    for group, rows in table():
+    for group, rows in keymap.table(""):
         lines: list[Line] = [[Span(group, "accent")]]
         lines.extend([Span(f"{keys:<{_KEYS_WIDTH}} ", "key"), Span(sentence)] for keys, sentence in rows)
         groups.append([*lines, []])
@@ -36,35 +32,52 @@ def key_lines(width: int) -> list[Line]:
 
 
 class _Table(Canvas):
+    def __init__(self, keymap: Keymap, glyphs: Glyphs) -> None:
+        super().__init__(glyphs)
+        self._keymap = keymap
+
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - as asked
-        return len(key_lines(width))
+        return len(key_lines(self._keymap, width))
 
     def lay_out(self) -> list[Row]:
-        return [Row(line) for line in key_lines(self.size.width)]
+        return [Row(line) for line in key_lines(self._keymap, self.size.width)]
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """Every key and what it does; any of the keys that leave closes it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark,enter", "dismiss", "close"),
-        Binding("j,down", "scroll(1)", "down"),
-        Binding("k,up", "scroll(-1)", "up"),
-        Binding("ctrl+d,pagedown,space", "scroll(10)", "page down"),
-        Binding("ctrl+u,pageup", "scroll(-10)", "page up"),
-    ]
+    NAME = "help"
 
-    def __init__(self, glyphs: Glyphs) -> None:
-        super().__init__()
+    def __init__(self, keymap: Keymap, glyphs: Glyphs) -> None:
+        super().__init__(keymap)
         self._glyphs = glyphs
 
     def compose(self) -> ComposeResult:
         """The table, scrolled where it does not fit."""
         with Vertical(id="help", classes="dialog"):
             with VerticalScroll(can_focus=False):
-                yield _Table(self._glyphs)
-            yield Static("j/k scroll   esc close", classes="hint", markup=False)
+                yield _Table(self.keymap, self._glyphs)
+            yield self.hint()
 
-    def action_scroll(self, by: int) -> None:
-        """Move the table by lines."""
+    def action_close(self) -> None:
+        """Close."""
+        self.dismiss(None)
+
+    def action_down(self) -> None:
+        """Scroll by a line."""
+        self._scroll(1)
+
+    def action_up(self) -> None:
+        """Scroll back by a line."""
+        self._scroll(-1)
+
+    def action_page_down(self) -> None:
+        """Scroll by a page."""
+        self._scroll(10)
+
+    def action_page_up(self) -> None:
+        """Scroll back by a page."""
+        self._scroll(-10)
+
+    def _scroll(self, by: int) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import ClassVar, Literal, NamedTuple
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.geometry import Size
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from roadmap_tui.tui.dialog import Dialog
+from roadmap_tui.tui.keymap import Keymap
 from roadmap_tui.tui.lines import Glyphs, Span, cut, length, progress_bar, spread
 from roadmap_tui.tui.rows import window
 from roadmap_tui.tui.shelf import Entry
@@ -61,27 +61,24 @@ class _List(Canvas):
         return Row(spread([mark, title], right, width), CURSOR if here else "")
 
 
-class LibraryScreen(ModalScreen[Wish | None]):
+class LibraryScreen(Dialog[Wish | None]):
     """Shows the library; is dismissed with what to do, None for nothing."""
 
     AUTO_FOCUS: ClassVar[str | None] = ""  # the line to type in is hidden until it is asked for
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,R", "close", "close"),
-        Binding("j,down", "move(1)", "down"),
-        Binding("k,up", "move(-1)", "up"),
-        Binding("g,home", "move(-100000)", "top"),
-        Binding("G,end", "move(100000)", "bottom"),
-        Binding("enter,o,space", "wish('open')", "open"),
-        Binding("u", "wish('update')", "update"),
-        Binding("x", "wish('remove')", "remove"),
-        Binding("plus,a", "ask", "import"),
-    ]
+    NAME = "library"
 
     def __init__(
-        self, entries: list[Entry], current: str, glyphs: Glyphs, *, word: str = "", typed: str = ""
+        self,
+        keymap: Keymap,
+        entries: list[Entry],
+        current: str,
+        glyphs: Glyphs,
+        *,
+        word: str = "",
+        typed: str = "",
     ) -> None:
-        super().__init__()
+        super().__init__(keymap)
         here = next((at for at, entry in enumerate(entries) if entry.name == current), 0)
         self._entries = _List(entries, here, glyphs)
         self._word, self._typed = word, typed
@@ -98,9 +95,7 @@ class LibraryScreen(ModalScreen[Wish | None]):
             yield source
             if self._word:
                 yield Static(self._word, classes="word", markup=False)
-            yield Static(
-                "enter open   a import   u update   x remove   esc close", classes="hint", markup=False
-            )
+            yield self.hint()
 
     def on_mount(self) -> None:
         """Go on with what was typed, if that did not work the first time."""
@@ -109,17 +104,43 @@ class LibraryScreen(ModalScreen[Wish | None]):
             source.focus()
             source.action_end()
 
-    def action_move(self, by: int) -> None:
-        """Go to another roadmap."""
+    def action_down(self) -> None:
+        """Go to the next roadmap."""
+        self._move(1)
+
+    def action_up(self) -> None:
+        """Go to the one before."""
+        self._move(-1)
+
+    def action_top(self) -> None:
+        """Go to the first."""
+        self._move(-len(self._entries.entries))
+
+    def action_bottom(self) -> None:
+        """Go to the last."""
+        self._move(len(self._entries.entries))
+
+    def _move(self, by: int) -> None:
         there = self._entries.here + by
         self._entries.here = max(0, min(there, len(self._entries.entries) - 1))
         self._entries.show()
 
-    def action_wish(self, verb: Literal["open", "update", "remove"]) -> None:
-        """Do something with the roadmap under the cursor."""
+    def action_open(self) -> None:
+        """Open the roadmap under the cursor."""
+        self._wish("open")
+
+    def action_update(self) -> None:
+        """Update it."""
+        self._wish("update")
+
+    def action_remove(self) -> None:
+        """Remove it."""
+        self._wish("remove")
+
+    def _wish(self, verb: Literal["open", "update", "remove"]) -> None:
         self.dismiss(Wish(verb, self._entries.entries[self._entries.here].name))
 
-    def action_ask(self) -> None:
+    def action_import(self) -> None:
         """Ask what to import."""
         source = self.query_one(Input)
         source.display = True

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import ClassVar
 
 from textual import events, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import Binding, BindingsMap
 from textual.containers import Container
 from textual.geometry import Size
 from textual.message import Message
@@ -18,7 +17,8 @@ from roadmap_tui.core.errors import CannotSave
 from roadmap_tui.core.events import Event
 from roadmap_tui.tui.desk import Desk
 from roadmap_tui.tui.first_frame import LOW, WIDE
-from roadmap_tui.tui.keymap import COMMANDS
+from roadmap_tui.tui.hands import Hands
+from roadmap_tui.tui.keymap import Keymap
 from roadmap_tui.tui.widgets.bars import Banner, KeyBar, TitleBar
 from roadmap_tui.tui.widgets.detail import DetailPane
 from roadmap_tui.tui.widgets.outline import OutlinePane
@@ -26,20 +26,18 @@ from roadmap_tui.tui.widgets.outline import OutlinePane
 LOOK_EVERY_SECONDS = 1.0
 
 
-def _bindings() -> list[BindingType]:
-    bindings: list[BindingType] = []
-    for command in COMMANDS:
+def _bound(keymap: Keymap) -> BindingsMap:
+    bindings = []
+    for command in keymap.of():
         for number, key in enumerate(command.keys, 1):
-            argument = f", {number}" if command.id == "choose" else ""
+            argument = f", {number}" if len(command.keys) == 9 else ""
             action = f"command('{command.id}'{argument})"
             bindings.append(Binding(key, action, command.name, show=False))
-    return bindings
+    return BindingsMap(bindings)
 
 
 class MainScreen(Screen[None], inherit_bindings=False):
     """Shows a desk and hands every key to it; what needs the terminal is passed on to the app."""
-
-    BINDINGS: ClassVar[list[BindingType]] = _bindings()
 
     class Asked(Message):
         """A command that the app has to carry out."""
@@ -67,15 +65,17 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.desk = desk
         self._keep_place = keep_place
         self._left = threading.Event()
+        self._bindings = _bound(desk.keymap)
         self._furnish()
 
     def _furnish(self) -> None:
         desk = self.desk
+        self._hands = Hands(desk)
         self._title_bar = TitleBar(desk.study, desk.glyphs, "title")
         self._banner = Banner(desk.glyphs, "banner")
         self._outline_pane = OutlinePane(desk.rows, "outline")
         self._detail_pane = DetailPane(desk.study, desk.glyphs, "detail")
-        self._key_bar = KeyBar(desk.glyphs, "keys")
+        self._key_bar = KeyBar(desk.keymap, desk.glyphs, "keys")
 
     async def change_desk(self, desk: Desk) -> None:
         """Show another desk from now on."""
@@ -125,6 +125,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def sync(self) -> None:
         """Show the desk as it is now. Only what differs is drawn."""
         desk = self.desk
+        desk.follow()
         in_detail = desk.pane == "detail"
         if self.has_class("-in-detail") != in_detail:
             self.set_class(in_detail, "-in-detail")
@@ -157,7 +158,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """Carry out a command of the keymap."""
         desk = self.desk
         desk.say("")
-        if command in _BY_APP:
+        if desk.keymap[command].is_action:
             self._sync_word()
             self.post_message(self.Asked(command))
             return
@@ -169,7 +170,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             )
             self._sync_word()
             return
-        getattr(desk, command)(*arguments)
+        self._hands.do(command, *arguments)
         self.sync()
         if len(desk.study.progress) + len(desk.study.journal.unsaved) != before:
             self._keep_place()
@@ -179,7 +180,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         desk = self.desk
         desk.pane = "outline"
         if message.row == desk.outline.cursor and desk.item is None and desk.at >= 0:
-            desk.enter()
+            desk.fold_or_unfold()
         desk.outline.move(message.row - desk.outline.cursor)
         self.sync()
 
@@ -225,6 +226,5 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.sync()
 
 
-_BY_APP = {command.id for command in COMMANDS if command.by_app}
 # In the detail pane these go by half its height.
 _PAGING = {"half_down": 1, "page_down": 2, "bottom": 10**6, "half_up": -1, "page_up": -2, "top": -(10**6)}

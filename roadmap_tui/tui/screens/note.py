@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static, TextArea
+
+from roadmap_tui.tui.dialog import Dialog
+from roadmap_tui.tui.keymap import Keymap
 
 
 class Written(NamedTuple):
@@ -18,17 +19,13 @@ class Written(NamedTuple):
     keep: bool
 
 
-class NoteScreen(ModalScreen[Written]):
+class NoteScreen(Dialog[Written]):
     """An editor for the note of one node."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        # Not with priority: what was typed before them has to be in the text first.
-        Binding("ctrl+s", "leave(True)", "save"),
-        Binding("escape", "leave(False)", "leave"),
-    ]
+    NAME = "note"
 
-    def __init__(self, title: str, text: str, placeholder: str = "") -> None:
-        super().__init__()
+    def __init__(self, keymap: Keymap, title: str, text: str, placeholder: str = "") -> None:
+        super().__init__(keymap)
         self._node_title = title
         self._text = text
         self._placeholder = placeholder
@@ -40,7 +37,7 @@ class NoteScreen(ModalScreen[Written]):
             editor = TextArea(self._text, compact=True, placeholder=self._placeholder)
             editor.cursor_blink = False
             yield editor
-            yield Static("ctrl+s save   esc keep as a draft", classes="hint", markup=False)
+            yield self.hint()
 
     def on_mount(self) -> None:
         """Begin at the end of what is there."""
@@ -48,6 +45,10 @@ class NoteScreen(ModalScreen[Written]):
         editor.move_cursor(editor.document.end)
         editor.focus()
 
-    def action_leave(self, keep: bool) -> None:
-        """Close the editor."""
-        self.dismiss(Written(self.query_one(TextArea).text, keep))
+    def action_save(self) -> None:
+        """Keep the text as the note."""
+        self.dismiss(Written(self.query_one(TextArea).text, keep=True))
+
+    def action_leave(self) -> None:
+        """Keep the text as a draft."""
+        self.dismiss(Written(self.query_one(TextArea).text, keep=False))

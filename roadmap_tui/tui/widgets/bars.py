@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from roadmap_tui.study import Study
 from roadmap_tui.tui.bars import key_line, title_line
+from roadmap_tui.tui.keymap import Keymap
 from roadmap_tui.tui.lines import Glyphs, Span, cut
 from roadmap_tui.tui.widgets.canvas import Canvas, Row
 
@@ -43,8 +44,9 @@ class Banner(Canvas):
 class KeyBar(Canvas):
     """The keys used most; after a command that has something to say, that, until the next key."""
 
-    def __init__(self, glyphs: Glyphs, id: str | None = None) -> None:
+    def __init__(self, keymap: Keymap, glyphs: Glyphs, id: str | None = None) -> None:
         super().__init__(glyphs, id=id)
+        self._keymap = keymap
         self._word = ""
         self._problem = False
         self._in_detail = False
@@ -58,6 +60,6 @@ class KeyBar(Canvas):
         """The word, or the keys."""
         width = self.size.width
         if not self._word:
-            return [Row(key_line(width, in_detail=self._in_detail))]
+            return [Row(key_line(self._keymap, width, in_detail=self._in_detail))]
         word = cut(self._word.partition("\n")[0], width - 2, self.glyphs.ellipsis)
         return [Row([Span(" "), Span(word, "error" if self._problem else "")])]

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
-from roadmap_tui.core.counts import Counts, Tally
 from roadmap_tui.core.errors import CannotSave, Refused
 from roadmap_tui.core.events import (
     STATUSES,
     Action,
     Event,
     NoteWritten,
-    Opened,
     ResourceTicked,
     Status,
     StatusSet,
     Undone,
     targets,
 )
-from roadmap_tui.core.progress import ItemState, Progress
-from roadmap_tui.core.roadmap import Item, Node, Preorder, Roadmap
+from roadmap_tui.core.progress import ItemState
+from roadmap_tui.core.roadmap import Item, Preorder, Roadmap
+from roadmap_tui.core.settings import DEFAULTS, Settings
 from roadmap_tui.core.text import LONGEST_TEXT, clean
 from roadmap_tui.store.journal import Journal
+from roadmap_tui.study.ledger import Change, Ledger
+
+__all__ = ["Change", "Clock", "Study", "wall_clock"]
 
 Clock: TypeAlias = Callable[[], datetime]
 
@@ -33,14 +35,7 @@ def wall_clock() -> datetime:
     return datetime.now(UTC).astimezone()
 
 
-class Change(NamedTuple):
-    """What a verb did: the event it wrote (the one taken back or brought back, for undo and redo)."""
-
-    action: Action
-    ids: tuple[str, ...]
-
-
-class Study:
+class Study(Ledger):
     """A roadmap with its reader's progress.
 
     Every verb writes its event before it returns; where that fails it raises CannotSave and
@@ -48,62 +43,31 @@ class Study:
     A verb that makes no sense raises Refused.
     """
 
-    def __init__(self, roadmap: Roadmap, journal: Journal) -> None:
-        self.roadmap = roadmap
-        self.order = Preorder(roadmap, with_retired=True)
-        self.journal = journal
-        self.progress = Progress(journal.read())
-        self.counts = Counts(self.order)
-        self._statuses: dict[int, Status] = {}
-        self._opens: dict[str, list[Item]] | None = None
-        self._recount(self.progress.touched(roadmap.id))
+    _opens_in: Preorder | None = None
+    _opens: dict[str, list[Item]]
 
     @classmethod
-    def open(cls, roadmap: Roadmap, log: str | None, clock: Clock = wall_clock) -> Study:
+    def open(
+        cls, roadmap: Roadmap, log: str | None, clock: Clock = wall_clock, settings: Settings = DEFAULTS
+    ) -> Study:
         """The study of a roadmap whose journal is in the folder ``log`` (None: nothing is kept)."""
-        return cls(roadmap, Journal(log, clock))
+        return cls(roadmap, Journal(log, clock), settings)
 
     # What the reader sees
-
-    @property
-    def view_only(self) -> str:
-        """Why nothing can be changed, empty where it can."""
-        return self.journal.view_only
-
-    def state(self, node_id: str) -> ItemState:
-        """Where the reader stands with a node."""
-        return self.progress.state(self.roadmap.id, node_id)
 
     def note_text(self, node_id: str) -> str:
         """The reader's note on a node; where there are several versions, one after the other."""
         return "\n\n".join(note.text for note in self.state(node_id).notes)
 
-    def status_at(self, at: int) -> Status:
-        """The status of the item at a position of ``order``; sections are always ``todo``."""
-        return self._statuses.get(at, "todo")
-
     def status(self, node_id: str) -> Status:
         """The status of an item as its reader wants it: what is not saved yet counts too."""
         return self.waiting_status(node_id) or self.status_at(self.order.position[node_id])
-
-    def tally(self, at: int = -1) -> Tally:
-        """The counts of the branch at a position of ``order``, of the whole roadmap for -1."""
-        return self.counts.at(at)
 
     def explained(self) -> str:
         """The whole roadmap's number in words: what it counts and what it leaves out."""
         retired = len(self.order) - self.order.live - 1
         words = self.tally().explained()
         return f"{words} · retired {retired}, not counted" if retired > 0 else words
-
-    def node(self, node_id: str) -> Node:
-        """The node of an id. Raises Refused where there is none."""
-        try:
-            return self.order.nodes[self.order.position[node_id]]
-        except KeyError:
-            raise Refused(
-                f"item {node_id!r}", "this roadmap has none of that id", "`roadmap-tui show` lists them"
-            ) from None
 
     def needs(self, item: Item) -> list[Item]:
         """The prerequisites of an item; those that have left the source are needed no longer."""
@@ -113,8 +77,8 @@ class Study:
 
     def opens(self, item: Item) -> list[Item]:
         """The items that have this one as a prerequisite."""
-        if self._opens is None:
-            self._opens = {}
+        if self._opens_in is not self.order:
+            self._opens_in, self._opens = self.order, {}
             for one in self.order.items():
                 for name in one.prerequisites:
                     self._opens.setdefault(name, []).append(one)
@@ -177,8 +141,8 @@ class Study:
             return None
         if not title:
             title = self.node(moved[0]).title if len(moved) == 1 else f"{len(moved)} items"
-        stamp = self.journal.stamp(self._above(moved))
-        return self._write(StatusSet(stamp, self.roadmap.id, moved, title, status))
+        stamp = self.journal.stamp(self.above(moved))
+        return self.write(StatusSet(stamp, self.roadmap.id, moved, title, status))
 
     def adopt_ticks(self) -> Change | None:
         """Mark what the roadmap's author ticked, and the reader never touched, as done."""
@@ -188,37 +152,36 @@ class Study:
 
     def write_note(self, node_id: str, text: str) -> Change | None:
         """Write the note of a node, in place of all versions there are; empty removes it."""
-        title = self._title(node_id)
+        title = self.title(node_id)
         if len(text) > LONGEST_TEXT:
             raise Refused("note", f"it has more than {LONGEST_TEXT:,} characters", "make it shorter")
         text = clean(text).strip()
         notes = {note.id: note.text for note in self.state(node_id).notes}
-        for event in self._waiting(node_id):
+        for event in self.waiting(node_id):
             if isinstance(event, NoteWritten):
                 notes = {key: old for key, old in notes.items() if key not in event.bases}
                 notes[event.stamp.id] = event.text
         if [old for old in notes.values() if old] == ([text] if text else []):
             return None
-        stamp = self.journal.stamp(self._above((node_id,)))
-        return self._write(NoteWritten(stamp, self.roadmap.id, node_id, title, text, tuple(notes)))
+        stamp = self.journal.stamp(self.above((node_id,)))
+        return self.write(NoteWritten(stamp, self.roadmap.id, node_id, title, text, tuple(notes)))
 
     def tick_resource(self, node_id: str, url: str, on: bool) -> Change | None:
         """Tick or untick a resource of a node."""
-        resources = self.node(node_id).resources if node_id else self.roadmap.resources
-        if all(resource.url != url for resource in resources):
+        if all(resource.url != url for resource in self.resources(node_id)):
             raise Refused(
                 f"resource {clean(url, 200, one_line=True)!r}",
                 f"{node_id or 'the roadmap'} has none of that address",
                 f"`roadmap-tui show {node_id}` lists them",
             )
         ticked = url in self.state(node_id).ticks
-        for event in self._waiting(node_id):
+        for event in self.waiting(node_id):
             if isinstance(event, ResourceTicked) and event.url == url:
                 ticked = event.on
         if ticked == on:
             return None
-        stamp = self.journal.stamp(self._above((node_id,)))
-        return self._write(ResourceTicked(stamp, self.roadmap.id, node_id, self._title(node_id), url, on))
+        stamp = self.journal.stamp(self.above((node_id,)))
+        return self.write(ResourceTicked(stamp, self.roadmap.id, node_id, self.title(node_id), url, on))
 
     def undo(self) -> Change:
         """Take back the last change that stands, whoever made it. Raises Refused if there is none."""
@@ -239,15 +202,11 @@ class Study:
     def retry(self) -> tuple[str, ...]:
         """Write what could not be saved; the ids of the nodes that changed by it. Raises CannotSave."""
         self.journal.mend()
-        return self._fold(self.journal.retry())
+        return self.fold(self.journal.retry())
 
     def absorb(self, events: Iterable[Event]) -> tuple[str, ...]:
         """Take in what other sessions wrote (``journal.read()``); the ids of the nodes that changed."""
-        return self._fold(events)
-
-    def now(self) -> datetime:
-        """The time by this study's clock."""
-        return self.journal.now()
+        return self.fold(events)
 
     def close(self) -> None:
         """Put everything on the disk. Raises CannotSave where something is not saved."""
@@ -256,32 +215,6 @@ class Study:
                 self.retry()
         finally:
             self.journal.close()
-
-    # How
-
-    def waiting_status(self, node_id: str) -> Status | None:
-        """The status an item will have once what is unsaved can be saved; None where nothing waits."""
-        status = None
-        for event in self._waiting(node_id):
-            if isinstance(event, StatusSet):
-                status = event.status
-        return status
-
-    def _waiting(self, node_id: str) -> list[Event]:
-        """What was done to a node and is not saved yet."""
-        return [
-            event
-            for event in self.journal.unsaved
-            if not isinstance(event, Opened)
-            and event.roadmap == self.roadmap.id
-            and node_id in targets(event)
-        ]
-
-    def _title(self, node_id: str) -> str:
-        return self.node(node_id).title if node_id else self.roadmap.title
-
-    def _above(self, ids: Sequence[str]) -> int:
-        return max(self.progress.clock(self.roadmap.id, node_id) for node_id in ids)
 
     def _take_back(self, action: Action, ref: str, above: int) -> Change:
         if self.journal.unsaved:
@@ -292,23 +225,4 @@ class Study:
             )
         undone = Undone(self.journal.stamp(above), self.roadmap.id, action.title, ref)
         # One that took effect later, after other changes, would surprise: it is now or not at all.
-        return Change(action, self._fold(self.journal.append(undone, waits=False)))
-
-    def _write(self, action: Action) -> Change:
-        return Change(action, self._fold(self.journal.append(action)))
-
-    def _fold(self, events: Iterable[Event]) -> tuple[str, ...]:
-        changed = self.progress.add(events)
-        ids = tuple(node_id for roadmap, node_id in changed if roadmap == self.roadmap.id)
-        self._recount(ids)
-        return ids
-
-    def _recount(self, ids: Iterable[str]) -> None:
-        for node_id in ids:
-            at = self.order.position.get(node_id)
-            if at is None or not isinstance(self.order.nodes[at], Item):
-                continue
-            old, new = self.status_at(at), self.state(node_id).status
-            if old != new:
-                self.counts.move(at, old, new)
-                self._statuses[at] = new
+        return Change(action, self.fold(self.journal.append(undone, waits=False)))

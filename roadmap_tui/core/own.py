@@ -1,0 +1,48 @@
+"""A roadmap with the items that its reader added."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from roadmap_tui.core.progress import OwnItem
+from roadmap_tui.core.roadmap import Item, Node, Roadmap, Section
+
+PREFIX: Final = "own-"
+# Its id is none that a file can have.
+YOURS: Final = Section(
+    "~own", "Yours", summary="Items that you added to the roadmap itself, or to a section that has left it."
+)
+
+
+def with_own(roadmap: Roadmap, own: Iterable[OwnItem]) -> Roadmap:
+    """The roadmap with own items at the end of the sections they were put under.
+
+    Those of the root, and those whose section is gone, stand in a section of their own at the end.
+    """
+    under: dict[str, list[Item]] = {}
+    for one in own:
+        under.setdefault(one.under, []).append(Item(one.id, one.title))
+    children = _filled(roadmap.children, under)
+    homeless = [item for items in under.values() for item in items]
+    if homeless:
+        children = (*children, YOURS._replace(children=tuple(homeless)))
+    return roadmap._replace(children=children)
+
+
+def _filled(nodes: tuple[Node, ...], under: dict[str, list[Item]]) -> tuple[Node, ...]:
+    """The nodes with what is ``under`` their sections, which is taken out of there."""
+    filled: list[Node] = []
+    for node in nodes:
+        if under and isinstance(node, Section):
+            own = under.pop(node.id, [])
+            children = (*_filled(node.children, under), *own)
+            filled.append(node._replace(children=children))
+        else:
+            filled.append(node)
+    return tuple(filled)
+
+
+def is_own(node_id: str) -> bool:
+    """Whether an id is one of an own item."""
+    return node_id.startswith(PREFIX)

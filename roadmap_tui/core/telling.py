@@ -1,0 +1,84 @@
+"""Events in words."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from roadmap_tui.core.events import (
+    Action,
+    Graded,
+    NoteWritten,
+    OwnItemSet,
+    OwnResourceSet,
+    ResourceTicked,
+    ReviewsPaused,
+    Status,
+    StatusSet,
+    TimeLogged,
+    Undone,
+)
+from roadmap_tui.core.text import clean
+
+GRADES: Final = ("again", "hard", "good", "easy")
+_MARKED: Final[dict[Status, str]] = {
+    "todo": "to do again",
+    "doing": "doing",
+    "done": "done",
+    "skipped": "skipped",
+}
+
+
+def described(action: Action) -> str:
+    """An action as one says it: ``Backpropagation: done``."""
+    title = action.title
+    match action:
+        case StatusSet():
+            count = f"{len(action.targets)} items"
+            several = f" ({count})" if len(action.targets) > 1 and title != count else ""
+            return f"{title}{several}: {_MARKED[action.status]}"
+        case NoteWritten():
+            return f"{title}: note" if action.text else f"{title}: note removed"
+        case ResourceTicked():
+            return f"{title}: resource {'ticked' if action.on else 'unticked'}"
+        case OwnItemSet(name=""):
+            return f"{title}: own item removed"
+        case OwnItemSet():
+            return f"{action.name}: own item"
+        case OwnResourceSet(url=""):
+            return f"{title}: own resource removed"
+        case _:
+            word, what = deed(action)
+            return f"{what}: {word}"
+
+
+def deed(event: Action | Undone) -> tuple[str, str]:
+    """What an event did, in a word, and to what; for a table."""
+    title = event.title
+    match event:
+        case StatusSet():
+            return event.status, title
+        case NoteWritten():
+            text = clean(event.text, 60, one_line=True)
+            return ("note", f"{title}: {text}") if text else ("no note", title)
+        case ResourceTicked():
+            return "read" if event.on else "unread", f"{title}: {event.url}"
+        case Graded():
+            return GRADES[event.rating - 1], title
+        case TimeLogged(seconds=None):
+            return "start", title
+        case TimeLogged():
+            return "time", f"{title}: {hours(event.seconds or 0)}"
+        case OwnResourceSet():
+            return ("link", f"{title}: {event.url}") if event.url else ("no link", f"{title}: {event.was}")
+        case OwnItemSet():
+            return ("item", event.name) if event.name else ("no item", title)
+        case ReviewsPaused():
+            return "pause", f"reviews until {event.until:%Y-%m-%d}"
+        case Undone():
+            return "undo", title
+
+
+def hours(seconds: int) -> str:
+    """A stretch of time in words: ``48 min``, ``1 h 05``; less than a minute is one."""
+    minutes = max(1, round(seconds / 60)) if seconds > 0 else 0
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02}"

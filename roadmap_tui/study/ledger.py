@@ -1,0 +1,141 @@
+"""The ledger of a study: a roadmap, the journal, and what the journal's events add up to for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from roadmap_tui.core.counts import Counts, Tally
+from roadmap_tui.core.errors import Refused
+from roadmap_tui.core.events import Action, Event, Opened, Status, StatusSet, targets
+from roadmap_tui.core.own import with_own
+from roadmap_tui.core.progress import ItemState, Progress
+from roadmap_tui.core.roadmap import Item, Node, Preorder, Resource, Roadmap
+from roadmap_tui.core.settings import DEFAULTS, Settings
+from roadmap_tui.store.journal import Journal
+
+
+class Change(NamedTuple):
+    """What a verb did: the event it wrote (the one taken back or brought back, for undo and redo)."""
+
+    action: Action
+    ids: tuple[str, ...]
+
+
+class Ledger:
+    """A roadmap with its reader's progress, and the one way to add to that.
+
+    ``roadmap`` and ``order`` are the source's with the reader's own items in them; ``shape`` is another
+    number whenever those became others.
+    """
+
+    def __init__(self, roadmap: Roadmap, journal: Journal, settings: Settings = DEFAULTS) -> None:
+        self.source = roadmap
+        self.journal = journal
+        self.settings = settings
+        self.progress = Progress(journal.read())
+        self.shape = 0
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Lay the roadmap out anew, own items included, and count."""
+        self._own = self.progress.own_items(self.source.id)
+        self.roadmap = with_own(self.source, self._own) if self._own else self.source
+        self.order = Preorder(self.roadmap, with_retired=True)
+        self.counts = Counts(self.order)
+        self._statuses: dict[int, Status] = {}
+        self._recount(self.progress.touched(self.source.id))
+
+    @property
+    def view_only(self) -> str:
+        """Why nothing can be changed, empty where it can."""
+        return self.journal.view_only
+
+    def now(self) -> datetime:
+        """The time by the clock of this study."""
+        return self.journal.now()
+
+    def state(self, node_id: str) -> ItemState:
+        """Where the reader stands with a node."""
+        return self.progress.state(self.source.id, node_id)
+
+    def status_at(self, at: int) -> Status:
+        """The status of the item at a position of ``order``; sections are always ``todo``."""
+        return self._statuses.get(at, "todo")
+
+    def tally(self, at: int = -1) -> Tally:
+        """The counts of the branch at a position of ``order``, of the whole roadmap for -1."""
+        return self.counts.at(at)
+
+    def node(self, node_id: str) -> Node:
+        """The node of an id. Raises Refused where there is none."""
+        try:
+            return self.order.nodes[self.order.position[node_id]]
+        except KeyError:
+            raise Refused(
+                f"item {node_id!r}", "this roadmap has none of that id", "`roadmap-tui show` lists them"
+            ) from None
+
+    def title(self, node_id: str) -> str:
+        """The title of a node, of the roadmap for an empty id. Raises Refused where there is none."""
+        return self.node(node_id).title if node_id else self.roadmap.title
+
+    def resources(self, node_id: str) -> tuple[Resource, ...]:
+        """The resources of a node, of the roadmap for an empty id: the source's, then the reader's own.
+
+        Raises Refused where there is no such node.
+        """
+        given = self.node(node_id).resources if node_id else self.roadmap.resources
+        own = self.state(node_id).resources
+        if not own:
+            return given
+        known = {resource.url for resource in given}
+        return (*given, *(one for one in own if one.url not in known))
+
+    def waiting(self, node_id: str) -> list[Event]:
+        """What was done to a node and is not saved yet."""
+        return [
+            event
+            for event in self.journal.unsaved
+            if not isinstance(event, Opened) and event.roadmap == self.source.id and node_id in targets(event)
+        ]
+
+    def waiting_status(self, node_id: str) -> Status | None:
+        """The status an item will have once what is unsaved can be saved; None where nothing waits."""
+        status = None
+        for event in self.waiting(node_id):
+            if isinstance(event, StatusSet):
+                status = event.status
+        return status
+
+    # Adding to it
+
+    def above(self, ids: Sequence[str]) -> int:
+        """The clock that an event about these nodes has to be above."""
+        return max(self.progress.clock(self.source.id, node_id) for node_id in ids)
+
+    def write(self, action: Action) -> Change:
+        """Write an event, then count it. Raises CannotSave, and nothing is changed then."""
+        return Change(action, self.fold(self.journal.append(action)))
+
+    def fold(self, events: Iterable[Event]) -> tuple[str, ...]:
+        """Count events that are written; the ids of the nodes that changed."""
+        changed = self.progress.add(events)
+        ids = tuple(node_id for roadmap, node_id in changed if roadmap == self.source.id)
+        if self.progress.own_items(self.source.id) != self._own:
+            self.shape += 1
+            self._lay_out()
+        else:
+            self._recount(ids)
+        return ids
+
+    def _recount(self, ids: Iterable[str]) -> None:
+        for node_id in ids:
+            at = self.order.position.get(node_id)
+            if at is None or not isinstance(self.order.nodes[at], Item):
+                continue
+            old, new = self.status_at(at), self.state(node_id).status
+            if old != new:
+                self.counts.move(at, old, new)
+                self._statuses[at] = new

@@ -1,0 +1,41 @@
+"""What every dialog has: its commands from the keymap, and a line at its foot that names them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar, TypeVar
+
+from textual.binding import Binding, BindingsMap
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from roadmap_tui.tui.keymap import Command, Keymap
+
+Answer = TypeVar("Answer")
+
+
+def bound(commands: Iterable[Command]) -> BindingsMap:
+    """The bindings of commands: each an action of its name, given the number of the key if it has nine."""
+    bindings = []
+    for command in commands:
+        action = command.id.rpartition(".")[2]
+        for number, key in enumerate(command.keys, 1):
+            argument = f"({number})" if len(command.keys) == 9 else ""
+            bindings.append(Binding(key, f"{action}{argument}", command.name, show=False))
+    return BindingsMap(bindings)
+
+
+class Dialog(ModalScreen[Answer]):
+    """A typed question over the main screen. ``NAME`` is what its commands are called by in the keymap."""
+
+    NAME: ClassVar[str]
+
+    def __init__(self, keymap: Keymap) -> None:
+        super().__init__()
+        self.keymap = keymap
+        self._bindings = bound(keymap.of(self.NAME))
+
+    def hint(self) -> Static:
+        """The line at the foot."""
+        words = "   ".join(f"{key} {name}" for key, name in self.keymap.hint(self.NAME))
+        return Static(words, classes="hint", markup=False)

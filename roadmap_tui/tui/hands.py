@@ -1,0 +1,20 @@
+"""The commands of the main screen that need no terminal: all of them, by their id."""
+
+from __future__ import annotations
+
+from roadmap_tui.tui.desk import Desk
+from roadmap_tui.tui.marking import Marking
+from roadmap_tui.tui.moving import Moving
+from roadmap_tui.tui.reading import Reading
+
+
+class Hands:
+    """Does with a desk what a command says."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._parts = (Moving(desk), Marking(desk), Reading(desk))
+
+    def do(self, command: str, *arguments: int) -> None:
+        """Carry out the command of that id."""
+        part = next(part for part in self._parts if hasattr(part, command))
+        getattr(part, command)(*arguments)

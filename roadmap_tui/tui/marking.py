@@ -1,0 +1,102 @@
+"""The commands of the main screen that mark items and take marks back."""
+
+from __future__ import annotations
+
+from roadmap_tui.core.errors import RoadmapError
+from roadmap_tui.core.events import Status
+from roadmap_tui.core.roadmap import Item
+from roadmap_tui.core.telling import described
+from roadmap_tui.tui.desk import Desk
+
+
+class Marking:
+    """Marks items of a desk; its methods are commands of the keymap."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    def toggle(self) -> None:
+        if self.desk.rows.picked or self.desk.item is not None:
+            self._mark_or_clear(self.desk.marked_ids(), "")
+        elif self.desk.at >= 0:
+            self.desk.fold_or_unfold()
+
+    def doing(self) -> None:
+        self._mark("doing")
+
+    def skip(self) -> None:
+        self._mark("skipped")
+
+    def reset(self) -> None:
+        self._mark("todo")
+
+    def branch(self) -> None:
+        order = self.desk.study.order
+        at = self.desk.at
+        items = list(order.items()) if at < 0 else order.branch(at)
+        # Of one item there is nothing to say that its row does not.
+        if (
+            self._mark_or_clear([item.id for item in items], self.desk.title if len(items) > 1 else "")
+            and self.desk.word
+        ):
+            self.desk.say(f"{self.desk.word}; u takes it back")
+
+    def pick(self) -> None:
+        if self.desk.item is None:
+            self.desk.say("Only items can be picked; D marks a whole section")
+            return
+        self.desk.rows.picked ^= {self.desk.at}
+        self.desk.outline.move(1)
+
+    def pick_range(self) -> None:
+        here = self.desk.outline.cursor
+        picked = [row for row, at in enumerate(self.desk.outline.rows) if at in self.desk.rows.picked]
+        start = max((row for row in picked if row < here), default=min(picked, default=here))
+        nodes = self.desk.study.order.nodes
+        for at in self.desk.outline.rows[min(start, here) : max(start, here) + 1]:
+            if at >= 0 and isinstance(nodes[at], Item):
+                self.desk.rows.picked.add(at)
+
+    def _mark_or_clear(self, ids: list[str], title: str) -> bool:
+        """Mark all as done; where all are done already, none. Whether that did something."""
+        all_done = all(self.desk.study.status(node_id) == "done" for node_id in ids)
+        return self._set(ids, "todo" if all_done else "done", title)
+
+    def _mark(self, status: Status) -> None:
+        ids = self.desk.marked_ids()
+        if not ids:
+            self.desk.say("A section has no status of its own; D marks the whole branch")
+            return
+        # The same key again takes the mark away, as space does.
+        if all(self.desk.study.status(node_id) == status for node_id in ids):
+            status = "todo"
+        self._set(ids, status, "")
+
+    def _set(self, ids: list[str], status: Status, title: str) -> bool:
+        try:
+            change = self.desk.study.set_status(ids, status, title)
+        except RoadmapError as error:
+            self.desk.refuse(error)
+            return False
+        self.desk.rows.picked.clear()
+        if change is not None and len(ids) > 1:
+            self.desk.say(described(change.action))
+        return change is not None
+
+    def undo(self) -> None:
+        try:
+            change = self.desk.study.undo()
+        except RoadmapError as error:
+            self.desk.refuse(error)
+        else:
+            self.desk.say(f"Undone: {described(change.action)}; ctrl+r brings it back")
+            self.desk.show(change)
+
+    def redo(self) -> None:
+        try:
+            change = self.desk.study.redo()
+        except RoadmapError as error:
+            self.desk.refuse(error)
+        else:
+            self.desk.say(f"Done again: {described(change.action)}")
+            self.desk.show(change)
