@@ -51,9 +51,11 @@ def export(session: Session, name: str | None, form: str, output: str | None, in
 def _text(study: Study, form: str) -> str:
     from roadmap_tui.core import export as forms
     from roadmap_tui.core.export.record import to_json
+    from roadmap_tui.core.own import with_resources
 
     write = {"json": to_json, "html": forms.to_html, "markdown": forms.to_markdown}[form]
-    return write(study.roadmap, _statuses(study), notes=_notes(study))
+    own = {node_id: study.state(node_id).resources for node_id in ("", *study.order.position)}
+    return write(with_resources(study.roadmap, own), _statuses(study), notes=_notes(study))
 
 
 def _statuses(study: Study) -> dict[str, Status]:
@@ -75,7 +77,7 @@ def _into(study: Study, path: str) -> int:
     # What the reader never touched keeps the mark it has: it is its author's, or a tick by hand.
     touched = set(study.progress.touched(study.roadmap.id))
     statuses = {name: status for name, status in _statuses(study).items() if name in touched}
-    changed, refusals = forms.into(data, study.roadmap, statuses, name=shown)
+    changed, refusals = forms.into(data, study.source, statuses, name=shown)
     if changed != data:
         _write(path, changed)
     count = sum(

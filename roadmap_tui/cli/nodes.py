@@ -31,7 +31,7 @@ def node_record(study: Study, at: int) -> dict[str, object]:
         "note": "\n\n".join(note.text for note in state.notes),
         "resources": [
             {"title": one.title, "url": one.url, "kind": one.kind, "ticked": one.url in state.ticks}
-            for one in node.resources
+            for one in study.resources(node.id)
         ],
     }
 
@@ -148,10 +148,10 @@ def _details(study: Study, at: int, signs: Glyphs) -> Iterator[str]:
             for other in others:
                 sign = signs.of(study.state(other.id).status)
                 yield f"  {sign} {other.title}  {other.id}"
-    if item.resources:
+    if resources := study.resources(item.id):
         yield ""
         yield "Resources"
-        for number, resource in enumerate(item.resources, 1):
+        for number, resource in enumerate(resources, 1):
             yield from _resource(number, resource, resource.url in state.ticks, signs)
     for note in state.notes:
         yield ""

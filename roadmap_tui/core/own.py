@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from itertools import count
+from typing import Any, Final
 
 from roadmap_tui.core.progress import OwnItem
-from roadmap_tui.core.roadmap import Item, Node, Roadmap, Section
+from roadmap_tui.core.roadmap import Item, Node, Preorder, Resource, Roadmap, Section
 
 PREFIX: Final = "own-"
-# Its id is none that a file can have.
 YOURS: Final = Section(
-    "~own", "Yours", summary="Items that you added to the roadmap itself, or to a section that has left it."
+    "own-items",
+    "Yours",
+    summary="Items that you added to the roadmap itself, or to a section that has left it.",
 )
 
 
@@ -26,7 +28,9 @@ def with_own(roadmap: Roadmap, own: Iterable[OwnItem]) -> Roadmap:
     children = _filled(roadmap.children, under)
     homeless = [item for items in under.values() for item in items]
     if homeless:
-        children = (*children, YOURS._replace(children=tuple(homeless)))
+        taken = Preorder(roadmap).position
+        free = next(name for n in count(1) if (name := f"{YOURS.id}-{n}" if n > 1 else YOURS.id) not in taken)
+        children = (*children, YOURS._replace(id=free, children=tuple(homeless)))
     return roadmap._replace(children=children)
 
 
@@ -43,6 +47,13 @@ def _filled(nodes: tuple[Node, ...], under: dict[str, list[Item]]) -> tuple[Node
     return tuple(filled)
 
 
-def is_own(node_id: str) -> bool:
-    """Whether an id is one of an own item."""
-    return node_id.startswith(PREFIX)
+def with_resources(roadmap: Roadmap, own: Mapping[str, tuple[Resource, ...]]) -> Roadmap:
+    """The roadmap with more resources at some of its nodes, the roadmap itself under the empty id."""
+
+    def filled(nodes: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(
+            node._replace(resources=node.resources + own.get(node.id, ()), children=filled(node.children))
+            for node in nodes
+        )
+
+    return roadmap._replace(resources=roadmap.resources + own.get("", ()), children=filled(roadmap.children))

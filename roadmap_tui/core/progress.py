@@ -100,8 +100,13 @@ def _with(own: dict[str, OwnResourceSet], change: OwnResourceSet) -> dict[str, O
     return kept
 
 
+def unnamed(url: str) -> str:
+    """What a resource is called that was given no name."""
+    return url.partition("://")[2].removeprefix("www.").rstrip("/")
+
+
 def _resource(own: OwnResourceSet) -> Resource:
-    return Resource(own.name or own.url, own.url, own.kind)
+    return Resource(own.name or unnamed(own.url), own.url, own.kind)
 
 
 def _weight(event: Event) -> tuple[int, str]:

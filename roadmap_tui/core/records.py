@@ -23,7 +23,7 @@ from roadmap_tui.core.events import (
     Undone,
 )
 from roadmap_tui.core.roadmap import KINDS
-from roadmap_tui.core.text import clean, safe_url
+from roadmap_tui.core.text import LONGEST_TITLE, clean, safe_url
 
 VERSION: Final = 1
 
@@ -31,7 +31,6 @@ VERSION: Final = 1
 CLOCK_END: Final = 1 << 62
 _LONGEST_ID: Final = 200
 _LONGEST_URL: Final = 2000
-_LONGEST_TITLE: Final = 500
 _LONGEST_TIME: Final = 31 * 24 * 3600  # seconds: a timer that ran longer was forgotten
 
 
@@ -168,7 +167,7 @@ def _title(record: dict[str, Any]) -> str:
 
 @lru_cache(4096)
 def _known_title(value: str) -> str:
-    return clean(value, _LONGEST_TITLE, one_line=True)
+    return clean(value, LONGEST_TITLE, one_line=True)
 
 
 def _status_set(stamp: Stamp, record: dict[str, Any]) -> StatusSet:
@@ -252,7 +251,7 @@ def _own_resource_set(stamp: Stamp, record: dict[str, Any]) -> OwnResourceSet:
         _target(record),
         _title(record),
         url,
-        clean(_text(record, "x"), _LONGEST_TITLE, one_line=True),
+        clean(_text(record, "x"), LONGEST_TITLE, one_line=True),
         kind if isinstance(kind, str) and kind in KINDS else "website",
         was,
     )
@@ -265,7 +264,7 @@ def _own_item_set(stamp: Stamp, record: dict[str, Any]) -> OwnItemSet:
         _roadmap(record),
         _node(record.get("t")),
         _title(record),
-        clean(_text(record, "x"), _LONGEST_TITLE, one_line=True),
+        clean(_text(record, "x"), LONGEST_TITLE, one_line=True),
         "" if under == "" else _node(under),
     )
 

@@ -35,6 +35,7 @@ _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _IPV4 = rf"{_OCTET}(?:\.{_OCTET}){{3}}"
 _URL_LIMIT = 2000
 LONGEST_TEXT = 20_000
+LONGEST_TITLE = 500
 
 
 def clean(text: str, limit: int = LONGEST_TEXT, *, one_line: bool = False) -> str:

@@ -32,6 +32,11 @@ class Locations(NamedTuple):
         """The folder of the daily backups."""
         return os.path.join(self.state, "backups")
 
+    @property
+    def drafts(self) -> str:
+        """The folder of texts that were typed and not saved."""
+        return os.path.join(self.state, "drafts")
+
 
 def locate(override: str | None = None, environment: Mapping[str, str] = os.environ) -> Locations | None:
     """The folders to use; None where there is no home folder to put them in.

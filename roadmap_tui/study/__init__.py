@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TypeAlias
 
 from roadmap_tui.core.errors import CannotSave, Refused
@@ -24,6 +25,7 @@ from roadmap_tui.core.settings import DEFAULTS, Settings
 from roadmap_tui.core.text import LONGEST_TEXT, clean
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.study.ledger import Change, Ledger
+from roadmap_tui.study.own import Own
 
 __all__ = ["Change", "Clock", "Study", "wall_clock"]
 
@@ -45,6 +47,11 @@ class Study(Ledger):
 
     _opens_in: Preorder | None = None
     _opens: dict[str, list[Item]]
+
+    @cached_property
+    def own(self) -> Own:
+        """What the reader adds to the roadmap."""
+        return Own(self)
 
     @classmethod
     def open(

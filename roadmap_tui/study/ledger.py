@@ -40,8 +40,8 @@ class Ledger:
 
     def _lay_out(self) -> None:
         """Lay the roadmap out anew, own items included, and count."""
-        self._own = self.progress.own_items(self.source.id)
-        self.roadmap = with_own(self.source, self._own) if self._own else self.source
+        self.own_items = self.progress.own_items(self.source.id)
+        self.roadmap = with_own(self.source, self.own_items) if self.own_items else self.source
         self.order = Preorder(self.roadmap, with_retired=True)
         self.counts = Counts(self.order)
         self._statuses: dict[int, Status] = {}
@@ -123,7 +123,7 @@ class Ledger:
         """Count events that are written; the ids of the nodes that changed."""
         changed = self.progress.add(events)
         ids = tuple(node_id for roadmap, node_id in changed if roadmap == self.source.id)
-        if self.progress.own_items(self.source.id) != self._own:
+        if self.progress.own_items(self.source.id) != self.own_items:
             self.shape += 1
             self._lay_out()
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -11,7 +11,7 @@ from rich.color import ColorSystem
 from rich.console import RenderableType
 from textual import events, work
 from textual._compositor import CompositorUpdate
-from textual.app import App, SuspendNotSupported
+from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.keys import _character_to_key
@@ -19,6 +19,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from roadmap_tui.core.errors import CANNOT_SAVE, CannotSave
+from roadmap_tui.store.drafts import Drafts
 from roadmap_tui.store.place import Place
 from roadmap_tui.tui import terminal
 from roadmap_tui.tui.desk import Desk
@@ -29,6 +30,7 @@ from roadmap_tui.tui.themes import OWN_THEMES, missing_variables
 from roadmap_tui.tui.wire import Lean, Wire
 
 if TYPE_CHECKING:
+    from roadmap_tui.tui.notebook import Notebook
     from roadmap_tui.tui.shelf import OpenRoadmap, Shelf
 
 Opened = TypeVar("Opened", bound=Screen[Any])
@@ -66,6 +68,7 @@ class RoadmapApp(App[int]):
         shelf: Callable[[], Shelf | None] = lambda: None,
         back_up: Callable[[], None] | None = None,
         take_over: Callable[[], None] | None = None,
+        drafts: Drafts | None = None,
     ) -> None:
         self._shelf = shelf
         self._back_up = back_up
@@ -74,7 +77,7 @@ class RoadmapApp(App[int]):
         self.desk = desk
         self._remember = remember
         self._kept: Place | None = desk.place
-        self._drafts: dict[tuple[str, str], str] = {}
+        self._drafts = drafts or Drafts(None)
         self._is_opening_dialog = False
         self._opening_keys = {
             _character_to_key(key) if len(key) == 1 else key
@@ -98,6 +101,7 @@ class RoadmapApp(App[int]):
 
     def on_load(self) -> None:
         """Hold all painting back until the first layout is whole."""
+        self._tell_of_drafts()
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
         self._opening.enter_context(self.batch_update())
 
@@ -146,6 +150,7 @@ class RoadmapApp(App[int]):
 
     def on_roadmap_app_told(self, message: Told) -> None:
         """End at once: there is nobody to ask."""
+        self._keep_draft()
         self.keep_place()
         self.exit(return_code=128 + message.number)
 
@@ -233,64 +238,43 @@ class RoadmapApp(App[int]):
     @work
     async def action_note(self) -> None:
         """Write the note of the node in the program."""
-        from roadmap_tui.tui.screens.note import NoteScreen
+        await self._write_in(lambda notebook: notebook.note())
 
-        desk = self.desk
-        if self._refuses_to_write():
-            self.call_later(self._dialog_opened)
-            return
-        node_id, before = desk.node_id, desk.note_text
-        draft = desk.study.roadmap.id, node_id
-        text = self._drafts.get(draft, before)
-        written = await self.push_screen_wait(
-            self._tell_when_open(
-                NoteScreen(desk.keymap, desk.title, text, placeholder="What you want to remember")
-            )
-        )
-        if written.keep:
-            self._write_note(node_id, written.text)
-        elif written.text.strip() != before.strip():
-            self._drafts[draft] = written.text
-            desk.say("Not saved: the text is kept until you leave, e opens it again")
-        else:
-            self._drafts.pop(draft, None)
-        self._main.sync()
+    @work
+    async def action_quick_note(self) -> None:
+        """Add a line to the note of the node, or to those of the picked items."""
+        await self._write_in(lambda notebook: notebook.line())
+
+    @work
+    async def action_own_item(self) -> None:
+        """Add an item of one's own, or rename it."""
+        await self._write_in(lambda notebook: notebook.own_item())
+
+    @work
+    async def action_own_resource(self) -> None:
+        """Add a resource of one's own, or change it."""
+        await self._write_in(lambda notebook: notebook.own_resource())
 
     def action_note_editor(self) -> None:
         """Write the note of the node in the user's own editor."""
-        desk = self.desk
         if self._refuses_to_write():
             return
-        node_id, before = desk.node_id, desk.note_text
-        after, why = None, ""
-        try:
-            with self.suspend():
-                # Nothing may leave this block by an exception: the screen would not come back.
-                try:
-                    after = terminal.edit(before)
-                except OSError as error:
-                    why = error.strerror or str(error)
-                except KeyboardInterrupt:
-                    why = "it was interrupted"
-        except SuspendNotSupported:
-            self._say("No editor can be started from here; e writes a note in the program", problem=True)
-            return
-        finally:
-            self._wire.forget()
-        if why:
-            desk.say(f"The editor did not run: {why}; e writes a note here", problem=True)
-        elif after is None:
-            desk.say("The editor failed: the note is as it was", problem=True)
-        elif after.strip() != before.strip():
-            self._write_note(node_id, after)
+        self._notebook().editor()
+        self.forget_terminal()
         self.refresh(layout=True)
         self._main.sync()
 
-    def _write_note(self, node_id: str, text: str) -> None:
-        draft = self.desk.study.roadmap.id, node_id
-        self._drafts.pop(draft, None)
-        if not self.desk.write_note(node_id, text):
-            self._drafts[draft] = text
+    async def _write_in(self, what: Callable[[Notebook], Awaitable[None]]) -> None:
+        if self._refuses_to_write():
+            self.call_later(self._dialog_opened)
+            return
+        await what(self._notebook())
+        self._main.sync()
+
+    def _notebook(self) -> Notebook:
+        from roadmap_tui.tui.notebook import Notebook
+
+        return Notebook(self, self.desk, self._drafts, self._tell_when_open)
 
     def _refuses_to_write(self) -> bool:
         """Whether nothing can be written; then that is said before anybody types a word."""
@@ -310,7 +294,7 @@ class RoadmapApp(App[int]):
         if unsaved := len(journal.unsaved):
             them = "change is not saved" if unsaved == 1 else "changes are not saved"
             lost.append(f"{unsaved} {them}: {journal.unsaved_because}. Leaving prints what they are.")
-        if drafts := len(self._drafts):
+        if drafts := self._drafts.unsafe:
             them = "note is only a draft" if drafts == 1 else "notes are only drafts"
             lost.append(f"{drafts} {them}. Leaving drops what was typed.")
         if lost:
@@ -333,6 +317,25 @@ class RoadmapApp(App[int]):
         if isinstance(screen, NoteScreen):
             screen.action_leave()
         return isinstance(screen, AskScreen | NoteScreen)
+
+    def _tell_of_drafts(self) -> None:
+        """Say that a text waits: what was typed in another session would be forgotten otherwise."""
+        study = self.desk.study
+        waiting = [draft.node for draft in self._drafts.of(study.roadmap.id)]
+        if waiting and not self.desk.word:
+            title = study.title(waiting[0]) if waiting[0] in study.order.position else study.roadmap.title
+            more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
+            key = self.desk.keymap.key("note")
+            self.desk.say(f"A draft of a note waits at {title}{more}; {key} opens it there")
+
+    def _keep_draft(self) -> None:
+        """Keep what is being typed into a note."""
+        if len(self.screen_stack) > 1:
+            from roadmap_tui.tui.screens.note import NoteScreen
+
+            for screen in self.screen_stack:
+                if isinstance(screen, NoteScreen):
+                    screen.keep_draft()
 
     @property
     def _main(self) -> MainScreen:

@@ -19,9 +19,9 @@ def title_line(study: Study, width: int, glyphs: Glyphs) -> Line:
     return spread([Span(" "), Span(cut(study.roadmap.title, room, glyphs.ellipsis), "accent")], right, width)
 
 
-def key_line(keymap: Keymap, width: int, *, in_detail: bool = False) -> Line:
+def key_line(keymap: Keymap, width: int, *, in_detail: bool = False, picked: int = 0) -> Line:
     """As many of the keys used most as there is room for; the last two, help and quit, always."""
-    keys = keymap.bar(in_detail=in_detail)
+    keys = keymap.bar(in_detail=in_detail, picked=picked)
     line: Line = [Span(" ")]
     tail: Line = [span for pair in keys[-2:] for span in _key(*pair)]
     room = width - sum(cells(span.text) for span in tail)

@@ -65,6 +65,11 @@ class Desk:
         return self.study.note_text(self.node_id)
 
     @property
+    def picked_ids(self) -> list[str]:
+        """The ids of the items that are picked, in reading order."""
+        return [self.study.order.nodes[at].id for at in sorted(self.rows.picked)]
+
+    @property
     def place(self) -> Place:
         """What to come back to."""
         return Place(self.node_id, self.outline.folded_ids)
@@ -124,10 +129,7 @@ class Desk:
 
     def marked_ids(self) -> list[str]:
         """The ids of the items that a mark goes to: those picked, else the one under the cursor."""
-        picked = sorted(self.rows.picked)
-        if picked:
-            return [self.study.order.nodes[at].id for at in picked]
-        return [self.item.id] if self.item is not None else []
+        return self.picked_ids or ([self.item.id] if self.item is not None else [])
 
     def write_note(self, node_id: str, text: str) -> bool:
         """Keep the text as the note of a node; whether it is kept, were it only to be saved later."""

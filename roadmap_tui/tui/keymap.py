@@ -44,6 +44,8 @@ MARK: Final = "Mark"
 RESOURCES: Final = "Notes and resources"
 PROGRAM: Final = "Program"
 NOTE: Final = "In a note"
+LINE: Final = "In a line to type"
+RESOURCE: Final = "In a resource of your own"
 LIBRARY: Final = "In the list of roadmaps"
 CHANGES: Final = "In the report of an import"
 HELP: Final = "In these keys"
@@ -76,6 +78,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("pick_range", ("V",), "pick up to here", "Pick from the last picked row to this one", MARK),
     Command("undo", ("u",), "undo", "Take the last change back", MARK, 7),
     Command("redo", ("ctrl+r",), "redo", "Bring it back again", MARK),
+    Command(
+        "quick_note",
+        ("a",),
+        "note a line",
+        "Add a line to the note, or to all notes of those picked",
+        RESOURCES,
+        opens=True,
+    ),
     Command("note", ("e",), "note", "Write a note", RESOURCES, 6, opens=True),
     Command(
         "note_editor",
@@ -88,6 +98,15 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("choose", tuple("123456789"), "choose resource", "Choose a resource by its number", RESOURCES),
     Command("tick", ("x",), "tick resource", "Tick the chosen resource", RESOURCES),
     Command("copy", ("y",), "copy address", "Copy the address of the chosen resource", RESOURCES, 8, True),
+    Command(
+        "own_resource",
+        ("+",),
+        "own resource",
+        "Add a resource of your own, or change the chosen one",
+        RESOURCES,
+        opens=True,
+    ),
+    Command("own_item", ("A",), "own item", "Add or rename an item of your own", RESOURCES, opens=True),
     Command("explain", ("%",), "explain the number", "What the number at the top counts", PROGRAM),
     Command(
         "library",
@@ -103,6 +122,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("quit", ("q",), "quit", "Leave; everything is saved already", PROGRAM, 10, by_app=True),
     Command("note.save", ("ctrl+s",), "save", "Keep the text as the note", NOTE, 1),
     Command("note.leave", ("escape",), "keep as a draft", "Leave; the text is kept as a draft", NOTE, 2),
+    Command("line.keep", ("enter", "ctrl+s"), "keep", "Keep the line", LINE, 1),
+    Command("line.leave", ("escape",), "leave", "Leave without it", LINE, 2),
+    Command("resource.save", ("ctrl+s",), "save", "Keep the resource", RESOURCE, 1),
+    Command("resource.leave", ("escape",), "leave", "Leave without it", RESOURCE, 2),
     Command("library.open", ("enter", "o", "space"), "open", "Open the roadmap", LIBRARY, 1),
     Command("library.import", ("a", "+"), "import", "Import a file, a folder or an address", LIBRARY, 2),
     Command("library.update", ("u",), "update", "Take over a newer version of it", LIBRARY, 3),
@@ -199,13 +222,21 @@ class Keymap:
             groups.setdefault(command.group, []).append((keys_shown(command), command.help))
         return list(groups.items())
 
-    def bar(self, *, in_detail: bool = False) -> list[tuple[str, str]]:
-        """What the key bar says, most used first: the keys as shown and a word; others in the detail pane."""
+    def bar(self, *, in_detail: bool = False, picked: int = 0) -> list[tuple[str, str]]:
+        """What the key bar says, most used first: the keys as shown and a word.
+
+        It says others in the detail pane, and where ``picked`` items are picked.
+        """
         move = self._named("down")
         if in_detail:
-            found = [self[name] for name in ("tick", "copy", "back", "toggle", "note", "help", "quit")]
-            return [(move, "choose"), *((self.key(command.id), command.name) for command in found)]
+            return [(move, "choose"), *self._keys("tick copy back toggle note help quit")]
+        if picked:
+            keys = self._keys("toggle doing skip reset quick_note pick")
+            return [(str(picked), "picked"), *keys, (self.key("back"), "none"), *self._keys("help quit")]
         return [(move, "move"), *self.hint("")]
+
+    def _keys(self, ids: str) -> list[tuple[str, str]]:
+        return [(self.key(name), self[name].name) for name in ids.split()]
 
     def hint(self, where: str) -> list[tuple[str, str]]:
         """What the foot of a dialog says: the keys as shown and a word, in their order."""

@@ -53,9 +53,11 @@ class Marking:
         picked = [row for row, at in enumerate(self.desk.outline.rows) if at in self.desk.rows.picked]
         start = max((row for row in picked if row < here), default=min(picked, default=here))
         nodes = self.desk.study.order.nodes
-        for at in self.desk.outline.rows[min(start, here) : max(start, here) + 1]:
-            if at >= 0 and isinstance(nodes[at], Item):
-                self.desk.rows.picked.add(at)
+        rows = self.desk.outline.rows[min(start, here) : max(start, here) + 1]
+        items = {at for at in rows if at >= 0 and isinstance(nodes[at], Item)}
+        if not items:
+            self.desk.say("Only items can be picked; D marks a whole section")
+        self.desk.rows.picked |= items
 
     def _mark_or_clear(self, ids: list[str], title: str) -> bool:
         """Mark all as done; where all are done already, none. Whether that did something."""

@@ -71,7 +71,7 @@ def page(study: Study, at: int, size: tuple[int, int], chosen: int | None, glyph
     writer.words(node.note, "muted")
     state = study.state("" if at < 0 else node.id)
     writer.notes(state)
-    writer.resources(node.resources, state, chosen)
+    writer.resources(resources_at(study, at), len(node.resources), state, chosen)
     if isinstance(node, Section):
         writer.contents(at)
     return Page(writer.lines, writer.resource_lines)
@@ -124,6 +124,8 @@ class _Writer:
             path = joint.join((self.glyphs.ellipsis, *titles))
         if path:
             self.lines.append(crop([Span(path, "muted")], self.width))
+        if isinstance(node, Item) and study.own.item(node.id):
+            self._put("Your own item", "muted")
         if isinstance(node, Section) and tally.total:
             self._put(tally.explained(), "muted")
 
@@ -190,7 +192,10 @@ class _Writer:
                 self._put(f"Version {number + 1}, {day(note.at, self.study.now())}", "muted", 1)
             self._put(note.text, "", 1)
 
-    def resources(self, resources: tuple[Resource, ...], state: ItemState, chosen: int | None) -> None:
+    def resources(
+        self, resources: tuple[Resource, ...], given: int, state: ItemState, chosen: int | None
+    ) -> None:
+        """The resources, of which the first ``given`` are the source's and the rest the reader's own."""
         if not resources:
             return
         ticked = sum(resource.url in state.ticks for resource in resources)
@@ -199,6 +204,8 @@ class _Writer:
         self.lines.append(spread([Span("Resources", "accent")], [Span(count, "muted")], self.width))
         kind_width = max(len(resource.kind) for resource in resources)
         for number, resource in enumerate(resources):
+            if number == given:
+                self._put("Your own", "muted")
             self.resource_lines.append(len(self.lines))
             head = [
                 Span(f"{number + 1} " if number < 9 else "  ", "key"),

@@ -65,10 +65,17 @@ def run(
     with Watchdog(leave) as watchdog:
         try:
             with painted(desk, colours) as take_over:
+                from roadmap_tui.store.drafts import Drafts
                 from roadmap_tui.tui.app import RoadmapApp
 
                 app = RoadmapApp(
-                    desk, remember, theme, shelf=shelf, back_up=back_up_today, take_over=take_over
+                    desk,
+                    remember,
+                    theme,
+                    shelf=shelf,
+                    back_up=back_up_today,
+                    take_over=take_over,
+                    drafts=Drafts(locations.drafts if locations else None),
                 )
                 app.run()
         finally:

@@ -18,6 +18,7 @@ from textual.screen import Screen
 
 from roadmap_tui.core.events import Status
 from roadmap_tui.core.roadmap import Item, Resource, Roadmap, Section
+from roadmap_tui.store.drafts import Drafts
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.place import Place
 from roadmap_tui.study import Study
@@ -260,10 +261,11 @@ class Stage:
         glyphs: Glyphs = UNICODE,
         place: Place | None = None,
         theme: str = DARK_NAME,
+        drafts: Drafts | None = None,
     ) -> RoadmapApp:
         """The program over a study; the places it wants kept are in ``kept``."""
         desk = Desk(study or self.study(), glyphs, place or Place())
-        app = RoadmapApp(desk, self.kept.append, theme)
+        app = RoadmapApp(desk, self.kept.append, theme, drafts=drafts)
         app.animation_level = "none"
         return app
 
@@ -276,9 +278,10 @@ class Stage:
         place: Place | None = None,
         glyphs: Glyphs = UNICODE,
         theme: str = DARK_NAME,
+        drafts: Drafts | None = None,
     ) -> AsyncIterator[Seat]:
         """Somebody in front of it, while it runs."""
-        app = self.app(study, glyphs=glyphs, place=place, theme=theme)
+        app = self.app(study, glyphs=glyphs, place=place, theme=theme, drafts=drafts)
         async with app.run_test(size=size) as pilot:
             seat = Seat(app, pilot)
             await seat.until(lambda: not app._batch_count)

@@ -371,6 +371,17 @@ async def test_notes_and_ticks_are_taken_back_too(stage: Stage) -> None:
         assert "✎" not in seat.here
 
 
+async def test_the_bar_says_what_picks_are_for(stage: Stage) -> None:
+    async with stage.seat(place=_at("one")) as seat:
+        await seat.press("v", "v")
+        assert seat.bar.startswith("2 picked  space done  i doing")
+        assert seat.bar.endswith("? keys  q quit")
+        await seat.press("escape")
+        assert seat.bar.startswith("j/k move")
+        await seat.press("g", "V")
+        assert seat.bar == "Only items can be picked; D marks a whole section"
+
+
 # Notes
 
 
@@ -403,7 +414,7 @@ async def test_a_note_that_is_left_is_a_draft(stage: Stage) -> None:
         await seat.press("e")
         await seat.write("hm")
         await seat.press("escape")
-        assert seat.bar == "Not saved: the text is kept until you leave, e opens it again"
+        assert seat.bar == "Not saved: the text is kept as a draft, e opens it again"
         assert (seat.note, seat.cursor) == ("", "one")
         await seat.press("j", "e")
         assert seat.app.screen.query_one(TextArea).text == ""
@@ -435,7 +446,7 @@ async def test_what_was_typed_is_not_lost_by_leaving(stage: Stage, key: str) -> 
         await seat.press(key)
         assert seat.app.is_running
         assert seat.is_on(MainScreen)
-        assert seat.bar == "Not saved: the text is kept until you leave, e opens it again"
+        assert seat.bar == "Not saved: the text is kept as a draft, e opens it again"
         await seat.press("q")
         assert seat.is_on(AskScreen)
         await seat.press("n", "e")
@@ -726,7 +737,8 @@ async def test_retired_items_are_shown_at_the_end_and_passed_over(stage: Stage) 
 def test_every_command_is_pressed_in_this_file() -> None:
     from pathlib import Path
 
-    source = Path(__file__).read_text(encoding="utf-8")
+    here = Path(__file__).parent
+    source = "".join(path.read_text(encoding="utf-8") for path in here.glob("test_*.py"))
     names = {"?": "question_mark"}
     missing = [
         key

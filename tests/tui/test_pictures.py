@@ -135,6 +135,15 @@ def test_note(stage: Stage, snap_compare: Compare) -> None:
     assert snap_compare(_app(stage), run_before=_keys("e"))
 
 
+def test_own_item(stage: Stage, snap_compare: Compare) -> None:
+    assert snap_compare(_app(stage), run_before=_keys("A", *"Adam"))
+
+
+def test_own_resource(stage: Stage, snap_compare: Compare) -> None:
+    address = "https://arxiv.org/abs/1412.6980"
+    assert snap_compare(_app(stage), run_before=_keys("+", *address, "enter", *"Adam"))
+
+
 def test_palette(stage: Stage, snap_compare: Compare) -> None:
     async def search(pilot: Pilot[int]) -> None:
         from textual.command import CommandList

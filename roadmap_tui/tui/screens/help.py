@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.geometry import Size
@@ -22,13 +24,22 @@ def key_lines(keymap: Keymap, width: int) -> list[Line]:
         lines: list[Line] = [[Span(group, "accent")]]
         lines.extend([Span(f"{keys:<{_KEYS_WIDTH}} ", "key"), Span(sentence)] for keys, sentence in rows)
         groups.append([*lines, []])
-    left, right = groups[0], [line for group in groups[1:] for line in group]
+    left, right = min(_splits(groups), key=lambda columns: max(map(len, columns)))
     column = max(map(length, left)) + _GAP
     if width < column + max(map(length, right)):
         return [*left, *right][:-1]
     height = max(len(left), len(right)) - 1
     left, right = ([*lines, *([[]] * height)][:height] for lines in (left, right))
     return [spread(a, [], column) + b for a, b in zip(left, right, strict=True)]
+
+
+def _splits(groups: list[list[Line]]) -> Iterator[tuple[list[Line], list[Line]]]:
+    """The ways to put groups into two columns, in their order."""
+    for at in range(1, len(groups)):
+        yield (
+            [line for group in groups[:at] for line in group],
+            [line for group in groups[at:] for line in group],
+        )
 
 
 class _Table(Canvas):

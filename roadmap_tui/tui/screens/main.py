@@ -152,7 +152,12 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def _sync_word(self) -> None:
         desk = self.desk
-        self._key_bar.sync(desk.word, problem=desk.is_problem, in_detail=desk.pane == "detail")
+        self._key_bar.sync(
+            desk.word,
+            problem=desk.is_problem,
+            in_detail=desk.pane == "detail",
+            picked=len(desk.rows.picked),
+        )
 
     def action_command(self, command: str, *arguments: int) -> None:
         """Carry out a command of the keymap."""

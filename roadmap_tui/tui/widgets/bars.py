@@ -50,16 +50,18 @@ class KeyBar(Canvas):
         self._word = ""
         self._problem = False
         self._in_detail = False
+        self._picked = 0
 
-    def sync(self, word: str, *, problem: bool, in_detail: bool = False) -> None:
+    def sync(self, word: str, *, problem: bool, in_detail: bool = False, picked: int = 0) -> None:
         """Show a word, or the keys of the pane where there is none."""
-        self._word, self._problem, self._in_detail = word, problem, in_detail
+        self._word, self._problem = word, problem
+        self._in_detail, self._picked = in_detail, picked
         self.show()
 
     def lay_out(self) -> list[Row]:
         """The word, or the keys."""
         width = self.size.width
         if not self._word:
-            return [Row(key_line(self._keymap, width, in_detail=self._in_detail))]
+            return [Row(key_line(self._keymap, width, in_detail=self._in_detail, picked=self._picked))]
         word = cut(self._word.partition("\n")[0], width - 2, self.glyphs.ellipsis)
         return [Row([Span(" "), Span(word, "error" if self._problem else "")])]

@@ -1,0 +1,179 @@
+"""What a reader writes: notes and their drafts, own items, own resources."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, TypeVar
+
+from textual.app import App, SuspendNotSupported
+from textual.screen import Screen
+
+from roadmap_tui.core.errors import CannotSave, RoadmapError
+from roadmap_tui.core.markdown.kinds import guess
+from roadmap_tui.core.progress import unnamed
+from roadmap_tui.store.drafts import Draft, Drafts
+from roadmap_tui.tui import terminal
+from roadmap_tui.tui.desk import Desk
+from roadmap_tui.tui.screens.line import LineScreen
+from roadmap_tui.tui.screens.note import NoteScreen
+from roadmap_tui.tui.screens.resource import ResourceScreen, Typed
+
+Opened = TypeVar("Opened", bound=Screen[Any])
+
+
+class Shown(Protocol):
+    """Is given each dialog before it opens, and gives it back."""
+
+    def __call__(self, dialog: Opened, /) -> Opened:
+        """The dialog, which is about to open."""
+
+
+class Notebook:
+    """Writes to the desk of an app what is typed in dialogs."""
+
+    def __init__(self, app: App[Any], desk: Desk, drafts: Drafts, shown: Shown) -> None:
+        self._app, self._desk, self._drafts, self._shown = app, desk, drafts, shown
+
+    # Notes
+
+    async def note(self) -> None:
+        """Write the note of the node under the cursor; what is not saved stays as a draft."""
+        desk = self._desk
+        roadmap, node_id, before = desk.study.roadmap.id, desk.node_id, desk.note_text
+        draft = self._drafts.get(roadmap, node_id)
+        word = self._about(draft, before)
+
+        def keep(text: str) -> None:
+            if text.strip() == before.strip():
+                self._drafts.drop(roadmap, node_id)
+            else:
+                self._drafts.keep(Draft(roadmap, node_id, text, before))
+
+        written = await self._app.push_screen_wait(
+            self._shown(NoteScreen(desk.keymap, desk.title, draft.text if draft else before, keep, word))
+        )
+        if written is not None:
+            self._write(node_id, written)
+        elif self._drafts.get(roadmap, node_id):
+            desk.say(f"Not saved: the text is kept as a draft, {desk.keymap.key('note')} opens it again")
+
+    def _about(self, draft: Draft | None, before: str) -> str:
+        """What there is to know about the text before one changes it."""
+        versions = len(self._desk.study.state(self._desk.node_id).notes)
+        if draft and draft.before != before:
+            return f"A draft; meanwhile the note became: {before}" if before else "A draft; the note is gone."
+        if draft:
+            return "A draft that was not saved."
+        return f"{versions} versions, one after the other; saving makes them one." if versions > 1 else ""
+
+    def editor(self) -> None:
+        """Write the note of the node under the cursor in the user's own editor."""
+        desk = self._desk
+        node_id, before = desk.node_id, desk.note_text
+        key = desk.keymap.key("note")
+        after, why = None, ""
+        try:
+            with self._app.suspend():
+                # Nothing may leave this block by an exception: the screen would not come back.
+                try:
+                    after = terminal.edit(before)
+                except OSError as error:
+                    why = error.strerror or str(error)
+                except KeyboardInterrupt:
+                    why = "it was interrupted"
+        except SuspendNotSupported:
+            desk.say(f"No editor can be started from here; {key} writes a note in the program", problem=True)
+            return
+        if why:
+            desk.say(f"The editor did not run: {why}; {key} writes a note here", problem=True)
+        elif after is None:
+            desk.say("The editor failed: the note is as it was", problem=True)
+        elif after.strip() != before.strip():
+            self._write(node_id, after)
+
+    async def line(self) -> None:
+        """Add a line to the note of the node under the cursor, or to those of all that are picked."""
+        desk = self._desk
+        ids = desk.picked_ids or [desk.node_id]
+        title = f"{len(ids)} items" if len(ids) > 1 else desk.title
+        line = await self._ask(title, "A line for the note")
+        if not line or not line.strip():
+            return
+        kept = 0
+        for node_id in ids:
+            old = desk.study.note_text(node_id)
+            kept += desk.write_note(node_id, f"{old}\n{line.strip()}" if old else line.strip())
+        if kept == len(ids) > 1:
+            desk.say(f"Noted on {kept} items")
+            desk.rows.picked.clear()
+
+    def _write(self, node_id: str, text: str) -> None:
+        roadmap, before = self._desk.study.roadmap.id, self._desk.study.note_text(node_id)
+        if self._desk.write_note(node_id, text):
+            self._drafts.drop(roadmap, node_id)
+        else:
+            self._drafts.keep(Draft(roadmap, node_id, text, before))
+
+    async def _ask(self, title: str, placeholder: str, text: str = "", word: str = "") -> str | None:
+        screen = self._shown(LineScreen(self._desk.keymap, title, placeholder, text, word))
+        return await self._app.push_screen_wait(screen)
+
+    # The reader's own
+
+    async def own_item(self) -> None:
+        """Add an item below the section the cursor is in; on an own item, rename or remove that."""
+        desk = self._desk
+        own = desk.study.own.item(desk.node_id)
+        try:
+            if own is None:
+                under = desk.study.own.section(desk.at)
+                words = "What else there is to learn"
+                title = await self._ask(f"New item under {under.title if under else 'Yours'}", words)
+                if title and title.strip():
+                    change = desk.study.own.add_item(under.id if under else "", title)
+                    desk.show(change)
+                return
+            title = await self._ask(
+                own.title, "", own.title, "Your own item. An empty line removes it; u brings it back."
+            )
+            if title is None:
+                return
+            if title.strip():
+                desk.study.own.rename_item(own.id, title)
+            else:
+                desk.study.own.remove_item(own.id)
+                desk.say(f"Removed: {own.title}; {desk.keymap.key('undo')} brings it back")
+        except RoadmapError as error:
+            desk.refuse(error)
+
+    async def own_resource(self) -> None:
+        """Add a resource to the node under the cursor; on a chosen own one, change or remove that."""
+        desk = self._desk
+        node_id, chosen = desk.node_id, desk.chosen_resource
+        own = desk.study.own
+        old = None
+        if desk.pane == "detail" and chosen and own.has_resource(node_id, chosen.url):
+            old = chosen
+        typed = (
+            Typed(old.url, old.title if old.title != unnamed(old.url) else "", old.kind) if old else Typed("")
+        )
+        word = ""
+        while True:
+            screen = ResourceScreen(desk.keymap, desk.title, typed, is_new=old is None, word=word)
+            answer = await self._app.push_screen_wait(self._shown(screen))
+            if answer is None or (old is None and not answer.url):
+                return
+            typed = answer
+            try:
+                if old and not typed.url:
+                    own.remove_resource(node_id, old.url)
+                    desk.say(f"Removed; {desk.keymap.key('undo')} brings it back")
+                    return
+                kind = typed.kind or guess(typed.url)
+                own.set_resource(node_id, typed.url, typed.name, kind, old.url if old else "")
+            except CannotSave as error:
+                desk.refuse(error)  # it is not asked for again: what waits is tried again by itself
+                return
+            except RoadmapError as error:
+                word = f"{error.why[:1].upper()}{error.why[1:]}; {error.remedy}"
+            else:
+                return

@@ -1,0 +1,48 @@
+"""Typing one line."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Input, Static
+
+from roadmap_tui.tui.dialog import Dialog
+from roadmap_tui.tui.keymap import Keymap
+
+
+class LineScreen(Dialog[str | None]):
+    """Asks for one line; is dismissed with it, None where the reader left."""
+
+    NAME = "line"
+
+    def __init__(self, keymap: Keymap, title: str, placeholder: str, text: str = "", word: str = "") -> None:
+        super().__init__(keymap)
+        self._heading, self._placeholder, self._text, self._word = title, placeholder, text, word
+
+    def compose(self) -> ComposeResult:
+        """The line under what it is for."""
+        with Vertical(id="line", classes="dialog"):
+            yield Static(self._heading, classes="heading", markup=False)
+            line = Input(self._text, placeholder=self._placeholder, compact=True, select_on_focus=False)
+            line.cursor_blink = False
+            yield line
+            if self._word:
+                yield Static(self._word, classes="word", markup=False)
+            yield self.hint()
+
+    def on_mount(self) -> None:
+        """Begin at the end of what is there."""
+        self.query_one(Input).action_end()
+
+    def on_input_submitted(self, message: Input.Submitted) -> None:
+        """Close with the line."""
+        message.stop()
+        self.dismiss(message.value)
+
+    def action_keep(self) -> None:
+        """Close with the line."""
+        self.dismiss(self.query_one(Input).value)
+
+    def action_leave(self) -> None:
+        """Close without it."""
+        self.dismiss(None)
