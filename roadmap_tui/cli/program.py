@@ -30,6 +30,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "next": ("nodes", "next_items"),
     "mark": ("mark", "mark"),
     "note": ("note", "note"),
+    "time": ("times", "time"),
     "undo": ("history", "undo"),
     "redo": ("history", "redo"),
     "log": ("history", "log"),

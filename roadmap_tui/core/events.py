@@ -11,6 +11,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
 Status: TypeAlias = Literal["todo", "doing", "done", "skipped"]
 STATUSES: Final[tuple[Status, ...]] = get_args(Status)
+LONGEST_TIME: Final = 31 * 24 * 3600  # seconds: a timer that ran longer was forgotten
 
 
 class Stamp(NamedTuple):

@@ -59,6 +59,15 @@ class Timing(NamedTuple):
     seconds: int | None
 
 
+class Timed(NamedTuple):
+    """A stretch of time and what it was spent on."""
+
+    roadmap: str
+    target: str
+    title: str
+    timing: Timing
+
+
 class ItemState(NamedTuple):
     """Where the reader stands with one node of a roadmap.
 
@@ -127,6 +136,7 @@ class Progress:
         self._waiting: dict[str, list[Undone]] = {}
         self._own_items: dict[str, set[str]] = {}
         self._pauses: list[ReviewsPaused] = []
+        self._timed: dict[Key, str] = {}  # with the title as it was shown last
         self._last: tuple[int, str] = (0, "")
         self._sorted = True  # self._events is; and each list of _touching where none came late
         self._none_late = True
@@ -167,6 +177,8 @@ class Progress:
                     changed.add(key)
                 if isinstance(event, OwnItemSet):
                     self._own_items.setdefault(event.roadmap, set()).add(event.target)
+                elif isinstance(event, TimeLogged):
+                    self._timed[event.roadmap, event.target] = event.title
                 elif isinstance(event, ReviewsPaused):
                     self._pauses.append(event)
                 if stamp.id in waiting:
@@ -280,6 +292,15 @@ class Progress:
                 first = min(placed, key=order)
                 found.append((order(first), OwnItem(target, last.name, last.under)))
         return [item for _, item in sorted(found)]
+
+    def timed(self) -> list[Timed]:
+        """Every stretch of time on an item of any roadmap, by its start."""
+        found = [
+            Timed(*key, title, timing)
+            for key, title in self._timed.items()
+            for timing in self.state(*key).timings
+        ]
+        return sorted(found, key=lambda one: (one.timing.start, one.timing.id))
 
     def paused_until(self) -> datetime | None:
         """The end of the last pause of the reviews that was begun or ended, None where there was none."""

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from roadmap_tui.core.events import (
+    LONGEST_TIME,
     STATUSES,
     Event,
     Graded,
@@ -31,7 +32,6 @@ VERSION: Final = 1
 CLOCK_END: Final = 1 << 62
 _LONGEST_ID: Final = 200
 _LONGEST_URL: Final = 2000
-_LONGEST_TIME: Final = 31 * 24 * 3600  # seconds: a timer that ran longer was forgotten
 
 
 class BadRecord(ValueError):
@@ -223,12 +223,12 @@ def _graded(stamp: Stamp, record: dict[str, Any]) -> Graded:
     rating = _number(record, "g", 4)
     if not rating:
         raise BadRecord("no usable 'g'")
-    took = _number(record, "ms", _LONGEST_TIME * 1000)
+    took = _number(record, "ms", LONGEST_TIME * 1000)
     return Graded(stamp, _roadmap(record), _node(record.get("t")), _title(record), rating, took)
 
 
 def _time_logged(stamp: Stamp, record: dict[str, Any]) -> TimeLogged:
-    seconds = None if record.get("s") is None else _number(record, "s", _LONGEST_TIME)
+    seconds = None if record.get("s") is None else _number(record, "s", LONGEST_TIME)
     ref = record.get("ref")
     return TimeLogged(
         stamp,

@@ -67,7 +67,7 @@ def deed(event: Action | Undone) -> tuple[str, str]:
         case TimeLogged(seconds=None):
             return "start", title
         case TimeLogged():
-            return "time", f"{title}: {hours(event.seconds or 0)}"
+            return "time", f"{title}: {hours(event.seconds) if event.seconds else 'discarded'}"
         case OwnResourceSet():
             return ("link", f"{title}: {event.url}") if event.url else ("no link", f"{title}: {event.was}")
         case OwnItemSet():

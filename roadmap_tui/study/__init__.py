@@ -26,6 +26,7 @@ from roadmap_tui.core.text import LONGEST_TEXT, clean
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.study.ledger import Change, Ledger
 from roadmap_tui.study.own import Own
+from roadmap_tui.study.times import Times
 
 __all__ = ["Change", "Clock", "Study", "wall_clock"]
 
@@ -52,6 +53,11 @@ class Study(Ledger):
     def own(self) -> Own:
         """What the reader adds to the roadmap."""
         return Own(self)
+
+    @cached_property
+    def times(self) -> Times:
+        """The time spent on items."""
+        return Times(self)
 
     @classmethod
     def open(

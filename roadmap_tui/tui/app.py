@@ -78,6 +78,7 @@ class RoadmapApp(App[int]):
         self._remember = remember
         self._kept: Place | None = desk.place
         self._drafts = drafts or Drafts(None)
+        self._has_begun = False
         self._is_opening_dialog = False
         self._opening_keys = {
             _character_to_key(key) if len(key) == 1 else key
@@ -111,6 +112,10 @@ class RoadmapApp(App[int]):
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
+        if not self._has_begun:
+            self._has_begun = True
+            if self.desk.study.times.running() and not self.desk.study.view_only:
+                self._settle_timers()
 
     @property
     def bug(self) -> Exception | None:
@@ -254,6 +259,26 @@ class RoadmapApp(App[int]):
     async def action_own_resource(self) -> None:
         """Add a resource of one's own, or change it."""
         await self._write_in(lambda notebook: notebook.own_resource())
+
+    @work
+    async def action_minutes(self) -> None:
+        """Correct the time on the item, or add to it."""
+        from roadmap_tui.tui.timekeeper import minutes
+
+        if self._refuses_to_write():
+            self.call_later(self._dialog_opened)
+            return
+        await minutes(self, self.desk, self._tell_when_open)
+        self.call_later(self._dialog_opened)  # there may have been nothing to ask
+        self._main.sync()
+
+    @work
+    async def _settle_timers(self) -> None:
+        from roadmap_tui.tui.timekeeper import settle
+
+        for timed in self.desk.study.times.running():
+            await settle(self, self.desk, timed, self._tell_when_open)
+        self._main.sync()
 
     def action_note_editor(self) -> None:
         """Write the note of the node in the user's own editor."""

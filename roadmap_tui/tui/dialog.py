@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from textual.binding import Binding, BindingsMap
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from roadmap_tui.tui.keymap import Command, Keymap
 
 Answer = TypeVar("Answer")
+Opened = TypeVar("Opened", bound=Screen[Any])
+
+
+class Shown(Protocol):
+    """Is given each dialog before it opens, and gives it back."""
+
+    def __call__(self, dialog: Opened, /) -> Opened:
+        """The dialog, which is about to open."""
 
 
 def bound(commands: Iterable[Command]) -> BindingsMap:

@@ -6,13 +6,14 @@ from roadmap_tui.tui.desk import Desk
 from roadmap_tui.tui.marking import Marking
 from roadmap_tui.tui.moving import Moving
 from roadmap_tui.tui.reading import Reading
+from roadmap_tui.tui.timekeeping import Timekeeping
 
 
 class Hands:
     """Does with a desk what a command says."""
 
     def __init__(self, desk: Desk) -> None:
-        self._parts = (Moving(desk), Marking(desk), Reading(desk))
+        self._parts = (Moving(desk), Marking(desk), Reading(desk), Timekeeping(desk))
 
     def do(self, command: str, *arguments: int) -> None:
         """Carry out the command of that id."""

@@ -46,6 +46,7 @@ PROGRAM: Final = "Program"
 NOTE: Final = "In a note"
 LINE: Final = "In a line to type"
 RESOURCE: Final = "In a resource of your own"
+TIMER: Final = "At a timer left running"
 LIBRARY: Final = "In the list of roadmaps"
 CHANGES: Final = "In the report of an import"
 HELP: Final = "In these keys"
@@ -76,6 +77,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("branch", ("D",), "branch done", "The whole branch done, or not after all", MARK),
     Command("pick", ("v",), "pick", "Pick the item: marks go to all that are picked", MARK),
     Command("pick_range", ("V",), "pick up to here", "Pick from the last picked row to this one", MARK),
+    Command("timer", ("t",), "timer", "Start the timer on the item, or stop it", MARK),
+    Command("minutes", ("ctrl+t",), "minutes", "Correct the time on it, or add some", MARK, opens=True),
     Command("undo", ("u",), "undo", "Take the last change back", MARK, 7),
     Command("redo", ("ctrl+r",), "redo", "Bring it back again", MARK),
     Command(
@@ -126,6 +129,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("line.leave", ("escape",), "leave", "Leave without it", LINE, 2),
     Command("resource.save", ("ctrl+s",), "save", "Keep the resource", RESOURCE, 1),
     Command("resource.leave", ("escape",), "leave", "Leave without it", RESOURCE, 2),
+    Command("timer.keep", ("enter",), "keep", "End it now and keep the time", TIMER),
+    Command("timer.edit", ("e",), "edit", "Say how long it really was", TIMER),
+    Command("timer.discard", ("x",), "discard", "Drop the time", TIMER),
+    Command("timer.leave", ("escape",), "let it run", "Let it run", TIMER),
     Command("library.open", ("enter", "o", "space"), "open", "Open the roadmap", LIBRARY, 1),
     Command("library.import", ("a", "+"), "import", "Import a file, a folder or an address", LIBRARY, 2),
     Command("library.update", ("u",), "update", "Take over a newer version of it", LIBRARY, 3),

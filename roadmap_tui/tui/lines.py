@@ -52,6 +52,7 @@ class Glyphs(NamedTuple):
     rule: str = "─"
     wall: str = "│"
     note: str = "✎"
+    timer: str = "●"
     dot: str = "·"
     into: str = "›"
     ellipsis: str = "…"
@@ -73,6 +74,7 @@ ASCII: Final = Glyphs(
     rule="-",
     wall="|",
     note='"',
+    timer="@",
     dot="-",
     into=">",
     ellipsis="~",

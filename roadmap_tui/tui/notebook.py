@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from textual.app import App, SuspendNotSupported
-from textual.screen import Screen
 
 from roadmap_tui.core.errors import CannotSave, RoadmapError
 from roadmap_tui.core.markdown.kinds import guess
@@ -13,18 +12,10 @@ from roadmap_tui.core.progress import unnamed
 from roadmap_tui.store.drafts import Draft, Drafts
 from roadmap_tui.tui import terminal
 from roadmap_tui.tui.desk import Desk
+from roadmap_tui.tui.dialog import Shown
 from roadmap_tui.tui.screens.line import LineScreen
 from roadmap_tui.tui.screens.note import NoteScreen
 from roadmap_tui.tui.screens.resource import ResourceScreen, Typed
-
-Opened = TypeVar("Opened", bound=Screen[Any])
-
-
-class Shown(Protocol):
-    """Is given each dialog before it opens, and gives it back."""
-
-    def __call__(self, dialog: Opened, /) -> Opened:
-        """The dialog, which is about to open."""
 
 
 class Notebook:

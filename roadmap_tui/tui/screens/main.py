@@ -12,9 +12,11 @@ from textual.containers import Container
 from textual.geometry import Size
 from textual.message import Message
 from textual.screen import Screen
+from textual.timer import Timer
 
 from roadmap_tui.core.errors import CannotSave
 from roadmap_tui.core.events import Event
+from roadmap_tui.core.timing import length
 from roadmap_tui.tui.desk import Desk
 from roadmap_tui.tui.first_frame import LOW, WIDE
 from roadmap_tui.tui.hands import Hands
@@ -65,6 +67,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.desk = desk
         self._keep_place = keep_place
         self._left = threading.Event()
+        self._minute: Timer | None = None
         self._bindings = _bound(desk.keymap)
         self._furnish()
 
@@ -130,6 +133,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         if self.has_class("-in-detail") != in_detail:
             self.set_class(in_detail, "-in-detail")
         self._title_bar.show()
+        self._wait_for_the_minute()
         self._outline_pane.show()
         self._detail_pane.sync(desk.at, desk.chosen if in_detail else None)
         self._sync_word()
@@ -140,6 +144,18 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self._banner.sync(f"View only: {reason}", problem=False)
         elif self._banner.words:
             self._banner.sync("", problem=False)
+
+    def _wait_for_the_minute(self) -> None:
+        """Show the timer anew when its next minute is full, and at no other time."""
+        running = self.desk.study.times.running()
+        if running and self._minute is None:
+            seconds = length(running[-1].timing, self.desk.study.now())
+            self._minute = self.set_timer(60 - seconds % 60, self._minute_passed)
+
+    def _minute_passed(self) -> None:
+        self._minute = None
+        self._title_bar.show()
+        self._wait_for_the_minute()
 
     # Keys and mouse
 

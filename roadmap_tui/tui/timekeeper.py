@@ -1,0 +1,86 @@
+"""What is asked about time: a timer found running at the start, and minutes by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.app import App
+
+from roadmap_tui.core.errors import RoadmapError
+from roadmap_tui.core.progress import Timed
+from roadmap_tui.core.telling import hours
+from roadmap_tui.core.timing import length, seconds_in
+from roadmap_tui.tui.desk import Desk
+from roadmap_tui.tui.dialog import Shown
+from roadmap_tui.tui.page import day
+from roadmap_tui.tui.screens.line import LineScreen
+from roadmap_tui.tui.screens.timer import TimerScreen
+
+_LONG = 3600  # seconds without a sign of life from which a timer may have been forgotten
+
+
+async def settle(app: App[Any], desk: Desk, timed: Timed, shown: Shown) -> None:
+    """Ask what to do with a timer that was running when the program was started."""
+    study = desk.study
+    now, start = study.now(), timed.timing.start.astimezone(study.now().tzinfo)
+    seconds = length(timed.timing, now)
+    since = f"{start:%H:%M}" if start.date() == now.date() else f"{start:%H:%M} on {day(start, now)}"
+    words = f"It has been running since {since}, {hours(seconds)} ago."
+    sign = study.times.last_sign(timed)
+    idle = (now - sign).total_seconds() > _LONG
+    if idle:
+        known = hours(int((sign - start).total_seconds())) if sign > start else "right at the start"
+        words += f"\nThe last thing you did was {known}{' into it' if sign > start else ''}."
+    wish = await app.push_screen_wait(shown(TimerScreen(desk.keymap, timed.title, words, hours(seconds))))
+    try:
+        if wish == "keep":
+            study.times.stop(timed)
+        elif wish == "discard":
+            study.times.correct(timed, 0)
+            desk.say(f"Discarded: {hours(seconds)} on {timed.title}")
+        elif wish == "edit":
+            guess = int((sign - start).total_seconds()) if idle else seconds
+            await _correct(app, desk, timed, guess, shown)
+    except RoadmapError as error:
+        desk.refuse(error)
+
+
+async def minutes(app: App[Any], desk: Desk, shown: Shown) -> None:
+    """Correct the last stretch on the item under the cursor, or add one."""
+    times = desk.study.times
+    last = times.last(desk.node_id) if desk.item else None
+    try:
+        if last is not None:
+            timed = times.timed(desk.node_id, last)
+            await _correct(app, desk, timed, length(last, desk.study.now()), shown)
+        else:
+            typed = await _ask(app, desk, desk.title, "How long you studied it: 45m, 1h30", "", shown)
+            if typed:
+                times.add(desk.node_id, seconds_in(typed.removeprefix("+")))
+                desk.say(f"{desk.title}: {hours(times.seconds(desk.node_id))} in all")
+    except RoadmapError as error:
+        desk.refuse(error)
+
+
+async def _correct(app: App[Any], desk: Desk, timed: Timed, seconds: int, shown: Shown) -> None:
+    study = desk.study
+    start = timed.timing.start.astimezone(study.now().tzinfo)
+    began = f"{start:%H:%M}, {day(start, study.now())}"
+    word = f"The time that began at {began}; 0 discards it, +20m adds to the item."
+    before = f"{seconds // 3600}h{seconds // 60 % 60:02}" if seconds >= 3600 else f"{max(1, seconds // 60)}m"
+    typed = await _ask(app, desk, timed.title, "45m, 1h30", before, shown, word)
+    if not typed or (typed == before and timed.timing.seconds is not None):
+        return
+    if typed.startswith("+"):
+        study.times.add(timed.target, seconds_in(typed[1:]))
+    else:
+        study.times.correct(timed, seconds_in(typed))
+    if timed.roadmap == study.roadmap.id:
+        desk.say(f"{timed.title}: {hours(study.times.seconds(timed.target))} in all")
+
+
+async def _ask(
+    app: App[Any], desk: Desk, title: str, placeholder: str, text: str, shown: Shown, word: str = ""
+) -> str | None:
+    typed = await app.push_screen_wait(shown(LineScreen(desk.keymap, title, placeholder, text, word)))
+    return typed.strip() if typed else None

@@ -1,0 +1,57 @@
+"""``time`` on the command line, with the bundled roadmap."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.program_runs import Here
+
+
+@pytest.fixture
+def tui(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Here:
+    return Here(tmp_path, capsys)
+
+
+def test_the_timer_from_the_command_line(tui: Here) -> None:
+    assert tui("time", "--start", "backpropagation").out == "timing: Backpropagation\n"
+    assert tui("time").out.startswith("▶ Backpropagation  0 min, since ")
+    assert tui("time", "--start", "lenet").out.splitlines() == ["discarded: Backpropagation", "timing: LeNet"]
+    assert tui("time", "--set", "40m").out == "LeNet  40 min\n"
+    assert tui("time", "--stop").err == "roadmap-tui: timer: none runs; --start ITEM starts one\n"
+
+
+def test_minutes_from_the_command_line(tui: Here) -> None:
+    assert tui("time", "--add", "1h30", "lenet").out == "LeNet  1 h 30\n"
+    assert tui("time", "--set", "1h", "lenet").out == "LeNet  1 h 00\n"
+    assert tui("time", "lenet").out == "LeNet  1 h 00\n"
+    assert tui("time").out.splitlines() == [
+        "today        1 h 00",
+        "    1 h 00  LeNet",
+        "last 7 days  1 h 00",
+        "    1 h 00  LeNet",
+    ]
+    found = tui("time", "--json").json
+    spent = {"roadmap": "ml-dl", "id": "lenet", "title": "LeNet", "since": None, "seconds": 3600}
+    assert found == {"running": [], "today": [spent], "week": [spent], "overlaps": []}
+    (event,) = [one for one in tui("log", "--json").json if one.get("ref")]
+    assert (event["kind"], event["seconds"], event["items"]) == ("time", 3600, ["lenet"])
+    assert tui("undo").out.splitlines()[0] == "took back: time LeNet: 1 h 00"
+    assert tui("time", "lenet").out == "LeNet  1 h 30\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["--start"], "time: --start was given without ITEM; say what it was spent on"),
+        (["--set", "5m"], "timer: none runs; name the ITEM"),
+        (["--set", "5m", "lenet"], "'LeNet': no time was spent on it; --add logs some"),
+        (["--add", "soon", "lenet"], "time 'soon': that is no stretch of time; say 45m or 1h30"),
+        (["--start", "--stop", "lenet"], "time: --start and --stop at once; give one of them"),
+    ],
+)
+def test_what_makes_no_sense_is_one_line(tui: Here, words: list[str], why: str) -> None:
+    run = tui("time", *words)
+    assert (run.code, run.out, run.err) == (2, "", f"roadmap-tui: {why}\n")
+    assert tui("log", "--json").json == []

@@ -1,0 +1,134 @@
+"""The timer in the screen."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from textual.widgets import Input
+
+from roadmap_tui.store.place import Place
+from roadmap_tui.tui.lines import ASCII
+from roadmap_tui.tui.screens.line import LineScreen
+from roadmap_tui.tui.screens.main import MainScreen
+from roadmap_tui.tui.screens.timer import TimerScreen
+from tests.tui.stage import Seat, Stage
+
+
+def _at(node_id: str) -> Place:
+    return Place(node_id, ())
+
+
+async def test_t_starts_and_stops(stage: Stage) -> None:
+    async with stage.seat(place=_at("one")) as seat:
+        await seat.press("t")
+        assert seat.bar == "Timing One; t stops it"
+        assert "● 0:00" in seat.title
+        stage.clock.time += timedelta(minutes=48)
+        await seat.press("j")
+        assert "● 0:48" in seat.title
+        await seat.press("t")
+        assert seat.bar == "Timing Two (One: 48 min); t stops it"
+        stage.clock.time += timedelta(minutes=5)
+        await seat.press("t")
+        assert seat.bar == "Two: 5 min; 5 min in all"
+        assert "●" not in seat.title
+        await seat.press("h", "t")
+        assert seat.bar == "Timer: time is spent on items, not on sections; go to an item"
+
+
+async def test_the_title_line_is_drawn_at_the_full_minute_and_at_no_other_time(stage: Stage) -> None:
+    async with stage.seat(place=_at("one")) as seat:
+        await seat.press("t")
+        timer = seat.main._minute
+        assert timer is not None
+        assert 50 < timer._interval <= 60
+        stage.clock.time += timedelta(minutes=1)
+        with seat.watched() as drawn:
+            seat.main._minute_passed()
+            await seat.settle()
+        assert "● 0:01" in seat.title
+        assert len(drawn) == 1
+        await seat.press("t")
+        with seat.watched() as drawn:
+            seat.main._minute_passed()
+            await seat.settle()
+        assert (drawn, seat.main._minute) == ([], None)
+
+
+def _left_running(stage: Stage, minutes: int, sign: int = 0) -> None:
+    """Another session starts a timer and dies; ``sign`` is the minute of its last mark."""
+    study = stage.study()
+    study.times.start("one")
+    if sign:
+        stage.clock.time += timedelta(minutes=sign)
+        study.set_status(["two"], "doing")
+    stage.clock.time += timedelta(minutes=minutes - sign)
+
+
+async def _asked(seat: Seat) -> str:
+    await seat.until(lambda: seat.is_on(TimerScreen))
+    await seat.settle()
+    return "\n".join(seat.screen)
+
+
+async def test_a_timer_left_running_is_kept(stage: Stage) -> None:
+    _left_running(stage, 48)
+    async with stage.seat() as seat:
+        shown = await _asked(seat)
+        assert "It has been running since 09:30, 48 min ago." in shown
+        assert "enter keep 48 min   e edit   x discard   esc let it run" in shown
+        await seat.press("enter")
+        assert seat.is_on(MainScreen)
+        assert (seat.study.times.running(), seat.study.times.seconds("one") // 60) == ([], 48)
+
+
+async def test_a_timer_left_running_is_discarded_or_runs_on(stage: Stage) -> None:
+    _left_running(stage, 48)
+    async with stage.seat() as seat:
+        await _asked(seat)
+        await seat.press("escape")
+        assert "● 0:48" in seat.title
+    async with stage.seat() as seat:
+        await _asked(seat)
+        await seat.press("x")
+        assert seat.bar == "Discarded: 48 min on One"
+        assert seat.study.times.seconds("one") == 0
+        await seat.press("u")
+        assert seat.study.times.running()
+
+
+async def test_a_forgotten_timer_is_edited_down_to_the_last_sign_of_life(stage: Stage) -> None:
+    _left_running(stage, 13 * 60, sign=25)
+    async with stage.seat() as seat:
+        assert "The last thing you did was 25 min into it." in await _asked(seat)
+        await seat.press("e")
+        assert seat.is_on(LineScreen)
+        assert seat.app.screen.query_one(Input).value == "25m"
+        await seat.press("enter")
+        assert (seat.study.times.running(), seat.study.times.seconds("one")) == ([], 25 * 60)
+
+
+async def test_minutes_by_hand(stage: Stage) -> None:
+    async with stage.seat(place=_at("one")) as seat:
+        await seat.press("ctrl+t")
+        await seat.write("1h30")
+        await seat.press("enter")
+        assert seat.bar == "One: 1 h 30 in all"
+        await seat.press("ctrl+t")
+        assert seat.app.screen.query_one(Input).value == "1h30"
+        await seat.press("ctrl+u")
+        await seat.write("+20")
+        await seat.press("enter")
+        assert seat.bar == "One: 1 h 50 in all"
+        await seat.press("ctrl+t", "ctrl+u", "0", "enter")
+        assert seat.study.times.seconds("one") == 90 * 60
+        await seat.press("ctrl+t", "ctrl+u", "x", "enter")
+        assert seat.bar.startswith("Time 'x': that is no stretch of time")
+        await seat.press("h", "ctrl+t", "5", "enter")
+        assert seat.bar.startswith("Timer: time is spent on items")
+
+
+async def test_the_timer_in_ascii(stage: Stage) -> None:
+    async with stage.seat(place=_at("one"), glyphs=ASCII) as seat:
+        await seat.press("t")
+        assert "@ 0:00" in seat.title
