@@ -122,6 +122,7 @@ class Progress:
         self._waiting: dict[str, list[Undone]] = {}
         self._own_items: dict[str, set[str]] = {}
         self._pauses: list[ReviewsPaused] = []
+        self._grades: list[Graded] = []
         self._last: tuple[int, str] = (0, "")
         self._sorted = True  # self._events is; and each list of _touching where none came late
         self._none_late = True
@@ -164,6 +165,8 @@ class Progress:
                     self._own_items.setdefault(event.roadmap, set()).add(event.target)
                 elif isinstance(event, ReviewsPaused):
                     self._pauses.append(event)
+                elif isinstance(event, Graded):
+                    self._grades.append(event)
                 if stamp.id in waiting:
                     self._link(waiting.pop(stamp.id), changed)
         for key in changed:
@@ -281,6 +284,14 @@ class Progress:
         standing = [pause for pause in self._pauses if self.stands(pause)]
         return max(standing, key=order).until if standing else None
 
+    def pause_clock(self) -> int:
+        """The highest clock of the events that paused the reviews, 0 where there are none."""
+        return max((pause.stamp.clock for pause in self._pauses), default=0)
+
+    def grades(self, since: datetime) -> list[Graded]:
+        """The grades of all roadmaps that were given from a time on and stand, in no order."""
+        return [grade for grade in self._grades if grade.stamp.at >= since and self.stands(grade)]
+
     def clock(self, roadmap: str, target: str) -> int:
         """The highest clock of the events about a node, 0 where there are none."""
         return max((action.stamp.clock for action in self._touching.get((roadmap, target), ())), default=0)
@@ -300,7 +311,7 @@ class Progress:
         """The action that an undo takes back: the last that stands. With the clock to write above."""
         for event in reversed(self.history(roadmap)):
             if not isinstance(event, Undone) and self.stands(event):
-                return event, self._above(event)
+                return event, self.above(event)
         return None
 
     def redoable(self, roadmap: str) -> tuple[Undone, Action, int] | None:
@@ -323,8 +334,9 @@ class Progress:
         action = self._events[self._roots[stack[-1].stamp.id][0]]
         if isinstance(action, Undone | Opened):
             return None
-        return self._latest[action.stamp.id], action, self._above(action)
+        return self._latest[action.stamp.id], action, self.above(action)
 
-    def _above(self, action: Action) -> int:
+    def above(self, action: Action) -> int:
+        """The clock that an event has to be above to take an action back, or to bring it back."""
         latest = self._latest.get(action.stamp.id)
         return max(action.stamp.clock, latest.stamp.clock if latest else 0)
