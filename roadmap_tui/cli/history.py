@@ -51,7 +51,7 @@ def log(session: Session, wanted: str | None, count: int, as_json: bool) -> None
     """Print what was done in the roadmap, or to one ITEM, newest last, in local time.
 
     With --json: a list of {id, at, kind, items, title, undone}, and by kind: status {status}, note
-    {text}, tick {url, on}, undo and redo {ref}.
+    {text}, tick {url, on}, review {rating, ms}, pause {until}, undo and redo {ref}.
     """
     study = session.study
     node_id = study.order.nodes[find(study.order, wanted, EITHER)].id if wanted is not None else None

@@ -34,6 +34,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "undo": ("history", "undo"),
     "redo": ("history", "redo"),
     "log": ("history", "log"),
+    "review": ("review", "review"),
     "import": ("imports", "import_roadmap"),
     "update": ("imports", "update"),
     "adopt-ticks": ("imports", "adopt_ticks"),

@@ -36,6 +36,7 @@ def total_record(study: Study, name: str) -> dict[str, object]:
         "skipped": tally.skipped,
         "retired": _count(study.roadmap.retired),
         "percent": tally.percent,
+        "due": study.reviews.due_count(),
     }
 
 
@@ -46,8 +47,8 @@ def total_record(study: Study, name: str) -> dict[str, object]:
 def status(session: Session, as_json: bool) -> None:
     """Print how far you are, in one line for a prompt or tmux.
 
-    With --json: {roadmap, title, total, done, doing, todo, skipped, retired, percent}. Skipped and
-    retired items are not in the total.
+    With --json: {roadmap, title, total, done, doing, todo, skipped, retired, percent, due}. Skipped
+    and retired items are not in the total; `due` is what `review` lists.
     """
     study = session.study
     if as_json:
@@ -76,7 +77,7 @@ def list_roadmaps(session: Session, as_json: bool) -> int:
             code = tell(error)
             continue
         # The journal is read once for all of them.
-        study = Study.open(roadmap, None)
+        study = Study.open(roadmap, None, settings=session.settings)
         study.absorb(events)
         studies.append((name, study))
     if as_json:

@@ -94,6 +94,7 @@ class OwnItem(NamedTuple):
 
 
 _NOTHING = ItemState()
+_INDEXED = (Graded, TimeLogged, OwnItemSet, ReviewsPaused)
 
 
 def _with(own: dict[str, OwnResourceSet], change: OwnResourceSet) -> dict[str, OwnResourceSet]:
@@ -137,6 +138,7 @@ class Progress:
         self._own_items: dict[str, set[str]] = {}
         self._pauses: list[ReviewsPaused] = []
         self._timed: dict[Key, str] = {}  # with the title as it was shown last
+        self._grades: list[Graded] = []
         self._last: tuple[int, str] = (0, "")
         self._sorted = True  # self._events is; and each list of _touching where none came late
         self._none_late = True
@@ -175,17 +177,25 @@ class Progress:
                     else:
                         touching[key] = [event]
                     changed.add(key)
-                if isinstance(event, OwnItemSet):
-                    self._own_items.setdefault(event.roadmap, set()).add(event.target)
-                elif isinstance(event, TimeLogged):
-                    self._timed[event.roadmap, event.target] = event.title
-                elif isinstance(event, ReviewsPaused):
-                    self._pauses.append(event)
+                if isinstance(event, _INDEXED):
+                    self._index(event)
                 if stamp.id in waiting:
                     self._link(waiting.pop(stamp.id), changed)
         for key in changed:
             self._states.pop(key, None)
         return changed | self._settle(rivals) if rivals else changed
+
+    def _index(self, event: Graded | TimeLogged | OwnItemSet | ReviewsPaused) -> None:
+        """Keep what is asked for by its kind at hand."""
+        match event:
+            case Graded():
+                self._grades.append(event)
+            case TimeLogged():
+                self._timed[event.roadmap, event.target] = event.title
+            case OwnItemSet():
+                self._own_items.setdefault(event.roadmap, set()).add(event.target)
+            case ReviewsPaused():
+                self._pauses.append(event)
 
     def _settle(self, rivals: list[Event]) -> set[Key]:
         """Of events that share an id, which no honest writer makes, keep one that does not depend on
@@ -307,6 +317,14 @@ class Progress:
         standing = [pause for pause in self._pauses if self.stands(pause)]
         return max(standing, key=order).until if standing else None
 
+    def pause_clock(self) -> int:
+        """The highest clock of the events that paused the reviews, 0 where there are none."""
+        return max((pause.stamp.clock for pause in self._pauses), default=0)
+
+    def grades(self, since: datetime) -> list[Graded]:
+        """The grades of all roadmaps that were given from a time on and stand, in no order."""
+        return [grade for grade in self._grades if grade.stamp.at >= since and self.stands(grade)]
+
     def clock(self, roadmap: str, target: str) -> int:
         """The highest clock of the events about a node, 0 where there are none."""
         return max((action.stamp.clock for action in self._touching.get((roadmap, target), ())), default=0)
@@ -326,7 +344,7 @@ class Progress:
         """The action that an undo takes back: the last that stands. With the clock to write above."""
         for event in reversed(self.history(roadmap)):
             if not isinstance(event, Undone) and self.stands(event):
-                return event, self._above(event)
+                return event, self.above(event)
         return None
 
     def redoable(self, roadmap: str) -> tuple[Undone, Action, int] | None:
@@ -349,8 +367,9 @@ class Progress:
         action = self._events[self._roots[stack[-1].stamp.id][0]]
         if isinstance(action, Undone | Opened):
             return None
-        return self._latest[action.stamp.id], action, self._above(action)
+        return self._latest[action.stamp.id], action, self.above(action)
 
-    def _above(self, action: Action) -> int:
+    def above(self, action: Action) -> int:
+        """The clock that an event has to be above to take an action back, or to bring it back."""
         latest = self._latest.get(action.stamp.id)
         return max(action.stamp.clock, latest.stamp.clock if latest else 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from roadmap_tui.core.events import (
@@ -20,6 +21,7 @@ from roadmap_tui.core.events import (
 from roadmap_tui.core.text import clean
 
 GRADES: Final = ("again", "hard", "good", "easy")
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MARKED: Final[dict[Status, str]] = {
     "todo": "to do again",
     "doing": "doing",
@@ -72,6 +74,8 @@ def deed(event: Action | Undone) -> tuple[str, str]:
             return ("link", f"{title}: {event.url}") if event.url else ("no link", f"{title}: {event.was}")
         case OwnItemSet():
             return ("item", event.name) if event.name else ("no item", title)
+        case ReviewsPaused() if event.until <= event.stamp.at:
+            return "resume", "reviews"
         case ReviewsPaused():
             return "pause", f"reviews until {event.until:%Y-%m-%d}"
         case Undone():
@@ -82,3 +86,16 @@ def hours(seconds: int) -> str:
     """A stretch of time in words: ``48 min``, ``1 h 05``; less than a minute is one."""
     minutes = max(1, round(seconds / 60)) if seconds > 0 else 0
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02}"
+
+
+def day_told(day: date, today: date) -> str:
+    """A day as people write it: ``12 Oct``, with the year if it is another than this one."""
+    year = f" {day.year}" if day.year != today.year else ""
+    return f"{day.day} {_MONTHS[day.month - 1]}{year}"
+
+
+def days_told(days: int) -> str:
+    """A number of days in a few letters: ``9 d``, from two months on ``3 mo``, from two years ``2.5 y``."""
+    if days < 60:
+        return f"{days} d"
+    return f"{days / 30.44:.0f} mo" if days < 730 else f"{days / 365.25:.1f} y"

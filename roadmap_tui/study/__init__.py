@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from roadmap_tui.core.errors import CannotSave, Refused
+from roadmap_tui.core.errors import Refused
 from roadmap_tui.core.events import (
     STATUSES,
     Action,
@@ -27,6 +27,9 @@ from roadmap_tui.store.journal import Journal
 from roadmap_tui.study.ledger import Change, Ledger
 from roadmap_tui.study.own import Own
 from roadmap_tui.study.times import Times
+
+if TYPE_CHECKING:
+    from roadmap_tui.study.reviews import Reviews
 
 __all__ = ["Change", "Clock", "Study", "wall_clock"]
 
@@ -65,6 +68,13 @@ class Study(Ledger):
     ) -> Study:
         """The study of a roadmap whose journal is in the folder ``log`` (None: nothing is kept)."""
         return cls(roadmap, Journal(log, clock), settings)
+
+    @cached_property
+    def reviews(self) -> Reviews:
+        """What is due for review, and the verbs of that."""
+        from roadmap_tui.study.reviews import Reviews  # not for a line in a prompt
+
+        return Reviews(self)
 
     # What the reader sees
 
@@ -202,7 +212,7 @@ class Study(Ledger):
         if last is None:
             raise Refused("undo", "nothing was done yet", "mark something first")
         action, above = last
-        return self._take_back(action, action.stamp.id, above)
+        return self.take_back(action, action.stamp.id, above)
 
     def redo(self) -> Change:
         """Bring back the last change that was taken back. Raises Refused if there is none."""
@@ -210,7 +220,7 @@ class Study(Ledger):
         if last is None:
             raise Refused("redo", "nothing was undone since the last change", "undo something first")
         undo, action, above = last
-        return self._take_back(action, undo.stamp.id, above)
+        return self.take_back(action, undo.stamp.id, above)
 
     def retry(self) -> tuple[str, ...]:
         """Write what could not be saved; the ids of the nodes that changed by it. Raises CannotSave."""
@@ -228,14 +238,3 @@ class Study(Ledger):
                 self.retry()
         finally:
             self.journal.close()
-
-    def _take_back(self, action: Action, ref: str, above: int) -> Change:
-        if self.journal.unsaved:
-            raise CannotSave(
-                f"not saved ({len(self.journal.unsaved)})",
-                self.journal.unsaved_because,
-                "undo works again once that is saved",
-            )
-        undone = Undone(self.journal.stamp(above), self.roadmap.id, action.title, ref)
-        # One that took effect later, after other changes, would surprise: it is now or not at all.
-        return Change(action, self.fold(self.journal.append(undone, waits=False)))

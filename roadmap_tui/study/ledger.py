@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from roadmap_tui.core.counts import Counts, Tally
-from roadmap_tui.core.errors import Refused
-from roadmap_tui.core.events import Action, Event, Opened, Status, StatusSet, targets
+from roadmap_tui.core.errors import CannotSave, Refused
+from roadmap_tui.core.events import Action, Event, Opened, Status, StatusSet, Undone, targets
 from roadmap_tui.core.own import with_own
 from roadmap_tui.core.progress import ItemState, Progress
 from roadmap_tui.core.roadmap import Item, Node, Preorder, Resource, Roadmap
@@ -27,7 +27,7 @@ class Ledger:
     """A roadmap with its reader's progress, and the one way to add to that.
 
     ``roadmap`` and ``order`` are the source's with the reader's own items in them; ``shape`` is another
-    number whenever those became others.
+    number whenever those became others. Each of ``watchers`` is given the ids of the nodes that changed.
     """
 
     def __init__(self, roadmap: Roadmap, journal: Journal, settings: Settings = DEFAULTS) -> None:
@@ -36,6 +36,7 @@ class Ledger:
         self.settings = settings
         self.progress = Progress(journal.read())
         self.shape = 0
+        self.watchers: list[Callable[[tuple[str, ...]], None]] = []
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -63,6 +64,11 @@ class Ledger:
     def status_at(self, at: int) -> Status:
         """The status of the item at a position of ``order``; sections are always ``todo``."""
         return self._statuses.get(at, "todo")
+
+    def ids_of(self, status: Status) -> list[str]:
+        """The ids of the items of a status other than ``todo``, retired ones left out, in no order."""
+        nodes, live = self.order.nodes, self.order.live
+        return [nodes[at].id for at, one in self._statuses.items() if one == status and at < live]
 
     def tally(self, at: int = -1) -> Tally:
         """The counts of the branch at a position of ``order``, of the whole roadmap for -1."""
@@ -119,6 +125,21 @@ class Ledger:
         """Write an event, then count it. Raises CannotSave, and nothing is changed then."""
         return Change(action, self.fold(self.journal.append(action)))
 
+    def take_back(self, action: Action, ref: str, above: int) -> Change:
+        """Undo the event ``ref``, the action or the undo that took it back, by one above a clock.
+
+        Raises CannotSave, and nothing is changed then.
+        """
+        if self.journal.unsaved:
+            raise CannotSave(
+                f"not saved ({len(self.journal.unsaved)})",
+                self.journal.unsaved_because,
+                "undo works again once that is saved",
+            )
+        undone = Undone(self.journal.stamp(above), self.roadmap.id, action.title, ref)
+        # One that took effect later, after other changes, would surprise: it is now or not at all.
+        return Change(action, self.fold(self.journal.append(undone, waits=False)))
+
     def fold(self, events: Iterable[Event]) -> tuple[str, ...]:
         """Count events that are written; the ids of the nodes that changed."""
         changed = self.progress.add(events)
@@ -128,6 +149,8 @@ class Ledger:
             self._lay_out()
         else:
             self._recount(ids)
+        for watch in self.watchers:
+            watch(ids)
         return ids
 
     def _recount(self, ids: Iterable[str]) -> None:

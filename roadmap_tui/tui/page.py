@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from roadmap_tui.core.events import Status
 from roadmap_tui.core.progress import ItemState
 from roadmap_tui.core.roadmap import Item, Resource, Roadmap, Section
+from roadmap_tui.core.telling import day_told
 from roadmap_tui.study import Study
 from roadmap_tui.tui.lines import Glyphs, Line, Span, cells, chop, crop, spread, wrap
 
@@ -20,7 +21,6 @@ _STATUS_WORDS: Final[dict[Status, str]] = {
     "done": "done",
     "skipped": "skipped",
 }
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _STATUS_ROLES: Final = {"todo": "muted", "doing": "doing", "done": "done", "skipped": "faint"}
 
 
@@ -41,9 +41,7 @@ class Page(NamedTuple):
 
 def day(at: datetime, now: datetime) -> str:
     """A day as people write it: ``12 Oct``, with the year if it is another than this one."""
-    at = at.astimezone(now.tzinfo)
-    year = f" {at.year}" if at.year != now.year else ""
-    return f"{at.day} {_MONTHS[at.month - 1]}{year}"
+    return day_told(at.astimezone(now.tzinfo).date(), now.date())
 
 
 def resources_at(study: Study, at: int) -> tuple[Resource, ...]:

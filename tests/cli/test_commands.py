@@ -59,6 +59,7 @@ def test_status_json(tui: Here) -> None:
         "skipped": 1,
         "retired": 2,
         "percent": 25,
+        "due": 0,
     }
 
 

@@ -265,7 +265,11 @@ def _loaded(tmp_path: Path, *words: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "words", [["status"], ["mark", "done", "backprop"], ["next"], ["list"], ["show"], ["keys"]]
+    "words",
+    [
+        *(["status"], ["mark", "done", "backprop"], ["next"], ["list"], ["show"], ["keys"]),
+        *(["review"], ["status", "--json"], ["list", "--json"]),
+    ],
 )
 def test_a_command_loads_nothing_heavy(tmp_path: Path, words: list[str]) -> None:
     loaded = _loaded(tmp_path, *words)
@@ -274,7 +278,11 @@ def test_a_command_loads_nothing_heavy(tmp_path: Path, words: list[str]) -> None
 
 
 def test_the_fast_commands_load_little(tmp_path: Path) -> None:
-    others = {f"roadmap_tui.cli.{name}" for name in ("nodes", "mark", "note", "history", "doctor", "screen")}
+    others = {
+        f"roadmap_tui.cli.{name}"
+        for name in ("nodes", "mark", "note", "history", "review", "doctor", "screen")
+    }
+    others |= {"roadmap_tui.study.reviews", "roadmap_tui.core.review"}
     slow = {"platformdirs", "pathlib", "difflib", "tempfile", "traceback", "importlib.metadata", "asyncio"}
     assert not _loaded(tmp_path, "status") & (others | slow)
 

@@ -1,0 +1,255 @@
+"""The reviews of a study: what is due today, and the verbs that grade and pause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final, NamedTuple, TypeAlias
+
+from roadmap_tui.core.days import day_begins
+from roadmap_tui.core.errors import Refused
+from roadmap_tui.core.events import Action, Graded, ReviewsPaused, StatusSet
+from roadmap_tui.core.progress import ItemState
+from roadmap_tui.core.review import AGAIN, LONGEST_MS, RATINGS, Card, Schedule
+from roadmap_tui.core.roadmap import Item
+from roadmap_tui.study.ledger import Change, Ledger
+
+Cards: TypeAlias = Mapping[str, tuple[ItemState, Card | None]]
+
+LONGEST_PAUSE: Final = 366  # days
+_DAY: Final = timedelta(days=1)
+
+
+class Standing(NamedTuple):
+    """How it stands with a done item today.
+
+    ``retrievability`` is how likely it is still known, 0 to 1, ``stability`` the days until that is 0.9;
+    both None before the first review. ``intervals`` are the days until it would be due again, by rating.
+    """
+
+    due: date
+    last: date | None
+    retrievability: float | None
+    stability: float | None
+    intervals: tuple[int, ...]
+
+
+class Reviews:
+    """Which done items are to be recalled, by the events of the ledger, its clock and its settings.
+
+    An item that is not done, or left the roadmap, is in none of the answers.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._schedule = Schedule(ledger.settings.retention, ledger.settings.day_start)
+        self._cards: dict[str, tuple[ItemState, Card | None]] = {}
+        self._due: set[str] = set()
+        self._due_for: tuple[date, int] | None = None  # the day and the shape of the roadmap
+        self._changed: set[str] = set()
+        self._graded_for: tuple[date, int] | None = None  # the day and the number of events
+        self._graded = 0
+        ledger.watchers.append(self._changed.update)
+
+    # What is due
+
+    @property
+    def today(self) -> date:
+        """The study day that it is."""
+        return self._schedule.day(self._ledger.now())
+
+    @property
+    def paused_until(self) -> date | None:
+        """The study day on which a pause ends; None where there is none now."""
+        until = self._ledger.progress.paused_until()
+        day = self._schedule.day(until) if until is not None else None
+        return day if day is not None and day > self.today else None
+
+    @property
+    def left_today(self) -> int:
+        """How many more items there may be today: the most a day less those graded, in any roadmap."""
+        today, progress = self.today, self._ledger.progress
+        if self._graded_for != (today, len(progress)):
+            self._graded_for = today, len(progress)
+            # No clock on earth is as far from Greenwich as this, on either side.
+            around = datetime.combine(today, time(), UTC) - 2 * _DAY
+            grades = progress.grades(around)
+            graded = {
+                (one.roadmap, one.target) for one in grades if self._schedule.day(one.stamp.at) == today
+            }
+            self._graded = len(graded)
+        return max(0, self._ledger.settings.reviews_a_day - self._graded)
+
+    def due_ids(self) -> frozenset[str]:
+        """The ids of all items that are due, however many a day may bring; none in a pause."""
+        return frozenset() if self.paused_until else frozenset(self._due_now())
+
+    def is_due(self, node_id: str) -> bool:
+        """Whether an item is due, be it among those of today or among those that wait."""
+        return not self.paused_until and node_id in self._due_now()
+
+    def due_count(self) -> int:
+        """How many are in the queue. Counted anew only for what changed, and on another day."""
+        return 0 if self.paused_until else min(len(self._due_now()), self.left_today)
+
+    @property
+    def counted(self) -> int | None:
+        """``due_count()`` where that was asked for before, else None: it never takes long."""
+        return None if self._due_for is None else self.due_count()
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether it was counted on a day that is over. May be asked from another thread."""
+        return self._due_for is not None and self._due_for[0] != self.today
+
+    def queue(self) -> list[str]:
+        """The ids of the items to review now, at most as many as are left for today.
+
+        What is least likely still known comes first; then what was never asked for, the longest done first.
+        """
+        return [] if self.paused_until else self.waiting()[: self.left_today]
+
+    def waiting(self) -> list[str]:
+        """The ids of all items that are due, in the order of the queue, a pause or not."""
+        today, position = self.today, self._ledger.order.position
+
+        def urgency(node_id: str) -> tuple[bool, float, date, int]:
+            card = self._card(node_id)
+            known = self._schedule.retrievability(card, today) if card else None
+            return known is None, known or 0.0, card.due if card else today, position[node_id]
+
+        return sorted(self._due_now(), key=urgency)
+
+    def due_by(self, day: date) -> int:
+        """How many items will be due on a day if none is reviewed until then, at most those of one day."""
+        return min(self.coming(day), self._ledger.settings.reviews_a_day)
+
+    def coming(self, day: date) -> int:
+        """How many items are due on a day or before it."""
+        return sum(card.due <= day for card in self._all_cards())
+
+    def next_day(self) -> date | None:
+        """The first day after this one on which something is due; None where nothing is done yet."""
+        tomorrow = self.today + _DAY
+        first = min((card.due for card in self._all_cards()), default=None)
+        return None if first is None else max(first, tomorrow, self.paused_until or tomorrow)
+
+    def standing(self, node_id: str) -> Standing | None:
+        """How it stands with an item; None where it is not done."""
+        card = self._card(node_id) if self._is_live(node_id) else None
+        if card is None:
+            return None
+        today = self.today
+        known = self._schedule.retrievability(card, today)
+        stability = card.stability if card.last else None
+        return Standing(card.due, card.last, known, stability, self._schedule.intervals(card, today))
+
+    def forgotten_twice(self, node_id: str) -> bool:
+        """Whether the last two grades of an item are Again."""
+        last = self._ledger.state(node_id).reviews[-2:]
+        return len(last) == 2 and all(review.rating == AGAIN for review in last)
+
+    def _due_now(self) -> set[str]:
+        wanted = today, _ = self.today, self._ledger.shape
+        if self._due_for != wanted:
+            self._due_for = wanted
+            self._due = {name for name in self._ledger.ids_of("done") if self._is_due_on(name, today)}
+        else:
+            self._due -= self._changed
+            self._due.update(name for name in self._changed if self._is_due_on(name, today))
+        self._changed.clear()
+        return self._due
+
+    def _is_due_on(self, node_id: str, day: date) -> bool:
+        card = self._card(node_id) if self._is_live(node_id) else None
+        return card is not None and card.due <= day
+
+    def _is_live(self, node_id: str) -> bool:
+        at = self._ledger.order.position.get(node_id)
+        return at is not None and at < self._ledger.order.live
+
+    def _card(self, node_id: str) -> Card | None:
+        state = self._ledger.state(node_id)
+        kept = self._cards.get(node_id)
+        if kept is None or kept[0] is not state:
+            kept = self._cards[node_id] = state, self._schedule.card(state)
+        return kept[1]
+
+    def _all_cards(self) -> Iterable[Card]:
+        cards = (self._card(node_id) for node_id in self._ledger.ids_of("done"))
+        return [card for card in cards if card is not None]
+
+    # Counting without keeping anybody waiting
+
+    def uncounted(self) -> dict[str, ItemState]:
+        """The states of done items of which there is no card yet; what ``cards`` is to be given."""
+        states = {node_id: self._ledger.state(node_id) for node_id in self._ledger.ids_of("done")}
+        return {name: state for name, state in states.items() if name not in self._cards}
+
+    def cards(self, states: Mapping[str, ItemState]) -> Cards:
+        """The cards of these states. May be called from another thread: it touches nothing of the study."""
+        return {name: (state, self._schedule.card(state)) for name, state in states.items()}
+
+    def keep(self, cards: Cards) -> None:
+        """Take over what ``cards`` found; where an item changed meanwhile, its card is found anew."""
+        self._cards |= cards
+
+    # What the reader does
+
+    def grade(self, node_id: str, rating: int, ms: int = 0) -> Change:
+        """Grade the recall of a done item, 1 Again to 4 Easy, which took so many milliseconds.
+
+        Raises Refused for one that is not done, and CannotSave; it is not tried again then.
+        """
+        ledger, title = self._ledger, self.reviewable(node_id)
+        if rating not in RATINGS:
+            raise Refused(f"grade {rating}", "there is no such grade", "1 is Again, 2 Hard, 3 Good, 4 Easy")
+        stamp = ledger.journal.stamp(ledger.above((node_id,)))
+        graded = Graded(stamp, ledger.roadmap.id, node_id, title, rating, max(0, min(ms, LONGEST_MS)))
+        # A grade that came later, when another was given meanwhile, would count twice.
+        return Change(graded, ledger.fold(ledger.journal.append(graded, waits=False)))
+
+    def set_back(self, node_id: str) -> Change:
+        """Set a done item back to doing, for it is not known. Raises Refused and CannotSave."""
+        ledger, title = self._ledger, self.reviewable(node_id)
+        back = StatusSet(
+            ledger.journal.stamp(ledger.above((node_id,))), ledger.roadmap.id, (node_id,), title, "doing"
+        )
+        return Change(back, ledger.fold(ledger.journal.append(back, waits=False)))
+
+    def take_back(self, action: Action) -> Change:
+        """Take back what was done in a review. Raises Refused where somebody did so, and CannotSave."""
+        if not self._ledger.progress.stands(action):
+            raise Refused(action.title, "that was taken back already", "grade it again")
+        return self._ledger.take_back(action, action.stamp.id, self._ledger.progress.above(action))
+
+    def pause(self, until: date) -> Change:
+        """Let nothing be due, in any roadmap, before a study day. Raises Refused and CannotSave."""
+        now, ledger = self._ledger.now(), self._ledger
+        if not self.today < until <= self.today + LONGEST_PAUSE * _DAY:
+            raise Refused(
+                f"pause until {until}", "that is not within a year from tomorrow", "give another day"
+            )
+        begins = day_begins(until, now.tzinfo, ledger.settings.day_start)
+        return ledger.write(self._paused(begins.astimezone(now.tzinfo)))
+
+    def resume(self) -> Change | None:
+        """End the pause; None where there is none. Raises CannotSave."""
+        return self._ledger.write(self._paused(self._ledger.now())) if self.paused_until else None
+
+    def _paused(self, until: datetime) -> ReviewsPaused:
+        ledger = self._ledger
+        stamp = ledger.journal.stamp(ledger.progress.pause_clock())
+        return ReviewsPaused(stamp, ledger.roadmap.id, ledger.roadmap.title, until.replace(microsecond=0))
+
+    def reviewable(self, node_id: str) -> str:
+        """The title of an item that can be reviewed. Raises Refused."""
+        node = self._ledger.node(node_id)
+        at = self._ledger.order.position[node_id]
+        if not isinstance(node, Item):
+            raise Refused(f"'{node.title}'", "that is a section, only items are reviewed", "choose an item")
+        if at >= self._ledger.order.live:
+            raise Refused(f"'{node.title}'", "it left the roadmap", "review another")
+        if self._ledger.status_at(at) != "done":
+            raise Refused(f"'{node.title}'", "only what is done is reviewed", "mark it done first")
+        return node.title
