@@ -28,6 +28,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "show": ("nodes", "show"),
     "status": ("totals", "status"),
     "next": ("nodes", "next_items"),
+    "today": ("today", "today"),
     "mark": ("mark", "mark"),
     "note": ("note", "note"),
     "time": ("times", "time"),

@@ -88,6 +88,11 @@ def hours(seconds: int) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02}"
 
 
+def short(title: str) -> str:
+    """A title without what stands in brackets behind it: enough to know it again."""
+    return title.split(" (", maxsplit=1)[0].rstrip(":")
+
+
 def day_told(day: date, today: date) -> str:
     """A day as people write it: ``12 Oct``, with the year if it is another than this one."""
     year = f" {day.year}" if day.year != today.year else ""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
 from roadmap_tui.core.errors import Refused
@@ -76,6 +77,10 @@ class Study(Ledger):
 
         return Reviews(self)
 
+    def beside(self, roadmap: Roadmap) -> Study:
+        """Another roadmap on the same journal, as it stands now: to look at, not to write to."""
+        return Study(roadmap, self.journal, self.settings, self.progress)
+
     # What the reader sees
 
     def note_text(self, node_id: str) -> str:
@@ -112,17 +117,15 @@ class Study(Ledger):
 
         Ready is an item of which every prerequisite is done or skipped, and whose own items are too.
         """
-        doing: list[Item] = []
-        ready: list[Item] = []
+        places = sorted(self.order.position[name] for name in self.ids_of("doing"))
+        found = [node for at in places if isinstance(node := self.order.nodes[at], Item)]
+        return [*found, *islice(self.ready(), max(0, count - len(found)))][:count]
+
+    def ready(self) -> Iterator[Item]:
+        """The items that are to do and ready, in the roadmap's order."""
         for at, node in enumerate(self.order.nodes[: self.order.live]):
-            if not isinstance(node, Item):
-                continue
-            status = self.status_at(at)
-            if status == "doing":
-                doing.append(node)
-            elif status == "todo" and len(ready) < count and self._is_ready(node):
-                ready.append(node)
-        return [*doing, *ready][:count]
+            if isinstance(node, Item) and self.status_at(at) == "todo" and self._is_ready(node):
+                yield node
 
     def _is_ready(self, item: Item) -> bool:
         before = [*self.needs(item), *item.children]

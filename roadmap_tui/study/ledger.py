@@ -30,11 +30,17 @@ class Ledger:
     number whenever those became others. Each of ``watchers`` is given the ids of the nodes that changed.
     """
 
-    def __init__(self, roadmap: Roadmap, journal: Journal, settings: Settings = DEFAULTS) -> None:
+    def __init__(
+        self,
+        roadmap: Roadmap,
+        journal: Journal,
+        settings: Settings = DEFAULTS,
+        progress: Progress | None = None,
+    ) -> None:
         self.source = roadmap
         self.journal = journal
         self.settings = settings
-        self.progress = Progress(journal.read())
+        self.progress = Progress(journal.read()) if progress is None else progress
         self.shape = 0
         self.watchers: list[Callable[[tuple[str, ...]], None]] = []
         self._lay_out()

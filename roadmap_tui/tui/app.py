@@ -18,7 +18,7 @@ from textual.keys import _character_to_key
 from textual.message import Message
 from textual.screen import Screen
 
-from roadmap_tui.core.errors import CANNOT_SAVE, CannotSave
+from roadmap_tui.core.errors import CANNOT_SAVE, CannotSave, RoadmapError
 from roadmap_tui.store.drafts import Drafts
 from roadmap_tui.store.place import Place
 from roadmap_tui.tui import terminal
@@ -193,6 +193,32 @@ class RoadmapApp(App[int]):
         from roadmap_tui.tui.palette import Palette
 
         self.push_screen(self._tell_when_open(Palette()))
+
+    @work
+    async def action_today(self) -> None:
+        """Show what there is to do today, and go to what is chosen there."""
+        from roadmap_tui.study.today import today
+        from roadmap_tui.tui.screens.today import TodayScreen
+
+        desk, shelf = self.desk, self._shelf()
+        found = today(shelf.studied(desk.study) if shelf else [desk.study])
+        day = f"{desk.study.now():%A}"
+        screen = TodayScreen(desk.keymap, found, day, desk.glyphs)
+        chosen = await self.push_screen_wait(self._tell_when_open(screen))
+        if chosen is not None:
+            await self._go_to(chosen.roadmap, chosen.id)
+        self._main.sync()
+
+    async def _go_to(self, roadmap: str, node_id: str) -> None:
+        """Put the cursor on a node, of another roadmap if need be."""
+        shelf = self._shelf()
+        if roadmap != self.desk.study.source.id and shelf is not None:
+            try:
+                await self._change_roadmap(shelf.open(roadmap))
+            except RoadmapError as error:
+                self._say(str(error), problem=True)
+                return
+        self.desk.go_to(node_id)
 
     @work
     async def action_library(self) -> None:

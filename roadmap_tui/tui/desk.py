@@ -101,8 +101,14 @@ class Desk:
     def show(self, change: Change) -> None:
         """Put the cursor where something changed, unless that is more than one place."""
         self.follow()
-        if len(change.ids) == 1 and change.ids[0] in self.study.order.position:
-            self.outline.go_to(self.study.order.position[change.ids[0]])
+        if len(change.ids) == 1:
+            self.go_to(change.ids[0])
+
+    def go_to(self, node_id: str) -> None:
+        """Put the cursor on a node, if it is there."""
+        at = self.study.order.position.get(node_id)
+        if at is not None:
+            self.outline.go_to(at)
 
     def follow(self) -> None:
         """Keep cursor, folds and picks where the roadmap got another shape: own items came or went."""

@@ -47,6 +47,7 @@ NOTE: Final = "In a note"
 LINE: Final = "In a line to type"
 RESOURCE: Final = "In a resource of your own"
 TIMER: Final = "At a timer left running"
+TODAY: Final = "In today"
 LIBRARY: Final = "In the list of roadmaps"
 CHANGES: Final = "In the report of an import"
 HELP: Final = "In these keys"
@@ -110,6 +111,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         opens=True,
     ),
     Command("own_item", ("A",), "own item", "Add or rename an item of your own", RESOURCES, opens=True),
+    Command("today", ("T",), "today", "Today: due, doing, ready, done", PROGRAM, opens=True),
     Command("explain", ("%",), "explain the number", "What the number at the top counts", PROGRAM),
     Command(
         "library",
@@ -133,6 +135,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("timer.edit", ("e",), "edit", "Say how long it really was", TIMER),
     Command("timer.discard", ("x",), "discard", "Drop the time", TIMER),
     Command("timer.leave", ("escape",), "let it run", "Let it run", TIMER),
+    Command("today.open", ("enter", "space", "l"), "go to it", "Go to the item", TODAY, 1),
+    Command("today.down", ("j", "down"), "move", "Next line", TODAY, 2),
+    Command("today.up", ("k", "up"), "up", "Previous line", TODAY),
+    Command("today.next_group", ("]", "tab"), "next group", "Next group", TODAY, 3),
+    Command("today.previous_group", ("[",), "previous group", "Previous group", TODAY),
+    Command("today.top", ("g", "home"), "top", "First line", TODAY),
+    Command("today.bottom", ("G", "end"), "bottom", "Last line", TODAY),
+    Command("today.close", ("escape", "q", "T"), "close", "Back to the outline", TODAY, 4),
     Command("library.open", ("enter", "o", "space"), "open", "Open the roadmap", LIBRARY, 1),
     Command("library.import", ("a", "+"), "import", "Import a file, a folder or an address", LIBRARY, 2),
     Command("library.update", ("u",), "update", "Take over a newer version of it", LIBRARY, 3),

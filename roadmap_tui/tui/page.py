@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from roadmap_tui.core.events import Status
 from roadmap_tui.core.progress import ItemState
 from roadmap_tui.core.roadmap import Item, Resource, Roadmap, Section
-from roadmap_tui.core.telling import day_told
+from roadmap_tui.core.telling import day_told, short
 from roadmap_tui.study import Study
 from roadmap_tui.tui.lines import Glyphs, Line, Span, cells, chop, crop, spread, wrap
 
@@ -163,7 +163,7 @@ class _Writer:
     def _named(self, item: Item) -> tuple[Span, str]:
         status = self.study.status_at(self.study.order.position[item.id])
         sign = Span(getattr(self.glyphs, status) + " ", _STATUS_ROLES[status])
-        return sign, item.title.split(" (")[0].rstrip(":")
+        return sign, short(item.title)
 
     def _flow(self, label: str, names: list[tuple[Span, str]]) -> None:
         """Names one after the other behind a label, each kept whole where a line has room for it."""

@@ -17,6 +17,7 @@ from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.place import Place, keeper, place_in
 from roadmap_tui.store.sources import STDIN, fetch
 from roadmap_tui.study import Clock, Study, wall_clock
+from roadmap_tui.study.today import studied
 from roadmap_tui.tui.desk import Desk
 from roadmap_tui.tui.lines import Glyphs
 
@@ -81,6 +82,10 @@ class Shelf:
         place = place_in(self._locations.state, study.roadmap.id)
         remember = keeper(self._locations.state, study.roadmap.id, name)
         return OpenRoadmap(Desk(study, self._glyphs, place), remember)
+
+    def studied(self, study: Study) -> list[Study]:
+        """A study and those of the other roadmaps in which anything was done."""
+        return studied(study, self._locations.roadmaps)
 
     def propose_import(self, source: str) -> Proposal:
         """Importing a source. Raises CannotRead, BadRoadmap and Refused."""

@@ -55,3 +55,17 @@ def test_what_makes_no_sense_is_one_line(tui: Here, words: list[str], why: str) 
     run = tui("time", *words)
     assert (run.code, run.out, run.err) == (2, "", f"roadmap-tui: {why}\n")
     assert tui("log", "--json").json == []
+
+
+def test_today(tui: Here) -> None:
+    tui("mark", "done", "calculus")
+    tui("mark", "doing", "lenet")
+    tui("time", "--add", "20m", "lenet")
+    lines = tui("today").out.splitlines()
+    assert lines[:3] == ["Doing", "  LeNet: since today", "Ready"]
+    assert lines[3].startswith("  ")
+    assert lines[-1] == "Time today: 20 min"
+    found = tui("today", "--json").json
+    assert [one["id"] for one in found["doing"]] == ["lenet"]
+    assert found["seconds"] == 1200
+    assert list(found) == ["running", "due", "doing", "ready", "done", "due_later", "reviewed", "seconds"]

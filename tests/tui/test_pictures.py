@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -142,6 +143,24 @@ def test_own_item(stage: Stage, snap_compare: Compare) -> None:
 def test_own_resource(stage: Stage, snap_compare: Compare) -> None:
     address = "https://arxiv.org/abs/1412.6980"
     assert snap_compare(_app(stage), run_before=_keys("+", *address, "enter", *"Adam"))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+def test_today(stage: Stage, snap_compare: Compare, size: tuple[int, int]) -> None:
+    study = _half_way(stage)
+    stage.clock.time += timedelta(days=1)
+    study.times.start("dropout-and-normalization")
+    stage.clock.time += timedelta(minutes=48)
+    study.set_status(["learning-rate-schedules"], "done")
+    app = stage.app(study, place=_place(study), theme=LIGHT_NAME if size[0] > 80 else DARK_NAME)
+    assert snap_compare(app, terminal_size=size, run_before=_keys("escape", "T", "j"))
+
+
+def test_timer_left_running(stage: Stage, snap_compare: Compare) -> None:
+    study = _half_way(stage)
+    study.times.start("backpropagation")
+    stage.clock.time += timedelta(minutes=48)
+    assert snap_compare(stage.app(study, place=_place(study)), run_before=_keys())
 
 
 def test_palette(stage: Stage, snap_compare: Compare) -> None:

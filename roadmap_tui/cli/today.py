@@ -1,0 +1,64 @@
+"""``today``: what there is to do today."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from roadmap_tui.cli.output import say, say_json
+from roadmap_tui.cli.session import Session, pass_session, shared_options
+from roadmap_tui.core.telling import hours, short
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from roadmap_tui.study.today import Line
+
+
+@click.command(short_help="What there is to do today, across roadmaps.")
+@click.option("--json", "as_json", is_flag=True, help="Print one object.")
+@shared_options
+@pass_session
+def today(session: Session, as_json: bool) -> None:
+    """Print what there is to do today: the timer that runs, what is due for review, what you are at, what
+    is ready to begin and why, and what you did. Of every roadmap in which you did anything.
+
+    With --json: {running, due, doing, ready, done, due_later, reviewed, seconds}: lists of {roadmap, id,
+    title, why}, then how many more are due another day, the reviews given and the seconds spent today.
+    """
+    from roadmap_tui.study.today import studied
+    from roadmap_tui.study.today import today as find
+
+    found = find(studied(session.study, session.library))
+    if as_json:
+        record = found._asdict()
+        for name in ("running", "due", "doing", "ready", "done"):
+            record[name] = [
+                {"roadmap": one.roadmap, "id": one.id, "title": one.title, "why": one.why}
+                for one in record[name]
+            ]
+        say_json(record)
+        return
+    groups = (
+        ("Timed now", found.running),
+        ("Due for review", found.due),
+        ("Doing", found.doing),
+        ("Ready", found.ready),
+        ("Done today", found.done),
+    )
+    for heading, lines in groups:
+        if lines:
+            say([heading, *_told(lines)])
+    if found.due_later:
+        say([f"{found.due_later} more are due, for another day"])
+    if found.seconds:
+        say([f"Time today: {hours(found.seconds)}"])
+    if not any(lines for _, lines in groups):
+        say(["Nothing to do: everything is done or skipped"])
+
+
+def _told(lines: tuple[Line, ...]) -> Iterator[str]:
+    for line in lines:
+        where = f"  [{line.elsewhere}]" if line.elsewhere else ""
+        yield f"  {short(line.title)}: {line.why}{where}"

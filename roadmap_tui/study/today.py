@@ -1,0 +1,182 @@
+"""What there is to do today, across roadmaps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from operator import itemgetter
+from typing import Final, NamedTuple
+
+from roadmap_tui.core.days import study_day
+from roadmap_tui.core.errors import RoadmapError
+from roadmap_tui.core.events import Status
+from roadmap_tui.core.roadmap import Item
+from roadmap_tui.core.telling import GRADES, day_told, hours, short
+from roadmap_tui.core.timing import length
+from roadmap_tui.store import library
+from roadmap_tui.study import Study
+
+READY_HERE: Final = 5
+READY_ELSEWHERE: Final = 3
+
+
+class Line(NamedTuple):
+    """An item, the title of its roadmap where that is not the open one, and why it is here."""
+
+    roadmap: str
+    id: str
+    title: str
+    why: str
+    elsewhere: str = ""
+
+
+class Today(NamedTuple):
+    """The items of a day: what is timed, due, being done, ready to begin, and done.
+
+    ``due_later`` counts what is due beyond the most a day; ``seconds`` is the time spent.
+    """
+
+    running: tuple[Line, ...]
+    due: tuple[Line, ...]
+    doing: tuple[Line, ...]
+    ready: tuple[Line, ...]
+    done: tuple[Line, ...]
+    due_later: int
+    reviewed: int
+    seconds: int
+
+
+def studied(study: Study, folder: str | None) -> list[Study]:
+    """A study, and one of each other roadmap of a library in which anything was done, on the same journal.
+
+    A roadmap that can't be read is left out.
+    """
+    found = [study]
+    for name in library.names(folder):
+        if name == study.source.id or not study.progress.touched(name):
+            continue
+        try:
+            found.append(study.beside(library.find(name, folder)))
+        except RoadmapError:
+            continue
+    return found
+
+
+def today(studies: Sequence[Study]) -> Today:
+    """What there is to do today in some roadmaps, of which the first is the open one.
+
+    What is due is at most what the settings allow for a day, what is being done is in the order in which
+    it was begun, and what is ready is in the order of its roadmap.
+    """
+    first = studies[0]
+    titles = {study.source.id: study.roadmap.title for study in studies}
+    running = tuple(
+        Line(
+            one.roadmap,
+            one.target,
+            one.title,
+            hours(length(one.timing, first.now())),
+            "" if one.roadmap == first.source.id else titles.get(one.roadmap, one.roadmap),
+        )
+        for one in first.times.running()
+    )
+    waiting = sum(len(study.reviews.due_ids()) for study in studies)
+    due = [line for study in studies for line in _due(study, first)][: first.reviews.left_today]
+    doing = sorted((pair for study in studies for pair in _doing(study, first)), key=itemgetter(0))
+    done = sorted((pair for study in studies for pair in _done(study, first)), key=itemgetter(0))
+    ready = (line for study in studies for line in _ready(study, first))
+    return Today(
+        running,
+        tuple(due),
+        tuple(line for _, line in doing),
+        tuple(ready),
+        tuple(line for _, line in done),
+        waiting - len(due),
+        sum(len(_grades_of_today(study, node.id)) for study in studies for node in study.order.items()),
+        sum(first.times.since(1).values()),
+    )
+
+
+def _line(study: Study, first: Study, item: Item, why: str) -> Line:
+    elsewhere = "" if study is first else study.roadmap.title
+    return Line(study.source.id, item.id, item.title, why, elsewhere)
+
+
+def _items(study: Study, ids: Sequence[str]) -> Iterator[Item]:
+    """The items of these ids, in the order given."""
+    for node_id in ids:
+        node = study.node(node_id)
+        if isinstance(node, Item):
+            yield node
+
+
+def _in_order(study: Study, status: Status) -> list[str]:
+    return sorted(study.ids_of(status), key=study.order.position.__getitem__)
+
+
+def _due(study: Study, first: Study) -> Iterator[Line]:
+    for item in _items(study, study.reviews.queue()):
+        standing = study.reviews.standing(item.id)
+        known = standing.retrievability if standing else None
+        why = "not reviewed yet" if known is None else f"{known:.0%} likely still known"
+        yield _line(study, first, item, why)
+
+
+def _doing(study: Study, first: Study) -> Iterator[tuple[datetime, Line]]:
+    for item in _items(study, _in_order(study, "doing")):
+        since = study.state(item.id).since or study.now()
+        yield since, _line(study, first, item, f"since {_day(study, since)}")
+
+
+def _ready(study: Study, first: Study) -> Iterator[Line]:
+    """What the reader has opened up comes first; what never needed anything is only there to fill up."""
+    most = READY_HERE if study is first else READY_ELSEWHERE
+    opened: list[Item] = []
+    free: list[Item] = []
+    for item in study.ready():
+        if len(opened) == most:
+            break
+        (opened if study.needs(item) else free).append(item)
+    for item in [*opened, *free][:most]:
+        yield _line(study, first, item, _because(study, item))
+
+
+def _because(study: Study, item: Item) -> str:
+    """Why an item is ready: the prerequisite that was done last."""
+    needs = [(since, one) for one in study.needs(item) if (since := study.state(one.id).since)]
+    if not needs:
+        return "needs nothing first"
+    since, last = max(needs, key=lambda pair: pair[0])
+    status = study.status(last.id)
+    more = f" +{len(needs) - 1}" if len(needs) > 1 else ""
+    return f"needs {short(last.title)}{more}, {status} {_day(study, since)}"
+
+
+def _done(study: Study, first: Study) -> Iterator[tuple[datetime, Line]]:
+    for item in _items(study, _in_order(study, "done")):
+        since = study.state(item.id).since
+        grades = _grades_of_today(study, item.id)
+        if since is not None and _is_today(study, since):
+            clock = since.astimezone(study.now().tzinfo)
+            yield since, _line(study, first, item, f"done {clock:%H:%M}")
+        elif grades:
+            at, grade = grades[-1]
+            clock = at.astimezone(study.now().tzinfo)
+            yield at, _line(study, first, item, f"reviewed {clock:%H:%M}, {grade}")
+
+
+def _grades_of_today(study: Study, node_id: str) -> list[tuple[datetime, str]]:
+    reviews = study.state(node_id).reviews
+    return [(one.at, GRADES[one.rating - 1]) for one in reviews if _is_today(study, one.at)]
+
+
+def _is_today(study: Study, at: datetime) -> bool:
+    now, day_start = study.now(), study.settings.day_start
+    return study_day(at, at.tzinfo, day_start) == study_day(now, now.tzinfo, day_start)
+
+
+def _day(study: Study, at: datetime) -> str:
+    now = study.now()
+    if _is_today(study, at):
+        return "today"
+    return day_told(at.astimezone(now.tzinfo).date(), now.date())

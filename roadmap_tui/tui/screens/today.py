@@ -1,0 +1,160 @@
+"""What there is to do today."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.geometry import Size
+from textual.widgets import Static
+
+from roadmap_tui.core.telling import hours
+from roadmap_tui.study.today import Line, Today
+from roadmap_tui.tui.dialog import Dialog
+from roadmap_tui.tui.keymap import Keymap
+from roadmap_tui.tui.lines import Glyphs, Span, cells, cut, spread
+from roadmap_tui.tui.lines import Line as Drawn
+from roadmap_tui.tui.rows import window
+from roadmap_tui.tui.widgets.canvas import CURSOR, Canvas, Row
+
+_WHY_SHARE = 2  # of the width, at most, for the reason
+
+
+def rows(today: Today) -> list[str | Line]:
+    """The page from top to bottom: headings, and lines that open their item."""
+    groups = (
+        ("Timed now", today.running),
+        ("Due for review", today.due),
+        ("Doing", today.doing),
+        ("Ready", today.ready),
+        ("Done today", today.done),
+    )
+    found: list[str | Line] = []
+    for heading, lines in groups:
+        if lines:
+            found += ["", heading] if found else [heading]
+            found += lines
+    return found
+
+
+class _Page(Canvas):
+    def __init__(self, today: Today, glyphs: Glyphs) -> None:
+        super().__init__(glyphs)
+        self.rows = rows(today)
+        self.spots = [at for at, row in enumerate(self.rows) if isinstance(row, Line)]
+        self.here = 0
+        self._top = 0
+        self._signs = {
+            "Timed now": (glyphs.timer, "doing"),
+            "Due for review": ("?", "accent"),
+            "Doing": (glyphs.doing, "doing"),
+            "Ready": (glyphs.todo, "muted"),
+            "Done today": (glyphs.done, "done"),
+        }
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - as asked
+        return max(1, len(self.rows))
+
+    @property
+    def chosen(self) -> Line | None:
+        """The line under the cursor."""
+        row = self.rows[self.spots[self.here]] if self.spots else None
+        return row if isinstance(row, Line) else None
+
+    def move(self, by: int) -> None:
+        """Move the cursor by lines."""
+        self.here = max(0, min(self.here + by, len(self.spots) - 1))
+        self.show()
+
+    def leap(self, step: int) -> None:
+        """Move the cursor to the first line of the next group, or of the one before."""
+        firsts = [0] + [n + 1 for n, (a, b) in enumerate(pairwise(self.spots)) if b - a > 1]
+        beyond = (
+            [at for at in firsts if at > self.here] if step > 0 else [at for at in firsts if at < self.here]
+        )
+        if beyond:
+            self.here = beyond[0] if step > 0 else beyond[-1]
+            self.show()
+
+    def lay_out(self) -> list[Row]:
+        width, height = self.size
+        if not self.spots:
+            return [Row([Span("Nothing to do: everything is done or skipped.")])]
+        cursor = self.spots[self.here]
+        # A heading belongs to its first line.
+        top = 0 if self.here == 0 else self._top
+        self._top = window(top, cursor, height, len(self.rows))
+        drawn = []
+        heading = ""
+        for at, row in enumerate(self.rows[: self._top + height]):
+            if isinstance(row, str):
+                heading = row or heading
+                line: Drawn = [Span(row, "accent")] if row else []
+            else:
+                line = self._line(row, heading, width, here=at == cursor)
+            if at >= self._top:
+                drawn.append(Row(line, CURSOR if at == cursor else ""))
+        return drawn
+
+    def _line(self, row: Line, heading: str, width: int, *, here: bool) -> Drawn:
+        sign, role = self._signs[heading]
+        why = f"{row.elsewhere} {self.glyphs.dot} {row.why}" if row.elsewhere else row.why
+        why = cut(why, width // _WHY_SHARE, self.glyphs.ellipsis)
+        mark = Span(f"{self.glyphs.cursor} " if here else "  ", "accent")
+        room = width - cells(why) - 7
+        title = cut(row.title, max(1, room), self.glyphs.ellipsis)
+        return spread([mark, Span(f"{sign} ", role), Span(title)], [Span(f"  {why} ", "muted")], width)
+
+
+class TodayScreen(Dialog[Line | None]):
+    """Shows a day; is dismissed with the line to open, None for none."""
+
+    NAME = "today"
+
+    def __init__(self, keymap: Keymap, today: Today, day: str, glyphs: Glyphs) -> None:
+        super().__init__(keymap)
+        self._page = _Page(today, glyphs)
+        told = [f"{today.due_later} more due, another day"] if today.due_later else []
+        told += [f"reviewed {today.reviewed}"] if today.reviewed else []
+        told += [f"studied {hours(today.seconds)}"] if today.seconds else []
+        self._heading = f" {glyphs.dot} ".join([f"Today, {day}", *told])
+
+    def compose(self) -> ComposeResult:
+        """The page under the day."""
+        with Vertical(id="today", classes="dialog"):
+            yield Static(self._heading, classes="heading", markup=False)
+            yield self._page
+            yield self.hint()
+
+    def action_open(self) -> None:
+        """Close with the line under the cursor."""
+        self.dismiss(self._page.chosen)
+
+    def action_down(self) -> None:
+        """Go to the next line."""
+        self._page.move(1)
+
+    def action_up(self) -> None:
+        """Go to the one before."""
+        self._page.move(-1)
+
+    def action_next_group(self) -> None:
+        """Go to the next group."""
+        self._page.leap(1)
+
+    def action_previous_group(self) -> None:
+        """Go to the group before."""
+        self._page.leap(-1)
+
+    def action_top(self) -> None:
+        """Go to the first line."""
+        self._page.move(-len(self._page.rows))
+
+    def action_bottom(self) -> None:
+        """Go to the last line."""
+        self._page.move(len(self._page.rows))
+
+    def action_close(self) -> None:
+        """Close."""
+        self.dismiss(None)

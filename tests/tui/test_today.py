@@ -1,0 +1,79 @@
+"""The page of the day in the screen."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from roadmap_tui.core.roadmap import Item, Roadmap
+from roadmap_tui.store import library
+from roadmap_tui.store.locations import Locations
+from roadmap_tui.store.place import Place
+from roadmap_tui.tui.app import RoadmapApp
+from roadmap_tui.tui.colours import DARK_NAME
+from roadmap_tui.tui.lines import UNICODE
+from roadmap_tui.tui.screens.main import MainScreen
+from roadmap_tui.tui.screens.today import TodayScreen
+from roadmap_tui.tui.shelf import Shelf
+from tests.tui.stage import SMALL, Seat, Stage
+
+
+async def _page(seat: Seat) -> list[str]:
+    await seat.until(lambda: seat.is_on(TodayScreen))
+    await seat.settle()
+    return [line.strip(" │") for line in seat.screen if line.strip(" │")]
+
+
+async def test_a_line_opens_its_item(stage: Stage) -> None:
+    study = stage.study()
+    study.set_status(["six"], "doing")
+    study.set_status(["one"], "done")
+    async with stage.seat(study) as seat:
+        await seat.press("T")
+        page = await _page(seat)
+        for line in ("Doing", "▌ ▶ Six", "· Two", "✓ One"):
+            assert any(one.startswith(line) for one in page), page
+        assert "needs One, done today" in next(one for one in page if one.startswith("· Two"))
+        await seat.press("j", "enter")
+        assert seat.is_on(MainScreen)
+        assert seat.here == "· Two"
+        await seat.press("T", "]", "]", "enter")
+        assert seat.cursor == "one"
+        await seat.press("T", "G", "[", "g", "k", "enter")
+        assert seat.cursor == "six"
+        await seat.press("T", "escape", "T", "T")
+        assert seat.is_on(MainScreen)
+
+
+async def test_nothing_to_do(stage: Stage) -> None:
+    study = stage.study(Roadmap("empty", "Empty", children=(Item("x", "X"),)))
+    study.set_status(["x"], "skipped")
+    async with stage.seat(study) as seat:
+        await seat.press("T")
+        assert any("Nothing to do: everything is done or skipped." in line for line in await _page(seat))
+        await seat.press("j", "]", "enter")
+        assert seat.is_on(MainScreen)
+
+
+async def test_a_line_of_another_roadmap_opens_that(tmp_path: Path, stage: Stage) -> None:
+    other = Roadmap("other", "The other", children=(Item("x", "Elsewhere"),))
+    locations = Locations(str(stage.folder), str(stage.folder / "state"), str(stage.folder / "config"))
+    library.keep(other, locations.roadmaps)
+    library.keep(SMALL, locations.roadmaps)
+    theirs = stage.study(other)
+    theirs.set_status(["x"], "doing")
+    theirs.close()
+    stage.clock.time += timedelta(hours=1)
+    shelf = Shelf(locations, UNICODE, stage.clock)
+    opened = shelf.desk(stage.study(SMALL), "small")
+    app = RoadmapApp(opened.desk, opened.remember, DARK_NAME, shelf=lambda: shelf)
+    app.animation_level = "none"
+    async with app.run_test(size=(80, 24)) as pilot:
+        seat = Seat(app, pilot)
+        await seat.settle()
+        await seat.press("T")
+        assert any("The other · since today" in line for line in await _page(seat))
+        await seat.press("enter")
+        await seat.until(lambda: app.desk.study.source.id == "other")
+        assert (app.desk.node_id, app.desk.place) == ("x", Place("x", ()))
+        app.desk.study.close()
