@@ -22,6 +22,8 @@ _DEEPEST_HEADING: Final = 6
 _special = re.compile(r"[\\`*_\[\]<|~]")
 _entity = re.compile(r"&(?=#?\w+;)")
 _address = re.compile(r"(?i)(?<=http)(?=://)|(?<=https)(?=://)|(?<=www)(?=\.)|(?<=ftp)(?=://)")
+# GitHub looks for these after it took backslashes and entities away: only markup in between keeps them apart.
+_mail = re.compile(r"(?<=[\w.+-])@(?=\w)")
 _block_start = re.compile(r"[-+=>#]|[0-9]{1,9}(?=[.)](?:\s|$))").match
 _typed = re.compile(r"@[A-Za-z.]{2,20}@").match
 _in_address = re.compile(r"[()<>`\\*_\[\]]|&(?=#?\w+;)")
@@ -52,6 +54,7 @@ def text(words: str, *, heading: bool = False) -> str:
     words = _special.sub(r"\\\g<0>", words)
     words = _entity.sub(r"\\&", words)
     words = _address.sub(r"\\", words)
+    words = _mail.sub("<!-- -->@", words)
     if found := _block_start(words):
         at = found.end() if found[0].isdigit() else 0
         words = f"{words[:at]}\\{words[at:]}"
