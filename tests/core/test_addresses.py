@@ -13,8 +13,9 @@ from roadmap_tui.core.roadmap import Resource
 from roadmap_tui.core.text import safe_url
 
 _LETTERS = "abZ09-._~/?#&=%;:@'()\u00fc\u00df\u6df1\u5c64\u05e9\U0001f9e0"
+_HOSTS = ["d2l.ai", "M\u00fcller.example:8080", "\u6df1.example", "[::1]:80"]
 addresses = (
-    st.tuples(st.sampled_from(["d2l.ai", "M\u00fcller.example:8080", "\u6df1.example", "[::1]:80"]), st.text(_LETTERS))
+    st.tuples(st.sampled_from(_HOSTS), st.text(_LETTERS))
     .map(lambda parts: f"https://{parts[0]}/{parts[1]}")
     .filter(lambda url: safe_url(url) is not None)
 )
@@ -52,7 +53,10 @@ def test_in_ascii_it_is_an_address_of_the_same_place(url: str) -> None:
 @pytest.mark.parametrize(
     ("url", "plain"),
     [
-        ("https://de.example/Stra\u00dfe?q=\u00fc#\u6df1", "https://de.example/Stra%C3%9Fe?q=%C3%BC#%E6%B7%B1"),
+        (
+            "https://de.example/Stra\u00dfe?q=\u00fc#\u6df1",
+            "https://de.example/Stra%C3%9Fe?q=%C3%BC#%E6%B7%B1",
+        ),
         ("https://M\u00fcnchen.Example:81/", "https://xn--mnchen-3ya.Example:81/"),
         ("https://stra\u00dfe.example", "https://xn--strae-oqa.example"),
         ("https://example.org/%C3%9F", "https://example.org/%C3%9F"),
