@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from rich.color import ColorSystem
@@ -21,7 +22,7 @@ from textual.screen import Screen
 from roadmap_tui.core.errors import CANNOT_SAVE, CannotSave, RoadmapError
 from roadmap_tui.store.drafts import Drafts
 from roadmap_tui.store.place import Place
-from roadmap_tui.tui import terminal
+from roadmap_tui.tui import links
 from roadmap_tui.tui.desk import Desk
 from roadmap_tui.tui.driver import KeepingDriver
 from roadmap_tui.tui.lines import ASCII
@@ -260,11 +261,26 @@ class RoadmapApp(App[int]):
     def action_copy(self) -> None:
         """Copy the address of the chosen resource."""
         resource = self.desk.chosen_resource
-        if resource is None:
-            self._say("There is no address here")
-            return
-        how = terminal.copy(resource.url, self.copy_to_clipboard)
-        self._say(f"Copied {how}: {resource.url}")
+        self._say(links.copied(self, resource.url) if resource else links.NO_ADDRESS)
+
+    def action_open(self) -> None:
+        """Open the address of the chosen resource where that can be seen; elsewhere copy it."""
+        resource = self.desk.chosen_resource
+        if resource:
+            self.open_url(resource.url)
+        else:
+            self._say(links.NO_ADDRESS)
+
+    @work(group="open")
+    async def open_url(self, url: str, *, new_tab: bool = True) -> None:  # type: ignore[override] # noqa: ARG002
+        """Open an address as the key does; the toolkit's way would start a browser in the terminal."""
+        await links.open_in_browser(self, url, self._say)
+
+    @work
+    async def action_qr(self) -> None:
+        """Show the address of the chosen resource as a QR code."""
+        none_comes = partial(self.call_later, self._dialog_opened)
+        await links.show_code(self, self.desk, self._tell_when_open, none_comes, self._say)
 
     @work
     async def action_note(self) -> None:

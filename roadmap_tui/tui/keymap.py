@@ -48,6 +48,7 @@ LINE: Final = "In a line to type"
 RESOURCE: Final = "In a resource of your own"
 TIMER: Final = "At a timer left running"
 TODAY: Final = "In today"
+QR: Final = "In a QR code"
 LIBRARY: Final = "In the list of roadmaps"
 CHANGES: Final = "In the report of an import"
 HELP: Final = "In these keys"
@@ -64,12 +65,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("half_up", ("ctrl+u",), "half a page up", "Half a page up", MOVE),
     Command("page_down", ("pagedown",), "page down", "A page down", MOVE),
     Command("page_up", ("pageup",), "page up", "A page up", MOVE),
-    Command("next_unfinished", ("]",), "next unfinished", "Next item that is not done", MOVE, 5),
+    Command("next_unfinished", ("]",), "next unfinished", "Next item that is not done", MOVE, 10),
     Command("previous_unfinished", ("[",), "previous unfinished", "Previous item that is not done", MOVE),
     Command("fold_all", ("-",), "fold all", "Fold every section", MOVE),
     Command("unfold_all", ("=",), "unfold all", "Unfold every section", MOVE),
     Command("other_pane", ("tab",), "other pane", "Go to the other pane and back", MOVE),
-    Command("enter", ("enter",), "details", "Fold the section; open the item; tick its resource", MOVE, 4),
+    Command("enter", ("enter",), "details", "Fold the section; open the item; tick its resource", MOVE, 9),
     Command("back", ("escape",), "back", "One level back", MOVE),
     Command("toggle", ("space",), "done", "Done, or not after all; a section folds", MARK, 2),
     Command("doing", ("i",), "doing", "Doing: what you are at", MARK, 3),
@@ -80,7 +81,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("pick_range", ("V",), "pick up to here", "Pick from the last picked row to this one", MARK),
     Command("timer", ("t",), "timer", "Start the timer on the item, or stop it", MARK),
     Command("minutes", ("ctrl+t",), "minutes", "Correct the time on it, or add some", MARK, opens=True),
-    Command("undo", ("u",), "undo", "Take the last change back", MARK, 7),
+    Command("undo", ("u",), "undo", "Take the last change back", MARK, 8),
     Command("redo", ("ctrl+r",), "redo", "Bring it back again", MARK),
     Command(
         "quick_note",
@@ -90,7 +91,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         RESOURCES,
         opens=True,
     ),
-    Command("note", ("e",), "note", "Write a note", RESOURCES, 6, opens=True),
+    Command("note", ("e",), "note", "Write a note", RESOURCES, 7, opens=True),
     Command(
         "note_editor",
         ("E",),
@@ -101,7 +102,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command("choose", tuple("123456789"), "choose resource", "Choose a resource by its number", RESOURCES),
     Command("tick", ("x",), "tick resource", "Tick the chosen resource", RESOURCES),
-    Command("copy", ("y",), "copy address", "Copy the address of the chosen resource", RESOURCES, 8, True),
+    Command("copy", ("y",), "copy link", "Copy the address of the chosen resource", RESOURCES, 5, True),
+    Command("open", ("o",), "open", "Open it in a browser; without a display, copy it", RESOURCES, 6, True),
+    Command("qr", ("Q",), "QR code", "Show its address as a QR code, for a phone", RESOURCES, opens=True),
     Command(
         "own_resource",
         ("+",),
@@ -122,9 +125,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
         opens=True,
     ),
     Command("palette", ("ctrl+p",), "palette", "Find a command by its name", PROGRAM, opens=True),
-    Command("help", ("?",), "keys", "These keys", PROGRAM, 9, opens=True),
+    Command("help", ("?",), "keys", "These keys", PROGRAM, 11, opens=True),
     Command("redraw", ("ctrl+l",), "redraw", "Draw the screen anew", PROGRAM, by_app=True),
-    Command("quit", ("q",), "quit", "Leave; everything is saved already", PROGRAM, 10, by_app=True),
+    Command("quit", ("q",), "quit", "Leave; everything is saved already", PROGRAM, 12, by_app=True),
     Command("note.save", ("ctrl+s",), "save", "Keep the text as the note", NOTE, 1),
     Command("note.leave", ("escape",), "keep as a draft", "Leave; the text is kept as a draft", NOTE, 2),
     Command("line.keep", ("enter", "ctrl+s"), "keep", "Keep the line", LINE, 1),
@@ -143,6 +146,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("today.top", ("g", "home"), "top", "First line", TODAY),
     Command("today.bottom", ("G", "end"), "bottom", "Last line", TODAY),
     Command("today.close", ("escape", "q", "T"), "close", "Back to the outline", TODAY, 4),
+    Command("qr.close", ("escape", "q", "Q", "enter"), "close", "Close", QR, 1),
     Command("library.open", ("enter", "o", "space"), "open", "Open the roadmap", LIBRARY, 1),
     Command("library.import", ("a", "+"), "import", "Import a file, a folder or an address", LIBRARY, 2),
     Command("library.update", ("u",), "update", "Take over a newer version of it", LIBRARY, 3),
@@ -246,7 +250,7 @@ class Keymap:
         """
         move = self._named("down")
         if in_detail:
-            return [(move, "choose"), *self._keys("tick copy back toggle note help quit")]
+            return [(move, "choose"), *self._keys("tick copy open back qr toggle note help quit")]
         if picked:
             keys = self._keys("toggle doing skip reset quick_note pick")
             return [(str(picked), "picked"), *keys, (self.key("back"), "none"), *self._keys("help quit")]

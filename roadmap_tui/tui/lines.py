@@ -155,6 +155,22 @@ def chop(word: str, width: int) -> list[str]:
     return [*pieces, word] if word or not pieces else pieces
 
 
+def wrap_address(address: str, width: int) -> list[str]:
+    """The pieces of an address at ``width`` cells: nothing is added or lost, and none begins in mid-word.
+
+    Broken behind one of ``/ ? & - . = _ #``, and elsewhere only where that would leave half a line empty.
+    """
+    pieces = []
+    while cells(address) > width:
+        head = _head(address, width) or address[:1]
+        end = 1 + max(head.rfind(sign) for sign in "/?&-.=_#")
+        if end * 2 > len(head):
+            head = head[:end]
+        pieces.append(head)
+        address = address[len(head) :]
+    return [*pieces, address] if address else pieces
+
+
 def to_ascii(text: str) -> str:
     """The text in ASCII, as wide as it was: letters lose their accents, what has no likeness is ``?``."""
     if text.isascii():

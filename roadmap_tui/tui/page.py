@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from roadmap_tui.core.addresses import access, as_ascii, host
 from roadmap_tui.core.events import Status
 from roadmap_tui.core.progress import ItemState
 from roadmap_tui.core.roadmap import Item, Resource, Roadmap, Section
 from roadmap_tui.core.telling import day_told, short
 from roadmap_tui.study import Study
-from roadmap_tui.tui.lines import Glyphs, Line, Span, cells, chop, crop, spread, wrap
+from roadmap_tui.tui.lines import ASCII, Glyphs, Line, Span, cells, crop, spread, wrap, wrap_address
 
 _OPENS_SHOWN: Final = 4
 _ROOMY: Final = 14
@@ -25,10 +26,17 @@ _STATUS_ROLES: Final = {"todo": "muted", "doing": "doing", "done": "done", "skip
 
 
 class Page(NamedTuple):
-    """The lines about a node and where each resource begins."""
+    """The lines about a node, where each resource begins, and where the last one has ended."""
 
     lines: list[Line]
     resource_lines: list[int]
+    resources_end: int
+
+    def resource_at(self, line: int) -> int | None:
+        """The index of the resource that a line is about."""
+        if not self.resource_lines or not self.resource_lines[0] <= line < self.resources_end:
+            return None
+        return sum(first <= line for first in self.resource_lines) - 1
 
     def window(self, top: int, height: int, glyphs: Glyphs) -> list[Line]:
         """``height`` lines from ``top``; the last says how many more there are."""
@@ -47,6 +55,23 @@ def day(at: datetime, now: datetime) -> str:
 def resources_at(study: Study, at: int) -> tuple[Resource, ...]:
     """The resources of the node at a position, of the roadmap itself before the first."""
     return study.resources(study.order.nodes[at].id if at >= 0 else "")
+
+
+def kind_shown(resource: Resource) -> str:
+    """The kind in words, with what getting at it takes: ``video course``, ``paid book``."""
+    return f"{access(resource)} {resource.kind}".lstrip()
+
+
+def title_shown(resource: Resource) -> str:
+    """The title and whose it is, unless it says that; where no author is named, the host.
+
+    A bare address has no title but its host.
+    """
+    place = host(resource.url)
+    if resource.title in {"", resource.url}:
+        return place
+    by = resource.by or place
+    return resource.title if by.lower() in resource.title.lower() else f"{resource.title} — {by}"
 
 
 def page(study: Study, at: int, size: tuple[int, int], chosen: int | None, glyphs: Glyphs) -> Page:
@@ -70,9 +95,10 @@ def page(study: Study, at: int, size: tuple[int, int], chosen: int | None, glyph
     state = study.state("" if at < 0 else node.id)
     writer.notes(state)
     writer.resources(resources_at(study, at), len(node.resources), state, chosen)
+    resources_end = len(writer.lines)
     if isinstance(node, Section):
         writer.contents(at)
-    return Page(writer.lines, writer.resource_lines)
+    return Page(writer.lines, writer.resource_lines, resources_end)
 
 
 class _Writer:
@@ -200,7 +226,8 @@ class _Writer:
         self._gap()
         count = f"{ticked}/{len(resources)}"
         self.lines.append(spread([Span("Resources", "accent")], [Span(count, "muted")], self.width))
-        kind_width = max(len(resource.kind) for resource in resources)
+        kinds = [kind_shown(resource) for resource in resources]
+        kind_width = max(map(len, kinds))
         for number, resource in enumerate(resources):
             if number == given:
                 self._put("Your own", "muted")
@@ -208,7 +235,7 @@ class _Writer:
             head = [
                 Span(f"{number + 1} " if number < 9 else "  ", "key"),
                 self._tick(resource.url in state.ticks),
-                Span(f"{resource.kind:<{kind_width}}  ", "muted"),
+                Span(f"{kinds[number]:<{kind_width}}  ", "muted"),
             ]
             role = "muted" if resource.url in state.ticks else ""
             self._resource(resource, head, role, chosen=number == chosen)
@@ -219,14 +246,15 @@ class _Writer:
     def _resource(self, resource: Resource, head: Line, role: str, *, chosen: bool) -> None:
         edge = Span(self.glyphs.cursor if chosen else " ", "accent")
         lead = sum(cells(span.text) for span in head)
-        by = f" — {resource.by}" if resource.by else ""
-        first, *rest = wrap(resource.title + by, max(1, self.width - 1 - lead))
+        first, *rest = wrap(title_shown(resource), max(1, self.width - 1 - lead))
         self.lines.append([edge, *head, Span(first, role)])
         for line in rest:
             self.lines.append([edge, Span(" " * lead), Span(line, role)])
-        indent = Span(" " * 4)
+        # No sign beside the address, not even the chosen one's: who selects it with the mouse gets it alone.
+        indent = Span(" " * 5)
         room = max(1, self.width - 5)
-        for piece in chop(resource.url, room):
-            self.lines.append([edge, indent, Span(piece, "link", resource.url)])
+        target = as_ascii(resource.url)
+        for piece in wrap_address(target if self.glyphs is ASCII else resource.url, room):
+            self.lines.append([indent, Span(piece, "link", target)])
         for line in wrap(resource.note, room) if resource.note else ():
-            self.lines.append([edge, indent, Span(line, "faint")])
+            self.lines.append([indent, Span(line, "faint")])

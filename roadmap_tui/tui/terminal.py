@@ -8,6 +8,13 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from typing import Final
+
+_SSH: Final = ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
+# What tmux takes from whoever attaches, by default or by what users add to it.
+_MOVES_WITH_TMUX: Final = {*_SSH, "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS"}
+# Its oldest versions hold no longer string.
+_SCREEN_PIECE: Final = 240
 
 
 def is_light(environment: Mapping[str, str] = os.environ) -> bool:
@@ -52,26 +59,78 @@ def editor_command(environment: Mapping[str, str] = os.environ) -> list[str]:
     return ["vi"]
 
 
-def copy(text: str, osc52: Callable[[str], None], environment: Mapping[str, str] = os.environ) -> str:
-    """Put a text into the clipboard of the terminal; a word on how that was done.
+def copy(
+    text: str,
+    osc52: Callable[[str], None],
+    write: Callable[[str], None],
+    environment: Mapping[str, str] = os.environ,
+) -> str:
+    """Put a text into the clipboard of the terminal; a word on where it went, empty where it went nowhere.
 
-    By OSC 52, which crosses SSH; inside tmux, which drops that by default, by tmux itself too.
+    By OSC 52, which crosses SSH; inside tmux, which drops that by default, by tmux itself too; through
+    GNU screen, which knows it not, wrapped. ``write`` sends a text to the terminal as it is.
+    The console of Linux has no clipboard.
     """
     osc52(text)
-    if environment.get("TMUX") and shutil.which("tmux"):
-        # A tmux that does not answer has only cost its buffer.
-        with suppress(OSError, subprocess.TimeoutExpired):
-            loaded = subprocess.run(
-                ["tmux", "load-buffer", "-w", "-"],
-                input=text.encode(),
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                timeout=2,
-                check=False,
-            )
-            if loaded.returncode == 0:
-                return "to the clipboard and to tmux"
-    return "to the clipboard"
+    if environment.get("STY"):
+        from base64 import b64encode  # the first frame does not wait for it
+
+        write(through_screen(f"\x1b]52;c;{b64encode(text.encode()).decode()}\a"))
+    if environment.get("TMUX"):
+        # As of tmux 3.2 it hands the text on to its own terminal; before, it keeps a buffer of it.
+        if _in_tmux("load-buffer", "-w", "-", feed=text) is not None:
+            return "to the clipboard and to tmux"
+        if _in_tmux("load-buffer", "-", feed=text) is not None:
+            return "to tmux: this one is too old to pass it to the clipboard"
+    return "" if environment.get("TERM") == "linux" else "to the clipboard"
+
+
+def through_screen(sequence: str) -> str:
+    """The sequence as GNU screen passes it on to its own terminal: in pieces that it has room for."""
+    starts = range(0, len(sequence), _SCREEN_PIECE)
+    return "".join(f"\x1bP{sequence[at : at + _SCREEN_PIECE]}\x1b\\" for at in starts)
+
+
+def current_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The environment; inside tmux as it is where somebody attached last, not where the pane was opened."""
+    now = dict(environment)
+    if not environment.get("TMUX"):
+        return now
+    lines = (_in_tmux("show-environment") or "").splitlines()
+    for line in lines:
+        name, assigned, value = line.partition("=")
+        if assigned and name in _MOVES_WITH_TMUX:
+            now[name] = value
+        elif line.removeprefix("-") in _MOVES_WITH_TMUX and line[:1] == "-":
+            now.pop(line[1:], None)
+    if "-SSH_CONNECTION" in lines:
+        # tmux asks for this one of the three only; without it the others are left over.
+        for name in _SSH:
+            now.pop(name, None)
+    return now
+
+
+def is_over_ssh(environment: Mapping[str, str]) -> bool:
+    """Whether the terminal is at the other end of an SSH session."""
+    return any(environment.get(name) for name in _SSH)
+
+
+def _in_tmux(*words: str, feed: str = "") -> str | None:
+    """What a command of tmux prints; None where it fails. Where it hangs, so does the whole screen."""
+    if not shutil.which("tmux"):
+        return None
+    with suppress(OSError, subprocess.TimeoutExpired):
+        done = subprocess.run(
+            ["tmux", *words],
+            input=feed.encode(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=2,
+            check=False,
+        )
+        if done.returncode == 0:
+            return done.stdout.decode("utf-8", "replace")
+    return None
 
 
 def edit(text: str, environment: Mapping[str, str] = os.environ) -> str | None:

@@ -96,7 +96,7 @@ def test_every_key_can_be_typed_everywhere(command: Command) -> None:
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
 def test_every_command_is_said_in_words(command: Command) -> None:
     assert command.name
-    assert command.name[0].islower() or command.name[0] == "$"
+    assert command.name[0].islower() or command.name.startswith(("$", "QR"))
     assert command.help[0].isupper()
     assert not command.help.endswith(".")
     assert len(command.help) <= 60

@@ -571,7 +571,7 @@ async def test_the_palette_hands_on_to_the_program_and_closes(stage: Stage) -> N
     async with stage.seat(place=_at("one")) as seat:
         await seat.press("ctrl+p")
         await seat.write("copy")
-        await seat.until(lambda: _options(seat)[:1] == ["Copy address  (y)"])
+        await seat.until(lambda: _options(seat)[:1] == ["Copy link  (y)"])
         await seat.press("enter")
         await seat.until(lambda: seat.bar.startswith("Copied"))
         assert seat.app.clipboard == FIRST
@@ -734,7 +734,7 @@ async def test_retired_items_are_shown_at_the_end_and_passed_over(stage: Stage) 
         assert seat.bar == "100% = 7 of 7: done 7 · doing 0 · todo 0 · retired 1, not counted"
 
 
-def test_every_command_is_pressed_in_this_file() -> None:
+def test_every_command_is_pressed_in_these_files() -> None:
     from pathlib import Path
 
     here = Path(__file__).parent

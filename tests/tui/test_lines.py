@@ -23,6 +23,7 @@ from roadmap_tui.tui.lines import (
     spread,
     to_ascii,
     wrap,
+    wrap_address,
 )
 from tests.tui.stage import text_of
 
@@ -143,6 +144,24 @@ def test_what_is_chopped_is_whole_when_joined(text: str, width: int) -> None:
     assert all(cells(piece) <= max(2, width) for piece in pieces)
     if width > 1:
         assert all(cells(piece) >= width - 1 for piece in pieces[:-1])
+
+
+@given(st.text("ab/?&-.=_%" + WIDE + EMOJI, min_size=1, max_size=60), st.integers(1, 20))
+def test_an_address_is_wrapped_without_a_character_more_or_less(text: str, width: int) -> None:
+    pieces = wrap_address(text, width)
+    assert "".join(pieces) == text
+    assert all(0 < cells(piece) <= max(2, width) for piece in pieces)
+
+
+def test_an_address_is_broken_where_it_reads_well() -> None:
+    assert wrap_address("https://d2l.ai/chapter_mlp/backprop.html?a=1", 20) == [
+        "https://d2l.ai/",
+        "chapter_mlp/",
+        "backprop.html?a=1",
+    ]
+    assert wrap_address("https://d2l.ai/" + "x" * 20, 16) == ["https://d2l.ai/", "x" * 16, "xxxx"]
+    assert wrap_address("a/" + "x" * 18, 10) == ["a/" + "x" * 8, "x" * 10]
+    assert wrap_address("https://d2l.ai/", 15) == ["https://d2l.ai/"]
 
 
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["unicode", "ascii"])

@@ -11,6 +11,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
 
+from roadmap_tui.core.roadmap import Item, Resource
 from roadmap_tui.store import bundled
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.locations import Locations
@@ -20,6 +21,7 @@ from roadmap_tui.tui.app import RoadmapApp
 from roadmap_tui.tui.colours import DARK_NAME, LIGHT_NAME, SIXTEEN_NAME
 from roadmap_tui.tui.lines import ASCII, UNICODE
 from roadmap_tui.tui.screens.changes import ChangesScreen
+from roadmap_tui.tui.screens.code import CodeScreen
 from roadmap_tui.tui.screens.library import LibraryScreen
 from roadmap_tui.tui.shelf import Shelf
 from tests.journals import ROOT
@@ -161,6 +163,39 @@ def test_timer_left_running(stage: Stage, snap_compare: Compare) -> None:
     study.times.start("backpropagation")
     stage.clock.time += timedelta(minutes=48)
     assert snap_compare(stage.app(study, place=_place(study)), run_before=_keys())
+
+
+def test_code(stage: Stage, snap_compare: Compare) -> None:
+    async def show(pilot: Pilot[int]) -> None:
+        app = pilot.app
+        assert isinstance(app, RoadmapApp)
+        seat = Seat(app, pilot)
+        await seat.settle()
+        await seat.press("2", "Q")
+        await seat.until(lambda: seat.is_on(CodeScreen))
+        await seat.settle()
+
+    assert snap_compare(_app(stage), run_before=show)
+
+
+def test_resources(stage: Stage, snap_compare: Compare) -> None:
+    """One that is paid for, one to watch, one without an author, and an address of three lines."""
+    resources = (
+        Resource("Practical deep learning", "https://www.udemy.com/course/practical", "course", "A. Teacher"),
+        Resource("Lectures", "https://www.youtube.com/playlist?list=PLoROMvodv4rNRRG", "course", "MIT"),
+        Resource("A talk", "https://youtu.be/VMj-3S1tku0", "video"),
+        Resource(
+            "What is written about it",
+            "https://example.org/a-long-way/to-the/chapter_multilayer-perceptrons/and/backprop.html?part=1&page=2",
+            "article",
+            note="Behind a paywall; the first half is enough.",
+        ),
+    )
+    roadmap = SMALL._replace(children=(Item("one", "One", "Where it is told.", resources=resources),))
+    study = stage.study(roadmap)
+    study.tick_resource("one", resources[1].url, True)
+    app = stage.app(study, place=Place("one", ()))
+    assert snap_compare(app, terminal_size=(100, 30), run_before=_keys("4"))
 
 
 def test_palette(stage: Stage, snap_compare: Compare) -> None:

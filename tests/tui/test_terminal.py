@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -19,8 +17,9 @@ from roadmap_tui.store import bundled
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.place import Place, keep_place
 from roadmap_tui.study import Study, wall_clock
-from tests.cli.program_runs import environment, process
+from tests.cli.program_runs import process
 from tests.tui.terminal import Emulator, Terminal, differences
+from tests.tui.tmux import Tmux
 
 SIZES = pytest.mark.parametrize(
     "size", [(80, 24), (120, 40), (40, 10)], ids=lambda size: f"{size[0]}x{size[1]}"
@@ -301,37 +300,9 @@ def _notes(home: Path) -> list[str]:
 # In tmux
 
 
-class _Tmux:
-    def __init__(self, home: Path) -> None:
-        config = home / "tmux.conf"
-        config.write_text("set -g status off\nset -g escape-time 0\n")
-        self._start = ["tmux", "-S", str(home / "tmux"), "-f", str(config)]
-        self._environment = environment(home, LC_ALL="C.UTF-8")
-
-    def __call__(self, *words: str) -> str:
-        done = subprocess.run(
-            [*self._start, *words],
-            capture_output=True,
-            check=False,
-            timeout=10,
-            text=True,
-            env=self._environment,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def until(self, text: str, *words: str) -> str:
-        """What it prints, once that holds a text."""
-        deadline = time.monotonic() + 10
-        while text not in (shown := self(*words)):
-            assert time.monotonic() < deadline, shown
-            time.sleep(0.05)
-        return shown
-
-
 @pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not installed")
 def test_in_tmux(half_way: Path) -> None:
-    tmux = _Tmux(half_way)
+    tmux = Tmux(half_way)
     program = shlex.join([sys.executable, "-m", "roadmap_tui"])
     tmux("new-session", "-d", "-x", "80", "-y", "24", program)
     screen = ("capture-pane", "-p")
@@ -361,7 +332,7 @@ def test_in_tmux(half_way: Path) -> None:
 
 @pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not installed")
 def test_to_the_shell_and_back(half_way: Path) -> None:
-    tmux = _Tmux(half_way)
+    tmux = Tmux(half_way)
     tmux("new-session", "-d", "-x", "80", "-y", "24", "bash --norc -i")
     screen = ("capture-pane", "-p")
     try:

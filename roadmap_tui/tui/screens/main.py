@@ -135,7 +135,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._title_bar.show()
         self._wait_for_the_minute()
         self._outline_pane.show()
-        self._detail_pane.sync(desk.at, desk.chosen if in_detail else None)
+        self._detail_pane.sync(
+            desk.at, desk.chosen if in_detail else None, seek=desk.node_id in desk.chosen_at
+        )
         self._sync_word()
         journal = desk.study.journal
         if journal.unsaved:
@@ -186,9 +188,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         before = len(desk.study.progress) + len(desk.study.journal.unsaved)
         desk.page_rows = self._outline_pane.size.height
         if command in _PAGING and desk.pane == "detail":
-            self._detail_pane.sync(
-                desk.at, desk.chosen, scroll=_PAGING[command] * self._detail_pane.size.height // 2
-            )
+            self._scroll_detail(_PAGING[command] * self._detail_pane.size.height // 2)
             self._sync_word()
             return
         self._hands.do(command, *arguments)
@@ -209,6 +209,23 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """The wheel moves the cursor."""
         self.desk.outline.move(message.by)
         self.sync()
+
+    def on_detail_pane_pressed(self, message: DetailPane.Pressed) -> None:
+        """A click goes to the details, and chooses the resource that it hits."""
+        desk = self.desk
+        desk.pane = "detail"
+        if message.resource is not None:
+            desk.chosen_at[desk.node_id] = message.resource
+        self.sync()
+
+    def on_detail_pane_scrolled(self, message: DetailPane.Scrolled) -> None:
+        """The wheel scrolls the page, whatever pane the keys go to."""
+        self._scroll_detail(message.by)
+
+    def _scroll_detail(self, by: int) -> None:
+        desk = self.desk
+        chosen = desk.chosen if desk.pane == "detail" else None
+        self._detail_pane.sync(desk.at, chosen, seek=desk.node_id in desk.chosen_at, scroll=by)
 
     # Other sessions
 

@@ -1,0 +1,89 @@
+"""What is done with the address of a resource: copied, opened, shown as a code."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from textual.app import App
+
+from roadmap_tui.core.addresses import as_ascii, host
+from roadmap_tui.tui import terminal
+from roadmap_tui.tui.desk import Desk
+from roadmap_tui.tui.lines import ASCII
+
+if TYPE_CHECKING:
+    from roadmap_tui.tui.screens.code import CodeScreen
+
+NO_ADDRESS: Final = "There is no address here"
+# A browser that can't be opened is known by then; one that stays is a window.
+_PATIENCE_SECONDS: Final = 3.0
+_STEP_SECONDS: Final = 0.05
+
+Say = Callable[[str], None]
+
+
+def copied(app: App[Any], url: str) -> str:
+    """Copy an address as it is written; a sentence on what was done."""
+    driver = app._driver  # noqa: SLF001 - what the toolkit itself sends a clipboard by
+    how = terminal.copy(url, app.copy_to_clipboard, driver.write if driver else lambda _: None)
+    return f"Copied {how}: {url}" if how else f"This terminal has no clipboard; the address is {url}"
+
+
+async def open_in_browser(app: App[Any], url: str, say: Say) -> None:
+    """Open an address where somebody can see that; elsewhere copy it. ``say`` is told what was done."""
+    from roadmap_tui.tui import browser
+
+    environment = terminal.current_environment()
+    program = browser.opener(environment)
+    if not program:
+        say(f"No display here. {copied(app, url)}")
+        return
+    try:
+        process = browser.start(program, url, environment)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "this is no address it may have"
+        say(f"{program}: {why}. {copied(app, url)}")
+        return
+    say(f"Opened by {program}: {url}")
+    for _ in range(round(_PATIENCE_SECONDS / _STEP_SECONDS)):
+        if process.returncode is not None:
+            break
+        await asyncio.sleep(_STEP_SECONDS)
+    if process.returncode:
+        say(f"{program} found no browser. {copied(app, url)}")
+
+
+async def show_code(
+    app: App[Any],
+    desk: Desk,
+    shown: Callable[[CodeScreen], CodeScreen],
+    none_comes: Callable[[], object],
+    say: Say,
+) -> None:
+    """Show the address of the chosen resource as a QR code, or say why not.
+
+    ``shown`` is given the dialog before it opens; ``none_comes`` is called where none comes.
+    """
+    resource = desk.chosen_resource
+    if resource is None:
+        say(NO_ADDRESS)
+        none_comes()
+        return
+    from roadmap_tui.tui.qr import drawn
+    from roadmap_tui.tui.screens.code import HINT_ROWS, CodeScreen
+
+    ascii_only = desk.glyphs is ASCII
+    size = app.size
+    drawing = drawn(resource.url, size.width, size.height - HINT_ROWS, ascii_only=ascii_only)
+    fits = bool(drawing.lines)
+    if fits:
+        place = host(as_ascii(resource.url) if ascii_only else resource.url)
+        fits = await app.push_screen_wait(shown(CodeScreen(desk.keymap, drawing, place)))
+    else:
+        none_comes()
+    if not fits:
+        needs = f"{drawing.columns}x{drawing.rows + HINT_ROWS}"
+        copy_it = f"{desk.keymap.key('copy')} copies it"
+        say(f"The address is too long for a code here (needs {needs}); {copy_it}")
