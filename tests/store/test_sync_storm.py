@@ -1,0 +1,141 @@
+"""Three machines at once, killed at any moment: what was acknowledged on one is found on all."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.program_runs import environment
+from tests.store.machines import Machine, edit, needs_git, remote
+
+pytestmark = needs_git
+
+READ_AND_MARK = """
+import random, sys, time
+from pathlib import Path
+from tests.store.machines import Machine, edit
+machine = Machine(Path(sys.argv[1]), sys.argv[2], Path("/nonexistent"))
+chance = random.Random(sys.argv[3])
+study = machine.sit()
+while True:
+    study.absorb(study.journal.read())
+    if event := edit(study, chance):
+        sys.stdout.write(event + "\\n")
+        sys.stdout.flush()
+    time.sleep(chance.uniform(0.002, 0.03))
+"""
+
+
+def _settle(machines: list[Machine]) -> None:
+    for machine in (*machines, *machines):
+        done = machine.sync()
+        assert done.why == ""
+
+
+def _assert_alike(machines: list[Machine]) -> None:
+    first = machines[0]
+    for other in machines[1:]:
+        assert other.ids() == first.ids()
+        assert other.shown() == first.shown()
+        assert set(other.lines()) == set(first.lines())
+
+
+def test_sessions_and_syncs_are_killed_and_nothing_is_lost(tmp_path: Path) -> None:
+    chance = random.Random(6)
+    hub = remote(tmp_path / "hub")
+    # Two of them have the same name, as a machine and its copy have.
+    machines = [Machine(tmp_path / str(i), host, hub) for i, host in enumerate(["box", "lap", "box"])]
+    acknowledged = tmp_path / "acknowledged"
+    handle = os.open(acknowledged, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+
+    def session(machine: Machine) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-c", READ_AND_MARK, str(machine.home), machine.host, str(chance.random())],
+            env=environment(None),
+            stdout=handle,
+        )
+
+    started = time.monotonic()
+    sessions = [session(machine) for machine in machines]
+    syncs = [machine.start_sync() for machine in machines]
+    ends = [time.monotonic() + chance.uniform(0.1, 0.6) for _ in machines]
+    killed = whole = 0
+    while time.monotonic() < started + 6:
+        time.sleep(0.01)
+        for i, machine in enumerate(machines):
+            now = time.monotonic()
+            if syncs[i].poll() is not None or now > ends[i]:
+                if syncs[i].poll() is None:
+                    syncs[i].send_signal(signal.SIGKILL)
+                    killed += 1
+                elif syncs[i].returncode == 0:
+                    whole += 1
+                else:
+                    out, _ = syncs[i].communicate()
+                    pytest.fail(out.decode())
+                syncs[i].communicate()
+                syncs[i], ends[i] = machine.start_sync(), now + chance.uniform(0.05, 0.8)
+            if chance.random() < 0.005:
+                sessions[i].kill()
+                sessions[i].wait()
+                sessions[i] = session(machine)
+    for one in (*sessions, *syncs):
+        one.kill()
+        one.communicate()
+    os.close(handle)
+    _settle(machines)
+    told = set(acknowledged.read_text().split("\n")[:-1])
+    assert killed >= 3
+    assert whole >= 3
+    assert len(told) > 100
+    for machine in machines:
+        assert not told - machine.ids()
+    _assert_alike(machines)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_random_edits_and_syncs_in_any_order_come_to_the_same(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    hub = remote(tmp_path / "hub")
+    machines = [Machine(tmp_path / str(i), host, hub) for i, host in enumerate(["box", "lap", "box"])]
+    studies = [machine.sit() for machine in machines]
+    told = set()
+    for _ in range(60):
+        i = chance.randrange(3)
+        match chance.choice(["edit"] * 8 + ["sync", "look", "leave"]):
+            case "edit":
+                told.add(edit(studies[i], chance))
+            case "sync":
+                machines[i].sync()
+            case "look":
+                studies[i].absorb(studies[i].journal.read())
+            case "leave":
+                studies[i].close()
+                studies[i] = machines[i].sit()
+    for study in studies:
+        study.close()
+    _settle(machines)
+    for machine in machines:
+        assert not told - machine.ids() - {""}
+    _assert_alike(machines)
+
+
+def test_machines_that_push_at_the_same_moment_all_get_through(tmp_path: Path) -> None:
+    hub = remote(tmp_path / "hub")
+    machines = [Machine(tmp_path / str(i), f"host{i}", hub) for i in range(5)]
+    for machine in machines:
+        machine.mark()
+    running = [machine.start_sync() for machine in machines]
+    for one in running:
+        out, _ = one.communicate(timeout=30)
+        assert one.returncode == 0, out.decode()
+    _settle(machines)
+    assert len(machines[0].ids()) == 2 * len(machines)
+    _assert_alike(machines)
