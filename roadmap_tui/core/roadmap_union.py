@@ -36,17 +36,23 @@ def unite(old: Roadmap, new: Roadmap, has_progress: Callable[[str], bool]) -> Ro
     """
     united = _follow_renamed(old, new, has_progress).roadmap
     known = set(_nodes(united))
-    lost: list[Item] = []
-    for node_id, node in _nodes(new).items():
-        if node_id in known:
-            continue
-        was_retired = any(item.id == node_id for item in new.retired)
-        if was_retired or has_progress(node_id):
-            lost.append(_alone(node))
-    retired = (*united.retired, *lost)
+    lost = [item for item in new.retired if item.id not in known]
+    return retain(united._replace(retired=(*united.retired, *lost)), new, has_progress)
+
+
+def retain(roadmap: Roadmap, other: Roadmap, has_progress: Callable[[str], bool]) -> Roadmap:
+    """A roadmap with what only another version of it has, retired, if the reader did something with it."""
+    known = set(_nodes(roadmap))
+    lost = [
+        _alone(node)
+        for node_id, node in _nodes(other).items()
+        if node_id not in known and has_progress(node_id)
+    ]
+    retired = (*roadmap.retired, *lost)
     known |= {item.id for item in lost}
-    kept = tuple([item._replace(prerequisites=_known(item, known)) for item in retired])
-    return united._replace(retired=kept)
+    return roadmap._replace(
+        retired=tuple([item._replace(prerequisites=_known(item, known)) for item in retired])
+    )
 
 
 def _follow_renamed(old: Roadmap, new: Roadmap, has_progress: Callable[[str], bool]) -> Reconciled:

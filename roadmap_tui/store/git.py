@@ -32,6 +32,7 @@ _SETTINGS: Final = (
     "gc.auto=0",
     "gc.autoDetach=false",
     "maintenance.auto=false",
+    "log.showSignature=false",
     "http.lowSpeedLimit=1",
     "http.lowSpeedTime=60",
     "protocol.ext.allow=never",
@@ -44,7 +45,7 @@ _KEPT: Final = re.compile(
 _OFFLINE: Final = re.compile(
     r"could not resolve|couldn't connect|failed to connect|connection (refused|timed out|reset|closed)"
     r"|network is unreachable|no route to host|timed out|temporary failure|host is down"
-    r"|does not appear to be a git repository|unable to connect|could not connect",
+    r"|unable to connect|could not connect",
     re.IGNORECASE,
 ).search
 _PASSING: Final = re.compile(
@@ -52,6 +53,11 @@ _PASSING: Final = re.compile(
     r"|unable to create '.*\.lock'",
     re.IGNORECASE,
 ).search
+
+
+def no_git() -> CannotRead:
+    """What to say where git is missing."""
+    return CannotRead("sync", "git is not installed", "install git")
 
 
 class GitFailed(Exception):
@@ -66,6 +72,11 @@ class GitFailed(Exception):
     def is_offline(self) -> bool:
         """Whether the remote was out of reach, rather than there and unwilling."""
         return bool(_OFFLINE(self.said or self.why))
+
+    @property
+    def has_no_repository(self) -> bool:
+        """Whether there was no repository at the address."""
+        return "does not appear to be a git repository" in self.said
 
     @property
     def is_passing(self) -> bool:
@@ -107,7 +118,7 @@ def run_git(
             umask=0o077,
         )
     except FileNotFoundError:
-        raise CannotRead("sync", "git is not installed", "install git") from None
+        raise no_git() from None
     except OSError as error:
         raise CannotSave("sync", f"git: {error.strerror or error}", "look at how git is installed") from None
     seconds = ASKING_SECONDS if asks else REMOTE_SECONDS if talks else LOCAL_SECONDS

@@ -51,19 +51,16 @@ class Repository:
         """Be the only one at work here, in a repository that is made where there is none.
 
         The lock is passed on to git: while one that outlived a killed program is at work, nobody
-        else begins. Raises CannotSave, and Refused where the repository is somebody else's.
+        else begins. Raises OSError, CannotSave, and Refused where the repository is something else's.
         """
         if os.path.lexists(self.path) and (os.path.islink(self.path) or not os.path.isdir(self.path)):
             raise Refused(
                 self._shown, "its .git is not a folder", "sync another data folder, or move it away"
             )
-        try:
-            with contextlib.suppress(FileExistsError):
-                os.mkdir(self.path, 0o700)
-            flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-            self._lock = os.open(os.path.join(self.path, "roadmap-tui.lock"), flags, 0o600)
-        except OSError as error:
-            raise CannotSave("sync", error.strerror or str(error), f"look at {self._shown}") from None
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(self.path, 0o700)
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+        self._lock = os.open(os.path.join(self.path, "roadmap-tui.lock"), flags, 0o600)
         try:
             self._wait_for_lock()
             self._mend_locks()

@@ -42,18 +42,20 @@ def merge(
     it changed here. Of one that changed on both, the newer text wins and every id with progress stays.
     """
     union = Union({}, {}, [])
+    sides = _Sides(ours, theirs, is_ours_newer, has_progress)
     for path in sorted({*ours, *theirs}):
         was, our, their = base.get(path), ours.get(path), theirs.get(path)
-        if our == their or (their == was and (our is not None or not path.startswith(REMOVED))):
+        if our is None or their is None:
+            # Removed on one side, unless it was worked on, or is among the removed already.
+            data = our or their
+            if data == was and not path.startswith(REMOVED):
+                continue
+        elif our == their:
             data = our
-        elif our == was and (their is not None or not path.startswith(REMOVED)):
-            data = their
-        elif our is None or their is None:
-            data = our or their  # What was worked on outlives what was thrown away.
+        elif was in {our, their}:
+            data = _taken_over(*((their, our) if our == was else (our, their)), sides)
         else:
-            data = _unite(path, was, our, their, union, _Sides(ours, theirs, is_ours_newer, has_progress))
-        if data is not None and their is not None and our is not None and is_damaged(data):
-            data = our if not is_damaged(our) else their
+            data = _unite(path, was, our, their, union, sides)
         if data is not None:
             union.files[path] = data
     return union
@@ -64,6 +66,19 @@ class _Sides(NamedTuple):
     theirs: Files
     is_ours_newer: Callable[[str], bool]
     has_progress: Callable[[str, str], bool]
+
+
+def _taken_over(data: bytes, before: bytes, sides: _Sides) -> bytes:
+    """A newer version of one side, with what the other side's reader did things with that it dropped."""
+    from roadmap_tui.core.roadmap_union import retain
+
+    if is_damaged(data):
+        return before
+    new, old = read(data), read(before)
+    if new is None or old is None:
+        return data
+    whole = retain(new, old, lambda node_id: sides.has_progress(new.id, node_id))
+    return data if whole == new else encode(whole)
 
 
 def _unite(path: str, was: bytes | None, our: bytes, their: bytes, union: Union, sides: _Sides) -> bytes:

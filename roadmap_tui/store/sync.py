@@ -15,14 +15,15 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
+from shutil import which
 from typing import Final, NamedTuple
 
-from roadmap_tui.core.errors import CannotSave, Refused
+from roadmap_tui.core.errors import CannotSave, Refused, RoadmapError
 from roadmap_tui.core.progress import Progress
 from roadmap_tui.core.report import counted
 from roadmap_tui.core.text import clean
 from roadmap_tui.store import roadmap_files
-from roadmap_tui.store.git import GitFailed
+from roadmap_tui.store.git import GitFailed, no_git
 from roadmap_tui.store.log_reader import SUFFIX, LogReader
 from roadmap_tui.store.log_union import Logs, add_lines, lacking, lines_of, read_logs
 from roadmap_tui.store.log_writer import host_name
@@ -72,29 +73,34 @@ def sync(data: str, remote: str, *, can_ask: bool) -> Synced:
     """
     if remote:
         remote = checked_remote(remote)
-    if not remote and not os.path.isdir(os.path.join(data, ".git")):
+    elif not os.path.isdir(os.path.join(data, ".git")):
         raise _no_remote()
     if remote and os.path.realpath(remote) in {os.path.realpath(data), os.path.realpath(data) + "/.git"}:
         raise Refused("sync", "that is the data folder itself", "give another repository")
+    if which("git") is None:
+        raise no_git()
     try:
         os.makedirs(data, 0o700, exist_ok=True)
+        git = Repository(data, can_ask=can_ask)
+        with git.locked():
+            return _sync(git, data, remote)
     except OSError as error:
-        raise CannotSave("sync", error.strerror or str(error), f"look at {_shown(data)}") from None
-    git = Repository(data, can_ask=can_ask)
-    with git.locked():
-        before = git.remote
-        if not (remote or before):
-            raise _no_remote()
-        if remote:
-            git.remote = remote
-        try:
-            return _Sync(git, data, checked_remote(git.remote, is_new=False)).run()
-        except Refused:
-            git.remote = before
-            raise
-        except OSError as error:
-            why = error.strerror or str(error)
-            raise CannotSave("sync", why, f"look at {_shown(error.filename or data)}") from None
+        what = f"look at {_shown(error.filename or data)}"
+        raise CannotSave("sync", error.strerror or str(error), what) from None
+
+
+def _sync(git: Repository, data: str, remote: str) -> Synced:
+    before = git.remote
+    url = checked_remote(remote or before, is_new=False) if remote or before else ""
+    if not url:
+        raise _no_remote()
+    git.remote = url
+    try:
+        return _Sync(git, data, url, is_new=url != before).run()
+    except RoadmapError:
+        # A slip of the pen must not be in the place of an address that was well.
+        git.remote = before
+        raise
 
 
 def _no_remote() -> Refused:
@@ -104,10 +110,10 @@ def _no_remote() -> Refused:
 class _Sync:
     """One sync, which goes round until the remote has what is here."""
 
-    def __init__(self, git: Repository, data: str, url: str) -> None:
+    def __init__(self, git: Repository, data: str, url: str, *, is_new: bool) -> None:
         self.git = git
-        self.data = data
         self.url = url
+        self.is_new = is_new
         self.log = os.path.join(data, "log")
         self.library = os.path.join(data, "roadmaps")
         self.notes: list[str] = []
@@ -133,7 +139,7 @@ class _Sync:
             except _Meanwhile:
                 refused = "a roadmap was changed here while it was merged"
             except GitFailed as failure:
-                if failure.is_offline:
+                if failure.is_offline or (failure.has_no_repository and self._is_unplugged()):
                     return self._told(self._waiting(head), failure.why)
                 if not failure.is_passing:
                     raise self._unwilling(head, failure.why) from None
@@ -142,6 +148,10 @@ class _Sync:
             time.sleep(min(0.05 * 2**attempt, 2) * (0.5 + os.urandom(1)[0] / 256))
             head = self._commit()
         raise self._unwilling(head, f"tried {ATTEMPTS} times: {refused}")
+
+    def _is_unplugged(self) -> bool:
+        """Whether the remote is a folder that was there once, as on a disk that is not plugged in."""
+        return os.path.isabs(self.url) and not self.is_new
 
     def _told(self, waiting: int, why: str) -> Synced:
         notes = tuple(dict.fromkeys([*self.git.mended, *self.notes]))

@@ -73,12 +73,46 @@ def test_sync_in_one_line_that_says_what_to_do(
     assert not home.exists()
 
 
-def test_sync_without_git_and_without_a_home(tmp_path: Path) -> None:
-    home, hub = tmp_path / "home", tmp_path / "hub"
-    hub.mkdir()
-    done = process(home, "sync", "--remote", str(hub), PATH=str(tmp_path))
-    assert done.returncode == 66
+def test_sync_without_git(tmp_path: Path) -> None:
+    done = process(tmp_path / "home", "sync", "--remote", str(tmp_path), PATH=str(tmp_path))
+    assert (done.returncode, done.stdout) == (66, "")
     assert one_line(done.stderr) == "roadmap-tui: sync: git is not installed; install git"
+    assert not (tmp_path / "home").exists()
+
+
+@needs_git
+def test_an_address_that_is_wrong_is_not_remembered(tui: Here, tmp_path: Path) -> None:
+    hub = remote(tmp_path / "hub")
+    tui("sync", "--remote", str(hub))
+    (tmp_path / "typo").mkdir()
+    wrong = tui("sync", "--remote", str(tmp_path / "typo"))
+    assert wrong.code == 74
+    assert "does not appear to be a git repository; 1 commit waiting here" in one_line(wrong.err)
+    assert tui("sync").out == f"nothing new: {hub}\n"
+    for itself in (tui.home, tui.home / ".git"):
+        assert "that is the data folder itself" in one_line(tui("sync", "--remote", str(itself)).err)
+
+
+@needs_git
+def test_a_password_can_be_typed_where_there_is_a_terminal(tmp_path: Path) -> None:
+    ssh = tmp_path / "ssh"
+    ssh.write_text(
+        "#!/bin/sh\nprintf 'Password: ' >/dev/tty; read word </dev/tty\n"
+        'echo "ada@hub: Permission denied ($word)." >&2; exit 255\n'
+    )
+    ssh.chmod(0o755)
+    words = ("sync", "--remote", "ada@hub.example:study.git")
+    terminal = Terminal(*words, home=tmp_path / "home", GIT_SSH=str(ssh))
+    try:
+        terminal.until_text("Password: ")
+        terminal.type("open sesame\r")
+        assert terminal.wait() == 74
+        assert b"Permission denied (open sesame)" in terminal.output
+    finally:
+        terminal.close()
+    done = process(tmp_path / "home", *words, GIT_SSH=str(ssh))
+    assert done.returncode == 74
+    assert "Permission denied ()" in one_line(done.stderr) or "/dev/tty" in one_line(done.stderr)
 
 
 # restore

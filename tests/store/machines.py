@@ -12,14 +12,16 @@ from typing import NamedTuple
 import pytest
 
 from roadmap_tui.core.events import STATUSES
+from roadmap_tui.core.reconcile import reconcile
 from roadmap_tui.core.roadmap import Item, Preorder, Roadmap
-from roadmap_tui.core.roadmap_format import encode
+from roadmap_tui.core.roadmap_format import decode, encode
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.sync import Synced, sync
 from roadmap_tui.study import Study, wall_clock
 from tests.cli.program_runs import environment
 from tests.journals import ROADMAP
 
+ORIGIN = "https://example.org/plan.md"
 ITEMS = [item.id for item in Preorder(ROADMAP).items()]
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="there is no git here")
@@ -97,6 +99,12 @@ class Machine(NamedTuple):
             line for path in self.log.glob("*.jsonl") for line in path.read_bytes().split(b"\n") if line
         )
 
+    def roadmaps(self) -> dict[str, bytes]:
+        """The files of its library."""
+        folder = self.home / "roadmaps"
+        paths = [path for path in folder.rglob("*") if path.is_file()]
+        return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
+
     def keep(self, roadmap: Roadmap) -> None:
         """Put a roadmap into its library."""
         folder = self.home / "roadmaps"
@@ -121,6 +129,19 @@ def edit(study: Study, chance: random.Random) -> str:
         case "redo" if study.progress.redoable(study.roadmap.id):
             study.redo()
     return next(iter({event.stamp.id for event in study.history()} - before), "")
+
+
+def update(machine: Machine, chance: random.Random) -> None:
+    """Take some version of a source over, as an update would, and mark one of its items."""
+    titles = ["Sets", "Maps", "Logic", "Trees", "Graphs", "Groups", "Rings", "Naive sets"]
+    new = version("plan", "Numbers", *chance.sample(titles, 5), sha=str(chance.random()), origin=ORIGIN)
+    path = machine.home / "roadmaps" / "plan.json"
+    if path.exists():
+        old = decode(path.read_bytes(), "plan")
+        progress = machine.sit(old).progress
+        new = reconcile(old, new, has_progress=lambda node_id: progress.has("plan", node_id)).roadmap
+    machine.keep(new)
+    machine.mark(chance.choice([item.id for item in Preorder(new).items()]), roadmap=new)
 
 
 def version(id_: str, *titles: str, sha: str = "1", origin: str = "", **fields: object) -> Roadmap:

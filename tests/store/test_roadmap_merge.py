@@ -41,11 +41,6 @@ def settle(*machines: Machine) -> None:
         machine.sync()
 
 
-def files(machine: Machine) -> dict[str, bytes]:
-    folder = machine.home / "roadmaps"
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
 def test_an_import_and_its_update_reach_the_other_machine(box: Machine, lap: Machine) -> None:
     box.keep(version("plan", "Sets", "Maps"))
     settle(box, lap)
@@ -54,7 +49,7 @@ def test_an_import_and_its_update_reach_the_other_machine(box: Machine, lap: Mac
     lap.sync()
     assert not box.sync().notes
     assert items(kept(box)) == ["sets", "maps", "trees"]
-    assert files(box) == files(lap)
+    assert box.roadmaps() == lap.roadmaps()
 
 
 @pytest.mark.parametrize("box_is_newer", [True, False])
@@ -80,7 +75,7 @@ def test_updates_on_both_are_merged_and_no_progress_is_dropped(
     note = lap.sync().notes[0]
     assert note.startswith("roadmap plan: two versions were merged")
     settle(box, lap)
-    assert files(box) == files(lap)
+    assert box.roadmaps() == lap.roadmaps()
     united = kept(box)
     assert items(united) == (items(one) if box_is_newer else items(other))
     here = {*items(united), *(item.id for item in united.retired)}
@@ -117,7 +112,7 @@ def test_two_roadmaps_of_one_name_are_both_kept_each_with_its_progress(box: Mach
         "roadmap plan was another one here than there: this one is plan-2 now, and its progress is with it",
     )
     settle(box, lap)
-    assert files(box) == files(lap)
+    assert box.roadmaps() == lap.roadmaps()
     assert items(kept(box)) == items(one)
     second = kept(box, "plan-2")
     assert items(second) == items(other)
@@ -139,8 +134,8 @@ def test_a_removal_is_followed_unless_there_was_work_on_it(box: Machine, lap: Ma
     box.sync()
     assert lap.sync().notes == ("roadmap plan was removed on another machine",)
     settle(box, lap)
-    assert files(box) == files(lap)
-    assert sorted(files(box)) == ["other.json", "removed/other.json", "removed/plan.json"]
+    assert box.roadmaps() == lap.roadmaps()
+    assert sorted(box.roadmaps()) == ["other.json", "removed/other.json", "removed/plan.json"]
 
 
 def test_a_roadmap_that_is_lost_or_damaged_is_not_lost_elsewhere_and_comes_back(
@@ -162,7 +157,7 @@ def test_a_roadmap_of_a_later_format_is_carried_as_it_is(box: Machine, lap: Mach
     (box.home / "roadmaps").mkdir(parents=True)
     (box.home / "roadmaps" / "plan.json").write_bytes(later)
     settle(box, lap)
-    assert files(lap) == {"plan.json": later}
+    assert lap.roadmaps() == {"plan.json": later}
 
 
 def test_records_of_any_kind_are_renamed_and_what_refers_to_them() -> None:

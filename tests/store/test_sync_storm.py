@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from roadmap_tui.core.roadmap import Preorder
+from roadmap_tui.core.roadmap_format import decode
 from tests.cli.program_runs import environment
-from tests.store.machines import Machine, edit, needs_git, remote
+from tests.store.machines import Machine, edit, needs_git, remote, update
 
 pytestmark = needs_git
 
@@ -44,6 +46,7 @@ def _assert_alike(machines: list[Machine]) -> None:
     for other in machines[1:]:
         assert other.ids() == first.ids()
         assert other.shown() == first.shown()
+        assert other.roadmaps() == first.roadmaps()
         assert set(other.lines()) == set(first.lines())
 
 
@@ -109,13 +112,15 @@ def test_random_edits_and_syncs_in_any_order_come_to_the_same(tmp_path: Path, se
     told = set()
     for _ in range(60):
         i = chance.randrange(3)
-        match chance.choice(["edit"] * 8 + ["sync", "look", "leave"]):
+        match chance.choice(["edit"] * 8 + ["sync", "look", "leave", "update"]):
             case "edit":
                 told.add(edit(studies[i], chance))
             case "sync":
                 machines[i].sync()
             case "look":
                 studies[i].absorb(studies[i].journal.read())
+            case "update":
+                update(machines[i], chance)
             case "leave":
                 studies[i].close()
                 studies[i] = machines[i].sit()
@@ -125,6 +130,11 @@ def test_random_edits_and_syncs_in_any_order_come_to_the_same(tmp_path: Path, se
     for machine in machines:
         assert not told - machine.ids() - {""}
     _assert_alike(machines)
+    # Whatever was done to an item is still somewhere to be seen.
+    plan = decode(machines[0].roadmaps()["plan.json"], "plan")
+    shown = {node.id for node in Preorder(plan, with_retired=True).nodes}
+    progress = machines[0].sit(plan).progress
+    assert {name for name in progress.touched("plan") if progress.has("plan", name)} <= shown
 
 
 def test_machines_that_push_at_the_same_moment_all_get_through(tmp_path: Path) -> None:
