@@ -23,7 +23,7 @@ _SHOWN = 20
 
 
 @click.command(short_help="Bring back what a backup has and you lack.")
-@click.argument("source", metavar="FILE")
+@click.argument("source", metavar="FILE", type=click.Path())
 @click.option("--yes", is_flag=True, help="Bring it back without asking.")
 @click.option("--dry-run", is_flag=True, help="Say what would come back, and do nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one object.")

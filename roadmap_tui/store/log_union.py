@@ -16,8 +16,9 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Final, NamedTuple, TypeAlias
 
+from roadmap_tui.core.events import BadRecord, NewerRecord, Opened
 from roadmap_tui.store.files import make_folder, sync, sync_folder, write_all
-from roadmap_tui.store.log_reader import SUFFIX
+from roadmap_tui.store.log_reader import SUFFIX, parse
 
 LARGEST_NAME: Final = 200
 _ADDING: Final = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
@@ -103,6 +104,19 @@ def lacking(here: Logs, there: Logs) -> dict[str, list[bytes]]:
             missing[name] = new
             known.update(new)
     return missing
+
+
+def events_among(lines: Iterable[bytes]) -> int:
+    """How many of some lines say that something was done, if only to a later version."""
+    count = 0
+    for line in lines:
+        try:
+            count += not isinstance(parse(line), Opened)
+        except NewerRecord:
+            count += 1
+        except BadRecord:
+            continue
+    return count
 
 
 def add_lines(folder: str, name: str, lines: Iterable[bytes]) -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
-from collections.abc import Iterable
 from contextlib import suppress
 from typing import Final
 
@@ -46,15 +44,12 @@ def read_all(folder: str) -> dict[str, bytes]:
     return found
 
 
-def newest_change(folder: str, paths: Iterable[str]) -> int:
-    """When the newest of some files was written, in seconds since 1970; 0 for none."""
-    newest = 0
-    for path in paths:
-        with suppress(OSError):
-            status = os.lstat(os.path.join(folder, path))
-            if stat.S_ISREG(status.st_mode):
-                newest = max(newest, int(status.st_mtime))
-    return newest
+def changed_at(folder: str, path: str) -> int:
+    """When a roadmap's file was written, in seconds since 1970; 0 where that is not known."""
+    try:
+        return max(0, int(os.lstat(os.path.join(folder, path)).st_mtime))
+    except OSError:
+        return 0
 
 
 def write(folder: str, path: str, data: bytes) -> None:

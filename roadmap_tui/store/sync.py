@@ -25,7 +25,7 @@ from roadmap_tui.core.text import clean
 from roadmap_tui.store import roadmap_files
 from roadmap_tui.store.git import GitFailed, no_git
 from roadmap_tui.store.log_reader import SUFFIX, LogReader
-from roadmap_tui.store.log_union import Logs, add_lines, lacking, lines_of, read_logs
+from roadmap_tui.store.log_union import Logs, add_lines, events_among, lacking, lines_of, read_logs
 from roadmap_tui.store.log_writer import host_name
 from roadmap_tui.store.remote import checked_remote, without_secrets
 from roadmap_tui.store.repository import BRANCH, TRACKED, Commit, Repository
@@ -39,8 +39,10 @@ _USUAL: Final = ("readme", "license", "licence", "copying", ".git")
 
 
 class Synced(NamedTuple):
-    """What a sync did: ``received`` and ``sent`` count records of the journal, ``waiting`` commits that
-    the remote has not got, ``why`` says why they wait; ``notes`` is what else there is to say.
+    """What a sync did.
+
+    ``received`` and ``sent`` count events, ``waiting`` commits that the remote has not got, ``why`` says
+    why they wait; ``notes`` is what else there is to say.
     """
 
     remote: str
@@ -198,24 +200,31 @@ class _Sync:
         held = self._held(head)
         found = read_logs(self.log)
         self.notes += [f"not synced: log/{_shown(one)}" for one in found.left_out]
-        changes = _added(held, lacking(held.logs, found.logs))
-        roadmaps = roadmap_files.read_all(self.library)
-        for path in {*roadmaps, *held.roadmaps}:
-            now, then = roadmaps.get(path), held.roadmaps.get(path)
-            if now is None:
-                # A file that is gone was removed if it was put aside; any other is put back.
-                if path not in roadmaps and f"{REMOVED}{path}" in roadmaps:
-                    changes[_ROADMAPS + path] = None
-            elif now != then and not is_damaged(now):
-                changes[_ROADMAPS + path] = now
-        if not changes:
-            return head
-        tree = self.git.write_tree(held.tree, changes)
-        changed = [path[len(_ROADMAPS) :] for path in changes if path.startswith(_ROADMAPS)]
-        when = roadmap_files.newest_change(self.library, changed)
-        made = self.git.commit(tree, [head.id] if head else [], f"{host_name()}\n", when)
-        self.git.point(BRANCH, made)
-        return Commit(made, tree)
+        made = head
+        # Each roadmap by itself: the time of its commit tells which of two versions is the newer one.
+        for path, data in self._changed_roadmaps(held).items():
+            made = self._add(made, {_ROADMAPS + path: data}, roadmap_files.changed_at(self.library, path))
+        if lines := _added(held, lacking(held.logs, found.logs)):
+            made = self._add(made, lines)
+        if made and made != head:
+            self.git.point(BRANCH, made.id)
+        return made
+
+    def _changed_roadmaps(self, held: _Held) -> dict[str, bytes | None]:
+        there = roadmap_files.read_all(self.library)
+        changes: dict[str, bytes | None] = {
+            path: data
+            for path, data in there.items()
+            if held.roadmaps.get(path) != data and not is_damaged(data)
+        }
+        # A file that is gone was removed if it was put aside; any other is lost, and comes back.
+        gone = [path for path in held.roadmaps if path not in there and REMOVED + path in there]
+        return changes | dict.fromkeys(gone)
+
+    def _add(self, head: Commit | None, changes: Mapping[str, bytes | None], when: int = 0) -> Commit:
+        tree = self.git.write_tree(head.tree if head else "", changes)
+        parents = [head.id] if head else []
+        return Commit(self.git.commit(tree, parents, f"{host_name()}\n", when), tree)
 
     # What both come to
 
@@ -236,9 +245,9 @@ class _Sync:
         }
         for name, lines in lacking(read_logs(self.log).logs, everything).items():
             add_lines(self.log, name, lines)
-            self.received += len(lines)
+            self.received += events_among(lines)
         roadmaps = self._merge_roadmaps(head, theirs, common, missing)
-        self.sent = sum(map(len, missing.values()))
+        self.sent = sum(map(events_among, missing.values()))
         changes = _added(there, missing) | roadmaps
         tree = self.git.write_tree(there.tree or here.tree, changes)
         if theirs and tree == theirs.tree and (head is None or (common and common.id == head.id)):
@@ -253,9 +262,7 @@ class _Sync:
         return merged
 
     def _require_ours(self, theirs: Commit, there: _Held) -> None:
-        others = [
-            path for path in self.git.files(theirs.tree) if not path.lower().startswith((*_USUAL, "docs/"))
-        ]
+        others = [path for path in self.git.files(theirs.tree) if not path.lower().startswith(_USUAL)]
         if others and not there.logs and not there.roadmaps:
             raise Refused(
                 f"remote {without_secrets(self.url)}",
@@ -322,7 +329,7 @@ class _Sync:
         """Have the roadmaps on the disk, unless they are there. Raises _Meanwhile and OSError."""
         there = roadmap_files.read_all(self.library)
         gone = {path for path in there.keys() & here.keys() - files.keys() if not path.startswith(REMOVED)}
-        for path in sorted({*files, *gone}):
+        for path in (*sorted(gone), *sorted(files)):
             now = there.get(path)
             if path in files and now == files[path]:
                 continue

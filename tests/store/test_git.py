@@ -93,7 +93,7 @@ def test_hooks_templates_and_signing_are_not_in_the_way(
     )
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
     git(box.remote, "config", "core.hooksPath", "hooks")  # the other side has its own
-    assert box.sync().sent == 2
+    assert box.sync().sent == 1
     assert not made.exists()
     assert git(box.remote, "log", "--format=%an <%ae>", "main") == "roadmap-tui <roadmap-tui@localhost>\n"
     assert b"\r" not in git(box.remote, "show", "main:log/box.jsonl").encode()
@@ -113,7 +113,7 @@ def test_the_environment_of_another_repository_is_left_behind(
     monkeypatch.setenv("GIT_CONFIG_PARAMETERS", "'core.bare'='odd'")
     monkeypatch.setenv("GIT_AUTHOR_DATE", "never")
     monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
-    assert box.sync().sent == 2
+    assert box.sync().sent == 1
     assert not list((other / ".git" / "refs" / "heads").iterdir())
 
 
@@ -164,8 +164,6 @@ def test_a_remote_that_never_answers_is_given_up_and_nothing_is_left_running(
         try:
             os.kill(int(pid.read_text()), 0)
         except ProcessLookupError:
-            break
-        if Path(f"/proc/{pid.read_text().strip()}/stat").read_text().split()[2] == "Z":
             break
         time.sleep(0.02)
     else:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import shutil
 import stat
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from roadmap_tui.core.errors import CannotSave, Refused
 from roadmap_tui.core.events import targets
+from roadmap_tui.core.roadmap import Preorder
+from roadmap_tui.core.roadmap_format import decode
+from roadmap_tui.store import files, repository, roadmap_files
+from roadmap_tui.store import sync as sync_module
 from roadmap_tui.store.log_writer import LogWriter
 from roadmap_tui.store.sync import sync
 from tests.journals import append, journal, kill
-from tests.store.machines import Machine, git, needs_git, remote
+from tests.store.machines import Machine, git, needs_git, remote, version
 
 pytestmark = needs_git
 
@@ -44,9 +52,9 @@ def test_two_machines_come_to_the_same(box: Machine, lap: Machine, hub: Path) ->
     box.mark("vectors")
     lap.mark("limits")
     first, second, third = box.sync(), lap.sync(), box.sync()
-    assert (first.sent, first.received) == (2, 0)
-    assert (second.sent, second.received) == (2, 2)
-    assert (third.sent, third.received) == (0, 2)
+    assert (first.sent, first.received) == (1, 0)
+    assert (second.sent, second.received) == (1, 1)
+    assert (third.sent, third.received) == (0, 1)
     assert box.ids() == lap.ids()
     assert box.shown() == lap.shown()
     assert sorted(tracked(hub)) == ["log/box.jsonl", "log/lap.jsonl"]
@@ -127,7 +135,7 @@ def test_a_log_that_was_deleted_comes_back(box: Machine, lap: Machine) -> None:
     box.sync()
     known = box.ids()
     shutil.rmtree(box.log)
-    assert box.sync().received == 2
+    assert box.sync().received == 1
     assert box.ids() == known
 
 
@@ -219,7 +227,7 @@ def test_a_folder_that_was_cloned_by_hand_is_taken_over_and_no_command_can_check
     clone = Machine(tmp_path / "lap", "lap", hub)
     clone.mark("limits")
     done = sync(str(clone.home), "", can_ask=False)
-    assert (done.sent, done.why) == (2, "")
+    assert (done.sent, done.why) == (1, "")
     with pytest.raises(AssertionError, match="work tree"):
         git(clone.home, "checkout", "main", "--", ".")
 
@@ -248,7 +256,7 @@ def test_what_a_killed_git_left_is_mended(box: Machine) -> None:
     for name in ("refs/heads/main.lock", "config.lock", "index.lock", "roadmap-tui-index-1"):
         (box.home / ".git" / name).write_text("")
     done = box.sync()
-    assert (done.sent, done.waiting) == (2, 0)
+    assert (done.sent, done.waiting) == (1, 0)
     assert sorted(note.rpartition(" ")[2] for note in done.notes) == ["config.lock", "main.lock"]
     assert not list((box.home / ".git").glob("roadmap-tui-index-*"))
 
@@ -317,6 +325,69 @@ def test_where_a_log_can_not_be_written_its_lines_go_beside_it(box: Machine, lap
     names = sorted(path.name for path in box.log.iterdir() if path.is_file() and not path.is_symlink())
     assert len(names) == 1
     assert names[0].startswith("lap.sync-")
+
+
+def test_only_one_sync_is_at_work_in_a_folder(box: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    box.mark()
+    box.sync()
+    monkeypatch.setattr(repository, "LOCK_SECONDS", 0.2)
+    with open(box.home / ".git" / "roadmap-tui.lock") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(CannotSave, match="another one has been at work here"):
+            box.sync()
+    assert box.sync().why == ""
+
+
+class _BrokenOff(BaseException):
+    """What a kill is to a test in one process."""
+
+
+@pytest.mark.parametrize("step", range(1, 50, 4))
+def test_a_sync_that_is_broken_off_at_any_step_is_taken_up_where_it_was(
+    box: Machine, lap: Machine, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    one, other = version("plan", "Sets", "Maps"), version("plan", "Bread", "Cake", sha="2")
+    both = version("both", "Sets", "Maps", "Logic")
+    for machine, plan in ((box, one), (lap, other)):
+        machine.keep(both)
+        machine.keep(plan)
+        machine.mark(plan.children[0].id, roadmap=plan)
+        machine.mark("logic", roadmap=both)
+    os.utime(box.home / "roadmaps" / "both.json", (1, 1))
+    box.sync()
+    lap.keep(version("both", "Sets", "Maps", "Trees", sha="3"))
+    left = step
+
+    def counted(real: Callable[..., Any]) -> Callable[..., Any]:
+        def instead(*words: Any, **options: Any) -> Any:
+            nonlocal left
+            left -= 1
+            if not left:
+                raise _BrokenOff
+            return real(*words, **options)
+
+        return instead
+
+    with monkeypatch.context() as patch:
+        for place, name in (
+            (repository, "run_git"),
+            (sync_module, "add_lines"),
+            (roadmap_files, "write"),
+            (files, "sync"),
+        ):
+            patch.setattr(place, name, counted(getattr(place, name)))
+        with contextlib.suppress(_BrokenOff):
+            lap.sync()
+    for machine in (lap, box, lap, box):
+        machine.sync()
+    assert box.roadmaps() == lap.roadmaps()
+    assert sorted(box.roadmaps()) == ["both.json", "plan-2.json", "plan.json"]
+    assert box.ids() == lap.ids()
+    assert lap.sit(decode(box.roadmaps()["plan-2.json"], "")).state("bread").status == "done"
+    united = decode(box.roadmaps()["both.json"], "")
+    names = {node.id for node in Preorder(united, with_retired=True).nodes}
+    assert {"sets", "maps", "trees", "logic"} <= names
+    assert len(box.lines()) == len(set(box.lines()))
 
 
 # A folder that another tool keeps alike
