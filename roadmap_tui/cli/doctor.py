@@ -12,7 +12,7 @@ import click
 from roadmap_tui import __version__
 from roadmap_tui.cli.output import say, say_json
 from roadmap_tui.cli.session import Session, pass_session, shared_options
-from roadmap_tui.core.errors import BAD_DATA, CANNOT_SAVE, BadRoadmap, RoadmapError
+from roadmap_tui.core.errors import BAD_DATA, CANNOT_SAVE, BadRoadmap, CannotSave, RoadmapError
 from roadmap_tui.core.text import clean
 from roadmap_tui.store import library
 from roadmap_tui.store.journal import Journal
@@ -23,17 +23,22 @@ _SHOWN = 20  # lines of the logs that are no events
 
 
 @click.command(short_help="Where everything is kept, and what is wrong with it.")
+@click.option("--fix", is_flag=True, help="Mend what can be mended by adding files.")
 @click.option("--json", "as_json", is_flag=True, help="Print one object.")
 @shared_options
 @pass_session
-def doctor(session: Session, as_json: bool) -> int:
+def doctor(session: Session, fix: bool, as_json: bool) -> int:
     """Print where everything is kept and what is wrong with it; ends with 65 or 74 if something is.
+
+    --fix makes missing folders, brings back events that only a backup has, and puts the last good version
+    of a damaged roadmap in its place. It adds files; none is changed or deleted, a damaged one is put aside.
 
     With --json: {version, python, platform, folders {data, state, config}, view_only, terminal {name,
     colours, unicode, ground, tmux, ssh, columns, rows}, log {files, events, bad, newer}, roadmaps
-    [{name, faults}], backups, problems}; bad and newer are lists of {file, line, reason}.
+    [{name, faults}], backups, problems, fixed}; bad and newer are lists of {file, line, reason}.
     """
-    found = _look(session)
+    fixed = _fix(session) if fix else []
+    found = _look(session) | {"fixed": fixed}
     if as_json:
         say_json(found)
     else:
@@ -41,6 +46,15 @@ def doctor(session: Session, as_json: bool) -> int:
     if found["view_only"]:
         return CANNOT_SAVE
     return BAD_DATA if found["problems"] else 0
+
+
+def _fix(session: Session) -> list[str]:
+    """What was mended, a line each. Raises CannotSave."""
+    if session.locations is None:
+        raise CannotSave("not mended", "there is no home folder", "set HOME or ROADMAP_TUI_HOME")
+    from roadmap_tui.store.repair import repair
+
+    return repair(session.locations)
 
 
 def _look(session: Session) -> dict[str, Any]:
@@ -131,6 +145,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
     for one in found["roadmaps"]:
         lines.append(f"roadmap   {one['name']}{'' if one['faults'] else ', well'}")
         lines.extend(f"          {fault}" for fault in one["faults"])
+    lines.extend(f"mended:   {one}" for one in found["fixed"])
     return [*lines, *(f"problem:  {one}" for one in found["problems"] or ["none"])]
 
 

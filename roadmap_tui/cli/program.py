@@ -40,6 +40,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "update": ("imports", "update"),
     "adopt-ticks": ("imports", "adopt_ticks"),
     "export": ("export", "export"),
+    "sync": ("sync", "sync"),
+    "restore": ("restore", "restore"),
     "keys": ("keys", "keys"),
     "doctor": ("doctor", "doctor"),
     "completion": ("completion", "completion"),

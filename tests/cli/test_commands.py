@@ -541,6 +541,7 @@ def test_doctor(tui: Here) -> None:
         "roadmaps",
         "backups",
         "problems",
+        "fixed",
     ]
     assert found["folders"] == {
         "data": str(tui.home),

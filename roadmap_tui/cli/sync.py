@@ -1,0 +1,50 @@
+"""``sync``: what one machine has, all have."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from roadmap_tui.cli.output import say, say_json, talk
+from roadmap_tui.cli.patience import patiently
+from roadmap_tui.cli.session import Session, pass_session, shared_options
+from roadmap_tui.core.errors import CannotSave
+from roadmap_tui.core.report import counted
+
+
+@click.command(short_help="Exchange progress and roadmaps with your other machines.")
+@click.option("--remote", default="", metavar="URL", help="The git repository to sync with from now on.")
+@click.option("--json", "as_json", is_flag=True, help="Print one object.")
+@shared_options
+@pass_session
+def sync(session: Session, remote: str, as_json: bool) -> None:
+    """Exchange progress and roadmaps with your other machines, through a git repository.
+
+    URL is any address git takes, or a path; make an empty, private repository for it. Sessions may go on
+    meanwhile, and see what came within two seconds. Where the remote is out of reach, all is committed and
+    waits: that is said, and no error. With --json: {remote, received, sent, waiting, why, notes}; received
+    and sent count events, waiting commits.
+    """
+    if session.locations is None:
+        raise CannotSave("sync", "there is no home folder", "set HOME or ROADMAP_TUI_HOME")
+    from roadmap_tui.store.sync import sync as exchange
+
+    data = session.locations.data
+    if sys.stdin is not None and sys.stdin.isatty():
+        # Somebody may be asked for a password: no bar in the way of that.
+        done = exchange(data, remote, can_ask=True)
+    else:
+        with patiently("Syncing"):
+            done = exchange(data, remote, can_ask=False)
+    for note in done.notes:
+        talk(f"roadmap-tui: {note}")
+    if as_json:
+        say_json(done._asdict())
+    elif done.why:
+        waiting = counted(done.waiting, "commit")
+        say([f"{waiting} wait{'s' if done.waiting == 1 else ''} for {done.remote}: {done.why}"])
+    elif done.received or done.sent:
+        say([f"{counted(done.received, 'event')} received, {done.sent} sent: {done.remote}"])
+    else:
+        say([f"nothing new: {done.remote}"])

@@ -1,0 +1,88 @@
+"""Mending a data folder by adding to it: no file that is there is rewritten or deleted."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+
+from roadmap_tui.core.errors import CannotRead, CannotSave, RoadmapError
+from roadmap_tui.core.report import counted
+from roadmap_tui.core.text import clean
+from roadmap_tui.store import roadmap_files
+from roadmap_tui.store.files import make_folder
+from roadmap_tui.store.locations import Locations
+from roadmap_tui.store.log_union import read_logs
+from roadmap_tui.store.repository import Repository
+from roadmap_tui.store.restore import bring_back, compare, read_source
+from roadmap_tui.store.roadmap_merge import ENDING, REMOVED, is_damaged, read
+
+
+def repair(places: Locations) -> list[str]:
+    """Make the folders that are missing, bring back the events that only backups have, and put good
+    versions in the place of damaged roadmaps, which are put aside. What was done, a line each.
+
+    Raises CannotSave.
+    """
+    try:
+        return [*_make_folders(places), *_restore_events(places), *_restore_roadmaps(places)]
+    except OSError as error:
+        what = clean(str(error.filename or places.data), 200, one_line=True)
+        raise CannotSave("not mended", error.strerror or str(error), f"look at {what}") from None
+
+
+def _make_folders(places: Locations) -> list[str]:
+    done = []
+    for folder in (places.log, places.roadmaps, places.backups):
+        if not os.path.lexists(folder):
+            make_folder(folder)
+            done.append(f"made the folder {_shown(folder)}")
+    return done
+
+
+def _restore_events(places: Locations) -> list[str]:
+    try:
+        kept = read_source(places.backups)
+    except CannotRead:
+        return []  # There is no backup yet, or it is damaged, which costs nothing as long as the log is well.
+    found = compare(read_logs(places.log).logs, kept)
+    name = bring_back(found, places.log)
+    if not name:
+        return []
+    return [
+        f"brought back {counted(found.events + found.newer, 'event')} that only backups had, in log/{name}"
+    ]
+
+
+def _restore_roadmaps(places: Locations) -> list[str]:
+    done = []
+    for name in _damaged(places.roadmaps):
+        for where, data in _versions(places, name):
+            if read(data) is not None:
+                roadmap_files.write(places.roadmaps, name, data)
+                told = f"roadmap {_shown(name.removesuffix(ENDING))}: brought back from {where}"
+                done.append(f"{told}; the damaged one is beside it")
+                break
+    return done
+
+
+def _damaged(folder: str) -> list[str]:
+    return [
+        path
+        for path, data in roadmap_files.read_all(folder).items()
+        if not path.startswith(REMOVED) and is_damaged(data)
+    ]
+
+
+def _versions(places: Locations, name: str) -> list[tuple[str, bytes]]:
+    """What may stand for a damaged roadmap: what was synced last, then what was removed."""
+    found: list[tuple[str, bytes]] = []
+    if os.path.isdir(os.path.join(places.data, ".git")):
+        with suppress(RoadmapError):
+            versions = Repository(places.data, can_ask=False).versions(f"roadmaps/{name}")
+            found += [("the last sync", data) for data in versions]
+    removed = roadmap_files.read_all(places.roadmaps).get(REMOVED + name)
+    return [*found, ("removed/", removed)] if removed is not None else found
+
+
+def _shown(text: str) -> str:
+    return clean(os.fsencode(text).decode("utf-8", "replace"), 200, one_line=True)

@@ -1,0 +1,235 @@
+"""``sync``, ``restore`` and ``doctor --fix`` on the command line."""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.cli.program_runs import Here, one_line, process, small
+from tests.store.machines import needs_git, remote
+from tests.tui.terminal import Terminal
+
+TORN = b'\n{"v":1,"torn'
+
+
+@pytest.fixture
+def tui(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Here:
+    home = tmp_path / "home"
+    small(home)
+    return Here(home, capsys)
+
+
+def _backup(tui: Here) -> Path:
+    (made,) = (tui.home / "state" / "backups").iterdir()
+    return made
+
+
+def _files(home: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(home)): path.read_bytes() for path in home.rglob("*") if path.is_file()}
+
+
+# sync
+
+
+@needs_git
+def test_sync_says_what_it_did(tui: Here, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    hub = remote(tmp_path / "hub")
+    tui("--roadmap", "small", "mark", "done", "relu")
+    assert tui("sync", "--remote", str(hub)).out == f"0 events received, 1 sent: {hub}\n"
+    assert tui("sync").out == f"nothing new: {hub}\n"
+    other = Here(tmp_path / "other", capsys)
+    done = other("sync", "--remote", str(hub), "--json")
+    assert done.json == {
+        "remote": str(hub), "received": 1, "sent": 0, "waiting": 0, "why": "", "notes": [],
+    }  # fmt: skip
+    assert other("--roadmap", "small", "status").out == "1/5 · 20%\n"
+    hub.rename(tmp_path / "away")
+    tui("--roadmap", "small", "mark", "doing", "relu")
+    told = tui("sync")
+    assert (told.code, told.err) == (0, "")
+    assert told.out == f"1 commit waits for {hub}: '{hub}' does not appear to be a git repository\n"
+
+
+@needs_git
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        ([], 2, "sync: no remote is known yet; name one: roadmap-tui sync --remote URL"),
+        (["--remote", "/nowhere/hub"], 66, "there is no such folder; make one: git init --bare /nowhere/hub"),
+        (["--remote", "ext::sh -c x"], 2, "addresses of that kind can run programs"),
+        (["--remote", "--upload-pack=x"], 2, "that is no address"),
+    ],
+)
+def test_sync_in_one_line_that_says_what_to_do(
+    tmp_path: Path, words: list[str], code: int, told: str
+) -> None:
+    home = tmp_path / "home"
+    done = process(home, "sync", *words)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert told in one_line(done.stderr)
+    assert not home.exists()
+
+
+def test_sync_without_git(tmp_path: Path) -> None:
+    done = process(tmp_path / "home", "sync", "--remote", str(tmp_path), PATH=str(tmp_path))
+    assert (done.returncode, done.stdout) == (66, "")
+    assert one_line(done.stderr) == "roadmap-tui: sync: git is not installed; install git"
+    assert not (tmp_path / "home").exists()
+
+
+@needs_git
+def test_an_address_that_is_wrong_is_not_remembered(tui: Here, tmp_path: Path) -> None:
+    hub = remote(tmp_path / "hub")
+    tui("sync", "--remote", str(hub))
+    (tmp_path / "typo").mkdir()
+    wrong = tui("sync", "--remote", str(tmp_path / "typo"))
+    assert wrong.code == 74
+    assert "does not appear to be a git repository; 1 commit waiting here" in one_line(wrong.err)
+    assert tui("sync").out == f"nothing new: {hub}\n"
+    for itself in (tui.home, tui.home / ".git"):
+        assert "that is the data folder itself" in one_line(tui("sync", "--remote", str(itself)).err)
+
+
+@needs_git
+def test_a_password_can_be_typed_where_there_is_a_terminal(tmp_path: Path) -> None:
+    ssh = tmp_path / "ssh"
+    ssh.write_text(
+        "#!/bin/sh\nprintf 'Password: ' >/dev/tty; read word </dev/tty\n"
+        'echo "ada@hub: Permission denied ($word)." >&2; exit 255\n'
+    )
+    ssh.chmod(0o755)
+    words = ("sync", "--remote", "ada@hub.example:study.git")
+    terminal = Terminal(*words, home=tmp_path / "home", GIT_SSH=str(ssh))
+    try:
+        terminal.until_text("Password: ")
+        terminal.type("open sesame\r")
+        assert terminal.wait() == 74
+        assert b"Permission denied (open sesame)" in terminal.output
+    finally:
+        terminal.close()
+    done = process(tmp_path / "home", *words, GIT_SSH=str(ssh))
+    assert done.returncode == 74
+    assert "Permission denied ()" in one_line(done.stderr) or "/dev/tty" in one_line(done.stderr)
+
+
+# restore
+
+
+def test_restore_shows_what_would_come_back_and_brings_it(tui: Here) -> None:
+    tui("--roadmap", "small", "mark", "done", "relu")
+    backup = _backup(tui)
+    shutil.rmtree(tui.home / "log")
+    tui("--roadmap", "small", "mark", "doing", "sets")
+    before = _files(tui.home)
+    dry = tui("restore", str(backup), "--dry-run").out.splitlines()
+    assert dry[0] == "1 event would come back"
+    assert dry[1].startswith("  small: 1, 20")
+    assert dry[2:] == ["1 item would be another", "  ReLU: todo -> done", "nothing was written (--dry-run)"]
+    unasked = tui("restore", str(backup))
+    assert unasked.code == 2
+    assert one_line(unasked.err).endswith(
+        "nobody is there to be asked; give --yes, or --dry-run to only look"
+    )
+    assert _files(tui.home) == before
+    done = tui("restore", str(backup), "--yes", "--json").json
+    assert (done["events"], done["newer"], done["unread"]) == (1, 0, 0)
+    assert done["changed"] == [{"roadmap": "small", "id": "relu", "what": "todo -> done"}]
+    assert [one["roadmap"] for one in done["roadmaps"]] == ["small"]
+    added = _files(tui.home).items() - before.items()
+    assert [name for name, _ in added] == [f"log/{done['written']}"]
+    assert tui("--roadmap", "small", "status", "--json").json["done"] == 1
+    assert tui("restore", str(backup), "--yes").out == "nothing is missing here\n"
+
+
+@pytest.mark.parametrize(("answer", "files"), [("y", 2), ("n", 1), ("\r", 1)])
+def test_restore_asks_where_somebody_is_there(tui: Here, answer: str, files: int) -> None:
+    tui("mark", "done", "relu", "--roadmap", "small")
+    backup = _backup(tui)
+    shutil.rmtree(tui.home / "log")
+    tui("mark", "doing", "sets", "--roadmap", "small")
+    terminal = Terminal("restore", str(backup), home=tui.home)
+    try:
+        terminal.until_text("Bring it back? [y/N]")
+        terminal.type(f"{answer}\r")
+        assert terminal.wait() == 0
+    finally:
+        terminal.close()
+    assert len(list((tui.home / "log").iterdir())) == files
+
+
+def test_what_is_restored_is_shown_cleaned(tui: Here, tmp_path: Path) -> None:
+    hostile = tmp_path / "x.jsonl"
+    hostile.write_text(
+        '{"v":1,"id":"a","c":1,"at":"2025-01-01T00:00:00+00:00","k":"status","r":"\x7f[red]",'
+        '"t":"[/]","s":"done"}\n'
+        '{"v":1,"id":"b","c":2,"at":"2025-01-01T00:00:00+00:00","k":"status","r":"[/]","t":"[@click=x]",'
+        '"s":"done"}\n'
+    )
+    told = tui("restore", str(hostile), "--dry-run").out
+    assert "[@click=x]: todo -> done" in told
+    assert "not read, and left out: 1 line" in told
+    assert told.replace("\n", "").isprintable()
+
+
+def test_restore_from_what_is_no_log(tui: Here, tmp_path: Path) -> None:
+    (tmp_path / "plan.md").write_text("# Plan\n")
+    done = tui("restore", str(tmp_path / "plan.md"))
+    assert (done.code, done.out) == (66, "")
+    assert "there is no event in it; give a backup" in one_line(done.err)
+
+
+# doctor --fix
+
+
+def test_doctor_mends_by_adding(tui: Here) -> None:
+    tui("--roadmap", "small", "mark", "done", "relu")
+    log = tui.home / "log" / next((tui.home / "log").iterdir()).name
+    log.rename(tui.home / "log" / "gone")
+    tui("--roadmap", "small", "mark", "doing", "sets")
+    with log.open("ab") as file:
+        file.write(TORN)
+    copy = tui.home / "log" / "box.sync-conflict-20261122-101112-ABCDEFG.jsonl"
+    copy.write_bytes(log.read_bytes())
+    damaged = tui.home / "roadmaps" / "small.json"
+    (tui.home / "roadmaps" / "removed").mkdir()
+    shutil.copy(damaged, tui.home / "roadmaps" / "removed" / "small.json")
+    damaged.write_bytes(b"[]")
+    (tui.home / "state" / "backups" / "2020-01-01.jsonl.gz").write_bytes(gzip.compress(b"junk"))
+    before = _files(tui.home)
+    done = tui("doctor", "--fix", "--json")
+    first, second = done.json["fixed"]
+    assert first.startswith("brought back 1 event that only backups had, in log/restored-")
+    assert second == "roadmap small: brought back from removed/; the damaged one is beside it"
+    after = _files(tui.home)
+    assert after.pop("roadmaps/small.json.damaged") == before.pop("roadmaps/small.json") == b"[]"
+    assert before.items() <= after.items()
+    assert tui("--roadmap", "small", "status", "--json").json["done"] == 1
+    # The torn line stays what it is: it is told, and kept.
+    assert [one["file"] for one in done.json["log"]["bad"]] == [copy.name, log.name]
+    again = tui("doctor", "--fix", "--json")
+    assert (again.code, again.json["fixed"]) == (65, [])
+    assert _files(tui.home) == after | {"roadmaps/small.json.damaged": b"[]"}
+
+
+def test_doctor_makes_missing_folders(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tui = Here(tmp_path / "new", capsys)
+    assert len(tui("doctor", "--fix", "--json").json["fixed"]) == 3
+    assert tui("doctor", "--fix", "--json").json["fixed"] == []
+    for name in ("", "log", "roadmaps", "state/backups"):
+        assert (tmp_path / "new" / name).stat().st_mode & 0o777 == 0o700
+    assert tui("doctor").code == 0
+
+
+@needs_git
+def test_doctor_finds_a_roadmap_in_the_last_sync(tui: Here, tmp_path: Path) -> None:
+    tui("sync", "--remote", str(remote(tmp_path / "hub")))
+    path = tui.home / "roadmaps" / "small.json"
+    good = path.read_bytes()
+    path.write_bytes(good[:40])
+    assert tui("doctor", "--fix", "--json").json["fixed"][-1] == (
+        "roadmap small: brought back from the last sync; the damaged one is beside it"
+    )
+    assert path.read_bytes() == good

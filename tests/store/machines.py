@@ -1,0 +1,151 @@
+"""Machines that share a remote, for the tests of syncing: each a data folder with a name of its own."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from roadmap_tui.core.events import STATUSES
+from roadmap_tui.core.reconcile import reconcile
+from roadmap_tui.core.roadmap import Item, Preorder, Roadmap
+from roadmap_tui.core.roadmap_format import decode, encode
+from roadmap_tui.store.journal import Journal
+from roadmap_tui.store.sync import Synced, sync
+from roadmap_tui.study import Study, wall_clock
+from tests.cli.program_runs import environment
+from tests.journals import ROADMAP
+
+ORIGIN = "https://example.org/plan.md"
+ITEMS = [item.id for item in Preorder(ROADMAP).items()]
+
+needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="there is no git here")
+
+
+def git(folder: Path, *words: str, feed: str = "") -> str:
+    """What git prints, run by hand in a folder."""
+    done = subprocess.run(
+        ["git", "-c", "user.name=x", "-c", "user.email=x@y", *words],
+        cwd=folder,
+        env=environment(None, HOME=str(folder)),
+        input=feed,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def remote(folder: Path) -> Path:
+    """A bare repository with nothing in it."""
+    folder.mkdir()
+    git(folder, "init", "-q", "--bare")
+    return folder
+
+
+class Machine(NamedTuple):
+    """One data folder; ``host`` is the name that its logs get."""
+
+    home: Path
+    host: str
+    remote: Path
+
+    @property
+    def log(self) -> Path:
+        return self.home / "log"
+
+    def sit(self, roadmap: Roadmap = ROADMAP) -> Study:
+        return Study(roadmap, Journal(str(self.log), wall_clock, host=self.host))
+
+    def mark(self, item: str = "vectors", status: str = "done", roadmap: Roadmap = ROADMAP) -> None:
+        """One session that marks one item."""
+        study = self.sit(roadmap)
+        study.set_status([item], status)  # type: ignore[arg-type] # a word of a test
+        study.close()
+
+    def sync(self) -> Synced:
+        return sync(str(self.home), str(self.remote) if self.remote.exists() else "", can_ask=False)
+
+    def start_sync(self) -> subprocess.Popen[bytes]:
+        """A sync by the program, in a process of its own."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "roadmap_tui", "sync", "--remote", str(self.remote)],
+            env=environment(self.home),
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+
+    def ids(self) -> set[str]:
+        """Every event that is here, openings too."""
+        return {event.stamp.id for event in Journal(str(self.log), wall_clock).read()}
+
+    def shown(self, roadmap: Roadmap = ROADMAP) -> object:
+        """What its reader sees of a roadmap."""
+        study = Study(roadmap, Journal(str(self.log), wall_clock))
+        return [(node.id, study.state(node.id)) for node in study.order.nodes], study.tally()
+
+    def lines(self) -> list[bytes]:
+        """Every line of its logs, sorted."""
+        return sorted(
+            line for path in self.log.glob("*.jsonl") for line in path.read_bytes().split(b"\n") if line
+        )
+
+    def roadmaps(self) -> dict[str, bytes]:
+        """The files of its library."""
+        folder = self.home / "roadmaps"
+        paths = [path for path in folder.rglob("*") if path.is_file()]
+        return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
+
+    def keep(self, roadmap: Roadmap) -> None:
+        """Put a roadmap into its library."""
+        folder = self.home / "roadmaps"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{roadmap.id}.json").write_bytes(encode(roadmap))
+
+
+def edit(study: Study, chance: random.Random) -> str:
+    """Do anything a reader may do; the id of the event that is acknowledged by it, empty for none."""
+    before = {event.stamp.id for event in study.history()}
+    item = chance.choice(ITEMS)
+    match chance.choice(["mark", "mark", "mark", "note", "tick", "undo", "redo"]):
+        case "mark":
+            study.set_status([item], chance.choice(STATUSES))
+        case "note":
+            study.write_note(item, f"a word {chance.random()}")
+        case "tick":
+            resources = study.node("vectors").resources
+            study.tick_resource("vectors", resources[0].url, chance.random() < 0.7)
+        case "undo" if study.progress.undoable(study.roadmap.id):
+            study.undo()
+        case "redo" if study.progress.redoable(study.roadmap.id):
+            study.redo()
+    return next(iter({event.stamp.id for event in study.history()} - before), "")
+
+
+def update(machine: Machine, chance: random.Random) -> None:
+    """Take some version of a source over, as an update would, and mark one of its items."""
+    titles = ["Sets", "Maps", "Logic", "Trees", "Graphs", "Groups", "Rings", "Naive sets"]
+    new = version("plan", "Numbers", *chance.sample(titles, 5), sha=str(chance.random()), origin=ORIGIN)
+    path = machine.home / "roadmaps" / "plan.json"
+    if path.exists():
+        old = decode(path.read_bytes(), "plan")
+        progress = machine.sit(old).progress
+        new = reconcile(old, new, has_progress=lambda node_id: progress.has("plan", node_id)).roadmap
+    machine.keep(new)
+    machine.mark(chance.choice([item.id for item in Preorder(new).items()]), roadmap=new)
+
+
+def version(id_: str, *titles: str, sha: str = "1", origin: str = "", **fields: object) -> Roadmap:
+    """A roadmap of plain items, as an import would make it."""
+    items = tuple(Item(title.lower().replace(" ", "-"), title) for title in titles)
+    roadmap = Roadmap(id_, id_.title(), children=items)
+    return roadmap._replace(source=roadmap.source._replace(kind="markdown", sha256=sha, origin=origin))
