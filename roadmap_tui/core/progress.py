@@ -237,6 +237,17 @@ class Progress:
         """The ids of the nodes of a roadmap that any event is about."""
         return [target for name, target in self._touching if name == roadmap]
 
+    def nodes(self) -> list[Key]:
+        """Every ``(roadmap, node id)`` that any event is about."""
+        return list(self._touching)
+
+    def standing(self, roadmap: str, target: str) -> list[Action]:
+        """The actions about a node that are in force, oldest first."""
+        actions = self._touching.get((roadmap, target), [])
+        if not self._none_late:
+            actions.sort(key=order)
+        return [action for action in actions if self.stands(action)]
+
     def has(self, roadmap: str, target: str) -> bool:
         """Whether the reader did anything with a node that still stands."""
         return self.state(roadmap, target) != _NOTHING

@@ -1,0 +1,46 @@
+"""Days as one names them on a command line: a date, or how long ago."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import date, timedelta
+from typing import Final
+
+_BACK: Final = re.compile(r"(\d{1,6})([dwmy])", re.ASCII)
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def since(words: str, today: date) -> date:
+    """The day that ``2026-10-03`` is, or that was ``7d``, ``2w``, ``3m``, ``1y`` before today.
+
+    A month before the 31st is the last of a shorter month. Raises ValueError, with the reason, for
+    what is none of these, no day of the calendar, or still to come.
+    """
+    words = words.strip().lower()
+    if _DATE.fullmatch(words):
+        try:
+            day = date.fromisoformat(words)
+        except ValueError:
+            raise ValueError("there is no such day") from None
+        if day > today:
+            raise ValueError("that day is still to come")
+        return day
+    match = _BACK.fullmatch(words)
+    if match is None:
+        raise ValueError("neither a date, as 2026-10-03, nor a time ago, as 7d, 2w, 3m or 1y")
+    number = int(match[1])
+    try:
+        return _before(today, number, match[2])
+    except (OverflowError, ValueError):
+        raise ValueError("that is before all calendars") from None
+
+
+def _before(today: date, number: int, unit: str) -> date:
+    if unit in "dw":
+        return today - timedelta(days=number * (7 if unit == "w" else 1))
+    months = today.year * 12 + today.month - 1 - number * (12 if unit == "y" else 1)
+    year, month = months // 12, months % 12 + 1
+    if year < 1:
+        raise ValueError(year)
+    return date(year, month, min(today.day, monthrange(year, month)[1]))

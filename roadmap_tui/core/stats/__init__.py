@@ -1,0 +1,254 @@
+"""What the log says about the study as a whole: how much, on which days, how fast, how well remembered.
+
+All of it is a function of the *set* of events, of the roadmap and of the time: the same log gives the
+same figures on every machine, in whatever order and in however many files its events came. Shares and
+paces are whole numbers, so that no machine rounds them otherwise.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from datetime import date, datetime, timedelta
+from typing import Final, NamedTuple
+
+from roadmap_tui.core.counts import Counts, Tally
+from roadmap_tui.core.days import study_day
+from roadmap_tui.core.events import OwnItemSet
+from roadmap_tui.core.progress import Progress
+from roadmap_tui.core.roadmap import Item, Preorder, Section
+from roadmap_tui.core.settings import Settings
+from roadmap_tui.core.stats.activity import (
+    ActiveDay,
+    Streak,
+    Turn,
+    active_days,
+    own_day,
+    streak,
+    turns,
+)
+from roadmap_tui.core.stats.pace import Pace, pace
+
+__all__ = ["ActiveDay", "Pace", "Part", "Point", "Recall", "Statistics", "Streak", "statistics"]
+
+WEEKS_SHOWN: Final = 53
+RECENT: Final = timedelta(days=28)
+_DEEPEST: Final = 1
+
+
+class Part(NamedTuple):
+    """A section: how far it is, and the seconds spent on the items in it.
+
+    What stands in no section, and what has left the roadmap, has a part of its own without an id.
+    """
+
+    id: str
+    title: str
+    depth: int
+    tally: Tally
+    seconds: int
+
+
+class Point(NamedTuple):
+    """A day on which the number of items done, or of items there are, changed: both at its end."""
+
+    day: date
+    done: int
+    size: int
+
+
+class Recall(NamedTuple):
+    """Items that came up for review, and how many of them were recalled."""
+
+    reviews: int = 0
+    recalled: int = 0
+
+    @property
+    def percent(self) -> int | None:
+        """The share that was recalled, 0 to 100, rounded; None of nothing."""
+        return (200 * self.recalled + self.reviews) // (2 * self.reviews) if self.reviews else None
+
+
+class Statistics(NamedTuple):
+    """Everything there is to say of a roadmap on a day.
+
+    ``days`` and ``streak`` are of all roadmaps, for a day of study is one whatever was studied; all
+    else is of this one. ``wanted`` is the share of recalls the reader asked for, in percent.
+    """
+
+    roadmap: str
+    title: str
+    today: date
+    since: date | None
+    tally: Tally
+    retired: int
+    parts: tuple[Part, ...]
+    seconds: int
+    days: tuple[ActiveDay, ...]
+    streak: Streak
+    this_week: int
+    pace: Pace
+    burn_up: tuple[Point, ...]
+    recall: Recall
+    recent_recall: Recall
+    wanted: int
+
+
+def statistics(
+    progress: Progress,
+    roadmap: tuple[str, str],
+    order: Preorder,
+    counts: Counts,
+    now: datetime,
+    settings: Settings,
+    since: date | None = None,
+) -> Statistics:
+    """The statistics of a roadmap, given by its id and title, as of ``now``.
+
+    ``order`` is the roadmap laid out with the reader's own items and what is retired, ``counts`` are of
+    it. ``since`` leaves out the days before it, from the days, the hours, the burn-up and the reviews;
+    the streak, the pace and the counts have their own time.
+    """
+    name, title = roadmap
+    start = settings.day_start
+    today = study_day(now, now.tzinfo, start)
+    turned = {
+        at: turns(progress.standing(name, node.id), start)
+        for at, node in _touched(progress, name, order)
+        if at < order.live and isinstance(node, Item)
+    }
+    tally = counts.at(-1)
+    days = active_days(progress, start, now)
+    monday = today - timedelta(days=today.weekday())
+    done_on = [one[-1].day for one in turned.values() if one and one[-1].by > 0]
+    parts, seconds = _parts(progress, name, order, counts, start, since)
+    return Statistics(
+        roadmap=name,
+        title=title,
+        today=today,
+        since=since,
+        tally=tally,
+        retired=max(0, len(order) - order.live - 1),
+        parts=parts,
+        seconds=seconds,
+        days=tuple(day for day in days if since is None or day.day >= since),
+        streak=streak(days, today, now),
+        this_week=sum(monday <= day.day <= today for day in days),
+        pace=pace(done_on, tally.total - tally.done, today),
+        burn_up=_burn_up(progress, name, order, turned, tally, today, start, since),
+        recall=_recall(progress, name, start, since),
+        recent_recall=_recall(progress, name, start, today - RECENT + timedelta(days=1)),
+        wanted=round(settings.retention * 100),
+    )
+
+
+def _touched(progress: Progress, name: str, order: Preorder) -> list[tuple[int, Item | Section]]:
+    """The nodes of a roadmap that any event is about, with their positions, in reading order."""
+    known = {target for roadmap, target in progress.nodes() if roadmap == name}
+    places = sorted(order.position[target] for target in known if target in order.position)
+    return [(at, order.nodes[at]) for at in places]
+
+
+def _parts(
+    progress: Progress, name: str, order: Preorder, counts: Counts, start: int, since: date | None
+) -> tuple[tuple[Part, ...], int]:
+    """The parts in reading order, and the seconds in all of them."""
+    spent: dict[int, int] = {}
+    elsewhere = 0
+    for roadmap, target in progress.nodes():
+        if roadmap != name:
+            continue
+        seconds = sum(
+            timing.seconds or 0
+            for timing in progress.state(name, target).timings
+            if since is None or own_day(timing.start, start) >= since
+        )
+        at = order.position.get(target, -1)
+        if 0 <= at < order.live:
+            while at >= 0:
+                spent[at] = spent.get(at, 0) + seconds
+                at = order.parents[at]
+        else:
+            elsewhere += seconds
+    parts, loose, loose_seconds = [], Tally(), 0
+    for at, node in enumerate(order.nodes[: order.live]):
+        depth = order.depths[at]
+        if isinstance(node, Section) and depth <= _DEEPEST:
+            tally = counts.at(at)
+            if tally.total or tally.skipped or spent.get(at):
+                parts.append(Part(node.id, node.title, depth, tally, spent.get(at, 0)))
+        elif depth == 0:
+            loose = Tally(*(a + b for a, b in zip(loose, counts.at(at), strict=True)))
+            loose_seconds += spent.get(at, 0)
+    if any(loose):
+        parts.append(Part("", "In no section", 0, loose, loose_seconds))
+    if elsewhere:
+        parts.append(Part("", "No longer in the roadmap", 0, Tally(), elsewhere))
+    total = sum(part.seconds for part in parts if part.depth == 0)
+    return tuple(parts), total
+
+
+def _burn_up(
+    progress: Progress,
+    name: str,
+    order: Preorder,
+    turned: dict[int, list[Turn]],
+    tally: Tally,
+    today: date,
+    start: int,
+    since: date | None,
+) -> tuple[Point, ...]:
+    """How many items were done on each day that changed it, against how many there were.
+
+    It ends today with the numbers of ``tally``. The log does not record how large a roadmap was: its
+    size is taken to have been what it is today, but for the reader's own items, which count from the
+    day on which they were first added. An item that was set back is not done from that day on.
+    """
+    done: dict[date, int] = {}
+    for one in turned.values():
+        for turn in one:
+            day = min(turn.day, today)
+            done[day] = done.get(day, 0) + turn.by
+    if not done:
+        return ()
+    added = sorted(
+        min(own_day(action.stamp.at, start), today)
+        for own in progress.own_items(name)
+        if own.id in order.position and progress.state(name, own.id).status != "skipped"
+        for action in _first_own(progress, name, own.id)
+    )
+    shown = sorted({*done, today, *(day for day in added if day > min(done))})
+    points, so_far = [], 0
+    for day in shown:
+        so_far += done.get(day, 0)
+        size = tally.total - len(added) + bisect_right(added, day)
+        points.append(Point(day, so_far, size))
+    if since is not None:
+        before = [point for point in points if point.day < since]
+        points = [point for point in points if point.day >= since]
+        if before and (not points or points[0].day > since):
+            points.insert(0, before[-1]._replace(day=since))
+    return tuple(points)
+
+
+def _first_own(progress: Progress, name: str, target: str) -> list[OwnItemSet]:
+    placed = [one for one in progress.standing(name, target) if isinstance(one, OwnItemSet)]
+    return placed[:1]
+
+
+def _recall(progress: Progress, name: str, start: int, since: date | None) -> Recall:
+    """What was recalled from ``since`` on. Of several grades of an item on one day only the first says
+    whether it was still known: the others are practice.
+    """
+    reviews = recalled = 0
+    for roadmap, target in progress.nodes():
+        if roadmap != name:
+            continue
+        seen: set[date] = set()
+        for review in progress.state(name, target).reviews:
+            day = own_day(review.at, start)
+            if day in seen or (since is not None and day < since):
+                continue
+            seen.add(day)
+            reviews += 1
+            recalled += review.rating > 1
+    return Recall(reviews, recalled)
