@@ -38,6 +38,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "adopt-ticks": ("imports", "adopt_ticks"),
     "export": ("export", "export"),
     "keys": ("keys", "keys"),
+    "config": ("config", "config"),
     "doctor": ("doctor", "doctor"),
     "completion": ("completion", "completion"),
 }

@@ -21,6 +21,7 @@ from textual.screen import Screen
 from roadmap_tui.core.errors import CANNOT_SAVE, CannotSave
 from roadmap_tui.store.place import Place
 from roadmap_tui.tui import terminal
+from roadmap_tui.tui.colours import DARK_NAME
 from roadmap_tui.tui.desk import Desk
 from roadmap_tui.tui.driver import KeepingDriver
 from roadmap_tui.tui.lines import ASCII
@@ -87,7 +88,8 @@ class RoadmapApp(App[int]):
         self._wire = Wire(self.console._color_system or ColorSystem.TRUECOLOR)  # noqa: SLF001 - as Strip asks it
         for own in OWN_THEMES:
             self.register_theme(own)
-        self.theme = theme
+        # A later toolkit may not have each of those that this one had.
+        self.theme = theme if theme in self.available_themes else DARK_NAME
         self.title = desk.study.roadmap.title
         if desk.glyphs is ASCII:
             self.add_class("-ascii")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from roadmap_tui.study import Study
 from roadmap_tui.tui.keymap import Keymap
-from roadmap_tui.tui.lines import Glyphs, Line, Span, cells, cut, progress_bar, spread
+from roadmap_tui.tui.lines import Glyphs, Line, Span, cells, cut, length, progress_bar, spread
 
 
 def title_line(study: Study, width: int, glyphs: Glyphs) -> Line:
@@ -19,8 +19,18 @@ def title_line(study: Study, width: int, glyphs: Glyphs) -> Line:
     return spread([Span(" "), Span(cut(study.roadmap.title, room, glyphs.ellipsis), "accent")], right, width)
 
 
-def key_line(keymap: Keymap, width: int, *, in_detail: bool = False) -> Line:
-    """As many of the keys used most as there is room for; the last two, help and quit, always."""
+def word_line(word: Span, width: int, glyphs: Glyphs) -> Line:
+    """What there is to say, cut to the width."""
+    return [Span(" "), word._replace(text=cut(word.text.partition("\n")[0], width - 2, glyphs.ellipsis))]
+
+
+def key_line(keymap: Keymap, width: int, *, in_detail: bool = False, is_new: bool = False) -> Line:
+    """As many of the keys used most as there is room for; the last two, help and quit, always.
+
+    For one who is new to the program, four keys in a sentence, where there is room for it.
+    """
+    if is_new and not in_detail and length(first := _first_line(keymap)) <= width:
+        return first
     keys = keymap.bar(in_detail=in_detail)
     line: Line = [Span(" ")]
     tail: Line = [span for pair in keys[-2:] for span in _key(*pair)]
@@ -30,6 +40,20 @@ def key_line(keymap: Keymap, width: int, *, in_detail: bool = False) -> Line:
         if sum(cells(span.text) for span in (*line, *spans)) <= room:
             line.extend(spans)
     return [*line, *tail]
+
+
+def _first_line(keymap: Keymap) -> Line:
+    told = [
+        (keymap.named("down"), "moves"),
+        (keymap.key("toggle"), "marks as done"),
+        (keymap.key("enter"), "opens"),
+        (keymap.key("help"), "shows all keys"),
+    ]
+    line: Line = [Span(" New here?  ")]
+    for key, does in told:
+        if key:
+            line += [Span(key, "key"), Span(f" {does}   ", "muted")]
+    return line
 
 
 def _key(key: str, name: str) -> Line:

@@ -201,7 +201,7 @@ class Keymap:
 
     def bar(self, *, in_detail: bool = False) -> list[tuple[str, str]]:
         """What the key bar says, most used first: the keys as shown and a word; others in the detail pane."""
-        move = self._named("down")
+        move = self.named("down")
         if in_detail:
             found = [self[name] for name in ("tick", "copy", "back", "toggle", "note", "help", "quit")]
             return [(move, "choose"), *((self.key(command.id), command.name) for command in found)]
@@ -210,9 +210,9 @@ class Keymap:
     def hint(self, where: str) -> list[tuple[str, str]]:
         """What the foot of a dialog says: the keys as shown and a word, in their order."""
         placed = sorted((command for command in self.of(where) if command.bar), key=lambda one: one.bar)
-        return [(self._named(command.id), command.name) for command in placed]
+        return [(self.named(command.id), command.name) for command in placed]
 
-    def _named(self, command_id: str) -> str:
+    def named(self, command_id: str) -> str:
         """The first key of a command; of one that goes down, with that of its counterpart."""
         if command_id.endswith("down"):
             return f"{self.key(command_id)}/{self.key(command_id.removesuffix('down') + 'up')}"

@@ -16,7 +16,7 @@ from textual.screen import Screen
 from roadmap_tui.core.errors import CannotSave
 from roadmap_tui.core.events import Event
 from roadmap_tui.tui.desk import Desk
-from roadmap_tui.tui.first_frame import LOW, WIDE
+from roadmap_tui.tui.first_frame import LOW
 from roadmap_tui.tui.hands import Hands
 from roadmap_tui.tui.keymap import Keymap
 from roadmap_tui.tui.widgets.bars import Banner, KeyBar, TitleBar
@@ -75,7 +75,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._banner = Banner(desk.glyphs, "banner")
         self._outline_pane = OutlinePane(desk.rows, "outline")
         self._detail_pane = DetailPane(desk.study, desk.glyphs, "detail")
-        self._key_bar = KeyBar(desk.keymap, desk.glyphs, "keys")
+        self._key_bar = KeyBar(desk.keymap, desk.glyphs, "keys", is_new=desk.is_new)
 
     async def change_desk(self, desk: Desk) -> None:
         """Show another desk from now on."""
@@ -105,7 +105,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def _fit(self, size: Size) -> None:
         """Take the layout for a size at once: breakpoints would draw a frame in the old one first."""
-        wide, low = size.width >= WIDE, size.height < LOW
+        wide, low = size.width >= self.desk.study.settings.side_by_side, size.height < LOW
         wanted = {"-wide": wide, "-narrow": not wide, "-low": low}
         if any(self.has_class(name) != on for name, on in wanted.items()):
             for name, on in wanted.items():
@@ -152,7 +152,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def _sync_word(self) -> None:
         desk = self.desk
-        self._key_bar.sync(desk.word, problem=desk.is_problem, in_detail=desk.pane == "detail")
+        self._key_bar.sync(
+            desk.word, problem=desk.is_problem, in_detail=desk.pane == "detail", is_new=desk.is_new
+        )
 
     def action_command(self, command: str, *arguments: int) -> None:
         """Carry out a command of the keymap."""
