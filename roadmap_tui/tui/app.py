@@ -253,7 +253,8 @@ class RoadmapApp(App[int]):
             self._write_note(node_id, written.text)
         elif written.text.strip() != before.strip():
             self._drafts[draft] = written.text
-            desk.say("Not saved: the text is kept until you leave, e opens it again")
+            clause = desk.keymap.clause("note", "opens it again")
+            desk.say(f"Not saved: the text is kept until you leave{clause}")
         else:
             self._drafts.pop(draft, None)
         self._main.sync()
@@ -275,12 +276,14 @@ class RoadmapApp(App[int]):
                 except KeyboardInterrupt:
                     why = "it was interrupted"
         except SuspendNotSupported:
-            self._say("No editor can be started from here; e writes a note in the program", problem=True)
+            clause = desk.keymap.clause("note", "writes a note in the program")
+            self._say(f"No editor can be started from here{clause}", problem=True)
             return
         finally:
             self._wire.forget()
         if why:
-            desk.say(f"The editor did not run: {why}; e writes a note here", problem=True)
+            clause = desk.keymap.clause("note", "writes a note here")
+            desk.say(f"The editor did not run: {why}{clause}", problem=True)
         elif after is None:
             desk.say("The editor failed: the note is as it was", problem=True)
         elif after.strip() != before.strip():

@@ -404,7 +404,7 @@ async def test_a_note_that_is_left_is_a_draft(stage: Stage) -> None:
         await seat.press("e")
         await seat.write("hm")
         await seat.press("escape")
-        assert seat.bar == "Not saved: the text is kept until you leave, e opens it again"
+        assert seat.bar == "Not saved: the text is kept until you leave; e opens it again"
         assert (seat.note, seat.cursor) == ("", "one")
         await seat.press("j", "e")
         assert seat.app.screen.query_one(TextArea).text == ""
@@ -436,7 +436,7 @@ async def test_what_was_typed_is_not_lost_by_leaving(stage: Stage, key: str) -> 
         await seat.press(key)
         assert seat.app.is_running
         assert seat.is_on(MainScreen)
-        assert seat.bar == "Not saved: the text is kept until you leave, e opens it again"
+        assert seat.bar == "Not saved: the text is kept until you leave; e opens it again"
         await seat.press("q")
         assert seat.is_on(AskScreen)
         await seat.press("n", "e")

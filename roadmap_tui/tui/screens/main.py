@@ -18,7 +18,7 @@ from roadmap_tui.core.events import Event
 from roadmap_tui.tui.desk import Desk
 from roadmap_tui.tui.first_frame import LOW
 from roadmap_tui.tui.hands import Hands
-from roadmap_tui.tui.keymap import Keymap
+from roadmap_tui.tui.keymap import Keymap, bindable
 from roadmap_tui.tui.widgets.bars import Banner, KeyBar, TitleBar
 from roadmap_tui.tui.widgets.detail import DetailPane
 from roadmap_tui.tui.widgets.outline import OutlinePane
@@ -32,7 +32,7 @@ def _bound(keymap: Keymap) -> BindingsMap:
         for number, key in enumerate(command.keys, 1):
             argument = f", {number}" if len(command.keys) == 9 else ""
             action = f"command('{command.id}'{argument})"
-            bindings.append(Binding(key, action, command.name, show=False))
+            bindings.append(Binding(bindable(key), action, command.name, show=False))
     return BindingsMap(bindings)
 
 
