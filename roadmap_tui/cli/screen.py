@@ -95,9 +95,9 @@ def _start_place(session: Session) -> str | None:
 
 def _wrong_settings(told: list[str]) -> str:
     """What is wrong with the settings, as a line of the screen: the first of it, and how much more."""
-    if not told:
-        return ""
-    more = f"; and {len(told) - 1} more: roadmap-tui config" if told[1:] else ""
+    if len(told) < 2:
+        return "".join(told)
+    more = f"; and {len(told) - 1} more: roadmap-tui config"
     room = _LINE - len(more)
     first = told[0] if len(told[0]) <= room else f"{told[0][: room - 1].rstrip()}…"
     return first + more

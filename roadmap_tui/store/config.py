@@ -57,7 +57,7 @@ class Config:
             elif name.startswith(f"{KEYS}."):
                 self._wish(keys, name.removeprefix(f"{KEYS}."), value)
             else:
-                self._unknown(name, list(known))
+                self._unknown(name, list(known), is_table=isinstance(value, dict))
         self.settings = self.settings._replace(keys=tuple(keys))
 
     def override(self, setting: Setting, origin: str, value: object, *, text: bool = False) -> None:
@@ -98,7 +98,7 @@ class Config:
         else:
             self._blame(f"{KEYS}.{command}", 'it is no key such as "d", nor a list such as ["d", "f5"]')
 
-    def _unknown(self, name: str, known: list[str]) -> None:
+    def _unknown(self, name: str, known: list[str], *, is_table: bool) -> None:
         if len(self.faults) >= _MOST_FAULTS:
             self.more_faults += 1
             return
@@ -106,12 +106,16 @@ class Config:
         from difflib import get_close_matches
 
         name = _plain(name)
-        short = {one.rpartition(".")[2]: one for one in known}
-        near = get_close_matches(name, known, n=1) or [
-            short[one] for one in get_close_matches(name.rpartition(".")[2], list(short), n=1)
-        ]
+        tables = [*dict.fromkeys(one.partition(".")[0] for one in known), KEYS]
+        if name in tables:
+            self._blame(name, f"it is a table, to be written as [{name}]")
+            return
+        near = get_close_matches(name, tables if is_table else known, n=1)
+        if not near and not is_table:
+            short = {one.rpartition(".")[2]: one for one in known}
+            near = [short[one] for one in get_close_matches(name.rpartition(".")[2], list(short), n=1)]
         hint = f"did you mean {near[0]}?" if near else "`roadmap-tui config` lists them"
-        self._blame(name, f"there is no such setting; {hint}")
+        self._blame(name, f"there is no such {'table' if is_table else 'setting'}; {hint}")
 
     def _blame(self, name: str, what: str, where: str = "") -> None:
         if len(self.faults) >= _MOST_FAULTS:
@@ -259,9 +263,9 @@ def write(folder: str, text: str) -> str:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
     try:
         make_folder(folder)
+        if os.path.lexists(path):
+            raise Refused(path, "it is there already", "edit it, or move it away first")
         handle = os.open(path, flags, 0o600)
-    except FileExistsError:
-        raise Refused(path, "it is there already", "edit it, or move it away first") from None
     except OSError as error:
         raise CannotSave("not saved", error.strerror or str(error), f"look at {folder}") from None
     try:

@@ -225,7 +225,7 @@ class Keymap:
 
     def bar(self, *, in_detail: bool = False) -> list[tuple[str, str]]:
         """What the key bar says, most used first: the keys as shown and a word; others in the detail pane."""
-        move = [(self.named("down"), "choose" if in_detail else "move")] if self["down"].keys else []
+        move = [(self.named("down"), "choose" if in_detail else "move")] if self.named("down") else []
         if in_detail:
             found = [self[name] for name in ("tick", "copy", "back", "toggle", "note", "help", "quit")]
             return [*move, *((self.key(command.id), command.name) for command in found if command.keys)]
@@ -244,9 +244,10 @@ class Keymap:
 
     def named(self, command_id: str) -> str:
         """The first key of a command; of one that goes down, with that of its counterpart."""
-        if command_id.endswith("down") and (up := self.key(command_id.removesuffix("down") + "up")):
-            return f"{self.key(command_id)}/{up}"
-        return self.key(command_id)
+        keys = [self.key(command_id)]
+        if command_id.endswith("down"):
+            keys.append(self.key(command_id.removesuffix("down") + "up"))
+        return "/".join(filter(None, keys))
 
     def with_keys(self, wishes: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[Keymap, list[Fault]]:
         """The keymap with other keys for some commands, and the wishes that it could not grant.
