@@ -26,7 +26,7 @@ from roadmap_tui.tui.desk import Desk
 from roadmap_tui.tui.driver import KeepingDriver
 from roadmap_tui.tui.lines import ASCII
 from roadmap_tui.tui.screens.main import MainScreen
-from roadmap_tui.tui.themes import OWN_THEMES, missing_variables
+from roadmap_tui.tui.themes import OWN_THEMES, made_legible, missing_variables
 from roadmap_tui.tui.wire import Lean, Wire
 
 if TYPE_CHECKING:
@@ -97,6 +97,11 @@ class RoadmapApp(App[int]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """What our sheet asks for and a theme of the toolkit does not have."""
         return missing_variables(self.current_theme)
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The variables of the theme, with texts that can be read."""
+        self.theme_variables = made_legible(self.current_theme, super().get_css_variables())
+        return self.theme_variables
 
     def on_load(self) -> None:
         """Hold all painting back until the first layout is whole."""
