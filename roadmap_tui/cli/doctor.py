@@ -80,7 +80,7 @@ def _look(session: Session) -> dict[str, Any]:
         "backups": _backups(places.backups if places else ""),
         "problems": [],
     }
-    found["problems"] = _problems(found, list(places) if places else [])
+    found["problems"] = [*_problems(found, list(places) if places else []), *_wrong_settings(session)]
     return found
 
 
@@ -127,6 +127,11 @@ def _problems(found: dict[str, Any], folders: list[str]) -> list[str]:
         f"roadmap {one['name']}: {one['faults'][0]}" for one in found["roadmaps"] if one["faults"]
     )
     return problems
+
+
+def _wrong_settings(session: Session) -> list[str]:
+    _ = session.keymap  # what is wrong with the keys is found by making the keymap
+    return session.config.told
 
 
 def _lines(found: dict[str, Any]) -> list[str]:

@@ -5,22 +5,27 @@ from __future__ import annotations
 import click
 
 from roadmap_tui.cli.output import say, say_json
-from roadmap_tui.cli.session import shared_options
+from roadmap_tui.cli.session import Session, pass_session, shared_options
 
 
 @click.command(short_help="The keys of the screen.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects.")
 @click.option("--markdown", is_flag=True, help="Print the table of the README.")
 @shared_options
-def keys(as_json: bool, markdown: bool) -> None:
-    """Print the keys of the screen. With --json: a list of {id, keys, name, help, group}."""
-    from roadmap_tui.tui import keymap
+@pass_session
+def keys(session: Session, as_json: bool, markdown: bool) -> None:
+    """Print the keys of the screen as they are set. With --json: a list of {id, keys, name, help, group}."""
+    from roadmap_tui.tui.keymap import KEYMAP
 
+    # The README is about the keys that there are without any settings.
+    keymap = KEYMAP if markdown else session.keymap
+    if not markdown:
+        _ = session.settings  # so that what is wrong with them is told
     if as_json:
         fields = ("id", "keys", "name", "help", "group")
-        say_json([{name: getattr(one, name) for name in fields} for one in keymap.COMMANDS])
+        say_json([{name: getattr(one, name) for name in fields} for one in keymap.commands])
         return
-    table = keymap.KEYMAP.table()
+    table = keymap.table()
     if markdown:
         say(["| Keys | What they do |", "|---|---|"])
         for heading, rows in table:

@@ -43,6 +43,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "sync": ("sync", "sync"),
     "restore": ("restore", "restore"),
     "keys": ("keys", "keys"),
+    "config": ("config", "config"),
     "doctor": ("doctor", "doctor"),
     "completion": ("completion", "completion"),
 }

@@ -7,11 +7,13 @@ import os
 import click
 
 from roadmap_tui.cli.session import Session, pass_session, screen_options, shared_options
-from roadmap_tui.core.errors import CannotRead, Refused
+from roadmap_tui.core.errors import CannotRead, Refused, RoadmapError
+from roadmap_tui.core.settings import DEFAULTS
 from roadmap_tui.core.text import clean
 from roadmap_tui.store import library
 
 _ENDING = ".json"
+_LINE = 78  # cells of a word on a screen of 80 columns
 
 
 def start(session: Session, word: str) -> int:
@@ -20,6 +22,9 @@ def start(session: Session, word: str) -> int:
     Raises Refused where there is no such roadmap or no terminal, CannotRead, BadRoadmap and CannotSave.
     """
     said = ""
+    session.on_screen = True  # what is wrong with the settings is said there
+    if not word and session.roadmap is None:
+        session.roadmap = _start_place(session)
     if word:
         session.roadmap, said = _named(session, word)
     elif session.roadmap is not None and _is_path(session.roadmap):
@@ -30,7 +35,17 @@ def start(session: Session, word: str) -> int:
     from roadmap_tui.tui.start import run as show
 
     ascii_only = session.glyphs.of("done").isascii()
-    return show(study, session.locations, name, ascii_only=ascii_only, theme=session.theme, word=said)
+    _ = session.keymap
+    said, problem = (said, False) if said else (_wrong_settings(session.config.told), True)
+    return show(
+        study,
+        session.locations,
+        name,
+        ascii_only=ascii_only,
+        theme=session.theme,
+        word=said,
+        problem=bool(said) and problem,
+    )
 
 
 @click.command("open", hidden=True)
@@ -63,6 +78,29 @@ def _named(session: Session, word: str) -> tuple[str, str]:
             f"file '{shown}'", "there is no such file", "`roadmap-tui list` shows the roadmaps at hand"
         )
     raise Refused(f"'{shown}'", "that is neither a command nor a roadmap", _remedy(session, word))
+
+
+def _start_place(session: Session) -> str | None:
+    """The roadmap that the settings want opened; None for the one opened last, or where there is none."""
+    name = session.settings.start
+    if name == DEFAULTS.start:
+        return None
+    try:
+        session.find(name)
+    except RoadmapError as error:
+        session.config.blame("screen.start", f"{error.what}: {error.why}; using the one opened last")
+        return None
+    return name
+
+
+def _wrong_settings(told: list[str]) -> str:
+    """What is wrong with the settings, as a line of the screen: the first of it, and how much more."""
+    if len(told) < 2:
+        return "".join(told)
+    more = f"; and {len(told) - 1} more: roadmap-tui config"
+    room = _LINE - len(more)
+    first = told[0] if len(told[0]) <= room else f"{told[0][: room - 1].rstrip()}…"
+    return first + more
 
 
 def _remedy(session: Session, word: str) -> str:

@@ -12,13 +12,17 @@ import click
 from roadmap_tui.cli.output import Glyphs, glyphs, talk
 from roadmap_tui.core.errors import CannotRead, CannotSave
 from roadmap_tui.core.roadmap import Roadmap
-from roadmap_tui.core.settings import DEFAULTS, Settings
+from roadmap_tui.core.settings import SETTINGS, Settings
 from roadmap_tui.store import bundled, library
+from roadmap_tui.store.config import Config
+from roadmap_tui.store.config import read as read_config
 from roadmap_tui.store.locations import Locations, locate
 from roadmap_tui.study import Study
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
+    from roadmap_tui.tui.keymap import Keymap
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -31,6 +35,7 @@ class Session:
         self.roadmap: str | None = None
         self.ascii = False
         self.theme: str | None = None
+        self.on_screen = False
 
     @functools.cached_property
     def locations(self) -> Locations | None:
@@ -51,14 +56,42 @@ class Session:
         return self.locations.roadmaps if self.locations else None
 
     @functools.cached_property
+    def config(self) -> Config:
+        """What the reader has set: by the file, over that the environment, over that the options."""
+        config = read_config(self.locations.config if self.locations else None)
+        for setting in SETTINGS:
+            if setting.field in _BY_OPTION and (value := getattr(self, setting.field)):
+                config.override(setting, _BY_OPTION[setting.field], value)
+        return config
+
+    @functools.cached_property
     def settings(self) -> Settings:
-        """What the reader has set."""
-        return DEFAULTS
+        """What is in force; what is wrong with it is told, on the screen by whoever opens that."""
+        if not self.on_screen:
+            for line in self.config.told:
+                talk(f"roadmap-tui: {line}")
+        return self.config.settings
+
+    @functools.cached_property
+    def keymap(self) -> Keymap:
+        """The keys as the reader has them. Asked for before ``settings``, their faults are told too."""
+        from roadmap_tui.tui.keymap import KEYMAP, keys_shown
+
+        keymap, faults = KEYMAP.with_keys(self.config.settings.keys)
+        for fault in faults:
+            known = fault.id in {command.id for command in keymap.commands}
+            held = f"; using {keys_shown(keymap[fault.id])}" if known else ""
+            self.config.blame(f"keys.{fault.id}", f"{fault.why}{held}")
+        return keymap
 
     @property
     def glyphs(self) -> Glyphs:
         """The signs to print with."""
-        return glyphs(self.ascii)
+        return glyphs(self.settings.ascii)
+
+    def find(self, name: str) -> Roadmap:
+        """The roadmap of a name or file. Raises CannotRead and BadRoadmap."""
+        return library.find(name, self.library, most_items=self.settings.most_items)
 
     @functools.cached_property
     def chosen(self) -> tuple[str, Roadmap]:
@@ -67,15 +100,15 @@ class Session:
         Raises CannotRead and BadRoadmap.
         """
         if self.roadmap is not None:
-            return self.roadmap, library.find(self.roadmap, self.library)
+            return self.roadmap, self.find(self.roadmap)
         last = self.last
         if last and last != bundled.ID:
             try:
-                return last, library.find(last, self.library)
+                return last, self.find(last)
             except (CannotRead, ValueError) as error:
                 why = error.why if isinstance(error, CannotRead) else "that is no name"
                 talk(f"roadmap-tui: roadmap '{last}', opened last: {why}; using {bundled.ID} instead")
-        return bundled.ID, library.find(bundled.ID, self.library)
+        return bundled.ID, self.find(bundled.ID)
 
     @functools.cached_property
     def study(self) -> Study:
@@ -112,6 +145,8 @@ class Session:
         except OSError as error:
             talk(f"roadmap-tui: no backup: {error.strerror or error}; look at {self.locations.backups}")
 
+
+_BY_OPTION = {"theme": "--theme", "ascii": "--ascii"}
 
 pass_session = click.make_pass_decorator(Session, ensure=True)
 

@@ -72,7 +72,7 @@ def list_roadmaps(session: Session, as_json: bool) -> int:
     code = 0
     for name in library.names(session.library):
         try:
-            roadmap = library.find(name, session.library)
+            roadmap = session.find(name)
         except RoadmapError as error:
             code = tell(error)
             continue

@@ -1,14 +1,34 @@
-"""What the reader can set, and what holds where nothing was."""
+"""What the reader can set, declared once, and what holds where nothing was.
+
+Reading the file and the environment, ``roadmap-tui config`` and the file it writes follow from ``SETTINGS``.
+"""
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
+
+from roadmap_tui.core.text import clean
+
+_LONGEST: Final = 1000
+_SWITCH: Final = {
+    **dict.fromkeys(("1", "true", "yes", "on"), True),
+    **dict.fromkeys(("0", "false", "no", "off"), False),
+}
+# Those of the program itself, and those of the toolkit, which takes too long to load to be asked.
+OWN_THEMES: Final = ("auto", "dark", "light", "16")
+THEMES: Final = (
+    *OWN_THEMES,
+    *("textual-dark", "textual-light", "nord", "gruvbox", "dracula", "tokyo-night", "monokai", "flexoki"),
+    *("catppuccin-mocha", "catppuccin-latte", "catppuccin-frappe", "catppuccin-macchiato"),
+    *("solarized-light", "solarized-dark", "rose-pine", "rose-pine-moon", "rose-pine-dawn"),
+    *("atom-one-dark", "atom-one-light", "ansi-dark", "ansi-light"),
+)
 
 
 class Settings(NamedTuple):
     """All settings. ``day_start`` is in minutes after midnight, ``keys`` pairs of a command and its keys."""
 
-    theme: str = ""
+    theme: str = "auto"
     ascii: bool = False
     mouse: bool = True
     side_by_side: int = 100
@@ -22,3 +42,122 @@ class Settings(NamedTuple):
 
 
 DEFAULTS: Final = Settings()
+
+
+class Setting(NamedTuple):
+    """One setting: its table and key in the file, its field of ``Settings``, what it means, its bounds."""
+
+    name: str
+    field: str
+    help: str
+    lowest: float = 0
+    highest: float = 0
+
+    @property
+    def variable(self) -> str:
+        """The variable of the environment that overrides the file."""
+        return f"ROADMAP_TUI_{self.field.upper()}"
+
+    @property
+    def allowed(self) -> str:
+        """What it can be, in words."""
+        default = getattr(DEFAULTS, self.field)
+        if self.field == "theme":
+            return f"{', '.join(OWN_THEMES)}, or a theme of Textual such as nord"
+        if self.field == "day_start":
+            return 'a time from "00:00" to "23:59"'
+        if isinstance(default, bool):
+            return "true or false"
+        if isinstance(default, str):
+            return f"a text of 1 to {_LONGEST} characters"
+        kind = "a whole number" if isinstance(default, int) else "a number"
+        return f"{kind} {self._bounds}"
+
+    @property
+    def _bounds(self) -> str:
+        return f"between {self.lowest} and {self.highest}"
+
+    def read(self, value: object) -> Any:
+        """What a value of the file comes to. Raises ValueError, which says why it is not allowed."""
+        default = getattr(DEFAULTS, self.field)
+        if self.field == "day_start":
+            return self._minutes(value)
+        if isinstance(default, bool):
+            if isinstance(value, bool):
+                return value
+        elif isinstance(default, str):
+            if isinstance(value, str) and 0 < len(value) <= _LONGEST and self._is_choice(value):
+                return value
+        elif isinstance(value, (int, type(default))) and not isinstance(value, bool):
+            if self.lowest <= value <= self.highest:
+                return value
+            raise ValueError(f"{_shown(value)} is not {self._bounds}")
+        raise ValueError(f"{_shown(value)} is not {self._one_of}{self.allowed}")
+
+    def read_text(self, text: str) -> Any:
+        """What a variable of the environment comes to. Raises ValueError as ``read`` does."""
+        default = getattr(DEFAULTS, self.field)
+        value: object = text
+        if isinstance(default, bool):
+            value = _SWITCH.get(text.strip().lower(), text)
+        elif isinstance(default, (int, float)) and self.field != "day_start" and len(text) <= 40:
+            for kind in (int, float):
+                try:
+                    value = kind(text)
+                    break
+                except ValueError:
+                    continue
+        return self.read(value)
+
+    def write(self, settings: Settings) -> str:
+        """The value as it is written in the file."""
+        value = getattr(settings, self.field)
+        if self.field == "day_start":
+            return f'"{value // 60:02}:{value % 60:02}"'
+        return _shown(value, _LONGEST)
+
+    @property
+    def _one_of(self) -> str:
+        return "one of " if self.field == "theme" else ""
+
+    def _is_choice(self, value: str) -> bool:
+        return self.field != "theme" or value in THEMES
+
+    def _minutes(self, value: object) -> int:
+        """The minutes after midnight of a time, as a text or as a time of TOML's own."""
+        text = value if isinstance(value, str) else str(value)[:5] if hasattr(value, "tzinfo") else ""
+        hours, colon, minutes = text.partition(":")
+        whole = colon and len(minutes) == 2 and 0 < len(hours) <= 2 and (hours + minutes).isdecimal()
+        if whole and int(hours) < 24 and int(minutes) < 60:
+            return int(hours) * 60 + int(minutes)
+        raise ValueError(f"{_shown(value)} is not {self.allowed}")
+
+
+def _shown(value: object, longest: int = 60) -> str:
+    """A value as it would be written in the file, for people; of what is long only what it is."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        plain = clean(value, longest, one_line=True).replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{plain}"'
+    if isinstance(value, int):
+        return str(value) if abs(value) < 10**15 else "so large a number"
+    if isinstance(value, float):
+        return str(value)
+    return {"list": "a list", "dict": "a table"}.get(type(value).__name__, "a time or a date")
+
+
+SETTINGS: Final = (
+    Setting("screen.theme", "theme", "The colours; auto follows the terminal."),
+    Setting("screen.ascii", "ascii", "Use no signs beyond ASCII."),
+    Setting("screen.mouse", "mouse", "Take clicks and the wheel; false leaves the mouse to the terminal."),
+    Setting(
+        "screen.side_by_side", "side_by_side", "From how many columns the panes stand side by side.", 40, 1000
+    ),
+    Setting("screen.start", "start", "What to open: last, or the name of a roadmap that `list` shows."),
+    Setting("screen.slow_link", "slow_link", "Send less to the terminal, for a slow connection."),
+    Setting("study.day_starts", "day_start", "When a day begins; what is done before is of the day before."),
+    Setting("review.a_day", "reviews_a_day", "The most topics to review in a day.", 0, 1000),
+    Setting("review.retention", "retention", "How much of it to still know when it is asked.", 0.7, 0.99),
+    Setting("limits.items", "most_items", "The most items that a roadmap may have.", 1, 1_000_000),
+)

@@ -7,6 +7,7 @@ import os
 from roadmap_tui.core.errors import CannotRead
 from roadmap_tui.core.roadmap import Roadmap
 from roadmap_tui.core.roadmap_format import decode
+from roadmap_tui.core.settings import DEFAULTS
 from roadmap_tui.core.strict_json import BYTE_LIMIT
 from roadmap_tui.store.files import read_regular
 
@@ -27,10 +28,10 @@ def load() -> Roadmap:
     return read(path())
 
 
-def read(name: str) -> Roadmap:
+def read(name: str, *, most_items: int = DEFAULTS.most_items) -> Roadmap:
     """The roadmap in a file of the program's own format. Raises CannotRead and BadRoadmap."""
     try:
         data = read_regular(name, BYTE_LIMIT)
     except OSError as error:
         raise CannotRead(name, error.strerror or "cannot be read", "give the path of a roadmap") from None
-    return decode(data, name)
+    return decode(data, name, item_limit=most_items)

@@ -9,6 +9,7 @@ from contextlib import suppress
 from roadmap_tui.core.errors import BadRoadmap, CannotRead, CannotSave, Refused
 from roadmap_tui.core.roadmap import Roadmap
 from roadmap_tui.core.roadmap_format import encode
+from roadmap_tui.core.settings import DEFAULTS
 from roadmap_tui.store import bundled
 from roadmap_tui.store.files import make_folder, replace
 
@@ -29,15 +30,15 @@ def names(folder: str | None) -> list[str]:
     return [bundled.ID, *(name for name in imported if name != bundled.ID)]
 
 
-def find(name: str, folder: str | None) -> Roadmap:
+def find(name: str, folder: str | None, *, most_items: int = DEFAULTS.most_items) -> Roadmap:
     """The roadmap of a name of ``names``, or the one in a JSON file. Raises CannotRead and BadRoadmap."""
     if name.endswith(_ENDING) or os.sep in name:
-        return bundled.read(name)
+        return bundled.read(name, most_items=most_items)
     imported = os.path.join(folder or "", name + _ENDING)
     if name == bundled.ID and not (folder and os.path.exists(imported)):
         return bundled.load()
     if name in names(folder):
-        return bundled.read(imported)
+        return bundled.read(imported, most_items=most_items)
     raise CannotRead(f"roadmap {name!r}", "there is none of that name", "`roadmap-tui list` shows them")
 
 

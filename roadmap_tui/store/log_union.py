@@ -16,7 +16,8 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Final, NamedTuple, TypeAlias
 
-from roadmap_tui.core.events import BadRecord, NewerRecord, Opened
+from roadmap_tui.core.events import Opened
+from roadmap_tui.core.records import BadRecord, NewerRecord
 from roadmap_tui.store.files import make_folder, sync, sync_folder, write_all
 from roadmap_tui.store.log_reader import SUFFIX, parse
 

@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from roadmap_tui.core.errors import CannotRead, CannotSave
-from roadmap_tui.core.events import BadRecord, Event, NewerRecord, Opened
+from roadmap_tui.core.events import Event, Opened
 from roadmap_tui.core.progress import ItemState, Progress
+from roadmap_tui.core.records import BadRecord, NewerRecord
 from roadmap_tui.core.text import clean
 from roadmap_tui.store.log_reader import SUFFIX, parse
 from roadmap_tui.store.log_union import Logs, lacking, lines_of, read_logs, read_plain, write_new

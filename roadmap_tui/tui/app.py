@@ -23,11 +23,12 @@ from roadmap_tui.core.errors import CANNOT_SAVE, CannotSave, RoadmapError
 from roadmap_tui.store.drafts import Drafts
 from roadmap_tui.store.place import Place
 from roadmap_tui.tui import links
+from roadmap_tui.tui.colours import DARK_NAME
 from roadmap_tui.tui.desk import Desk
 from roadmap_tui.tui.driver import KeepingDriver
 from roadmap_tui.tui.lines import ASCII
 from roadmap_tui.tui.screens.main import MainScreen
-from roadmap_tui.tui.themes import OWN_THEMES, missing_variables
+from roadmap_tui.tui.themes import OWN_THEMES, made_legible, missing_variables
 from roadmap_tui.tui.wire import Lean, Wire
 
 if TYPE_CHECKING:
@@ -92,7 +93,8 @@ class RoadmapApp(App[int]):
         self._wire = Wire(self.console._color_system or ColorSystem.TRUECOLOR)  # noqa: SLF001 - as Strip asks it
         for own in OWN_THEMES:
             self.register_theme(own)
-        self.theme = theme
+        # A later toolkit may not have each of those that this one had.
+        self.theme = theme if theme in self.available_themes else DARK_NAME
         self.title = desk.study.roadmap.title
         if desk.glyphs is ASCII:
             self.add_class("-ascii")
@@ -100,6 +102,11 @@ class RoadmapApp(App[int]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """What our sheet asks for and a theme of the toolkit does not have."""
         return missing_variables(self.current_theme)
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The variables of the theme, with texts that can be read."""
+        self.theme_variables = made_legible(self.current_theme, super().get_css_variables())
+        return self.theme_variables
 
     def on_load(self) -> None:
         """Hold all painting back until the first layout is whole."""
@@ -392,8 +399,8 @@ class RoadmapApp(App[int]):
         if waiting and not self.desk.word:
             title = study.title(waiting[0]) if waiting[0] in study.order.position else study.roadmap.title
             more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
-            key = self.desk.keymap.key("note")
-            self.desk.say(f"A draft of a note waits at {title}{more}; {key} opens it there")
+            clause = self.desk.keymap.clause("note", "opens it there")
+            self.desk.say(f"A draft of a note waits at {title}{more}{clause}")
 
     def _keep_draft(self) -> None:
         """Keep what is being typed into a note."""

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
-from roadmap_tui.core.timing import length
+from typing import Final, NamedTuple
+
+from roadmap_tui.core import timing
 from roadmap_tui.study import Study
 from roadmap_tui.tui.keymap import Keymap
-from roadmap_tui.tui.lines import Glyphs, Line, Span, cells, cut, progress_bar, spread
+from roadmap_tui.tui.lines import Glyphs, Line, Span, cells, cut, length, progress_bar, spread
+
+
+class Mode(NamedTuple):
+    """What the keys of the main screen act on: the detail pane, so many picked items, else the outline.
+
+    ``is_new`` is whether the reader never did anything yet.
+    """
+
+    in_detail: bool = False
+    picked: int = 0
+    is_new: bool = False
+
+
+DEFAULT_MODE: Final = Mode()
 
 
 def title_line(study: Study, width: int, glyphs: Glyphs) -> Line:
@@ -26,7 +42,7 @@ def timer(study: Study, glyphs: Glyphs) -> Line:
     running = study.times.running()
     if not running:
         return []
-    words = clock(length(running[-1].timing, study.now()))
+    words = clock(timing.length(running[-1].timing, study.now()))
     more = f" +{len(running) - 1}" if len(running) > 1 else ""
     return [Span(f"{glyphs.timer} {words}{more}", "doing"), Span("  ")]
 
@@ -36,9 +52,20 @@ def clock(seconds: int) -> str:
     return f"{seconds // 3600}:{seconds // 60 % 60:02}"
 
 
-def key_line(keymap: Keymap, width: int, *, in_detail: bool = False, picked: int = 0) -> Line:
-    """As many of the keys used most as there is room for; the last two, help and quit, always."""
-    keys = keymap.bar(in_detail=in_detail, picked=picked)
+def word_line(word: Span, width: int, glyphs: Glyphs) -> Line:
+    """What there is to say, cut to the width."""
+    return [Span(" "), word._replace(text=cut(word.text.partition("\n")[0], width - 2, glyphs.ellipsis))]
+
+
+def key_line(keymap: Keymap, width: int, mode: Mode = DEFAULT_MODE) -> Line:
+    """As many of the keys used most as there is room for; the last two, help and quit, always.
+
+    For one who is new to the program, four keys in a sentence, where there is room for it.
+    """
+    plain = not (mode.in_detail or mode.picked)
+    if mode.is_new and plain and length(first := _first_line(keymap)) <= width:
+        return first
+    keys = keymap.bar(in_detail=mode.in_detail, picked=mode.picked)
     line: Line = [Span(" ")]
     tail: Line = [span for pair in keys[-2:] for span in _key(*pair)]
     room = width - sum(cells(span.text) for span in tail)
@@ -47,6 +74,20 @@ def key_line(keymap: Keymap, width: int, *, in_detail: bool = False, picked: int
         if sum(cells(span.text) for span in (*line, *spans)) <= room:
             line.extend(spans)
     return [*line, *tail]
+
+
+def _first_line(keymap: Keymap) -> Line:
+    told = [
+        (keymap.named("down"), "moves"),
+        (keymap.key("toggle"), "marks as done"),
+        (keymap.key("enter"), "opens"),
+        (keymap.key("help"), "shows all keys"),
+    ]
+    line: Line = [Span(" New here?  ")]
+    for key, does in told:
+        if key:
+            line += [Span(key, "key"), Span(f" {does}   ", "muted")]
+    return line
 
 
 def _key(key: str, name: str) -> Line:

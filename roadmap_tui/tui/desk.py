@@ -89,6 +89,11 @@ class Desk:
         """The chosen resource of the node under the cursor."""
         return None if self.chosen is None else self.resources[self.chosen]
 
+    @property
+    def is_new(self) -> bool:
+        """Whether the reader has never marked or written anything, in any roadmap."""
+        return not len(self.study.progress) and not self.study.journal.unsaved
+
     def say(self, word: str, *, problem: bool = False) -> None:
         """Have something shown until the next key."""
         self.word, self.is_problem = word, problem

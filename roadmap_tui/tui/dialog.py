@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingsMap
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
-from roadmap_tui.tui.keymap import Command, Keymap
+from roadmap_tui.tui.keymap import Command, Keymap, bindable
 
 Answer = TypeVar("Answer")
 Opened = TypeVar("Opened", bound=Screen[Any])
@@ -29,7 +29,7 @@ def bound(commands: Iterable[Command]) -> BindingsMap:
         action = command.id.rpartition(".")[2]
         for number, key in enumerate(command.keys, 1):
             argument = f"({number})" if len(command.keys) == 9 else ""
-            bindings.append(Binding(key, f"{action}{argument}", command.name, show=False))
+            bindings.append(Binding(bindable(key), f"{action}{argument}", command.name, show=False))
     return BindingsMap(bindings)
 
 

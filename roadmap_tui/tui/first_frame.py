@@ -13,14 +13,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Final
 
-from roadmap_tui.tui.bars import key_line, title_line
+from roadmap_tui.tui.bars import Mode, key_line, title_line, word_line
 from roadmap_tui.tui.colours import Colours
 from roadmap_tui.tui.desk import Desk
 from roadmap_tui.tui.lines import ASCII, Glyphs, Line, Span, length, to_ascii
 from roadmap_tui.tui.page import page
 from roadmap_tui.tui.rows import window
 
-WIDE: Final = 100
 LOW: Final = 16
 # The panes share the room as 11 to 9; the sheet of the real screen says the same.
 OUTLINE_SHARE: Final = 11
@@ -68,7 +67,7 @@ def frame(desk: Desk, width: int, height: int, colours: Colours | None) -> str:
     """The main screen as text for a terminal of that size."""
     style = _Style(colours, desk.glyphs)
     panes = height - 2
-    wide, low = width >= WIDE, height < LOW
+    wide, low = width >= desk.study.settings.side_by_side, height < LOW
     rows = [style.line(title_line(desk.study, width, desk.glyphs), width)]
     if wide:
         outline = width * OUTLINE_SHARE // SHARES
@@ -83,8 +82,14 @@ def frame(desk: Desk, width: int, height: int, colours: Colours | None) -> str:
             rows.append(style.line([Span(desk.glyphs.rule * width, "bar-rest")], width))
             below = _detail(desk, width - 2, panes - share - 1)
             rows.extend(style.line([Span(" "), *line], width) for line in below)
-    rows.append(style.line(key_line(desk.keymap, width), width))
+    rows.append(style.line(_foot(desk, width), width))
     return "\r\n".join(rows[:height])
+
+
+def _foot(desk: Desk, width: int) -> Line:
+    if desk.word:
+        return word_line(Span(desk.word, "error" if desk.is_problem else ""), width, desk.glyphs)
+    return key_line(desk.keymap, width, Mode(is_new=desk.is_new))
 
 
 def _outline(desk: Desk, style: _Style, width: int, height: int) -> list[str]:

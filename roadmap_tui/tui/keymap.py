@@ -179,11 +179,20 @@ _SHOWN: Final = {
     "pagedown": "pgdn",
     "pageup": "pgup",
 }
+# How people write some of them who have read them here or elsewhere.
+_ALSO: Final = {name: key for key, name in _SHOWN.items()} | {
+    "return": "enter",
+    "del": "delete",
+    "ins": "insert",
+    "pgdown": "pagedown",
+}
 # Beside single characters and ctrl with a letter, what every terminal can send.
 _NAMED: Final = {
     *("up", "down", "left", "right", "home", "end", "pageup", "pagedown", "insert", "delete"),
     *("tab", "enter", "escape", "space", "backspace", *(f"f{number}" for number in range(1, 13))),
 }
+# Those that change a text, or move in it.
+_TYPED: Final = {"space", "backspace", "delete", "left", "right", "home", "end"}
 # The terminal's, the program's own on every screen, and those that are another key's code.
 _TAKEN: Final = {f"ctrl+{letter}" for letter in "cqzimhj["}
 
@@ -201,13 +210,28 @@ def keys_shown(command: Command) -> str:
     return " ".join(map(shown, keys))
 
 
+def key_named(name: str) -> str:
+    """The key of a name as people may write it: ``Esc`` is escape, ``ctrl+D`` is ctrl+d."""
+    if len(name) > 1:
+        name = name.lower()
+    return _ALSO.get(name, name)
+
+
 def is_key(name: str) -> bool:
     """Whether a command can have that key: a character, ``ctrl+`` a letter, or a named one."""
     if name in _TAKEN:
         return False
     if name.startswith("ctrl+"):
         return len(name) == 6 and name[5].isalpha() and name[5].isascii() and name[5].islower()
-    return name in _NAMED or (len(name) == 1 and name.isprintable() and name != " ")
+    if name in _NAMED:
+        return True
+    # What only joins another character, or is none to be seen, nobody could read in the key bar.
+    return len(name) == 1 and (name.isalnum() or (name.isascii() and name.isprintable() and name != " "))
+
+
+def bindable(key: str) -> str:
+    """A key as the toolkit takes it, which splits what it is given at commas."""
+    return "comma" if key == "," else key
 
 
 class Fault(NamedTuple):
@@ -248,27 +272,34 @@ class Keymap:
 
         It says others in the detail pane, and where ``picked`` items are picked.
         """
-        move = self._named("down")
-        if in_detail:
-            return [(move, "choose"), *self._keys("tick copy open back qr toggle note help quit")]
         if picked:
-            keys = self._keys("toggle doing skip reset quick_note pick")
-            return [(str(picked), "picked"), *keys, (self.key("back"), "none"), *self._keys("help quit")]
-        return [(move, "move"), *self.hint("")]
+            keys = self._keys("toggle doing skip reset quick_note pick back help quit")
+            return [(str(picked), "picked"), *keys]
+        move = [(self.named("down"), "choose" if in_detail else "move")] if self.named("down") else []
+        if in_detail:
+            return [*move, *self._keys("tick copy open back qr toggle note help quit")]
+        return [*move, *self.hint("")]
+
+    def clause(self, command_id: str, does: str) -> str:
+        """The end of a sentence that says what a key does: ``; u takes it back``. Empty where it has none."""
+        key = self.key(command_id)
+        return f"; {key} {does}" if key else ""
 
     def _keys(self, ids: str) -> list[tuple[str, str]]:
-        return [(self.key(name), self[name].name) for name in ids.split()]
+        return [(self.key(name), self[name].name) for name in ids.split() if self[name].keys]
 
     def hint(self, where: str) -> list[tuple[str, str]]:
         """What the foot of a dialog says: the keys as shown and a word, in their order."""
-        placed = sorted((command for command in self.of(where) if command.bar), key=lambda one: one.bar)
-        return [(self._named(command.id), command.name) for command in placed]
+        placed = [command for command in self.of(where) if command.bar and command.keys]
+        placed.sort(key=lambda one: one.bar)
+        return [(self.named(command.id), command.name) for command in placed]
 
-    def _named(self, command_id: str) -> str:
+    def named(self, command_id: str) -> str:
         """The first key of a command; of one that goes down, with that of its counterpart."""
+        keys = [self.key(command_id)]
         if command_id.endswith("down"):
-            return f"{self.key(command_id)}/{self.key(command_id.removesuffix('down') + 'up')}"
-        return self.key(command_id)
+            keys.append(self.key(command_id.removesuffix("down") + "up"))
+        return "/".join(filter(None, keys))
 
     def with_keys(self, wishes: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[Keymap, list[Fault]]:
         """The keymap with other keys for some commands, and the wishes that it could not grant.
@@ -277,21 +308,37 @@ class Keymap:
         """
         faults = []
         wanted: dict[str, tuple[str, ...]] = {}
-        for name, keys in wishes:
-            if name not in self._by_id:
-                faults.append(Fault(name, "there is no such command"))
-            elif bad := [key for key in keys if not is_key(key)]:
-                faults.append(Fault(name, f"{bad[0]!r} is no key that can be had"))
-            elif len(self[name].keys) == 9 and len(keys) != 9:
-                faults.append(Fault(name, "it needs nine keys"))
+        for name, written in wishes:
+            keys = tuple(dict.fromkeys(map(key_named, written)))
+            if why := self._refused(name, keys):
+                faults.append(Fault(name, why))
             else:
                 wanted[name] = keys
         while clash := self._clash(wanted):
             name, key, other = clash
-            faults.append(Fault(name, f"{key!r} is the key of {other}"))
+            faults.append(Fault(name, f'"{key}" is the key of {other}'))
             del wanted[name]
         changed = (one._replace(keys=wanted.get(one.id, one.keys)) for one in self.commands)
         return Keymap(tuple(changed)), faults
+
+    def _refused(self, name: str, keys: tuple[str, ...]) -> str:
+        """Why a command can't have these keys, whatever the others have; empty where it can."""
+        if name not in self._by_id:
+            return f"there is no such command{_like(name, self._by_id)}"
+        command = self[name]
+        if bad := [key for key in keys if not is_key(key)]:
+            return f'"{bad[0]}" is no key that can be had, as one character, "ctrl+d" and "f5" are'
+        if len(command.keys) == 9 and len(keys) != 9:
+            return "it needs nine keys"
+        if not command.where:
+            return ""
+        if not keys:
+            return "it needs a key: a dialog has no palette"
+        # Where no command is a character, characters are typed as text.
+        is_text = all(len(key) > 1 for one in self.of(command.where) for key in one.keys)
+        if is_text and (typed := [key for key in keys if len(key) == 1 or key in _TYPED]):
+            return f'"{typed[0]}" is typed as text there'
+        return ""
 
     def _clash(self, wanted: dict[str, tuple[str, ...]]) -> tuple[str, str, str] | None:
         """A wish that can't be granted beside the others: its command, its key, and whose that is."""
@@ -301,6 +348,14 @@ class Keymap:
                 if other.id != name and (shared := set(keys) & set(theirs)):
                     return name, min(shared), other.id
         return None
+
+
+def _like(name: str, known: Iterable[str]) -> str:
+    # Loaded only for who has mistyped something.
+    from difflib import get_close_matches
+
+    near = get_close_matches(name[:50], list(known), n=1)
+    return f"; did you mean {near[0]}?" if near else "; `roadmap-tui keys --json` lists them"
 
 
 KEYMAP: Final = Keymap()

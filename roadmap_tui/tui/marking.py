@@ -39,11 +39,12 @@ class Marking:
             self._mark_or_clear([item.id for item in items], self.desk.title if len(items) > 1 else "")
             and self.desk.word
         ):
-            self.desk.say(f"{self.desk.word}; u takes it back")
+            self.desk.say(self.desk.word + self.desk.keymap.clause("undo", "takes it back"))
 
     def pick(self) -> None:
         if self.desk.item is None:
-            self.desk.say("Only items can be picked; D marks a whole section")
+            clause = self.desk.keymap.clause("branch", "marks a whole section")
+            self.desk.say(f"Only items can be picked{clause}")
             return
         self.desk.rows.picked ^= {self.desk.at}
         self.desk.outline.move(1)
@@ -67,7 +68,8 @@ class Marking:
     def _mark(self, status: Status) -> None:
         ids = self.desk.marked_ids()
         if not ids:
-            self.desk.say("A section has no status of its own; D marks the whole branch")
+            clause = self.desk.keymap.clause("branch", "marks the whole branch")
+            self.desk.say(f"A section has no status of its own{clause}")
             return
         # The same key again takes the mark away, as space does.
         if all(self.desk.study.status(node_id) == status for node_id in ids):
@@ -91,7 +93,8 @@ class Marking:
         except RoadmapError as error:
             self.desk.refuse(error)
         else:
-            self.desk.say(f"Undone: {described(change.action)}; ctrl+r brings it back")
+            clause = self.desk.keymap.clause("redo", "brings it back")
+            self.desk.say(f"Undone: {described(change.action)}{clause}")
             self.desk.show(change)
 
     def redo(self) -> None:

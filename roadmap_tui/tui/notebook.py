@@ -45,7 +45,8 @@ class Notebook:
         if written is not None:
             self._write(node_id, written)
         elif self._drafts.get(roadmap, node_id):
-            desk.say(f"Not saved: the text is kept as a draft, {desk.keymap.key('note')} opens it again")
+            clause = desk.keymap.clause("note", "opens it again")
+            desk.say(f"Not saved: the text is kept as a draft{clause}")
 
     def _about(self, draft: Draft | None, before: str) -> str:
         """What there is to know about the text before one changes it."""
@@ -60,7 +61,6 @@ class Notebook:
         """Write the note of the node under the cursor in the user's own editor."""
         desk = self._desk
         node_id, before = desk.node_id, desk.note_text
-        key = desk.keymap.key("note")
         after, why = None, ""
         try:
             with self._app.suspend():
@@ -72,10 +72,12 @@ class Notebook:
                 except KeyboardInterrupt:
                     why = "it was interrupted"
         except SuspendNotSupported:
-            desk.say(f"No editor can be started from here; {key} writes a note in the program", problem=True)
+            clause = desk.keymap.clause("note", "writes a note in the program")
+            desk.say(f"No editor can be started from here{clause}", problem=True)
             return
         if why:
-            desk.say(f"The editor did not run: {why}; {key} writes a note here", problem=True)
+            clause = desk.keymap.clause("note", "writes a note here")
+            desk.say(f"The editor did not run: {why}{clause}", problem=True)
         elif after is None:
             desk.say("The editor failed: the note is as it was", problem=True)
         elif after.strip() != before.strip():
@@ -132,7 +134,7 @@ class Notebook:
                 desk.study.own.rename_item(own.id, title)
             else:
                 desk.study.own.remove_item(own.id)
-                desk.say(f"Removed: {own.title}; {desk.keymap.key('undo')} brings it back")
+                desk.say(f"Removed: {own.title}{desk.keymap.clause('undo', 'brings it back')}")
         except RoadmapError as error:
             desk.refuse(error)
 
@@ -157,7 +159,7 @@ class Notebook:
             try:
                 if old and not typed.url:
                     own.remove_resource(node_id, old.url)
-                    desk.say(f"Removed; {desk.keymap.key('undo')} brings it back")
+                    desk.say(f"Removed{desk.keymap.clause('undo', 'brings it back')}")
                     return
                 kind = typed.kind or guess(typed.url)
                 own.set_resource(node_id, typed.url, typed.name, kind, old.url if old else "")

@@ -50,7 +50,8 @@ class CommandProvider(Provider):
         return found(self.screen.desk.keymap) if isinstance(self.screen, MainScreen) else []
 
     def _label(self, command: Command) -> str:
-        return f"{command.name[:1].upper()}{command.name[1:]}  ({keys_shown(command)})"
+        keys = f"  ({keys_shown(command)})" if command.keys else ""
+        return f"{command.name[:1].upper()}{command.name[1:]}{keys}"
 
     def _run(self, command: Command) -> None:
         if isinstance(self.screen, MainScreen):

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from roadmap_tui.core.counts import Tally
 from roadmap_tui.core.errors import Refused, RoadmapError
 from roadmap_tui.core.progress import Progress
+from roadmap_tui.core.roadmap import Roadmap
 from roadmap_tui.core.settings import DEFAULTS, Settings
 from roadmap_tui.store import library
 from roadmap_tui.store.importer import Plan, Proposal, carry_out, origin_of, propose_import, propose_update
@@ -61,7 +62,7 @@ class Shelf:
         found = []
         for number, name in enumerate(library.names(folder)):
             try:
-                roadmap = library.find(name, folder)
+                roadmap = self._find(name)
             except RoadmapError as error:
                 found.append(Entry(name, name, Tally(), bool(number), str(error).split("\n")[0]))
                 continue
@@ -72,7 +73,7 @@ class Shelf:
 
     def open(self, name: str) -> OpenRoadmap:
         """A roadmap on a desk, where it was left. Raises CannotRead and BadRoadmap."""
-        roadmap = library.find(name, self._locations.roadmaps)
+        roadmap = self._find(name)
         study = Study.open(roadmap, self._locations.log, self._clock, self._settings)
         return self.desk(study, name)
 
@@ -96,7 +97,7 @@ class Shelf:
 
     def propose_update(self, name: str) -> Proposal:
         """Taking over a newer version from a roadmap's own source. Raises CannotRead and BadRoadmap."""
-        old = library.find(name, self._locations.roadmaps)
+        old = self._find(name)
         return propose_update(old, fetch(origin_of(old)), None, self._progress())
 
     def keep(self, plan: Plan) -> None:
@@ -106,6 +107,9 @@ class Shelf:
     def remove(self, name: str) -> None:
         """Take an imported roadmap out of the library. Raises Refused and CannotSave."""
         library.remove(name, self._locations.roadmaps)
+
+    def _find(self, name: str) -> Roadmap:
+        return library.find(name, self._locations.roadmaps, most_items=self._settings.most_items)
 
     def _progress(self) -> Progress:
         return Progress(Journal(self._locations.log, self._clock).read())

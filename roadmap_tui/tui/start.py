@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from roadmap_tui.core.errors import CANNOT_SAVE, CannotSave, Refused
+from roadmap_tui.core.settings import DEFAULTS, THEMES
 from roadmap_tui.core.text import clean
 from roadmap_tui.store.backup import back_up
 from roadmap_tui.store.journal import dump
@@ -32,10 +33,12 @@ def run(
     ascii_only: bool = False,
     theme: str | None = None,
     word: str = "",
+    problem: bool = False,
 ) -> int:
     """Show a study until the reader leaves; the exit code. ``name`` is what to open next time.
 
-    ``word`` is something to say first, until the first key.
+    ``word`` is something to say first, until the first key; as a ``problem`` if it is one. ``theme`` goes
+    before that of the settings.
     What could not be saved is printed on stderr, a record a line. Raises Refused for a theme that
     there is not, and whatever bug ended the screen; the terminal and the journal are in order then.
     """
@@ -53,8 +56,8 @@ def run(
     remember = keeper(locations.state, study.roadmap.id, name) if locations else _forget
     glyphs = ASCII if ascii_only or not terminal.speaks_unicode() else UNICODE
     desk = Desk(study, glyphs, place)
-    desk.say(word)
-    theme = theme_named(theme) if theme else default_theme()
+    desk.say(word, problem=problem)
+    theme = theme_named(theme or study.settings.theme)
     colours = {DARK_NAME: DARK, LIGHT_NAME: LIGHT}.get(theme) if terminal.has_true_colour() else None
     app: RoadmapApp | None = None
 
@@ -77,7 +80,7 @@ def run(
                     take_over=take_over,
                     drafts=Drafts(locations.drafts if locations else None),
                 )
-                app.run()
+                app.run(mouse=study.settings.mouse)
         finally:
             saved = _close(app.desk.study if app else study)
     if watchdog.number:
@@ -105,18 +108,16 @@ def _close(study: Study) -> bool:
 
 
 def theme_named(name: str) -> str:
-    """The theme of that name: ``dark``, ``light``, ``16``, or one of the toolkit's. Raises Refused."""
+    """The theme of a name: ``auto``, ``dark``, ``light``, ``16``, or one of the toolkit's. Raises Refused."""
+    if name == DEFAULTS.theme:
+        return default_theme()
     own = f"roadmap-{name.removeprefix('roadmap-')}"
     if own in (DARK_NAME, LIGHT_NAME, SIXTEEN_NAME):
         return own
-    from textual.theme import BUILTIN_THEMES
-
-    if name in BUILTIN_THEMES:
+    if name in THEMES:
         return name
     shown = clean(name, 100, one_line=True)
-    raise Refused(
-        f"theme '{shown}'", "there is none of that name", f"use dark, light, 16, {', '.join(BUILTIN_THEMES)}"
-    )
+    raise Refused(f"theme '{shown}'", "there is none of that name", f"use {', '.join(THEMES)}")
 
 
 def default_theme() -> str:

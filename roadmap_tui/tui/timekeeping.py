@@ -34,7 +34,7 @@ class Timekeeping:
             desk.refuse(error)
             return
         ended = f" ({_told(stopped)})" if stopped else ""
-        desk.say(f"Timing {desk.title}{ended}; {desk.keymap.key('timer')} stops it")
+        desk.say(f"Timing {desk.title}{ended}{desk.keymap.clause('timer', 'stops it')}")
 
 
 def _told(stopped: list[Change]) -> str:

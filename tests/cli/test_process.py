@@ -221,7 +221,7 @@ def test_stdin_that_is_closed(tmp_path: Path) -> None:
 def test_a_bug_leaves_a_file_and_a_line(tmp_path: Path) -> None:
     bug = (
         "from roadmap_tui.store import library\n"
-        "def find(*_): raise RuntimeError('a\\x1b[31m secret')\n"
+        "def find(*_, **__): raise RuntimeError('a\\x1b[31m secret')\n"
         "library.find = find"
     )
     result = process(tmp_path, "status", code=bug)

@@ -10,7 +10,7 @@ from textual.geometry import Size
 
 from roadmap_tui.tui.dialog import Dialog
 from roadmap_tui.tui.keymap import Keymap
-from roadmap_tui.tui.lines import Glyphs, Line, Span, length, spread
+from roadmap_tui.tui.lines import Glyphs, Line, Span, cells, length, spread
 from roadmap_tui.tui.widgets.canvas import Canvas, Row
 
 _KEYS_WIDTH = 7
@@ -20,9 +20,14 @@ _GAP = 2
 def key_lines(keymap: Keymap, width: int) -> list[Line]:
     """The keys of the main screen as lines, in two columns where ``width`` has room for them."""
     groups: list[list[Line]] = []
-    for group, rows in keymap.table(""):
+    table = keymap.table("")
+    keys_width = max(_KEYS_WIDTH, *(cells(keys) for _, rows in table for keys, _ in rows))
+    for group, rows in table:
         lines: list[Line] = [[Span(group, "accent")]]
-        lines.extend([Span(f"{keys:<{_KEYS_WIDTH}} ", "key"), Span(sentence)] for keys, sentence in rows)
+        lines.extend(
+            [Span(keys + " " * (keys_width - cells(keys) + 1), "key"), Span(sentence)]
+            for keys, sentence in rows
+        )
         groups.append([*lines, []])
     left, right = min(_splits(groups), key=lambda columns: max(map(len, columns)))
     column = max(map(length, left)) + _GAP

@@ -17,10 +17,11 @@ from textual.timer import Timer
 from roadmap_tui.core.errors import CannotSave
 from roadmap_tui.core.events import Event
 from roadmap_tui.core.timing import length
+from roadmap_tui.tui.bars import Mode
 from roadmap_tui.tui.desk import Desk
-from roadmap_tui.tui.first_frame import LOW, WIDE
+from roadmap_tui.tui.first_frame import LOW
 from roadmap_tui.tui.hands import Hands
-from roadmap_tui.tui.keymap import Keymap
+from roadmap_tui.tui.keymap import Keymap, bindable
 from roadmap_tui.tui.widgets.bars import Banner, KeyBar, TitleBar
 from roadmap_tui.tui.widgets.detail import DetailPane
 from roadmap_tui.tui.widgets.outline import OutlinePane
@@ -34,7 +35,7 @@ def _bound(keymap: Keymap) -> BindingsMap:
         for number, key in enumerate(command.keys, 1):
             argument = f", {number}" if len(command.keys) == 9 else ""
             action = f"command('{command.id}'{argument})"
-            bindings.append(Binding(key, action, command.name, show=False))
+            bindings.append(Binding(bindable(key), action, command.name, show=False))
     return BindingsMap(bindings)
 
 
@@ -78,7 +79,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._banner = Banner(desk.glyphs, "banner")
         self._outline_pane = OutlinePane(desk.rows, "outline")
         self._detail_pane = DetailPane(desk.study, desk.glyphs, "detail")
-        self._key_bar = KeyBar(desk.keymap, desk.glyphs, "keys")
+        self._key_bar = KeyBar(desk.keymap, desk.glyphs, "keys", is_new=desk.is_new)
 
     async def change_desk(self, desk: Desk) -> None:
         """Show another desk from now on."""
@@ -108,7 +109,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def _fit(self, size: Size) -> None:
         """Take the layout for a size at once: breakpoints would draw a frame in the old one first."""
-        wide, low = size.width >= WIDE, size.height < LOW
+        wide, low = size.width >= self.desk.study.settings.side_by_side, size.height < LOW
         wanted = {"-wide": wide, "-narrow": not wide, "-low": low}
         if any(self.has_class(name) != on for name, on in wanted.items()):
             for name, on in wanted.items():
@@ -170,12 +171,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def _sync_word(self) -> None:
         desk = self.desk
-        self._key_bar.sync(
-            desk.word,
-            problem=desk.is_problem,
-            in_detail=desk.pane == "detail",
-            picked=len(desk.rows.picked),
-        )
+        mode = Mode(desk.pane == "detail", len(desk.rows.picked), desk.is_new)
+        self._key_bar.sync(desk.word, mode, problem=desk.is_problem)
 
     def action_command(self, command: str, *arguments: int) -> None:
         """Carry out a command of the keymap."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from roadmap_tui.study import Study
-from roadmap_tui.tui.bars import key_line, title_line
+from roadmap_tui.tui.bars import Mode, key_line, title_line, word_line
 from roadmap_tui.tui.keymap import Keymap
 from roadmap_tui.tui.lines import Glyphs, Span, cut
 from roadmap_tui.tui.widgets.canvas import Canvas, Row
@@ -44,24 +44,23 @@ class Banner(Canvas):
 class KeyBar(Canvas):
     """The keys used most; after a command that has something to say, that, until the next key."""
 
-    def __init__(self, keymap: Keymap, glyphs: Glyphs, id: str | None = None) -> None:
+    def __init__(
+        self, keymap: Keymap, glyphs: Glyphs, id: str | None = None, *, is_new: bool = False
+    ) -> None:
         super().__init__(glyphs, id=id)
         self._keymap = keymap
-        self._word = ""
-        self._problem = False
-        self._in_detail = False
-        self._picked = 0
+        self._word = Span("")
+        self._mode = Mode(is_new=is_new)
 
-    def sync(self, word: str, *, problem: bool, in_detail: bool = False, picked: int = 0) -> None:
-        """Show a word, or the keys of the pane where there is none."""
-        self._word, self._problem = word, problem
-        self._in_detail, self._picked = in_detail, picked
+    def sync(self, word: str, mode: Mode, *, problem: bool) -> None:
+        """Show a word, or the keys where there is none."""
+        self._word = Span(word, "error" if problem else "")
+        self._mode = mode
         self.show()
 
     def lay_out(self) -> list[Row]:
         """The word, or the keys."""
         width = self.size.width
-        if not self._word:
-            return [Row(key_line(self._keymap, width, in_detail=self._in_detail, picked=self._picked))]
-        word = cut(self._word.partition("\n")[0], width - 2, self.glyphs.ellipsis)
-        return [Row([Span(" "), Span(word, "error" if self._problem else "")])]
+        if self._word.text:
+            return [Row(word_line(self._word, width, self.glyphs))]
+        return [Row(key_line(self._keymap, width, self._mode))]

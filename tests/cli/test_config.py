@@ -1,0 +1,169 @@
+"""``config``, and what every other command makes of the settings."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from roadmap_tui.core.settings import SETTINGS
+from tests.cli.program_runs import Here, one_line, process, small
+from tests.journals import ROOT
+
+
+@pytest.fixture
+def tui(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Here:
+    for name in [name for name in os.environ if name.startswith("ROADMAP_TUI_")]:
+        monkeypatch.delenv(name)
+    return Here(tmp_path, capsys)
+
+
+def _set(home: Path, text: str) -> Path:
+    (home / "config").mkdir(exist_ok=True)
+    (home / "config" / "config.toml").write_text(text)
+    return home / "config" / "config.toml"
+
+
+def test_every_setting_and_where_it_is_from(tui: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = _set(tui.home, '[screen]\ntheme = "nord"\nascii = true\n[keys]\ndoing = "d"\n')
+    monkeypatch.setenv("ROADMAP_TUI_RETENTION", "0.8")
+    result = tui("config", "--theme", "dark")
+    assert (result.code, result.err) == (0, "")
+    first, *rows = result.out.splitlines()
+    assert first == str(path)
+    shown = {words[0]: (words[1], words[2]) for words in (row.split() for row in rows)}
+    assert list(shown) == [*(setting.name for setting in SETTINGS), "keys.doing"]
+    assert shown["screen.theme"] == ('"dark"', "--theme")
+    assert shown["screen.ascii"] == ("true", "config.toml:3")
+    assert shown["screen.mouse"] == ("true", "default")
+    assert shown["review.retention"] == ("0.8", "ROADMAP_TUI_RETENTION")
+    assert shown["keys.doing"] == ('["d"]', "config.toml:5")
+
+
+def test_as_json(tui: Here) -> None:
+    assert tui("config", "--json").json["exists"] is False
+    path = _set(tui.home, '[study]\nday_starts = "03:30"\n[keys]\ndoing = "j"\nskip = ["S", "f2"]\n')
+    result = tui("config", "--json")
+    assert result.code == 65
+    found = result.json
+    assert (found["file"], found["exists"]) == (str(path), True)
+    values = {one["name"]: (one["value"], one["from"]) for one in found["settings"]}
+    assert values["study.day_starts"] == ("03:30", "config.toml:2")
+    assert values["screen.side_by_side"] == (100, "default")
+    assert values["keys.skip"] == (["S", "f2"], "config.toml:5")
+    assert "keys.doing" not in values
+    assert found["faults"] == ['config.toml:4: keys.doing: "j" is the key of down; using i']
+    assert result.err == f"roadmap-tui: {found['faults'][0]}\n"
+
+
+def test_init_writes_a_file_that_changes_nothing_and_never_another(tui: Here) -> None:
+    before = tui("config").out.splitlines()
+    assert before[0].endswith("(there is none; `roadmap-tui config --init` writes one)")
+    result = tui("config", "--init")
+    path = tui.home / "config" / "config.toml"
+    assert (result.code, result.out) == (0, f"{path}\n")
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert tui("config").out.splitlines()[1:] == before[1:]
+    # Every line of it is one that can be used as it stands.
+    lines = path.read_text().splitlines()
+    _set(tui.home, "\n".join(line.removeprefix("# ") if " = " in line else line for line in lines))
+    result = tui("config")
+    assert (result.code, result.err) == (0, "")
+    assert "default" not in result.out
+    assert "keys.ask.no" in result.out
+    result = tui("config", "--init")
+    assert result.code == 2
+    assert one_line(result.err) == f"roadmap-tui: {path}: it is there already; edit it, or move it away first"
+
+
+def test_without_a_home_there_is_no_file(tmp_path: Path) -> None:
+    gone = {"HOME": "", "XDG_CONFIG_HOME": "", "XDG_DATA_HOME": "", "XDG_STATE_HOME": ""}
+    result = process(None, "config", "--json", **gone)
+    assert (result.returncode, json.loads(result.stdout)["exists"]) == (0, False)
+
+
+def test_it_is_in_the_folder_for_settings_of_the_system(tmp_path: Path) -> None:
+    result = process(None, "config", "--init", XDG_CONFIG_HOME=str(tmp_path), HOME=str(tmp_path))
+    assert result.stdout == f"{tmp_path}/roadmap-tui/config.toml\n"
+
+
+def test_each_command_tells_what_is_wrong_once_and_goes_on(tui: Here) -> None:
+    small(tui.home)
+    _set(tui.home, "[review]\nretention = 1.7\n[screen]\nascii = true\n")
+    told = "roadmap-tui: config.toml:2: review.retention: 1.7 is not between 0.7 and 0.99; using 0.9\n"
+    for words in (["status"], ["next"], ["show", "basics"], ["list"], ["keys"], ["mark", "done", "sets"]):
+        result = tui("--roadmap", "small", *words)
+        assert (result.code, result.err) == (0, told)
+        assert result.out.isascii() or words == ["keys"]
+    result = tui("doctor")
+    assert (result.code, result.err) == (65, "")
+    assert f"problem:  {told[13:-1]}" in result.out
+
+
+def test_a_file_that_is_none_does_not_keep_a_command_from_its_work(tui: Here) -> None:
+    _set(tui.home, "[screen\n")
+    result = tui("status")
+    assert result.code == 0
+    assert one_line(result.err).startswith("roadmap-tui: config.toml:1: it is not TOML: ")
+
+
+def test_the_keys_are_the_reader_s_own(tui: Here) -> None:
+    _set(tui.home, '[keys]\ndoing = ["d", "f5"]\nskip = "i"\nskipp = "x"\ncopy = "u"\n"note.save" = "x"\n')
+    result = tui("keys")
+    assert "  d f5 " in result.out
+    assert [line.split()[0] for line in result.out.splitlines() if "Skipped" in line] == ["i"]
+    assert result.err.splitlines() == [
+        "roadmap-tui: config.toml:4: keys.skipp: there is no such command; did you mean skip?",
+        'roadmap-tui: config.toml:6: keys.note.save: "x" is typed as text there; using ctrl+s',
+        'roadmap-tui: config.toml:5: keys.copy: "u" is the key of undo; using y',
+    ]
+    by_id = {one["id"]: one["keys"] for one in tui("keys", "--json").json}
+    assert (by_id["doing"], by_id["skip"], by_id["copy"]) == (["d", "f5"], ["i"], ["y"])
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert tui("keys", "--markdown").out.strip() in readme
+
+
+def test_the_most_items_are_a_setting(tui: Here) -> None:
+    small(tui.home)
+    _set(tui.home, "[limits]\nitems = 3\n")
+    result = tui("status", "--roadmap", "small")
+    assert result.code == 65
+    assert "3" in result.err
+    _set(tui.home, "[limits]\nitems = 10\n")
+    assert tui("status", "--roadmap", "small").code == 0
+
+
+def test_only_a_file_that_is_there_is_waited_for(tmp_path: Path) -> None:
+    code = "import atexit, sys; atexit.register(lambda: print('tomllib' in sys.modules, file=sys.stderr))"
+    assert process(tmp_path, "status", code=code).stderr == "False\n"
+    _set(tmp_path, "[screen]\nascii = true\n")
+    result = process(tmp_path, "status", code=code)
+    assert result.stderr == "True\n"
+    assert not {"textual", "rich"} & set(result.stdout.split())
+
+
+@pytest.mark.parametrize("named", ["small", "nowhere"])
+def test_the_screen_starts_where_the_settings_say(
+    tui: Here, monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    import sys
+
+    from tests.cli.test_screen_start import Screen
+
+    screen = Screen()
+    monkeypatch.setitem(sys.modules, "roadmap_tui.tui.start", screen)
+    monkeypatch.setattr(os, "isatty", lambda _: True)
+    monkeypatch.setenv("TERM", "xterm")
+    small(tui.home)
+    _set(tui.home, f'[screen]\nstart = "{named}"\nmouse = false\nside_by_side = 90\n')
+    assert tui().err == ""
+    (study, _, name), options = screen.calls[-1]
+    assert name == ("small" if named == "small" else "ml-dl")
+    assert (study.settings.mouse, study.settings.side_by_side) == (False, 90)
+    why = "there is none of that name; using the one opened last"
+    told = f"config.toml:2: screen.start: roadmap 'nowhere': {why}"
+    assert (options["word"], options["problem"]) == (("", False) if named == "small" else (told, True))
+    # A command is about the roadmap opened last, wherever the screen starts.
+    assert tui("status", "--json").json["roadmap"] == "ml-dl"

@@ -1,0 +1,148 @@
+"""The reader's own keys: what they are shown by, what they do, and what can't be one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from roadmap_tui.core.settings import DEFAULTS
+from roadmap_tui.store.journal import Journal
+from roadmap_tui.store.place import Place
+from roadmap_tui.study import Study
+from roadmap_tui.tui.dialog import bound
+from roadmap_tui.tui.keymap import KEYMAP, key_named
+from roadmap_tui.tui.palette import Palette
+from roadmap_tui.tui.screens.help import HelpScreen, key_lines
+from roadmap_tui.tui.screens.note import NoteScreen
+from tests.tui.stage import HOST, SMALL, Stage, text_of
+from tests.tui.terminal import Terminal
+
+
+def _study(stage: Stage, *wishes: tuple[str, tuple[str, ...]]) -> Study:
+    journal = Journal(str(stage.log), stage.clock, host=HOST)
+    return Study(SMALL, journal, DEFAULTS._replace(keys=wishes))
+
+
+AT_ONE = Place("one", ())
+
+
+async def test_a_key_of_one_s_own_is_shown_everywhere_and_works(stage: Stage) -> None:
+    study = _study(stage, ("doing", ("d",)), ("redo", ("U",)), ("note.save", ("f2",)), ("help", ("f1",)))
+    async with stage.seat(study, place=AT_ONE, size=(120, 40)) as seat:
+        await seat.press("i")
+        assert seat.marks == {}
+        await seat.press("d")
+        assert seat.marks == {"one": "doing"}
+        assert "d doing" in seat.bar
+        assert "f1 keys" in seat.bar
+        await seat.press("u")
+        assert seat.bar.endswith("; U brings it back")
+        await seat.press("f1")
+        assert seat.is_on(HelpScreen)
+        assert any("d       Doing: what you are at" in line for line in seat.screen)
+        await seat.press("escape", "e")
+        assert seat.is_on(NoteScreen)
+        assert any("f2 save" in line for line in seat.screen)
+        await seat.press("x", "ctrl+s")
+        assert seat.is_on(NoteScreen)
+        await seat.press("f2")
+        assert seat.note == "x"
+        await seat.press("ctrl+p")
+        assert seat.is_on(Palette)
+        await seat.write("doing")
+        await seat.until(lambda: any("Doing  (d)" in line for line in seat.screen))
+
+
+async def test_two_keys_can_be_swapped(stage: Stage) -> None:
+    async with stage.seat(_study(stage, ("doing", ("s",)), ("skip", ("i",))), place=AT_ONE) as seat:
+        await seat.press("s")
+        assert seat.marks == {"one": "doing"}
+        await seat.press("i")
+        assert seat.marks == {"one": "skipped"}
+
+
+async def test_a_command_can_go_without_a_key(stage: Stage) -> None:
+    study = _study(stage, ("doing", ()), ("undo", ()), ("branch", ()), ("down", ()), ("up", ()))
+    async with stage.seat(study, place=Place("alpha", ())) as seat:
+        await seat.press("s")
+        assert seat.bar == "A section has no status of its own"
+        await seat.press("f12")
+        assert "doing" not in seat.bar
+        assert "move" not in seat.bar
+        assert "Doing" in "".join(text_of(line) for line in key_lines(seat.desk.keymap, 76))
+
+
+async def test_keys_of_one_s_own_that_open_a_dialog_hold_what_is_typed_ahead(stage: Stage) -> None:
+    async with stage.seat(_study(stage, ("note", (",",)), ("copy", ("e",))), place=AT_ONE) as seat:
+        seat.send("comma", "j", "j", "ctrl+s")
+        await seat.until(lambda: seat.note == "jj")
+        assert seat.cursor == "one"
+
+
+@pytest.mark.parametrize("key", [chr(code) for code in range(33, 127)])
+def test_every_character_can_be_bound(key: str) -> None:
+    taken = {key: command for command in KEYMAP.of() for key in command.keys}
+    wishes: list[tuple[str, tuple[str, ...]]] = [("explain", (key,))]
+    if (other := taken.get(key)) and other.id != "explain":
+        free = tuple(f"f{number}" for number in range(1, 10))
+        spare = free if len(other.keys) == 9 else free[:1]
+        wishes.append((other.id, spare))
+    keymap, faults = KEYMAP.with_keys(wishes)
+    assert faults == []
+    assert keymap.key("explain") == key
+    assert len(bound([keymap["explain"]]).key_to_bindings) == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "keys", "why"),
+    [
+        ("doin", ("d",), "there is no such command; did you mean doing?"),
+        ("doing", ("j",), '"j" is the key of down'),
+        ("doing", ("ctrl+c",), '"ctrl+c" is no key that can be had, as one character, "ctrl+d" and "f5" are'),
+        ("doing", ("alt+x",), '"alt+x" is no key that can be had, as one character, "ctrl+d" and "f5" are'),
+        ("doing", ("\u0301",), '"\u0301" is no key that can be had, as one character, "ctrl+d" and "f5" are'),
+        ("doing", ("",), '"" is no key that can be had, as one character, "ctrl+d" and "f5" are'),
+        ("choose", ("a", "b"), "it needs nine keys"),
+        ("note.save", ("x",), '"x" is typed as text there'),
+        ("note.leave", (), "it needs a key: a dialog has no palette"),
+        ("help.close", ("j",), '"j" is the key of help.down'),
+    ],
+)
+def test_what_can_t_be_had_is_told_and_all_stays_as_it_was(
+    command: str, keys: tuple[str, ...], why: str
+) -> None:
+    keymap, faults = KEYMAP.with_keys([(command, keys)])
+    assert faults == [(command, why)]
+    assert keymap.commands == KEYMAP.commands
+
+
+def test_keys_are_known_by_what_people_call_them() -> None:
+    assert [key_named(name) for name in ("Esc", "PgDn", "↓", "Ctrl+D", "Return", "G", "F5")] == [
+        *("escape", "pagedown", "down", "ctrl+d", "enter", "G", "f5")
+    ]
+
+
+def test_a_long_key_leaves_the_help_in_its_columns() -> None:
+    keymap, _ = KEYMAP.with_keys([("copy", ("ctrl+y", "f10", "insert")), ("tick", ("題",))])
+    lines = [text_of(line) for line in key_lines(keymap, 76)]
+    assert any(line.startswith("ctrl+y f10 insert Copy the address") for line in lines)
+    assert any(line.startswith("題                Tick the chosen") for line in lines)
+
+
+def test_on_a_terminal_from_the_file(tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "config.toml").write_text('[keys]\ndoing = "d"\nskip = "j"\nundo = "u"\n')
+    terminal = Terminal(home=tmp_path)
+    try:
+        terminal.until_text('config.toml:3: keys.skip: "j" is the key of down; using s')
+        terminal.settle()
+        terminal.type("]")
+        terminal.settle()
+        terminal.type("d")
+        terminal.until(lambda: terminal.here.startswith("▶"))
+        assert "d doing" in terminal.lines[-1]
+        terminal.type("q")
+        assert terminal.wait() == 0
+    finally:
+        terminal.close()
