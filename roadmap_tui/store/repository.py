@@ -247,8 +247,9 @@ class Repository:
 
     @remote.setter
     def remote(self, url: str) -> None:
-        if url != self.remote:
-            self._local("config", "remote.origin.url", url)
+        # What was written into the settings by hand must not be taken for an option when it is put back.
+        if url != self.remote and not url.startswith("-"):
+            self._local("config", "--replace-all", "remote.origin.url", url)
             self.point(TRACKED, "")
 
     def fetch(self, url: str) -> Commit | None:

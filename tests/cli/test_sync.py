@@ -115,6 +115,29 @@ def test_a_password_can_be_typed_where_there_is_a_terminal(tmp_path: Path) -> No
     assert "Permission denied ()" in one_line(done.stderr) or "/dev/tty" in one_line(done.stderr)
 
 
+@needs_git
+def test_an_open_screen_shows_what_a_sync_brought(
+    tui: Here, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hub = remote(tmp_path / "hub")
+    tui("sync", "--remote", str(hub))
+    other = Here(tmp_path / "other", capsys)
+    other("sync", "--remote", str(hub))
+    terminal = Terminal("small", home=tui.home)
+    try:
+        terminal.until_text("0/5")
+        terminal.type("jl")
+        terminal.settle()
+        other("--roadmap", "small", "mark", "done", "relu", "maps")
+        other("sync")
+        assert process(tui.home, "sync").stdout == f"1 event received, 0 sent: {hub}\n"
+        terminal.until_text("2/5", 4)
+        terminal.type("q")
+        assert terminal.wait() == 0
+    finally:
+        terminal.close()
+
+
 # restore
 
 

@@ -83,6 +83,20 @@ def test_updates_on_both_are_merged_and_no_progress_is_dropped(
     assert box.shown(united) == lap.shown(united)
 
 
+@pytest.mark.parametrize("dropper_first", [True, False])
+def test_what_one_dropped_and_the_other_worked_on_is_retired(
+    box: Machine, lap: Machine, dropper_first: bool
+) -> None:
+    box.keep(version("plan", "Sets", "Maps", "Logic"))
+    settle(box, lap)
+    box.keep(version("plan", "Sets", "Trees", sha="2"))
+    lap.mark("logic", roadmap=kept(lap))
+    settle(*((box, lap) if dropper_first else (lap, box)))
+    assert box.roadmaps() == lap.roadmaps()
+    assert items(kept(box)) == ["sets", "trees"]
+    assert [item.id for item in kept(box).retired] == ["logic"]
+
+
 def test_where_only_one_took_a_new_source_over_its_text_wins(box: Machine, lap: Machine) -> None:
     box.keep(version("plan", "Sets", "Maps"))
     settle(box, lap)

@@ -85,7 +85,7 @@ def test_sessions_and_syncs_are_killed_and_nothing_is_lost(tmp_path: Path) -> No
     syncs = [machine.start_sync() for machine in machines]
     ends = [until() for _ in machines]
     killed = whole = 0
-    while time.monotonic() < started + 4 or ((killed < 5 or whole < 5) and time.monotonic() < started + 20):
+    while time.monotonic() < started + 3 or ((killed < 5 or whole < 5) and time.monotonic() < started + 20):
         time.sleep(0.01)
         for i, machine in enumerate(machines):
             if syncs[i].poll() is not None or time.monotonic() > ends[i]:
@@ -117,7 +117,7 @@ def test_sessions_and_syncs_are_killed_and_nothing_is_lost(tmp_path: Path) -> No
     _assert_alike(machines)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_random_edits_and_syncs_in_any_order_come_to_the_same(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     hub = remote(tmp_path / "hub")
