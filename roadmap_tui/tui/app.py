@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack, suppress
-from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from rich.color import ColorSystem
@@ -267,16 +266,11 @@ class RoadmapApp(App[int]):
 
     def action_copy(self) -> None:
         """Copy the address of the chosen resource."""
-        resource = self.desk.chosen_resource
-        self._say(links.copied(self, resource.url) if resource else links.NO_ADDRESS)
+        self._say(links.copied(self, self.desk.chosen_address))
 
     def action_open(self) -> None:
         """Open the address of the chosen resource where that can be seen; elsewhere copy it."""
-        resource = self.desk.chosen_resource
-        if resource:
-            self.open_url(resource.url)
-        else:
-            self._say(links.NO_ADDRESS)
+        self.open_url(self.desk.chosen_address)
 
     @work(group="open")
     async def open_url(self, url: str, *, new_tab: bool = True) -> None:  # type: ignore[override] # noqa: ARG002
@@ -286,8 +280,8 @@ class RoadmapApp(App[int]):
     @work
     async def action_qr(self) -> None:
         """Show the address of the chosen resource as a QR code."""
-        none_comes = partial(self.call_later, self._dialog_opened)
-        await links.show_code(self, self.desk, self._tell_when_open, none_comes, self._say)
+        await links.show_code(self, self.desk, self._tell_when_open, self._say)
+        self.call_later(self._dialog_opened)  # there may have been none to show
 
     @work
     async def action_note(self) -> None:

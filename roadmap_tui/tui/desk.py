@@ -94,6 +94,11 @@ class Desk:
         """Whether the reader has never marked or written anything, in any roadmap."""
         return not len(self.study.progress) and not self.study.journal.unsaved
 
+    @property
+    def chosen_address(self) -> str:
+        """The address of the chosen resource, empty where there is none."""
+        return self.chosen_resource.url if self.chosen_resource else ""
+
     def say(self, word: str, *, problem: bool = False) -> None:
         """Have something shown until the next key."""
         self.word, self.is_problem = word, problem

@@ -16,7 +16,7 @@ from roadmap_tui.tui.lines import ASCII
 if TYPE_CHECKING:
     from roadmap_tui.tui.screens.code import CodeScreen
 
-NO_ADDRESS: Final = "There is no address here"
+_NO_ADDRESS: Final = "There is no address here"
 # A browser that can't be opened is known by then; one that stays is a window.
 _PATIENCE_SECONDS: Final = 3.0
 _STEP_SECONDS: Final = 0.05
@@ -25,7 +25,9 @@ Say = Callable[[str], None]
 
 
 def copied(app: App[Any], url: str) -> str:
-    """Copy an address as it is written; a sentence on what was done."""
+    """Copy an address as it is written; a sentence on what was done. It is empty where there is none."""
+    if not url:
+        return _NO_ADDRESS
     driver = app._driver  # noqa: SLF001 - what the toolkit itself sends a clipboard by
     how = terminal.copy(url, app.copy_to_clipboard, driver.write if driver else lambda _: None)
     return f"Copied {how}: {url}" if how else f"This terminal has no clipboard; the address is {url}"
@@ -35,6 +37,9 @@ async def open_in_browser(app: App[Any], url: str, say: Say) -> None:
     """Open an address where somebody can see that; elsewhere copy it. ``say`` is told what was done."""
     from roadmap_tui.tui import browser
 
+    if not url:
+        say(_NO_ADDRESS)
+        return
     environment = terminal.current_environment()
     program = browser.opener(environment)
     if not program:
@@ -55,35 +60,24 @@ async def open_in_browser(app: App[Any], url: str, say: Say) -> None:
         say(f"{program} found no browser. {copied(app, url)}")
 
 
-async def show_code(
-    app: App[Any],
-    desk: Desk,
-    shown: Callable[[CodeScreen], CodeScreen],
-    none_comes: Callable[[], object],
-    say: Say,
-) -> None:
-    """Show the address of the chosen resource as a QR code, or say why not.
+async def show_code(app: App[Any], desk: Desk, shown: Callable[[CodeScreen], CodeScreen], say: Say) -> None:
+    """Show the address of the chosen resource as a QR code until that is closed, or say why not.
 
-    ``shown`` is given the dialog before it opens; ``none_comes`` is called where none comes.
+    ``shown`` is given the dialog before it opens.
     """
-    resource = desk.chosen_resource
-    if resource is None:
-        say(NO_ADDRESS)
-        none_comes()
-        return
     from roadmap_tui.tui.qr import drawn
     from roadmap_tui.tui.screens.code import HINT_ROWS, CodeScreen
 
-    ascii_only = desk.glyphs is ASCII
-    size = app.size
-    drawing = drawn(resource.url, size.width, size.height - HINT_ROWS, ascii_only=ascii_only)
-    fits = bool(drawing.lines)
-    if fits:
-        place = host(as_ascii(resource.url) if ascii_only else resource.url)
-        fits = await app.push_screen_wait(shown(CodeScreen(desk.keymap, drawing, place)))
-    else:
-        none_comes()
-    if not fits:
-        needs = f"{drawing.columns}x{drawing.rows + HINT_ROWS}"
-        copy_it = f"{desk.keymap.key('copy')} copies it"
-        say(f"The address is too long for a code here (needs {needs}); {copy_it}")
+    url, ascii_only = desk.chosen_address, desk.glyphs is ASCII
+    if not url:
+        say(_NO_ADDRESS)
+        return
+    columns, rows = app.size
+    drawing = drawn(url, columns, rows - HINT_ROWS, ascii_only=ascii_only)
+    if drawing.lines:
+        place = host(as_ascii(url) if ascii_only else url)
+        if await app.push_screen_wait(shown(CodeScreen(desk.keymap, drawing, place))):
+            return
+    needs = f"{drawing.columns}x{drawing.rows + HINT_ROWS}"
+    copy_it = f"{desk.keymap.key('copy')} copies it"
+    say(f"The address is too long for a code here (needs {needs}); {copy_it}")

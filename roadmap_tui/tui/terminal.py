@@ -82,7 +82,11 @@ def copy(
             return "to the clipboard and to tmux"
         if _in_tmux("load-buffer", "-", feed=text) is not None:
             return "to tmux: this one is too old to pass it to the clipboard"
-    return "" if environment.get("TERM") == "linux" else "to the clipboard"
+    name = environment.get("TERM", "")
+    if name.startswith(("tmux", "screen")) and not environment.get("TMUX") and not environment.get("STY"):
+        # It is at the other end of an SSH session, where it can't be asked; by default it drops OSC 52.
+        return "to the clipboard, if the tmux outside has set-clipboard on"
+    return "" if name == "linux" else "to the clipboard"
 
 
 def through_screen(sequence: str) -> str:

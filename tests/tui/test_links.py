@@ -151,6 +151,13 @@ def test_a_long_address_is_in_pieces_that_screen_has_room_for() -> None:
     assert max(map(len, pieces)) <= 240
 
 
+def test_from_a_tmux_at_the_other_end_of_ssh_it_is_said_what_that_takes(open_terminal: Open) -> None:
+    terminal = _opened(open_terminal(TERM="tmux-256color", SSH_CONNECTION="1 2 3 4"))
+    terminal.type("1y")
+    terminal.until_text("Copied to the clipboard, if the tmux outside has set-clipboard on: https")
+    assert _copied(terminal.output) == [_resources()[0].url]
+
+
 def test_the_console_has_no_clipboard_and_says_so(open_terminal: Open) -> None:
     terminal = _opened(open_terminal(TERM="linux", COLORTERM=""))
     terminal.type("1y")
