@@ -121,7 +121,11 @@ def _require_terminal() -> None:
     for handle, name in ((0, "stdin"), (1, "stdout")):
         if not os.isatty(handle):
             raise Refused("the screen", f"{name} is not a terminal", "`roadmap-tui show` prints the roadmap")
-    if os.environ.get("TERM") == "dumb":
+    # "unknown" is what a login leaves that asked nobody; no toolkit draws on it.
+    kind = os.environ.get("TERM", "")
+    if kind in {"dumb", "unknown"}:
         raise Refused(
-            "the screen", "TERM is dumb, a terminal that cannot draw", "`roadmap-tui show` prints the roadmap"
+            "the screen",
+            f"TERM is {kind}, a terminal that cannot draw",
+            "`roadmap-tui show` prints the roadmap",
         )

@@ -21,8 +21,8 @@ from textual.screen import Screen
 from roadmap_tui.core.errors import CANNOT_SAVE, CannotSave, RoadmapError
 from roadmap_tui.store.drafts import Drafts
 from roadmap_tui.store.place import Place
-from roadmap_tui.tui import links
-from roadmap_tui.tui.colours import DARK_NAME
+from roadmap_tui.tui import links, terminal
+from roadmap_tui.tui.colours import DARK_NAME, SIXTEEN_NAME
 from roadmap_tui.tui.desk import Desk
 from roadmap_tui.tui.driver import KeepingDriver
 from roadmap_tui.tui.lines import ASCII
@@ -74,7 +74,9 @@ class RoadmapApp(App[int]):
         self._shelf = shelf
         self._back_up = back_up
         self.take_over = take_over
-        super().__init__()
+        # Without colours the terminal's own are kept: as greys they would be colours, and black of sixteen.
+        plain = terminal.wants_no_colour()
+        super().__init__(ansi_color=plain or None)
         self.desk = desk
         self._remember = remember
         self._kept: Place | None = desk.place
@@ -93,7 +95,8 @@ class RoadmapApp(App[int]):
         for own in OWN_THEMES:
             self.register_theme(own)
         # A later toolkit may not have each of those that this one had.
-        self.theme = theme if theme in self.available_themes else DARK_NAME
+        known = theme if theme in self.available_themes else DARK_NAME
+        self.theme = SIXTEEN_NAME if plain else known
         self.title = desk.study.roadmap.title
         if desk.glyphs is ASCII:
             self.add_class("-ascii")

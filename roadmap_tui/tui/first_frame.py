@@ -116,6 +116,8 @@ class _Style:
 
     def line(self, line: Line, width: int, *, here: bool = False) -> str:
         padded = [*line, Span(" " * max(0, width - length(line)))]
+        if here and self._colours is None:
+            return f"\x1b[7m{''.join(self._text(span.text) for span in padded)}\x1b[m"
         return "".join(self._code(span.role, here) + self._text(span.text) for span in padded)
 
     def _text(self, text: str) -> str:

@@ -44,10 +44,21 @@ class Rows:
             about = Span("About this roadmap", "muted")
             return spread([mark, pick, about], [], width)
         node = self.study.order.nodes[at]
-        indent = Span(" " * min(_INDENT * self.study.order.depths[at], max(0, width // 3)))
+        indent = Span(" " * self._indent(at, width))
         if isinstance(node, Section):
             return self._section(at, node, [mark, pick, indent], width)
         return self._item(at, node, [mark, pick, indent], width)
+
+    def sign_cells(self, row: int, width: int) -> range:
+        """The columns of a row's fold sign and of the blank behind it; none where it has no sign."""
+        at = self.outline.rows[row]
+        if at < 0 or not self.outline.is_branch(at):
+            return range(0)
+        start = 2 + self._indent(at, width)
+        return range(start, start + 2)
+
+    def _indent(self, at: int, width: int) -> int:
+        return min(_INDENT * self.study.order.depths[at], max(0, width // 3))
 
     def _fold_sign(self, at: int) -> str:
         if not self.outline.is_branch(at):

@@ -25,9 +25,13 @@ def is_light(environment: Mapping[str, str] = os.environ) -> bool:
 
 def has_true_colour(environment: Mapping[str, str] = os.environ) -> bool:
     """Whether the terminal says that it shows all colours, and the user wants any."""
-    return (
-        environment.get("COLORTERM", "").lower() in {"truecolor", "24bit"} and "NO_COLOR" not in environment
-    )
+    said = environment.get("COLORTERM", "").lower() in {"truecolor", "24bit"}
+    return said and not wants_no_colour(environment)
+
+
+def wants_no_colour(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether the user wants no colours at all."""
+    return "NO_COLOR" in environment
 
 
 def has_few_colours(environment: Mapping[str, str] = os.environ) -> bool:

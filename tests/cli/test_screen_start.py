@@ -116,8 +116,9 @@ def test_no_terminal(tmp_path: Path) -> None:
     assert "not a terminal" in one_line(result.stderr)
 
 
-def test_a_dumb_terminal(tui: Here, screen: Screen, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TERM", "dumb")
+@pytest.mark.parametrize("kind", ["dumb", "unknown"])
+def test_a_dumb_terminal(tui: Here, screen: Screen, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    monkeypatch.setenv("TERM", kind)
     result = tui()
     assert result.code == 2
-    assert "TERM is dumb" in one_line(result.err)
+    assert f"TERM is {kind}" in one_line(result.err)

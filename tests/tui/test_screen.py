@@ -437,26 +437,3 @@ async def test_resizing_under_a_dialog(stage: Stage, key: str) -> None:
 
 def test_the_small_roadmap_is_one_that_tells_its_nodes_apart() -> None:
     assert len({child.id for child in SMALL.children}) == 3
-
-
-# The mouse
-
-
-async def test_a_click_goes_to_a_row_and_folds_a_section(stage: Stage) -> None:
-    async with stage.seat() as seat:
-        await seat.pilot.click("#outline", offset=(10, 2))
-        assert seat.cursor == "one"
-        await seat.pilot.click("#outline", offset=(10, 1))
-        assert (seat.cursor, len(seat.outline)) == ("alpha", 11)
-        await seat.pilot.click("#outline", offset=(10, 1))
-        assert (seat.cursor, len(seat.outline)) == ("alpha", 6)
-        await seat.pilot.click("#outline", offset=(10, 9))
-        assert seat.cursor == "alpha"
-        # Folding is all that a click does.
-        await seat.press("l", "j", "v", "k", "k")
-        await seat.pilot.click("#outline", offset=(10, 1))
-        assert not any("One" in row for row in seat.outline)
-        await seat.press("g")
-        await seat.pilot.click("#outline", offset=(10, 0))
-        assert (seat.cursor, seat.pane) == ("", "outline")
-        assert seat.marks == {}

@@ -194,12 +194,17 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self._keep_place()
 
     def on_outline_pane_pressed(self, message: OutlinePane.Pressed) -> None:
-        """A click goes to the row; on a section where the cursor is already, it folds."""
+        """A click goes to the row; where the cursor is already, it does what enter does; its sign folds."""
         desk = self.desk
+        was_there = message.row == desk.outline.cursor and desk.pane == "outline"
         desk.pane = "outline"
-        if message.row == desk.outline.cursor and desk.item is None and desk.at >= 0:
-            desk.fold_or_unfold()
         desk.outline.move(message.row - desk.outline.cursor)
+        if message.on_sign:
+            desk.fold_or_unfold()
+        elif was_there:
+            self.action_command("enter")
+            return
+        desk.say("")
         self.sync()
 
     def on_outline_pane_scrolled(self, message: OutlinePane.Scrolled) -> None:
@@ -208,8 +213,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.sync()
 
     def on_detail_pane_pressed(self, message: DetailPane.Pressed) -> None:
-        """A click goes to the details, and chooses the resource that it hits."""
+        """A click goes to the details, and chooses the resource that it hits; one on the chosen ticks it."""
         desk = self.desk
+        if desk.pane == "detail" and message.resource is not None and message.resource == desk.chosen:
+            self.action_command("tick")
+            return
         desk.pane = "detail"
         if message.resource is not None:
             desk.chosen_at[desk.node_id] = message.resource

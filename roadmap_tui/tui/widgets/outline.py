@@ -13,11 +13,12 @@ class OutlinePane(Canvas):
     """Draws the rows around the cursor; posts a message when one is clicked."""
 
     class Pressed(Message):
-        """A row was clicked; ``row`` is its index in the outline."""
+        """A row was clicked; ``row`` is its index in the outline, ``on_sign``: on its fold sign."""
 
-        def __init__(self, row: int) -> None:
+        def __init__(self, row: int, *, on_sign: bool = False) -> None:
             super().__init__()
             self.row = row
+            self.on_sign = on_sign
 
     class Scrolled(Message):
         """The wheel was turned over the outline, by a number of rows."""
@@ -51,7 +52,8 @@ class OutlinePane(Canvas):
         """Say which row was clicked."""
         row = self._top + event.y
         if row < len(self._source.outline.rows):
-            self.post_message(self.Pressed(row))
+            on_sign = event.x in self._source.sign_cells(row, self.size.width)
+            self.post_message(self.Pressed(row, on_sign=on_sign))
 
     def on_mouse_scroll_down(self) -> None:
         """Move on."""
