@@ -314,7 +314,7 @@ async def test_a_grade_that_is_not_saved_stays_on_its_card(stage: Stage) -> None
         with pytest.MonkeyPatch.context() as full:
             full.setattr(writer, "append", refuse)
             await seat.press("space", "3")
-            assert foot(seat)[1] == "Not saved (1): No space left on device; it is tried again"
+            assert foot(seat)[1] == "Not saved: No space left on device; nothing was changed, try again"
             assert "1 of 3" in shown(seat)
             assert foot(seat)[0].startswith("1 Again")
             await seat.press("3")
