@@ -23,6 +23,7 @@ from roadmap_tui.tui.screens.main import MainScreen
 from roadmap_tui.tui.screens.note import NoteScreen
 from roadmap_tui.tui.screens.review import ReviewScreen
 from tests.cli.program_runs import process, small
+from tests.journals import run_python
 from tests.tui.stage import FIRST, SECOND, Seat, Stage, text_of
 from tests.tui.terminal import Terminal
 
@@ -98,6 +99,25 @@ def test_what_is_due_moves_nothing_but_the_bar(stage: Stage) -> None:
                 place = without.index("3/7")
                 assert [text_of(line).index("3/7") for line in lines] == [place, place]
     assert text_of(title_line(study, 80, UNICODE, 3)).endswith(" · 3 due ")
+
+
+def test_the_first_frame_does_not_wait_for_the_count(tmp_path: Path) -> None:
+    assert process(tmp_path, "mark", "done", "backpropagation").returncode == 0
+    assert process(tmp_path, "review", "--grade", "again", "backpropagation").returncode == 0
+    code = (
+        "import sys\n"
+        "from roadmap_tui.store import bundled\n"
+        "from roadmap_tui.store.place import Place\n"
+        "from roadmap_tui.study import Study\n"
+        "from roadmap_tui.tui.desk import Desk\n"
+        "from roadmap_tui.tui.first_frame import frame\n"
+        "from roadmap_tui.tui.lines import UNICODE\n"
+        "study = Study.open(bundled.load(), sys.argv[1])\n"
+        "assert study.state('backpropagation').reviews\n"
+        "assert '1/156' in frame(Desk(study, UNICODE, Place()), 80, 24, None)\n"
+        "print([name for name in ('fsrs', 'roadmap_tui.study.reviews') if name in sys.modules])\n"
+    )
+    assert run_python(code, str(tmp_path / "log")) == "[]\n"
 
 
 # A review
