@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
+from time import perf_counter
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -199,7 +200,7 @@ def test_a_grade_that_can_t_be_saved_is_not_given_later(
     with monkeypatch.context() as full:
         full.setattr(study.journal._writer, "append", refuse)
         for _ in range(2):
-            with pytest.raises(CannotSave):
+            with pytest.raises(CannotSave, match="nothing was changed, try again"):
                 study.reviews.grade("vectors", 3)
         assert study.state("vectors").reviews == ()
         assert study.reviews.is_due("vectors")
@@ -310,15 +311,15 @@ def test_many_done_items_cost_a_key_nothing(tmp_path: Path, clock: Clock) -> Non
     clock.turn(DAY)
     study.reviews.keep(study.reviews.cards(study.reviews.uncounted()))
     study.reviews.due_count()
-    start = time.perf_counter()
+    start = perf_counter()
     for n in range(5):
         study.set_status([f"i{n}"], "todo")
         study.reviews.due_count()
-    whole = time.perf_counter() - start
-    start = time.perf_counter()
+    whole = perf_counter() - start
+    start = perf_counter()
     for n in range(5, 10):
         study.set_status([f"i{n}"], "todo")
-    assert whole < 3 * (time.perf_counter() - start) + 0.02
+    assert whole < 3 * (perf_counter() - start) + 0.02
     assert study.reviews.counted == 10
     study.close()
 
@@ -327,3 +328,37 @@ def test_a_grade_is_an_event_of_its_own_name(later: Callable[[float], Study]) ->
     change = later(1).reviews.grade("vectors", 3)
     assert isinstance(change.action, Graded)
     assert (change.action.title, change.ids) == ("Vectors", ("vectors",))
+
+
+@pytest.mark.parametrize(
+    "zone", ["Europe/Berlin", "America/New_York", "Pacific/Kiritimati", "Pacific/Pago_Pago"]
+)
+@pytest.mark.parametrize("day", [date(2026, 3, 7), date(2026, 3, 28), date(2026, 10, 24), date(2026, 10, 31)])
+def test_due_at_the_hour_wherever_and_whenever(tmp_path: Path, zone: str, day: date) -> None:
+    """Also where the clocks are changed that night."""
+    here = ZoneInfo(zone)
+    times = [datetime.combine(day, time(23, 30), here)]
+    times += [datetime.combine(day + timedelta(days=1), time(*hour), here) for hour in ((3, 59), (4, 0))]
+    # A machine's clock tells its offset, not its zone.
+    clock = Clock()
+    study = Study(ROADMAP, journal(tmp_path, clock=clock))
+    found = []
+    for moment in times:
+        clock.time = moment.astimezone(timezone(moment.utcoffset() or timedelta()))
+        study.set_status(["vectors"], "done")
+        found.append(study.reviews.due_count())
+    assert found == [0, 0, 1]
+    study.close()
+
+
+def test_a_pause_ended_ahead_of_the_date_line_is_ended_behind_it(tmp_path: Path) -> None:
+    east, west = (timezone(timedelta(hours=hours)) for hours in (14, -11))
+    clock = Clock(datetime(2026, 3, 1, 12, tzinfo=east))
+    study = Study(ROADMAP, journal(tmp_path, clock=clock))
+    study.set_status(["vectors"], "done")
+    clock.turn(2 * DAY)
+    study.reviews.pause(date(2026, 3, 20))
+    study.reviews.resume()
+    clock.time = clock.time.astimezone(west)
+    assert (study.reviews.today, study.reviews.due_count()) == (date(2026, 3, 2), 1)
+    study.close()

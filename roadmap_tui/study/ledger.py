@@ -131,6 +131,18 @@ class Ledger:
         """Write an event, then count it. Raises CannotSave, and nothing is changed then."""
         return Change(action, self.fold(self.journal.append(action)))
 
+    def write_now(self, event: Action | Undone) -> tuple[str, ...]:
+        """Write an event now or not at all; the ids of the nodes that changed.
+
+        It is for what would surprise if it took effect later, after other changes. Raises CannotSave.
+        """
+        try:
+            return self.fold(self.journal.append(event, waits=False))
+        except CannotSave as error:
+            if self.view_only:
+                raise
+            raise CannotSave("not saved", error.why, "nothing was changed, try again") from None
+
     def take_back(self, action: Action, ref: str, above: int) -> Change:
         """Undo the event ``ref``, the action or the undo that took it back, by one above a clock.
 
@@ -143,8 +155,7 @@ class Ledger:
                 "undo works again once that is saved",
             )
         undone = Undone(self.journal.stamp(above), self.roadmap.id, action.title, ref)
-        # One that took effect later, after other changes, would surprise: it is now or not at all.
-        return Change(action, self.fold(self.journal.append(undone, waits=False)))
+        return Change(action, self.write_now(undone))
 
     def fold(self, events: Iterable[Event]) -> tuple[str, ...]:
         """Count events that are written; the ids of the nodes that changed."""

@@ -47,9 +47,9 @@ class Reviews:
         self._due: set[str] = set()
         self._due_for: tuple[date, int] | None = None  # the day and the shape of the roadmap
         self._changed: set[str] = set()
-        self._graded_for: tuple[date, int] | None = None  # the day and the number of events
+        self._graded_on: date | None = None
         self._graded = 0
-        ledger.watchers.append(self._changed.update)
+        ledger.watchers.append(self._notice)
 
     # What is due
 
@@ -68,12 +68,12 @@ class Reviews:
     @property
     def left_today(self) -> int:
         """How many more items there may be today: the most a day less those graded, in any roadmap."""
-        today, progress = self.today, self._ledger.progress
-        if self._graded_for != (today, len(progress)):
-            self._graded_for = today, len(progress)
+        today = self.today
+        if self._graded_on != today:
+            self._graded_on = today
             # No clock on earth is as far from Greenwich as this, on either side.
             around = datetime.combine(today, time(), UTC) - 2 * _DAY
-            grades = progress.grades(around)
+            grades = self._ledger.progress.grades(around)
             graded = {
                 (one.roadmap, one.target) for one in grades if self._schedule.day(one.stamp.at) == today
             }
@@ -149,6 +149,11 @@ class Reviews:
         last = self._ledger.state(node_id).reviews[-2:]
         return len(last) == 2 and all(review.rating == AGAIN for review in last)
 
+    def _notice(self, ids: tuple[str, ...]) -> None:
+        """Something was written: these nodes may have changed, and another roadmap may have grades."""
+        self._changed.update(ids)
+        self._graded_on = None
+
     def _due_now(self) -> set[str]:
         wanted = today, _ = self.today, self._ledger.shape
         if self._due_for != wanted:
@@ -206,8 +211,7 @@ class Reviews:
             raise Refused(f"grade {rating}", "there is no such grade", "1 is Again, 2 Hard, 3 Good, 4 Easy")
         stamp = ledger.journal.stamp(ledger.above((node_id,)))
         graded = Graded(stamp, ledger.roadmap.id, node_id, title, rating, max(0, min(ms, LONGEST_MS)))
-        # A grade that came later, when another was given meanwhile, would count twice.
-        return Change(graded, ledger.fold(ledger.journal.append(graded, waits=False)))
+        return Change(graded, ledger.write_now(graded))
 
     def set_back(self, node_id: str) -> Change:
         """Set a done item back to doing, for it is not known. Raises Refused and CannotSave."""
@@ -215,7 +219,7 @@ class Reviews:
         back = StatusSet(
             ledger.journal.stamp(ledger.above((node_id,))), ledger.roadmap.id, (node_id,), title, "doing"
         )
-        return Change(back, ledger.fold(ledger.journal.append(back, waits=False)))
+        return Change(back, ledger.write_now(back))
 
     def take_back(self, action: Action) -> Change:
         """Take back what was done in a review. Raises Refused where somebody did so, and CannotSave."""
@@ -235,7 +239,10 @@ class Reviews:
 
     def resume(self) -> Change | None:
         """End the pause; None where there is none. Raises CannotSave."""
-        return self._ledger.write(self._paused(self._ledger.now())) if self.paused_until else None
+        if self.paused_until is None:
+            return None
+        # Past in every zone: where it is still yesterday, today would be a day to wait for.
+        return self._ledger.write(self._paused(self._ledger.now() - 2 * _DAY))
 
     def _paused(self, until: datetime) -> ReviewsPaused:
         ledger = self._ledger

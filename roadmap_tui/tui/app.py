@@ -287,9 +287,26 @@ class RoadmapApp(App[int]):
         self.call_later(self._dialog_opened)  # there may have been none to show
 
     @work
+    async def action_review(self) -> None:
+        """Go through what is due."""
+        await self._review(this=False)
+
+    @work
+    async def action_review_this(self) -> None:
+        """Review the item under the cursor."""
+        await self._review(this=True)
+
+    async def _review(self, *, this: bool) -> None:
+        from roadmap_tui.tui.reviewer import review
+
+        if not await review(self, self.desk, self._notebook(), self._tell_when_open, this=this):
+            self.call_later(self._dialog_opened)
+        self._main.sync()
+
+    @work
     async def action_note(self) -> None:
         """Write the note of the node in the program."""
-        await self._write_in(lambda notebook: notebook.note())
+        await self._write_in(lambda notebook: notebook.note(self.desk.node_id))
 
     @work
     async def action_quick_note(self) -> None:

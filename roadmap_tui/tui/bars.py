@@ -24,14 +24,17 @@ class Mode(NamedTuple):
 DEFAULT_MODE: Final = Mode()
 
 
-def title_line(study: Study, width: int, glyphs: Glyphs) -> Line:
-    """The roadmap's title and how far one is, exactly ``width`` cells wide."""
+def title_line(study: Study, width: int, glyphs: Glyphs, due: int = 0) -> Line:
+    """The roadmap's title, how far one is and how many items are due, exactly ``width`` cells wide."""
     tally = study.tally()
-    number = Span(f"{tally.done}/{tally.total} {glyphs.dot} {tally.percent}%", "strong")
-    right: Line = [number, Span(" ")]
+    right: Line = [Span(f"{tally.done}/{tally.total} {glyphs.dot} {tally.percent}%", "strong"), Span(" ")]
+    waiting = f"{glyphs.dot} {due} due " if due else ""
     if width >= 60:
-        bar = max(10, min(24, width // 5))
-        right = [number, Span(" "), *progress_bar(tally.done, tally.total, bar, glyphs), Span(" ")]
+        # What is due is known later than the rest, which stays where it is: the bar makes room.
+        bar = max(6, max(10, min(24, width // 5)) - cells(waiting))
+        right += [*progress_bar(tally.done, tally.total, bar, glyphs), Span(" ")]
+    if waiting:
+        right.append(Span(waiting, "accent"))
     right = [*timer(study, glyphs), *right]
     room = width - sum(cells(span.text) for span in right) - 2
     return spread([Span(" "), Span(cut(study.roadmap.title, room, glyphs.ellipsis), "accent")], right, width)

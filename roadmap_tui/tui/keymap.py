@@ -49,6 +49,7 @@ RESOURCE: Final = "In a resource of your own"
 TIMER: Final = "At a timer left running"
 TODAY: Final = "In today"
 QR: Final = "In a QR code"
+REVIEW: Final = "In a review"
 LIBRARY: Final = "In the list of roadmaps"
 CHANGES: Final = "In the report of an import"
 HELP: Final = "In these keys"
@@ -83,6 +84,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("minutes", ("ctrl+t",), "minutes", "Correct the time on it, or add some", MARK, opens=True),
     Command("undo", ("u",), "undo", "Take the last change back", MARK, 8),
     Command("redo", ("ctrl+r",), "redo", "Bring it back again", MARK),
+    Command("review", ("r",), "review", "Review what is due", MARK, opens=True),
+    Command("review_this", ("!",), "review this", "Review this item now, due or not", MARK, opens=True),
     Command(
         "quick_note",
         ("a",),
@@ -147,6 +150,20 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("today.bottom", ("G", "end"), "bottom", "Last line", TODAY),
     Command("today.close", ("escape", "q", "T"), "close", "Back to the outline", TODAY, 4),
     Command("qr.close", ("escape", "q", "Q", "enter"), "close", "Close", QR, 1),
+    Command("review.reveal", ("space", "enter"), "show", "Show the answer", REVIEW),
+    Command("review.again", ("1",), "again", "Again: it was not known", REVIEW),
+    Command("review.hard", ("2",), "hard", "Hard: known with an effort", REVIEW),
+    Command("review.good", ("3",), "good", "Good: known", REVIEW),
+    Command("review.easy", ("4",), "easy", "Easy: known at once", REVIEW),
+    Command("review.take_back", ("u",), "take back", "Take the last grade back", REVIEW),
+    Command("review.note", ("n", "e"), "note", "Write a note", REVIEW),
+    Command("review.copy", ("y",), "copy address", "Copy the address of the chosen resource", REVIEW),
+    Command("review.set_back", ("d",), "doing", "Back to doing, offered after Again twice", REVIEW),
+    Command("review.down", ("j", "down"), "next resource", "Next resource", REVIEW),
+    Command("review.up", ("k", "up"), "previous resource", "Previous resource", REVIEW),
+    Command("review.page_down", ("ctrl+d", "pagedown"), "page down", "Scroll on", REVIEW),
+    Command("review.page_up", ("ctrl+u", "pageup"), "page up", "Scroll back", REVIEW),
+    Command("review.leave", ("escape", "q"), "leave", "Back to the outline; all is saved", REVIEW),
     Command("library.open", ("enter", "o", "space"), "open", "Open the roadmap", LIBRARY, 1),
     Command("library.import", ("a", "+"), "import", "Import a file, a folder or an address", LIBRARY, 2),
     Command("library.update", ("u",), "update", "Take over a newer version of it", LIBRARY, 3),

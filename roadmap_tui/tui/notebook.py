@@ -26,12 +26,12 @@ class Notebook:
 
     # Notes
 
-    async def note(self) -> None:
-        """Write the note of the node under the cursor; what is not saved stays as a draft."""
+    async def note(self, node_id: str) -> None:
+        """Write the note of a node; what is not saved stays as a draft."""
         desk = self._desk
-        roadmap, node_id, before = desk.study.roadmap.id, desk.node_id, desk.note_text
+        roadmap, before = desk.study.roadmap.id, desk.study.note_text(node_id)
         draft = self._drafts.get(roadmap, node_id)
-        word = self._about(draft, before)
+        word = self._about(node_id, draft, before)
 
         def keep(text: str) -> None:
             if text.strip() == before.strip():
@@ -39,8 +39,9 @@ class Notebook:
             else:
                 self._drafts.keep(Draft(roadmap, node_id, text, before))
 
+        title, text = desk.study.title(node_id), draft.text if draft else before
         written = await self._app.push_screen_wait(
-            self._shown(NoteScreen(desk.keymap, desk.title, draft.text if draft else before, keep, word))
+            self._shown(NoteScreen(desk.keymap, title, text, keep, word))
         )
         if written is not None:
             self._write(node_id, written)
@@ -48,9 +49,9 @@ class Notebook:
             clause = desk.keymap.clause("note", "opens it again")
             desk.say(f"Not saved: the text is kept as a draft{clause}")
 
-    def _about(self, draft: Draft | None, before: str) -> str:
+    def _about(self, node_id: str, draft: Draft | None, before: str) -> str:
         """What there is to know about the text before one changes it."""
-        versions = len(self._desk.study.state(self._desk.node_id).notes)
+        versions = len(self._desk.study.state(node_id).notes)
         if draft and draft.before != before:
             return f"A draft; meanwhile the note became: {before}" if before else "A draft; the note is gone."
         if draft:

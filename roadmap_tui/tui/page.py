@@ -11,7 +11,7 @@ from roadmap_tui.core.progress import ItemState
 from roadmap_tui.core.roadmap import Item, Resource, Roadmap, Section
 from roadmap_tui.core.telling import day_told, short
 from roadmap_tui.study import Study
-from roadmap_tui.tui.lines import ASCII, Glyphs, Line, Span, cells, crop, spread, wrap, wrap_address
+from roadmap_tui.tui.lines import ASCII, Glyphs, Line, Span, cells, crop, cut, spread, wrap, wrap_address
 
 _OPENS_SHOWN: Final = 4
 _ROOMY: Final = 14
@@ -101,10 +101,39 @@ def page(study: Study, at: int, size: tuple[int, int], chosen: int | None, glyph
     return Page(writer.lines, writer.resource_lines, resources_end)
 
 
+def answer(study: Study, node_id: str, size: tuple[int, int], chosen: int | None, glyphs: Glyphs) -> Page:
+    """What a review shows of an item: its words, the reader's notes, its resources, without numbers.
+
+    ``size`` and ``chosen`` are those of ``page``.
+    """
+    width, height = size
+    node, state = study.node(node_id), study.state(node_id)
+    writer = _Writer(study, width, glyphs, roomy=height >= _ROOMY // 2, numbered=False)
+    writer.words(node.summary)
+    writer.notes(state)
+    writer.words(node.note, "muted")
+    writer.resources(study.resources(node_id), len(node.resources), state, chosen)
+    return Page(writer.lines, writer.resource_lines, len(writer.lines))
+
+
+def path_of(study: Study, node_id: str, width: int, glyphs: Glyphs) -> str:
+    """The sections that hold a node, in ``width`` cells: the nearest say most, so the others go first."""
+    titles = [section.title for section in study.order.sections(study.order.position[node_id])]
+    joint = f" {glyphs.into} "
+    path = joint.join(titles)
+    while len(titles) > 1 and cells(path) > width:
+        titles = titles[1:]
+        path = joint.join((glyphs.ellipsis, *titles))
+    return cut(path, width, glyphs.ellipsis)
+
+
 class _Writer:
-    def __init__(self, study: Study, width: int, glyphs: Glyphs, *, roomy: bool) -> None:
+    def __init__(
+        self, study: Study, width: int, glyphs: Glyphs, *, roomy: bool, numbered: bool = True
+    ) -> None:
         self.study = study
         self.roomy = roomy
+        self.numbered = numbered
         self.width = max(1, width)
         self.glyphs = glyphs
         self.lines: list[Line] = []
@@ -139,15 +168,8 @@ class _Writer:
         first, *rest = wrap(node.title, max(1, self.width - len(words) - 2))
         self.lines.append(spread([Span(first, "strong")], [Span(words, role)], self.width))
         self.lines.extend([Span(line, "strong")] for line in rest)
-        titles = [section.title for section in study.order.sections(at)]
-        joint = f" {self.glyphs.into} "
-        path = joint.join(titles)
-        while len(titles) > 1 and cells(path) > self.width:
-            # The nearest sections say most.
-            titles = titles[1:]
-            path = joint.join((self.glyphs.ellipsis, *titles))
-        if path:
-            self.lines.append(crop([Span(path, "muted")], self.width))
+        if path := path_of(study, node.id, self.width, self.glyphs):
+            self.lines.append([Span(path, "muted")])
         if isinstance(node, Item) and study.own.item(node.id):
             self._put("Your own item", "muted")
         if isinstance(node, Section) and tally.total:
@@ -233,7 +255,7 @@ class _Writer:
                 self._put("Your own", "muted")
             self.resource_lines.append(len(self.lines))
             head = [
-                Span(f"{number + 1} " if number < 9 else "  ", "key"),
+                Span(f"{number + 1} " if number < 9 and self.numbered else "  ", "key"),
                 self._tick(resource.url in state.ticks),
                 Span(f"{kinds[number]:<{kind_width}}  ", "muted"),
             ]

@@ -659,7 +659,10 @@ async def test_what_is_typed_ahead_is_the_dialog_s(stage: Stage) -> None:
         await seat.until(lambda: seat.is_on(MainScreen))
         seat.send("j", "k", "ctrl+p", *"spaced")
         await seat.until(
-            lambda: seat.is_on(CommandPalette) and seat.app.screen.query_one(Input).value == "spaced"
+            lambda: (
+                seat.is_on(CommandPalette)
+                and [line.value for line in seat.app.screen.query(Input)] == ["spaced"]
+            )
         )
         await seat.press("escape")
         await seat.until(lambda: seat.is_on(MainScreen))

@@ -287,3 +287,56 @@ def test_library(stage: Stage, snap_compare: Compare) -> None:
 
 def test_changes(stage: Stage, snap_compare: Compare) -> None:
     assert snap_compare(_with_library(stage), run_before=_in_library("j", "u", then=ChangesScreen))
+
+
+def _due(stage: Stage, theme: str = DARK_NAME) -> RoadmapApp:
+    """What was done half way is due; some of it was reviewed before."""
+    study = _half_way(stage)
+    stage.clock.time += timedelta(days=1)
+    for name, rating in (("backpropagation", 1), ("loss-functions", 3), ("activation-functions", 2)):
+        study.reviews.grade(name, rating)
+    stage.clock.time += timedelta(days=9)
+    return stage.app(study, place=_place(study), theme=theme)
+
+
+def _in_review(*keys: str) -> Before:
+    async def press(pilot: Pilot[int]) -> None:
+        app = pilot.app
+        assert isinstance(app, RoadmapApp)
+        seat = Seat(app, pilot)
+        await seat.until(lambda: not app._batch_count)
+        await seat.settle()
+        await seat.until(lambda: "due" in seat.title)
+        await seat.press(*keys)
+
+    return press
+
+
+def test_due(stage: Stage, snap_compare: Compare) -> None:
+    assert snap_compare(_due(stage), run_before=_in_review())
+
+
+def test_review_card(stage: Stage, snap_compare: Compare) -> None:
+    assert snap_compare(_due(stage), run_before=_in_review("r"))
+
+
+def test_review_answer(stage: Stage, snap_compare: Compare) -> None:
+    assert snap_compare(_due(stage), run_before=_in_review("r", "space", "j"))
+
+
+def test_review_answer_light(stage: Stage, snap_compare: Compare) -> None:
+    app = _due(stage, LIGHT_NAME)
+    assert snap_compare(app, terminal_size=(120, 40), run_before=_in_review("r", "space"))
+
+
+def test_review_again_twice(stage: Stage, snap_compare: Compare) -> None:
+    assert snap_compare(_due(stage), run_before=_in_review("r", "space", "1"))
+
+
+def test_review_end(stage: Stage, snap_compare: Compare) -> None:
+    grades = [key for rating in "1333334323" for key in ("space", rating)]
+    assert snap_compare(_due(stage), terminal_size=(120, 40), run_before=_in_review("r", *grades))
+
+
+def test_nothing_to_review(stage: Stage, snap_compare: Compare) -> None:
+    assert snap_compare(_app(stage), run_before=_keys("r"))

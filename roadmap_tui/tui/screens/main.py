@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from textual import events, work
 from textual.app import ComposeResult
@@ -16,6 +17,7 @@ from textual.timer import Timer
 
 from roadmap_tui.core.errors import CannotSave
 from roadmap_tui.core.events import Event
+from roadmap_tui.core.progress import ItemState
 from roadmap_tui.core.timing import length
 from roadmap_tui.tui.bars import Mode
 from roadmap_tui.tui.desk import Desk
@@ -25,6 +27,9 @@ from roadmap_tui.tui.keymap import Keymap, bindable
 from roadmap_tui.tui.widgets.bars import Banner, KeyBar, TitleBar
 from roadmap_tui.tui.widgets.detail import DetailPane
 from roadmap_tui.tui.widgets.outline import OutlinePane
+
+if TYPE_CHECKING:
+    from roadmap_tui.study.reviews import Cards, Reviews
 
 LOOK_EVERY_SECONDS = 1.0
 
@@ -60,6 +65,14 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.events = events
             self.word = word
 
+    class Counted(Message):
+        """What is due for review can be counted without keeping anybody waiting."""
+
+        def __init__(self, reviews: Reviews, cards: Cards) -> None:
+            super().__init__()
+            self.reviews = reviews
+            self.cards = cards
+
     def __init__(
         self, desk: Desk, keep_place: Callable[[], None], back_up: Callable[[], None] | None = None
     ) -> None:
@@ -75,6 +88,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def _furnish(self) -> None:
         desk = self.desk
         self._hands = Hands(desk)
+        self._reviews: Reviews | None = None  # not asked until the screen is there
         self._title_bar = TitleBar(desk.study, desk.glyphs, "title")
         self._banner = Banner(desk.glyphs, "banner")
         self._outline_pane = OutlinePane(desk.rows, "outline")
@@ -87,6 +101,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._furnish()
         await self.recompose()
         self.sync()
+        self._count_due()
 
     def compose(self) -> ComposeResult:
         """One line, the two panes, one line."""
@@ -119,6 +134,30 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def _say_laid_out(self) -> None:
         self._outline_pane.settle(over=True)
         self.post_message(self.LaidOut())
+        if self._reviews is None:
+            self.call_after_refresh(self._count_due)
+
+    # What is due
+
+    def _count_due(self) -> None:
+        """Count what is due; where that takes the scheduler, in a thread."""
+        reviews = self._reviews = self.desk.study.reviews
+        self._find_cards(reviews, reviews.uncounted())
+
+    @work(thread=True, group="count-due")
+    def _find_cards(self, reviews: Reviews, states: dict[str, ItemState]) -> None:
+        self.post_message(self.Counted(reviews, reviews.cards(states)))
+
+    def on_main_screen_counted(self, message: Counted) -> None:
+        """Show how many are due, and from now on with every change."""
+        message.reviews.keep(message.cards)
+        message.reviews.due_count()
+        if message.reviews is self._reviews:
+            self._title_bar.sync(self._due)
+
+    @property
+    def _due(self) -> int:
+        return (self._reviews and self._reviews.counted) or 0
 
     def on_unmount(self) -> None:
         """Stop looking."""
@@ -133,7 +172,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         in_detail = desk.pane == "detail"
         if self.has_class("-in-detail") != in_detail:
             self.set_class(in_detail, "-in-detail")
-        self._title_bar.show()
+        self._title_bar.sync(self._due)
         self._wait_for_the_minute()
         self._outline_pane.show()
         self._detail_pane.sync(
@@ -244,7 +283,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         while not self._left.wait(LOOK_EVERY_SECONDS):
             study = self.desk.study
             news = [event for event in study.journal.read() if event.stamp.id not in study.progress]
-            if news or study.journal.unsaved:
+            is_another_day = self._reviews is not None and self._reviews.is_stale
+            if news or study.journal.unsaved or is_another_day:
                 self.post_message(self.Looked(news))
             try:
                 study.journal.mend()

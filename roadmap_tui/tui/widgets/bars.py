@@ -10,15 +10,21 @@ from roadmap_tui.tui.widgets.canvas import Canvas, Row
 
 
 class TitleBar(Canvas):
-    """The roadmap's title and how far one is."""
+    """The roadmap's title, how far one is, and how many items are due."""
 
     def __init__(self, study: Study, glyphs: Glyphs, id: str | None = None) -> None:
         super().__init__(glyphs, id=id)
         self._study = study
+        self._due = 0
+
+    def sync(self, due: int) -> None:
+        """Show how things are now, and that so many items are due."""
+        self._due = due
+        self.show()
 
     def lay_out(self) -> list[Row]:
         """How things are now."""
-        return [Row(title_line(self._study, self.size.width, self.glyphs))]
+        return [Row(title_line(self._study, self.size.width, self.glyphs, self._due))]
 
 
 class Banner(Canvas):
