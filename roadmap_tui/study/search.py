@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from roadmap_tui.study import Study
 
 
-def due_ids(study: Study) -> set[str]:  # noqa: ARG001 - as it will be asked
+def due_ids(study: Study) -> frozenset[str]:
     """The ids of the items that are due for a review."""
-    return set()
+    return study.reviews.due_ids()
 
 
 class Search:
