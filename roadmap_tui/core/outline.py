@@ -67,7 +67,7 @@ class Outline:
                 self.folded[above] = 0
             was_shown = self.shows(at)
             if not was_shown:
-                self._show(at)
+                self._show((at,))
             if hidden or not was_shown:
                 self.rows = [ROOT, *self._visible(0, len(self.order))]
         self.cursor = bisect_left(self.rows, at)
@@ -119,17 +119,19 @@ class Outline:
         self._folded_before = self.folded
         self.folded = bytearray(len(self.order))
         self._shown, self._wanted = bytearray(len(self.order)), bytearray(len(self.order))
-        for at in positions:
-            self._show(at)
+        self._show(positions)
         self._refresh()
 
-    def _show(self, at: int) -> None:
-        if self._shown is None:
+    def _show(self, positions: Iterable[int]) -> None:
+        shown, wanted, parents = self._shown, self._wanted, self.order.parents
+        if shown is None:
             return
-        self._wanted[at] = 1
-        while at >= 0 and not self._shown[at]:
-            self._shown[at] = 1
-            at = self.order.parents[at]
+        for position in positions:
+            at = position
+            wanted[at] = 1
+            while at >= 0 and not shown[at]:
+                shown[at] = 1
+                at = parents[at]
 
     def shows(self, at: int) -> bool:
         """Whether a position is shown, or would be if it were not folded."""

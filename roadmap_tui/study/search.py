@@ -77,13 +77,16 @@ class Search:
             resources, has_note = node.resources, False
             if node.id in touched:
                 resources, has_note = study.resources(node.id), bool(study.state(node.id).notes)
-            ready = status in {"todo", "doing"} and study.is_ready(node)
+            needs_none = not node.prerequisites and not node.children
+            ready = status in {"todo", "doing"} and (needs_none or study.is_ready(node))
             key = status, ready, has_note, node.id in due, tuple([one.kind for one in resources])
-            if key not in alike:
+            traits = alike.get(key)
+            if traits is None:
                 flags = {READY: ready, NOTE: has_note, DUE: node.id in due}
                 kinds = {resource.kind for resource in resources}
-                alike[key] = frozenset({status, *kinds, *(name for name, on in flags.items() if on)})
-            found[at] = alike[key]
+                traits = frozenset({status, *kinds, *(name for name, on in flags.items() if on)})
+                alike[key] = traits
+            found[at] = traits
         return found
 
     def census(self) -> Census:

@@ -87,18 +87,27 @@ class Rows:
 
     def _fill(self, at: int, left: Line, title: Span, right: Line, width: int) -> Line:
         found, stretches = self.found, []
+        hidden = self._found_below(at)
+        if hidden:
+            right = [Span(f" {hidden}{self.glyphs.inside}", "accent"), *right]
         if found is not None and at in found:
             stretches = marks(title.text, found.words)
             if not stretches:
                 title = title._replace(role="strong")
+            if not stretches and not hidden:
                 right = [Span(f" {self.glyphs.inside}", "accent"), *right]
-        elif self.dims:
+        elif self.dims and not hidden:
             left, right = (
                 [span._replace(role=span.role and "faint") for span in line] for line in (left, right)
             )
             title = title._replace(role="faint")
         used = sum(cells(span.text) for span in (*left, *right))
         room = max(1, width - used)
-        return spread(
-            [*left, *marked(title.text, stretches, title.role, room, self.glyphs.ellipsis)], right, width
-        )
+        words = marked(title.text, stretches, title.role, room, self.glyphs.ellipsis)
+        return spread([*left, *words], right, width)
+
+    def _found_below(self, at: int) -> int:
+        """How many matches a folded branch hides."""
+        if self.found is None or at < 0 or not self.outline.is_folded(at):
+            return 0
+        return self.found.between(at + 1, self.study.order.ends[at])

@@ -104,6 +104,20 @@ async def test_n_goes_on_unfolds_and_goes_round(stage: Stage) -> None:
         assert any("Vectors" in row for row in seat.outline)
 
 
+async def test_a_folded_section_tells_how_many_it_hides(stage: Stage) -> None:
+    async with stage.seat(stage.study(PLAN), place=FOLDED) as seat:
+        await seat.press("slash", *"bayes")
+        assert seat.cursor == "naive"
+        await seat.press("ctrl+u", *"attention")
+        assert "2◂" not in "".join(seat.outline)
+        assert ("1◂" in seat.row("Basics"), seat.cursor) == (True, "attention")
+        assert _roles(seat, "Basics") >= {"strong", "accent"}
+        await seat.press("enter", "h", "h")
+        assert "2◂" in seat.row("Models")
+        await seat.press("escape")
+        assert "◂" not in "".join(seat.outline)
+
+
 async def test_escape_comes_back_with_the_folds(stage: Stage) -> None:
     async with stage.seat(stage.study(PLAN), place=FOLDED) as seat:
         before = seat.outline

@@ -560,7 +560,7 @@ async def test_the_palette_runs_a_command(stage: Stage) -> None:
         await seat.press("ctrl+p")
         assert not seat.is_on(MainScreen)
         await seat.write("skip")
-        assert _first_offer(seat) == "▌ Skip  Skipped: does not count s"
+        assert _first_offer(seat) == "▌ Skip Skipped: does not count s"
         await seat.press("enter")
         await seat.until(lambda: seat.is_on(MainScreen))
         await seat.until(lambda: bool(seat.study.history()))

@@ -53,8 +53,11 @@ class Found(NamedTuple):
     def __contains__(self, at: object) -> bool:
         if not isinstance(at, int):
             return False
-        place = bisect_left(self.positions, at)
-        return place < len(self.positions) and self.positions[place] == at
+        return self.between(at, at + 1) == 1
+
+    def between(self, start: int, end: int) -> int:
+        """How many there are from a position up to before another."""
+        return bisect_left(self.positions, end) - bisect_left(self.positions, start)
 
 
 class Entry(NamedTuple):

@@ -40,7 +40,7 @@ def _group(name: str, rows: list[tuple[str, str]], lead: int, width: int) -> lis
     lines: list[Line] = [[Span(cut(name, width), "accent")]]
     for keys, sentence in rows:
         pieces = zip_longest(wrap(keys, lead - 1), wrap(sentence, max(1, width - lead)), fillvalue="")
-        lines.extend(spread([Span(key, "key")], [], lead) + [Span(words)] for key, words in pieces)
+        lines.extend([*spread([Span(key, "key")], [], lead), Span(words)] for key, words in pieces)
     return [*lines, []]
 
 
