@@ -23,6 +23,8 @@ from terminal import Session
 HERE = Path(__file__).resolve().parent
 BUNDLED = "Mathematical Foundations"  # a chapter of the roadmap that comes with the program
 UP, DOWN = "\x1b[A", "\x1b[B"
+FIND = "gradient kernel"  # thousands have both
+ESCAPE = "\x1b"
 PAGE_MARK_UNDO = ("\x1b[5~", " ", "u")
 STANDARD, NO_DETAIL = (80, 24), (80, 15)  # columns and rows
 ITEM = "numpy-pandas-matplotlib"
@@ -139,6 +141,9 @@ class Bench:
             found["unfold"] = session.press("=").ms
             found["key"] = median([session.press(DOWN).ms for _ in range(6)])
             found["fold"] = session.press("-").ms
+            session.press("/")
+            found["find"] = median([session.press(letter).ms for letter in FIND])
+            session.press(ESCAPE)
             found["memory"] = session.memory()
         return found
 
@@ -213,10 +218,14 @@ class Bench:
                 bare = self.bare()["memory"]  # always the same
                 pairs = [(ours["memory"], bare) for ours, _ in found]
                 yield Line(f"{items:,} items, memory / bare app", pairs, "KiB", 2.3, SIZE)
-                for name in ("unfold", "fold"):
+                for name, what, limit_ms in (
+                    ("unfold", "unfold all", 100),
+                    ("fold", "fold all", 100),
+                    ("find", "a key of what to find", 30),
+                ):
                     pairs = [(ours[name], self.nothing()) for ours, _ in found]
-                    what = f"{items:,} items, {name} all / python -c pass"
-                    yield Line(what, pairs, "ms", round(100 / PASS_MS, 1))
+                    line = f"{items:,} items, {what} / python -c pass"
+                    yield Line(line, pairs, "ms", round(limit_ms / PASS_MS, 1))
         for events in (100_000,) if self.quick else (10_000, 100_000):
             found = self._against_small(127, events)
             for name in ("visible", "settled", "key"):

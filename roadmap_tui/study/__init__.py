@@ -31,6 +31,7 @@ from roadmap_tui.study.times import Times
 
 if TYPE_CHECKING:
     from roadmap_tui.study.reviews import Reviews
+    from roadmap_tui.study.search import Search
 
 __all__ = ["Change", "Clock", "Study", "wall_clock"]
 
@@ -81,6 +82,13 @@ class Study(Ledger):
         """Another roadmap on the same journal, as it stands now: to look at, not to write to."""
         return Study(roadmap, self.journal, self.settings, self.progress)
 
+    @cached_property
+    def search(self) -> Search:
+        """What finds and filters; made when it is first asked for."""
+        from roadmap_tui.study.search import Search
+
+        return Search(self)
+
     # What the reader sees
 
     def note_text(self, node_id: str) -> str:
@@ -124,10 +132,11 @@ class Study(Ledger):
     def ready(self) -> Iterator[Item]:
         """The items that are to do and ready, in the roadmap's order."""
         for at, node in enumerate(self.order.nodes[: self.order.live]):
-            if isinstance(node, Item) and self.status_at(at) == "todo" and self._is_ready(node):
+            if isinstance(node, Item) and self.status_at(at) == "todo" and self.is_ready(node):
                 yield node
 
-    def _is_ready(self, item: Item) -> bool:
+    def is_ready(self, item: Item) -> bool:
+        """Whether every prerequisite of an item is done or skipped, and every item below it."""
         before = [*self.needs(item), *item.children]
         return all(self._is_settled(self.order.position[one.id]) for one in before)
 

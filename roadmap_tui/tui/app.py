@@ -24,6 +24,7 @@ from roadmap_tui.store.place import Place
 from roadmap_tui.tui import links, terminal
 from roadmap_tui.tui.colours import DARK_NAME, SIXTEEN_NAME
 from roadmap_tui.tui.desk import Desk
+from roadmap_tui.tui.dialog import Dialog
 from roadmap_tui.tui.driver import KeepingDriver
 from roadmap_tui.tui.lines import ASCII
 from roadmap_tui.tui.screens.main import MainScreen
@@ -179,7 +180,8 @@ class RoadmapApp(App[int]):
             if self._is_opening_dialog:
                 self._typed_ahead.append(event)
                 return
-            self._is_opening_dialog = event.key in self._opening_keys and len(self.screen_stack) == 1
+            is_command = len(self.screen_stack) == 1 and self.focused is None
+            self._is_opening_dialog = is_command and event.key in self._opening_keys
         await super().on_event(event)
 
     async def _dialog_opened(self) -> None:
@@ -193,16 +195,41 @@ class RoadmapApp(App[int]):
         return dialog
 
     def action_help(self) -> None:
-        """Show the keys."""
+        """Show the keys, those of the pane where one is first; while something is found, those of that."""
         from roadmap_tui.tui.screens.help import HelpScreen
 
-        self.push_screen(self._tell_when_open(HelpScreen(self.desk.keymap, self.desk.glyphs)))
+        desk, keymap = self.desk, self.desk.keymap
+        in_detail = desk.pane == "detail"
+        groups = keymap.table("find") if self._main.is_finding else keymap.of_pane(in_detail=in_detail)
+        self.push_screen(self._tell_when_open(HelpScreen(keymap, desk.glyphs, groups)))
 
-    def action_palette(self) -> None:
-        """Find a command by its name."""
-        from roadmap_tui.tui.palette import Palette
+    def on_dialog_keys_asked(self, message: Dialog.KeysAsked) -> None:
+        """Show the keys of a dialog."""
+        from roadmap_tui.tui.screens.help import HelpScreen
 
-        self.push_screen(self._tell_when_open(Palette()))
+        keymap = self.desk.keymap
+        self.push_screen(HelpScreen(keymap, self.desk.glyphs, keymap.table(message.name)))
+
+    async def action_find(self) -> None:
+        """Have something to find typed."""
+        await self._main.find()
+        await self._dialog_opened()
+
+    @work
+    async def action_filter(self) -> None:
+        """Ask what to show."""
+        from roadmap_tui.tui.seeker import ask_filter
+
+        await ask_filter(self, self._main, self.desk, self._tell_when_open)
+
+    @work
+    async def action_palette(self) -> None:
+        """Find a command, an item or a roadmap by its name."""
+        from roadmap_tui.tui.seeker import choose
+
+        opened = await choose(self, self._main, self._shelf(), self.desk, self._tell_when_open)
+        if opened is not None:
+            await self._change_roadmap(opened)
 
     @work
     async def action_today(self) -> None:
@@ -373,6 +400,9 @@ class RoadmapApp(App[int]):
     @work
     async def action_quit(self) -> None:  # type: ignore[override] # a worker, so that it can ask
         """Leave, after a question where something is not saved; out of a note only to the main screen."""
+        if self._main.is_finding and len(self.screen_stack) == 1:
+            self._main.action_find_leave()
+            return
         if self._is_asked_to_stay():
             return
         journal = self.desk.study.journal

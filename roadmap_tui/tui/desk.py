@@ -7,6 +7,7 @@ from typing import Literal
 from roadmap_tui.core.errors import CannotSave, RoadmapError
 from roadmap_tui.core.outline import ROOT, Outline
 from roadmap_tui.core.roadmap import Item, Resource
+from roadmap_tui.core.search.filters import Filter
 from roadmap_tui.store.place import Place
 from roadmap_tui.study import Change, Study
 from roadmap_tui.tui.keymap import KEYMAP
@@ -29,6 +30,8 @@ class Desk:
         self.word = ""
         self.is_problem = False
         self.chosen_at: dict[str, int] = {}
+        self.filter = Filter()
+        self._items = 0  # there were, when the filter was applied
         self._shape = study.shape
         if place.folded is None:
             self.outline.fold_as_new()
@@ -111,14 +114,40 @@ class Desk:
     def show(self, change: Change) -> None:
         """Put the cursor where something changed, unless that is more than one place."""
         self.follow()
+        places = self.study.order.position
+        changed = [places[node_id] for node_id in change.ids if node_id in places]
         if len(change.ids) == 1:
             self.go_to(change.ids[0])
+        elif hidden := sum(not self.outline.shows(at) for at in changed):
+            self.say(f"{self.word}; the filter hides {hidden} of {len(changed)}", problem=self.is_problem)
 
     def go_to(self, node_id: str) -> None:
-        """Put the cursor on a node, if it is there."""
+        """Put the cursor on a node, if it is there; one that the filter hides is shown, and that is said."""
         at = self.study.order.position.get(node_id)
-        if at is not None:
-            self.outline.go_to(at)
+        if at is None:
+            return
+        if not self.outline.shows(at):
+            word = "Shown although the filter hides it"
+            self.say(f"{self.word}; s{word[1:]}" if self.word else word, problem=self.is_problem)
+        self.outline.go_to(at)
+
+    def apply(self, wanted: Filter) -> None:
+        """Show only what a filter leaves, as things are now, with what it hangs below."""
+        self.filter = wanted
+        traits = self.study.search.traits() if wanted.chosen else {}
+        self._items = len(traits)
+        matching = [at for at, those in traits.items() if wanted.matches(those)]
+        self.outline.only(matching if wanted.chosen else None)
+        self.rows.picked = {at for at in self.rows.picked if self.outline.shows(at)}
+
+    @property
+    def filter_words(self) -> str:
+        """What the filter leaves and how to be rid of it, empty where there is none."""
+        if not self.filter.chosen:
+            return ""
+        keys = f"{self.keymap.key('filter')} {self.keymap.key('filter.clear')}"
+        chosen = ", ".join(self.filter.words)
+        return f"{self.outline.count} of {self._items} shown: {chosen} · {keys} shows all"
 
     def follow(self) -> None:
         """Keep cursor, folds and picks where the roadmap got another shape: own items came or went."""
@@ -129,8 +158,13 @@ class Desk:
         ids = [node.id for node in before.order.nodes]
         self.outline = self.rows.outline = Outline(study.order)
         self.outline.fold_only(before.folded_ids)
+        self.rows.found = None
         places = study.order.position
         self.rows.picked = {places[ids[at]] for at in self.rows.picked if ids[at] in places}
+        if before.wanted is not None:
+            # What came since is shown too: whoever adds an item wants to see it.
+            new = (at for at, node in enumerate(study.order.nodes) if node.id not in before.order.position)
+            self.outline.only([*(places[ids[at]] for at in before.wanted if ids[at] in places), *new])
         at = before.at
         while at >= 0 and ids[at] not in places:
             at = before.parent(at)

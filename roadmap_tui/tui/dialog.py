@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from textual.binding import Binding, BindingsMap
+from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
@@ -38,10 +39,24 @@ class Dialog(ModalScreen[Answer]):
 
     NAME: ClassVar[str]
 
+    class KeysAsked(Message):
+        """The keys of a dialog are to be shown; ``name`` is what it is called by in the keymap."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
     def __init__(self, keymap: Keymap) -> None:
         super().__init__()
         self.keymap = keymap
         self._bindings = bound(keymap.of(self.NAME))
+        # What every dialog has gives way to its own.
+        for key, bindings in bound(keymap.of("dialog")).key_to_bindings.items():
+            self._bindings.key_to_bindings.setdefault(key, bindings)
+
+    def action_keys(self) -> None:
+        """Ask for the keys."""
+        self.post_message(self.KeysAsked(self.NAME))
 
     def hint(self) -> Static:
         """The line at the foot."""

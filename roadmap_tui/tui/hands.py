@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from roadmap_tui.tui.desk import Desk
+from roadmap_tui.tui.finding import Finding
 from roadmap_tui.tui.marking import Marking
 from roadmap_tui.tui.moving import Moving
 from roadmap_tui.tui.reading import Reading
@@ -13,7 +14,8 @@ class Hands:
     """Does with a desk what a command says."""
 
     def __init__(self, desk: Desk) -> None:
-        self._parts = (Moving(desk), Marking(desk), Reading(desk), Timekeeping(desk))
+        self.finding = Finding(desk)
+        self._parts = (Moving(desk), self.finding, Marking(desk), Reading(desk), Timekeeping(desk))
 
     def do(self, command: str, *arguments: int) -> None:
         """Carry out the command of that id."""

@@ -43,6 +43,10 @@ MOVE: Final = "Move"
 MARK: Final = "Mark"
 RESOURCES: Final = "Notes and resources"
 PROGRAM: Final = "Program"
+DETAIL: Final = "In the details"
+FIND: Final = "While finding"
+FILTER: Final = "In the filter"
+PALETTE: Final = "In the palette"
 NOTE: Final = "In a note"
 LINE: Final = "In a line to type"
 RESOURCE: Final = "In a resource of your own"
@@ -54,6 +58,7 @@ LIBRARY: Final = "In the list of roadmaps"
 CHANGES: Final = "In the report of an import"
 HELP: Final = "In these keys"
 ASK: Final = "In a question"
+DIALOG: Final = "In every dialog"
 
 COMMANDS: Final[tuple[Command, ...]] = (
     Command("down", ("j", "down"), "down", "Next row, or next resource in the detail pane", MOVE),
@@ -71,6 +76,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("fold_all", ("-",), "fold all", "Fold every section", MOVE),
     Command("unfold_all", ("=",), "unfold all", "Unfold every section", MOVE),
     Command("other_pane", ("tab",), "other pane", "Go to the other pane and back", MOVE),
+    Command("find", ("/",), "find", "Find by title, summary, note, resource or host", MOVE, 4, opens=True),
+    Command("find_next", ("n",), "next match", "Next match of what was found", MOVE),
+    Command("find_previous", ("N",), "previous match", "Previous match", MOVE),
+    Command("filter", ("f",), "filter", "Show only some: by status, note, resources, …", MOVE, opens=True),
     Command("enter", ("enter",), "details", "Fold the section; open the item; tick its resource", MOVE, 9),
     Command("back", ("escape",), "back", "One level back", MOVE),
     Command("toggle", ("space",), "done", "Done, or not after all; a section folds", MARK, 2),
@@ -127,10 +136,26 @@ COMMANDS: Final[tuple[Command, ...]] = (
         PROGRAM,
         opens=True,
     ),
-    Command("palette", ("ctrl+p",), "palette", "Find a command by its name", PROGRAM, opens=True),
-    Command("help", ("?",), "keys", "These keys", PROGRAM, 11, opens=True),
+    Command("palette", ("ctrl+p",), "palette", "Find a command, an item, a roadmap", PROGRAM, opens=True),
+    Command("help", ("?", "f1"), "keys", "These keys", PROGRAM, 11, opens=True),
     Command("redraw", ("ctrl+l",), "redraw", "Draw the screen anew", PROGRAM, by_app=True),
     Command("quit", ("q",), "quit", "Leave; everything is saved already", PROGRAM, 12, by_app=True),
+    Command("find.accept", ("enter",), "stay", "Stay at the match; n and N go on", FIND),
+    Command("find.leave", ("escape",), "go back", "Go back to where you were", FIND),
+    Command("find.earlier", ("up",), "last search", "The last search again", FIND),
+    Command("filter.switch", ("space", "x"), "on or off", "Take it in, or leave it out", FILTER, 2),
+    Command("filter.number", tuple("123456789"), "on or off", "The same, by its number", FILTER),
+    Command("filter.apply", ("enter",), "show", "Show what is left", FILTER, 1),
+    Command("filter.clear", ("f",), "show all", "Show everything", FILTER, 3),
+    Command("filter.down", ("j", "down"), "down", "Next choice", FILTER),
+    Command("filter.up", ("k", "up"), "up", "Previous choice", FILTER),
+    Command("filter.leave", ("escape", "q"), "leave", "Leave it as it was", FILTER, 4),
+    Command("palette.choose", ("enter",), "do it", "Do it, go there, open it", PALETTE, 1),
+    Command("palette.down", ("down", "ctrl+n"), "move", "Next one", PALETTE, 2),
+    Command("palette.up", ("up", "ctrl+p"), "up", "Previous one", PALETTE),
+    Command("palette.page_down", ("pagedown",), "page down", "A page down", PALETTE),
+    Command("palette.page_up", ("pageup",), "page up", "A page up", PALETTE),
+    Command("palette.leave", ("escape",), "leave", "Leave", PALETTE, 3),
     Command("note.save", ("ctrl+s",), "save", "Keep the text as the note", NOTE, 1),
     Command("note.leave", ("escape",), "keep as a draft", "Leave; the text is kept as a draft", NOTE, 2),
     Command("line.keep", ("enter", "ctrl+s"), "keep", "Keep the line", LINE, 1),
@@ -182,9 +207,16 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("help.up", ("k", "up"), "scroll up", "Scroll up", HELP),
     Command("help.page_down", ("ctrl+d", "pagedown", "space"), "page down", "A page down", HELP),
     Command("help.page_up", ("ctrl+u", "pageup"), "page up", "A page up", HELP),
-    Command("help.close", ("escape", "q", "?", "enter"), "close", "Close", HELP, 2),
+    Command("help.close", ("escape", "q", "?", "f1", "enter"), "close", "Close", HELP, 2),
     Command("ask.yes", ("y",), "yes", "Yes", ASK),
     Command("ask.no", ("n", "escape"), "no", "No", ASK),
+    Command("dialog.keys", ("?", "f1"), "keys", "Its keys; ? only where no text is typed", DIALOG),
+)
+
+# What does something of its own in the detail pane, most used first.
+_IN_DETAIL: Final = (
+    *("down", "up", "choose", "tick", "enter", "copy", "back", "other_pane", "out"),
+    *("half_down", "half_up", "page_down", "page_up", "top", "bottom"),
 )
 
 _SHOWN: Final = {
@@ -222,7 +254,7 @@ def shown(key: str) -> str:
 def keys_shown(command: Command) -> str:
     """All keys of a command as they are written for people: ``j ↓``, ``1–9``."""
     keys = command.keys
-    if len(keys) > 4:
+    if len(keys) == 9:
         return f"{keys[0]}–{keys[-1]}"
     return " ".join(map(shown, keys))
 
@@ -283,6 +315,17 @@ class Keymap:
         for command in self.commands if where is None else self.of(where):
             groups.setdefault(command.group, []).append((keys_shown(command), command.help))
         return list(groups.items())
+
+    def of_pane(self, *, in_detail: bool) -> list[tuple[str, list[tuple[str, str]]]]:
+        """The groups of the main screen, those first that are for the pane where one is."""
+        groups = self.table("")
+        if not in_detail:
+            return groups
+        here = [self[name] for name in _IN_DETAIL]
+        rows = [(keys_shown(command), command.help) for command in here]
+        rest = [(group, [row for row in below if row not in rows]) for group, below in groups]
+        rest.sort(key=lambda pair: pair[0] != RESOURCES)
+        return [(DETAIL, rows), *((group, below) for group, below in rest if below)]
 
     def bar(self, *, in_detail: bool = False, picked: int = 0) -> list[tuple[str, str]]:
         """What the key bar says, most used first: the keys as shown and a word.

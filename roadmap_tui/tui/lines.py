@@ -22,6 +22,7 @@ ROLES: Final = (
     "muted",
     "faint",
     "strong",
+    "match",
     "accent",
     "done",
     "doing",
@@ -53,6 +54,7 @@ class Glyphs(NamedTuple):
     wall: str = "│"
     note: str = "✎"
     timer: str = "●"
+    inside: str = "◂"
     dot: str = "·"
     into: str = "›"
     ellipsis: str = "…"
@@ -75,6 +77,7 @@ ASCII: Final = Glyphs(
     wall="|",
     note='"',
     timer="@",
+    inside="<",
     dot="-",
     into=">",
     ellipsis="~",
@@ -111,6 +114,18 @@ def spread(left: Line, right: Line, width: int) -> Line:
     left = crop(left, room)
     gap = room - length(left)
     return [*left, *([Span(" " * gap)] if gap else []), *right]
+
+
+def marked(title: str, stretches: list[tuple[int, int]], role: str, width: int, ellipsis: str = "…") -> Line:
+    """A title cut to a width, in pieces: those from a start to an end are what was looked for."""
+    shown = cut(title, width, ellipsis)
+    kept = len(shown) if shown == title else len(shown) - 1
+    line, done = [], 0
+    for start, end in stretches:
+        if start < kept:
+            line += [Span(shown[done:start], role), Span(shown[start : min(end, kept)], "match")]
+            done = min(end, kept)
+    return [span for span in (*line, Span(shown[done:], role)) if span.text]
 
 
 def crop(line: Line, width: int) -> Line:

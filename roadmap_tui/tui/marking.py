@@ -33,10 +33,13 @@ class Marking:
     def branch(self) -> None:
         order = self.desk.study.order
         at = self.desk.at
-        items = list(order.items()) if at < 0 else order.branch(at)
+        branch = list(order.items()) if at < 0 else order.branch(at)
+        # Nothing is marked unseen: what a filter hides is left alone.
+        items = [item for item in branch if self.desk.outline.is_wanted(order.position[item.id])]
+        title = self.desk.title if len(items) == len(branch) else ""
         # Of one item there is nothing to say that its row does not.
         if (
-            self._mark_or_clear([item.id for item in items], self.desk.title if len(items) > 1 else "")
+            self._mark_or_clear([item.id for item in items], title if len(items) > 1 else "")
             and self.desk.word
         ):
             self.desk.say(self.desk.word + self.desk.keymap.clause("undo", "takes it back"))

@@ -105,5 +105,7 @@ class Moving:
     def back(self) -> None:
         if self.desk.pane == "detail":
             self.desk.pane = "outline"
-        else:
+        elif self.desk.rows.picked:
             self.desk.rows.picked.clear()
+        else:
+            self.desk.rows.found = None

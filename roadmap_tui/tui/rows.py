@@ -6,8 +6,9 @@ from typing import Final
 
 from roadmap_tui.core.outline import Outline
 from roadmap_tui.core.roadmap import Item, Section
+from roadmap_tui.core.search.index import Found, marks
 from roadmap_tui.study import Study
-from roadmap_tui.tui.lines import Glyphs, Line, Span, cells, cut, progress_bar, spread
+from roadmap_tui.tui.lines import Glyphs, Line, Span, cells, marked, progress_bar, spread
 
 _BAR: Final = 10
 _ROOM_FOR_BAR: Final = 46
@@ -31,6 +32,9 @@ class Rows:
         self.outline = outline
         self.glyphs = glyphs
         self.picked: set[int] = set()
+        # What was looked for, and whether all else stands back meanwhile.
+        self.found: Found | None = None
+        self.dims = False
         whole = study.tally().total
         self._count_width = 2 * len(str(whole)) + 1
 
@@ -41,8 +45,7 @@ class Rows:
         mark = Span(glyphs.cursor, "accent") if row == self.outline.cursor else Span(" ")
         pick = Span(glyphs.picked, "accent") if at in self.picked else Span(" ")
         if at < 0:
-            about = Span("About this roadmap", "muted")
-            return spread([mark, pick, about], [], width)
+            return self._fill(-1, [mark, pick], Span("About this roadmap", "muted"), [], width)
         node = self.study.order.nodes[at]
         indent = Span(" " * self._indent(at, width))
         if isinstance(node, Section):
@@ -76,7 +79,7 @@ class Rows:
         sign = Span(self._fold_sign(at) + " ", "muted")
         if self.study.state(node.id).notes:
             right.insert(0, Span(f" {self.glyphs.note}", "muted"))
-        return self._fill(head, [sign], Span(node.title, "strong" if top else ""), right, width)
+        return self._fill(at, [*head, sign], Span(node.title, "strong" if top else ""), right, width)
 
     def _item(self, at: int, item: Item, head: Line, width: int) -> Line:
         waiting = self.study.waiting_status(item.id)
@@ -85,14 +88,37 @@ class Rows:
         if waiting:
             sign = Span(self.glyphs.unsaved + " ", "error")
         role = {"done": "muted", "skipped": "faint", "doing": "doing"}.get(status, "")
+        if not self.outline.is_wanted(at):
+            role = "faint"
         signs = [sign]
         if item.children:
             signs.insert(0, Span(self._fold_sign(at) + " ", "muted"))
         right = [Span(f" {self.glyphs.note} ", "muted")] if self.study.state(item.id).notes else [Span(" ")]
-        return self._fill(head, signs, Span(item.title, role), right, width)
+        return self._fill(at, [*head, *signs], Span(item.title, role), right, width)
 
-    def _fill(self, head: Line, signs: Line, title: Span, right: Line, width: int) -> Line:
-        left = [*head, *signs]
+    def _fill(self, at: int, left: Line, title: Span, right: Line, width: int) -> Line:
+        found, stretches = self.found, []
+        hidden = self._found_below(at)
+        if hidden:
+            right = [Span(f" {hidden}{self.glyphs.inside}", "accent"), *right]
+        if found is not None and at in found:
+            stretches = marks(title.text, found.words)
+            if not stretches:
+                title = title._replace(role="strong")
+            if not stretches and not hidden:
+                right = [Span(f" {self.glyphs.inside}", "accent"), *right]
+        elif self.dims and not hidden:
+            left, right = (
+                [span._replace(role=span.role and "faint") for span in line] for line in (left, right)
+            )
+            title = title._replace(role="faint")
         used = sum(cells(span.text) for span in (*left, *right))
-        title = title._replace(text=cut(title.text, max(1, width - used), self.glyphs.ellipsis))
-        return spread([*left, title], right, width)
+        room = max(1, width - used)
+        words = marked(title.text, stretches, title.role, room, self.glyphs.ellipsis)
+        return spread([*left, *words], right, width)
+
+    def _found_below(self, at: int) -> int:
+        """How many matches a folded branch hides."""
+        if self.found is None or at < 0 or not self.outline.is_folded(at):
+            return 0
+        return self.found.between(at + 1, self.study.order.ends[at])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NamedTuple
 
 from roadmap_tui.core.counts import Tally
@@ -69,6 +70,14 @@ class Shelf:
             study = Study(roadmap, Journal(None, self._clock))
             study.absorb(events)
             found.append(Entry(name, roadmap.title, study.tally(), bool(number)))
+        return found
+
+    def titles(self) -> list[tuple[str, str]]:
+        """The name and the title of each roadmap that can be read, the bundled one first."""
+        found = []
+        for name in library.names(self._locations.roadmaps):
+            with suppress(RoadmapError):
+                found.append((name, library.find(name, self._locations.roadmaps).title))
         return found
 
     def open(self, name: str) -> OpenRoadmap:

@@ -185,3 +185,51 @@ def test_a_first_look_at_a_long_roadmap_shows_its_sections() -> None:
     shown = [outline.order.nodes[at].id for at in outline.rows[1:]]
     assert shown[:4] == ["part", "deep", "other", "item"]
     assert len(shown) == 3 + 41
+
+
+# A part of it
+
+
+@given(outlines(), st.data())
+def test_only_some_are_shown_with_what_they_hang_below(outline: Outline, data: st.DataObject) -> None:
+    order, size = outline.order, len(outline.order)
+    if not size:
+        return
+    positions = st.sets(st.integers(0, size - 1))
+    for at in data.draw(positions):
+        outline.fold(at)
+    outline.go_to(data.draw(st.integers(ROOT, size - 1)))
+    folds = outline.folded_ids
+    for wanted in data.draw(st.lists(positions, min_size=1, max_size=3)):
+        outline.only(wanted)
+        shown = {ROOT, *wanted, *(above for at in wanted for above in _path(outline, at))}
+        assert outline.rows == sorted(shown)
+        assert outline.wanted == sorted(wanted)
+        assert outline.count == len(wanted)
+        assert outline.folded_ids == folds
+        assert [at for at in range(size) if outline.shows(at)] == sorted(shown - {ROOT})
+        below = {at: shown & set(range(at + 1, order.ends[at])) for at in shown - {ROOT}}
+        assert all(outline.is_branch(at) == bool(those) for at, those in below.items())
+    found = outline.find(lambda at: True, 1)
+    assert found in shown or (found is None and shown == {ROOT})
+    here = data.draw(st.integers(0, size - 1))
+    view = outline.view
+    outline.go_to(here)
+    assert outline.at == here
+    assert outline.is_wanted(here) is (here in wanted or here not in shown)
+    if here in shown:
+        outline.fold_all()
+        outline.go_back(view)
+        assert outline.view == view
+    outline.only(None)
+    assert outline.wanted is None
+    assert set(outline.folded_ids) <= set(folds)
+    hidden = {order.nodes[at].id for at in _path(outline, outline.at)}
+    assert set(folds) - set(outline.folded_ids) <= hidden
+
+
+def _path(outline: Outline, at: int) -> list[int]:
+    path = []
+    while (at := outline.parent(at)) >= 0:
+        path.append(at)
+    return path

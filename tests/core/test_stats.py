@@ -92,7 +92,8 @@ def streak_of(moments: Sequence[datetime], now: datetime) -> tuple[int, int]:
     log = Log()
     for at in moments:
         log.grade("vectors", at)
-    return tuple(told(log.events, now).streak)
+    ended, longest = told(log.events, now).streak[:2]
+    return ended, longest
 
 
 # Days

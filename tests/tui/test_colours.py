@@ -58,7 +58,7 @@ def test_every_role_can_be_read_on_every_ground(colours: Colours, role: str, gro
 def _drawn(seat: Seat) -> Iterator[tuple[str, float]]:
     """Each piece of text of the screen in front with its contrast; what is dimmed behind a dialog is not."""
     screen = seat.app.screen
-    boxes = [one.region for one in screen.query(".dialog, CommandPalette > Vertical")] or [screen.region]
+    boxes = [one.region for one in screen.query(".dialog")] or [screen.region]
     for y, strip in enumerate(screen._compositor.render_strips()):
         x = 0
         for text, style, _ in strip:

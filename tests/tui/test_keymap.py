@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections import Counter
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -19,10 +20,11 @@ from roadmap_tui.tui.desk import Desk
 from roadmap_tui.tui.dialog import Dialog
 from roadmap_tui.tui.hands import Hands
 from roadmap_tui.tui.keymap import COMMANDS, KEYMAP, Command, is_key, keys_shown
-from roadmap_tui.tui.lines import UNICODE
+from roadmap_tui.tui.lines import UNICODE, length
 from roadmap_tui.tui.screens.help import HelpScreen, key_lines
+from roadmap_tui.tui.screens.main import MainScreen
 from tests.journals import ROOT
-from tests.tui.stage import Stage, text_of
+from tests.tui.stage import Stage
 
 # What the palette leaves out, and why.
 NOT_IN_PALETTE = {
@@ -63,7 +65,12 @@ def test_every_command_of_a_dialog_is_an_action_of_it(command: Command) -> None:
     for module in iter_modules(screens.__path__):
         import_module(f"{screens.__name__}.{module.name}")
     dialogs = {getattr(kind, "NAME", ""): kind for kind in _kinds(Dialog)}
-    method = getattr(dialogs[command.where], f"action_{command.id.rpartition('.')[2]}")
+    name = command.id.rpartition(".")[2]
+    # The line to find with is a part of the main screen; what every dialog has is the base's.
+    if command.where == "find":
+        method = getattr(MainScreen, f"action_find_{name}")
+    else:
+        method = getattr(dialogs.get(command.where, Dialog), f"action_{name}")
     arguments = list(inspect.signature(method).parameters)
     assert arguments == (["self", "number"] if len(command.keys) == 9 else ["self"])
 
@@ -103,7 +110,7 @@ def test_every_command_is_said_in_words(command: Command) -> None:
 
 
 def test_nothing_that_leaves_the_palette_is_left_out_without_a_reason() -> None:
-    from roadmap_tui.tui.palette import found
+    from roadmap_tui.tui.offers import found
 
     ids = {command.id for command in KEYMAP.of()}
     assert {command.id for command in found(KEYMAP)} == ids - set(NOT_IN_PALETTE)
@@ -112,11 +119,16 @@ def test_nothing_that_leaves_the_palette_is_left_out_without_a_reason() -> None:
 
 @pytest.mark.parametrize("width", [40, 76, 118])
 def test_help_shows_every_command_once(width: int) -> None:
-    shown = "\n".join(text_of(line) for line in key_lines(KEYMAP, width))
-    for command in KEYMAP.of():
-        assert len(re.findall(rf"{re.escape(keys_shown(command))} +{re.escape(command.help)}", shown)) == 1
-    for group, _ in KEYMAP.table(""):
-        assert group in shown
+    for in_detail in (False, True):
+        groups = KEYMAP.of_pane(in_detail=in_detail)
+        lines = key_lines(groups, width)
+        assert all(length(line) <= width for line in lines)
+        # What is wrapped stands under itself, in a column of its own.
+        words = Counter(" ".join(" ".join(span.text for span in line) for line in lines).split())
+        listed = [row for _, rows in groups for row in rows]
+        said = [group for group, _ in groups] + [part for row in listed for part in row]
+        assert words == Counter(" ".join(said).split())
+        assert sorted(listed) == sorted((keys_shown(command), command.help) for command in KEYMAP.of())
 
 
 async def test_help_fits_into_its_place(stage: Stage) -> None:

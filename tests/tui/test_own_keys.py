@@ -12,9 +12,9 @@ from roadmap_tui.store.place import Place
 from roadmap_tui.study import Study
 from roadmap_tui.tui.dialog import bound
 from roadmap_tui.tui.keymap import KEYMAP, key_named
-from roadmap_tui.tui.palette import Palette
 from roadmap_tui.tui.screens.help import HelpScreen, key_lines
 from roadmap_tui.tui.screens.note import NoteScreen
+from roadmap_tui.tui.screens.palette import PaletteScreen
 from tests.tui.stage import HOST, SMALL, Stage, text_of
 from tests.tui.terminal import Terminal
 
@@ -49,7 +49,7 @@ async def test_a_key_of_one_s_own_is_shown_everywhere_and_works(stage: Stage) ->
         await seat.press("f2")
         assert seat.note == "x"
         await seat.press("ctrl+p")
-        assert seat.is_on(Palette)
+        assert seat.is_on(PaletteScreen)
         await seat.write("doing")
         await seat.until(lambda: any("Doing  (d)" in line for line in seat.screen))
 
@@ -70,7 +70,7 @@ async def test_a_command_can_go_without_a_key(stage: Stage) -> None:
         await seat.press("f12")
         assert "doing" not in seat.bar
         assert "move" not in seat.bar
-        assert "Doing" in "".join(text_of(line) for line in key_lines(seat.desk.keymap, 76))
+        assert "Doing" in "".join(text_of(line) for line in key_lines(seat.desk.keymap.table(""), 76))
 
 
 async def test_keys_of_one_s_own_that_open_a_dialog_hold_what_is_typed_ahead(stage: Stage) -> None:
@@ -125,7 +125,7 @@ def test_keys_are_known_by_what_people_call_them() -> None:
 
 def test_a_long_key_leaves_the_help_in_its_columns() -> None:
     keymap, _ = KEYMAP.with_keys([("copy", ("ctrl+y", "f10", "insert")), ("tick", ("題",))])
-    lines = [text_of(line) for line in key_lines(keymap, 76)]
+    lines = [text_of(line) for line in key_lines(keymap.table(""), 76)]
     assert any(line.startswith("ctrl+y f10 insert Copy the address") for line in lines)
     assert any(line.startswith("題                Tick the chosen") for line in lines)
 

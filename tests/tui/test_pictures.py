@@ -199,19 +199,24 @@ def test_resources(stage: Stage, snap_compare: Compare) -> None:
 
 
 def test_palette(stage: Stage, snap_compare: Compare) -> None:
-    async def search(pilot: Pilot[int]) -> None:
-        from textual.command import CommandList
+    assert snap_compare(_app(stage), run_before=_keys("ctrl+p", *"note"))
 
-        app = pilot.app
-        assert isinstance(app, RoadmapApp)
-        seat = Seat(app, pilot)
-        await seat.settle()
-        await seat.press("ctrl+p", *"unfin")
-        found = app.screen.query_one(CommandList)
-        await seat.until(lambda: found.option_count == 4)
-        await pilot.pause()
 
-    assert snap_compare(_app(stage), run_before=search)
+def test_find(stage: Stage, snap_compare: Compare) -> None:
+    assert snap_compare(_app(stage), run_before=_keys("slash", *"entropy"))
+
+
+def test_find_light(stage: Stage, snap_compare: Compare) -> None:
+    app = _app(stage, theme=LIGHT_NAME)
+    assert snap_compare(app, terminal_size=(120, 40), run_before=_keys("slash", *"gradeint"))
+
+
+def test_filter(stage: Stage, snap_compare: Compare) -> None:
+    assert snap_compare(_app(stage), run_before=_keys("f", "1", "2", "5"))
+
+
+def test_filtered(stage: Stage, snap_compare: Compare) -> None:
+    assert snap_compare(_app(stage), run_before=_keys("f", "1", "2", "5", "enter"))
 
 
 def test_picked(stage: Stage, snap_compare: Compare) -> None:

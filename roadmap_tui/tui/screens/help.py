@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import zip_longest
+from typing import TypeAlias
 
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -10,69 +11,65 @@ from textual.geometry import Size
 
 from roadmap_tui.tui.dialog import Dialog
 from roadmap_tui.tui.keymap import Keymap
-from roadmap_tui.tui.lines import Glyphs, Line, Span, cells, length, spread
+from roadmap_tui.tui.lines import Glyphs, Line, Span, cells, cut, spread, wrap
 from roadmap_tui.tui.widgets.canvas import Canvas, Row
 
-_KEYS_WIDTH = 7
-_GAP = 2
+_WIDEST_KEYS = 18
+_READABLE = 36  # cells of a sentence that make a second column worth it
+_GAP = 3
+
+Groups: TypeAlias = list[tuple[str, list[tuple[str, str]]]]
 
 
-def key_lines(keymap: Keymap, width: int) -> list[Line]:
-    """The keys of the main screen as lines, in two columns where ``width`` has room for them."""
-    groups: list[list[Line]] = []
-    table = keymap.table("")
-    keys_width = max(_KEYS_WIDTH, *(cells(keys) for _, rows in table for keys, _ in rows))
-    for group, rows in table:
-        lines: list[Line] = [[Span(group, "accent")]]
-        lines.extend(
-            [Span(keys + " " * (keys_width - cells(keys) + 1), "key"), Span(sentence)]
-            for keys, sentence in rows
-        )
-        groups.append([*lines, []])
-    left, right = min(_splits(groups), key=lambda columns: max(map(len, columns)))
-    column = max(map(length, left)) + _GAP
-    if width < column + max(map(length, right)):
-        return [*left, *right][:-1]
-    height = max(len(left), len(right)) - 1
-    left, right = ([*lines, *([[]] * height)][:height] for lines in (left, right))
-    return [spread(a, [], column) + b for a, b in zip(left, right, strict=True)]
+def key_lines(groups: Groups, width: int) -> list[Line]:
+    """Groups of keys as lines, in two columns where ``width`` has room for them."""
+    lead = min(_WIDEST_KEYS, width // 3, max(cells(keys) for _, rows in groups for keys, _ in rows)) + 1
+    column = (width - _GAP) // 2
+    if column < lead + _READABLE:
+        return [line for group in groups for line in _group(*group, lead, width)][:-1]
+    drawn = [_group(*group, lead, column) for group in groups]
+    # Where the higher of the two columns is lowest; the order stays, down and then across.
+    sizes = [len(lines) for lines in drawn]
+    split = min(range(1, len(drawn) + 1), key=lambda at: max(sum(sizes[:at]), sum(sizes[at:])))
+    left, right = ([line for lines in part for line in lines][:-1] for part in (drawn[:split], drawn[split:]))
+    return [spread(a or [], [], column + _GAP) + (b or []) for a, b in zip_longest(left, right)]
 
 
-def _splits(groups: list[list[Line]]) -> Iterator[tuple[list[Line], list[Line]]]:
-    """The ways to put groups into two columns, in their order."""
-    for at in range(1, len(groups)):
-        yield (
-            [line for group in groups[:at] for line in group],
-            [line for group in groups[at:] for line in group],
-        )
+def _group(name: str, rows: list[tuple[str, str]], lead: int, width: int) -> list[Line]:
+    """A group under its name and over an empty line; what does not fit is wrapped under itself."""
+    lines: list[Line] = [[Span(cut(name, width), "accent")]]
+    for keys, sentence in rows:
+        pieces = zip_longest(wrap(keys, lead - 1), wrap(sentence, max(1, width - lead)), fillvalue="")
+        lines.extend([*spread([Span(key, "key")], [], lead), Span(words)] for key, words in pieces)
+    return [*lines, []]
 
 
 class _Table(Canvas):
-    def __init__(self, keymap: Keymap, glyphs: Glyphs) -> None:
+    def __init__(self, groups: Groups, glyphs: Glyphs) -> None:
         super().__init__(glyphs)
-        self._keymap = keymap
+        self._groups = groups
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - as asked
-        return len(key_lines(self._keymap, width))
+        return len(key_lines(self._groups, width))
 
     def lay_out(self) -> list[Row]:
-        return [Row(line) for line in key_lines(self._keymap, self.size.width)]
+        return [Row(line) for line in key_lines(self._groups, self.size.width)]
 
 
 class HelpScreen(Dialog[None]):
-    """Every key and what it does; any of the keys that leave closes it."""
+    """Keys and what they do, those of a screen or of a dialog; any of the keys that leave closes it."""
 
     NAME = "help"
 
-    def __init__(self, keymap: Keymap, glyphs: Glyphs) -> None:
+    def __init__(self, keymap: Keymap, glyphs: Glyphs, groups: Groups) -> None:
         super().__init__(keymap)
-        self._glyphs = glyphs
+        self._table = _Table(groups, glyphs)
 
     def compose(self) -> ComposeResult:
         """The table, scrolled where it does not fit."""
         with Vertical(id="help", classes="dialog"):
             with VerticalScroll(can_focus=False):
-                yield _Table(self.keymap, self._glyphs)
+                yield self._table
             yield self.hint()
 
     def action_close(self) -> None:

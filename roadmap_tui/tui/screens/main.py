@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, work
 from textual.app import ComposeResult
@@ -17,7 +17,9 @@ from textual.timer import Timer
 
 from roadmap_tui.core.errors import CannotSave
 from roadmap_tui.core.events import Event
+from roadmap_tui.core.outline import ROOT
 from roadmap_tui.core.progress import ItemState
+from roadmap_tui.core.search.filters import Filter
 from roadmap_tui.core.timing import length
 from roadmap_tui.tui.bars import Mode
 from roadmap_tui.tui.desk import Desk
@@ -29,7 +31,10 @@ from roadmap_tui.tui.widgets.detail import DetailPane
 from roadmap_tui.tui.widgets.outline import OutlinePane
 
 if TYPE_CHECKING:
+    from textual.widgets import Input
+
     from roadmap_tui.study.reviews import Cards, Reviews
+    from roadmap_tui.tui.widgets.find_line import FindLine
 
 LOOK_EVERY_SECONDS = 1.0
 
@@ -46,6 +51,8 @@ def _bound(keymap: Keymap) -> BindingsMap:
 
 class MainScreen(Screen[None], inherit_bindings=False):
     """Shows a desk and hands every key to it; what needs the terminal is passed on to the app."""
+
+    AUTO_FOCUS: ClassVar[str | None] = ""  # keys are commands here, but for what is typed to be found
 
     class Asked(Message):
         """A command that the app has to carry out."""
@@ -94,6 +101,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._outline_pane = OutlinePane(desk.rows, "outline")
         self._detail_pane = DetailPane(desk.study, desk.glyphs, "detail")
         self._key_bar = KeyBar(desk.keymap, desk.glyphs, "keys", is_new=desk.is_new)
+        self._find_line: FindLine | None = None
 
     async def change_desk(self, desk: Desk) -> None:
         """Show another desk from now on."""
@@ -180,12 +188,13 @@ class MainScreen(Screen[None], inherit_bindings=False):
         )
         self._sync_word()
         journal = desk.study.journal
+        words = [desk.filter_words] if desk.filter.chosen else []
         if journal.unsaved:
-            self._banner.sync(f"NOT SAVED ({len(journal.unsaved)}): {journal.unsaved_because}", problem=True)
+            words.insert(0, f"NOT SAVED ({len(journal.unsaved)}): {journal.unsaved_because}")
         elif reason := desk.study.view_only:
-            self._banner.sync(f"View only: {reason}", problem=False)
-        elif self._banner.words:
-            self._banner.sync("", problem=False)
+            words.append(f"View only: {reason}")
+        if words or self._banner.words:
+            self._banner.sync(" · ".join(words), problem=bool(journal.unsaved))
 
     def _wait_for_the_minute(self) -> None:
         """Show the timer anew when its next minute is full, and at no other time."""
@@ -216,6 +225,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def action_command(self, command: str, *arguments: int) -> None:
         """Carry out a command of the keymap."""
         desk = self.desk
+        if self.is_finding:
+            if command == "help":
+                self.post_message(self.Asked(command))
+            return
         desk.say("")
         if desk.keymap[command].is_action:
             self._sync_word()
@@ -235,6 +248,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def on_outline_pane_pressed(self, message: OutlinePane.Pressed) -> None:
         """A click goes to the row; where the cursor is already, it does what enter does; its sign folds."""
         desk = self.desk
+        if self.is_finding:
+            self.action_find_accept()
         was_there = message.row == desk.outline.cursor and desk.pane == "outline"
         desk.pane = "outline"
         desk.outline.move(message.row - desk.outline.cursor)
@@ -248,7 +263,78 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def on_outline_pane_scrolled(self, message: OutlinePane.Scrolled) -> None:
         """The wheel moves the cursor."""
-        self.desk.outline.move(message.by)
+        if not self.is_finding:
+            self.desk.outline.move(message.by)
+            self.sync()
+
+    # Finding
+
+    @property
+    def is_finding(self) -> bool:
+        """Whether something to find is being typed."""
+        return self._find_line is not None and self._find_line.display
+
+    async def find(self) -> None:
+        """Have something to find typed, in place of the key bar."""
+        if self._find_line is None:
+            from roadmap_tui.tui.widgets.find_line import FindLine
+
+            self._find_line = FindLine(self.desk.keymap)
+            await self.mount(self._find_line, after=self._key_bar)
+        self._hands.finding.begin()
+        self._find_line.begin(self._hands.finding.typed)
+        self._key_bar.display = False
+        self.set_focus(self._find_line.line)
+        self._show_find()
+
+    def on_input_changed(self, message: Input.Changed) -> None:
+        """Look while it is typed; what was typed on since then is looked for instead."""
+        if self._find_line is not None and self.is_finding and message.value == self._find_line.line.value:
+            self._hands.finding.look(message.value)
+            self._show_find()
+
+    def action_find_accept(self) -> None:
+        """Stay where it was found."""
+        if self._find_line is not None and self.is_finding:
+            self._hands.finding.keep(self._find_line.line.value)
+            self._end_find()
+
+    def action_find_leave(self) -> None:
+        """Go back to where one was."""
+        if self.is_finding:
+            self._hands.finding.leave()
+            self._end_find()
+
+    def action_find_earlier(self) -> None:
+        """Type the last search again."""
+        if self._find_line is not None and self.is_finding and self._hands.finding.typed:
+            self._find_line.line.value = self._hands.finding.typed
+            self._find_line.line.action_end()
+
+    def _show_find(self) -> None:
+        if self._find_line is not None:
+            self._find_line.show(self._hands.finding.tally)
+        self.sync()
+
+    def _end_find(self) -> None:
+        if self._find_line is not None:
+            self._find_line.display = False
+        self.set_focus(None)
+        self._key_bar.display = True
+        self.sync()
+
+    def apply(self, wanted: Filter) -> None:
+        """Show only what a filter leaves."""
+        self.desk.apply(wanted)
+        self.sync()
+
+    def go_to(self, node_id: str) -> None:
+        """Put the cursor on a node, on the roadmap itself for an empty id, and the keys to the outline."""
+        self.desk.pane = "outline"
+        if node_id:
+            self.desk.go_to(node_id)
+        else:
+            self.desk.outline.go_to(ROOT)
         self.sync()
 
     def on_detail_pane_pressed(self, message: DetailPane.Pressed) -> None:

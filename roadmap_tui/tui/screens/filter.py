@@ -1,0 +1,126 @@
+"""What to show of the outline: choices, each with the number of items that it would leave."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.geometry import Size
+
+from roadmap_tui.core.events import STATUSES
+from roadmap_tui.core.roadmap import KINDS
+from roadmap_tui.core.search.filters import CHOICES, DUE, NOTE, READY, Census, Filter, told
+from roadmap_tui.tui.dialog import Dialog
+from roadmap_tui.tui.keymap import Keymap
+from roadmap_tui.tui.lines import Glyphs, Span, spread
+from roadmap_tui.tui.rows import window
+from roadmap_tui.tui.widgets.canvas import CURSOR, Canvas, Row
+
+_ALWAYS = {*STATUSES, READY, DUE, NOTE}
+_AROUND = 7  # the lines of the dialog that are not choices
+
+
+class _Choices(Canvas):
+    def __init__(self, census: Census, wanted: Filter, glyphs: Glyphs) -> None:
+        super().__init__(glyphs)
+        self.census = census
+        self.wanted = wanted
+        self.here = 0
+        self._top = 0
+        offered = _ALWAYS | census.present | wanted.chosen
+        self.choices = [choice for choice in CHOICES if choice in offered]
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - as asked
+        return max(1, min(len(self.choices), viewport.height - _AROUND))
+
+    def lay_out(self) -> list[Row]:
+        width, height = self.size
+        self._top = window(self._top, self.here, height, len(self.choices))
+        shown = range(self._top, min(self._top + height, len(self.choices)))
+        return [self._row(number, width) for number in shown]
+
+    def _row(self, number: int, width: int) -> Row:
+        choice, here = self.choices[number], number == self.here
+        on = choice in self.wanted.chosen
+        mark = Span(f"{self.glyphs.cursor if here else ' '} ", "accent")
+        key = Span(f"{number + 1} " if number < 9 else "  ", "key")
+        box = Span(f"[{self.glyphs.done if on else ' '}] ", "done" if on else "muted")
+        of_kind = Span(" among its resources", "muted") if choice in KINDS else Span("")
+        left = self.census.count(self.wanted.leaving(choice))
+        count = Span(f" {left} ", "muted" if left else "faint")
+        line = spread([mark, key, box, Span(told(choice), "strong" if on else ""), of_kind], [count], width)
+        return Row(line, CURSOR if here else "")
+
+
+class _Tally(Canvas):
+    def __init__(self, choices: _Choices) -> None:
+        super().__init__(choices.glyphs)
+        self._choices = choices
+
+    def lay_out(self) -> list[Row]:
+        census, wanted = self._choices.census, self._choices.wanted
+        return [
+            Row(
+                spread(
+                    [Span(f"{census.count(wanted)} of {census.total} shown", "accent")],
+                    [Span("items ", "muted")],
+                    self.size.width,
+                )
+            )
+        ]
+
+
+class FilterScreen(Dialog[Filter | None]):
+    """Asks for a filter; is dismissed with it, or with None to leave everything as it is."""
+
+    NAME = "filter"
+
+    def __init__(self, keymap: Keymap, census: Census, wanted: Filter, glyphs: Glyphs) -> None:
+        super().__init__(keymap)
+        self._choices = _Choices(census, wanted, glyphs)
+        self._tally = _Tally(self._choices)
+
+    def compose(self) -> ComposeResult:
+        """What is left now, over the choices."""
+        with Vertical(id="filter", classes="dialog"):
+            yield self._tally
+            yield self._choices
+            yield self.hint()
+
+    def action_down(self) -> None:
+        """Go to the next choice."""
+        self._move(1)
+
+    def action_up(self) -> None:
+        """Go to the one before."""
+        self._move(-1)
+
+    def _move(self, by: int) -> None:
+        self._choices.here = max(0, min(self._choices.here + by, len(self._choices.choices) - 1))
+        self._choices.show()
+
+    def action_switch(self) -> None:
+        """Take the choice under the cursor in, or leave it out."""
+        self._toggle(self._choices.here)
+
+    def action_number(self, number: int) -> None:
+        """The same with the choice of a number, from 1."""
+        if number <= len(self._choices.choices):
+            self._choices.here = number - 1
+            self._toggle(number - 1)
+
+    def _toggle(self, at: int) -> None:
+        self._choices.wanted = self._choices.wanted.toggled(self._choices.choices[at])
+        self._choices.show()
+        self._tally.show()
+
+    def action_apply(self) -> None:
+        """Show what is left."""
+        self.dismiss(self._choices.wanted)
+
+    def action_clear(self) -> None:
+        """Show everything."""
+        self.dismiss(Filter())
+
+    def action_leave(self) -> None:
+        """Leave it as it was."""
+        self.dismiss(None)

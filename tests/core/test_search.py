@@ -1,0 +1,270 @@
+"""Finding by words, and filters: against a plain reading of what they are to do."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from roadmap_tui.core.events import STATUSES
+from roadmap_tui.core.outline import ROOT
+from roadmap_tui.core.roadmap import Item, Preorder, Resource, Roadmap, Section
+from roadmap_tui.core.search.filters import CHOICES, DUE, NOTE, READY, Census, Filter, told
+from roadmap_tui.core.search.index import Entry, Found, Index, entries, fold, marks
+
+TITLES = [
+    "Attention",
+    "Self-attention",
+    "Naïve Bayes",
+    "Transformers",
+    "Łukasiewicz logic",
+    "深度学习",
+    "LSTMs",
+]
+
+
+def _index(*titles: str) -> Index:
+    return Index(Entry(title, "") for title in titles)
+
+
+def _found(index: Index, typed: str) -> tuple[int, ...]:
+    return index.find(typed).positions
+
+
+# Folding
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Naïve", "naive"),
+        ("nai\u0308ve", "naive"),
+        ("STRASSE Straße", "strasse strasse"),
+        ("\ufb01ne-tuning", "fine-tuning"),
+        ("ΣΊΣΥΦΟΣ", "σισυφοσ"),
+        ("\u0130stanbul \u0131", "istanbul i"),
+        ("Øre, Łódź", "ore, lodz"),
+        ("\uff21ttention", "attention"),
+        ("がく", "かく"),
+    ],
+)
+def test_case_accents_and_forms_do_not_count(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+@given(st.text(), st.text())
+def test_folding_is_letter_by_letter(text: str, more: str) -> None:
+    assert fold(text + more) == fold(text) + fold(more)
+    assert not any(unicodedata.combining(letter) for letter in fold(text))
+
+
+# Finding
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("att", (0, 1)),
+        ("ATT self", (1,)),
+        ("self  self", (1,)),
+        ("naive", (2,)),
+        ("lukas", (4,)),
+        ("学习", (5,)),
+        ("习学", ()),
+        ("", ()),
+        ("  ", ()),
+        (".*", ()),
+    ],
+)
+def test_all_words_as_pieces(typed: str, found: tuple[int, ...]) -> None:
+    assert _found(_index(*TITLES), typed) == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("atention", (0, 1)),
+        ("attnetion", (0, 1)),
+        ("transfromer", (3,)),
+        ("trasnf", (3,)),  # half typed
+        ("bayse naive", (2,)),
+        ("lsmt", (6,)),
+        ("xyz", ()),
+        ("quantum", ()),
+        ("atention quantum", ()),
+        ("ls" * 200, ()),
+    ],
+)
+def test_what_is_mistyped_is_found_where_nothing_else_is(typed: str, found: tuple[int, ...]) -> None:
+    index = _index(*TITLES)
+    assert _found(index, typed) == found
+    assert index.find(typed).alike is bool(found)
+
+
+def test_what_is_there_is_not_mixed_with_what_is_like_it() -> None:
+    index = _index("Causal", "Casual")
+    assert (_found(index, "casual"), index.find("casual").alike) == ((1,), False)
+    assert (_found(index, "cuasal"), index.find("cuasal").alike) == ((0,), True)
+
+
+def test_rapidfuzz_waits_for_a_mistake() -> None:
+    code = (
+        "import sys; from roadmap_tui.core.search.index import Entry, Index\n"
+        "index = Index([Entry('Attention', '')]); index.find('att')\n"
+        "print('rapidfuzz' in sys.modules); index.find('atention'); print('rapidfuzz' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True"]
+
+
+def test_every_part_of_a_node_is_found_and_the_roadmap_is_the_first() -> None:
+    resource = Resource("Slides", "https://cs229.stanford.edu/notes?week=3", "docs", "A. Ng")
+    item = Item("i", "Bayes", summary="a theorem", note="from college", resources=(resource,))
+    section = Section("s", "Basics", note="first term", children=(item,))
+    roadmap = Roadmap("r", "A plan", summary="of study", children=(section,))
+    index = Index(entries(roadmap, Preorder(roadmap)), ROOT)
+    for typed, found in (
+        ("plan", (ROOT,)),
+        ("study", (ROOT,)),
+        ("term", (0,)),
+        ("theorem", (1,)),
+        ("college", (1,)),
+        ("slides", (1,)),
+        ("stanford.edu", (1,)),
+        ("ng bayes", (1,)),
+        ("https", ()),
+        ("week", ()),
+    ):
+        assert _found(index, typed) == found, typed
+
+
+def test_what_the_reader_wrote_takes_the_place_of_what_they_wrote_before() -> None:
+    index = _index("One", "Two")
+    index.write(1, ["a zebra", "a lynx"], [Resource("Mine", "https://my.example/x")])
+    assert [_found(index, typed) for typed in ("zebra", "lynx two", "mine", "my.example")] == [(1,)] * 4
+    assert _found(index, "zbera") == (1,)
+    index.write(1, ["a horse"])
+    assert [_found(index, typed) for typed in ("zebra", "mine", "zbera", "horse")] == [(), (), (), (1,)]
+    index.write(1, [])
+    assert _found(index, "horse") == ()
+
+
+def test_the_nearest_title_comes_before_nearer_summaries() -> None:
+    index = Index(
+        [Entry("One", "bayes"), Entry("Bayes", ""), Entry("Two", "bayes"), Entry("Bayes again", "")]
+    )
+    found = index.find("bayes")
+    assert [index.nearest(found, start) for start in range(-1, 5)] == [1, 1, 1, 3, 3, 1]
+    only_inside = Index([Entry("One", "bayes"), Entry("Two", ""), Entry("Three", "bayes")])
+    assert [only_inside.nearest(only_inside.find("bayes"), start) for start in (0, 1, 3)] == [0, 2, 0]
+    with pytest.raises(ValueError):
+        index.nearest(Found(), 0)
+
+
+def test_the_best_come_first_and_no_more_than_wanted() -> None:
+    titles = ("Self-attention", "The attention", "Attention mechanisms", "Attention", "Inattention")
+    index = Index([*(Entry(title, "") for title in titles), Entry("Other", "attention")])
+    found = index.find("attention")
+    assert [at for _, at in index.best(found, 9)] == [3, 2, 1, 4, 0, 5]
+    assert [at for _, at in index.best(found, 2)] == [3, 2]
+
+
+@given(st.lists(st.text("abc é", max_size=8), max_size=6), st.text("abcé ", max_size=4))
+def test_exact_finding_is_a_plain_reading(titles: list[str], typed: str) -> None:
+    found = _index(*titles).find(typed)
+    words = fold(typed).split()
+    plain = [at for at, title in enumerate(titles) if words and all(word in fold(title) for word in words)]
+    if plain or not found.alike:
+        assert list(found.positions) == plain
+    assert all(at in found for at in found.positions)
+    assert not any(at in found for at in range(-1, 9) if at not in found.positions)
+
+
+# Marks
+
+
+@pytest.mark.parametrize(
+    ("title", "typed", "marked"),
+    [
+        ("Attention", "tt", ["tt"]),
+        ("Banana", "ana", ["anana"]),
+        ("Naïve Bayes", "naive", ["Naïve"]),
+        ("Nai\u0308ve", "nai", ["Nai\u0308"]),
+        ("Straße", "ss", ["ß"]),
+        ("深度学习", "学", ["学"]),
+        ("Self-Attention", "att self", ["Self", "Att"]),
+        ("Attention", "x", []),
+    ],
+)
+def test_marks_are_on_the_letters_that_were_typed(title: str, typed: str, marked: list[str]) -> None:
+    words = tuple((word,) for word in fold(typed).split())
+    assert [title[start:end] for start, end in marks(title, words)] == marked
+
+
+@given(st.text(max_size=12), st.lists(st.text(min_size=1, max_size=3), max_size=3))
+def test_marks_are_apart_and_in_order(title: str, typed: list[str]) -> None:
+    words = tuple((word,) for word in map(fold, typed) if word)
+    edges = [edge for stretch in marks(title, words) for edge in stretch]
+    assert edges == sorted(set(edges))
+    assert all(0 <= edge <= len(title) for edge in edges)
+
+
+# How much work a key is
+
+
+def test_a_key_among_20000_items_is_a_few_passes_over_them() -> None:
+    """Counted, not timed: a pass for each word that was typed, over what the words before left."""
+
+    class Text(str):
+        __slots__ = ()
+        looked = 0
+
+        def __contains__(self, part: str) -> bool:  # type: ignore[override]
+            Text.looked += 1
+            return str.__contains__(self, part)
+
+    count = 20_000
+    index = _index(*(f"Item {number:05} of many" for number in range(count)))
+    index._texts = [Text(text) for text in index._texts]
+    assert len(_found(index, "item 00042 many")) == 1
+    assert Text.looked <= count + 2
+    Text.looked = 0
+    assert len(_found(index, "many")) == count
+    assert Text.looked == count
+
+
+# Filters
+
+sets = st.frozensets(st.sampled_from(CHOICES))
+
+
+@given(sets, sets)
+def test_a_filter_is_any_status_any_kind_and_all_else(chosen: frozenset[str], traits: frozenset[str]) -> None:
+    groups = [frozenset[str](STATUSES), frozenset(CHOICES[CHOICES.index(NOTE) + 1 :])]
+    any_of_each = all(not chosen & group or chosen & group & traits for group in groups)
+    all_flags = all(flag in traits for flag in (READY, DUE, NOTE) if flag in chosen)
+    assert Filter(chosen).matches(traits) is (any_of_each and all_flags)
+    assert Filter(chosen).toggled(NOTE).toggled(NOTE) == Filter(chosen)
+
+
+@given(st.lists(sets, max_size=20), sets, st.sampled_from(CHOICES))
+def test_a_census_counts_what_a_filter_shows(
+    items: list[frozenset[str]], chosen: frozenset[str], choice: str
+) -> None:
+    wanted, census = Filter(chosen), Census(items)
+    assert census.total == len(items)
+    assert census.count(wanted) == sum(wanted.matches(traits) for traits in items)
+    assert census.present == frozenset().union(*items)
+    # What a choice would leave has that choice.
+    leaving = wanted.leaving(choice)
+    assert census.count(leaving) == sum(leaving.matches(traits) and choice in traits for traits in items)
+
+
+def test_choices_are_said_in_their_order() -> None:
+    assert Filter(frozenset({"book", NOTE, "todo"})).words == ("to do", "with a note", "book")
+    assert all(told(choice) for choice in CHOICES)
+    assert Filter().matches(frozenset())
