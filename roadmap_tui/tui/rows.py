@@ -68,10 +68,9 @@ class Rows:
         return self._fill(head, [sign], Span(node.title, "strong" if top else ""), right, width)
 
     def _item(self, at: int, item: Item, head: Line, width: int) -> Line:
-        waiting = self.study.waiting_status(item.id)
         status = self.study.status_at(at)
         sign = Span(getattr(self.glyphs, status) + " ", _ROLE_OF[status])
-        if waiting:
+        if not self.study.is_saved(item.id):
             sign = Span(self.glyphs.unsaved + " ", "error")
         role = {"done": "muted", "skipped": "faint", "doing": "doing"}.get(status, "")
         signs = [sign]

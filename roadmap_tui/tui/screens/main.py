@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 from textual import events, work
 from textual.app import ComposeResult
@@ -140,9 +141,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
             desk.at, desk.chosen if in_detail else None, seek=desk.node_id in desk.chosen_at
         )
         self._sync_word()
-        journal = desk.study.journal
-        if journal.unsaved:
-            self._banner.sync(f"NOT SAVED ({len(journal.unsaved)}): {journal.unsaved_because}", problem=True)
+        if not_saved := desk.study.not_saved:
+            words = f"NOT SAVED ({len(not_saved)}): {desk.study.journal.unsaved_because}"
+            self._banner.sync(words, problem=True)
         elif reason := desk.study.view_only:
             self._banner.sync(f"View only: {reason}", problem=False)
         elif self._banner.words:
@@ -236,19 +237,20 @@ class MainScreen(Screen[None], inherit_bindings=False):
         while not self._left.wait(LOOK_EVERY_SECONDS):
             study = self.desk.study
             news = [event for event in study.journal.read() if event.stamp.id not in study.progress]
-            if news or study.journal.unsaved:
+            if news or study.not_saved:
                 self.post_message(self.Looked(news))
-            try:
-                study.journal.mend()
-            except CannotSave:
-                self.post_message(self.Looked(news))
+            else:
+                with suppress(CannotSave):
+                    study.journal.mend()
+                if study.not_saved:
+                    self.post_message(self.Looked(news))
             self._keep_place()
 
     def on_main_screen_looked(self, message: Looked) -> None:
         """Take in what others did, and try again to save what could not be."""
         study = self.desk.study
         study.absorb(message.events)
-        had_unsaved = bool(study.journal.unsaved)
+        had_unsaved = bool(study.not_saved)
         try:
             study.retry()
         except CannotSave:
