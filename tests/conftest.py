@@ -10,6 +10,7 @@ import pytest
 from roadmap_tui.core.roadmap import Roadmap
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.study import Study
+from tests.faults.table import pytest_terminal_summary  # noqa: F401 - only this file is read by who prints
 from tests.journals import ROADMAP, Clock
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -157,3 +158,31 @@ def test_a_note_that_would_be_cut_is_refused(study: Study) -> None:
     with pytest.raises(Refused, match="more than 20,000 characters"):
         study.write_note("vectors", "x" * 20_001)
     assert study.state("vectors").notes == ()
+
+
+def test_what_was_saved_and_is_gone_is_not_saved(study: Study, tmp_path: Path) -> None:
+    study.set_status(["vectors"], "done")
+    study.write_note("limits", "epsilon")
+    before = replay(tmp_path / "log")
+    assert study.is_saved("vectors")
+    assert study.not_saved == []
+    shutil.rmtree(tmp_path / "log")
+    (tmp_path / "log").write_text("in the way")
+    for _ in range(2):
+        with pytest.raises(CannotSave):
+            study.retry()
+        assert [event.stamp.id for event in study.not_saved] == before
+        assert not study.is_saved("vectors")
+        assert study.is_saved("limits")
+        assert study.journal.unsaved_because
+    with pytest.raises(CannotSave):
+        study.set_status(["limits"], "done")
+    with pytest.raises(CannotSave):
+        study.close()
+    assert [event.stamp.id for event in study.not_saved] == before
+    (tmp_path / "log").unlink()
+    study.close()
+    assert study.is_saved("vectors")
+    assert study.not_saved == []
+    assert study.journal.unsaved_because == ""
+    assert replay(tmp_path / "log") == before

@@ -118,7 +118,8 @@ def _is_path(name: str) -> bool:
 
 
 def _require_terminal() -> None:
-    for handle, name in ((0, "stdin"), (1, "stdout")):
+    # The toolkit draws on stderr: what is sent there would be in the middle of the picture, or be it.
+    for handle, name in ((0, "stdin"), (1, "stdout"), (2, "stderr")):
         if not os.isatty(handle):
             raise Refused("the screen", f"{name} is not a terminal", "`roadmap-tui show` prints the roadmap")
     # "unknown" is what a login leaves that asked nobody; no toolkit draws on it.

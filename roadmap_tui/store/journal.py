@@ -33,7 +33,6 @@ class Journal:
     def __init__(self, folder: str | None, now: Callable[[], datetime], *, host: str | None = None) -> None:
         self.folder = folder
         self.unsaved: list[Event] = []
-        self.unsaved_because = ""
         self.now = now
         self._reader = LogReader(folder) if folder else None
         self._writer = LogWriter(folder, host) if folder else None
@@ -41,6 +40,20 @@ class Journal:
         self._count = 0
         self._clock = 0
         self._introduced = False
+        self._saved: list[Event] = []
+        self._refused_because = ""
+
+    @property
+    def missing(self) -> list[Event]:
+        """What this session saved and no disk has any more: its file is gone or fails, and none could be
+        written in its place yet.
+        """
+        return self._saved if self._writer and self._writer.lost_because else []
+
+    @property
+    def unsaved_because(self) -> str:
+        """Why something is ``unsaved`` or ``missing``; empty where nothing is."""
+        return self._refused_because or (self._writer.lost_because if self._writer else "")
 
     @property
     def view_only(self) -> str:
@@ -53,8 +66,8 @@ class Journal:
         while not os.path.lexists(there) and there != os.path.dirname(there):
             there = os.path.dirname(there)
         if not os.path.isdir(there):
-            return f"{there} is not a folder"
-        return "" if os.access(there, os.W_OK | os.X_OK) else f"{there} is read-only"
+            return f"not a folder: {there}"
+        return "" if os.access(there, os.W_OK | os.X_OK) else f"read-only folder {there}"
 
     @property
     def health(self) -> Health:
@@ -118,12 +131,13 @@ class Journal:
         try:
             self._writer.append([_line(event) for event in (*head, *self.unsaved)])
         except OSError as error:
-            self.unsaved_because = error.strerror or str(error)
+            self._refused_because = error.strerror or str(error)
             raise CannotSave(
-                f"not saved ({len(self.unsaved)})", self.unsaved_because, "it is tried again"
+                f"not saved ({len(self.unsaved)})", self._refused_because, "it is tried again"
             ) from None
         self._introduced = True
-        saved, self.unsaved, self.unsaved_because = self.unsaved, [], ""
+        saved, self.unsaved, self._refused_because = self.unsaved, [], ""
+        self._saved.extend(saved)
         return saved
 
     def mend(self) -> bool:

@@ -51,6 +51,9 @@ class LogWriter:
         self._lost = False
         # Set when neither the file nor a new one could be put on the disk.
         self._fault: OSError | None = None
+        # Why lines that ``append`` took are on no disk: their file is gone or fails, and no other could
+        # be written in its place. Empty as long as nothing of the kind is known.
+        self.lost_because = ""
         self._unsynced = False
         self._unsynced_folders: set[str] = set()
         self._guard = threading.Lock()
@@ -107,23 +110,34 @@ class LogWriter:
 
     def _make_ready(self) -> None:
         """Have a handle on a file that can be appended to, and know whether it lacks lines of ours."""
-        if self._fault:
-            self._start_afresh()
-        elif self._handle < 0:
-            self._take_slot()
-        else:
-            self._look()
+        try:
+            if self._fault:
+                self._start_afresh()
+            elif self._handle < 0:
+                self._take_slot()
+            else:
+                self._look()
+        except OSError as error:
+            if self._lost or self._fault:
+                self._note_loss(error)
+            raise
 
     def _put(self, lines: list[bytes]) -> None:
         """Write lines in one go, behind all earlier ones where these were lost."""
         data = _joined(self._written + lines if self._lost else lines)
         try:
             write_all(self._handle, data)
-        except OSError:
+        except OSError as error:
             self._cut_off(data)
+            if self._lost:
+                self._note_loss(error)
             raise
         self._size += len(data)
-        self._lost, self._unsynced = False, True
+        self._lost, self._unsynced, self.lost_because = False, True, ""
+
+    def _note_loss(self, error: OSError) -> None:
+        if self._written:
+            self.lost_because = error.strerror or str(error)
 
     def _cut_off(self, data: bytes) -> None:
         """Take back what a failed write of ``data`` left behind, and nothing that is not ours.
@@ -259,8 +273,9 @@ class LogWriter:
                 raise
         except OSError as error:
             self._handle, self.path, self._size, self._fault = old, old_path, old_size, error
+            self._note_loss(error)
             raise
-        self._size, self._lost, self._fault = len(data), False, None
+        self._size, self._lost, self._fault, self.lost_because = len(data), False, None, ""
         self._unsynced_folders = set()
         if old >= 0:
             with suppress(OSError):

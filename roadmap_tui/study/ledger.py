@@ -121,6 +121,18 @@ class Ledger:
                 status = event.status
         return status
 
+    def is_saved(self, node_id: str) -> bool:
+        """Whether the status of an item is on the disk, as far as is known."""
+        return not any(
+            isinstance(event, StatusSet) and event.roadmap == self.source.id and node_id in event.targets
+            for event in self.not_saved
+        )
+
+    @property
+    def not_saved(self) -> list[Event]:
+        """What this session did that is not on the disk, oldest first."""
+        return [*self.journal.missing, *self.journal.unsaved]
+
     # Adding to it
 
     def above(self, ids: Sequence[str]) -> int:

@@ -17,6 +17,7 @@ from textual.driver import Driver
 from textual.keys import _character_to_key
 from textual.message import Message
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
 from roadmap_tui.core.errors import CANNOT_SAVE, CannotSave, RoadmapError
 from roadmap_tui.store.drafts import Drafts
@@ -69,7 +70,7 @@ class RoadmapApp(App[int]):
         *,
         shelf: Callable[[], Shelf | None] = lambda: None,
         back_up: Callable[[], None] | None = None,
-        take_over: Callable[[], None] | None = None,
+        take_over: Callable[[], Any] | None = None,
         drafts: Drafts | None = None,
     ) -> None:
         self._shelf = shelf
@@ -131,7 +132,8 @@ class RoadmapApp(App[int]):
     @property
     def bug(self) -> Exception | None:
         """What ended the program, where it was not the user."""
-        return self._exception
+        bug = self._exception
+        return bug.error if isinstance(bug, WorkerFailed) and isinstance(bug.error, Exception) else bug
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | CompositorUpdate | None) -> None:
         drawn = self._running and not self._closed and not self._batch_count and not self.is_headless
@@ -405,13 +407,13 @@ class RoadmapApp(App[int]):
             return
         if self._is_asked_to_stay():
             return
-        journal = self.desk.study.journal
+        study = self.desk.study
         with suppress(CannotSave):
-            self.desk.study.retry()
+            study.retry()
         lost = []
-        if unsaved := len(journal.unsaved):
+        if unsaved := len(study.not_saved):
             them = "change is not saved" if unsaved == 1 else "changes are not saved"
-            lost.append(f"{unsaved} {them}: {journal.unsaved_because}. Leaving prints what they are.")
+            lost.append(f"{unsaved} {them}: {study.journal.unsaved_because}. Leaving prints what they are.")
         if drafts := self._drafts.unsafe:
             them = "note is only a draft" if drafts == 1 else "notes are only drafts"
             lost.append(f"{drafts} {them}. Leaving drops what was typed.")
@@ -422,7 +424,7 @@ class RoadmapApp(App[int]):
             if not await self.push_screen_wait(AskScreen(self.desk.keymap, question, "leave", "stay")):
                 return
         self.keep_place()
-        self.exit(CANNOT_SAVE if journal.unsaved else 0)
+        self.exit(CANNOT_SAVE if study.not_saved else 0)
 
     def _is_asked_to_stay(self) -> bool:
         """Whether something is open that leaving would lose; a note is closed and its text kept."""

@@ -11,7 +11,7 @@ import sys
 import termios
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Final
+from typing import Any, Final
 
 from roadmap_tui.tui.bars import Mode, key_line, title_line, word_line
 from roadmap_tui.tui.colours import Colours
@@ -19,6 +19,7 @@ from roadmap_tui.tui.desk import Desk
 from roadmap_tui.tui.lines import ASCII, Glyphs, Line, Span, length, to_ascii
 from roadmap_tui.tui.page import page
 from roadmap_tui.tui.rows import window
+from roadmap_tui.tui.watchdog import is_in_front
 
 LOW: Final = 16
 # The panes share the room as 11 to 9; the sheet of the real screen says the same.
@@ -30,11 +31,12 @@ _LEAVE: Final = "\x1b[m\x1b[?25h\x1b[?1049l"
 
 
 @contextmanager
-def painted(desk: Desk, colours: Colours | None) -> Iterator[Callable[[], None]]:
+def painted(desk: Desk, colours: Colours | None) -> Iterator[Callable[[], Any]]:
     """Paint the desk on the terminal, in plain text where ``colours`` is None.
 
-    What is typed meanwhile is neither echoed nor lost. Who draws next calls what this yields, and
-    then has the alternate screen to leave; otherwise it is left here.
+    What is typed meanwhile is neither echoed nor lost. Who draws next calls what this yields, which
+    gives the terminal's own attributes, and then has these to put back and the alternate screen to
+    leave when somebody else is to have the terminal; otherwise that is done here.
     """
     handle = sys.stdin.fileno()
     before = termios.tcgetattr(handle)
@@ -45,9 +47,10 @@ def painted(desk: Desk, colours: Colours | None) -> Iterator[Callable[[], None]]
     _write(_ENTER + frame(desk, width, height, colours))
     ours = True
 
-    def take_over() -> None:
+    def take_over() -> Any:
         nonlocal ours
         ours = False
+        return before
 
     try:
         yield take_over
@@ -55,7 +58,8 @@ def painted(desk: Desk, colours: Colours | None) -> Iterator[Callable[[], None]]
         with suppress(OSError, termios.error):  # the terminal may be gone
             if ours:
                 _write(_LEAVE)
-            termios.tcsetattr(handle, termios.TCSANOW, before)
+            if is_in_front(handle):
+                termios.tcsetattr(handle, termios.TCSANOW, before)
 
 
 def _write(text: str) -> None:

@@ -159,7 +159,7 @@ class _Writer:
             words, role = _STATUS_WORDS[state.status], _STATUS_ROLES[state.status]
             if state.since and state.status != "todo":
                 words = f"{words} {self.glyphs.dot} {day(state.since, study.now())}"
-            if study.waiting_status(node.id):
+            if not study.is_saved(node.id):
                 words, role = "not saved", "error"
         else:
             words, role = f"{tally.done}/{tally.total}" if tally.total else "", "muted"

@@ -82,10 +82,9 @@ class Rows:
         return self._fill(at, [*head, sign], Span(node.title, "strong" if top else ""), right, width)
 
     def _item(self, at: int, item: Item, head: Line, width: int) -> Line:
-        waiting = self.study.waiting_status(item.id)
         status = self.study.status_at(at)
         sign = Span(getattr(self.glyphs, status) + " ", _ROLE_OF[status])
-        if waiting:
+        if not self.study.is_saved(item.id):
             sign = Span(self.glyphs.unsaved + " ", "error")
         role = {"done": "muted", "skipped": "faint", "doing": "doing"}.get(status, "")
         if not self.outline.is_wanted(at):

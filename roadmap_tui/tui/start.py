@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from roadmap_tui.core.errors import CANNOT_SAVE, CannotSave, Refused
@@ -84,6 +85,7 @@ def run(
         finally:
             saved = _close(app.desk.study if app else study)
     if watchdog.number:
+        terminal.let_go()
         return 128 + watchdog.number
     if app.bug is not None:
         raise app.bug
@@ -96,13 +98,13 @@ def _forget(_: Place) -> None:
 
 def _close(study: Study) -> bool:
     """Close the journal; where something can't be saved it is printed. Whether all is saved."""
-    unsaved = list(study.journal.unsaved)
     try:
         study.close()
     except CannotSave as error:
-        for event in unsaved:
-            sys.stderr.write(f"{dump(event)}\n")
-        sys.stderr.write(f"roadmap-tui: {error}\n")
+        with suppress(OSError):  # there may be nobody to read it
+            for event in study.not_saved:
+                sys.stderr.write(f"{dump(event)}\n")
+            sys.stderr.write(f"roadmap-tui: {error}\n")
         return False
     return True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -48,6 +49,17 @@ def speaks_unicode(environment: Mapping[str, str] = os.environ) -> bool:
         if value := environment.get(name):
             return "utf-8" in value.lower() or "utf8" in value.lower()
     return True
+
+
+def let_go() -> None:
+    """Drop what a terminal that is gone did not take: the end of the program would trip over it."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
 
 
 def editor_command(environment: Mapping[str, str] = os.environ) -> list[str]:

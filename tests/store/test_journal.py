@@ -207,7 +207,7 @@ def test_a_newer_program_makes_this_one_look_only(folder: Path) -> None:
 def test_a_file_in_the_place_of_the_folder_is_said(tmp_path: Path, below: str) -> None:
     (tmp_path / "data").write_text("mine")
     session = journal(tmp_path / "data" / below)
-    assert session.view_only == f"{tmp_path / 'data'} is not a folder"
+    assert session.view_only == f"not a folder: {tmp_path / 'data'}"
     assert session.read() == []
     with pytest.raises(CannotSave):
         append(session)
@@ -226,7 +226,7 @@ log = Path(sys.argv[1])
 study = Study.open(ROADMAP, str(log), Clock())
 before = {path: path.read_bytes() for path in log.rglob("*.jsonl")}
 assert study.state("vectors").status == sys.argv[3]
-assert study.view_only.endswith(" is read-only"), study.view_only
+assert study.view_only.startswith("read-only folder "), study.view_only
 try:
     study.set_status(["vectors"], "skipped")
 except CannotSave as error:
@@ -262,7 +262,7 @@ def test_a_folder_of_another_user_is_looked_at_only(there: bool) -> None:
             log.chmod(0o755)
             (log / "box.jsonl").chmod(0o644)
         said = run_python(READ_ONLY, str(log), "other user", "done" if there else "todo")
-        assert said == f"{log if there else top} is read-only\n"
+        assert said == f"read-only folder {log if there else top}\n"
     finally:
         shutil.rmtree(top)
 
@@ -278,7 +278,7 @@ def test_a_read_only_file_system_is_looked_at_only(tmp_path: Path) -> None:
     if subprocess.run(["sh", "-c", mount], capture_output=True, check=False).returncode:
         pytest.skip("nothing can be mounted here")
     try:
-        assert run_python(READ_ONLY, str(log), "root", "done") == f"{log} is read-only\n"
+        assert run_python(READ_ONLY, str(log), "root", "done") == f"read-only folder {log}\n"
     finally:
         subprocess.run(["umount", str(tmp_path)], check=True)
 

@@ -202,7 +202,7 @@ def test_a_folder_that_cannot_be_made_again_is_said_and_retried(folder: Path, se
     for _ in range(2):
         with pytest.raises(CannotSave):
             session.mend()
-    with pytest.raises(CannotSave, match="is not a folder"):
+    with pytest.raises(CannotSave, match="not a folder"):
         append(session)
     with pytest.raises(CannotSave):
         session.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, work
@@ -187,14 +188,13 @@ class MainScreen(Screen[None], inherit_bindings=False):
             desk.at, desk.chosen if in_detail else None, seek=desk.node_id in desk.chosen_at
         )
         self._sync_word()
-        journal = desk.study.journal
         words = [desk.filter_words] if desk.filter.chosen else []
-        if journal.unsaved:
-            words.insert(0, f"NOT SAVED ({len(journal.unsaved)}): {journal.unsaved_because}")
+        if not_saved := desk.study.not_saved:
+            words.insert(0, f"NOT SAVED ({len(not_saved)}): {desk.study.journal.unsaved_because}")
         elif reason := desk.study.view_only:
             words.append(f"View only: {reason}")
         if words or self._banner.words:
-            self._banner.sync(" · ".join(words), problem=bool(journal.unsaved))
+            self._banner.sync(" · ".join(words), problem=bool(not_saved))
 
     def _wait_for_the_minute(self) -> None:
         """Show the timer anew when its next minute is full, and at no other time."""
@@ -370,19 +370,20 @@ class MainScreen(Screen[None], inherit_bindings=False):
             study = self.desk.study
             news = [event for event in study.journal.read() if event.stamp.id not in study.progress]
             is_another_day = self._reviews is not None and self._reviews.is_stale
-            if news or study.journal.unsaved or is_another_day:
+            if news or study.not_saved or is_another_day:
                 self.post_message(self.Looked(news))
-            try:
-                study.journal.mend()
-            except CannotSave:
-                self.post_message(self.Looked(news))
+            else:
+                with suppress(CannotSave):
+                    study.journal.mend()
+                if study.not_saved:
+                    self.post_message(self.Looked(news))
             self._keep_place()
 
     def on_main_screen_looked(self, message: Looked) -> None:
         """Take in what others did, and try again to save what could not be."""
         study = self.desk.study
         study.absorb(message.events)
-        had_unsaved = bool(study.journal.unsaved)
+        had_unsaved = bool(study.not_saved)
         try:
             study.retry()
         except CannotSave:
