@@ -76,7 +76,7 @@ def _look(session: Session) -> dict[str, Any]:
             "bad": [_bad_line(line) for line in health.bad],
             "newer": [_bad_line(line) for line in health.newer],
         },
-        "roadmaps": [_roadmap(name, session.library) for name in library.names(session.library)],
+        "roadmaps": [_roadmap(name, session) for name in library.names(session.library)],
         "backups": _backups(places.backups if places else ""),
         "problems": [],
     }
@@ -154,10 +154,10 @@ def _lines(found: dict[str, Any]) -> list[str]:
     return [*lines, *(f"problem:  {one}" for one in found["problems"] or ["none"])]
 
 
-def _roadmap(name: str, folder: str | None) -> dict[str, object]:
+def _roadmap(name: str, session: Session) -> dict[str, object]:
     faults: list[str] = []
     try:
-        library.find(name, folder)
+        library.find(name, session.library, most_items=session.config.settings.most_items)
     except BadRoadmap as error:
         faults = list(error.faults)
     except RoadmapError as error:

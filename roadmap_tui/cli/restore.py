@@ -13,7 +13,6 @@ from roadmap_tui.cli.session import Session, pass_session, shared_options
 from roadmap_tui.core.errors import CannotSave, Refused, RoadmapError
 from roadmap_tui.core.report import counted
 from roadmap_tui.core.roadmap import Preorder
-from roadmap_tui.store import library
 
 if TYPE_CHECKING:
     from roadmap_tui.core.progress import ItemState
@@ -103,7 +102,7 @@ def _titles(found: Return, session: Session) -> dict[tuple[str, str], str]:
     titles: dict[tuple[str, str], str] = {}
     for name in {one.roadmap for one in found.changed}:
         try:
-            roadmap = library.find(name, session.library)
+            roadmap = session.find(name)
         except (RoadmapError, ValueError):
             continue
         nodes = Preorder(roadmap, with_retired=True).nodes

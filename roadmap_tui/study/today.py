@@ -56,7 +56,8 @@ def studied(study: Study, folder: str | None) -> list[Study]:
         if name == study.source.id or not study.progress.touched(name):
             continue
         try:
-            found.append(study.beside(library.find(name, folder)))
+            other = library.find(name, folder, most_items=study.settings.most_items)
+            found.append(study.beside(other))
         except RoadmapError:
             continue
     return found

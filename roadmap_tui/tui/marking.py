@@ -60,7 +60,8 @@ class Marking:
         rows = self.desk.outline.rows[min(start, here) : max(start, here) + 1]
         items = {at for at in rows if at >= 0 and isinstance(nodes[at], Item)}
         if not items:
-            self.desk.say("Only items can be picked; D marks a whole section")
+            clause = self.desk.keymap.clause("branch", "marks a whole section")
+            self.desk.say(f"Only items can be picked{clause}")
         self.desk.rows.picked |= items
 
     def _mark_or_clear(self, ids: list[str], title: str) -> bool:

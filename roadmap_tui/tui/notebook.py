@@ -126,9 +126,9 @@ class Notebook:
                     change = desk.study.own.add_item(under.id if under else "", title)
                     desk.show(change)
                 return
-            title = await self._ask(
-                own.title, "", own.title, "Your own item. An empty line removes it; u brings it back."
-            )
+            clause = desk.keymap.clause("undo", "brings it back")
+            words = f"Your own item. An empty line removes it{clause}."
+            title = await self._ask(own.title, "", own.title, words)
             if title is None:
                 return
             if title.strip():

@@ -134,6 +134,15 @@ class _Looks:
         await seat.settle()
         self.at("library, typed")
         await seat.press("escape", "escape")
+        # Whatever else opens, it can be read too; the library is not to be had here, as there is no shelf.
+        seen = {"help", "palette", "note", "library"}
+        for command in [one.id for one in seat.desk.keymap.of() if one.opens and one.id not in seen]:
+            seat.main.action_command(command)
+            await seat.pilot.pause(0.05)
+            await seat.settle()
+            self.at(command)
+            await seat.press("escape")
+            await seat.until(lambda: len(seat.app.screen_stack) == 1)
         seat.desk.say("Trouble", problem=True)
         seat.main.sync()
         seat.main._banner.sync("NOT SAVED", problem=True)

@@ -141,7 +141,7 @@ def test_on_a_terminal_from_the_file(tmp_path: Path) -> None:
         terminal.settle()
         terminal.type("d")
         terminal.until(lambda: terminal.here.startswith("▶"))
-        assert "d doing" in terminal.lines[-1]
+        terminal.until(lambda: "d doing" in terminal.lines[-1])
         terminal.type("q")
         assert terminal.wait() == 0
     finally:
