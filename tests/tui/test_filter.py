@@ -49,6 +49,7 @@ async def test_the_dialog_counts_what_each_choice_would_leave(stage: Stage) -> N
             "done": "1",
             "skipped": "0",
             "ready to begin": "5",
+            "due for review": "0",
             "with a note": "1",
             "book": "1",
             "course": "1",
@@ -61,7 +62,7 @@ async def test_the_dialog_counts_what_each_choice_would_leave(stage: Stage) -> N
         await seat.press("j", "x", "k", "down", "up")
         assert [_choices(seat)[name] for name in ("to do", "doing", "with a note")] == ["on 5", "on 1", "1"]
         assert any("6 of 7 shown" in row for row in seat.screen)
-        await seat.press("6", "1", "2")
+        await seat.press("7", "1", "2")
         assert _choices(seat)["with a note"] == "on 1"
         assert any("1 of 7 shown" in row for row in seat.screen)
         await seat.press("question_mark")
@@ -75,7 +76,7 @@ async def test_the_dialog_counts_what_each_choice_would_leave(stage: Stage) -> N
 async def test_the_outline_keeps_what_the_items_hang_below(stage: Stage) -> None:
     async with stage.seat(_study(stage), place=Place("one", ("beta", "three"))) as seat:
         folds, before = seat.desk.place.folded, seat.outline
-        await seat.press("f", "6", "2", "1", "enter")
+        await seat.press("f", "7", "2", "1", "enter")
         assert (seat.banner, _titles(seat)) == (
             "1 of 7 shown: to do, doing, with a note · f f shows all",
             ["Alpha", "Three", "Five"],
@@ -178,7 +179,7 @@ async def test_retired_items_are_left_out(stage: Stage) -> None:
         assert "Gone" not in _titles(seat)
 
 
-async def test_due_is_offered_where_something_is(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_is_due_is_one_of_the_choices(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     async with stage.seat(_study(stage), place=ONE) as seat:
         monkeypatch.setattr(study_search, "due_ids", lambda study: {"one", "seven"})
         await seat.press("f")
@@ -199,7 +200,7 @@ async def test_filter_words_with_the_keys_of_the_reader(stage: Stage) -> None:
 
 async def test_it_scrolls_where_it_is_low(stage: Stage) -> None:
     async with stage.seat(_study(stage), size=(40, 10), place=ONE) as seat:
-        await seat.press("f", *["j"] * 8, "space")
+        await seat.press("f", *["j"] * 9, "space")
         assert "on 1" in _choices(seat).values()
         assert any("enter show" in row for row in seat.screen)
         await seat.press("enter")

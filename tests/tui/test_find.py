@@ -125,7 +125,7 @@ async def test_escape_comes_back_with_the_folds(stage: Stage) -> None:
         assert seat.cursor == "self"
         assert seat.outline != before
         await seat.press("escape")
-        assert (seat.outline, seat.cursor, seat.bar[:8]) == (before, "basics", "j/k move")
+        assert (seat.outline, seat.cursor, seat.main.is_finding) == (before, "basics", False)
         await seat.press("slash", *"zzz")
         assert (seat.outline, _line(seat).split()[-1]) == (before, "nothing")
         await seat.press("enter")
@@ -136,7 +136,7 @@ async def test_escape_comes_back_with_the_folds(stage: Stage) -> None:
 async def test_the_last_search_is_remembered(stage: Stage) -> None:
     async with stage.seat(stage.study(PLAN), place=FOLDED) as seat:
         await seat.press("slash", "enter")
-        assert (seat.cursor, seat.bar[:8]) == ("basics", "j/k move")
+        assert (seat.cursor, seat.main.is_finding, seat.desk.word) == ("basics", False, "")
         await seat.press("slash", *"attention", "enter", "g", "slash")
         assert "attention" in _line(seat)
         assert seat.app.screen.query_one(Input).value == ""

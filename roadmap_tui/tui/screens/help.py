@@ -14,7 +14,7 @@ from roadmap_tui.tui.keymap import Keymap
 from roadmap_tui.tui.lines import Glyphs, Line, Span, cells, cut, spread, wrap
 from roadmap_tui.tui.widgets.canvas import Canvas, Row
 
-_WIDEST_KEYS = 18
+_KEYS, _WIDEST_KEYS = 7, 18
 _READABLE = 36  # cells of a sentence that make a second column worth it
 _GAP = 3
 
@@ -23,7 +23,8 @@ Groups: TypeAlias = list[tuple[str, list[tuple[str, str]]]]
 
 def key_lines(groups: Groups, width: int) -> list[Line]:
     """Groups of keys as lines, in two columns where ``width`` has room for them."""
-    lead = min(_WIDEST_KEYS, width // 3, max(cells(keys) for _, rows in groups for keys, _ in rows)) + 1
+    widest = max(_KEYS, *(cells(keys) for _, rows in groups for keys, _ in rows))
+    lead = min(_WIDEST_KEYS, width // 3, widest) + 1
     column = (width - _GAP) // 2
     if column < lead + _READABLE:
         return [line for group in groups for line in _group(*group, lead, width)][:-1]

@@ -226,8 +226,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """Carry out a command of the keymap."""
         desk = self.desk
         if self.is_finding:
-            if command == "help":
-                self.post_message(self.Asked(command))
             return
         desk.say("")
         if desk.keymap[command].is_action:
@@ -310,6 +308,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
         if self._find_line is not None and self.is_finding and self._hands.finding.typed:
             self._find_line.line.value = self._hands.finding.typed
             self._find_line.line.action_end()
+
+    def action_find_keys(self) -> None:
+        """Have the keys shown."""
+        self.post_message(self.Asked("help"))
 
     def _show_find(self) -> None:
         if self._find_line is not None:
