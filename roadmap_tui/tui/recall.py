@@ -91,7 +91,7 @@ class Sitting:
         """What the coming day brings, in a sentence."""
         reviews = self.study.reviews
         day = reviews.next_day()
-        if day is None:
+        if day is None or not self.study.settings.reviews_a_day:
             return ""
         name = "Tomorrow" if day == reviews.today + timedelta(days=1) else day_told(day, reviews.today)
         return f"{name}: {reviews.due_by(day)}."

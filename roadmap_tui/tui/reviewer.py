@@ -68,6 +68,8 @@ async def review(
 def why_nothing(study: Study) -> str:
     """Why there is nothing to review, and when there will be."""
     reviews = study.reviews
+    if not study.settings.reviews_a_day:
+        return "Reviews are off: review.a_day is 0"
     day = reviews.next_day()
     if day is None:
         return "Nothing is due: an item is the day after it is done"

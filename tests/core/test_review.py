@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from datetime import UTC, date, datetime, timedelta, timezone
+from random import Random
 
 import fsrs
 import pytest
@@ -136,7 +137,7 @@ def _histories() -> st.SearchStrategy[list[Event]]:
 
 @settings(max_examples=100, deadline=None)
 @given(_histories(), st.randoms(use_true_random=False), st.integers(0, 20))
-def test_shuffled_and_merged_logs_give_the_same_dates(events: list[Event], random, cut: int) -> None:  # type: ignore[no-untyped-def]
+def test_shuffled_and_merged_logs_give_the_same_dates(events: list[Event], random: Random, cut: int) -> None:
     def cards(progress: Progress) -> list[Card | None]:
         return [SCHEDULE.card(progress.state("r", name)) for name in "xyz"]
 

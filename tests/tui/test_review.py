@@ -290,6 +290,9 @@ async def test_nothing_is_due(stage: Stage) -> None:
             study.reviews.grade(name, 4)
         await seat.press("r")
         assert seat.bar == "That is all for today; next: 1 on 14 Oct"
+        study.settings = DEFAULTS._replace(reviews_a_day=0)
+        await seat.press("r")
+        assert seat.bar == "Reviews are off: review.a_day is 0"
         study.settings = DEFAULTS
         study.reviews.pause(study.reviews.today + timedelta(days=30))
         await seat.press("r")
