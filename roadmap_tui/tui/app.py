@@ -196,6 +196,15 @@ class RoadmapApp(App[int]):
 
         self.push_screen(self._tell_when_open(HelpScreen(self.desk.keymap, self.desk.glyphs)))
 
+    def action_stats(self) -> None:
+        """Show what the log says of the roadmap."""
+        from roadmap_tui.study.statistics import statistics_of
+        from roadmap_tui.tui.screens.stats import StatsScreen
+
+        desk = self.desk
+        stats = statistics_of(desk.study)
+        self.push_screen(self._tell_when_open(StatsScreen(desk.keymap, desk.glyphs, stats)))
+
     def action_palette(self) -> None:
         """Find a command by its name."""
         from roadmap_tui.tui.palette import Palette
