@@ -34,6 +34,7 @@ from roadmap_tui.tui.widgets.outline import OutlinePane
 if TYPE_CHECKING:
     from textual.widgets import Input
 
+    from roadmap_tui.core.review import Card
     from roadmap_tui.study.reviews import Cards, Reviews
     from roadmap_tui.tui.widgets.find_line import FindLine
 
@@ -155,7 +156,12 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     @work(thread=True, group="count-due")
     def _find_cards(self, reviews: Reviews, states: dict[str, ItemState]) -> None:
-        self.post_message(self.Counted(reviews, reviews.cards(states)))
+        cards: dict[str, tuple[ItemState, Card | None]] = {}
+        for node_id, state in states.items():
+            if self._left.is_set():  # whoever leaves does not wait for it
+                return
+            cards |= reviews.cards({node_id: state})
+        self.post_message(self.Counted(reviews, cards))
 
     def on_main_screen_counted(self, message: Counted) -> None:
         """Show how many are due, and from now on with every change."""
