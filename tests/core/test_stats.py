@@ -92,8 +92,8 @@ def streak_of(moments: Sequence[datetime], now: datetime) -> tuple[int, int]:
     log = Log()
     for at in moments:
         log.grade("vectors", at)
-    ended, longest = told(log.events, now).streak[:2]
-    return ended, longest
+    streak = told(log.events, now).streak
+    return streak.now, streak.longest
 
 
 # Days
@@ -166,9 +166,9 @@ def test_another_roadmap_s_days_count_and_its_figures_do_not() -> None:
 
 def test_what_a_wrong_clock_put_far_ahead_is_left_out() -> None:
     log = Log()
-    log.grade("vectors", NOON + timedelta(hours=20))
-    log.grade("vectors", NOON + timedelta(days=400))
-    assert [day.day for day in told(log.events).days] == [date(2026, 11, 23)]
+    for days in (1, 2, 3, 400):
+        log.grade("vectors", NOON + timedelta(days=days))
+    assert [day.day.day for day in told(log.events).days] == [23, 24]
 
 
 # Streaks

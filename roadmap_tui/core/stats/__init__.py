@@ -22,15 +22,14 @@ from roadmap_tui.core.stats.activity import (
     Streak,
     Turn,
     active_days,
+    all_turns,
     own_day,
     streak,
-    turns,
 )
 from roadmap_tui.core.stats.pace import Pace, pace
 
 __all__ = ["ActiveDay", "Pace", "Part", "Point", "Recall", "Statistics", "Streak", "statistics"]
 
-WEEKS_SHOWN: Final = 53
 RECENT: Final = timedelta(days=28)
 _DEEPEST: Final = 1
 
@@ -111,16 +110,14 @@ def statistics(
     name, title = roadmap
     start = settings.day_start
     today = study_day(now, now.tzinfo, start)
-    turned = {
-        at: turns(progress.standing(name, node.id), start)
-        for at, node in _touched(progress, name, order)
-        if at < order.live and isinstance(node, Item)
-    }
+    turned = all_turns(progress, start)
+    own = [turned[key] for key in turned if key[0] == name and _is_item(order, key[1])]
     tally = counts.at(-1)
-    days = active_days(progress, start, now)
+    days = active_days(progress, turned, start, today)
     monday = today - timedelta(days=today.weekday())
-    done_on = [one[-1].day for one in turned.values() if one and one[-1].by > 0]
+    done_on = [one[-1].day for one in own if one and one[-1].by > 0]
     parts, seconds = _parts(progress, name, order, counts, start, since)
+    reviews = _reviews(progress, name, start)
     return Statistics(
         roadmap=name,
         title=title,
@@ -134,18 +131,17 @@ def statistics(
         streak=streak(days, today, now),
         this_week=sum(monday <= day.day <= today for day in days),
         pace=pace(done_on, tally.total - tally.done, today),
-        burn_up=_burn_up(progress, name, order, turned, tally, today, start, since),
-        recall=_recall(progress, name, start, since),
-        recent_recall=_recall(progress, name, start, today - RECENT + timedelta(days=1)),
+        burn_up=_burn_up(progress, name, order, own, tally, today, start, since),
+        recall=_recall(reviews, since),
+        recent_recall=_recall(reviews, today - RECENT + timedelta(days=1)),
         wanted=round(settings.retention * 100),
     )
 
 
-def _touched(progress: Progress, name: str, order: Preorder) -> list[tuple[int, Item | Section]]:
-    """The nodes of a roadmap that any event is about, with their positions, in reading order."""
-    known = {target for roadmap, target in progress.nodes() if roadmap == name}
-    places = sorted(order.position[target] for target in known if target in order.position)
-    return [(at, order.nodes[at]) for at in places]
+def _is_item(order: Preorder, node_id: str) -> bool:
+    """Whether that is an item of the roadmap, and not one that has left it."""
+    at = order.position.get(node_id, order.live)
+    return at < order.live and isinstance(order.nodes[at], Item)
 
 
 def _parts(
@@ -191,7 +187,7 @@ def _burn_up(
     progress: Progress,
     name: str,
     order: Preorder,
-    turned: dict[int, list[Turn]],
+    turned: list[list[Turn]],
     tally: Tally,
     today: date,
     start: int,
@@ -204,7 +200,7 @@ def _burn_up(
     day on which they were first added. An item that was set back is not done from that day on.
     """
     done: dict[date, int] = {}
-    for one in turned.values():
+    for one in turned:
         for turn in one:
             day = min(turn.day, today)
             done[day] = done.get(day, 0) + turn.by
@@ -235,20 +231,20 @@ def _first_own(progress: Progress, name: str, target: str) -> list[OwnItemSet]:
     return placed[:1]
 
 
-def _recall(progress: Progress, name: str, start: int, since: date | None) -> Recall:
-    """What was recalled from ``since`` on. Of several grades of an item on one day only the first says
-    whether it was still known: the others are practice.
+def _reviews(progress: Progress, name: str, start: int) -> list[tuple[date, bool]]:
+    """The reviews of a roadmap: on which day, and whether it was recalled. Of several grades of an item
+    on one day only the first says whether it was still known: the others are practice.
     """
-    reviews = recalled = 0
+    found: list[tuple[date, bool]] = []
     for roadmap, target in progress.nodes():
-        if roadmap != name:
-            continue
-        seen: set[date] = set()
-        for review in progress.state(name, target).reviews:
-            day = own_day(review.at, start)
-            if day in seen or (since is not None and day < since):
-                continue
-            seen.add(day)
-            reviews += 1
-            recalled += review.rating > 1
-    return Recall(reviews, recalled)
+        if roadmap == name:
+            first: dict[date, bool] = {}
+            for review in progress.state(name, target).reviews:
+                first.setdefault(own_day(review.at, start), review.rating > 1)
+            found.extend(first.items())
+    return found
+
+
+def _recall(reviews: list[tuple[date, bool]], since: date | None) -> Recall:
+    counted = [recalled for day, recalled in reviews if since is None or day >= since]
+    return Recall(len(counted), sum(counted))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from roadmap_tui.core.events import Action, StatusSet
-from roadmap_tui.core.progress import Progress
+from roadmap_tui.core.progress import Key, Progress
 
 _DAY = timedelta(days=1)
 
@@ -51,7 +52,12 @@ def own_day(at: datetime, day_start: int) -> date:
 
     It is ``study_day`` for a fixed offset, which every written time has, at a fifth of the cost.
     """
-    return (at.replace(tzinfo=None) - timedelta(minutes=day_start)).date()
+    return (at - _shift(day_start)).date()
+
+
+@lru_cache(maxsize=4)
+def _shift(day_start: int) -> timedelta:
+    return timedelta(minutes=day_start)
 
 
 def turns(actions: Iterable[Action], day_start: int) -> list[Turn]:
@@ -66,22 +72,30 @@ def turns(actions: Iterable[Action], day_start: int) -> list[Turn]:
     return found
 
 
-def active_days(progress: Progress, day_start: int, now: datetime) -> list[ActiveDay]:
-    """The days with something on them, in all roadmaps, in order.
+def all_turns(progress: Progress, day_start: int) -> dict[Key, list[Turn]]:
+    """The turns of every item of every roadmap."""
+    return {key: turns(progress.standing(*key), day_start) for key in progress.nodes()}
+
+
+def active_days(
+    progress: Progress, turned: Mapping[Key, list[Turn]], day_start: int, today: date
+) -> list[ActiveDay]:
+    """The days with something on them, in all roadmaps, in order; ``turned`` has the turns of all.
 
     Each event is of the study day that its own clock showed. An item that became done and was set back
-    on one day was not done on it; one set back later was. What a wrong clock put more than a day
-    ahead of ``now`` is left out.
+    on one day was not done on it; one set back later was. In no zone is it more than two days later
+    than here: what is, a wrong clock wrote, and is left out.
     """
-    end = now + _DAY
+    end = today + 2 * _DAY
     moments: dict[date, tuple[list[int], list[datetime]]] = {}
-    for kind, day, at in _deeds(progress, day_start):
-        if at < end:
-            if day not in moments:
-                moments[day] = [0, 0, 0], []
-            counts, times = moments[day]
-            counts[kind] += 1
-            times.append(at)
+    for kind, day, at in _deeds(progress, turned, day_start):
+        known = moments.get(day)
+        if known is None:
+            if day > end:
+                continue
+            known = moments[day] = [0, 0, 0], []
+        known[0][kind] += 1
+        known[1].append(at)
     return [
         ActiveDay(day, done, reviewed, timed, min(times), max(times))
         for day, ((done, reviewed, timed), times) in sorted(moments.items())
@@ -91,12 +105,14 @@ def active_days(progress: Progress, day_start: int, now: datetime) -> list[Activ
 _DONE, _REVIEWED, _TIMED = range(3)
 
 
-def _deeds(progress: Progress, day_start: int) -> Iterator[tuple[int, date, datetime]]:
-    for roadmap, target in progress.nodes():
-        state = progress.state(roadmap, target)
+def _deeds(
+    progress: Progress, turned: Mapping[Key, list[Turn]], day_start: int
+) -> Iterator[tuple[int, date, datetime]]:
+    for key, own_turns in turned.items():
+        state = progress.state(*key)
         net: dict[date, int] = {}
         last: dict[date, datetime] = {}
-        for turn in turns(progress.standing(roadmap, target), day_start):
+        for turn in own_turns:
             net[turn.day] = net.get(turn.day, 0) + turn.by
             last[turn.day] = turn.at
         for day, by in net.items():
