@@ -21,7 +21,7 @@ from roadmap_tui.core.events import (
 from roadmap_tui.core.text import clean
 
 GRADES: Final = ("again", "hard", "good", "easy")
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MARKED: Final[dict[Status, str]] = {
     "todo": "to do again",
     "doing": "doing",
@@ -96,7 +96,7 @@ def short(title: str) -> str:
 def day_told(day: date, today: date) -> str:
     """A day as people write it: ``12 Oct``, with the year if it is another than this one."""
     year = f" {day.year}" if day.year != today.year else ""
-    return f"{day.day} {_MONTHS[day.month - 1]}{year}"
+    return f"{day.day} {MONTHS[day.month - 1]}{year}"
 
 
 def days_told(days: int) -> str:

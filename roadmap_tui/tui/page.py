@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Final, NamedTuple
 
 from roadmap_tui.core.addresses import access, as_ascii, host
 from roadmap_tui.core.events import Status
 from roadmap_tui.core.progress import ItemState
 from roadmap_tui.core.roadmap import Item, Resource, Roadmap, Section
-from roadmap_tui.core.telling import day_told, short
+from roadmap_tui.core.telling import short
 from roadmap_tui.study import Study
+from roadmap_tui.tui.dates import day
 from roadmap_tui.tui.lines import ASCII, Glyphs, Line, Span, cells, crop, cut, spread, wrap, wrap_address
+from roadmap_tui.tui.story import story
 
 _OPENS_SHOWN: Final = 4
 _ROOMY: Final = 14
@@ -45,11 +46,6 @@ class Page(NamedTuple):
         if hidden > 0 and shown:
             shown[-1] = [Span(f"{glyphs.ellipsis} {hidden + 1} more", "faint")]
         return shown + [[]] * (height - len(shown))
-
-
-def day(at: datetime, now: datetime) -> str:
-    """A day as people write it: ``12 Oct``, with the year if it is another than this one."""
-    return day_told(at.astimezone(now.tzinfo).date(), now.date())
 
 
 def resources_at(study: Study, at: int) -> tuple[Resource, ...]:
@@ -98,6 +94,7 @@ def page(study: Study, at: int, size: tuple[int, int], chosen: int | None, glyph
     resources_end = len(writer.lines)
     if isinstance(node, Section):
         writer.contents(at)
+    writer.history("" if at < 0 else node.id)
     return Page(writer.lines, writer.resource_lines, resources_end)
 
 
@@ -261,6 +258,14 @@ class _Writer:
             ]
             role = "muted" if resource.url in state.ticks else ""
             self._resource(resource, head, role, chosen=number == chosen)
+
+    def history(self, node_id: str) -> None:
+        told = story(self.study, node_id)
+        if told:
+            self._gap()
+            self._put("History", "accent")
+        for line in told:
+            self._put(line, "muted", 1)
 
     def _tick(self, on: bool) -> Span:
         return Span(f"{self.glyphs.done} ", "done") if on else Span(f"{self.glyphs.todo} ", "muted")

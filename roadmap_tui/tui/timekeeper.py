@@ -10,9 +10,9 @@ from roadmap_tui.core.errors import RoadmapError
 from roadmap_tui.core.progress import Timed
 from roadmap_tui.core.telling import hours
 from roadmap_tui.core.timing import length, seconds_in
+from roadmap_tui.tui.dates import day
 from roadmap_tui.tui.desk import Desk
 from roadmap_tui.tui.dialog import Shown
-from roadmap_tui.tui.page import day
 from roadmap_tui.tui.screens.line import LineScreen
 from roadmap_tui.tui.screens.timer import TimerScreen
 
