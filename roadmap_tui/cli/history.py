@@ -8,12 +8,15 @@ import click
 
 from roadmap_tui.cli.output import say, say_json
 from roadmap_tui.cli.session import Session, completer, pass_session, shared_options
+from roadmap_tui.cli.since import first_day, since_option
 from roadmap_tui.cli.totals import short_total
 from roadmap_tui.core.events import Action, Undone, targets
 from roadmap_tui.core.records import encode
 from roadmap_tui.core.search import EITHER, find
 from roadmap_tui.core.telling import deed
 from roadmap_tui.study import Change, Study
+
+_LAST: Final = 20
 
 
 @click.command(short_help="Take back the last change.")
@@ -41,13 +44,14 @@ def redo(session: Session, as_json: bool) -> None:
 @click.command(short_help="What was done, newest last.")
 @click.argument("wanted", metavar="[ITEM]", required=False, shell_complete=completer("items"))
 @click.option(
-    "-n", "count", metavar="N", type=click.IntRange(0), default=20, show_default=True,
-    help="At most the last N; 0 for all.",
+    "-n", "count", metavar="N", type=click.IntRange(0), default=None,
+    help="At most the last N; 0 for all.  [default: 20, all with --since]",
 )  # fmt: skip
+@since_option
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects.")
 @shared_options
 @pass_session
-def log(session: Session, wanted: str | None, count: int, as_json: bool) -> None:
+def log(session: Session, wanted: str | None, count: int | None, since: str | None, as_json: bool) -> None:
     """Print what was done in the roadmap, or to one ITEM, newest last, in local time.
 
     With --json: a list of {id, at, kind, items, title, undone}, and by kind: status {status}, note
@@ -55,7 +59,16 @@ def log(session: Session, wanted: str | None, count: int, as_json: bool) -> None
     """
     study = session.study
     node_id = study.order.nodes[find(study.order, wanted, EITHER)].id if wanted is not None else None
-    events = study.history(node_id)[-count:]  # -0 is the beginning: all of them
+    first = first_day(study, since)
+    events = study.history(node_id)
+    if first is not None:
+        from roadmap_tui.core.stats.activity import own_day
+
+        start = study.settings.day_start
+        events = [event for event in events if own_day(event.stamp.at, start) >= first]
+    elif count is None:
+        count = _LAST
+    events = events[-(count or 0) :]  # -0 is the beginning: all of them
     redos = _redos(study)
     if as_json:
         say_json([_record(study, event, redos) for event in events])

@@ -36,6 +36,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "redo": ("history", "redo"),
     "log": ("history", "log"),
     "review": ("review", "review"),
+    "stats": ("stats", "stats"),
     "import": ("imports", "import_roadmap"),
     "update": ("imports", "update"),
     "adopt-ticks": ("imports", "adopt_ticks"),

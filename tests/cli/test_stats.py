@@ -1,0 +1,168 @@
+"""``stats``, and ``log`` and ``stats`` from a day on."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from roadmap_tui.cli.stats import stats
+from roadmap_tui.core.events import Event
+from roadmap_tui.core.roadmap import Roadmap
+from roadmap_tui.core.settings import DEFAULTS, Settings
+from roadmap_tui.store import library
+from roadmap_tui.store.place import Place, keep_place
+from roadmap_tui.study import Study, wall_clock
+from tests import years
+from tests.cli.program_runs import Here, one_line, process, small
+
+
+@pytest.fixture
+def tui(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Here:
+    """The program on the small roadmap, opened last."""
+    monkeypatch.delenv("ROADMAP_TUI_HOME", raising=False)
+    small(tmp_path)
+    keep_place(str(tmp_path / "state"), "small", "small", Place())
+    return Here(tmp_path, capsys)
+
+
+@pytest.fixture
+def year(tui: Here, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Event]]:
+    """The made-up year at the small roadmap, on the evening on which it ends."""
+    opened = Study.open
+
+    def at_its_end(roadmap: Roadmap, log: str | None, settings: Settings = DEFAULTS) -> Study:
+        return opened(roadmap, log, lambda: years.NOW, settings)
+
+    monkeypatch.setattr(Study, "open", at_its_end)
+    return years.year(library.find("small", str(tui.home / "roadmaps")))
+
+
+def test_nothing_done_is_said_and_no_more(tui: Here) -> None:
+    result = tui("stats")
+    assert result.code == 0
+    lines = result.out.splitlines()
+    assert lines[1].startswith("0/5 · 0% ─")
+    assert "Nothing was done, reviewed or timed yet." in lines
+    assert "No finish date yet: nothing is done yet." in lines
+    assert "Nothing was reviewed yet." in lines
+    assert "Mo " not in result.out
+    found = tui("stats", "--json").json
+    assert (found["days"], found["burn_up"], found["finish"]) == ([], [], None)
+    assert found["pace"]["missing"] == "nothing is done yet"
+
+
+def test_what_was_done_today(tui: Here) -> None:
+    tui("mark", "done", "sets", "relu")
+    tui("mark", "done", "maps")
+    tui("undo")
+    found = tui("stats", "--json").json
+    assert (found["done"], found["total"], found["percent"]) == (2, 5, 40)
+    assert [(day["date"], day["done"]) for day in found["days"]] == [(found["today"], 2)]
+    assert found["streak"]["now"] == 1
+    assert [(one["title"], one["done"], one["total"]) for one in found["sections"]] == [
+        ("Basics", 1, 2),
+        ("Nets", 1, 1),
+        ("Deep nets", 1, 1),
+        ("In no section", 0, 2),
+    ]
+    text = tui("stats").out
+    assert "Streak 1 day, today too; longest 1." in text
+    assert "it takes 2 weeks from the first item done, which was today" in text
+
+
+def test_the_help_names_every_field(tui: Here, year: dict[str, list[Event]]) -> None:
+    years.write(year, tui.home / "log")
+    told = stats.help or ""
+    found = tui("stats", "--json").json
+    lists = [found["days"][0], found["burn_up"][0], found["sections"][0]]
+    inner = [found["streak"], found["pace"], found["retention"], found["retention"]["all"]]
+    names = {name for record in (found, *lists, *inner) for name in record}
+    names |= {"expected", "earliest", "latest"}  # of finish, which there is none of: all five are done
+    assert [name for name in sorted(names) if name not in told] == []
+
+
+@pytest.mark.parametrize("words", [(), ("--ascii",), ("--since", "3m")])
+def test_the_text_fits_eighty_columns(
+    tui: Here, year: dict[str, list[Event]], words: tuple[str, ...]
+) -> None:
+    years.write(year, tui.home / "log")
+    out = tui(*words[:1], "stats").out if words == ("--ascii",) else tui("stats", *words).out
+    assert 40 < len(out.splitlines()) < 60
+    assert max(map(len, out.splitlines())) <= 80
+    assert "\x1b" not in out
+    assert out.isascii() == (words == ("--ascii",))
+    assert "Streak 40 days, today too; longest 40. This week 7 of 7 days." in out
+
+
+def test_any_split_over_three_hosts_files_in_any_order_gives_the_same_bytes(
+    tui: Here, year: dict[str, list[Event]]
+) -> None:
+    years.write(year, tui.home / "log")
+    first = tui("stats", "--json").out
+    assert len(tui("stats", "--json").json["days"]) == len(years.days_of_study())
+    events = [event for log in year.values() for event in log]
+    chance = random.Random(3)
+    for number in range(3):
+        for file in (tui.home / "log").iterdir():
+            file.unlink()
+        chance.shuffle(events)
+        years.write({f"host{number}{at}": events[at::3] for at in range(3)}, tui.home / "log")
+        assert tui("stats", "--json").out == first
+
+
+def test_since_leaves_out_what_was_before(tui: Here, year: dict[str, list[Event]]) -> None:
+    years.write(year, tui.home / "log")
+    whole, part = tui("stats", "--json").json, tui("stats", "--since", "2w", "--json").json
+    since = (years.NOW.date() - timedelta(days=14)).isoformat()
+    assert part["since"] == since
+    assert part["days"] == [day for day in whole["days"] if day["date"] >= since]
+    assert 0 < part["seconds"] < whole["seconds"]
+    assert part["seconds"] == sum(one["seconds"] for one in part["sections"] if one["depth"] == 0)
+    assert 0 < part["retention"]["all"]["reviews"] < whole["retention"]["all"]["reviews"]
+    for same in ("streak", "pace", "done", "percent"):
+        assert part[same] == whole[same]
+    assert "Days, chart, hours and reviews since 8 Nov" in tui("stats", "--since", since).out
+
+
+def test_the_log_from_a_day_on(tui: Here, year: dict[str, list[Event]]) -> None:
+    years.write(year, tui.home / "log")
+    recent = tui("log", "--since", "2026-11-20", "--json").json
+    assert len(recent) > 20  # all of them, without -n
+    assert {one["at"][:10] for one in recent} == {"2026-11-20", "2026-11-21", "2026-11-22"}
+    assert tui("log", "--since", "2d", "--json").json == recent
+    assert tui("log", "--since", "2d", "-n", "3", "--json").json == recent[-3:]
+    one = tui("log", "Sets", "--since", "2d", "--json").json
+    assert 0 < len(one) < len(recent)
+    assert {tuple(event["items"]) for event in one} <= {("sets",), ()}
+    assert len(tui("log", "--json").json) == 20
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [("soon", "neither a date"), ("2026-02-30", "no such day"), ("9999-01-01", "still to come")],
+)
+@pytest.mark.parametrize("command", ["stats", "log"])
+def test_a_day_that_is_none(tui: Here, command: str, words: str, why: str) -> None:
+    result = tui(command, "--since", words)
+    assert (result.code, result.out) == (2, "")
+    assert f"{command}: invalid value for --since: '{words}': " in one_line(result.err)
+    assert why in result.err
+
+
+def test_the_figures_need_no_toolkit(tmp_path: Path) -> None:
+    watch = (
+        "import atexit, sys\n"
+        "heavy = {'textual', 'plotext', 'fsrs', 'markdown_it'}\n"
+        "atexit.register(lambda: print(sorted(heavy & set(sys.modules)), file=sys.stderr))"
+    )
+    done = process(tmp_path, "stats", "--json", code=watch)
+    assert (done.returncode, done.stderr) == (0, "[]\n")
+
+
+def test_today_is_by_the_clock_of_the_study(tui: Here) -> None:
+    found = tui("stats", "--json").json["today"]
+    now = wall_clock()
+    assert found in {now.date().isoformat(), (now - timedelta(hours=4, minutes=1)).date().isoformat()}
