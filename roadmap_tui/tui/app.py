@@ -205,6 +205,15 @@ class RoadmapApp(App[int]):
         groups = keymap.table("find") if self._main.is_finding else keymap.of_pane(in_detail=in_detail)
         self.push_screen(self._tell_when_open(HelpScreen(keymap, desk.glyphs, groups)))
 
+    def action_stats(self) -> None:
+        """Show what the log says of the roadmap."""
+        from roadmap_tui.study.statistics import statistics_of
+        from roadmap_tui.tui.screens.stats import StatsScreen
+
+        desk = self.desk
+        stats = statistics_of(desk.study)
+        self.push_screen(self._tell_when_open(StatsScreen(desk.keymap, desk.glyphs, stats)))
+
     def on_dialog_keys_asked(self, message: Dialog.KeysAsked) -> None:
         """Show the keys of a dialog."""
         from roadmap_tui.tui.screens.help import HelpScreen

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, Protocol, TypeVar
 
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingsMap
+from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from roadmap_tui.tui.keymap import Command, Keymap, bindable
+from roadmap_tui.tui.lines import Glyphs, Line
+from roadmap_tui.tui.widgets.canvas import Sheet
 
 Answer = TypeVar("Answer")
 Opened = TypeVar("Opened", bound=Screen[Any])
@@ -62,3 +66,50 @@ class Dialog(ModalScreen[Answer]):
         """The line at the foot."""
         words = "   ".join(f"{key} {name}" for key, name in self.keymap.hint(self.NAME))
         return Static(words, classes="hint", markup=False)
+
+
+class PageDialog(Dialog[None]):
+    """Something to read, scrolled where it does not fit; ``lines`` gives it for a width."""
+
+    def __init__(self, keymap: Keymap, glyphs: Glyphs, lines: Callable[[int], list[Line]]) -> None:
+        super().__init__(keymap)
+        self._sheet = Sheet(glyphs, lines)
+
+    def compose(self) -> ComposeResult:
+        """The lines above the hint."""
+        with Vertical(id=self.NAME, classes="dialog page"):
+            with VerticalScroll(can_focus=False):
+                yield self._sheet
+            yield self.hint()
+
+    def action_close(self) -> None:
+        """Close."""
+        self.dismiss(None)
+
+    def action_down(self) -> None:
+        """Scroll by a line."""
+        self._scroll(1)
+
+    def action_up(self) -> None:
+        """Scroll back by a line."""
+        self._scroll(-1)
+
+    def action_page_down(self) -> None:
+        """Scroll by a page."""
+        self._scroll(10)
+
+    def action_page_up(self) -> None:
+        """Scroll back by a page."""
+        self._scroll(-10)
+
+    def action_top(self) -> None:
+        """Go to the beginning."""
+        self.query_one(VerticalScroll).scroll_home(animate=False, immediate=True)
+
+    def action_bottom(self) -> None:
+        """Go to the end."""
+        self.query_one(VerticalScroll).scroll_end(animate=False, immediate=True)
+
+    def _scroll(self, by: int) -> None:
+        # At once: of two keys before a refresh the second would start where the first did.
+        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False, immediate=True)

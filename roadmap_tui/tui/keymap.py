@@ -56,6 +56,7 @@ QR: Final = "In a QR code"
 REVIEW: Final = "In a review"
 LIBRARY: Final = "In the list of roadmaps"
 CHANGES: Final = "In the report of an import"
+STATS: Final = "In the statistics"
 HELP: Final = "In these keys"
 ASK: Final = "In a question"
 DIALOG: Final = "In every dialog"
@@ -128,6 +129,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("own_item", ("A",), "own item", "Add or rename an item of your own", RESOURCES, opens=True),
     Command("today", ("T",), "today", "Today: due, doing, ready, done", PROGRAM, opens=True),
     Command("explain", ("%",), "explain the number", "What the number at the top counts", PROGRAM),
+    Command("stats", ("#",), "statistics", "Days, pace, hours, reviews: how it goes", PROGRAM, opens=True),
     Command(
         "library",
         ("R",),
@@ -204,6 +206,13 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("changes.down", ("j", "down"), "scroll", "Scroll down", CHANGES, 2),
     Command("changes.up", ("k", "up"), "scroll up", "Scroll up", CHANGES),
     Command("changes.leave", ("escape", "q"), "leave it", "Leave everything as it was", CHANGES, 3),
+    Command("stats.down", ("j", "down"), "scroll", "Scroll down", STATS, 1),
+    Command("stats.up", ("k", "up"), "scroll up", "Scroll up", STATS),
+    Command("stats.page_down", ("ctrl+d", "pagedown", "space"), "page down", "A page down", STATS),
+    Command("stats.page_up", ("ctrl+u", "pageup"), "page up", "A page up", STATS),
+    Command("stats.top", ("g", "home"), "top", "The beginning", STATS),
+    Command("stats.bottom", ("G", "end"), "bottom", "The end", STATS),
+    Command("stats.close", ("escape", "q", "#"), "close", "Back to the outline", STATS, 2),
     Command("help.down", ("j", "down"), "scroll", "Scroll down", HELP, 1),
     Command("help.up", ("k", "up"), "scroll up", "Scroll up", HELP),
     Command("help.page_down", ("ctrl+d", "pagedown", "space"), "page down", "A page down", HELP),

@@ -24,6 +24,7 @@ from roadmap_tui.tui.screens.changes import ChangesScreen
 from roadmap_tui.tui.screens.code import CodeScreen
 from roadmap_tui.tui.screens.library import LibraryScreen
 from roadmap_tui.tui.shelf import Shelf
+from tests import years
 from tests.journals import ROOT
 from tests.tui.stage import SMALL, Seat, Stage
 
@@ -35,6 +36,7 @@ Compare: TypeAlias = Callable[..., bool]
 CHECKLIST = "mastery-checklist"
 CHAPTER = "core-deep-learning"
 README_PICTURE = "test_half_way.svg"
+SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 
 
 def _half_way(stage: Stage) -> Study:
@@ -129,9 +131,49 @@ def test_sixteen_colours(stage: Stage, snap_compare: Compare) -> None:
     assert snap_compare(_app(stage, theme=SIXTEEN_NAME))
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+@SIZES
 def test_help(stage: Stage, snap_compare: Compare, size: tuple[int, int]) -> None:
     assert snap_compare(_app(stage), terminal_size=size, run_before=_keys("question_mark"))
+
+
+def _with_year(stage: Stage, **options: object) -> RoadmapApp:
+    """A year of study lies behind."""
+    years.write(years.year(bundled.load()), stage.log)
+    stage.clock.time = years.NOW
+    return stage.app(stage.study(bundled.load()), **options)  # type: ignore[arg-type]
+
+
+@SIZES
+def test_stats_of_nothing(stage: Stage, snap_compare: Compare, size: tuple[int, int]) -> None:
+    app = stage.app(stage.study(bundled.load()))
+    assert snap_compare(app, terminal_size=size, run_before=_keys("#"))
+
+
+@SIZES
+def test_stats_of_a_first_day(stage: Stage, snap_compare: Compare, size: tuple[int, int]) -> None:
+    study = stage.study(bundled.load())
+    for name in ("calculus", "backpropagation", "lenet"):
+        study.set_status([name], "done")
+    assert snap_compare(stage.app(study), terminal_size=size, run_before=_keys("#"))
+
+
+@SIZES
+def test_stats_of_a_year(stage: Stage, snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(_with_year(stage), terminal_size=size, run_before=_keys("#"))
+
+
+def test_stats_of_a_year_light(stage: Stage, snap_compare: Compare) -> None:
+    app = _with_year(stage, theme=LIGHT_NAME)
+    assert snap_compare(app, terminal_size=(120, 40), run_before=_keys("#", "G"))
+
+
+def test_stats_of_a_year_ascii(stage: Stage, snap_compare: Compare) -> None:
+    assert snap_compare(_with_year(stage, glyphs=ASCII), run_before=_keys("#", "space"))
+
+
+def test_history(stage: Stage, snap_compare: Compare) -> None:
+    app = _with_year(stage, place=Place("lenet", ()))
+    assert snap_compare(app, terminal_size=(120, 40))
 
 
 def test_note(stage: Stage, snap_compare: Compare) -> None:

@@ -5,14 +5,9 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TypeAlias
 
-from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
-from textual.geometry import Size
-
-from roadmap_tui.tui.dialog import Dialog
+from roadmap_tui.tui.dialog import PageDialog
 from roadmap_tui.tui.keymap import Keymap
 from roadmap_tui.tui.lines import Glyphs, Line, Span, cells, cut, spread, wrap
-from roadmap_tui.tui.widgets.canvas import Canvas, Row
 
 _KEYS, _WIDEST_KEYS = 7, 18
 _READABLE = 36  # cells of a sentence that make a second column worth it
@@ -45,53 +40,10 @@ def _group(name: str, rows: list[tuple[str, str]], lead: int, width: int) -> lis
     return [*lines, []]
 
 
-class _Table(Canvas):
-    def __init__(self, groups: Groups, glyphs: Glyphs) -> None:
-        super().__init__(glyphs)
-        self._groups = groups
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - as asked
-        return len(key_lines(self._groups, width))
-
-    def lay_out(self) -> list[Row]:
-        return [Row(line) for line in key_lines(self._groups, self.size.width)]
-
-
-class HelpScreen(Dialog[None]):
+class HelpScreen(PageDialog):
     """Keys and what they do, those of a screen or of a dialog; any of the keys that leave closes it."""
 
     NAME = "help"
 
     def __init__(self, keymap: Keymap, glyphs: Glyphs, groups: Groups) -> None:
-        super().__init__(keymap)
-        self._table = _Table(groups, glyphs)
-
-    def compose(self) -> ComposeResult:
-        """The table, scrolled where it does not fit."""
-        with Vertical(id="help", classes="dialog"):
-            with VerticalScroll(can_focus=False):
-                yield self._table
-            yield self.hint()
-
-    def action_close(self) -> None:
-        """Close."""
-        self.dismiss(None)
-
-    def action_down(self) -> None:
-        """Scroll by a line."""
-        self._scroll(1)
-
-    def action_up(self) -> None:
-        """Scroll back by a line."""
-        self._scroll(-1)
-
-    def action_page_down(self) -> None:
-        """Scroll by a page."""
-        self._scroll(10)
-
-    def action_page_up(self) -> None:
-        """Scroll back by a page."""
-        self._scroll(-10)
-
-    def _scroll(self, by: int) -> None:
-        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+        super().__init__(keymap, glyphs, lambda width: key_lines(groups, width))

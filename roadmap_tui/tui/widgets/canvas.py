@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import NULL_SIZE, Region
+from textual.geometry import NULL_SIZE, Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -92,3 +93,26 @@ class Canvas(Widget):
                 style = style.update_link(link)
             self._styles_by_role[role, ground, link] = style
         return style
+
+
+class Sheet(Canvas):
+    """Lines that fill a width and are as many as they are; ``lines`` is asked for them once a width."""
+
+    def __init__(self, glyphs: Glyphs, lines: Callable[[int], list[Line]]) -> None:
+        super().__init__(glyphs)
+        self._lines = lines
+        self._made_for = -1
+        self._made: list[Line] = []
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - as asked
+        """As many rows as there are lines."""
+        return len(self._at(width))
+
+    def lay_out(self) -> list[Row]:
+        """All of them; what is out of view is not drawn."""
+        return [Row(line) for line in self._at(self.size.width)]
+
+    def _at(self, width: int) -> list[Line]:
+        if width != self._made_for:
+            self._made_for, self._made = width, self._lines(width)
+        return self._made

@@ -1,0 +1,287 @@
+"""The statistics on the screen, their parts as lines, and the history of a node."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from textual.containers import VerticalScroll
+
+from roadmap_tui.core.events import Graded, TimeLogged
+from roadmap_tui.core.stats import ActiveDay, Point, Statistics
+from roadmap_tui.store import bundled
+from roadmap_tui.store.place import Place
+from roadmap_tui.study import Study
+from roadmap_tui.study.statistics import statistics_of
+from roadmap_tui.tui.burn_up import burn_up
+from roadmap_tui.tui.heatmap import heatmap, weeks_in
+from roadmap_tui.tui.lines import ASCII, UNICODE, Glyphs, length
+from roadmap_tui.tui.screens.stats import StatsScreen
+from roadmap_tui.tui.stats_page import stats_lines
+from roadmap_tui.tui.story import story
+from tests import years
+from tests.tui.stage import Seat, Stage, text_of
+
+SUNDAY = date(2026, 11, 22)
+
+
+def _year(stage: Stage) -> Study:
+    """The made-up year, on the evening on which it ends."""
+    years.write(years.year(bundled.load()), stage.log)
+    stage.clock.time = years.NOW
+    return stage.study(bundled.load())
+
+
+def _shown(seat: Seat) -> str:
+    return "\n".join(seat.screen)
+
+
+# The screen
+
+
+async def test_it_opens_scrolls_and_closes(stage: Stage) -> None:
+    async with stage.seat(_year(stage)) as seat:
+        for close in ("escape", "q", "#"):
+            await seat.press("#")
+            assert seat.is_on(StatsScreen)
+            await seat.press(close)
+            assert not seat.is_on(StatsScreen)
+        await seat.press("#")
+        assert "118/156 · 76%" in _shown(seat)
+        assert "Streak 40 days, today too" in _shown(seat)
+        scroll = seat.app.screen.query_one(VerticalScroll)
+        for key, top in (
+            ("j", 1), ("down", 2), ("k", 1), ("up", 0), ("space", 10), ("pageup", 0), ("ctrl+d", 10),
+            ("pagedown", 20), ("ctrl+u", 10), ("g", 0), ("end", scroll.max_scroll_y), ("home", 0),
+        ):  # fmt: skip
+            await seat.press(key)
+            assert scroll.scroll_y == top, key
+        await seat.press("G")
+        assert "87% recalled in the last 4 weeks" in _shown(seat)
+
+
+async def test_a_key_typed_ahead_is_for_the_page(stage: Stage) -> None:
+    async with stage.seat(_year(stage)) as seat:
+        seat.send("#", "j", "j")
+        await seat.until(lambda: seat.is_on(StatsScreen))
+        await seat.until(lambda: seat.app.screen.query_one(VerticalScroll).scroll_y == 2)
+        assert seat.cursor == ""
+
+
+async def test_with_a_year_behind_it_opens_at_once(stage: Stage) -> None:
+    async with stage.seat(_year(stage), size=(120, 40)) as seat:
+        assert len(seat.study.progress) >= years.EVENTS
+        took = []
+        for _ in range(5):
+            begin = time.process_time()
+            await seat.press("#")
+            took.append(time.process_time() - begin)
+            assert "Items done, of all there are" in _shown(seat)
+            await seat.press("q")
+        # Of the processor, which other tests want too: the clock on the wall says more about them.
+        assert min(took) < 0.3, took
+
+
+async def test_explaining_the_number_is_still_a_key_of_its_own(stage: Stage) -> None:
+    async with stage.seat() as seat:
+        await seat.press("%")
+        assert not seat.is_on(StatsScreen)
+        assert seat.bar.startswith("0% = 0 of 7")
+
+
+# The page
+
+
+@pytest.fixture
+def stats(stage: Stage) -> Statistics:
+    return statistics_of(_year(stage))
+
+
+@pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["unicode", "ascii"])
+@pytest.mark.parametrize("width", [1, 5, 23, 24, 40, 75, 76, 115, 200])
+def test_the_page_fits_any_width(stats: Statistics, width: int, glyphs: Glyphs) -> None:
+    lines = stats_lines(stats, width, glyphs)
+    assert max(map(length, lines)) <= width
+    assert not any("\x1b" in text_of(line) or "\n" in text_of(line) for line in lines)
+
+
+def test_a_page_of_nothing_fits_too(stage: Stage) -> None:
+    nothing = statistics_of(stage.study())
+    for width in range(1, 130):
+        assert max(map(length, stats_lines(nothing, width, UNICODE))) <= width
+
+
+def test_all_done_says_so(stage: Stage) -> None:
+    study = stage.study()
+    study.set_status([item.id for item in study.order.items()], "done")
+    assert "All is done." in [text_of(line) for line in stats_lines(statistics_of(study), 76, UNICODE)]
+
+
+# The heatmap
+
+
+def _days(*totals: tuple[date, int]) -> list[ActiveDay]:
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    return [ActiveDay(day, total, 0, 0, moment, moment) for day, total in totals]
+
+
+def _map(days: Sequence[ActiveDay], width: int = 115, glyphs: Glyphs = UNICODE, **more: date) -> list[str]:
+    return [text_of(line) for line in heatmap(days, more.pop("today", SUNDAY), width, glyphs, **more)]
+
+
+@pytest.mark.parametrize(("width", "weeks"), [(115, 53), (108, 53), (107, 26), (75, 26), (54, 26), (53, 25)])
+def test_the_weeks_there_is_room_for(width: int, weeks: int) -> None:
+    assert weeks_in(width) == weeks
+    months, *days = _map([], width)
+    assert [line[:3] for line in days] == ["Mo ", "Tu ", "We ", "Th ", "Fr ", "Sa ", "Su "]
+    assert {len(line[3::2]) for line in days} == {weeks}
+    assert len(months) <= width
+
+
+def test_a_day_is_where_it_belongs() -> None:
+    lines = _map(_days((SUNDAY, 1), (date(2025, 11, 17), 1)))
+    assert lines[7][-1] == "█"  # today, a Sunday, in the last week
+    assert lines[1][3] == "█"  # the first Monday there is
+    assert sum(line.count("█") for line in lines[:8]) == 2
+    wednesday = _map(_days((date(2026, 11, 18), 1)), today=date(2026, 11, 18))
+    assert wednesday[3][-1] == "█"
+    assert wednesday[4][-1] == " "  # tomorrow
+
+
+def test_the_heavier_the_more() -> None:
+    days = _days(*((SUNDAY - timedelta(days=back), back + 1) for back in range(8)))
+    lines = _map(days, 75)
+    assert [line[-1] for line in lines[1:8]] == list("█▓▓▒▒░░")
+    assert lines[8] == "   · nothing   ░ 1–2   ▒ 3–4   ▓ 5–6   █ 7 or more"
+    same = _map(_days((SUNDAY, 3), (SUNDAY - timedelta(days=1), 3)), 75)
+    assert same[8] == "   · nothing   █ 1 or more"
+    ascii_only = _map(days, 75, ASCII)
+    assert [line[-1] for line in ascii_only[1:8]] == list("#%%++--")
+
+
+def test_days_that_were_not_asked_for_are_empty() -> None:
+    lines = _map(_days((SUNDAY, 3)), 75, since=SUNDAY - timedelta(days=1))
+    assert [line[-1] for line in lines[1:8]] == [" "] * 5 + ["·", "█"]
+
+
+def test_the_months_stand_above_their_first_day() -> None:
+    months = _map([], 115)[0]
+    for name, first in (("Jan", date(2026, 1, 1)), ("Mar", date(2026, 3, 1)), ("Nov", date(2026, 11, 1))):
+        week = (first - date(2025, 11, 17)).days // 7
+        assert months.rindex(name) == 3 + 2 * week
+    assert months.split()[:3] == ["Nov", "Dec", "Jan"]
+
+
+# The burn-up
+
+
+def _chart(points: list[Point], size: tuple[int, int] = (76, 12), glyphs: Glyphs = UNICODE) -> list[str]:
+    return [text_of(line) for line in burn_up(points, SUNDAY, size, glyphs)]
+
+
+POINTS = [Point(date(2026, 6, 1), 2, 20), Point(date(2026, 9, 1), 10, 24), Point(SUNDAY, 12, 24)]
+
+
+def test_the_chart_is_as_large_as_asked_for() -> None:
+    chart = _chart(POINTS)
+    assert len(chart) == 12
+    assert max(map(len, chart)) == 76
+    assert chart[0].startswith("24┤")
+    assert chart[-1].split() == ["Jun", "Jul", "Aug", "Sep", "Oct", "Nov"]
+    assert any("\u2580" <= sign <= "\u259f" for line in chart for sign in line)
+    wider = _chart(POINTS, (115, 20))
+    assert (len(wider), max(map(len, wider))) == (20, 115)
+
+
+def test_the_chart_in_ascii() -> None:
+    chart = "\n".join(_chart(POINTS, glyphs=ASCII))
+    assert chart.isascii()
+    assert "*" in chart
+
+
+def test_one_day_is_no_chart() -> None:
+    assert _chart([]) == []
+    assert _chart([Point(SUNDAY, 3, 9)]) == []
+    assert _chart(POINTS, (10, 12)) == []
+
+
+def test_short_and_long_times_have_their_names() -> None:
+    week = _chart([Point(date(2026, 11, 15), 2, 20), Point(SUNDAY, 3, 20)])
+    assert week[-1].split()[:4] == ["15", "Nov", "17", "Nov"]
+    longer = _chart([Point(date(2019, 3, 1), 2, 20), Point(SUNDAY, 3, 20)])
+    assert len(longer[-1]) <= 76
+    assert len(longer[-1].split()) >= 5
+
+
+# History
+
+
+def _told(study: Study, node_id: str) -> list[str]:
+    return story(study, node_id)
+
+
+def test_a_status_and_a_note_are_no_history_yet(stage: Stage) -> None:
+    study = stage.study()
+    assert _told(study, "one") == []
+    study.set_status(["one"], "done")
+    assert _told(study, "one") == []
+    study.write_note("one", "first")
+    assert _told(study, "one") == []
+    study.write_note("one", "second")
+    assert _told(study, "one") == ["Done 12 Oct", "Note 12 Oct, changed once, last 12 Oct"]
+
+
+def _later(stage: Stage, **more: float) -> datetime:
+    stage.clock.time += timedelta(**more)
+    return stage.clock.time
+
+
+def test_what_was_done_with_an_item_in_four_lines(stage: Stage) -> None:
+    study = stage.study()
+    study.set_status(["one"], "doing")
+    study.write_note("one", "first")
+    for seconds in (1500, 2400):
+        start = _later(stage, hours=1)
+        study.write(TimeLogged(study.journal.stamp(0), "small", "one", "One", start, seconds))
+    _later(stage, days=1)
+    study.set_status(["one"], "done")
+    for rating in (1, 3):
+        _later(stage, days=1)
+        study.write(Graded(study.journal.stamp(0), "small", "one", "One", rating, 0))
+    study.write_note("one", "second")
+    study.write_note("one", "third")
+    assert _told(study, "one") == [
+        "Started 12 Oct, done 13 Oct",
+        "Reviewed twice, last 15 Oct: good",
+        "1 h 05 in 2 sittings",
+        "Note 12 Oct, changed twice, last 15 Oct",
+    ]
+    _later(stage, days=1)
+    study.set_status(["one"], "todo")
+    start = stage.clock.time
+    study.write(TimeLogged(study.journal.stamp(0), "small", "one", "One", start, None))
+    assert _told(study, "one")[0] == "Started 12 Oct, done 13 Oct, set back 16 Oct"
+    assert _told(study, "one")[2] == "1 h 05 in 2 sittings, a timer is running"
+    study.undo()
+    study.undo()
+    assert _told(study, "one")[0] == "Started 12 Oct, done 13 Oct"
+
+
+async def test_the_history_ends_the_page(stage: Stage) -> None:
+    study = stage.study()
+    study.set_status(["two"], "doing")
+    _later(stage, days=2)
+    study.set_status(["two"], "done")
+    async with stage.seat(study, place=Place("two", ()), size=(120, 40)) as seat:
+        assert seat.detail.rstrip().endswith("History\n Started 12 Oct, done 14 Oct")
+
+
+async def test_a_key_is_as_fast_with_a_year_behind_it(stage: Stage) -> None:
+    study = _year(stage)
+    busiest = max(study.order.items(), key=lambda item: len(study.state(item.id).reviews))
+    begin = time.process_time()
+    for _ in range(20):
+        assert story(study, busiest.id)
+    assert (time.process_time() - begin) / 20 < 0.005
