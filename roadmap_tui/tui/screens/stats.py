@@ -15,4 +15,5 @@ class StatsScreen(PageDialog):
     NAME = "stats"
 
     def __init__(self, keymap: Keymap, glyphs: Glyphs, stats: Statistics) -> None:
-        super().__init__(keymap, glyphs, lambda width: stats_lines(stats, width, glyphs))
+        # Numbers at the right edge keep off the scrollbar.
+        super().__init__(keymap, glyphs, lambda width: stats_lines(stats, width - 1, glyphs))

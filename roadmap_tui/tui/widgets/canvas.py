@@ -101,8 +101,7 @@ class Sheet(Canvas):
     def __init__(self, glyphs: Glyphs, lines: Callable[[int], list[Line]]) -> None:
         super().__init__(glyphs)
         self._lines = lines
-        self._made_for = -1
-        self._made: list[Line] = []
+        self._made: dict[int, list[Line]] = {}
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - as asked
         """As many rows as there are lines."""
@@ -113,6 +112,7 @@ class Sheet(Canvas):
         return [Row(line) for line in self._at(self.size.width)]
 
     def _at(self, width: int) -> list[Line]:
-        if width != self._made_for:
-            self._made_for, self._made = width, self._lines(width)
-        return self._made
+        # A layout asks for several widths, and for each more than once.
+        if width not in self._made:
+            self._made[width] = self._lines(width)
+        return self._made[width]
