@@ -76,7 +76,9 @@ async def show_code(app: App[Any], desk: Desk, shown: Callable[[CodeScreen], Cod
     drawing = drawn(url, columns, rows - HINT_ROWS, ascii_only=ascii_only)
     if drawing.lines:
         place = host(as_ascii(url) if ascii_only else url)
-        if await app.push_screen_wait(shown(CodeScreen(desk.keymap, drawing, place))):
+        reversed_is_light = None if not terminal.wants_no_colour() else not terminal.is_light()
+        screen = CodeScreen(desk.keymap, drawing, place, reversed_is_light=reversed_is_light)
+        if await app.push_screen_wait(shown(screen)):
             return
     needs = f"{drawing.columns}x{drawing.rows + HINT_ROWS}"
     copy_it = f"{desk.keymap.key('copy')} copies it"

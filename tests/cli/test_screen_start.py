@@ -96,7 +96,7 @@ def test_markdown_is_imported_and_opened(tui: Here, screen: Screen, tmp_path: Pa
 @pytest.mark.parametrize(
     ("word", "said"),
     [
-        ("stauts", "did you mean status?"),
+        ("stauts", "did you mean stats or status?"),
         ("lst", "did you mean list?"),
         ("xyzzy", "`roadmap-tui --help`"),
         ("open", "neither a command nor a roadmap"),

@@ -197,7 +197,7 @@ def test_a_key_is_one_update_and_none_is_none(open_terminal: Open, half_way: Pat
 WALK = (
     ("jjjj l", "?", "esc close", "jjk", "q"),
     ("jjj[jkGg]]]]\ti\t", "e", "ctrl+s save", "深層 e\u0301 note", "\x13"),
-    ("==\x04\x04\x15vvVs", "\x10", "Find a command", "", "\x1b"),
+    ("==\x04\x04\x15vvVs", "\x10", "A command, an item", "", "\x1b"),
     ("-jjljj  x3kx", "?", "esc close", "\x04", "?"),
     ("G3x\tkkuu\x12D", "e", "ctrl+s save", "", "\x1b"),
 )

@@ -22,15 +22,21 @@ from roadmap_tui.tui.qr import Drawing
 # Of no theme: cameras want dark on light.
 _INK: Final = Style.parse("#000000 on #ffffff")
 _SOLID: Final = Style.parse("#000000 on #000000")
+_PLAIN: Final = Style()
+_REVERSE: Final = Style(reverse=True)
 HINT_ROWS: Final = 1
 
 
 class _Code(Widget):
     ALLOW_SELECT = False
 
-    def __init__(self, drawing: Drawing) -> None:
+    def __init__(self, drawing: Drawing, *, reversed_is_light: bool | None) -> None:
         super().__init__()
         self._drawing = drawing
+        self._ink, self._solid = _INK, _SOLID
+        if reversed_is_light is not None:
+            light, dark = (_REVERSE, _PLAIN) if reversed_is_light else (_PLAIN, _REVERSE)
+            self._ink, self._solid = light, dark
 
     def get_content_width(self, container: Size, viewport: Size) -> int:  # noqa: ARG002 - as asked
         return self._drawing.columns
@@ -42,16 +48,27 @@ class _Code(Widget):
         """A line of the code; in ASCII the signs vanish in their ground, so that a module is one block."""
         line = self._drawing.lines[y] if y < len(self._drawing.lines) else ""
         pieces = line.replace("# ", "#\0 ").replace(" #", " \0#").split("\0")
-        return Strip([Segment(piece, _SOLID if "#" in piece else _INK) for piece in pieces])
+        return Strip(
+            [
+                Segment(" " * len(piece), self._solid) if "#" in piece else Segment(piece, self._ink)
+                for piece in pieces
+            ]
+        )
 
 
 class CodeScreen(Dialog[bool]):
-    """Shows a code until it is closed; the answer is whether there was room for it all the time."""
+    """Shows a code until it is closed; the answer is whether there was room for it all the time.
+
+    ``reversed_is_light`` is for a terminal without colours: whether its ground is the dark one of its two.
+    """
 
     NAME = "qr"
 
-    def __init__(self, keymap: Keymap, drawing: Drawing, host: str) -> None:
+    def __init__(
+        self, keymap: Keymap, drawing: Drawing, host: str, *, reversed_is_light: bool | None = None
+    ) -> None:
         super().__init__(keymap)
+        self._reversed_is_light = reversed_is_light
         self._drawing = drawing
         self._host = host
 
@@ -64,7 +81,7 @@ class CodeScreen(Dialog[bool]):
     def compose(self) -> ComposeResult:
         """The code over the hint, without a frame: a code needs all the rows there are."""
         with Vertical(id="code", classes="dialog"):
-            yield _Code(self._drawing)
+            yield _Code(self._drawing, reversed_is_light=self._reversed_is_light)
             yield self.hint()
 
     def on_resize(self, event: events.Resize) -> None:
