@@ -152,8 +152,8 @@ class RoadmapApp(App[int]):
         self._exit_renderables.clear()
 
     def get_driver_class(self) -> type[Driver]:
-        """The driver of the terminal; where a first frame is painted already, one that keeps it."""
-        return KeepingDriver if self.take_over else super().get_driver_class()
+        """The driver of the terminal."""
+        return KeepingDriver
 
     def get_default_screen(self) -> Screen[None]:
         """The main screen, without an empty one below it."""
