@@ -85,13 +85,18 @@ class Session:
         return keymap
 
     @property
+    def cache(self) -> str | None:
+        """The folder of what can be worked out again; None without a home folder."""
+        return self.locations.cache if self.locations else None
+
+    @property
     def glyphs(self) -> Glyphs:
         """The signs to print with."""
         return glyphs(self.settings.ascii)
 
     def find(self, name: str) -> Roadmap:
         """The roadmap of a name or file. Raises CannotRead and BadRoadmap."""
-        return library.find(name, self.library, most_items=self.settings.most_items)
+        return library.find(name, self.library, self.cache, most_items=self.settings.most_items)
 
     @functools.cached_property
     def chosen(self) -> tuple[str, Roadmap]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from roadmap_tui.core.events import STATUSES, Status
-from roadmap_tui.core.roadmap import Item, Preorder
+from roadmap_tui.core.roadmap import Preorder
 
 
 class Tally(NamedTuple):
@@ -41,16 +41,9 @@ class Counts:
 
     def __init__(self, order: Preorder) -> None:
         self._order = order
-        self._items = items = [0] * len(order)
+        self._items = order.item_counts
         self._by_status: dict[Status, dict[int, int]] = {status: {} for status in STATUSES}
-        self._whole = 0
-        parents = order.parents
-        for at in range(len(order) - 1, -1, -1):
-            items[at] += isinstance(order.nodes[at], Item)
-            if parents[at] >= 0:
-                items[parents[at]] += items[at]
-            elif at < order.live:
-                self._whole += items[at]
+        self._whole = sum(self._items[at] for at in order.below(-1, order.live))
 
     def move(self, at: int, old: Status, new: Status) -> None:
         """Count the item at ``at`` under another status."""

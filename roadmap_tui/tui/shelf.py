@@ -118,7 +118,8 @@ class Shelf:
         library.remove(name, self._locations.roadmaps)
 
     def _find(self, name: str) -> Roadmap:
-        return library.find(name, self._locations.roadmaps, most_items=self._settings.most_items)
+        most = self._settings.most_items
+        return library.find(name, self._locations.roadmaps, self._locations.cache, most_items=most)
 
     def _progress(self) -> Progress:
         return Progress(Journal(self._locations.log, self._clock).read())
