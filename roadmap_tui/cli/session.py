@@ -118,7 +118,7 @@ class Session:
     @functools.cached_property
     def study(self) -> Study:
         """The study of the roadmap that is meant. Raises CannotRead and BadRoadmap."""
-        return Study.open(self.chosen[1], self.log, settings=self.settings)
+        return Study.open(self.chosen[1], self.log, settings=self.settings, cache=self.cache)
 
     @property
     def last(self) -> str:

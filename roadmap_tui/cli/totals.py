@@ -66,7 +66,8 @@ def list_roadmaps(session: Session, as_json: bool) -> int:
     With --json: a list of objects as `status --json` prints them.
     """
     chosen = session.roadmap or session.last
-    events = Journal(session.log, wall_clock).read()
+    # The journal is read once for all of them.
+    progress = Journal(session.log, wall_clock, cache=session.cache).progress()
     studies: list[tuple[str, Study]] = []
     code = 0
     for name in library.names(session.library):
@@ -75,9 +76,7 @@ def list_roadmaps(session: Session, as_json: bool) -> int:
         except RoadmapError as error:
             code = tell(error)
             continue
-        # The journal is read once for all of them.
-        study = Study.open(roadmap, None, settings=session.settings)
-        study.absorb(events)
+        study = Study(roadmap, Journal(None, wall_clock), session.settings, progress)
         studies.append((name, study))
     if as_json:
         say_json([total_record(study, name) for name, study in studies])

@@ -63,10 +63,19 @@ class Study(Ledger):
 
     @classmethod
     def open(
-        cls, roadmap: Roadmap, log: str | None, clock: Clock = wall_clock, settings: Settings = DEFAULTS
+        cls,
+        roadmap: Roadmap,
+        log: str | None,
+        clock: Clock = wall_clock,
+        settings: Settings = DEFAULTS,
+        *,
+        cache: str | None = None,
     ) -> Study:
-        """The study of a roadmap whose journal is in the folder ``log`` (None: nothing is kept)."""
-        return cls(roadmap, Journal(log, clock), settings)
+        """The study of a roadmap whose journal is in the folder ``log`` (None: nothing is kept).
+
+        ``cache`` is a folder for what makes the next start faster.
+        """
+        return cls(roadmap, Journal(log, clock, cache=cache), settings)
 
     @cached_property
     def reviews(self) -> Reviews:

@@ -37,10 +37,11 @@ class Ledger:
         settings: Settings = DEFAULTS,
         progress: Progress | None = None,
     ) -> None:
+        """``progress`` is what the journal comes to where that is known already."""
         self.source = roadmap
         self.journal = journal
         self.settings = settings
-        self.progress = Progress(journal.read()) if progress is None else progress
+        self.progress = journal.progress() if progress is None else progress
         self.shape = 0
         self.watchers: list[Callable[[tuple[str, ...]], None]] = []
         self._lay_out()
