@@ -75,6 +75,7 @@ class Checkpoint:
         self.timed = [(roadmap, target) for roadmap, target in head["timed"]]
         self.newest = newest
         self.last_grade: str = head["graded"]
+        self._decoded: dict[tuple[str, str], tuple[Action, ...]] = {}
         # By roadmap; a text until somebody asks for it.
         self._nodes = nodes
 
@@ -98,8 +99,18 @@ class Checkpoint:
         if kept is None:
             return None
         clock, status, since, records = kept
-        actions = tuple([_action(record) for record in records])
-        return Entry(clock, status, datetime.fromisoformat(since) if since else None, actions)
+        return Entry(
+            clock,
+            status,
+            datetime.fromisoformat(since) if since else None,
+            self._actions(roadmap, target, records) if records else (),
+        )
+
+    def _actions(self, roadmap: str, target: str, records: list[dict[str, Any]]) -> tuple[Action, ...]:
+        actions = self._decoded.get((roadmap, target))
+        if actions is None:
+            actions = self._decoded[roadmap, target] = tuple(map(_action, records))
+        return actions
 
     def clock(self, roadmap: str, target: str) -> int:
         """The highest clock of the older events about a node, 0 where there are none."""

@@ -6,11 +6,11 @@ machines that hold the same events show the same states.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
-from roadmap_tui.core.checkpoint import Checkpoint, Entry, Source, is_regular, make
+from roadmap_tui.core.checkpoint import Checkpoint, Entry, Source, make
 from roadmap_tui.core.events import (
     Action,
     Event,
@@ -127,25 +127,14 @@ def _weight(event: Event) -> tuple[int, str]:
 class Progress:
     """All events so far, and the state of each node that they touch."""
 
-    _checkpoint: Checkpoint | None
+    # What stands for older events that are not here; see ``Resumed``.
+    _checkpoint: Checkpoint | None = None
 
-    def __init__(
-        self,
-        events: Iterable[Event] = (),
-        *,
-        checkpoint: Checkpoint | None = None,
-        everything: Callable[[], Iterable[Event]] = tuple,
-    ) -> None:
-        """``checkpoint`` stands for older events, which ``everything`` reads where it does not answer."""
-        self._everything = everything
+    def __init__(self, events: Iterable[Event] = ()) -> None:
         self._begin()
-        if checkpoint is not None:
-            self.add(checkpoint.newest)
-            self._checkpoint = checkpoint
         self.add(events)
 
     def _begin(self) -> None:
-        self._checkpoint = None
         self._events: dict[str, Event] = {}
         self._touching: dict[Key, list[Action]] = {}
         self._states: dict[Key, ItemState] = {}
@@ -157,25 +146,21 @@ class Progress:
         self._own_items: dict[str, set[str]] = {}
         self._pauses: list[ReviewsPaused] = []
         self._timed: set[Key] = set()
+        # Asked for at every key: as it was when there were so many events.
+        self._timed_when, self._timed_then = -1, list[Timed]()
         self._grades: list[Graded] = []
         self._last: tuple[int, str] = (0, "")
         self._sorted = True  # self._events is; and each list of _touching where none came late
         self._none_late = True
 
     def __len__(self) -> int:
-        return len(self._events) + (self._checkpoint.count if self._checkpoint else 0)
+        return len(self._events)
 
     def __contains__(self, event_id: str) -> bool:
         return event_id in self._events
 
     def add(self, events: Iterable[Event]) -> set[Key]:
         """Fold in events that are not yet known; the ``(roadmap, node id)`` of all whose state may differ."""
-        if self._checkpoint is None:
-            return self._count(events)
-        events = list(events)
-        return self._count(events) if self._can_count(events) else self._read_everything(events)
-
-    def _count(self, events: Iterable[Event]) -> set[Key]:
         changed: set[Key] = set()
         known, touching, waiting = self._events, self._touching, self._waiting
         rivals: list[Event] = []
@@ -231,38 +216,6 @@ class Progress:
         self._begin()
         return before | self.add(chosen.values())
 
-    def _can_count(self, events: list[Event]) -> bool:
-        """Whether events can be counted without the older ones: none is one of those or acts on one."""
-        floor = self._checkpoint.floor if self._checkpoint else (-1, "")
-        fresh: dict[str, Event] = {}
-        for event in events:
-            id = event.stamp.id
-            known = self._events.get(id) or fresh.get(id)
-            if known is not None:
-                if known != event:
-                    return False
-                continue
-            if not is_regular(event.stamp) or order(event) <= floor:
-                return False
-            if isinstance(event, Undone) and event.ref not in self._events and event.ref not in fresh:
-                return False
-            fresh[id] = event
-        return True
-
-    def _read_everything(self, events: Iterable[Event] = ()) -> set[Key]:
-        """Do without the checkpoint from now on; every key there is."""
-        before = self._keys()
-        known = [*self._events.values(), *events]
-        self._begin()
-        self.add(self._everything())
-        self.add(known)
-        return before | set(self._touching)
-
-    def _keys(self) -> set[Key]:
-        kept = self._checkpoint
-        older = {(name, target) for name in kept.roadmaps for target in kept.nodes(name)} if kept else set()
-        return older | set(self._touching)
-
     def checkpoint(self) -> Checkpoint | None:
         """What to begin with the next time, instead of with all these events; None where that can't be."""
         self._sort()
@@ -271,11 +224,6 @@ class Progress:
             root for root, latest in self._latest.items() if not self._roots[latest.stamp.id][1]
         )
         return make(Source(tuple(self._events.values()), self._checkpoint, roots, undone))
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether all events are here, with no checkpoint for the older ones."""
-        return self._checkpoint is None
 
     def _link(self, undos: list[Undone], changed: set[Key]) -> None:
         """Find the roots of undos, and of those that waited for them."""
@@ -305,17 +253,14 @@ class Progress:
 
     def touched(self, roadmap: str) -> list[str]:
         """The ids of the nodes of a roadmap that any event is about."""
-        older = self._checkpoint.nodes(roadmap) if self._checkpoint else ()
-        return list(dict.fromkeys([*older, *(target for name, target in self._touching if name == roadmap)]))
+        return [target for name, target in self._touching if name == roadmap]
 
     def nodes(self) -> list[Key]:
         """Every ``(roadmap, node id)`` that any event is about."""
-        return list(self._keys())
+        return list(self._touching)
 
     def standing(self, roadmap: str, target: str) -> list[Action]:
         """The actions about a node that are in force, oldest first."""
-        if self._checkpoint:
-            self._read_everything()
         actions = self._touching.get((roadmap, target), [])
         if not self._none_late:
             actions.sort(key=order)
@@ -337,6 +282,7 @@ class Progress:
         return state
 
     def _older(self, roadmap: str, target: str) -> Entry | None:
+        """What a checkpoint says of a node."""
         return self._checkpoint.entry(roadmap, target) if self._checkpoint else None
 
     def _fold(self, actions: list[Action], older: Entry) -> ItemState:
@@ -377,10 +323,8 @@ class Progress:
     def own_items(self, roadmap: str) -> list[OwnItem]:
         """The items that the reader added to a roadmap, in the order in which they were first added."""
         found = []
-        targets = self._own_items.get(roadmap, set())
-        if self._checkpoint:
-            targets = targets.union(self._checkpoint.own_items.get(roadmap, ()))
-        for target in targets:
+        given = self._checkpoint.own_items.get(roadmap, ()) if self._checkpoint else ()
+        for target in self._own_items.get(roadmap, set()).union(given):
             older = self._older(roadmap, target) or Entry(0)
             actions = (*older.actions, *self._touching.get((roadmap, target), ()))
             placed = [one for one in actions if isinstance(one, OwnItemSet) and self.stands(one)]
@@ -392,14 +336,17 @@ class Progress:
 
     def timed(self) -> list[Timed]:
         """Every stretch of time on an item of any roadmap, by its start."""
-        keys = self._timed.union(self._checkpoint.timed) if self._checkpoint else self._timed
+        if self._timed_when == len(self._events):
+            return self._timed_then
         found: list[Timed] = []
-        for key in keys:
+        for key in self._timed.union(self._checkpoint.timed if self._checkpoint else ()):
             older = self._older(*key) or Entry(0)
             actions = [*older.actions, *sorted(self._touching.get(key, ()), key=order)]
             titles = [one.title for one in actions if isinstance(one, TimeLogged) and self.stands(one)]
             found.extend(Timed(key[0], key[1], titles[-1], one) for one in self.state(*key).timings)
-        return sorted(found, key=lambda one: (one.timing.start, one.timing.id))
+        found.sort(key=lambda one: (one.timing.start, one.timing.id))
+        self._timed_when, self._timed_then = len(self._events), found
+        return found
 
     def paused_until(self) -> datetime | None:
         """The end of the last pause of the reviews that was begun or ended, None where there was none."""
@@ -412,29 +359,19 @@ class Progress:
 
     def grades(self, since: datetime) -> list[Graded]:
         """The grades of all roadmaps that were given from a time on and stand, in no order."""
-        older = self._checkpoint.grades(since) if self._checkpoint else []
-        return [*older, *(one for one in self._grades if one.stamp.at >= since and self.stands(one))]
+        return [grade for grade in self._grades if grade.stamp.at >= since and self.stands(grade)]
 
     def clock(self, roadmap: str, target: str) -> int:
         """The highest clock of the events about a node, 0 where there are none."""
-        older = self._checkpoint.clock(roadmap, target) if self._checkpoint else 0
-        clocks = [action.stamp.clock for action in self._touching.get((roadmap, target), ())]
-        return max([older, *clocks])
+        return max((action.stamp.clock for action in self._touching.get((roadmap, target), ())), default=0)
 
     def history(self, roadmap: str) -> list[Action | Undone]:
         """Every event of a roadmap, oldest first."""
-        if self._checkpoint:
-            self._read_everything()
-        return self._newest(roadmap)
-
-    def _newest(self, roadmap: str) -> list[Action | Undone]:
-        """The events of a roadmap that the checkpoint does not stand for, oldest first."""
         self._sort()
-        floor = self._checkpoint.floor if self._checkpoint else (-1, "")
         return [
             event
             for event in self._events.values()
-            if not isinstance(event, Opened) and event.roadmap == roadmap and order(event) > floor
+            if not isinstance(event, Opened) and event.roadmap == roadmap
         ]
 
     def _sort(self) -> None:
@@ -444,12 +381,12 @@ class Progress:
 
     def undoable(self, roadmap: str) -> tuple[Action, int] | None:
         """The action that an undo takes back: the last that stands. With the clock to write above."""
-        for event in reversed(self._newest(roadmap)):
+        return self._undoable(self.history(roadmap))
+
+    def _undoable(self, events: list[Action | Undone]) -> tuple[Action, int] | None:
+        for event in reversed(events):
             if not isinstance(event, Undone) and self.stands(event):
                 return event, self.above(event)
-        if self._checkpoint:
-            self._read_everything()
-            return self.undoable(roadmap)
         return None
 
     def redoable(self, roadmap: str) -> tuple[Undone, Action, int] | None:
@@ -457,11 +394,10 @@ class Progress:
 
         None where something new was done since: there is then no branch to return to.
         """
+        return self._redoable(self.history(roadmap))
+
+    def _redoable(self, events: list[Action | Undone]) -> tuple[Undone, Action, int] | None:
         stack: list[Undone] = []
-        events = self._newest(roadmap)
-        # What came before the last action does not matter, if only that is among them.
-        if self._checkpoint and all(isinstance(event, Undone) for event in events):
-            events = self.history(roadmap)
         for event in events:
             if not isinstance(event, Undone):
                 stack.clear()

@@ -13,6 +13,7 @@ from roadmap_tui.core.errors import CannotSave, Refused
 from roadmap_tui.core.events import Event, Opened, Stamp
 from roadmap_tui.core.progress import Progress
 from roadmap_tui.core.records import CLOCK_END, VERSION, BadRecord, encode
+from roadmap_tui.core.resumed import Resumed
 from roadmap_tui.store.cache import Cache
 from roadmap_tui.store.checkpoints import keep, resume
 from roadmap_tui.store.log_reader import LONGEST_LINE, BadLine, LogReader, parse
@@ -107,7 +108,7 @@ class Journal:
             return Progress()
         folder = self.folder
         kept = resume(self._reader, self._cache)
-        progress = Progress(checkpoint=kept, everything=lambda: LogReader(folder).read())
+        progress = Resumed(kept, lambda: LogReader(folder).read()) if kept else Progress()
         events = self._reader.read()
         progress.add(events)
         keep(self._reader, progress, len(events), self._cache)

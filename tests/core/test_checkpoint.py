@@ -32,6 +32,7 @@ from roadmap_tui.core.events import (
     order,
 )
 from roadmap_tui.core.progress import Progress
+from roadmap_tui.core.resumed import Resumed
 from tests.journals import NOON, mark, stamp
 
 ROADMAPS, TARGETS = ("maths", "physics"), ("x", "y")
@@ -115,7 +116,7 @@ def _restarted(progress: Progress, written: list[Event]) -> Progress | None:
     made = progress.checkpoint()
     if made is None:
         return None
-    return Progress(checkpoint=load(made.dump()), everything=lambda: list(written))
+    return Resumed(load(made.dump()), lambda: list(written))
 
 
 @settings(max_examples=400, deadline=None)
@@ -173,7 +174,7 @@ def test_a_long_history_is_short_then() -> None:
     assert made is not None
     assert len(made.newest) == 400
     assert len(made.dump()) < 100_000
-    after = Progress(checkpoint=load(made.dump()), everything=_never)
+    after = Resumed(load(made.dump()), _never)
     assert after.state("maths", "x") == Progress(events).state("maths", "x")
     # What the newest events answer needs no others: marking, undo and redo.
     new = mark("x", "doing", clock=6000)
@@ -194,7 +195,7 @@ def test_what_lies_before_it_is_read_when_it_is_asked_for() -> None:
     assert made is not None
     by_other = mark("x", "todo", clock=500, session="late")
     for late in (by_other, Undone(stamp(2000), "maths", "", events[3].stamp.id)):
-        after = Progress(checkpoint=load(made.dump()), everything=lambda: events)
+        after = Resumed(load(made.dump()), lambda: events)
         assert after.add([late]) >= {("maths", "x"), ("maths", "y")}
         assert after.is_whole
         assert _tellings(after) == _tellings(Progress([*events, late]))
@@ -207,7 +208,7 @@ def test_finer_times_than_ours_are_kept() -> None:
     ]
     made = Progress(events).checkpoint()
     assert made is not None
-    after = Progress(checkpoint=load(made.dump()), everything=_never)
+    after = Resumed(load(made.dump()), _never)
     assert after.state("maths", "x") == Progress(events).state("maths", "x")
 
 

@@ -22,6 +22,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from roadmap_tui.core import checkpoint
 from roadmap_tui.core.events import STATUSES, Event, NoteWritten, Opened, StatusSet, Undone
 from roadmap_tui.core.progress import Progress
+from roadmap_tui.core.resumed import Resumed
 from roadmap_tui.store import checkpoints
 from roadmap_tui.store.journal import Journal, dump
 from tests.journals import Clock, journal, mark, stamp
@@ -208,6 +209,7 @@ def test_the_second_start_reads_no_line_of_before(long_log: Path, monkeypatch: p
         file.write(_lines([new]))
     one, second = _started(long_log)
     assert read == [dump(new).encode()]
+    assert isinstance(second, Resumed)
     assert not second.is_whole
     assert second.state("maths", "x").status == "doing"
     assert second.state("maths", "y") == first.state("maths", "y")
@@ -227,6 +229,7 @@ def test_marking_undo_and_what_others_write_need_nothing_of_before(long_log: Pat
     other = mark("y", "skipped", clock=marked.stamp.clock + 5, session="other")
     (long_log / "other.jsonl").write_bytes(_lines([other]))
     progress.add(one.read())
+    assert isinstance(progress, Resumed)
     assert not progress.is_whole
     one.close()
     assert _tellings(_started(long_log)[1]) == _tellings(Progress(journal(long_log).read()))
@@ -251,15 +254,16 @@ def test_what_was_kept_may_be_lost(long_log: Path, become_of: Callable[[Path], N
     _, first = _started(long_log)
     become_of(long_log.parent / "cache")
     _, second = _started(long_log)
-    assert second.is_whole
+    assert not isinstance(second, Resumed)
     assert _tellings(second) == _tellings(first)
-    assert not _started(long_log)[1].is_whole, "it is kept anew"
+    assert isinstance(_started(long_log)[1], Resumed), "it is kept anew"
 
 
 def test_lines_that_are_none_are_reported_again(long_log: Path) -> None:
     with (long_log / "box.jsonl").open("ab") as file:
         file.write(b'junk\n{"v":9,"k":"status"}\n')
     (before, _), (after, progress) = _started(long_log), _started(long_log)
+    assert isinstance(progress, Resumed)
     assert not progress.is_whole
     assert after.health == before.health
     assert len(after.health.bad) == len(after.health.newer) == 1
