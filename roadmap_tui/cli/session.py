@@ -36,6 +36,7 @@ class Session:
         self.ascii = False
         self.theme: str | None = None
         self.on_screen = False
+        self.slow_link = False
 
     @functools.cached_property
     def locations(self) -> Locations | None:
@@ -151,7 +152,7 @@ class Session:
             talk(f"roadmap-tui: no backup: {error.strerror or error}; look at {self.locations.backups}")
 
 
-_BY_OPTION = {"theme": "--theme", "ascii": "--ascii"}
+_BY_OPTION = {"theme": "--theme", "ascii": "--ascii", "slow_link": "--slow-link"}
 
 pass_session = click.make_pass_decorator(Session, ensure=True)
 
@@ -184,7 +185,7 @@ def shared_options(function: Function) -> Function:
 
 def screen_options(function: Function) -> Function:
     """Add the options of the screen."""
-    return _THEME(function)
+    return _THEME(_SLOW_LINK(function))
 
 
 _SHARED = (
@@ -210,4 +211,7 @@ _SHARED = (
 )
 _THEME = click.option(
     "--theme", metavar="NAME", expose_value=False, callback=_keep, help="The colours of the screen."
+)
+_SLOW_LINK = click.option(
+    "--slow-link", is_flag=True, expose_value=False, callback=_keep, help="Draw less, for a slow connection."
 )

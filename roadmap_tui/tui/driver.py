@@ -6,15 +6,20 @@ import os
 import select
 from codecs import getincrementaldecoder
 from collections.abc import Iterator
+from time import monotonic
 from typing import Any, Final
 
 from textual import constants
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+from textual.messages import InBandWindowResize, TerminalSupportsSynchronizedOutput
 
 from roadmap_tui.tui.watchdog import is_in_front
 
 _CHUNK: Final = 4096
+# What Textual asks every terminal at the start.
+_SYNC_QUERY: Final = "\x1b[?2026$p"
 
 
 class KeepingDriver(LinuxDriver):
@@ -28,6 +33,7 @@ class KeepingDriver(LinuxDriver):
     """
 
     _own_attributes: Any = None
+    _asked = 0.0  # when the terminal was asked something, until it answered
     _alive = -1  # the writing end of the pipe, as long as the thread of the input should run
     _ended = -1  # its reading end, which the thread closes
 
@@ -65,8 +71,21 @@ class KeepingDriver(LinuxDriver):
         finally:
             os.close(ended)
 
+    def process_message(self, message: Message) -> None:
+        """Pass a message on; the first answer of the terminal tells how far away it is."""
+        if self._asked and isinstance(message, TerminalSupportsSynchronizedOutput | InBandWindowResize):
+            asked, self._asked = self._asked, 0.0
+            answered = getattr(self._app, "terminal_answered", None)
+            if answered:
+                answered(monotonic() - asked)
+        super().process_message(message)
+
     def write(self, data: str) -> None:
-        """Pass the data on, but for that one sequence."""
+        """Pass the data on, but for what enters the screen again, or hides a cursor that is to be seen."""
+        if data == _SYNC_QUERY:
+            self._asked = monotonic()
+        if data == "\x1b[?25l" and getattr(self._app, "shows_cursor", False):
+            data = "\x1b[?25h"
         take_over = getattr(self._app, "take_over", None)
         if data == "\x1b[?1049h" and take_over:
             self._own_attributes = take_over()

@@ -61,7 +61,9 @@ class Lean(CompositorUpdate):
 class Wire:
     """Remembers what the terminal shows; ``difference`` says what must be sent for it to show an update."""
 
-    def __init__(self, color_system: ColorSystem) -> None:
+    def __init__(self, color_system: ColorSystem, *, is_on: bool = True) -> None:
+        """One that is not on leaves every update as it is: the toolkit's own are of a kind not known."""
+        self._is_on = is_on
         self._color_system = color_system
         self._size = Size(0, 0)
         self._rows: list[list[Cell]] = []
@@ -76,7 +78,7 @@ class Wire:
 
         None for an update of another kind than is known: send it as it is, after which nothing is known.
         """
-        pieces = _pieces(update)
+        pieces = _pieces(update) if self._is_on else None
         if pieces is None:
             self.forget()
             return None
