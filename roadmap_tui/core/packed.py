@@ -66,14 +66,14 @@ def unpack(data: bytes) -> Roadmap:
 
     Raises ValueError for what another machine packed. For what was never packed anything may be raised.
     """
-    lengths, _, rest = data.partition(b"\n")
-    machine, *sizes = json.loads(lengths)
+    end = data.index(b"\n")
+    machine, *sizes = json.loads(data[:end])
     if machine != _MACHINE:
         raise ValueError(machine)
     parts: list[bytes] = []
-    at = 0
+    at = end + 1
     for size in sizes:
-        parts.append(rest[at : at + size])
+        parts.append(data[at : at + size])
         at += size
     first, kinds, depths, parents, ends, counts, ids, titles, needs, piece_lengths, pieces = parts
     head, live = json.loads(first)

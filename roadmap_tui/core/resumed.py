@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from roadmap_tui.core.checkpoint import Checkpoint, is_regular
-from roadmap_tui.core.events import Action, Event, Graded, Undone, order
+from roadmap_tui.core.events import Action, Event, Graded, Status, Undone, order
 from roadmap_tui.core.progress import Key, Progress
 
 
@@ -67,6 +67,13 @@ class Resumed(Progress):
         """The ids of the nodes of a roadmap that any event is about."""
         older = self._checkpoint.nodes(roadmap) if self._checkpoint else ()
         return list(dict.fromkeys([*older, *super().touched(roadmap)]))
+
+    def statuses(self, roadmap: str) -> Iterator[tuple[str, Status]]:
+        """The status of each node of a roadmap that any event is about."""
+        older = self._checkpoint.nodes(roadmap) if self._checkpoint else {}
+        fresh = set(super().touched(roadmap))
+        yield from ((target, kept[1]) for target, kept in older.items() if target not in fresh)
+        yield from ((target, self.state(roadmap, target).status) for target in fresh)
 
     def nodes(self) -> list[Key]:
         """Every ``(roadmap, node id)`` that any event is about."""

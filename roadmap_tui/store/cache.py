@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from typing import Final
+from zlib import crc32
 
 from roadmap_tui import __version__
 from roadmap_tui.store.files import read_regular, replace
@@ -62,4 +63,5 @@ def digest(data: bytes) -> str:
 
 
 def _head(made_from: str, body: bytes) -> bytes:
-    return f"roadmap-tui {__version__} {digest(body)} {made_from}".encode()
+    # Against damage, not against forgers: who can write here can change the program.
+    return f"roadmap-tui {__version__} {crc32(body):08x} {len(body)} {made_from}".encode()

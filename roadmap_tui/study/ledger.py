@@ -51,9 +51,13 @@ class Ledger:
         self.own_items = self.progress.own_items(self.source.id)
         self.roadmap = with_own(self.source, self.own_items) if self.own_items else self.source
         self.order = Preorder(self.roadmap, with_retired=True)
-        self.counts = Counts(self.order)
-        self._statuses: dict[int, Status] = {}
-        self._recount(self.progress.touched(self.source.id))
+        position, kinds = self.order.position, self.order.kinds
+        self._statuses: dict[int, Status] = {
+            at: status
+            for target, status in self.progress.statuses(self.source.id)
+            if status != "todo" and (at := position.get(target)) is not None and kinds[at]
+        }
+        self.counts = Counts(self.order, self._statuses)
 
     @property
     def view_only(self) -> str:
