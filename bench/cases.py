@@ -18,6 +18,7 @@ from time import perf_counter
 
 from content import CHAPTER, bullets, log, roadmap, tasks
 from pairs import HEADER, SIZE, TAIL, TIME, Line, Pair, far_off, interleaved, quantile
+from peers import against_peers
 from terminal import Session
 
 HERE = Path(__file__).resolve().parent
@@ -43,6 +44,8 @@ class Bench:
         self.quick = quick
         kept = ("PATH", "HOME", "TMPDIR")
         self.environment = {name: os.environ[name] for name in kept if name in os.environ}
+        # The most items a roadmap may have is a setting, and one such has every size here.
+        self.environment |= {"ROADMAP_TUI_MOST_ITEMS": "100000"}
         self.environment |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
 
     def pairs(self, full: int) -> int:
@@ -53,7 +56,8 @@ class Bench:
         """A home of the program in which it was never anywhere, but its log is as it was left."""
         home = self.folder / name
         home.mkdir(exist_ok=True)
-        (home / "state" / "place.json").unlink(missing_ok=True)
+        for what in ("place.json", "said-slow-link"):
+            (home / "state" / what).unlink(missing_ok=True)
         return home
 
     def file(self, name: str, content: Callable[[], bytes]) -> str:
@@ -138,14 +142,24 @@ class Bench:
         path = self.file(f"{items}.json", lambda: roadmap(items))
         with self.screen(home, "--roadmap", path) as session:
             found = session.start(CHAPTER)
+            found["memory"] = session.memory()
             found["unfold"] = session.press("=").ms
-            found["key"] = median([session.press(DOWN).ms for _ in range(6)])
+            found["key"] = median([session.press(DOWN).ms for _ in range(12)])
             found["fold"] = session.press("-").ms
             session.press("/")
             found["find"] = median([session.press(letter).ms for letter in FIND])
             session.press(ESCAPE)
-            found["memory"] = session.memory()
+            session.press("f")
+            found["filter"] = session.press("1").ms
+            session.press(ESCAPE)
         return found
+
+    def slow(self) -> float:
+        """The bytes of a cursor move drawn for a slow link."""
+        with self.screen(self.home("slow"), "--slow-link") as session:
+            session.start(BUNDLED)
+            session.press("=")
+            return fmean(session.press(DOWN).bytes for _ in range(12))
 
     # The lines of the table
 
@@ -195,6 +209,7 @@ class Bench:
             kind = TIME if name == "median" else TAIL
             yield Line(f"{what} / python -c pass", pairs, "ms", limit and round(limit / PASS_MS, 2), kind)
         yield Line("key held at 30 Hz, bytes / 2,100", of("held", lambda *_: 2100.0), "B", 1, SIZE)
+        yield Line("key with --slow-link, bytes / 80", [(self.slow(), 80.0)], "B", 1, SIZE)
 
     def idle(self) -> Iterator[Line]:
         """What it takes when nobody does anything."""
@@ -209,27 +224,32 @@ class Bench:
 
     def sizes(self) -> Iterator[Line]:
         """Large roadmaps and long logs."""
-        limits = {"visible": None, "settled": 1.6, "key": 1.15, "unfold": None, "fold": None}
-        for items in (20_000,) if self.quick else (1_000, 10_000, 20_000):
+        limits = {"visible": None, "settled": 1.6, "key": 1.15}
+        for items in (100_000,) if self.quick else (1_000, 10_000, 100_000):
             found = self._against_small(items, 0)
             for name, limit in limits.items():
                 yield Line(f"{items:,} items, {name} / 127 items", _both(found, name), "ms", limit)
-            if items == 20_000:
+            if items == 100_000:
                 bare = self.bare()["memory"]  # always the same
                 pairs = [(ours["memory"], bare) for ours, _ in found]
                 yield Line(f"{items:,} items, memory / bare app", pairs, "KiB", 2.3, SIZE)
                 for name, what, limit_ms in (
                     ("unfold", "unfold all", 100),
                     ("fold", "fold all", 100),
-                    ("find", "a key of what to find", 30),
+                    ("find", "a key of what to find", 100),
+                    ("filter", "filter", 100),
                 ):
                     pairs = [(ours[name], self.nothing()) for ours, _ in found]
                     line = f"{items:,} items, {what} / python -c pass"
                     yield Line(line, pairs, "ms", round(limit_ms / PASS_MS, 1))
         for events in (100_000,) if self.quick else (10_000, 100_000):
             found = self._against_small(127, events)
-            for name in ("visible", "settled", "key"):
-                yield Line(f"{events:,} events, {name} / no events", _both(found, name), "ms", limits[name])
+            for name, limit in limits.items():
+                yield Line(f"{events:,} events, {name} / no events", _both(found, name), "ms", limit)
+        found = self._against_small(100_000, 100_000)
+        for name, limit in limits.items():
+            what = f"100,000 of both, {name} / 127 items, no events"
+            yield Line(what, _both(found, name), "ms", limit)
 
     def _against_small(self, items: int, events: int) -> list[tuple[Numbers, Numbers]]:
         return interleaved(lambda: self.sized(items, events), lambda: self.sized(127, 0), self.pairs(7))
@@ -248,6 +268,21 @@ class Bench:
         for name, run in (runs | {"list": plain("list"), "show": plain("show")}).items():
             pairs = interleaved(run, self.nothing, self.pairs(15))
             yield Line(f"{name} / python -c pass", pairs, "ms", 6)
+
+    def peers(self) -> Iterator[Line]:
+        """Other programs, where they are installed."""
+        return against_peers(self.environment, self.folder, self.pairs(7), self.moved)
+
+    def moved(self) -> Numbers:
+        """A start, and cursor moves through the unfolded outline."""
+        with self.screen(self.home("keys")) as session:
+            found = session.start(BUNDLED)
+            session.press("=")
+            answers = [session.press(DOWN) for _ in range(12)]
+        return found | {
+            "key": median(answer.ms for answer in answers),
+            "bytes": fmean(answer.bytes for answer in answers),
+        }
 
     def imports(self) -> Iterator[Line]:
         """Reading Markdown, and following it."""
@@ -282,8 +317,8 @@ def main() -> int:
     parser.add_argument("--python", default=sys.executable, help="of the environment the program is in")
     parser.add_argument("--quick", action="store_true", help="fewer pairs and sizes")
     parser.add_argument("--check", action="store_true", help="fail where a limit is missed by far")
-    names = ("starts", "cursor", "idle", "sizes", "commands", "imports")
-    parser.add_argument("--only", choices=names, help="this part alone")
+    names = ("starts", "cursor", "idle", "sizes", "commands", "imports", "peers")
+    parser.add_argument("--only", choices=names, action="append", help="this part alone; may be repeated")
     options = parser.parse_args()
     gc.freeze()
     lines: list[Line] = []
@@ -293,7 +328,7 @@ def main() -> int:
         bench = Bench(python, Path(folder), quick=options.quick)
         print(f"Python {platform.python_version()}, {os.cpu_count()} processors, {platform.system()}")
         print(HEADER)
-        for name in [options.only] if options.only else names:
+        for name in options.only or names:
             part: Callable[[], Iterator[Line]] = getattr(bench, name)
             for line in part():
                 lines.append(line)

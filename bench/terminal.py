@@ -31,7 +31,7 @@ READY = b"\x1b[?2004h"  # the toolkit is up: it sets this before it draws
 
 _QUERY = re.compile(rb"\x1b\[\?(\d+)\$p|\x1b\[(0?c|6n)")
 _NOT_FOR_EMULATOR = re.compile(
-    r"\x1b\[[<=>][0-9;:]*[ -/]*[@-~]|\x1b\[\??[0-9;:]*[ -/]+[@-~]|\x1b\[\?[0-9;]*[uc]|\x1b[PX^_].*?\x1b\\",
+    r"\x1b\[[<=>][0-9;:]*[ -/]*[@-~]|\x1b\[\??[0-9;:]*[ -/]+[@-~]|\x1b\[\?[0-9;]*[ucm]|\x1b[PX^_].*?\x1b\\",
     re.DOTALL,
 )
 _CUT_SHORT = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|[PX^_\]][^\x1b\x07]*)?$")
@@ -114,7 +114,11 @@ class Session:
     """A program on a terminal of its own; times are seconds since it was started."""
 
     def __init__(
-        self, command: list[str], environment: dict[str, str], size: tuple[int, int] = (80, 24)
+        self,
+        command: list[str],
+        environment: dict[str, str],
+        size: tuple[int, int] = (80, 24),
+        folder: str = ".",
     ) -> None:
         self.emulator = Emulator(*size)
         self._queue: list[Chunk] = []
@@ -123,6 +127,7 @@ class Session:
         if self._pid == 0:
             with suppress(BaseException):
                 termios.tcsetwinsize(0, (size[1], size[0]))
+                os.chdir(folder)
                 os.execve(command[0], command, environment)
             os._exit(127)
 
@@ -179,6 +184,14 @@ class Session:
             raise SystemExit(f"bench: {marker!r} never came:\n{seen.decode(errors='replace')[-2000:]}")
         self.draw()
         return found | {"settled": last * 1000}
+
+    def settle(self) -> float:
+        """Wait until another program has started and is quiet; milliseconds to its last byte."""
+        last = 0.0
+        while chunk := self.read(2 * SILENCE_AT_START if last else START_LIMIT):
+            last = chunk.at
+        self.draw()
+        return last * 1000
 
     def draw(self) -> int:
         """Feed the emulator with all that was read; the number of bytes."""

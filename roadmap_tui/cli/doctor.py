@@ -34,8 +34,9 @@ def doctor(session: Session, fix: bool, as_json: bool) -> int:
     of a damaged roadmap in its place. It adds files; none is changed or deleted, a damaged one is put aside.
 
     With --json: {version, python, platform, folders {data, state, config}, view_only, terminal {name,
-    colours, unicode, ground, tmux, ssh, columns, rows}, log {files, events, bad, newer}, roadmaps
-    [{name, faults}], backups, problems, fixed}; bad and newer are lists of {file, line, reason}.
+    colours, unicode, ground, tmux, ssh, columns, rows}, display {textual, known}, log {files, events, bad,
+    newer}, roadmaps [{name, faults}], backups, problems, fixed}; bad and newer are lists of {file, line,
+    reason}.
     """
     fixed = _fix(session) if fix else []
     found = _look(session) | {"fixed": fixed}
@@ -70,6 +71,7 @@ def _look(session: Session) -> dict[str, Any]:
         "folders": {name: _shown(path) for name, path in places._asdict().items()} if places else {},
         "view_only": _shown(journal.view_only),
         "terminal": _terminal(),
+        "display": _display(),
         "log": {
             "files": [_shown(name) for name in health.files],
             "events": len(events),
@@ -102,6 +104,20 @@ def _terminal() -> dict[str, Any]:
         "columns": columns,
         "rows": rows,
     }
+
+
+def _display() -> dict[str, Any]:
+    """The toolkit, and whether its updates are known well enough to send only the cells that differ."""
+    from roadmap_tui.tui import toolkit
+
+    version = toolkit.version()
+    return {"textual": _shown(version), "known": toolkit.is_known(version)}
+
+
+def _display_told(found: dict[str, Any]) -> str:
+    if found["known"]:
+        return f"only the cells that differ, Textual {found['textual']}"
+    return f"whole regions: Textual {found['textual'] or 'of no known version'} is not one it was tested with"
 
 
 def _terminal_told(found: dict[str, Any]) -> str:
@@ -142,6 +158,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
         *(f"{name:<9} {path}" for name, path in found["folders"].items()),
         f"writable  {'no' if found['view_only'] else 'yes'}",
         f"terminal  {_terminal_told(found['terminal'])}",
+        f"display   {_display_told(found['display'])}",
         f"log       {log['events']} events in {len(log['files'])} files",
         *(f"          {one['file']}:{one['line']}: {one['reason']}" for one in log["bad"][:_SHOWN]),
         *(f"          {one['file']}:{one['line']}: newer: {one['reason']}" for one in log["newer"][:_SHOWN]),

@@ -144,7 +144,7 @@ def _refuse_command(name: str) -> None:
 
 
 def _progress(session: Session) -> Progress:
-    return Progress(Journal(session.log, wall_clock).read())
+    return Journal(session.log, wall_clock, cache=session.cache).progress()
 
 
 def _adopt(session: Session, plan: Plan) -> int:

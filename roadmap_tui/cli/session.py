@@ -36,6 +36,7 @@ class Session:
         self.ascii = False
         self.theme: str | None = None
         self.on_screen = False
+        self.slow_link = False
 
     @functools.cached_property
     def locations(self) -> Locations | None:
@@ -85,13 +86,18 @@ class Session:
         return keymap
 
     @property
+    def cache(self) -> str | None:
+        """The folder of what can be worked out again; None without a home folder."""
+        return self.locations.cache if self.locations else None
+
+    @property
     def glyphs(self) -> Glyphs:
         """The signs to print with."""
         return glyphs(self.settings.ascii)
 
     def find(self, name: str) -> Roadmap:
         """The roadmap of a name or file. Raises CannotRead and BadRoadmap."""
-        return library.find(name, self.library, most_items=self.settings.most_items)
+        return library.find(name, self.library, self.cache, most_items=self.settings.most_items)
 
     @functools.cached_property
     def chosen(self) -> tuple[str, Roadmap]:
@@ -113,7 +119,7 @@ class Session:
     @functools.cached_property
     def study(self) -> Study:
         """The study of the roadmap that is meant. Raises CannotRead and BadRoadmap."""
-        return Study.open(self.chosen[1], self.log, settings=self.settings)
+        return Study.open(self.chosen[1], self.log, settings=self.settings, cache=self.cache)
 
     @property
     def last(self) -> str:
@@ -146,7 +152,7 @@ class Session:
             talk(f"roadmap-tui: no backup: {error.strerror or error}; look at {self.locations.backups}")
 
 
-_BY_OPTION = {"theme": "--theme", "ascii": "--ascii"}
+_BY_OPTION = {"theme": "--theme", "ascii": "--ascii", "slow_link": "--slow-link"}
 
 pass_session = click.make_pass_decorator(Session, ensure=True)
 
@@ -179,7 +185,7 @@ def shared_options(function: Function) -> Function:
 
 def screen_options(function: Function) -> Function:
     """Add the options of the screen."""
-    return _THEME(function)
+    return _THEME(_SLOW_LINK(function))
 
 
 _SHARED = (
@@ -205,4 +211,7 @@ _SHARED = (
 )
 _THEME = click.option(
     "--theme", metavar="NAME", expose_value=False, callback=_keep, help="The colours of the screen."
+)
+_SLOW_LINK = click.option(
+    "--slow-link", is_flag=True, expose_value=False, callback=_keep, help="Draw less, for a slow connection."
 )

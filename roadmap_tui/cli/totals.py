@@ -9,7 +9,6 @@ from roadmap_tui.cli.output import Glyphs, say, say_json
 from roadmap_tui.cli.session import Session, pass_session, shared_options
 from roadmap_tui.core.counts import Tally
 from roadmap_tui.core.errors import RoadmapError
-from roadmap_tui.core.roadmap import Item
 from roadmap_tui.store import library
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.study import Study, wall_clock
@@ -34,7 +33,7 @@ def total_record(study: Study, name: str) -> dict[str, object]:
         "doing": tally.doing,
         "todo": tally.todo,
         "skipped": tally.skipped,
-        "retired": _count(study.roadmap.retired),
+        "retired": max(0, len(study.order) - study.order.live - 1),
         "percent": tally.percent,
         "due": study.reviews.due_count(),
     }
@@ -67,7 +66,8 @@ def list_roadmaps(session: Session, as_json: bool) -> int:
     With --json: a list of objects as `status --json` prints them.
     """
     chosen = session.roadmap or session.last
-    events = Journal(session.log, wall_clock).read()
+    # The journal is read once for all of them.
+    progress = Journal(session.log, wall_clock, cache=session.cache).progress()
     studies: list[tuple[str, Study]] = []
     code = 0
     for name in library.names(session.library):
@@ -76,9 +76,7 @@ def list_roadmaps(session: Session, as_json: bool) -> int:
         except RoadmapError as error:
             code = tell(error)
             continue
-        # The journal is read once for all of them.
-        study = Study.open(roadmap, None, settings=session.settings)
-        study.absorb(events)
+        study = Study(roadmap, Journal(None, wall_clock), session.settings, progress)
         studies.append((name, study))
     if as_json:
         say_json([total_record(study, name) for name, study in studies])
@@ -92,7 +90,3 @@ def list_roadmaps(session: Session, as_json: bool) -> int:
         count = f"{tally.done}/{tally.total}"
         say([f"{mark} {name:<{width}}  {count:>9}  {tally.percent:>3}%  {study.roadmap.title}"])
     return code
-
-
-def _count(items: tuple[Item, ...]) -> int:
-    return sum(1 + _count(item.children) for item in items)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from array import array
+from collections.abc import Mapping
+from itertools import accumulate
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from roadmap_tui.core.events import STATUSES, Status
-from roadmap_tui.core.roadmap import Item, Preorder
+from roadmap_tui.core.roadmap import Preorder
+
+_COUNTED: Final[tuple[Status, ...]] = ("done", "doing", "skipped")
 
 
 class Tally(NamedTuple):
@@ -39,18 +45,17 @@ class Tally(NamedTuple):
 class Counts:
     """A tally per node of a roadmap, its own item included, and one for the whole without what is retired."""
 
-    def __init__(self, order: Preorder) -> None:
+    def __init__(self, order: Preorder, statuses: Mapping[int, Status] = MappingProxyType({})) -> None:
+        """``statuses`` are those to begin with, by position, of items that are not still to do."""
         self._order = order
-        self._items = items = [0] * len(order)
+        # The items of each status before each position: of a branch, the difference of two of them.
+        marks = {status: bytearray(len(order)) for status in _COUNTED} if statuses else {}
+        for at, status in statuses.items():
+            marks[status][at] = 1
+        self._before = {status: array("i", accumulate(some, initial=0)) for status, some in marks.items()}
+        self._items = order.item_counts
         self._by_status: dict[Status, dict[int, int]] = {status: {} for status in STATUSES}
-        self._whole = 0
-        parents = order.parents
-        for at in range(len(order) - 1, -1, -1):
-            items[at] += isinstance(order.nodes[at], Item)
-            if parents[at] >= 0:
-                items[parents[at]] += items[at]
-            elif at < order.live:
-                self._whole += items[at]
+        self._whole = sum(self._items[at] for at in order.below(-1, order.live))
 
     def move(self, at: int, old: Status, new: Status) -> None:
         """Count the item at ``at`` under another status."""
@@ -66,6 +71,14 @@ class Counts:
 
     def at(self, at: int) -> Tally:
         """The tally of the branch at ``at``; of the whole roadmap for -1."""
-        done, doing, skipped = (self._by_status[s].get(at, 0) for s in ("done", "doing", "skipped"))
+        done, doing, skipped = (self._count(at, s) for s in _COUNTED)
         items = self._items[at] if at >= 0 else self._whole
         return Tally(items - done - doing - skipped, doing, done, skipped)
+
+    def _count(self, at: int, status: Status) -> int:
+        moved = self._by_status[status].get(at, 0)
+        before = self._before.get(status)
+        if before is None:
+            return moved
+        start, end = (at, self._order.ends[at]) if at >= 0 else (0, self._order.live)
+        return moved + before[end] - before[start]

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
-from roadmap_tui.core.roadmap import Preorder, Section
+from roadmap_tui.core.roadmap import Preorder
 
 # The first row stands for the roadmap itself; as a position in the preorder it is before all others.
 ROOT = -1
@@ -186,8 +186,9 @@ class Outline:
 
     def fold_all(self) -> None:
         """Fold every branch."""
-        ends = self.order.ends
-        self.folded = bytearray(ends[at] > at + 1 for at in range(len(ends)))
+        self.folded = bytearray(len(self.order))
+        for at in self.order.branches:
+            self.folded[at] = 1
         self._refresh()
 
     def unfold_all(self) -> None:
@@ -199,16 +200,17 @@ class Outline:
         """Fold for a first look: where not all fits on a page, the sections that hold items."""
         self.folded = bytearray(len(self.order))
         if len(self.order) > _ROWS_TO_OPEN:
-            for at, node in enumerate(self.order.nodes):
-                inner = any(isinstance(child, Section) for child in node.children)
-                self.folded[at] = self.is_branch(at) and not (inner and self.order.depths[at] == 0)
+            order = self.order
+            for at in order.branches:
+                at_top = order.depths[at] == 0
+                self.folded[at] = not (at_top and any(not order.is_item(one) for one in order.below(at)))
         self._refresh()
 
     @property
     def folded_ids(self) -> tuple[str, ...]:
         """The ids of the folded branches, in order; of the whole where only a part is shown."""
-        folds = self.folded if self._shown is None else self._folded_before
-        return tuple(node.id for node, folded in zip(self.order.nodes, folds, strict=True) if folded)
+        ids, folded = self.order.ids, self.folded if self._shown is None else self._folded_before
+        return tuple([ids[at] for at in self.order.branches if folded[at]])
 
     def _refresh(self) -> None:
         here = self.at

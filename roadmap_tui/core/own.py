@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any, Final
 
@@ -34,7 +34,7 @@ def with_own(roadmap: Roadmap, own: Iterable[OwnItem]) -> Roadmap:
     return roadmap._replace(children=children)
 
 
-def _filled(nodes: tuple[Node, ...], under: dict[str, list[Item]]) -> tuple[Node, ...]:
+def _filled(nodes: Sequence[Node], under: dict[str, list[Item]]) -> tuple[Node, ...]:
     """The nodes with what is ``under`` their sections, which is taken out of there."""
     filled: list[Node] = []
     for node in nodes:
@@ -50,7 +50,7 @@ def _filled(nodes: tuple[Node, ...], under: dict[str, list[Item]]) -> tuple[Node
 def with_resources(roadmap: Roadmap, own: Mapping[str, tuple[Resource, ...]]) -> Roadmap:
     """The roadmap with more resources at some of its nodes, the roadmap itself under the empty id."""
 
-    def filled(nodes: tuple[Any, ...]) -> tuple[Any, ...]:
+    def filled(nodes: Sequence[Any]) -> tuple[Any, ...]:
         return tuple(
             node._replace(resources=node.resources + own.get(node.id, ()), children=filled(node.children))
             for node in nodes

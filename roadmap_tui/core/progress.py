@@ -6,10 +6,11 @@ machines that hold the same events show the same states.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
+from roadmap_tui.core.checkpoint import Checkpoint, Entry, Source, make
 from roadmap_tui.core.events import (
     Action,
     Event,
@@ -126,7 +127,14 @@ def _weight(event: Event) -> tuple[int, str]:
 class Progress:
     """All events so far, and the state of each node that they touch."""
 
+    # What stands for older events that are not here; see ``Resumed``.
+    _checkpoint: Checkpoint | None = None
+
     def __init__(self, events: Iterable[Event] = ()) -> None:
+        self._begin()
+        self.add(events)
+
+    def _begin(self) -> None:
         self._events: dict[str, Event] = {}
         self._touching: dict[Key, list[Action]] = {}
         self._states: dict[Key, ItemState] = {}
@@ -137,12 +145,13 @@ class Progress:
         self._waiting: dict[str, list[Undone]] = {}
         self._own_items: dict[str, set[str]] = {}
         self._pauses: list[ReviewsPaused] = []
-        self._timed: dict[Key, str] = {}  # with the title as it was shown last
+        self._timed: set[Key] = set()
+        # Asked for at every key: as it was when there were so many events.
+        self._timed_when, self._timed_then = -1, list[Timed]()
         self._grades: list[Graded] = []
         self._last: tuple[int, str] = (0, "")
         self._sorted = True  # self._events is; and each list of _touching where none came late
         self._none_late = True
-        self.add(events)
 
     def __len__(self) -> int:
         return len(self._events)
@@ -191,7 +200,7 @@ class Progress:
             case Graded():
                 self._grades.append(event)
             case TimeLogged():
-                self._timed[event.roadmap, event.target] = event.title
+                self._timed.add((event.roadmap, event.target))
             case OwnItemSet():
                 self._own_items.setdefault(event.roadmap, set()).add(event.target)
             case ReviewsPaused():
@@ -204,8 +213,17 @@ class Progress:
         chosen, before = dict(self._events), set(self._touching)
         for event in rivals:
             chosen[event.stamp.id] = max(chosen[event.stamp.id], event, key=_weight)
-        self.__init__()  # type: ignore[misc] # begun anew, with every memory it has
+        self._begin()
         return before | self.add(chosen.values())
+
+    def checkpoint(self) -> Checkpoint | None:
+        """What to begin with the next time, instead of with all these events; None where that can't be."""
+        self._sort()
+        roots = {undo: root for undo, (root, _) in self._roots.items()}
+        undone = frozenset(
+            root for root, latest in self._latest.items() if not self._roots[latest.stamp.id][1]
+        )
+        return make(Source(tuple(self._events.values()), self._checkpoint, roots, undone))
 
     def _link(self, undos: list[Undone], changed: set[Key]) -> None:
         """Find the roots of undos, and of those that waited for them."""
@@ -237,6 +255,11 @@ class Progress:
         """The ids of the nodes of a roadmap that any event is about."""
         return [target for name, target in self._touching if name == roadmap]
 
+    def statuses(self, roadmap: str) -> Iterator[tuple[str, Status]]:
+        """The status of each node of a roadmap that any event is about."""
+        for target in self.touched(roadmap):
+            yield target, self.state(roadmap, target).status
+
     def nodes(self) -> list[Key]:
         """Every ``(roadmap, node id)`` that any event is about."""
         return list(self._touching)
@@ -257,23 +280,26 @@ class Progress:
         key = roadmap, target
         state = self._states.get(key)
         if state is None:
-            actions = self._touching.get(key)
-            if actions is None:
+            actions, older = self._touching.get(key), self._older(roadmap, target)
+            if actions is None and older is None:
                 return _NOTHING
-            state = self._states[key] = self._fold(actions)
+            state = self._states[key] = self._fold(actions or [], older or Entry(0))
         return state
 
-    def _fold(self, actions: list[Action]) -> ItemState:
+    def _older(self, roadmap: str, target: str) -> Entry | None:
+        """What a checkpoint says of a node."""
+        return self._checkpoint.entry(roadmap, target) if self._checkpoint else None
+
+    def _fold(self, actions: list[Action], older: Entry) -> ItemState:
         if not self._none_late:
             actions.sort(key=order)
-        status: Status = "todo"
-        since: datetime | None = None
+        status, since = older.status, older.since
         ticks: set[str] = set()
         notes: dict[str, NoteWritten] = {}
         reviews: list[Review] = []
         timings: dict[str, Timing] = {}
         own: dict[str, OwnResourceSet] = {}
-        for action in actions:
+        for action in (*older.actions, *actions) if older.actions else actions:
             if not self.stands(action):
                 continue
             match action:
@@ -302,12 +328,11 @@ class Progress:
     def own_items(self, roadmap: str) -> list[OwnItem]:
         """The items that the reader added to a roadmap, in the order in which they were first added."""
         found = []
-        for target in self._own_items.get(roadmap, ()):
-            placed = [
-                one
-                for one in self._touching[roadmap, target]
-                if isinstance(one, OwnItemSet) and self.stands(one)
-            ]
+        given = self._checkpoint.own_items.get(roadmap, ()) if self._checkpoint else ()
+        for target in self._own_items.get(roadmap, set()).union(given):
+            older = self._older(roadmap, target) or Entry(0)
+            actions = (*older.actions, *self._touching.get((roadmap, target), ()))
+            placed = [one for one in actions if isinstance(one, OwnItemSet) and self.stands(one)]
             last = max(placed, key=order, default=None)
             if last is not None and last.name:
                 first = min(placed, key=order)
@@ -316,12 +341,17 @@ class Progress:
 
     def timed(self) -> list[Timed]:
         """Every stretch of time on an item of any roadmap, by its start."""
-        found = [
-            Timed(*key, title, timing)
-            for key, title in self._timed.items()
-            for timing in self.state(*key).timings
-        ]
-        return sorted(found, key=lambda one: (one.timing.start, one.timing.id))
+        if self._timed_when == len(self._events):
+            return self._timed_then
+        found: list[Timed] = []
+        for key in self._timed.union(self._checkpoint.timed if self._checkpoint else ()):
+            older = self._older(*key) or Entry(0)
+            actions = [*older.actions, *sorted(self._touching.get(key, ()), key=order)]
+            titles = [one.title for one in actions if isinstance(one, TimeLogged) and self.stands(one)]
+            found.extend(Timed(key[0], key[1], titles[-1], one) for one in self.state(*key).timings)
+        found.sort(key=lambda one: (one.timing.start, one.timing.id))
+        self._timed_when, self._timed_then = len(self._events), found
+        return found
 
     def paused_until(self) -> datetime | None:
         """The end of the last pause of the reviews that was begun or ended, None where there was none."""
@@ -342,18 +372,24 @@ class Progress:
 
     def history(self, roadmap: str) -> list[Action | Undone]:
         """Every event of a roadmap, oldest first."""
-        if not self._sorted:
-            self._events = dict(sorted(self._events.items(), key=lambda pair: order(pair[1])))
-            self._sorted = True
+        self._sort()
         return [
             event
             for event in self._events.values()
             if not isinstance(event, Opened) and event.roadmap == roadmap
         ]
 
+    def _sort(self) -> None:
+        if not self._sorted:
+            self._events = dict(sorted(self._events.items(), key=lambda pair: order(pair[1])))
+            self._sorted = True
+
     def undoable(self, roadmap: str) -> tuple[Action, int] | None:
         """The action that an undo takes back: the last that stands. With the clock to write above."""
-        for event in reversed(self.history(roadmap)):
+        return self._undoable(self.history(roadmap))
+
+    def _undoable(self, events: list[Action | Undone]) -> tuple[Action, int] | None:
+        for event in reversed(events):
             if not isinstance(event, Undone) and self.stands(event):
                 return event, self.above(event)
         return None
@@ -363,8 +399,11 @@ class Progress:
 
         None where something new was done since: there is then no branch to return to.
         """
+        return self._redoable(self.history(roadmap))
+
+    def _redoable(self, events: list[Action | Undone]) -> tuple[Undone, Action, int] | None:
         stack: list[Undone] = []
-        for event in self.history(roadmap):
+        for event in events:
             if not isinstance(event, Undone):
                 stack.clear()
                 continue

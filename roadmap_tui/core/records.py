@@ -296,3 +296,5 @@ _BUILDERS: Final[dict[str, Callable[[Stamp, dict[str, Any]], Event]]] = {
     "undo": _undone,
     "open": _opened,
 }
+# What this version can read.
+EVENT_KINDS: Final = tuple(_BUILDERS)

@@ -6,8 +6,9 @@ a fifth to define, which counts in a program that is started at every prompt.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final, NamedTuple, TypeAlias
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Final, NamedTuple, TypeAlias
 
 KINDS = (
     "book",
@@ -45,7 +46,7 @@ class Item(NamedTuple):
     prerequisites: tuple[str, ...] = ()
     ticked: bool = False
     resources: tuple[Resource, ...] = ()
-    children: tuple[Item, ...] = ()
+    children: Sequence[Item] = ()
 
 
 class Section(NamedTuple):
@@ -56,7 +57,7 @@ class Section(NamedTuple):
     summary: str = ""
     note: str = ""
     resources: tuple[Resource, ...] = ()
-    children: tuple[Section | Item, ...] = ()
+    children: Sequence[Section | Item] = ()
 
 
 Node: TypeAlias = Section | Item
@@ -87,8 +88,8 @@ class Roadmap(NamedTuple):
     note: str = ""
     source: Source = Source()
     resources: tuple[Resource, ...] = ()
-    children: tuple[Node, ...] = ()
-    retired: tuple[Item, ...] = ()
+    children: Sequence[Node] = ()
+    retired: Sequence[Item] = ()
 
 
 # Its id is none that a file can have.
@@ -100,29 +101,54 @@ RETIRED: Final = Section(
 
 
 class Preorder:
-    """A roadmap laid out flat in reading order, as parallel lists.
+    """A roadmap laid out flat in reading order, as parallel sequences.
 
     ``nodes[i]`` stands at depth ``depths[i]`` (0 at the top) below ``nodes[parents[i]]``
     (-1 at the top); its descendants are ``nodes[i + 1 : ends[i]]``. ``live`` is how many of them are
     the roadmap's own: where retired items are wanted, they stand behind those, in a section of theirs.
+
+    A roadmap may be so large that making all its nodes would take longer than everything else: then
+    ``nodes`` makes each when it is asked for, and the other questions are answered without them.
     """
 
+    nodes: Sequence[Node]
+    depths: Sequence[int]
+    parents: Sequence[int]
+    ends: Sequence[int]
+
     def __init__(self, roadmap: Roadmap, *, with_retired: bool = False) -> None:
-        self.nodes: list[Node] = []
-        self.depths: list[int] = []
-        self.parents: list[int] = []
-        self.ends: list[int] = []
-        self._place(roadmap.children, 0, -1)
+        whole = _laid_out(roadmap)
+        if whole is not None:
+            self._share(whole, with_retired=with_retired)
+            return
+        self.nodes, self.depths, self.parents, self.ends = [], [], [], []
+        self._place(roadmap.children, 0, -1, (self.nodes, self.depths, self.parents, self.ends))
         self.live = len(self.nodes)
         if with_retired and roadmap.retired:
-            self._place((RETIRED._replace(children=roadmap.retired),), 0, -1)
-        self.position: dict[str, int] = {node.id: i for i, node in enumerate(self.nodes)}
+            retired = RETIRED._replace(children=roadmap.retired)
+            self._place((retired,), 0, -1, (self.nodes, self.depths, self.parents, self.ends))
+
+    def _share(self, whole: Preorder, *, with_retired: bool) -> None:
+        """Be the same as another, or as that without what is retired."""
+        self.live = whole.live
+        if with_retired or len(whole) == whole.live:
+            vars(self).update(vars(whole))
+            return
+        end = self.live
+        self.nodes = whole.nodes.head(end) if isinstance(whole.nodes, Nodes) else whole.nodes[:end]
+        self.depths, self.parents, self.ends = whole.depths[:end], whole.parents[:end], whole.ends[:end]
 
     def __len__(self) -> int:
-        return len(self.nodes)
+        return len(self.ends)
 
-    def _place(self, children: tuple[Node, ...], depth: int, parent: int) -> None:
-        nodes, depths, parents, ends = self.nodes, self.depths, self.parents, self.ends
+    def _place(
+        self,
+        children: Sequence[Node],
+        depth: int,
+        parent: int,
+        lists: tuple[list[Node], list[int], list[int], list[int]],
+    ) -> None:
+        nodes, depths, parents, ends = lists
         for node in children:
             here = len(nodes)
             nodes.append(node)
@@ -130,14 +156,87 @@ class Preorder:
             parents.append(parent)
             ends.append(here + 1)
             if node.children:
-                self._place(node.children, depth + 1, here)
+                self._place(node.children, depth + 1, here, lists)
                 ends[here] = len(nodes)
+
+    @cached_property
+    def ids(self) -> Sequence[str]:
+        """The id of each node."""
+        return self.nodes.ids if isinstance(self.nodes, Nodes) else [node.id for node in self.nodes]
+
+    @cached_property
+    def titles(self) -> Sequence[str]:
+        """The title of each node."""
+        return self.nodes.titles if isinstance(self.nodes, Nodes) else [node.title for node in self.nodes]
+
+    @cached_property
+    def position(self) -> Mapping[str, int]:
+        """Where the node of an id stands."""
+        return dict(zip(self.ids, range(len(self)), strict=True))
+
+    @cached_property
+    def kinds(self) -> bytes:
+        """For each node 1 if it is an item, 0 if it is a section."""
+        if isinstance(self.nodes, Nodes):
+            return self.nodes.kinds
+        return bytes([isinstance(node, Item) for node in self.nodes])
+
+    @cached_property
+    def branches(self) -> Sequence[int]:
+        """The positions of the nodes that have any below them, in reading order."""
+        return sorted(set(self.parents) - {-1})
+
+    @cached_property
+    def item_counts(self) -> Sequence[int]:
+        """How many items each branch has, its own node included."""
+        if isinstance(self.nodes, Nodes):
+            return self.nodes.item_counts
+        counts = list(self.kinds)
+        for at in range(len(counts) - 1, -1, -1):
+            if (parent := self.parents[at]) >= 0:
+                counts[parent] += counts[at]
+        return counts
+
+    @cached_property
+    def dependents(self) -> Mapping[str, Sequence[int]]:
+        """The positions of the items that have the item of an id as a prerequisite, retired ones left out."""
+        found: dict[str, list[int]] = {}
+        for at, names in self.needs:
+            if at < self.live:
+                for name in names:
+                    found.setdefault(name, []).append(at)
+        return found
+
+    @property
+    def needs(self) -> Sequence[tuple[int, Sequence[str]]]:
+        """The items that have prerequisites: their positions, and the ids of those."""
+        if isinstance(self.nodes, Nodes):
+            return self.nodes.needs
+        return [
+            (at, node.prerequisites)
+            for at, node in enumerate(self.nodes)
+            if isinstance(node, Item) and node.prerequisites
+        ]
+
+    def is_item(self, at: int) -> bool:
+        """Whether an item stands at a position, and not a section."""
+        return self.kinds[at] == 1
+
+    def below(self, at: int, end: int | None = None) -> Iterator[int]:
+        """The positions right below ``at``; for -1 those at the top, before ``end``."""
+        end = self.ends[at] if at >= 0 else len(self) if end is None else end
+        at += 1
+        while at < end:
+            yield at
+            at = self.ends[at]
 
     def items(self, start: int = 0, end: int | None = None) -> Iterator[Item]:
         """The items among ``nodes[start:end]``, by default all that are not retired, in reading order."""
-        for node in self.nodes[start : self.live if end is None else end]:
-            if isinstance(node, Item):
-                yield node
+        for at in range(start, self.live if end is None else end):
+            if self.kinds[at]:
+                node = self.nodes[at]
+                if isinstance(node, Item):
+                    yield node
 
     def branch(self, at: int) -> list[Item]:
         """The items of the branch at ``at``: the node itself, if it is one, and all below it."""
@@ -152,3 +251,63 @@ class Preorder:
                 path.append(node)
         path.reverse()
         return path
+
+
+class Nodes(Sequence[Node]):
+    """Nodes that are made when they are asked for, and what can be told of them before."""
+
+    ids: Sequence[str]
+    titles: Sequence[str]
+    kinds: bytes
+    item_counts: Sequence[int]
+    needs: Sequence[tuple[int, Sequence[str]]]
+
+    def head(self, count: int) -> Nodes:
+        """The first of them."""
+        raise NotImplementedError
+
+
+class Branch(Sequence[Any]):
+    """The children of a node that are made when they are asked for; equal to a tuple of the same ones."""
+
+    def __init__(self, order: Preorder, at: int, end: int | None = None) -> None:
+        self.order = order
+        self._at = at
+        self._end = end
+
+    @cached_property
+    def _places(self) -> list[int]:
+        return list(self.order.below(self._at, self._end))
+
+    @property
+    def is_top(self) -> bool:
+        """Whether these are the roadmap's own children, and no node's."""
+        return self._at < 0
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __bool__(self) -> bool:
+        return next(self.order.below(self._at, self._end), None) is not None
+
+    def __getitem__(self, index: int | slice) -> Any:
+        nodes = self.order.nodes
+        if isinstance(index, slice):
+            return tuple([nodes[at] for at in self._places[index]])
+        return nodes[self._places[index]]
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == (tuple(other) if isinstance(other, Branch) else other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+
+def _laid_out(roadmap: Roadmap) -> Preorder | None:
+    """The layout that all nodes of a roadmap, retired ones too, are made from; None where there is none."""
+    children, retired = roadmap.children, roadmap.retired
+    if not isinstance(children, Branch) or not children.is_top:
+        return None
+    if isinstance(retired, Branch):
+        return children.order if retired.order is children.order else None
+    return children.order if not retired and len(children.order) == children.order.live else None

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from roadmap_tui.core.errors import BadRoadmap
 from roadmap_tui.core.roadmap import KINDS, Item, Node, Resource, Roadmap, Section, Source
-from roadmap_tui.core.strict_json import Faults, Unfit, parse
+from roadmap_tui.core.strict_json import BYTE_LIMIT, Faults, Unfit, parse
 from roadmap_tui.core.text import clean, safe_url
 
 FORMAT = 1
@@ -26,14 +26,14 @@ _SLUG = f"a slug (a-z, 0-9, single hyphens, at most {ID_LIMIT} characters)"
 _Fields: TypeAlias = dict[str, object]
 
 
-def decode(data: bytes, name: str, *, item_limit: int = 20_000) -> Roadmap:
+def decode(data: bytes, name: str, *, item_limit: int = 20_000, byte_limit: int = BYTE_LIMIT) -> Roadmap:
     """Return the roadmap in ``data``, its texts cleaned; fields this version doesn't know are ignored.
 
     Raises ``BadRoadmap`` about ``name`` with a line for each fault, ``$.path: what is there, what was
     expected``: at most 20, then a line that says how many more there are.
     """
     faults = Faults()
-    value = parse(data, faults)
+    value = parse(data, faults, byte_limit)
     roadmap = None if isinstance(value, Unfit) else _Reader(faults, item_limit).roadmap(value)
     if roadmap is None or faults.count:
         raise BadRoadmap(clean(name, LINE_LIMIT, one_line=True), faults.lines())

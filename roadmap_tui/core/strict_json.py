@@ -71,7 +71,7 @@ class _Repeating(dict[str, object]):
 _Trail: TypeAlias = "tuple[_Trail, str | int] | None"
 
 
-def parse(data: bytes, faults: Faults) -> object:
+def parse(data: bytes, faults: Faults, byte_limit: int = BYTE_LIMIT) -> object:
     """Return the value that ``data`` holds, having added a line to ``faults`` for all that is unfit in it.
 
     Where it could not be parsed at all the value is ``Unfit`` and there is one line. Else the value can
@@ -105,7 +105,7 @@ def parse(data: bytes, faults: Faults) -> object:
         parse_int=whole,
         parse_constant=lambda name: mark(name, "a finite number"),
     )
-    value = _decode(decoder, data)
+    value = _decode(decoder, data, byte_limit)
     if isinstance(value, Unfit):
         unfit.append(value)
     if unfit:
@@ -113,9 +113,9 @@ def parse(data: bytes, faults: Faults) -> object:
     return value
 
 
-def _decode(decoder: JSONDecoder, data: bytes) -> object:
-    if len(data) > BYTE_LIMIT:
-        return Unfit(f"{len(data):,} bytes", f"at most {BYTE_LIMIT:,}")
+def _decode(decoder: JSONDecoder, data: bytes, byte_limit: int) -> object:
+    if len(data) > byte_limit:
+        return Unfit(f"{len(data):,} bytes", f"at most {byte_limit:,}")
     try:
         text = data.removeprefix(b"\xef\xbb\xbf").decode()
     except UnicodeDecodeError as error:

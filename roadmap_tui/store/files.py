@@ -6,8 +6,9 @@ import errno
 import os
 import stat
 from contextlib import suppress
-from typing import Final
+from typing import IO, Final
 
+_PART: Final = 1 << 20
 # What a file system says that has no fsync for this kind of thing, or none at all.
 _NO_SYNC: Final = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
 
@@ -17,14 +18,33 @@ def read_regular(path: str, largest: int) -> bytes:
 
     A pipe does not hold the program up, and a device does not fill its memory.
     """
+    with _opened(path) as file:
+        return file.read(largest + 1)
+
+
+def _opened(path: str) -> IO[bytes]:
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except ValueError:
         raise OSError(errno.EINVAL, "that is no name of a file", path) from None
-    with open(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise OSError(errno.EINVAL, "it is not a regular file", path)
-        return file.read(largest + 1)
+    file = open(handle, "rb")  # noqa: SIM115 - its reader closes it
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        file.close()
+        raise OSError(errno.EINVAL, "it is not a regular file", path)
+    return file
+
+
+def digest_regular(path: str, largest: int) -> str:
+    """The SHA-256 of what ``read_regular`` reads, a part of it in memory at a time. Raises OSError."""
+    from hashlib import sha256  # asked of large files only
+
+    sum_of_all = sha256(usedforsecurity=False)
+    with _opened(path) as file:
+        left = largest + 1
+        while left and (part := file.read(min(left, _PART))):
+            sum_of_all.update(part)
+            left -= len(part)
+    return sum_of_all.hexdigest()
 
 
 def make_folder(path: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -137,7 +137,7 @@ def _is_source_of(fetched: Fetched, roadmap: Roadmap) -> bool:
     return bool(fetched.data) and sha256(fetched.data).hexdigest() == roadmap.source.sha256
 
 
-def _without(nodes: tuple[Node, ...], ids: set[str]) -> tuple[Any, ...]:
+def _without(nodes: Sequence[Node], ids: set[str]) -> tuple[Any, ...]:
     return tuple(node._replace(children=_without(node.children, ids)) for node in nodes if node.id not in ids)
 
 

@@ -11,7 +11,11 @@ from typing import NamedTuple
 from roadmap_tui import __version__
 from roadmap_tui.core.errors import CannotSave, Refused
 from roadmap_tui.core.events import Event, Opened, Stamp
+from roadmap_tui.core.progress import Progress
 from roadmap_tui.core.records import CLOCK_END, VERSION, BadRecord, encode
+from roadmap_tui.core.resumed import Resumed
+from roadmap_tui.store.cache import Cache
+from roadmap_tui.store.checkpoints import keep, resume
 from roadmap_tui.store.log_reader import LONGEST_LINE, BadLine, LogReader, parse
 from roadmap_tui.store.log_writer import LogWriter
 
@@ -27,11 +31,20 @@ class Health(NamedTuple):
 class Journal:
     """One session of writing, and everything that all sessions wrote.
 
-    ``folder`` None is a journal that keeps nothing: it is read as empty and can't be written.
+    ``folder`` None is a journal that keeps nothing: it is read as empty and can't be written. In the
+    folder ``cache`` it keeps what spares the next session from reading a long history.
     """
 
-    def __init__(self, folder: str | None, now: Callable[[], datetime], *, host: str | None = None) -> None:
+    def __init__(
+        self,
+        folder: str | None,
+        now: Callable[[], datetime],
+        *,
+        host: str | None = None,
+        cache: str | None = None,
+    ) -> None:
         self.folder = folder
+        self._cache = Cache(cache)
         self.unsaved: list[Event] = []
         self.now = now
         self._reader = LogReader(folder) if folder else None
@@ -88,6 +101,18 @@ class Journal:
         than the one that writes, but from one only.
         """
         return self._reader.read() if self._reader else []
+
+    def progress(self) -> Progress:
+        """What all events add up to; ``read`` goes on from there."""
+        if self._reader is None or self.folder is None:
+            return Progress()
+        folder = self.folder
+        kept = resume(self._reader, self._cache)
+        progress = Resumed(kept, lambda: LogReader(folder).read()) if kept else Progress()
+        events = self._reader.read()
+        progress.add(events)
+        keep(self._reader, progress, len(events), self._cache)
+        return progress
 
     def stamp(self, above: int = 0) -> Stamp:
         """A stamp for an event that is newer than this session's last and than the clock ``above``.

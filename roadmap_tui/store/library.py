@@ -30,15 +30,20 @@ def names(folder: str | None) -> list[str]:
     return [bundled.ID, *(name for name in imported if name != bundled.ID)]
 
 
-def find(name: str, folder: str | None, *, most_items: int = DEFAULTS.most_items) -> Roadmap:
-    """The roadmap of a name of ``names``, or the one in a JSON file. Raises CannotRead and BadRoadmap."""
+def find(
+    name: str, folder: str | None, cache: str | None = None, *, most_items: int = DEFAULTS.most_items
+) -> Roadmap:
+    """The roadmap of a name of ``names``, or the one in a JSON file. Raises CannotRead and BadRoadmap.
+
+    ``cache`` is a folder in which what was read may be kept, to be faster the next time.
+    """
     if name.endswith(_ENDING) or os.sep in name:
-        return bundled.read(name, most_items=most_items)
+        return bundled.read(name, cache, most_items=most_items)
     imported = os.path.join(folder or "", name + _ENDING)
     if name == bundled.ID and not (folder and os.path.exists(imported)):
         return bundled.load()
     if name in names(folder):
-        return bundled.read(imported, most_items=most_items)
+        return bundled.read(imported, cache, most_items=most_items)
     raise CannotRead(f"roadmap {name!r}", "there is none of that name", "`roadmap-tui list` shows them")
 
 

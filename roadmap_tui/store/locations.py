@@ -37,6 +37,11 @@ class Locations(NamedTuple):
         """The folder of texts that were typed and not saved."""
         return os.path.join(self.state, "drafts")
 
+    @property
+    def cache(self) -> str:
+        """The folder of what can be worked out again."""
+        return os.path.join(self.state, "cache")
+
 
 def locate(override: str | None = None, environment: Mapping[str, str] = os.environ) -> Locations | None:
     """The folders to use; None where there is no home folder to put them in.

@@ -7,6 +7,7 @@ import gc
 import json
 import os
 import stat
+from collections.abc import Iterable
 from typing import Final, NamedTuple, NoReturn
 
 from roadmap_tui.core.events import Event, Opened
@@ -67,6 +68,14 @@ def parse(line: bytes) -> Event:
     return decode(record)
 
 
+class Mark(NamedTuple):
+    """How far a file was read, and the digest of all that was: enough to go on from there another time."""
+
+    offset: int
+    line: int
+    digest: str
+
+
 class LogReader:
     """The union of all events in a folder of logs, read once and then only where a file grew."""
 
@@ -119,6 +128,61 @@ class LogReader:
         for gone in self._tails.keys() - set(names):
             self._forget(gone)
         return events
+
+    def marks(self) -> dict[str, Mark] | None:
+        """How far each file was read; None where one could not be read or is another one by now."""
+        if self._unreadable:
+            return None
+        marks: dict[str, Mark] = {}
+        for name, tail in self._tails.items():
+            try:
+                status, found = self._digest(name, tail.offset)
+            except OSError:
+                return None
+            if status.st_ino != tail.inode:
+                return None
+            marks[name] = Mark(tail.offset, tail.line, found)
+        return marks
+
+    def go_on(self, marks: dict[str, Mark], bad: Iterable[BadLine], *, needs_newer: bool) -> bool:
+        """Take for read what another reader had read, if all of that is there as it was; whether it is.
+
+        ``bad`` and ``needs_newer`` are what it found there.
+        """
+        tails: dict[str, _Tail] = {}
+        for name, mark in marks.items():
+            try:
+                status, found = self._digest(name, mark.offset)
+            except OSError:
+                return False
+            if found != mark.digest:
+                return False
+            with open(os.path.join(self.folder, name), "rb") as file:
+                seam = _seam(file.fileno(), mark.offset)
+            # Of no size it could have: it is looked at once more for what came after.
+            tails[name] = _Tail(status.st_ino, -1, mark.offset, mark.line, seam)
+        self._tails, self.needs_newer = tails, needs_newer
+        self._bad = {
+            (one.file, one.line): one for one in bad if one.file in tails and one.line < tails[one.file].line
+        }
+        return True
+
+    def _digest(self, name: str, length: int) -> tuple[os.stat_result, str]:
+        """What a file is, and the SHA-256 of its first bytes. Raises OSError where it has fewer."""
+        from hashlib import sha256  # asked of long logs only
+
+        sum_of_all = sha256(usedforsecurity=False)
+        handle = os.open(os.path.join(self.folder, name), os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            status = os.fstat(handle)
+            if not stat.S_ISREG(status.st_mode) or status.st_size < length:
+                raise OSError(errno.EINVAL, "shorter than it was")
+            while length and (part := os.read(handle, min(length, _CHUNK))):
+                sum_of_all.update(part)
+                length -= len(part)
+        finally:
+            os.close(handle)
+        return status, sum_of_all.hexdigest()
 
     def _forget(self, name: str) -> None:
         self._tails.pop(name, None)

@@ -70,3 +70,15 @@ def keeper(state: str, roadmap: str, name: str) -> Callable[[Place], None]:
             keep_place(state, roadmap, name, place)
 
     return keep
+
+
+def once(state: str, what: str) -> bool:
+    """Whether something is to be said that is said once only; from now on it was."""
+    path = os.path.join(state, f"said-{what}")
+    if os.path.exists(path):
+        return False
+    try:
+        replace(path, b"", durable=False)
+    except OSError:
+        return False  # it would be said at every start
+    return True

@@ -21,7 +21,7 @@ from roadmap_tui.core.events import (
     targets,
 )
 from roadmap_tui.core.progress import ItemState
-from roadmap_tui.core.roadmap import Item, Preorder, Roadmap
+from roadmap_tui.core.roadmap import Item, Roadmap
 from roadmap_tui.core.settings import DEFAULTS, Settings
 from roadmap_tui.core.text import LONGEST_TEXT, clean
 from roadmap_tui.store.journal import Journal
@@ -51,9 +51,6 @@ class Study(Ledger):
     A verb that makes no sense raises Refused.
     """
 
-    _opens_in: Preorder | None = None
-    _opens: dict[str, list[Item]]
-
     @cached_property
     def own(self) -> Own:
         """What the reader adds to the roadmap."""
@@ -66,10 +63,19 @@ class Study(Ledger):
 
     @classmethod
     def open(
-        cls, roadmap: Roadmap, log: str | None, clock: Clock = wall_clock, settings: Settings = DEFAULTS
+        cls,
+        roadmap: Roadmap,
+        log: str | None,
+        clock: Clock = wall_clock,
+        settings: Settings = DEFAULTS,
+        *,
+        cache: str | None = None,
     ) -> Study:
-        """The study of a roadmap whose journal is in the folder ``log`` (None: nothing is kept)."""
-        return cls(roadmap, Journal(log, clock), settings)
+        """The study of a roadmap whose journal is in the folder ``log`` (None: nothing is kept).
+
+        ``cache`` is a folder for what makes the next start faster.
+        """
+        return cls(roadmap, Journal(log, clock, cache=cache), settings)
 
     @cached_property
     def reviews(self) -> Reviews:
@@ -113,12 +119,8 @@ class Study(Ledger):
 
     def opens(self, item: Item) -> list[Item]:
         """The items that have this one as a prerequisite."""
-        if self._opens_in is not self.order:
-            self._opens_in, self._opens = self.order, {}
-            for one in self.order.items():
-                for name in one.prerequisites:
-                    self._opens.setdefault(name, []).append(one)
-        return self._opens.get(item.id, [])
+        nodes = [self.order.nodes[at] for at in self.order.dependents.get(item.id, ())]
+        return [node for node in nodes if isinstance(node, Item)]
 
     def next_items(self, count: int) -> list[Item]:
         """What to study next: what is being done, then what is ready, in the roadmap's order.
@@ -131,9 +133,11 @@ class Study(Ledger):
 
     def ready(self) -> Iterator[Item]:
         """The items that are to do and ready, in the roadmap's order."""
-        for at, node in enumerate(self.order.nodes[: self.order.live]):
-            if isinstance(node, Item) and self.status_at(at) == "todo" and self.is_ready(node):
-                yield node
+        for at in range(self.order.live):
+            if self.order.is_item(at) and self.status_at(at) == "todo":
+                node = self.order.nodes[at]
+                if isinstance(node, Item) and self.is_ready(node):
+                    yield node
 
     def is_ready(self, item: Item) -> bool:
         """Whether every prerequisite of an item is done or skipped, and every item below it."""
@@ -141,7 +145,7 @@ class Study(Ledger):
         return all(self._is_settled(self.order.position[one.id]) for one in before)
 
     def _is_settled(self, at: int) -> bool:
-        if isinstance(self.order.nodes[at], Item):
+        if self.order.is_item(at):
             return self.status_at(at) in {"done", "skipped"}
         tally = self.tally(at)
         return not tally.todo and not tally.doing

@@ -11,7 +11,7 @@ from roadmap_tui.core.errors import CannotSave, Refused
 from roadmap_tui.core.events import Action, Event, Opened, Status, StatusSet, Undone, targets
 from roadmap_tui.core.own import with_own
 from roadmap_tui.core.progress import ItemState, Progress
-from roadmap_tui.core.roadmap import Item, Node, Preorder, Resource, Roadmap
+from roadmap_tui.core.roadmap import Node, Preorder, Resource, Roadmap
 from roadmap_tui.core.settings import DEFAULTS, Settings
 from roadmap_tui.store.journal import Journal
 
@@ -37,10 +37,11 @@ class Ledger:
         settings: Settings = DEFAULTS,
         progress: Progress | None = None,
     ) -> None:
+        """``progress`` is what the journal comes to where that is known already."""
         self.source = roadmap
         self.journal = journal
         self.settings = settings
-        self.progress = Progress(journal.read()) if progress is None else progress
+        self.progress = journal.progress() if progress is None else progress
         self.shape = 0
         self.watchers: list[Callable[[tuple[str, ...]], None]] = []
         self._lay_out()
@@ -50,9 +51,13 @@ class Ledger:
         self.own_items = self.progress.own_items(self.source.id)
         self.roadmap = with_own(self.source, self.own_items) if self.own_items else self.source
         self.order = Preorder(self.roadmap, with_retired=True)
-        self.counts = Counts(self.order)
-        self._statuses: dict[int, Status] = {}
-        self._recount(self.progress.touched(self.source.id))
+        position, kinds = self.order.position, self.order.kinds
+        self._statuses: dict[int, Status] = {
+            at: status
+            for target, status in self.progress.statuses(self.source.id)
+            if status != "todo" and (at := position.get(target)) is not None and kinds[at]
+        }
+        self.counts = Counts(self.order, self._statuses)
 
     @property
     def view_only(self) -> str:
@@ -73,8 +78,8 @@ class Ledger:
 
     def ids_of(self, status: Status) -> list[str]:
         """The ids of the items of a status other than ``todo``, retired ones left out, in no order."""
-        nodes, live = self.order.nodes, self.order.live
-        return [nodes[at].id for at, one in self._statuses.items() if one == status and at < live]
+        ids, live = self.order.ids, self.order.live
+        return [ids[at] for at, one in self._statuses.items() if one == status and at < live]
 
     def tally(self, at: int = -1) -> Tally:
         """The counts of the branch at a position of ``order``, of the whole roadmap for -1."""
@@ -185,7 +190,7 @@ class Ledger:
     def _recount(self, ids: Iterable[str]) -> None:
         for node_id in ids:
             at = self.order.position.get(node_id)
-            if at is None or not isinstance(self.order.nodes[at], Item):
+            if at is None or not self.order.is_item(at):
                 continue
             old, new = self.status_at(at), self.state(node_id).status
             if old != new:

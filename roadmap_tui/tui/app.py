@@ -30,6 +30,7 @@ from roadmap_tui.tui.driver import KeepingDriver
 from roadmap_tui.tui.lines import ASCII
 from roadmap_tui.tui.screens.main import MainScreen
 from roadmap_tui.tui.themes import OWN_THEMES, made_legible, missing_variables
+from roadmap_tui.tui.toolkit import is_known, version
 from roadmap_tui.tui.wire import Lean, Wire
 
 if TYPE_CHECKING:
@@ -39,11 +40,15 @@ if TYPE_CHECKING:
 Opened = TypeVar("Opened", bound=Screen[Any])
 
 
+SLOW_SECONDS = 0.15
+
+
 class RoadmapApp(App[int]):
     """Shows one desk. ``remember`` is called with the place whenever it should be kept.
 
     ``shelf`` gives the other roadmaps, None where there is no folder to keep them in.
     ``back_up`` is called once, in a thread, and may raise OSError.
+    ``may_offer`` says, once, that the mode for slow links may be offered.
     ``take_over`` is called when the terminal is this program's to leave as it was: given where the
     first frame is on the screen already.
     """
@@ -54,6 +59,13 @@ class RoadmapApp(App[int]):
         def __init__(self, number: int) -> None:
             super().__init__()
             self.number = number
+
+    class Answered(Message):
+        """The terminal took so many seconds to answer."""
+
+        def __init__(self, seconds: float) -> None:
+            super().__init__()
+            self.seconds = seconds
 
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = False
@@ -72,7 +84,9 @@ class RoadmapApp(App[int]):
         back_up: Callable[[], None] | None = None,
         take_over: Callable[[], Any] | None = None,
         drafts: Drafts | None = None,
+        may_offer: Callable[[], bool] = lambda: False,
     ) -> None:
+        self._may_offer = may_offer
         self._shelf = shelf
         self._back_up = back_up
         self.take_over = take_over
@@ -93,7 +107,8 @@ class RoadmapApp(App[int]):
         }
         self._typed_ahead: list[events.Key] = []
         self._opening = ExitStack()
-        self._wire = Wire(self.console._color_system or ColorSystem.TRUECOLOR)  # noqa: SLF001 - as Strip asks it
+        colours = self.console._color_system or ColorSystem.TRUECOLOR  # noqa: SLF001 - as Strip asks it
+        self._wire = Wire(colours, is_on=is_known(version()))
         for own in OWN_THEMES:
             self.register_theme(own)
         # A later toolkit may not have each of those that this one had.
@@ -152,12 +167,28 @@ class RoadmapApp(App[int]):
         self._exit_renderables.clear()
 
     def get_driver_class(self) -> type[Driver]:
-        """The driver of the terminal; where a first frame is painted already, one that keeps it."""
-        return KeepingDriver if self.take_over else super().get_driver_class()
+        """The driver of the terminal."""
+        return KeepingDriver
 
     def get_default_screen(self) -> Screen[None]:
         """The main screen, without an empty one below it."""
         return MainScreen(self.desk, self.keep_place, self._back_up)
+
+    @property
+    def shows_cursor(self) -> bool:
+        """Whether the terminal's own cursor is to be seen."""
+        return self.desk.study.settings.slow_link
+
+    def terminal_answered(self, seconds: float) -> None:
+        """Take note of how far away the terminal is. May be called from any thread."""
+        if seconds > SLOW_SECONDS and not self.shows_cursor:
+            self.post_message(self.Answered(seconds))
+
+    def on_roadmap_app_answered(self, message: Answered) -> None:
+        """Offer, once, what helps where every byte takes its time."""
+        if not self.desk.word and self._may_offer():
+            took = f"{1000 * message.seconds:,.0f} ms"
+            self._say(f"The terminal answers in {took}: `roadmap-tui --slow-link` draws less")
 
     def keep_place(self) -> None:
         """Remember where the reader is, if that is another place than before."""

@@ -29,7 +29,7 @@ def title_line(study: Study, width: int, glyphs: Glyphs, due: int = 0) -> Line:
     tally = study.tally()
     right: Line = [Span(f"{tally.done}/{tally.total} {glyphs.dot} {tally.percent}%", "strong"), Span(" ")]
     waiting = f"{glyphs.dot} {due} due " if due else ""
-    if width >= 60:
+    if width >= 60 and not study.settings.slow_link:
         # What is due is known later than the rest, which stays where it is: the bar makes room.
         bar = max(6, max(10, min(24, width // 5)) - cells(waiting))
         right += [*progress_bar(tally.done, tally.total, bar, glyphs), Span(" ")]

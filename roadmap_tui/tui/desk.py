@@ -49,7 +49,7 @@ class Desk:
     @property
     def node_id(self) -> str:
         """The id of the node under the cursor, empty for the roadmap itself."""
-        return self.study.order.nodes[self.at].id if self.at >= 0 else ""
+        return self.study.order.ids[self.at] if self.at >= 0 else ""
 
     @property
     def item(self) -> Item | None:
@@ -70,7 +70,7 @@ class Desk:
     @property
     def picked_ids(self) -> list[str]:
         """The ids of the items that are picked, in reading order."""
-        return [self.study.order.nodes[at].id for at in sorted(self.rows.picked)]
+        return [self.study.order.ids[at] for at in sorted(self.rows.picked)]
 
     @property
     def place(self) -> Place:
@@ -155,7 +155,7 @@ class Desk:
         if self._shape == study.shape:
             return
         self._shape = study.shape
-        ids = [node.id for node in before.order.nodes]
+        ids = before.order.ids
         self.outline = self.rows.outline = Outline(study.order)
         self.outline.fold_only(before.folded_ids)
         self.rows.found = None

@@ -67,11 +67,18 @@ def _write(text: str) -> None:
     sys.stdout.flush()
 
 
+def arrangement(desk: Desk, width: int, height: int) -> tuple[bool, bool]:
+    """Whether the panes stand side by side, and whether the outline is alone until the other is asked for."""
+    is_slow = desk.study.settings.slow_link
+    wide = width >= desk.study.settings.side_by_side and not is_slow
+    return wide, height < LOW or is_slow
+
+
 def frame(desk: Desk, width: int, height: int, colours: Colours | None) -> str:
     """The main screen as text for a terminal of that size."""
     style = _Style(colours, desk.glyphs)
     panes = height - 2
-    wide, low = width >= desk.study.settings.side_by_side, height < LOW
+    wide, low = arrangement(desk, width, height)
     rows = [style.line(title_line(desk.study, width, desk.glyphs), width)]
     if wide:
         outline = width * OUTLINE_SHARE // SHARES
@@ -98,9 +105,11 @@ def _foot(desk: Desk, width: int) -> Line:
 
 def _outline(desk: Desk, style: _Style, width: int, height: int) -> list[str]:
     outline = desk.outline
-    top = window(0, outline.cursor, height, len(outline.rows))
+    is_slow = desk.study.settings.slow_link
+    top = window(0, outline.cursor, height, len(outline.rows), leaps=is_slow)
+    here = -1 if is_slow else outline.cursor
     drawn = [
-        style.line(desk.rows.line(row, width), width, here=row == outline.cursor)
+        style.line(desk.rows.line(row, width), width, here=row == here)
         for row in range(top, min(top + height, len(outline.rows)))
     ]
     return drawn + [style.line([], width)] * (height - len(drawn))

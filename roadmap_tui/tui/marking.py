@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from roadmap_tui.core.errors import RoadmapError
 from roadmap_tui.core.events import Status
-from roadmap_tui.core.roadmap import Item
 from roadmap_tui.core.telling import described
 from roadmap_tui.tui.desk import Desk
 
@@ -56,9 +55,9 @@ class Marking:
         here = self.desk.outline.cursor
         picked = [row for row, at in enumerate(self.desk.outline.rows) if at in self.desk.rows.picked]
         start = max((row for row in picked if row < here), default=min(picked, default=here))
-        nodes = self.desk.study.order.nodes
+        order = self.desk.study.order
         rows = self.desk.outline.rows[min(start, here) : max(start, here) + 1]
-        items = {at for at in rows if at >= 0 and isinstance(nodes[at], Item)}
+        items = {at for at in rows if at >= 0 and order.is_item(at)}
         if not items:
             clause = self.desk.keymap.clause("branch", "marks a whole section")
             self.desk.say(f"Only items can be picked{clause}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from roadmap_tui.core.roadmap import Item
 from roadmap_tui.tui.desk import Desk
 
 UNFINISHED: Final = {"todo", "doing"}
@@ -75,10 +74,9 @@ class Moving:
 
     def _seek(self, step: int) -> None:
         study = self.desk.study
-        nodes, live = study.order.nodes, study.order.live
+        order, live = study.order, study.order.live
         found = self.desk.outline.find(
-            lambda at: at < live and isinstance(nodes[at], Item) and study.status_at(at) in UNFINISHED,
-            step,
+            lambda at: at < live and order.is_item(at) and study.status_at(at) in UNFINISHED, step
         )
         if found is None:
             self.desk.say("Nothing is left to do")

@@ -50,7 +50,7 @@ class Page(NamedTuple):
 
 def resources_at(study: Study, at: int) -> tuple[Resource, ...]:
     """The resources of the node at a position, of the roadmap itself before the first."""
-    return study.resources(study.order.nodes[at].id if at >= 0 else "")
+    return study.resources(study.order.ids[at] if at >= 0 else "")
 
 
 def kind_shown(resource: Resource) -> str:

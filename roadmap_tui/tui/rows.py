@@ -16,8 +16,14 @@ _INDENT: Final = 2
 _ROLE_OF: Final = {"done": "done", "doing": "doing", "skipped": "faint", "todo": "muted"}
 
 
-def window(top: int, cursor: int, height: int, count: int) -> int:
-    """The first of ``height`` rows to show: near ``top``, and with the cursor not at the very edge."""
+def window(top: int, cursor: int, height: int, count: int, *, leaps: bool = False) -> int:
+    """The first of ``height`` rows to show: near ``top``, and with the cursor not at the very edge.
+
+    One that ``leaps`` stays where it is as long as the cursor is in it, and then has it in the middle.
+    """
+    if leaps:
+        top = top if top <= cursor < top + height else cursor - height // 2
+        return max(0, min(top, count - height))
     margin = min(2, (height - 1) // 3)
     top = min(top, cursor - margin)
     top = max(top, cursor + margin - height + 1)
@@ -42,8 +48,12 @@ class Rows:
         """The row of that index, exactly ``width`` cells wide; the cursor's row is marked at its left."""
         at = self.outline.rows[row]
         glyphs = self.glyphs
-        mark = Span(glyphs.cursor, "accent") if row == self.outline.cursor else Span(" ")
-        pick = Span(glyphs.picked, "accent") if at in self.picked else Span(" ")
+        is_slow = self.study.settings.slow_link
+        mark, gap = Span(" "), Span(" ")
+        if row == self.outline.cursor:
+            # What has no style of its own takes the fewest bytes to draw and to take away.
+            mark, gap = (Span(">"), Span(">")) if is_slow else (Span(glyphs.cursor, "accent"), gap)
+        pick = Span(glyphs.picked, "accent") if at in self.picked else gap
         if at < 0:
             return self._fill(-1, [mark, pick], Span("About this roadmap", "muted"), [], width)
         node = self.study.order.nodes[at]
@@ -73,7 +83,7 @@ class Rows:
         finished = tally.total > 0 and tally.done == tally.total
         count = f"{tally.done}/{tally.total}" if tally.total else ""
         right = [Span(f" {count:>{self._count_width}} ", "done" if finished else "muted")]
-        if width >= _ROOM_FOR_BAR and tally.total:
+        if width >= _ROOM_FOR_BAR and tally.total and not self.study.settings.slow_link:
             right = [Span(" "), *progress_bar(tally.done, tally.total, _BAR, self.glyphs), *right]
         top = self.study.order.depths[at] == 0
         sign = Span(self._fold_sign(at) + " ", "muted")

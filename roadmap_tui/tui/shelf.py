@@ -58,7 +58,7 @@ class Shelf:
 
     def entries(self) -> list[Entry]:
         """All roadmaps, the bundled one first."""
-        events = Journal(self._locations.log, self._clock).read()
+        progress = self._progress()
         folder = self._locations.roadmaps
         found = []
         for number, name in enumerate(library.names(folder)):
@@ -67,8 +67,7 @@ class Shelf:
             except RoadmapError as error:
                 found.append(Entry(name, name, Tally(), bool(number), str(error).split("\n")[0]))
                 continue
-            study = Study(roadmap, Journal(None, self._clock))
-            study.absorb(events)
+            study = Study(roadmap, Journal(None, self._clock), progress=progress)
             found.append(Entry(name, roadmap.title, study.tally(), bool(number)))
         return found
 
@@ -83,7 +82,9 @@ class Shelf:
     def open(self, name: str) -> OpenRoadmap:
         """A roadmap on a desk, where it was left. Raises CannotRead and BadRoadmap."""
         roadmap = self._find(name)
-        study = Study.open(roadmap, self._locations.log, self._clock, self._settings)
+        study = Study.open(
+            roadmap, self._locations.log, self._clock, self._settings, cache=self._locations.cache
+        )
         return self.desk(study, name)
 
     def desk(self, study: Study, name: str) -> OpenRoadmap:
@@ -118,7 +119,8 @@ class Shelf:
         library.remove(name, self._locations.roadmaps)
 
     def _find(self, name: str) -> Roadmap:
-        return library.find(name, self._locations.roadmaps, most_items=self._settings.most_items)
+        most = self._settings.most_items
+        return library.find(name, self._locations.roadmaps, self._locations.cache, most_items=most)
 
     def _progress(self) -> Progress:
-        return Progress(Journal(self._locations.log, self._clock).read())
+        return Journal(self._locations.log, self._clock, cache=self._locations.cache).progress()

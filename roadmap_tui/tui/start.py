@@ -12,7 +12,7 @@ from roadmap_tui.core.text import clean
 from roadmap_tui.store.backup import back_up
 from roadmap_tui.store.journal import dump
 from roadmap_tui.store.locations import Locations
-from roadmap_tui.store.place import Place, keeper, place_in
+from roadmap_tui.store.place import Place, keeper, once, place_in
 from roadmap_tui.study import Study
 from roadmap_tui.tui import terminal
 from roadmap_tui.tui.colours import DARK, DARK_NAME, LIGHT, LIGHT_NAME, SIXTEEN_NAME
@@ -53,12 +53,18 @@ def run(
 
         return Shelf(locations, glyphs, settings=study.settings) if locations else None
 
+    def may_offer() -> bool:
+        return locations is not None and once(locations.state, "slow-link")
+
     place = place_in(locations.state, study.roadmap.id) if locations else Place()
     remember = keeper(locations.state, study.roadmap.id, name) if locations else _forget
     glyphs = ASCII if ascii_only or not terminal.speaks_unicode() else UNICODE
     desk = Desk(study, glyphs, place)
     desk.say(word, problem=problem)
-    theme = theme_named(theme or study.settings.theme)
+    theme = theme or study.settings.theme
+    if study.settings.slow_link and theme == DEFAULTS.theme:
+        theme = "16"  # colours by their numbers take a fifth of the bytes
+    theme = theme_named(theme)
     colours = {DARK_NAME: DARK, LIGHT_NAME: LIGHT}.get(theme) if terminal.has_true_colour() else None
     app: RoadmapApp | None = None
 
@@ -79,6 +85,7 @@ def run(
                     shelf=shelf,
                     back_up=back_up_today,
                     take_over=take_over,
+                    may_offer=may_offer,
                     drafts=Drafts(locations.drafts if locations else None),
                 )
                 app.run(mouse=study.settings.mouse)

@@ -20,16 +20,25 @@ from textual.strip import Strip
 # Jumping over fewer unchanged cells than this costs more bytes than writing them again.
 _GAP: Final = 6
 # What is surely one cell a character: anything else is kept as one piece, whatever its cells are.
+_only_style = re.compile(r"\x1b\[([\d;]*)m").fullmatch
+_code = re.compile(r"[34]8;(?:5;\d+|2;\d+;\d+;\d+)|\d+")
 _narrow = re.compile(
     r"[ -~\xa1-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u21ff\u2500-\u25fc\u2713\u270e]*"
 ).fullmatch
 
 
 class Pen(NamedTuple):
-    """What stands before and behind a text to give it its style and its link."""
+    """What stands before and behind a text to give it its style and its link.
+
+    ``codes`` are the attributes among what stands before, ``ink`` and ``ground`` the colours; empty what
+    is the terminal's own. ``codes`` is None where there is more to it, as a link.
+    """
 
     before: str
     after: str
+    codes: frozenset[str] | None = frozenset()
+    ink: str = ""
+    ground: str = ""
 
 
 _PLAIN: Final = Pen("", "")
@@ -61,7 +70,9 @@ class Lean(CompositorUpdate):
 class Wire:
     """Remembers what the terminal shows; ``difference`` says what must be sent for it to show an update."""
 
-    def __init__(self, color_system: ColorSystem) -> None:
+    def __init__(self, color_system: ColorSystem, *, is_on: bool = True) -> None:
+        """One that is not on leaves every update as it is: the toolkit's own are of a kind not known."""
+        self._is_on = is_on
         self._color_system = color_system
         self._size = Size(0, 0)
         self._rows: list[list[Cell]] = []
@@ -76,7 +87,7 @@ class Wire:
 
         None for an update of another kind than is known: send it as it is, after which nothing is known.
         """
-        pieces = _pieces(update)
+        pieces = _pieces(update) if self._is_on else None
         if pieces is None:
             self.forget()
             return None
@@ -168,12 +179,34 @@ class Wire:
         pen = self._pens.get(style)
         if pen is None:
             before, _, after = style.render("\ufffc", color_system=self._color_system).partition("\ufffc")
-            pen = self._pens[style] = Pen(before, after)
+            pen = self._pens[style] = _made(before, after)
         return pen
 
 
+def _made(before: str, after: str) -> Pen:
+    match = _only_style(before)
+    if not match or after != "\x1b[0m":
+        return Pen(before, after, None) if before else _PLAIN
+    codes: set[str] = set()
+    ink = ground = ""
+    for code in _code.findall(match[1]):
+        if (code[0] == "4" and len(code) > 1) or code.startswith("10"):
+            ground = code
+        elif code[0] in "39" and len(code) > 1:
+            ink = code
+        else:
+            codes.add(code)
+    return Pen(before, after, frozenset(codes), ink, ground)
+
+
 def _change(old: Pen, new: Pen) -> str:
-    """The sequences from one pen to another, in one where only colours change."""
+    """The sequences from one pen to another, of which only what differs where nothing has to be undone."""
+    if old.codes is not None and new.codes is not None and old.codes <= new.codes:
+        ink = new.ink if new.ink != old.ink else ""
+        ground = new.ground if new.ground != old.ground else ""
+        if (new.ink or not old.ink) and (new.ground or not old.ground):
+            codes = [*sorted(new.codes - old.codes), *filter(None, (ink, ground))]
+            return f"\x1b[{';'.join(codes)}m" if codes else ""
     if old.after == "\x1b[0m" and new.before.startswith("\x1b["):
         return f"\x1b[0;{new.before[2:]}"
     return old.after + new.before

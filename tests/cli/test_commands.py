@@ -529,6 +529,7 @@ def test_keys(tui: Here) -> None:
 def test_doctor(tui: Here) -> None:
     tui("mark", "done", "relu")
     assert tui("doctor").out.endswith("problem:  none\n")
+    assert "display   only the cells that differ, Textual 8.2." in tui("doctor").out
     found = tui("doctor", "--json").json
     assert list(found) == [
         "version",
@@ -537,6 +538,7 @@ def test_doctor(tui: Here) -> None:
         "folders",
         "view_only",
         "terminal",
+        "display",
         "log",
         "roadmaps",
         "backups",
@@ -552,6 +554,14 @@ def test_doctor(tui: Here) -> None:
     assert (len(found["log"]["files"]), found["log"]["events"]) == (1, 2)
     assert found["roadmaps"] == [{"name": "ml-dl", "faults": []}, {"name": "small", "faults": []}]
     assert len(found["backups"]) == 1
+
+
+def test_doctor_tells_that_a_later_toolkit_is_drawn_as_it_draws_itself(
+    tui: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("roadmap_tui.tui.toolkit.version", lambda: "8.3.0")
+    assert "display   whole regions: Textual 8.3.0 is not one it was tested with" in tui("doctor").out
+    assert tui("doctor", "--json").json["display"] == {"textual": "8.3.0", "known": False}
 
 
 def test_doctor_tells_what_it_takes_the_terminal_for(tui: Here, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -146,8 +146,12 @@ class Terminal:
         self.emulator.feed(data)
         # The question may come in two pieces.
         if _SYNC_QUERY in b"".join(self.chunks[-2:])[-len(data) - len(_SYNC_QUERY) + 1 :]:
-            os.write(self.handle, _SYNC_YES)
+            self.answer(_SYNC_YES)
         return True
+
+    def answer(self, data: bytes) -> None:
+        """Answer a question of the program's."""
+        os.write(self.handle, data)
 
     def until(self, true: Callable[[], bool], seconds: float = 10.0) -> float:
         """Read until something is so; how long that took. Fails where it does not come."""

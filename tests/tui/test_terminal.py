@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -203,9 +204,13 @@ WALK = (
 )
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
-def test_what_is_shown_is_what_a_full_redraw_shows(open_terminal: Open, size: tuple[int, int]) -> None:
-    terminal = _opened(open_terminal(size=size))
+@pytest.mark.parametrize(
+    "more",
+    [{}, {"size": (120, 40)}, {"NO_COLOR": "1"}, {"TERM": "xterm", "COLORTERM": ""}],
+    ids=["80x24", "120x40", "no colours", "sixteen"],
+)
+def test_what_is_shown_is_what_a_full_redraw_shows(open_terminal: Open, more: dict[str, Any]) -> None:
+    terminal = _opened(open_terminal(**more))
     for keys, opening, there, inside, closing in WALK:
         terminal.type(keys)
         _is_as_redrawn(terminal)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from importlib import metadata
 
 import pyte
 import pytest
@@ -15,6 +16,7 @@ from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
+from roadmap_tui.tui import toolkit
 from roadmap_tui.tui.wire import Wire
 
 SIZE = Size(40, 8)
@@ -96,9 +98,13 @@ def updates(dice: random.Random) -> Iterator[CompositorUpdate]:
         yield dice.choice((layout, chops))(dice)
 
 
-@pytest.mark.parametrize("system", [ColorSystem.TRUECOLOR, ColorSystem.STANDARD])
+@pytest.mark.parametrize("system", [ColorSystem.TRUECOLOR, ColorSystem.EIGHT_BIT, ColorSystem.STANDARD])
 def test_the_screen_is_the_one_that_textual_draws(system: ColorSystem) -> None:
-    names = {ColorSystem.TRUECOLOR: "truecolor", ColorSystem.STANDARD: "standard"}
+    names = {
+        ColorSystem.TRUECOLOR: "truecolor",
+        ColorSystem.EIGHT_BIT: "256",
+        ColorSystem.STANDARD: "standard",
+    }
     console = Console(color_system=names[system], force_terminal=True)  # type: ignore[arg-type] # of its names
     sent = saved = 0
     for seed in range(40):
@@ -117,6 +123,64 @@ def test_the_screen_is_the_one_that_textual_draws(system: ColorSystem) -> None:
             assert ours.cells() == theirs.cells(), (seed, number)
             sent, saved = sent + len(lean), saved + len(full) - len(lean)
     assert saved > 0
+
+
+def test_with_other_sizes_in_between_it_is_that_screen_too() -> None:
+    """Both get the same updates and sizes; what a new size leaves on the screen nobody knows."""
+    console = Console(color_system="truecolor", force_terminal=True)
+    for seed in range(40):
+        dice = random.Random(seed)
+        theirs, ours = Terminal(), Terminal()
+        wire = Wire(ColorSystem.TRUECOLOR)
+        size = SIZE
+        for number, update in enumerate(updates(dice)):
+            if number % 12 == 11:
+                size = Size(SIZE.width + dice.randrange(5), SIZE.height + dice.randrange(3))
+                for terminal in (theirs, ours):
+                    terminal.screen.resize(size.height, size.width)
+                # Textual draws everything then, and so every cell is known again.
+                update = whole(dice)  # noqa: PLW2901 - another one in its place
+            full, lean = update.render_segments(console), wire.difference(update, size)
+            assert lean is not None
+            for terminal, text in ((theirs, full), (ours, lean)):
+                terminal.stream.feed(f"{text}\x1b[1;1H")
+            assert ours.cells() == theirs.cells(), (seed, number)
+
+
+def test_without_colours_it_is_that_screen_too() -> None:
+    """With NO_COLOR the toolkit takes the colours out of the strips: what is left is bold and the like."""
+    console = Console(color_system="truecolor", force_terminal=True)
+    plain = [None, Style(), Style(bold=True), Style(reverse=True), Style(underline=True, italic=True)]
+    for seed in range(20):
+        dice = random.Random(seed)
+        theirs, ours = Terminal(), Terminal()
+        wire = Wire(ColorSystem.TRUECOLOR)
+        for number in range(50):
+            y, words = dice.randrange(SIZE.height), [dice.choice(WORDS) for _ in range(12)]
+            row = Strip([Segment(word, dice.choice(plain)) for word in words]).crop(0, SIZE.width)
+            update = LayoutUpdate([[row]], Region(0, y, row.cell_length, 1))
+            full, lean = update.render_segments(console), wire.difference(update, SIZE)
+            assert lean is not None
+            for terminal, text in ((theirs, full), (ours, lean)):
+                terminal.stream.feed(f"{text}\x1b[1;1H")
+            assert ours.cells() == theirs.cells(), (seed, number)
+
+
+@pytest.mark.parametrize(
+    ("version", "known"), [("8.2.0", True), ("8.2.8", True), ("8.3.0", False), ("9.0", False), ("", False)]
+)
+def test_versions(version: str, known: bool) -> None:
+    assert toolkit.is_known(version) is known
+
+
+def test_the_version_is_the_installed_one() -> None:
+    assert toolkit.version() == metadata.version("textual")
+
+
+def test_switched_off_it_leaves_every_update_as_it_is() -> None:
+    wire = Wire(ColorSystem.TRUECOLOR, is_on=False)
+    for update in updates(random.Random(1)):
+        assert wire.difference(update, SIZE) is None
 
 
 def test_nothing_is_sent_for_what_is_shown() -> None:

@@ -11,7 +11,7 @@ from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingsMap
 from textual.containers import Container
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
@@ -24,7 +24,7 @@ from roadmap_tui.core.search.filters import Filter
 from roadmap_tui.core.timing import length
 from roadmap_tui.tui.bars import Mode
 from roadmap_tui.tui.desk import Desk
-from roadmap_tui.tui.first_frame import LOW
+from roadmap_tui.tui.first_frame import arrangement
 from roadmap_tui.tui.hands import Hands
 from roadmap_tui.tui.keymap import Keymap, bindable
 from roadmap_tui.tui.widgets.bars import Banner, KeyBar, TitleBar
@@ -134,7 +134,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def _fit(self, size: Size) -> None:
         """Take the layout for a size at once: breakpoints would draw a frame in the old one first."""
-        wide, low = size.width >= self.desk.study.settings.side_by_side, size.height < LOW
+        wide, low = arrangement(self.desk, size.width, size.height)
         wanted = {"-wide": wide, "-narrow": not wide, "-low": low}
         if any(self.has_class(name) != on for name, on in wanted.items()):
             for name, on in wanted.items():
@@ -143,6 +143,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def _say_laid_out(self) -> None:
         self._outline_pane.settle(over=True)
+        self._place_cursor()
         self.post_message(self.LaidOut())
         if self._reviews is None:
             self.call_after_refresh(self._count_due)
@@ -190,6 +191,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._title_bar.sync(self._due)
         self._wait_for_the_minute()
         self._outline_pane.show()
+        self._place_cursor()
         self._detail_pane.sync(
             desk.at, desk.chosen if in_detail else None, seek=desk.node_id in desk.chosen_at
         )
@@ -201,6 +203,12 @@ class MainScreen(Screen[None], inherit_bindings=False):
             words.append(f"View only: {reason}")
         if words or self._banner.words:
             self._banner.sync(" · ".join(words), problem=bool(not_saved))
+
+    def _place_cursor(self) -> None:
+        """Have the terminal's own cursor at the row, where that is what is seen of it."""
+        pane = self._outline_pane.region
+        if self.desk.study.settings.slow_link and pane:
+            self.app.cursor_position = Offset(pane.x, pane.y + self._outline_pane.cursor_line)
 
     def _wait_for_the_minute(self) -> None:
         """Show the timer anew when its next minute is full, and at no other time."""

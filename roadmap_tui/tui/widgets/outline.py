@@ -37,15 +37,22 @@ class OutlinePane(Canvas):
         """A new size comes, in several steps; until that is ``over``, none of them moves the rows."""
         self._settling = not over
 
+    @property
+    def cursor_line(self) -> int:
+        """The line of the pane on which the cursor's row is."""
+        return self._source.outline.cursor - self._top
+
     def lay_out(self) -> list[Row]:
         """The rows around the cursor."""
         width, height = self.size
         outline = self._source.outline
-        self._top = window(0 if self._settling else self._top, outline.cursor, height, len(outline.rows))
+        is_slow = self._source.study.settings.slow_link
+        top = 0 if self._settling else self._top
+        self._top = window(top, outline.cursor, height, len(outline.rows), leaps=is_slow)
         last = min(self._top + height, len(outline.rows))
+        lit = -1 if is_slow else outline.cursor
         return [
-            Row(self._source.line(row, width), CURSOR if row == outline.cursor else "")
-            for row in range(self._top, last)
+            Row(self._source.line(row, width), CURSOR if row == lit else "") for row in range(self._top, last)
         ]
 
     def on_click(self, event: events.Click) -> None:

@@ -1,0 +1,270 @@
+"""What the older events of a long journal add up to, so that they need not be read to know where one stands.
+
+The newest events stay as they are, for undo and for what other machines still send; of the older ones a
+checkpoint has for each node what decides its state. What it cannot answer it says it cannot: then all
+events are read. It follows the words of database recovery (Mohan et al., ARIES, 1992).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from roadmap_tui.core.events import (
+    Action,
+    Event,
+    Graded,
+    Opened,
+    OwnItemSet,
+    Stamp,
+    Status,
+    StatusSet,
+    TimeLogged,
+    Undone,
+    targets,
+)
+from roadmap_tui.core.events import order as event_order
+from roadmap_tui.core.records import BadRecord, decode, encode
+
+# As many of the newest events stay as they are, at least; and at most, or there is no checkpoint.
+_NEWEST: Final = 400
+_MOST_NEWEST: Final = 4000
+
+Place: TypeAlias = tuple[int, str]
+
+
+class Entry(NamedTuple):
+    """What the older events say of a node; ``clock`` is the highest of theirs.
+
+    ``actions`` are those that stand, in the order of history, but for those that set a status: of
+    these the last one decides, and ``status`` and ``since`` are what it set.
+    """
+
+    clock: int
+    status: Status = "todo"
+    since: datetime | None = None
+    actions: tuple[Action, ...] = ()
+
+
+class Source(NamedTuple):
+    """What a checkpoint is made of, as ``Progress`` holds it.
+
+    ``events`` are in the order of history, ``before`` is the checkpoint they came on top of, ``roots``
+    has for each undo the action it acts on, and ``undone`` are the actions that do not stand.
+    """
+
+    events: Sequence[Event]
+    before: Checkpoint | None
+    roots: dict[str, str]
+    undone: frozenset[str]
+
+
+class Checkpoint:
+    """The older events in short. ``floor`` is the place of the last of them; ``newest`` are those after it,
+    and the few before it that are no node's.
+    """
+
+    def __init__(
+        self, head: dict[str, Any], newest: list[Event], nodes: dict[str, str | dict[str, Any]]
+    ) -> None:
+        self.count: int = head["count"]
+        self.floor: Place = (head["floor"][0], head["floor"][1])
+        self.own_items: dict[str, list[str]] = head["own"]
+        self.timed = [(roadmap, target) for roadmap, target in head["timed"]]
+        self.newest = newest
+        self.last_grade: str = head["graded"]
+        self._decoded: dict[tuple[str, str], tuple[Action, ...]] = {}
+        # By roadmap; a text until somebody asks for it.
+        self._nodes = nodes
+
+    @property
+    def roadmaps(self) -> list[str]:
+        """The ids of the roadmaps that the older events are about."""
+        return list(self._nodes)
+
+    def nodes(self, roadmap: str) -> dict[str, Any]:
+        """What there is of the nodes of a roadmap, by their ids."""
+        found = self._nodes.get(roadmap)
+        if found is None:
+            return {}
+        if isinstance(found, str):
+            found = self._nodes[roadmap] = json.loads(found)
+        return found
+
+    def entry(self, roadmap: str, target: str) -> Entry | None:
+        """What the older events say of a node, None where none is about it."""
+        kept = self.nodes(roadmap).get(target)
+        if kept is None:
+            return None
+        clock, status, since, records = kept
+        return Entry(
+            clock,
+            status,
+            datetime.fromisoformat(since) if since else None,
+            self._actions(roadmap, target, records) if records else (),
+        )
+
+    def _actions(self, roadmap: str, target: str, records: list[dict[str, Any]]) -> tuple[Action, ...]:
+        actions = self._decoded.get((roadmap, target))
+        if actions is None:
+            actions = self._decoded[roadmap, target] = tuple(map(_action, records))
+        return actions
+
+    def clock(self, roadmap: str, target: str) -> int:
+        """The highest clock of the older events about a node, 0 where there are none."""
+        kept = self.nodes(roadmap).get(target)
+        return kept[0] if kept else 0
+
+    def grades(self, since: datetime) -> list[Graded]:
+        """The older grades of all roadmaps that were given from a time on and stand."""
+        if not self.last_grade or datetime.fromisoformat(self.last_grade) < since:
+            return []
+        keys = [(name, target) for name in self._nodes for target in self.nodes(name)]
+        entries = [self.entry(*key) or Entry(0) for key in keys]
+        graded = [one for entry in entries for one in entry.actions if isinstance(one, Graded)]
+        return [one for one in graded if one.stamp.at >= since]
+
+    def dump(self) -> bytes:
+        """Its bytes."""
+        head = {"count": self.count, "floor": self.floor, "own": self.own_items, "timed": self.timed}
+        head |= {"graded": self.last_grade}
+        head |= {"newest": len(self.newest), "roadmaps": list(self._nodes)}
+        lines = [_dump(head), *(_dump(_record(event)) for event in self.newest)]
+        lines += [kept if isinstance(kept, str) else _dump(kept) for kept in self._nodes.values()]
+        return "\n".join(lines).encode()
+
+
+def load(data: bytes) -> Checkpoint:
+    """The checkpoint of those bytes. For bytes that are none anything may be raised."""
+    first, *lines = data.decode().split("\n")
+    head = json.loads(first)
+    count = head["newest"]
+    newest = [decode(json.loads(line)) for line in lines[:count]]
+    return Checkpoint(head, newest, dict(zip(head["roadmaps"], lines[count:], strict=True)))
+
+
+def is_regular(stamp: Stamp) -> bool:
+    """Whether an id has the clock in it, as our writers make them: then no other clock can have that id."""
+    return stamp.id.startswith(f"{stamp.clock:012x}-")
+
+
+def make(source: Source) -> Checkpoint | None:
+    """The checkpoint of those events; None where there are too few, or where one would not be exact."""
+    events = source.events
+    if not all(is_regular(event.stamp) for event in events):
+        return None
+    cut = _cut(source)
+    if cut is None:
+        return None
+    newest, older = _divided(source, cut)
+    if not older:
+        return None
+    before = source.before
+    nodes: dict[str, dict[str, Any]] = (
+        {name: dict(before.nodes(name)) for name in before.roadmaps} if before else {}
+    )
+    own = {name: list(ids) for name, ids in before.own_items.items()} if before else {}
+    try:
+        for event in older:
+            if not isinstance(event, Undone | Opened):
+                _take_in(event, nodes, own, stands=event.stamp.id not in source.undone)
+        for event in newest:
+            _record(event)
+    except BadRecord:
+        return None
+    timed = {(one.roadmap, one.target) for one in older if isinstance(one, TimeLogged)}
+    timed.update(before.timed if before else ())
+    last = older[-1]
+    head = {
+        "count": len(older) + (before.count if before else 0),
+        "floor": max(event_order(last), before.floor) if before else event_order(last),
+        "own": own,
+        "timed": sorted(timed),
+        "graded": _last_grade(older, before),
+    }
+    return Checkpoint(head, newest, {name: _dump(kept) for name, kept in nodes.items()})
+
+
+def _cut(source: Source) -> int | None:
+    """Where the newest events begin: no undo among them acts on one before."""
+    events = source.events
+    cut = len(events) - _NEWEST
+    wanted = set(source.roots.values())
+    places = {event.stamp.id: at for at, event in enumerate(events) if event.stamp.id in wanted}
+    while True:
+        first = min(
+            (
+                places[source.roots[event.stamp.id]]
+                for event in events[max(cut, 0) :]
+                if event.stamp.id in source.roots
+            ),
+            default=cut,
+        )
+        if first >= cut:
+            break
+        cut = first
+    return cut if cut > 0 and len(events) - cut <= _MOST_NEWEST else None
+
+
+def _divided(source: Source, cut: int) -> tuple[list[Event], list[Event]]:
+    """The newest events and the older ones.
+
+    To the newest go also, of those before the cut, what is about no node, and every undo that acts on one
+    of the newest, or on nothing that is known yet.
+    """
+    before, newest = source.events[:cut], source.events[cut:]
+    general = [event for event in before if not isinstance(event, Undone | Opened) and not targets(event)]
+    ids = {event.stamp.id for event in (*general, *newest)}
+    loose: list[Event] = []
+    older: list[Event] = []
+    for event in before:
+        root = source.roots.get(event.stamp.id)
+        is_loose = isinstance(event, Undone) and (root is None or root in ids)
+        (loose if is_loose or event.stamp.id in ids else older).append(event)
+    return [*loose, *newest], older
+
+
+def _take_in(
+    action: Action, nodes: dict[str, dict[str, Any]], own: dict[str, list[str]], *, stands: bool
+) -> None:
+    known = nodes.setdefault(action.roadmap, {})
+    if isinstance(action, OwnItemSet) and action.target not in own.setdefault(action.roadmap, []):
+        own[action.roadmap].append(action.target)
+    for target in targets(action):
+        clock, status, since, records = known.get(target, (0, "todo", "", ()))
+        if stands and isinstance(action, StatusSet):
+            status, since = action.status, action.stamp.at.isoformat()
+        elif stands:
+            records = [*records, _record(action)]
+        known[target] = (max(clock, action.stamp.clock), status, since, records)
+
+
+def _last_grade(older: Sequence[Event], before: Checkpoint | None) -> str:
+    """The last time of day and year at which a grade was given; empty where none was."""
+    times = [event.stamp.at for event in older if isinstance(event, Graded)]
+    if before and before.last_grade:
+        times.append(datetime.fromisoformat(before.last_grade))
+    return max(times).isoformat() if times else ""
+
+
+def _record(event: Event) -> dict[str, Any]:
+    """The record of an event, from which it comes back. Raises BadRecord where it would not."""
+    record = encode(event)
+    # Ours have whole seconds; others may be finer.
+    record["at"] = event.stamp.at.isoformat()
+    if decode(record) != event:
+        raise BadRecord("it would be another event")
+    return record
+
+
+def _action(record: dict[str, Any]) -> Action:
+    event = decode(record)
+    if isinstance(event, Undone | Opened):
+        raise BadRecord("not an action")
+    return event
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"))
