@@ -22,10 +22,11 @@ class _NotText(Refused):
 @click.argument("wanted", metavar="ITEM", shell_complete=completer("items"))
 @click.argument("text", required=False)
 @click.option("--append", is_flag=True, help="Add TEXT below the note there is.")
+@click.option("--edit", is_flag=True, help="Write it in $VISUAL or $EDITOR.")
 @click.option("--json", "as_json", is_flag=True, help="Print one object.")
 @shared_options
 @pass_session
-def note(session: Session, wanted: str, text: str | None, append: bool, as_json: bool) -> None:
+def note(session: Session, wanted: str, text: str | None, append: bool, edit: bool, as_json: bool) -> None:
     """Print your note on an item or section, or write TEXT in its place.
 
     TEXT `-` is read from stdin; an empty one removes the note.
@@ -35,6 +36,10 @@ def note(session: Session, wanted: str, text: str | None, append: bool, as_json:
     """
     study = session.study
     at = find(study.order, wanted, EITHER)
+    if edit:
+        if text is not None or append:
+            raise Refused("note", "--edit was given with something to write", "give one of them")
+        text = _edited(_text(study, at))
     if text is not None:
         changed = _write(session, at, _input() if text == "-" else text, append)
         if not as_json:
@@ -63,6 +68,21 @@ def _write(session: Session, at: int, text: str, append: bool) -> str:
     if change is None:
         return ""
     return "note written" if _text(study, at) else "note removed"
+
+
+def _edited(text: str) -> str:
+    """The text after the user's editor was at it. Raises Refused where that failed or can't be started."""
+    if not sys.stdin or not sys.stdin.isatty():
+        raise Refused("note", "an editor needs a terminal, and stdin is none", "give TEXT, or - to read it")
+    from roadmap_tui.tui.terminal import edit
+
+    try:
+        after = edit(text)
+    except OSError as error:
+        raise Refused("the editor", error.strerror or str(error), "set EDITOR to one that is there") from None
+    if after is None:
+        raise Refused("the editor", "it failed", "the note is as it was")
+    return after
 
 
 def _input() -> str:

@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Awaitable, Callable
-from contextlib import ExitStack, suppress
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from rich.color import ColorSystem
-from rich.console import RenderableType
-from textual import events, work
-from textual._compositor import CompositorUpdate
-from textual.app import App
-from textual.binding import Binding, BindingType
-from textual.driver import Driver
-from textual.keys import _character_to_key
+from textual import work
 from textual.message import Message
 from textual.screen import Screen
-from textual.worker import WorkerFailed
 
 from roadmap_tui.core.errors import CANNOT_SAVE, CannotSave, RoadmapError
 from roadmap_tui.store.drafts import Drafts
 from roadmap_tui.store.place import Place
-from roadmap_tui.tui import links, terminal
-from roadmap_tui.tui.colours import DARK_NAME, SIXTEEN_NAME
+from roadmap_tui.tui import links
 from roadmap_tui.tui.desk import Desk
 from roadmap_tui.tui.dialog import Dialog
-from roadmap_tui.tui.driver import KeepingDriver
 from roadmap_tui.tui.lines import ASCII
 from roadmap_tui.tui.screens.main import MainScreen
-from roadmap_tui.tui.themes import OWN_THEMES, made_legible, missing_variables
-from roadmap_tui.tui.toolkit import is_known, version
-from roadmap_tui.tui.wire import Lean, Wire
+from roadmap_tui.tui.shell import Shell
 
 if TYPE_CHECKING:
     from roadmap_tui.tui.notebook import Notebook
@@ -40,17 +27,12 @@ if TYPE_CHECKING:
 Opened = TypeVar("Opened", bound=Screen[Any])
 
 
-SLOW_SECONDS = 0.15
-
-
-class RoadmapApp(App[int]):
+class RoadmapApp(Shell):
     """Shows one desk. ``remember`` is called with the place whenever it should be kept.
 
     ``shelf`` gives the other roadmaps, None where there is no folder to keep them in.
     ``back_up`` is called once, in a thread, and may raise OSError.
     ``may_offer`` says, once, that the mode for slow links may be offered.
-    ``take_over`` is called when the terminal is this program's to leave as it was: given where the
-    first frame is on the screen already.
     """
 
     class Told(Message):
@@ -59,20 +41,6 @@ class RoadmapApp(App[int]):
         def __init__(self, number: int) -> None:
             super().__init__()
             self.number = number
-
-    class Answered(Message):
-        """The terminal took so many seconds to answer."""
-
-        def __init__(self, seconds: float) -> None:
-            super().__init__()
-            self.seconds = seconds
-
-    CSS_PATH = "app.tcss"
-    ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+c,ctrl+q", "quit", "quit", priority=True),
-        Binding("ctrl+z", "suspend_process", "to the shell", priority=True),
-    ]
 
     def __init__(
         self,
@@ -89,102 +57,32 @@ class RoadmapApp(App[int]):
         self._may_offer = may_offer
         self._shelf = shelf
         self._back_up = back_up
-        self.take_over = take_over
-        # Without colours the terminal's own are kept: as greys they would be colours, and black of sixteen.
-        plain = terminal.wants_no_colour()
-        super().__init__(ansi_color=plain or None)
+        opening = [key for command in desk.keymap.of() if command.opens for key in command.keys]
+        slow = desk.study.settings.slow_link
+        super().__init__(theme, opening, take_over, shows_cursor=slow)
         self.desk = desk
         self._remember = remember
         self._kept: Place | None = desk.place
         self._drafts = drafts or Drafts(None)
         self._has_begun = False
-        self._is_opening_dialog = False
-        self._opening_keys = {
-            _character_to_key(key) if len(key) == 1 else key
-            for command in desk.keymap.of()
-            if command.opens
-            for key in command.keys
-        }
-        self._typed_ahead: list[events.Key] = []
-        self._opening = ExitStack()
-        colours = self.console._color_system or ColorSystem.TRUECOLOR  # noqa: SLF001 - as Strip asks it
-        self._wire = Wire(colours, is_on=is_known(version()))
-        for own in OWN_THEMES:
-            self.register_theme(own)
-        # A later toolkit may not have each of those that this one had.
-        known = theme if theme in self.available_themes else DARK_NAME
-        self.theme = SIXTEEN_NAME if plain else known
+        self._tell_of_drafts()
         self.title = desk.study.roadmap.title
         if desk.glyphs is ASCII:
             self.add_class("-ascii")
 
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """What our sheet asks for and a theme of the toolkit does not have."""
-        return missing_variables(self.current_theme)
-
-    def get_css_variables(self) -> dict[str, str]:
-        """The variables of the theme, with texts that can be read."""
-        self.theme_variables = made_legible(self.current_theme, super().get_css_variables())
-        return self.theme_variables
-
-    def on_load(self) -> None:
-        """Hold all painting back until the first layout is whole."""
-        self._tell_of_drafts()
-        self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
-        self._opening.enter_context(self.batch_update())
-
     def on_main_screen_laid_out(self) -> None:
-        """Paint: everything has its place. What was loaded until now is not garbage and never will be."""
-        self._opening.close()
-        if not gc.isenabled():
-            gc.freeze()
-            gc.enable()
+        """Paint, and then ask about timers that another session left running."""
+        self.paint()
         if not self._has_begun:
             self._has_begun = True
             if self.desk.study.times.running() and not self.desk.study.view_only:
                 self._settle_timers()
 
-    @property
-    def bug(self) -> Exception | None:
-        """What ended the program, where it was not the user."""
-        bug = self._exception
-        return bug.error if isinstance(bug, WorkerFailed) and isinstance(bug.error, Exception) else bug
-
-    def _display(self, screen: Screen[Any], renderable: RenderableType | CompositorUpdate | None) -> None:
-        drawn = self._running and not self._closed and not self._batch_count and not self.is_headless
-        if renderable is not None and drawn and self._driver is not None:
-            text = self._wire.difference(renderable, self.size)
-            if text == "":
-                self.post_display_hook()
-                return
-            if text is not None:
-                renderable = Lean(text)
-        super()._display(screen, renderable)  # type: ignore[arg-type] # what Textual itself passes
-
-    def _handle_exception(self, error: Exception) -> None:
-        super()._handle_exception(error)
-        # The traceback is for a file, not for the terminal: whoever runs the app asks for ``bug``.
-        self._exit_renderables.clear()
-
-    def get_driver_class(self) -> type[Driver]:
-        """The driver of the terminal."""
-        return KeepingDriver
-
     def get_default_screen(self) -> Screen[None]:
         """The main screen, without an empty one below it."""
         return MainScreen(self.desk, self.keep_place, self._back_up)
 
-    @property
-    def shows_cursor(self) -> bool:
-        """Whether the terminal's own cursor is to be seen."""
-        return self.desk.study.settings.slow_link
-
-    def terminal_answered(self, seconds: float) -> None:
-        """Take note of how far away the terminal is. May be called from any thread."""
-        if seconds > SLOW_SECONDS and not self.shows_cursor:
-            self.post_message(self.Answered(seconds))
-
-    def on_roadmap_app_answered(self, message: Answered) -> None:
+    def on_shell_answered(self, message: Shell.Answered) -> None:
         """Offer, once, what helps where every byte takes its time."""
         if not self.desk.word and self._may_offer():
             took = f"{1000 * message.seconds:,.0f} ms"
@@ -207,26 +105,6 @@ class RoadmapApp(App[int]):
         """Carry out what needs more than the desk."""
         await self.run_action(f"app.{message.command}")
 
-    async def on_event(self, event: events.Event) -> None:
-        """Keys typed after one that opens a dialog are the dialog's, however long that takes to open."""
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            if self._is_opening_dialog:
-                self._typed_ahead.append(event)
-                return
-            is_command = len(self.screen_stack) == 1 and self.focused is None
-            self._is_opening_dialog = is_command and event.key in self._opening_keys
-        await super().on_event(event)
-
-    async def _dialog_opened(self) -> None:
-        """Hand on what was typed ahead, now that the dialog is there or is known not to come."""
-        self._is_opening_dialog = False
-        while self._typed_ahead and not self._is_opening_dialog:
-            await self.on_event(self._typed_ahead.pop(0))
-
-    def _tell_when_open(self, dialog: Opened) -> Opened:
-        dialog.call_after_refresh(self.call_later, self._dialog_opened)
-        return dialog
-
     def action_help(self) -> None:
         """Show the keys, those of the pane where one is first; while something is found, those of that."""
         from roadmap_tui.tui.screens.help import HelpScreen
@@ -234,7 +112,7 @@ class RoadmapApp(App[int]):
         desk, keymap = self.desk, self.desk.keymap
         in_detail = desk.pane == "detail"
         groups = keymap.table("find") if self._main.is_finding else keymap.of_pane(in_detail=in_detail)
-        self.push_screen(self._tell_when_open(HelpScreen(keymap, desk.glyphs, groups)))
+        self.push_screen(self.tell_when_open(HelpScreen(keymap, desk.glyphs, groups)))
 
     def action_stats(self) -> None:
         """Show what the log says of the roadmap."""
@@ -243,7 +121,7 @@ class RoadmapApp(App[int]):
 
         desk = self.desk
         stats = statistics_of(desk.study)
-        self.push_screen(self._tell_when_open(StatsScreen(desk.keymap, desk.glyphs, stats)))
+        self.push_screen(self.tell_when_open(StatsScreen(desk.keymap, desk.glyphs, stats)))
 
     def on_dialog_keys_asked(self, message: Dialog.KeysAsked) -> None:
         """Show the keys of a dialog."""
@@ -255,21 +133,21 @@ class RoadmapApp(App[int]):
     async def action_find(self) -> None:
         """Have something to find typed."""
         await self._main.find()
-        await self._dialog_opened()
+        await self.dialog_opened()
 
     @work
     async def action_filter(self) -> None:
         """Ask what to show."""
         from roadmap_tui.tui.seeker import ask_filter
 
-        await ask_filter(self, self._main, self.desk, self._tell_when_open)
+        await ask_filter(self, self._main, self.desk, self.tell_when_open)
 
     @work
     async def action_palette(self) -> None:
         """Find a command, an item or a roadmap by its name."""
         from roadmap_tui.tui.seeker import choose
 
-        opened = await choose(self, self._main, self._shelf(), self.desk, self._tell_when_open)
+        opened = await choose(self, self._main, self._shelf(), self.desk, self.tell_when_open)
         if opened is not None:
             await self._change_roadmap(opened)
 
@@ -283,7 +161,7 @@ class RoadmapApp(App[int]):
         found = today(shelf.studied(desk.study) if shelf else [desk.study])
         day = f"{desk.study.now():%A}"
         screen = TodayScreen(desk.keymap, found, day, desk.glyphs)
-        chosen = await self.push_screen_wait(self._tell_when_open(screen))
+        chosen = await self.push_screen_wait(self.tell_when_open(screen))
         if chosen is not None:
             await self._go_to(chosen.roadmap, chosen.id)
         self._main.sync()
@@ -305,12 +183,12 @@ class RoadmapApp(App[int]):
         shelf = self._shelf()
         if shelf is None:
             self._say("There is no home folder to keep roadmaps in", problem=True)
-            self.call_later(self._dialog_opened)
+            self.call_later(self.dialog_opened)
             return
         from roadmap_tui.tui.librarian import visit
 
         self.keep_place()
-        opened = await visit(self, shelf, self.desk, self._tell_when_open)
+        opened = await visit(self, shelf, self.desk, self.tell_when_open)
         if opened is not None:
             await self._change_roadmap(opened)
         self._main.sync()
@@ -326,15 +204,6 @@ class RoadmapApp(App[int]):
         self.keep_place()
         self.title = self.desk.study.roadmap.title
         await self._main.change_desk(self.desk)
-
-    def forget_terminal(self) -> None:
-        """Take nothing for shown: somebody else had the terminal."""
-        self._wire.forget()
-
-    def action_redraw(self) -> None:
-        """Draw every cell anew, whatever got onto the terminal."""
-        self.forget_terminal()
-        self.refresh(layout=True)
 
     def action_copy(self) -> None:
         """Copy the address of the chosen resource."""
@@ -352,8 +221,8 @@ class RoadmapApp(App[int]):
     @work
     async def action_qr(self) -> None:
         """Show the address of the chosen resource as a QR code."""
-        await links.show_code(self, self.desk, self._tell_when_open, self._say)
-        self.call_later(self._dialog_opened)  # there may have been none to show
+        await links.show_code(self, self.desk, self.tell_when_open, self._say)
+        self.call_later(self.dialog_opened)  # there may have been none to show
 
     @work
     async def action_review(self) -> None:
@@ -368,8 +237,8 @@ class RoadmapApp(App[int]):
     async def _review(self, *, this: bool) -> None:
         from roadmap_tui.tui.reviewer import review
 
-        if not await review(self, self.desk, self._notebook(), self._tell_when_open, this=this):
-            self.call_later(self._dialog_opened)
+        if not await review(self, self.desk, self._notebook(), self.tell_when_open, this=this):
+            self.call_later(self.dialog_opened)
         self._main.sync()
 
     @work
@@ -398,10 +267,10 @@ class RoadmapApp(App[int]):
         from roadmap_tui.tui.timekeeper import minutes
 
         if self._refuses_to_write():
-            self.call_later(self._dialog_opened)
+            self.call_later(self.dialog_opened)
             return
-        await minutes(self, self.desk, self._tell_when_open)
-        self.call_later(self._dialog_opened)  # there may have been nothing to ask
+        await minutes(self, self.desk, self.tell_when_open)
+        self.call_later(self.dialog_opened)  # there may have been nothing to ask
         self._main.sync()
 
     @work
@@ -409,7 +278,7 @@ class RoadmapApp(App[int]):
         from roadmap_tui.tui.timekeeper import settle
 
         for timed in self.desk.study.times.running():
-            await settle(self, self.desk, timed, self._tell_when_open)
+            await settle(self, self.desk, timed, self.tell_when_open)
         self._main.sync()
 
     def action_note_editor(self) -> None:
@@ -423,7 +292,7 @@ class RoadmapApp(App[int]):
 
     async def _write_in(self, what: Callable[[Notebook], Awaitable[None]]) -> None:
         if self._refuses_to_write():
-            self.call_later(self._dialog_opened)
+            self.call_later(self.dialog_opened)
             return
         await what(self._notebook())
         self._main.sync()
@@ -431,7 +300,7 @@ class RoadmapApp(App[int]):
     def _notebook(self) -> Notebook:
         from roadmap_tui.tui.notebook import Notebook
 
-        return Notebook(self, self.desk, self._drafts, self._tell_when_open)
+        return Notebook(self, self.desk, self._drafts, self.tell_when_open)
 
     def _refuses_to_write(self) -> bool:
         """Whether nothing can be written; then that is said before anybody types a word."""

@@ -12,7 +12,8 @@ from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
-from roadmap_tui.tui.keymap import Command, Keymap, bindable
+from roadmap_tui.tui.commands import Command
+from roadmap_tui.tui.keymap import Keymap, bindable
 from roadmap_tui.tui.lines import Glyphs, Line
 from roadmap_tui.tui.widgets.canvas import Sheet
 

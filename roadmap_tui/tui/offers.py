@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
 from roadmap_tui.core.search.index import Entry, Found, Index
+from roadmap_tui.tui.commands import MOVE, Command
 from roadmap_tui.tui.desk import Desk
-from roadmap_tui.tui.keymap import MOVE, Command, Keymap, keys_shown
+from roadmap_tui.tui.keymap import Keymap, keys_shown
 
 SHOWN: Final = 50
 

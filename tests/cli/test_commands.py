@@ -313,6 +313,9 @@ def test_note(tui: Here) -> None:
     assert tui("note", "relu", "first\nsecond").out == "ReLU: the note is so already\n"
     tui("note", "relu", "--append", "third")
     assert tui("note", "relu").out == "first\nsecond\nthird\n"
+    assert tui("note", "relu", "--edit").err == (
+        "roadmap-tui: note: an editor needs a terminal, and stdin is none; give TEXT, or - to read it\n"
+    )
     assert tui("note", "relu", "").out == "ReLU: note removed\n"
     assert tui("note", "relu").out == ""
     assert tui("note", "basics", "on a section").code == 0
@@ -514,7 +517,7 @@ def test_keys(tui: Here) -> None:
     from roadmap_tui.tui import keymap
 
     found = tui("keys", "--json").json
-    assert [one["id"] for one in found] == [one.id for one in keymap.COMMANDS]
+    assert [one["id"] for one in found] == [one.id for one in keymap.KEYMAP.commands]
     assert all(list(one) == ["id", "keys", "name", "help", "group"] for one in found)
     rows = [row for _, rows in keymap.KEYMAP.table() for row in rows]
     text, markdown = tui("keys").out, tui("keys", "--markdown").out

@@ -33,8 +33,10 @@ def year(tui: Here, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Event]]:
     """The made-up year at the small roadmap, on the evening on which it ends."""
     opened = Study.open
 
-    def at_its_end(roadmap: Roadmap, log: str | None, settings: Settings = DEFAULTS) -> Study:
-        return opened(roadmap, log, lambda: years.NOW, settings)
+    def at_its_end(
+        roadmap: Roadmap, log: str | None, settings: Settings = DEFAULTS, cache: str | None = None
+    ) -> Study:
+        return opened(roadmap, log, lambda: years.NOW, settings, cache=cache)
 
     monkeypatch.setattr(Study, "open", at_its_end)
     return years.year(library.find("small", str(tui.home / "roadmaps")))

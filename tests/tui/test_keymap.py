@@ -16,13 +16,15 @@ from roadmap_tui.cli.keys import keys as keys_command
 from roadmap_tui.store.place import Place
 from roadmap_tui.tui import screens
 from roadmap_tui.tui.app import RoadmapApp
+from roadmap_tui.tui.commands import COMMANDS, Command
 from roadmap_tui.tui.desk import Desk
 from roadmap_tui.tui.dialog import Dialog
 from roadmap_tui.tui.hands import Hands
-from roadmap_tui.tui.keymap import COMMANDS, KEYMAP, Command, is_key, keys_shown
+from roadmap_tui.tui.keymap import KEYMAP, is_key, keys_shown
 from roadmap_tui.tui.lines import UNICODE, length
 from roadmap_tui.tui.screens.help import HelpScreen, key_lines
 from roadmap_tui.tui.screens.main import MainScreen
+from roadmap_tui.tui.shell import Shell
 from tests.journals import ROOT
 from tests.tui.stage import Stage
 
@@ -50,7 +52,7 @@ def test_ids_and_keys_are_used_once() -> None:
 @pytest.mark.parametrize("command", KEYMAP.of(), ids=lambda command: command.id)
 def test_every_command_is_carried_out_by_one_of_our_own(command: Command, stage: Stage) -> None:
     # The app inherits actions from the toolkit, which would be done in place of a missing one of ours.
-    by_app = vars(RoadmapApp).get(f"action_{command.id}")
+    by_app = (vars(Shell) | vars(RoadmapApp)).get(f"action_{command.id}")
     parts = Hands(Desk(stage.study(), UNICODE, Place()))._parts
     by_hand = [vars(type(part))[command.id] for part in parts if command.id in vars(type(part))]
     assert (by_app is not None) is command.is_action

@@ -11,7 +11,8 @@ from textual.widgets import Input, TextArea
 from roadmap_tui.core.roadmap import Item, Resource
 from roadmap_tui.store.place import Place
 from roadmap_tui.study import Study
-from roadmap_tui.tui.keymap import COMMANDS, KEYMAP
+from roadmap_tui.tui.commands import COMMANDS
+from roadmap_tui.tui.keymap import KEYMAP
 from roadmap_tui.tui.screens.ask import AskScreen
 from roadmap_tui.tui.screens.help import HelpScreen
 from roadmap_tui.tui.screens.main import MainScreen

@@ -351,3 +351,20 @@ def test_to_the_shell_and_back(half_way: Path) -> None:
         assert tmux(*screen) == before
     finally:
         tmux("kill-server")
+
+
+def test_the_note_command_edits_too(open_terminal: Open, half_way: Path) -> None:
+    mode, editor = half_way / "mode", half_way / "my editor"
+    editor.write_text(_EDITOR.format(mode=mode))
+    editor.chmod(0o700)
+    for what, code, said in (
+        ("write", 0, "Backpropagation: note written"),
+        ("same", 0, "Backpropagation: the note is so already"),
+        ("fail", 2, "roadmap-tui: the editor: it failed; the note is as it was"),
+    ):
+        mode.write_text(what)
+        terminal = open_terminal("note", "backpropagation", "--edit", EDITOR=shlex.quote(str(editor)))
+        assert terminal.wait() == code
+        assert said in " ".join(terminal.text.split())
+        assert _notes(half_way)[-1] == "Written in my editor, and saved"
+    assert len(_notes(half_way)) == 2
