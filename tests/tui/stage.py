@@ -73,10 +73,15 @@ class Ticking:
 
     def __init__(self, time: datetime = MORNING) -> None:
         self.time = time
+        self.step = timedelta(seconds=1)
 
     def __call__(self) -> datetime:
-        self.time += timedelta(seconds=1)
+        self.time += self.step
         return self.time
+
+    def stop(self) -> None:
+        """Stand still from now on, however often it is looked at."""
+        self.step = timedelta(0)
 
 
 def text_of(line: Line) -> str:

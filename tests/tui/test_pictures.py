@@ -198,6 +198,7 @@ def test_today(stage: Stage, snap_compare: Compare, size: tuple[int, int]) -> No
     stage.clock.time += timedelta(days=1)
     study.times.start("dropout-and-normalization")
     stage.clock.time += timedelta(minutes=48)
+    stage.clock.stop()
     study.set_status(["learning-rate-schedules"], "done")
     app = stage.app(study, place=_place(study), theme=LIGHT_NAME if size[0] > 80 else DARK_NAME)
     assert snap_compare(app, terminal_size=size, run_before=_keys("escape", "T", "j"))
@@ -207,6 +208,7 @@ def test_timer_left_running(stage: Stage, snap_compare: Compare) -> None:
     study = _half_way(stage)
     study.times.start("backpropagation")
     stage.clock.time += timedelta(minutes=48)
+    stage.clock.stop()
     assert snap_compare(stage.app(study, place=_place(study)), run_before=_keys())
 
 
