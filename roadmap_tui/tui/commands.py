@@ -138,7 +138,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         opens=True,
     ),
     Command("palette", ("ctrl+p",), "palette", "Find a command, an item, a roadmap", PROGRAM, opens=True),
-    Command("help", ("?",), "keys", "These keys", PROGRAM, 11, opens=True),
+    Command("help", ("?", "f1"), "keys", "These keys", PROGRAM, 11, opens=True),
     Command("redraw", ("ctrl+l",), "redraw", "Draw the screen anew", PROGRAM, by_app=True),
     Command("quit", ("q",), "quit", "Leave; everything is saved already", PROGRAM, 12, by_app=True),
     Command("find.accept", ("enter",), "stay", "Stay at the match; n and N go on", FIND),

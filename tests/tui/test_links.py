@@ -239,6 +239,7 @@ def test_no_key_and_no_click_starts_a_browser_where_nobody_would_see_it(
     url = _resources()[1].url
     terminal.type("2x")
     terminal.until_text("✓ ")
+    terminal.until_text(url[:40])
     y, x = next((y, line.index("https")) for y, line in enumerate(terminal.lines) if url[:40] in line)
     for modifier in (0, 8, 16):
         terminal.type(f"\x1b[<{modifier};{x + 3};{y + 1}M\x1b[<{modifier};{x + 3};{y + 1}m")
