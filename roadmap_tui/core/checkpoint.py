@@ -38,8 +38,8 @@ Place: TypeAlias = tuple[int, str]
 class Entry(NamedTuple):
     """What the older events say of a node; ``clock`` is the highest of theirs.
 
-    ``actions`` are those that stand, in the order of history, but for those that set a status: of
-    these the last one decides, and ``status`` and ``since`` are what it set.
+    ``actions`` are those that stand, in the order of history, but of those that set a status only the
+    ``landmarks``; ``status`` and ``since`` are what the last one set.
     """
 
     clock: int
@@ -172,6 +172,9 @@ def make(source: Source) -> Checkpoint | None:
                 _take_in(event, nodes, own, stands=event.stamp.id not in source.undone)
         for event in newest:
             _record(event)
+        for name, known in nodes.items():
+            for target, (clock, status, since, actions) in known.items():
+                known[target] = (clock, status, since, _kept(name, target, actions, before))
     except BadRecord:
         return None
     timed = {(one.roadmap, one.target) for one in older if isinstance(one, TimeLogged)}
@@ -234,11 +237,37 @@ def _take_in(
         own[action.roadmap].append(action.target)
     for target in targets(action):
         clock, status, since, records = known.get(target, (0, "todo", "", ()))
+        if stands:
+            records = [*records, action]
         if stands and isinstance(action, StatusSet):
             status, since = action.status, action.stamp.at.isoformat()
-        elif stands:
-            records = [*records, _record(action)]
         known[target] = (max(clock, action.stamp.clock), status, since, records)
+
+
+def _kept(
+    roadmap: str, target: str, actions: Sequence[Action | dict[str, Any]], before: Checkpoint | None
+) -> list[dict[str, Any]]:
+    """The records of the actions about a node that are kept; some may be records of before."""
+    if not any(isinstance(one, tuple) for one in actions):
+        return [one for one in actions if isinstance(one, dict)]
+    entry = before.entry(roadmap, target) if before else None
+    older = entry.actions if entry else ()
+    return [_record(one) for one in landmarks([*older, *(one for one in actions if isinstance(one, tuple))])]
+
+
+def landmarks(actions: Sequence[Action]) -> list[Action]:
+    """Of the actions about a node, in the order of history, those that its story is told from.
+
+    These are all but most of those that set a status: of them the first that it was doing, the last
+    that it was done, the first after that, and the last.
+    """
+    marks = [one for one in actions if isinstance(one, StatusSet)]
+    done = max((at for at, one in enumerate(marks) if one.status == "done"), default=-1)
+    kept = [next((one for one in marks if one.status == "doing"), None), *marks[-1:]]
+    if done >= 0:
+        kept += marks[done : done + 2]
+    ids = {one.stamp.id for one in kept if one is not None}
+    return [one for one in actions if not isinstance(one, StatusSet) or one.stamp.id in ids]
 
 
 def _last_grade(older: Sequence[Event], before: Checkpoint | None) -> str:

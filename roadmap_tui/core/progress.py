@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
-from roadmap_tui.core.checkpoint import Checkpoint, Entry, Source, make
+from roadmap_tui.core.checkpoint import Checkpoint, Entry, Source, landmarks, make
 from roadmap_tui.core.events import (
     Action,
     Event,
@@ -270,6 +270,10 @@ class Progress:
         if not self._none_late:
             actions.sort(key=order)
         return [action for action in actions if self.stands(action)]
+
+    def landmarks(self, roadmap: str, target: str) -> list[Action]:
+        """Of ``standing`` what the story of a node is told from."""
+        return landmarks(self.standing(roadmap, target))
 
     def has(self, roadmap: str, target: str) -> bool:
         """Whether the reader did anything with a node that still stands."""

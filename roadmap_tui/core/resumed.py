@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
-from roadmap_tui.core.checkpoint import Checkpoint, is_regular
+from roadmap_tui.core.checkpoint import Checkpoint, is_regular, landmarks
 from roadmap_tui.core.events import Action, Event, Graded, Status, Undone, order
 from roadmap_tui.core.progress import Key, Progress
 
@@ -95,6 +95,11 @@ class Resumed(Progress):
         """The actions about a node that are in force, oldest first."""
         self._be_whole()
         return super().standing(roadmap, target)
+
+    def landmarks(self, roadmap: str, target: str) -> list[Action]:
+        """Of ``standing`` what the story of a node is told from."""
+        older = self._older(roadmap, target)
+        return landmarks([*(older.actions if older else ()), *super().standing(roadmap, target)])
 
     def history(self, roadmap: str) -> list[Action | Undone]:
         """Every event of a roadmap, oldest first."""

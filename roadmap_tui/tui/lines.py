@@ -61,6 +61,8 @@ class Glyphs(NamedTuple):
 
 
 UNICODE: Final = Glyphs()
+# What is surely one cell wide, without the tables of the toolkit: most of what is not ASCII.
+_ONE_CELL: Final = frozenset("".join(UNICODE) + "—”…éèüöäßñ")
 ASCII: Final = Glyphs(
     todo=".",
     doing="/",
@@ -86,7 +88,7 @@ ASCII: Final = Glyphs(
 
 def cells(text: str) -> int:
     """The width of a text in terminal cells."""
-    if text.isascii():
+    if text.isascii() or _ONE_CELL.issuperset([one for one in text if one > "\x7f"]):
         return len(text)
     from rich.cells import cell_len
 

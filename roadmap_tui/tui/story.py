@@ -17,7 +17,7 @@ def story(study: Study, node_id: str) -> list[str]:
 
     Nothing where there is no more to tell than its status and a note, which stand above.
     """
-    actions = study.progress.standing(study.source.id, node_id)
+    actions = study.progress.landmarks(study.source.id, node_id)
     if not actions:
         return []
     state, now = study.state(node_id), study.now()

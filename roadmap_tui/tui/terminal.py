@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Final
@@ -137,6 +134,9 @@ def is_over_ssh(environment: Mapping[str, str]) -> bool:
 
 def _in_tmux(*words: str, feed: str = "") -> str | None:
     """What a command of tmux prints; None where it fails. Where it hangs, so does the whole screen."""
+    import shutil
+    import subprocess
+
     if not shutil.which("tmux"):
         return None
     with suppress(OSError, subprocess.TimeoutExpired):
@@ -158,6 +158,9 @@ def edit(text: str, environment: Mapping[str, str] = os.environ) -> str | None:
 
     Raises OSError where it can't be started.
     """
+    import subprocess
+    import tempfile
+
     with tempfile.NamedTemporaryFile("w", suffix=".md", prefix="note-", encoding="utf-8") as file:
         file.write(f"{text}\n" if text else "")
         file.flush()

@@ -89,6 +89,7 @@ def _tellings(progress: Progress) -> list[object]:
     return [
         [progress.state(*key) for key in keys],
         [progress.clock(*key) for key in keys],
+        [progress.landmarks(*key) for key in keys],
         [sorted(progress.statuses(roadmap)) for roadmap in ROADMAPS],
         [progress.own_items(roadmap) for roadmap in ROADMAPS],
         [sorted(progress.touched(roadmap)) for roadmap in ROADMAPS],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from roadmap_tui.study import Study
 from roadmap_tui.tui.bars import Mode, key_line, title_line, word_line
 from roadmap_tui.tui.keymap import Keymap
@@ -11,6 +13,8 @@ from roadmap_tui.tui.widgets.canvas import Canvas, Row
 
 class TitleBar(Canvas):
     """The roadmap's title, how far one is, and how many items are due."""
+
+    USES: ClassVar[tuple[str, ...]] = ("strong", "accent", "doing", "bar", "bar-rest")
 
     def __init__(self, study: Study, glyphs: Glyphs, id: str | None = None) -> None:
         super().__init__(glyphs, id=id)
@@ -29,6 +33,8 @@ class TitleBar(Canvas):
 
 class Banner(Canvas):
     """Something that stays true until it is mended: view only, not saved. Hidden where there is nothing."""
+
+    USES: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, glyphs: Glyphs, id: str | None = None) -> None:
         super().__init__(glyphs, id=id)
@@ -49,6 +55,8 @@ class Banner(Canvas):
 
 class KeyBar(Canvas):
     """The keys used most; after a command that has something to say, that, until the next key."""
+
+    USES: ClassVar[tuple[str, ...]] = ("key", "muted", "error")
 
     def __init__(
         self, keymap: Keymap, glyphs: Glyphs, id: str | None = None, *, is_new: bool = False

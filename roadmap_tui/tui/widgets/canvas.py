@@ -26,7 +26,8 @@ class Row(NamedTuple):
 class Canvas(Widget):
     """Lines of spans on a plain ground; ``show`` repaints those that differ from what is there."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"canvas--{role}" for role in (*ROLES, CURSOR)}
+    # Each that a canvas says it uses is styled anew whenever it is: some milliseconds of every start.
+    USES: ClassVar[tuple[str, ...]] = (*ROLES, CURSOR)
     ALLOW_SELECT = False
 
     def __init__(self, glyphs: Glyphs, id: str | None = None) -> None:
@@ -35,6 +36,10 @@ class Canvas(Widget):
         self._rows: list[Row] = []
         self._laid_out_for = NULL_SIZE
         self._styles_by_role: dict[tuple[str, str, str], Style] = {}
+
+    @classmethod
+    def _get_component_classes(cls) -> frozenset[str]:  # type: ignore[override] # there it is cached
+        return frozenset([f"canvas--{role}" for role in cls.USES])
 
     def lay_out(self) -> list[Row]:
         """The rows for the size there is now."""
