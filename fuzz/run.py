@@ -77,9 +77,8 @@ def main() -> int:
     with ThreadPoolExecutor(JOBS) as pool:
         for name, code, said in pool.map(lambda name: started(name, each), names):
             runs = [line.split()[-1] for line in said.splitlines() if "number_of_executed_units" in line]
-            print(
-                f"fuzz: {name}: {'failed' if code else 'well'}, {runs[0] if runs else 'some'} inputs in {each} s"
-            )
+            ended, count = "failed" if code else "well", runs[0] if runs else "some"
+            print(f"fuzz: {name}: {ended}, {count} inputs in {each} s")
             if code:
                 failed = 1
                 print(said[-4000:])

@@ -54,9 +54,9 @@ _LINES: Final = tuple(
 _MARKDOWN: Final = (
     b"---\ntitle: t\n---\n# A\n\nwords [l](https://a.b) ![i](p)\n\n## 1. B\n- [x] **c** `d`\n  - [ ] e\n",
     b"* a\n* [b](http://c.d 'e')\n\n|f|g|\n|-|-|\n|[h](https://i.j)|k|\n|[l](https://m.n)|o|\n",
-    b"<details><summary>S</summary>\n\n1. [/] a\n2. [-] b <a href='https://c.d'>e</a> [^1]\n\n</details>\n\n"
-    b"[^1]: f\n",
-    b"> - [ ] a\n>   ```\n>   b\n>   ```\n\nA\n===\n\n[b]: https://c.d 'e'\n\n- [ ] [b] <https://f.g> www.h.i\n",
+    b"<details><summary>S</summary>\n\n1. [/] a\n2. [-] b <a href='https://c.d'>e</a>\n\n</details>\n\n",
+    b"- [ ] a [^1]\n\n[^1]: f\n",
+    b"> - [ ] a\n>   ```\n>   b\n>   ```\n\nA\n===\n\n[b]: https://c.d 'e'\n\n- [ ] [b] <https://f.g>\n",
 )  # fmt: skip
 
 
