@@ -78,12 +78,12 @@ TOUR = {
     "help": ("?j", "j/k scroll", ("\x1b",)),
     "today": ("Tj]", "Today,", ("\x1b",)),
     "QR code": ("Q", "▀", ("q",)),
-    "palette": ("\x10[@click=app.bell]x[/]", "", ("\x1b",)),
+    "palette": ("\x10[@click", "[@click='app.copy']z[/]", ("\x1b",)),
     "library": ("Rj", "Roadmaps", ()),
     "question": ("x", "", ("n", "\x1b")),
-    "review": ("r 2 ", "", ("q",)),
-    "statistics": ("#j", "", ("\x1b",)),
-    "find": ("/click", "", ("\r", "n", "\x1b")),
+    "review": ("r", "Explain it aloud.", (" ", "2", " ", "q")),
+    "statistics": ("#", "Days of study", ("j", "G", "\x1b")),
+    "find": ("/click", "/ click", ("\r", "n", "\x1b")),
     "filter": ("f", "", ("\x1b",)),
 }
 
