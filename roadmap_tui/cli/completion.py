@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import click
@@ -16,6 +17,10 @@ from roadmap_tui.store import library
 
 NAME: Final = "roadmap-tui"
 VARIABLE: Final = "_ROADMAP_TUI_COMPLETE"
+
+# A shell puts a completion on the command line as it is, and whoever presses enter runs what is in it. A file
+# of any name may lie in the library, also one that came from another machine.
+_is_word = re.compile(r"\w[\w.+@-]*").fullmatch
 
 
 @click.command(short_help="What makes your shell complete.")
@@ -49,17 +54,18 @@ def candidates(ctx: click.Context, what: str, begun: str) -> list[CompletionItem
     Ids that begin so go first; where there are none, a piece of a title will do.
     """
     session = ctx.ensure_object(Session)
+    session.is_completing = True
     try:
         if what == "roadmaps":
             return _roadmaps(session, begun)
         kinds: tuple[Kind, ...] = (Section,) if what == "sections" else (Item,)
         return _nodes(session, begun, EITHER if ctx.params.get("branch") else kinds)
     except (RoadmapError, OSError):
-        return []  # Somebody is typing a command: nothing may be said in the middle of that.
+        return []
 
 
 def _roadmaps(session: Session, begun: str) -> list[CompletionItem]:
-    names = [name for name in library.names(session.library) if name.startswith(begun)]
+    names = [name for name in library.names(session.library) if name.startswith(begun) and _is_word(name)]
     if not names:
         return [CompletionItem(begun, type="file")]
     return [CompletionItem(name) for name in names]

@@ -37,6 +37,7 @@ class Session:
         self.theme: str | None = None
         self.on_screen = False
         self.slow_link = False
+        self.is_completing = False  # somebody is typing a command: nothing may be said in the middle of that
 
     @functools.cached_property
     def locations(self) -> Locations | None:
@@ -68,7 +69,7 @@ class Session:
     @functools.cached_property
     def settings(self) -> Settings:
         """What is in force; what is wrong with it is told, on the screen by whoever opens that."""
-        if not self.on_screen:
+        if not (self.on_screen or self.is_completing):
             for line in self.config.told:
                 talk(f"roadmap-tui: {line}")
         return self.config.settings
@@ -113,7 +114,8 @@ class Session:
                 return last, self.find(last)
             except (CannotRead, ValueError) as error:
                 why = error.why if isinstance(error, CannotRead) else "that is no name"
-                talk(f"roadmap-tui: roadmap '{last}', opened last: {why}; using {bundled.ID} instead")
+                if not self.is_completing:
+                    talk(f"roadmap-tui: roadmap '{last}', opened last: {why}; using {bundled.ID} instead")
         return bundled.ID, self.find(bundled.ID)
 
     @functools.cached_property

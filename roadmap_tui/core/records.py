@@ -124,15 +124,24 @@ def _time(value: object) -> datetime:
 
 
 def _name(value: object, key: str) -> str:
-    if isinstance(value, str) and 0 < len(value) <= _LONGEST_ID and value.isprintable():
+    if isinstance(value, str) and _is_name(value):
         return value
     raise BadRecord(f"no usable {key!r}")
+
+
+def _is_name(value: str) -> bool:
+    # Names are shown where nothing better is known. One that cleaning would change is nobody's.
+    return (
+        0 < len(value) <= _LONGEST_ID
+        and value.isprintable()
+        and (value.isascii() or clean(value, one_line=True) == value)
+    )
 
 
 @lru_cache(4096)
 def _known_name(value: str) -> str | None:
     """A name that stands in many records: checked once, and kept once."""
-    return value if 0 < len(value) <= _LONGEST_ID and value.isprintable() else None
+    return value if _is_name(value) else None
 
 
 def _roadmap(record: dict[str, Any]) -> str:

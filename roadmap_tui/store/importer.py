@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from roadmap_tui.core.errors import BadRoadmap, CannotRead, Refused
 from roadmap_tui.core.progress import Progress
 from roadmap_tui.core.roadmap import Node, Preorder, Roadmap
+from roadmap_tui.core.roadmap_format import LINE_LIMIT
+from roadmap_tui.core.text import clean
 from roadmap_tui.store import library
 from roadmap_tui.store.sources import STDIN, Fetched, Topics
 
@@ -118,9 +120,14 @@ def _known(fetched: Fetched, folder: str | None, wanted: str) -> Roadmap | None:
     if fetched.origin == STDIN:
         return None
     for roadmap in library.all_in(folder):
-        if roadmap.source.origin == fetched.origin and wanted in {"", roadmap.id}:
+        if roadmap.source.origin == _as_kept(fetched.origin) and wanted in {"", roadmap.id}:
             return roadmap
     return None
+
+
+def _as_kept(origin: str) -> str:
+    """Where a source came from, as a roadmap file can hold it: a path need not be text."""
+    return clean(origin, LINE_LIMIT, one_line=True)
 
 
 def _in_library(name: str, folder: str | None) -> Roadmap | None:
@@ -178,10 +185,10 @@ def _read(fetched: Fetched, options: Options, roadmap_id: str) -> Plan:
         roadmap_id=roadmap_id,
     )
     source = found.roadmap.source._replace(
-        origin=fetched.origin,
+        origin=_as_kept(fetched.origin),
         items="" if options.items == "auto" else options.items,
         strict="yes" if options.strict else "",
-        base_url=options.base_url,
+        base_url=_as_kept(options.base_url),
     )
     return Plan(found.roadmap._replace(source=source), found.report, None, False)
 
@@ -195,7 +202,7 @@ def _read_topics(fetched: Fetched, topics: Topics, roadmap_id: str) -> Plan:
     if topics.left_out:
         told = f"topics that are links or no regular files, left out: {topics.left_out}"
         report = report._replace(warnings=(*report.warnings, told))
-    source = found.roadmap.source._replace(origin=fetched.origin)
+    source = found.roadmap.source._replace(origin=_as_kept(fetched.origin))
     return Plan(found.roadmap._replace(source=source), report, None, False)
 
 

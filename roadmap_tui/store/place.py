@@ -11,9 +11,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from roadmap_tui.store.files import replace
+from roadmap_tui.store.files import read_regular, replace
 
 _FILE = "place.json"
+_LARGEST = 1 << 24  # bytes
 
 
 class Place(NamedTuple):
@@ -25,8 +26,7 @@ class Place(NamedTuple):
 
 def _load(state: str) -> dict[str, Any]:
     try:
-        with open(os.path.join(state, _FILE), "rb") as file:
-            known = json.loads(file.read())
+        known = json.loads(read_regular(os.path.join(state, _FILE), _LARGEST))
     except (OSError, ValueError, RecursionError):
         return {}
     return known if isinstance(known, dict) else {}

@@ -165,10 +165,10 @@ def wrap(text: str, width: int) -> list[str]:
 def chop(word: str, width: int) -> list[str]:
     """A text in pieces of at most ``width`` cells, broken anywhere; at least one piece."""
     pieces = []
-    while cells(word) > width:
-        head = _head(word, width) or word[:1]
-        pieces.append(head)
-        word = word[len(head) :]
+    # Never measured as a whole: a page of Chinese is one word, and this must take time in its length only.
+    while (head := _head(word, width)) != word:
+        pieces.append(head or word[:1])
+        word = word[len(pieces[-1]) :]
     return [*pieces, word] if word or not pieces else pieces
 
 

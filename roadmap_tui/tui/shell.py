@@ -23,6 +23,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
+from roadmap_tui.core.text import clean
 from roadmap_tui.tui import terminal
 from roadmap_tui.tui.colours import DARK_NAME, SIXTEEN_NAME
 from roadmap_tui.tui.driver import KeepingDriver
@@ -135,7 +136,12 @@ class Shell(App[int]):
             self.post_message(self.Answered(seconds))
 
     async def on_event(self, event: events.Event) -> None:
-        """Keys typed after one that opens a dialog are the dialog's, however long that takes to open."""
+        """Keys typed after one that opens a dialog are the dialog's, however long that takes to open.
+
+        What is pasted may come from anywhere, and a line to type in shows it as it is: it is cleaned first.
+        """
+        if isinstance(event, events.Paste) and not event.is_forwarded:
+            event.text = clean(event.text)
         if isinstance(event, events.Key) and not event.is_forwarded:
             if self._is_opening_dialog:
                 self._typed_ahead.append(event)

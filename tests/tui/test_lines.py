@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
@@ -218,3 +220,10 @@ def test_ascii_is_as_wide_as_what_it_stands_for(text: str) -> None:
     plain = to_ascii(text)
     assert plain.isascii()
     assert cells(plain) == cells(text)
+
+
+def test_a_text_without_spaces_is_wrapped_in_time_of_its_length() -> None:
+    start = time.process_time()
+    lines = wrap("漢" * 20_000, 41)
+    assert lines == ["漢" * 20] * 1000
+    assert time.process_time() - start < 0.5

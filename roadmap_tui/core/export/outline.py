@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MARKS: Final[dict[Status, str]] = {"todo": " ", "done": "x", "doing": "/", "skipped": "-"}
 _DEEPEST_HEADING: Final = 6
 
-_special = re.compile(r"[\\`*_\[\]<|~]")
+_special = re.compile(r"[\\`*_\[\]<|~$]")  # a pair of dollars is a formula on GitHub
 _entity = re.compile(r"&(?=#?\w+;)")
 _address = re.compile(r"(?i)(?<=http)(?=://)|(?<=https)(?=://)|(?<=www)(?=\.)|(?<=ftp)(?=://)")
 # GitHub looks for these after it took backslashes and entities away: only markup in between keeps them apart.

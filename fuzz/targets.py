@@ -1,0 +1,179 @@
+"""What is fuzzed: each target takes bytes, and fails by any error but the one that it is meant to raise."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Final
+
+from roadmap_tui.core import records, roadmap_format
+from roadmap_tui.core.errors import BadRoadmap, RoadmapError
+from roadmap_tui.core.markdown import Items
+from roadmap_tui.core.markdown import read as read_markdown
+from roadmap_tui.core.records import BadRecord
+from roadmap_tui.core.roadmap import Item, Resource, Roadmap, Section
+from roadmap_tui.core.text import clean
+from roadmap_tui.core.timing import seconds_in
+from roadmap_tui.store import config
+from roadmap_tui.store.drafts import Drafts
+from roadmap_tui.store.log_reader import parse
+from roadmap_tui.store.place import last_roadmap, place_in
+from roadmap_tui.store.restore import look_into
+from roadmap_tui.tui.keymap import KEYMAP, is_key, key_named
+
+_ROADMAP: Final = roadmap_format.encode(
+    Roadmap(
+        "a",
+        "A",
+        summary="s",
+        resources=(Resource("R", "https://r.org/", "book", "by", "note"),),
+        children=(
+            Section("b", "B", children=(Item("c", "C", prerequisites=("d",), ticked=True), Item("d", "D"))),
+        ),
+        retired=(Item("e", "E"),),
+    )
+)
+_HEAD: Final = '{"v":1,"id":"0-a-1","c":1,"at":"2025-01-02T03:04:05+01:00","r":"a","t":"b","title":"B",'
+_LINES: Final = tuple(
+    (_HEAD + body).encode()
+    for body in (
+        '"k":"status","s":"done"}',
+        '"k":"note","x":"n","base":null}',
+        '"k":"tick","url":"https://a.b/","on":true}',
+        '"k":"review","g":3,"ms":1000}',
+        '"k":"time","s":60,"from":"2025-01-02T03:04:05Z","ref":"0-a-0"}',
+        '"k":"resource","url":"https://a.b/","x":"n","kind":"book","was":""}',
+        '"k":"item","x":"n","under":""}',
+        '"k":"pause","until":"2025-01-02T03:04:05Z"}',
+        '"k":"undo","ref":"0-a-0"}',
+        '"k":"open","app":"roadmap-tui 1","min_reader":1}',
+    )
+)
+_MARKDOWN: Final = (
+    b"---\ntitle: t\n---\n# A\n\nwords [l](https://a.b) ![i](p)\n\n## 1. B\n- [x] **c** `d`\n  - [ ] e\n",
+    b"* a\n* [b](http://c.d 'e')\n\n|f|g|\n|-|-|\n|[h](https://i.j)|k|\n|[l](https://m.n)|o|\n",
+    b"<details><summary>S</summary>\n\n1. [/] a\n2. [-] b <a href='https://c.d'>e</a>\n\n</details>\n\n",
+    b"- [ ] a [^1]\n\n[^1]: f\n",
+    b"> - [ ] a\n>   ```\n>   b\n>   ```\n\nA\n===\n\n[b]: https://c.d 'e'\n\n- [ ] [b] <https://f.g>\n",
+)  # fmt: skip
+
+
+def _fit(*texts: str) -> None:
+    """Fail for a text that is not as ``clean`` leaves it."""
+    for text in texts:
+        if clean(text, max(1, len(text))) != text:
+            raise AssertionError(f"not clean: {text!a}")
+
+
+@contextmanager
+def _file(data: bytes, name: str) -> Iterator[str]:
+    """A folder with one file in it."""
+    with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
+        with open(os.path.join(folder, name), "xb") as file:
+            file.write(data)
+        yield folder
+
+
+def roadmap(data: bytes) -> None:
+    """A roadmap file: refused, or read into what it is written as again."""
+    try:
+        found = roadmap_format.decode(data, "x.json")
+    except BadRoadmap as error:
+        _fit(*error.faults)
+    else:
+        again = roadmap_format.decode(roadmap_format.encode(found), "x.json")
+        if again != found:
+            raise AssertionError((found, again))
+
+
+def journal_line(data: bytes) -> None:
+    """A line of a log: no record, or an event that is written and read as the same."""
+    try:
+        event = parse(data)
+    except BadRecord as error:
+        _fit(str(error))
+    else:
+        written = records.encode(event)  # without fractions of a second, which no session writes
+        if records.encode(records.decode(written)) != written:
+            raise AssertionError(event)
+
+
+def markdown(data: bytes) -> None:
+    """A Markdown file: refused, or made into a roadmap that keeps the rules of the format."""
+    choices: tuple[Items, ...] = ("auto", "all")
+    for items in choices:
+        try:
+            found = read_markdown(data, "x.md", items=items)
+        except BadRoadmap as error:
+            _fit(*error.faults)
+        else:
+            roadmap_format.decode(roadmap_format.encode(found.roadmap), "x.json")
+
+
+def settings(data: bytes) -> None:
+    """The file of settings, which is never refused as a whole program would be: what is wrong is told."""
+    with _file(data, config.NAME) as folder:
+        found = config.read(folder, {"ROADMAP_TUI_THEME": data[:40].decode("utf-8", "replace")})
+    _, faults = KEYMAP.with_keys(found.settings.keys)
+    for fault in faults:
+        found.blame(f"keys.{fault.id}", fault.why)
+    _fit(*found.told)
+
+
+def keys(data: bytes) -> None:
+    """Wishes for keys: a command's name and its keys on each line."""
+    wishes = [line.split(" ") for line in data.decode("utf-8", "replace").split("\n")]
+    keymap, _ = KEYMAP.with_keys([(name, tuple(wanted)) for name, *wanted in wishes])
+    for command in keymap.commands:
+        if not all(map(is_key, command.keys)) and command.keys != KEYMAP[command.id].keys:
+            raise AssertionError(command)
+        for other in keymap.of(command.where):
+            if other.id != command.id and set(other.keys) & set(command.keys):
+                raise AssertionError((command, other))
+    for name, *wanted in wishes:
+        is_key(key_named(name)), *map(is_key, wanted)
+
+
+def duration(data: bytes) -> None:
+    """A time that somebody typed."""
+    with suppress(RoadmapError, ValueError):
+        seconds_in(data.decode("utf-8", "replace"))
+
+
+def state(data: bytes) -> None:
+    """What may be lost, and must not keep the program from starting: the place and the drafts."""
+    with _file(data, "place.json") as folder:
+        last_roadmap(folder)
+        place_in(folder, "a")
+        for draft in Drafts(folder).of("a"):
+            _fit(draft.text, draft.before)
+
+
+def backup(data: bytes) -> None:
+    """A backup to bring back."""
+    with _file(data, "a.jsonl") as folder:
+        try:
+            look_into(os.path.join(folder, "a.jsonl"), os.path.join(folder, "log"))
+        except RoadmapError as error:
+            _fit(str(error))
+
+
+Target = Callable[[bytes], None]
+TARGETS: Final[dict[str, tuple[Target, tuple[bytes, ...]]]] = {
+    "roadmap": (roadmap, (_ROADMAP, b'{"format":1,"id":"a","title":"A","children":[]}')),
+    "journal_line": (journal_line, _LINES),
+    "markdown": (markdown, _MARKDOWN),
+    "settings": (
+        settings,
+        (config.template().encode(), b'[keys]\nnote = ["e", "f5"]\n[screen]\nascii = true\n'),
+    ),
+    "keys": (keys, (b"note e f5\nhelp ?\nnote.save ctrl+s\n", b"choose 1 2 3 4 5 6 7 8 9")),
+    "duration": (duration, (b"1h 20m", b"+45m", b"1:30", b"90")),
+    "state": (
+        state,
+        (b'{"last":"a","roadmaps":{"a":{"cursor":"b","folded":["c"]}}}', b'{"roadmap":"a","node":"b"}'),
+    ),
+    "backup": (backup, (b"\n\n".join(_LINES), b"\x1f\x8b\x08\x00")),
+}  # fmt: skip
