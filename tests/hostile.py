@@ -144,6 +144,11 @@ def said(output: bytes) -> Iterator[Said]:
         yield Said("text", text[at:])
 
 
+def _may_lead_to(url: str) -> bool:
+    """Whether a link may lead there: no resource of these folders has an address at that host."""
+    return not url or (safe_url(url) is not None and "evil.test" not in url)
+
+
 def unmeant(output: bytes, size: tuple[int, int], *, copied: Iterable[str] = ()) -> list[str]:
     """What the output of the screen holds that the program has no cause to say; empty where all is well.
 
@@ -166,9 +171,7 @@ def unmeant(output: bytes, size: tuple[int, int], *, copied: Iterable[str] = ())
                 number, _, rest = text.partition(";")
                 if number == "8":
                     id_, _, url = rest.partition(";")
-                    fine = re.fullmatch(r"(id=[\w.-]+)?", id_) is not None and (
-                        not url or bool(safe_url(url))
-                    )
+                    fine = bool(re.fullmatch(r"(id=[\w.-]+)?", id_)) and _may_lead_to(url)
                 elif number == "52":
                     fine = rest.startswith("c;") and rest[2:] in clipboard
                 else:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.hostile import NAMES, ODD_ADDRESS, TEXTS, furnish, nodes, unmeant
+from tests.cli.program_runs import ROOT
+from tests.hostile import NAMES, ODD_ADDRESS, TEXTS, furnish, nodes, strangers, unmeant
 from tests.tui.terminal import Terminal
 
 SIZE = (100, 30)
@@ -42,6 +44,15 @@ def press(terminal: Terminal, *keys: str) -> None:
 def leave(terminal: Terminal) -> None:
     terminal.type("q")
     assert terminal.wait() == 0, terminal.text
+
+
+# Surrogates can't even be sent: UTF-8 has none.
+_HARMLESS = {name for name, text in TEXTS.items() if strangers(text) == []} | {"surrogates"}
+
+
+@pytest.mark.parametrize("name", [name for name in TEXTS if name not in _HARMLESS])
+def test_the_list_lets_none_of_them_through(name: str) -> None:
+    assert unmeant(TEXTS[name].encode("utf-8", "replace"), SIZE)
 
 
 def test_every_row_and_every_page(open_evil: Open) -> None:
@@ -156,3 +167,14 @@ def test_a_click_anywhere_runs_nothing_that_a_text_asks_for(open_evil: Open, tmp
         link["url"] for section in nodes() for item in section["children"] for link in item["resources"]
     }
     assert unmeant(terminal.output, SIZE, copied=addresses) == []
+
+
+def test_nothing_that_is_shown_is_read_as_markup() -> None:
+    """``escape`` is not enough, so no widget is given the chance."""
+    for path in sorted((ROOT / "roadmap_tui").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call):
+                function = ast.unparse(node.func).rpartition(".")[2]
+                assert function not in {"from_markup", "notify", "escape_markup", "Label", "Button"}, path
+                if function in {"Static", "TextColumn"}:
+                    assert "markup=False" in ast.unparse(node), (path, ast.unparse(node))
