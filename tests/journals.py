@@ -132,7 +132,13 @@ _offsets = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta
 _times = st.datetimes(datetime(1970, 1, 2), datetime(2200, 1, 1), timezones=_offsets).map(  # noqa: DTZ001
     lambda time: time.replace(microsecond=0)
 )
-_names = st.text(min_size=1, max_size=30).filter(str.isprintable)
+
+
+def _is_name(text: str) -> bool:
+    return bool(text) and text.isprintable()
+
+
+_names = st.text(min_size=1, max_size=30).map(lambda text: clean(text, 200, one_line=True)).filter(_is_name)
 _lines = st.text(max_size=60).map(lambda text: clean(text, 500, one_line=True))
 _stamps = st.builds(Stamp, _names, st.integers(0, 2**62 - 1), _times)
 _urls = st.text(max_size=60).map(lambda text: clean(f"https://example.org/{text}", 2000, one_line=True))
