@@ -100,11 +100,11 @@ def stats(stage: Stage) -> Statistics:
 
 
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["unicode", "ascii"])
-@pytest.mark.parametrize("width", [1, 5, 23, 24, 40, 75, 76, 115, 200])
-def test_the_page_fits_any_width(stats: Statistics, width: int, glyphs: Glyphs) -> None:
-    lines = stats_lines(stats, width, glyphs)
-    assert max(map(length, lines)) <= width
-    assert not any("\x1b" in text_of(line) or "\n" in text_of(line) for line in lines)
+def test_the_page_fits_any_width(stats: Statistics, glyphs: Glyphs) -> None:
+    for width in (1, 5, 23, 24, 40, 75, 76, 115, 200):
+        lines = stats_lines(stats, width, glyphs)
+        assert max(map(length, lines)) <= width
+        assert not any("\x1b" in text_of(line) or "\n" in text_of(line) for line in lines)
 
 
 def test_a_page_of_nothing_fits_too(stage: Stage) -> None:
