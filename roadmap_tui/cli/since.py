@@ -19,9 +19,8 @@ def first_day(study: Study, words: str | None) -> date | None:
     if words is None:
         return None
     from roadmap_tui.core.since import since
-    from roadmap_tui.study.statistics import today
 
     try:
-        return since(words, today(study))
+        return since(words, study.today())
     except ValueError as error:
         raise click.BadParameter(f"{words!r}: {error}", param_hint="--since") from None

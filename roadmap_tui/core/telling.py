@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from roadmap_tui.core.events import (
@@ -97,6 +97,11 @@ def day_told(day: date, today: date) -> str:
     """A day as people write it: ``12 Oct``, with the year if it is another than this one."""
     year = f" {day.year}" if day.year != today.year else ""
     return f"{day.day} {MONTHS[day.month - 1]}{year}"
+
+
+def moment_told(at: datetime, now: datetime) -> str:
+    """The day of a moment as people write it, on the clock that ``now`` is of."""
+    return day_told(at.astimezone(now.tzinfo).date(), now.date())
 
 
 def days_told(days: int) -> str:
