@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,19 +13,18 @@ from roadmap_tui.core.errors import Refused
 from roadmap_tui.core.roadmap import Item
 from roadmap_tui.core.search import find
 from roadmap_tui.core.telling import GRADES, day_told
+from roadmap_tui.core.text import clean
 from roadmap_tui.study import Study
 
 if TYPE_CHECKING:
     from roadmap_tui.study.reviews import Standing
-
-_UNITS: Final = {"d": 1, "w": 7}
 
 
 @click.command(short_help="What is due for review; --grade and --pause.")
 @click.argument("wanted", metavar="[ITEM]", required=False, shell_complete=completer("items"))
 @click.option("--grade", type=click.Choice(GRADES), help="Grade how well you knew ITEM.")
 @click.option("--all", "everything", is_flag=True, help="List all that is due, not only what is for today.")
-@click.option("--pause", metavar="14d|2w|DATE", help="Let nothing be due for so long, in any roadmap.")
+@click.option("--pause", metavar="14d|2w|3m|DATE", help="Let nothing be due for so long, in any roadmap.")
 @click.option("--resume", is_flag=True, help="End the pause.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects, or one.")
 @shared_options
@@ -136,14 +135,14 @@ def _pause(session: Session, wish: str | None, as_json: bool) -> None:
 
 
 def _until(study: Study, wish: str) -> date:
-    """The day that a wish means: so many days or weeks from today, or a date. Raises Refused."""
-    number, unit = wish[:-1], wish[-1:]
-    if unit in _UNITS and number.isdecimal() and len(number) < 4:
-        return study.reviews.today + timedelta(days=int(number) * _UNITS[unit])
+    """The day that a wish means. Raises Refused."""
+    from roadmap_tui.core.named_days import until
+
     try:
-        return date.fromisoformat(wish)
-    except ValueError:
-        raise Refused("--pause", "that is no stretch of time", "use 14d, 2w or 2026-12-06") from None
+        return until(wish, study.reviews.today)
+    except ValueError as error:
+        shown = clean(wish, 40, one_line=True)
+        raise Refused(f"--pause '{shown}'", str(error), "use 14d, 2w or 2026-12-06") from None
 
 
 def _record(study: Study, at: int, standing: Standing) -> dict[str, object]:

@@ -18,7 +18,7 @@ def first_day(study: Study, words: str | None) -> date | None:
     """The day that the option names, None where it was not given. Raises click.BadParameter."""
     if words is None:
         return None
-    from roadmap_tui.core.since import since
+    from roadmap_tui.core.named_days import since
 
     try:
         return since(words, study.today())
