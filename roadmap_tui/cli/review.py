@@ -12,7 +12,7 @@ from roadmap_tui.cli.session import Session, completer, pass_session, shared_opt
 from roadmap_tui.core.errors import Refused
 from roadmap_tui.core.roadmap import Item
 from roadmap_tui.core.search import find
-from roadmap_tui.core.telling import GRADES, day_told
+from roadmap_tui.core.telling import GRADES, counted, day_told
 from roadmap_tui.core.text import clean
 from roadmap_tui.study import Study
 
@@ -78,7 +78,8 @@ def _list(session: Session, everything: bool, as_json: bool) -> None:
         say([f"{number:>{len(str(len(found)))}} {node.title}{path}  due {since}, {chance}  {node.id}"])
     waiting = len(reviews.waiting())
     if until := reviews.paused_until:
-        talk(f"paused until {day_told(until, reviews.today)}, {_items(waiting)} due; --resume ends it")
+        due = counted(waiting, "item")
+        talk(f"paused until {day_told(until, reviews.today)}, {due} due; --resume ends it")
     elif not waiting:
         talk(f"nothing is due; {_what_comes(study)}")
     elif waiting > len(found):
@@ -89,15 +90,11 @@ def _what_comes(study: Study) -> str:
     day = study.reviews.next_day()
     if day is None:
         return "an item is the day after it is done"
-    return f"{_items(study.reviews.due_by(day))} on {day_told(day, study.reviews.today)}"
+    return f"{counted(study.reviews.due_by(day), 'item')} on {day_told(day, study.reviews.today)}"
 
 
 def _most(study: Study) -> str:
     return f"at most {study.settings.reviews_a_day}"
-
-
-def _items(count: int) -> str:
-    return f"{count} item{'s' if count != 1 else ''}"
 
 
 def _grade(session: Session, wanted: str, grade: str, as_json: bool) -> None:
@@ -126,7 +123,7 @@ def _pause(session: Session, wish: str | None, as_json: bool) -> None:
     if as_json:
         say_json({"paused_until": until and until.isoformat(), "due": due, "waiting": waiting})
     elif until is None:
-        say([f"Not paused; {_items(due)} due today"])
+        say([f"Not paused; {counted(due, 'item')} due today"])
     else:
         day = day_told(until, reviews.today)
         them = "item that would come due waits" if waiting == 1 else "items that would come due wait"

@@ -1,4 +1,4 @@
-"""Events in words."""
+"""Events, numbers of things, days and stretches of time in words."""
 
 from __future__ import annotations
 
@@ -80,6 +80,11 @@ def deed(event: Action | Undone) -> tuple[str, str]:
             return "pause", f"reviews until {event.until:%Y-%m-%d}"
         case Undone():
             return "undo", title
+
+
+def counted(count: int, noun: str) -> str:
+    """A number of things: ``1 item``, ``2,000 items``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def hours(seconds: int) -> str:

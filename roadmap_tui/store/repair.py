@@ -6,7 +6,7 @@ import os
 from contextlib import suppress
 
 from roadmap_tui.core.errors import CannotRead, CannotSave, RoadmapError
-from roadmap_tui.core.report import counted
+from roadmap_tui.core.telling import counted
 from roadmap_tui.core.text import clean
 from roadmap_tui.store import roadmap_files
 from roadmap_tui.store.files import make_folder

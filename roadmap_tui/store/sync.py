@@ -20,7 +20,7 @@ from typing import Final, NamedTuple
 
 from roadmap_tui.core.errors import CannotSave, Refused, RoadmapError
 from roadmap_tui.core.progress import Progress
-from roadmap_tui.core.report import counted
+from roadmap_tui.core.telling import counted
 from roadmap_tui.core.text import clean
 from roadmap_tui.store import roadmap_files
 from roadmap_tui.store.git import GitFailed, no_git

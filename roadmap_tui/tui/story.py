@@ -7,7 +7,7 @@ from datetime import datetime
 
 from roadmap_tui.core.events import Action, NoteWritten, StatusSet
 from roadmap_tui.core.progress import ItemState
-from roadmap_tui.core.telling import GRADES, hours, moment_told
+from roadmap_tui.core.telling import GRADES, counted, hours, moment_told
 from roadmap_tui.study import Study
 
 
@@ -64,8 +64,7 @@ def _reviewed(state: ItemState, now: datetime) -> Iterator[str]:
 def _timed(state: ItemState) -> Iterator[str]:
     over = [timing.seconds for timing in state.timings if timing.seconds is not None]
     running = len(state.timings) - len(over)
-    sittings = "1 sitting" if len(over) == 1 else f"{len(over)} sittings"
-    words = [f"{hours(sum(over))} in {sittings}"] if over else []
+    words = [f"{hours(sum(over))} in {counted(len(over), 'sitting')}"] if over else []
     if running:
         words.append("a timer is running")
     if words:
