@@ -14,7 +14,7 @@ from roadmap_tui.core.events import Event, Opened
 from roadmap_tui.core.progress import ItemState, Progress
 from roadmap_tui.core.records import BadRecord, NewerRecord
 from roadmap_tui.core.text import clean
-from roadmap_tui.store.log_reader import SUFFIX, parse
+from roadmap_tui.store.log_reader import SUFFIX, is_event, parse
 from roadmap_tui.store.log_union import Logs, lacking, lines_of, read_logs, read_plain, write_new
 
 PACKED: Final = f"{SUFFIX}.gz"
@@ -63,7 +63,7 @@ def look_into(source: str, log: str) -> Return:
     Raises CannotRead, also where there is no event in it.
     """
     there = read_source(source)
-    if not any(_is_event(line) for lines in there.values() for line in lines):
+    if not any(is_event(line) for lines in there.values() for line in lines):
         raise CannotRead(_shown(source), "there is no event in it", _REMEDY)
     try:
         here = read_logs(log).logs
@@ -120,16 +120,6 @@ def _came(events: Iterable[Event]) -> tuple[Came, ...]:
         if not isinstance(event, Opened):
             times.setdefault(event.roadmap, []).append(event.stamp.at)
     return tuple([Came(name, len(at), min(at), max(at)) for name, at in sorted(times.items())])
-
-
-def _is_event(line: bytes) -> bool:
-    try:
-        parse(line)
-    except NewerRecord:
-        return True
-    except BadRecord:
-        return False
-    return True
 
 
 def _events(logs: Logs) -> list[Event]:
