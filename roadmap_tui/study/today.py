@@ -44,6 +44,17 @@ class Today(NamedTuple):
     reviewed: int
     seconds: int
 
+    @property
+    def groups(self) -> tuple[tuple[str, tuple[Line, ...]], ...]:
+        """The lines under their headings, in the order of the page; a group may be empty."""
+        return (
+            ("Timed now", self.running),
+            ("Due for review", self.due),
+            ("Doing", self.doing),
+            ("Ready", self.ready),
+            ("Done today", self.done),
+        )
+
 
 def studied(study: Study, folder: str | None) -> list[Study]:
     """A study, and one of each other roadmap of a library in which anything was done, on the same journal.
