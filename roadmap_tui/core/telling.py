@@ -82,6 +82,11 @@ def deed(event: Action | Undone) -> tuple[str, str]:
             return "undo", title
 
 
+def sentence(words: str) -> str:
+    """Words as a sentence begins, but for the full stop."""
+    return words[:1].upper() + words[1:]
+
+
 def counted(count: int, noun: str) -> str:
     """A number of things: ``1 item``, ``2,000 items``."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"

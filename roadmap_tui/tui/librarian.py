@@ -11,6 +11,7 @@ from textual.app import App
 
 from roadmap_tui.core.errors import RoadmapError
 from roadmap_tui.core.report import summary_told
+from roadmap_tui.core.telling import sentence
 from roadmap_tui.store.importer import Plan
 from roadmap_tui.tui.desk import Desk
 from roadmap_tui.tui.dialog import Shown
@@ -38,7 +39,7 @@ async def visit(app: App[Any], shelf: Shelf, desk: Desk, shown: Shown) -> OpenRo
                 opened.desk.say("" if taken.same else summary_told(taken.report, taken.changes))
                 return opened
         except RoadmapError as error:
-            word, typed = _sentence(str(error)), wish.what if wish.verb == "import" else ""
+            word, typed = sentence(str(error).partition("\n")[0]), wish.what if wish.verb == "import" else ""
         screen = LibraryScreen(desk.keymap, shelf.entries(), wish.what, desk.glyphs, word=word, typed=typed)
     return None
 
@@ -76,8 +77,3 @@ async def _waiting(app: App[Any], words: str) -> AsyncIterator[None]:
         yield
     finally:
         await screen.dismiss()
-
-
-def _sentence(words: str) -> str:
-    first = words.partition("\n")[0]
-    return first[:1].upper() + first[1:]

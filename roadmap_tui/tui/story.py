@@ -7,7 +7,7 @@ from datetime import datetime
 
 from roadmap_tui.core.events import Action, NoteWritten, StatusSet
 from roadmap_tui.core.progress import ItemState
-from roadmap_tui.core.telling import GRADES, counted, hours, moment_told
+from roadmap_tui.core.telling import GRADES, counted, hours, moment_told, sentence
 from roadmap_tui.study import Study
 
 
@@ -26,7 +26,7 @@ def story(study: Study, node_id: str) -> list[str]:
     if not (len(marked) > 1 or state.reviews or state.timings or changes):
         return []
     first = ", ".join(marked)
-    lines = [first[:1].upper() + first[1:], *_reviewed(state, now), *_timed(state), noted]
+    lines = [sentence(first), *_reviewed(state, now), *_timed(state), noted]
     return [line for line in lines if line]
 
 
@@ -68,8 +68,7 @@ def _timed(state: ItemState) -> Iterator[str]:
     if running:
         words.append("a timer is running")
     if words:
-        line = ", ".join(words)
-        yield line[:1].upper() + line[1:]
+        yield sentence(", ".join(words))
 
 
 def _noted(actions: list[Action], state: ItemState, now: datetime) -> tuple[str, int]:
