@@ -13,6 +13,7 @@ from roadmap_tui import __version__
 from roadmap_tui.cli.output import say, say_json
 from roadmap_tui.cli.session import Session, pass_session, shared_options
 from roadmap_tui.core.errors import BAD_DATA, CANNOT_SAVE, BadRoadmap, CannotSave, RoadmapError
+from roadmap_tui.core.telling import counted
 from roadmap_tui.core.text import clean
 from roadmap_tui.store import library
 from roadmap_tui.store.journal import Journal
@@ -138,7 +139,7 @@ def _problems(found: dict[str, Any], folders: list[str]) -> list[str]:
     )
     for kind, words in (("bad", "not read, and kept as it is"), ("newer", "of a newer roadmap-tui")):
         if count := len(found["log"][kind]):
-            problems.append(f"{count} line{'s' if count != 1 else ''} of the log {words}")
+            problems.append(f"{counted(count, 'line')} of the log {words}")
     problems.extend(
         f"roadmap {one['name']}: {one['faults'][0]}" for one in found["roadmaps"] if one["faults"]
     )

@@ -11,7 +11,7 @@ from roadmap_tui.cli.output import say, talk
 from roadmap_tui.cli.session import Session, completer, pass_session, shared_options
 from roadmap_tui.core.errors import BAD_DATA, CannotSave, Refused
 from roadmap_tui.core.events import Status
-from roadmap_tui.core.report import counted
+from roadmap_tui.core.telling import counted
 from roadmap_tui.core.text import clean
 from roadmap_tui.study import Study
 

@@ -55,7 +55,9 @@ def log(session: Session, wanted: str | None, count: int | None, since: str | No
     """Print what was done in the roadmap, or to one ITEM, newest last, in local time.
 
     With --json: a list of {id, at, kind, items, title, undone}, and by kind: status {status}, note
-    {text}, tick {url, on}, review {rating, ms}, pause {until}, undo and redo {ref}.
+    {text}, tick {url, on}, review {rating, ms}, pause {until}, time {seconds, from, ref} (seconds null
+    at a start, ref what it corrects or ends), resource {url, name, kind, was}, item {name, under},
+    undo and redo {ref}.
     """
     study = session.study
     node_id = study.order.nodes[find(study.order, wanted, EITHER)].id if wanted is not None else None

@@ -11,6 +11,7 @@ from roadmap_tui.core.errors import Refused
 from roadmap_tui.core.events import STATUSES, Status
 from roadmap_tui.core.roadmap import Item, Node, Section
 from roadmap_tui.core.search import EITHER, NotFound, find, matches
+from roadmap_tui.core.telling import counted
 from roadmap_tui.study import Study
 
 
@@ -77,5 +78,4 @@ def _told(head: Node, spots: list[int], before: dict[int, Status], status: Statu
     already = sum(before[at] == status for at in spots)
     if isinstance(head, Item) and len(spots) == 1:
         return f"{head.title}: {f'already {status}' if already else f'{status} (was {before[spots[0]]})'}"
-    count = f"{len(spots)} item{'s' if len(spots) != 1 else ''}"
-    return f"{head.title}: {count} {status}{f' ({already} already)' if already else ''}"
+    return f"{head.title}: {counted(len(spots), 'item')} {status}{f' ({already} already)' if already else ''}"

@@ -28,7 +28,7 @@ def node_record(study: Study, at: int) -> dict[str, object]:
         "depth": study.order.depths[at],
         "status": study.status_at(at) if item else None,
         "ticked": isinstance(node, Item) and node.ticked,
-        "note": "\n\n".join(note.text for note in state.notes),
+        "note": study.note_text(node.id),
         "resources": [
             {"title": one.title, "url": one.url, "kind": one.kind, "ticked": one.url in state.ticks}
             for one in study.resources(node.id)

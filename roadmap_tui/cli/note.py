@@ -39,7 +39,7 @@ def note(session: Session, wanted: str, text: str | None, append: bool, edit: bo
     if edit:
         if text is not None or append:
             raise Refused("note", "--edit was given with something to write", "give one of them")
-        text = _edited(_text(study, at))
+        text = _edited(study.note_text(study.order.nodes[at].id))
     if text is not None:
         changed = _write(session, at, _input() if text == "-" else text, append)
         if not as_json:
@@ -59,7 +59,7 @@ def _write(session: Session, at: int, text: str, append: bool) -> str:
     study = session.study
     node_id = study.order.nodes[at].id
     if append:
-        text = "\n".join(one for one in (_text(study, at), text.strip()) if one)
+        text = "\n".join(one for one in (study.note_text(node_id), text.strip()) if one)
     length = len(clean(text, 1 << 30).strip())  # as it will be counted when it is shown
     if length > LONGEST_TEXT:
         raise Refused("note", f"{length:,} characters", f"at most {LONGEST_TEXT:,} fit into one")
@@ -67,7 +67,7 @@ def _write(session: Session, at: int, text: str, append: bool) -> str:
         change = study.write_note(node_id, text)
     if change is None:
         return ""
-    return "note written" if _text(study, at) else "note removed"
+    return "note written" if study.note_text(node_id) else "note removed"
 
 
 def _edited(text: str) -> str:
@@ -101,10 +101,6 @@ def _input() -> str:
         raise _NotText("note", f"stdin is not UTF-8 at byte {error.start + 1}", "give it text") from None
 
 
-def _text(study: Study, at: int) -> str:
-    return "\n\n".join(one.text for one in study.state(study.order.nodes[at].id).notes)
-
-
 def _print(study: Study, at: int) -> None:
     node = study.order.nodes[at]
     notes = study.state(node.id).notes
@@ -113,7 +109,7 @@ def _print(study: Study, at: int) -> None:
     elif len(notes) > 1:
         talk(f"{node.title}: {len(notes)} versions, written at the same time; writing one replaces them")
     if notes:
-        say([_text(study, at)])
+        say([study.note_text(node.id)])
 
 
 def _record(study: Study, at: int) -> dict[str, object]:
@@ -121,7 +117,7 @@ def _record(study: Study, at: int) -> dict[str, object]:
     return {
         "id": node.id,
         "title": node.title,
-        "note": _text(study, at),
+        "note": study.note_text(node.id),
         "versions": [
             {"text": one.text, "at": one.at.isoformat(timespec="seconds")}
             for one in study.state(node.id).notes

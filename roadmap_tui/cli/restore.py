@@ -11,8 +11,8 @@ from roadmap_tui.cli.output import say, say_json
 from roadmap_tui.cli.patience import patiently
 from roadmap_tui.cli.session import Session, pass_session, shared_options
 from roadmap_tui.core.errors import CannotSave, Refused, RoadmapError
-from roadmap_tui.core.report import counted
 from roadmap_tui.core.roadmap import Preorder
+from roadmap_tui.core.telling import counted
 
 if TYPE_CHECKING:
     from roadmap_tui.core.progress import ItemState

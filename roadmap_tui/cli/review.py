@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,20 +12,19 @@ from roadmap_tui.cli.session import Session, completer, pass_session, shared_opt
 from roadmap_tui.core.errors import Refused
 from roadmap_tui.core.roadmap import Item
 from roadmap_tui.core.search import find
-from roadmap_tui.core.telling import GRADES, day_told
+from roadmap_tui.core.telling import GRADES, counted, day_told
+from roadmap_tui.core.text import clean
 from roadmap_tui.study import Study
 
 if TYPE_CHECKING:
     from roadmap_tui.study.reviews import Standing
-
-_UNITS: Final = {"d": 1, "w": 7}
 
 
 @click.command(short_help="What is due for review; --grade and --pause.")
 @click.argument("wanted", metavar="[ITEM]", required=False, shell_complete=completer("items"))
 @click.option("--grade", type=click.Choice(GRADES), help="Grade how well you knew ITEM.")
 @click.option("--all", "everything", is_flag=True, help="List all that is due, not only what is for today.")
-@click.option("--pause", metavar="14d|2w|DATE", help="Let nothing be due for so long, in any roadmap.")
+@click.option("--pause", metavar="14d|2w|3m|DATE", help="Let nothing be due for so long, in any roadmap.")
 @click.option("--resume", is_flag=True, help="End the pause.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects, or one.")
 @shared_options
@@ -79,7 +78,8 @@ def _list(session: Session, everything: bool, as_json: bool) -> None:
         say([f"{number:>{len(str(len(found)))}} {node.title}{path}  due {since}, {chance}  {node.id}"])
     waiting = len(reviews.waiting())
     if until := reviews.paused_until:
-        talk(f"paused until {day_told(until, reviews.today)}, {_items(waiting)} due; --resume ends it")
+        due = counted(waiting, "item")
+        talk(f"paused until {day_told(until, reviews.today)}, {due} due; --resume ends it")
     elif not waiting:
         talk(f"nothing is due; {_what_comes(study)}")
     elif waiting > len(found):
@@ -90,15 +90,11 @@ def _what_comes(study: Study) -> str:
     day = study.reviews.next_day()
     if day is None:
         return "an item is the day after it is done"
-    return f"{_items(study.reviews.due_by(day))} on {day_told(day, study.reviews.today)}"
+    return f"{counted(study.reviews.due_by(day), 'item')} on {day_told(day, study.reviews.today)}"
 
 
 def _most(study: Study) -> str:
     return f"at most {study.settings.reviews_a_day}"
-
-
-def _items(count: int) -> str:
-    return f"{count} item{'s' if count != 1 else ''}"
 
 
 def _grade(session: Session, wanted: str, grade: str, as_json: bool) -> None:
@@ -127,7 +123,7 @@ def _pause(session: Session, wish: str | None, as_json: bool) -> None:
     if as_json:
         say_json({"paused_until": until and until.isoformat(), "due": due, "waiting": waiting})
     elif until is None:
-        say([f"Not paused; {_items(due)} due today"])
+        say([f"Not paused; {counted(due, 'item')} due today"])
     else:
         day = day_told(until, reviews.today)
         them = "item that would come due waits" if waiting == 1 else "items that would come due wait"
@@ -136,14 +132,14 @@ def _pause(session: Session, wish: str | None, as_json: bool) -> None:
 
 
 def _until(study: Study, wish: str) -> date:
-    """The day that a wish means: so many days or weeks from today, or a date. Raises Refused."""
-    number, unit = wish[:-1], wish[-1:]
-    if unit in _UNITS and number.isdecimal() and len(number) < 4:
-        return study.reviews.today + timedelta(days=int(number) * _UNITS[unit])
+    """The day that a wish means. Raises Refused."""
+    from roadmap_tui.core.named_days import until
+
     try:
-        return date.fromisoformat(wish)
-    except ValueError:
-        raise Refused("--pause", "that is no stretch of time", "use 14d, 2w or 2026-12-06") from None
+        return until(wish, study.reviews.today)
+    except ValueError as error:
+        shown = clean(wish, 40, one_line=True)
+        raise Refused(f"--pause '{shown}'", str(error), "use 14d, 2w or 2026-12-06") from None
 
 
 def _record(study: Study, at: int, standing: Standing) -> dict[str, object]:

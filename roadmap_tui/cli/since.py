@@ -18,10 +18,9 @@ def first_day(study: Study, words: str | None) -> date | None:
     """The day that the option names, None where it was not given. Raises click.BadParameter."""
     if words is None:
         return None
-    from roadmap_tui.core.since import since
-    from roadmap_tui.study.statistics import today
+    from roadmap_tui.core.named_days import since
 
     try:
-        return since(words, today(study))
+        return since(words, study.today())
     except ValueError as error:
         raise click.BadParameter(f"{words!r}: {error}", param_hint="--since") from None

@@ -10,7 +10,7 @@ from roadmap_tui.cli.output import say, say_json, talk
 from roadmap_tui.cli.patience import patiently
 from roadmap_tui.cli.session import Session, pass_session, shared_options
 from roadmap_tui.core.errors import CannotSave
-from roadmap_tui.core.report import counted
+from roadmap_tui.core.telling import counted
 
 
 @click.command(short_help="Exchange progress and roadmaps with your other machines.")

@@ -40,21 +40,14 @@ def today(session: Session, as_json: bool) -> None:
             ]
         say_json(record)
         return
-    groups = (
-        ("Timed now", found.running),
-        ("Due for review", found.due),
-        ("Doing", found.doing),
-        ("Ready", found.ready),
-        ("Done today", found.done),
-    )
-    for heading, lines in groups:
+    for heading, lines in found.groups:
         if lines:
             say([heading, *_told(lines)])
     if found.due_later:
         say([f"{found.due_later} more are due, for another day"])
     if found.seconds:
         say([f"Time today: {hours(found.seconds)}"])
-    if not any(lines for _, lines in groups):
+    if not any(lines for _, lines in found.groups):
         say(["Nothing to do: everything is done or skipped"])
 
 

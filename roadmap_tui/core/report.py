@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from roadmap_tui.core.roadmap import Preorder
+from roadmap_tui.core.telling import counted
 
 if TYPE_CHECKING:
     from roadmap_tui.core.markdown import Report
@@ -21,11 +22,6 @@ _CHANGES: Final = (
     ("returned", "back again", "{after}"),
     ("offered", "perhaps the same", "{before} -> {after}  (--accept {id}={incoming})"),
 )
-
-
-def counted(count: int, noun: str) -> str:
-    """A number of things: ``1 item``, ``2 items``."""
-    return f"{count} {noun}{'s' if count != 1 else ''}"
 
 
 def items_told(count: int) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from roadmap_tui.core.text import clean
 
+LARGEST_ROADMAP: Final = 1_000_000  # items, where the setting allows as many as it can
 _LONGEST: Final = 1000
 _SWITCH: Final = {
     **dict.fromkeys(("1", "true", "yes", "on"), True),
@@ -159,5 +160,5 @@ SETTINGS: Final = (
     Setting("study.day_starts", "day_start", "When a day begins; what is done before is of the day before."),
     Setting("review.a_day", "reviews_a_day", "The most topics to review in a day.", 0, 1000),
     Setting("review.retention", "retention", "How much of it to still know when it is asked.", 0.7, 0.99),
-    Setting("limits.items", "most_items", "The most items that a roadmap may have.", 1, 1_000_000),
+    Setting("limits.items", "most_items", "The most items that a roadmap may have.", 1, LARGEST_ROADMAP),
 )

@@ -1,8 +1,8 @@
-"""Events in words."""
+"""Events, numbers of things, days and stretches of time in words."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from roadmap_tui.core.events import (
@@ -82,6 +82,16 @@ def deed(event: Action | Undone) -> tuple[str, str]:
             return "undo", title
 
 
+def sentence(words: str) -> str:
+    """Words as a sentence begins, but for the full stop."""
+    return words[:1].upper() + words[1:]
+
+
+def counted(count: int, noun: str) -> str:
+    """A number of things: ``1 item``, ``2,000 items``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def hours(seconds: int) -> str:
     """A stretch of time in words: ``48 min``, ``1 h 05``; less than a minute is one."""
     minutes = max(1, round(seconds / 60)) if seconds > 0 else 0
@@ -97,6 +107,11 @@ def day_told(day: date, today: date) -> str:
     """A day as people write it: ``12 Oct``, with the year if it is another than this one."""
     year = f" {day.year}" if day.year != today.year else ""
     return f"{day.day} {MONTHS[day.month - 1]}{year}"
+
+
+def moment_told(at: datetime, now: datetime) -> str:
+    """The day of a moment as people write it, on the clock that ``now`` is of."""
+    return day_told(at.astimezone(now.tzinfo).date(), now.date())
 
 
 def days_told(days: int) -> str:

@@ -7,9 +7,8 @@ from contextlib import suppress
 from datetime import date
 from typing import Final
 
-from roadmap_tui.core.records import BadRecord, NewerRecord
 from roadmap_tui.store.files import replace
-from roadmap_tui.store.log_reader import SUFFIX, parse
+from roadmap_tui.store.log_reader import SUFFIX, is_event
 
 DAYS: Final = 7
 WEEKS: Final = 4
@@ -26,7 +25,7 @@ def back_up(log: str, backups: str, today: date) -> str | None:
     if os.path.exists(path):
         return None
     lines = _lines(log)
-    if not any(map(_is_event, lines)):
+    if not any(map(is_event, lines)):
         return None
     import gzip
 
@@ -49,16 +48,6 @@ def _lines(log: str) -> list[bytes]:
             with suppress(PermissionError, FileNotFoundError), open(path, "rb") as file:
                 lines.update(dict.fromkeys(file.read().split(b"\n")))
     return [line for line in lines if line.strip()]
-
-
-def _is_event(line: bytes) -> bool:
-    try:
-        parse(line)
-    except NewerRecord:
-        return True
-    except BadRecord:
-        return False
-    return True
 
 
 def _days(backups: str) -> list[date]:

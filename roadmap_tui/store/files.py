@@ -8,9 +8,16 @@ import stat
 from contextlib import suppress
 from typing import IO, Final
 
+from roadmap_tui.core.text import clean
+
 _PART: Final = 1 << 20
 # What a file system says that has no fsync for this kind of thing, or none at all.
 _NO_SYNC: Final = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
+
+
+def path_shown(path: str) -> str:
+    """A path, or a part of one, as it can be said: it need not be text."""
+    return clean(os.fsencode(path).decode("utf-8", "replace"), 200, one_line=True)
 
 
 def read_regular(path: str, largest: int) -> bytes:

@@ -10,6 +10,7 @@ from roadmap_tui.core.errors import BadRoadmap, CannotRead, Refused
 from roadmap_tui.core.progress import Progress
 from roadmap_tui.core.roadmap import Node, Preorder, Roadmap
 from roadmap_tui.core.roadmap_format import LINE_LIMIT
+from roadmap_tui.core.settings import LARGEST_ROADMAP
 from roadmap_tui.core.text import clean
 from roadmap_tui.store import library
 from roadmap_tui.store.sources import STDIN, Fetched, Topics
@@ -133,7 +134,9 @@ def _as_kept(origin: str) -> str:
 def _in_library(name: str, folder: str | None) -> Roadmap | None:
     """The roadmap of a name, None where there is none; a damaged one is made anew."""
     try:
-        return library.find(name, folder) if name in library.names(folder) else None
+        if name not in library.names(folder):
+            return None
+        return library.find(name, folder, most_items=LARGEST_ROADMAP)
     except BadRoadmap:
         return None
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from roadmap_tui.core.errors import BadRoadmap, CannotRead, CannotSave, Refused
 from roadmap_tui.core.roadmap import Roadmap
 from roadmap_tui.core.roadmap_format import encode
-from roadmap_tui.core.settings import DEFAULTS
+from roadmap_tui.core.settings import DEFAULTS, LARGEST_ROADMAP
 from roadmap_tui.store import bundled
 from roadmap_tui.store.files import make_folder, replace
 
@@ -51,11 +51,11 @@ def all_in(folder: str | None) -> Iterator[Roadmap]:
     """Every roadmap of a library that can be read, then those that were removed from it."""
     for name in names(folder):
         with suppress(CannotRead, BadRoadmap):
-            yield find(name, folder)
+            yield find(name, folder, most_items=LARGEST_ROADMAP)
     removed = os.path.join(folder or "", _REMOVED)
     for name in sorted(os.listdir(removed)) if folder and os.path.isdir(removed) else ():
         with suppress(CannotRead, BadRoadmap):
-            yield bundled.read(os.path.join(removed, name))
+            yield bundled.read(os.path.join(removed, name), most_items=LARGEST_ROADMAP)
 
 
 def keep(roadmap: Roadmap, folder: str | None) -> None:
@@ -91,7 +91,7 @@ def remove(name: str, folder: str | None) -> None:
 
 def _is_damaged(path: str) -> bool:
     try:
-        bundled.read(path)
+        bundled.read(path, most_items=LARGEST_ROADMAP)
     except BadRoadmap:
         return True
     return False

@@ -68,6 +68,17 @@ def parse(line: bytes) -> Event:
     return decode(record)
 
 
+def is_event(line: bytes) -> bool:
+    """Whether a line of a log is an event, be it one that only a later version can read."""
+    try:
+        parse(line)
+    except NewerRecord:
+        return True
+    except BadRecord:
+        return False
+    return True
+
+
 class Mark(NamedTuple):
     """How far a file was read, and the digest of all that was: enough to go on from there another time."""
 

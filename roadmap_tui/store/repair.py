@@ -6,10 +6,9 @@ import os
 from contextlib import suppress
 
 from roadmap_tui.core.errors import CannotRead, CannotSave, RoadmapError
-from roadmap_tui.core.report import counted
-from roadmap_tui.core.text import clean
+from roadmap_tui.core.telling import counted
 from roadmap_tui.store import roadmap_files
-from roadmap_tui.store.files import make_folder
+from roadmap_tui.store.files import make_folder, path_shown
 from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.log_union import read_logs
 from roadmap_tui.store.repository import Repository
@@ -26,7 +25,7 @@ def repair(places: Locations) -> list[str]:
     try:
         return [*_make_folders(places), *_restore_events(places), *_restore_roadmaps(places)]
     except OSError as error:
-        what = clean(str(error.filename or places.data), 200, one_line=True)
+        what = path_shown(error.filename or places.data)
         raise CannotSave("not mended", error.strerror or str(error), f"look at {what}") from None
 
 
@@ -35,7 +34,7 @@ def _make_folders(places: Locations) -> list[str]:
     for folder in (places.log, places.roadmaps, places.backups):
         if not os.path.lexists(folder):
             make_folder(folder)
-            done.append(f"made the folder {_shown(folder)}")
+            done.append(f"made the folder {path_shown(folder)}")
     return done
 
 
@@ -59,7 +58,7 @@ def _restore_roadmaps(places: Locations) -> list[str]:
         for where, data in _versions(places, name):
             if read(data) is not None:
                 roadmap_files.write(places.roadmaps, name, data)
-                told = f"roadmap {_shown(name.removesuffix(ENDING))}: brought back from {where}"
+                told = f"roadmap {path_shown(name.removesuffix(ENDING))}: brought back from {where}"
                 done.append(f"{told}; the damaged one is beside it")
                 break
     return done
@@ -82,7 +81,3 @@ def _versions(places: Locations, name: str) -> list[tuple[str, bytes]]:
             found += [("the last sync", data) for data in versions]
     removed = roadmap_files.read_all(places.roadmaps).get(REMOVED + name)
     return [*found, ("removed/", removed)] if removed is not None else found
-
-
-def _shown(text: str) -> str:
-    return clean(os.fsencode(text).decode("utf-8", "replace"), 200, one_line=True)

@@ -14,7 +14,8 @@ from roadmap_tui.core.events import Event, Opened
 from roadmap_tui.core.progress import ItemState, Progress
 from roadmap_tui.core.records import BadRecord, NewerRecord
 from roadmap_tui.core.text import clean
-from roadmap_tui.store.log_reader import SUFFIX, parse
+from roadmap_tui.store.files import path_shown
+from roadmap_tui.store.log_reader import SUFFIX, is_event, parse
 from roadmap_tui.store.log_union import Logs, lacking, lines_of, read_logs, read_plain, write_new
 
 PACKED: Final = f"{SUFFIX}.gz"
@@ -63,8 +64,8 @@ def look_into(source: str, log: str) -> Return:
     Raises CannotRead, also where there is no event in it.
     """
     there = read_source(source)
-    if not any(_is_event(line) for lines in there.values() for line in lines):
-        raise CannotRead(_shown(source), "there is no event in it", _REMEDY)
+    if not any(is_event(line) for lines in there.values() for line in lines):
+        raise CannotRead(path_shown(source), "there is no event in it", _REMEDY)
     try:
         here = read_logs(log).logs
     except OSError as error:
@@ -111,7 +112,7 @@ def bring_back(found: Return, log: str) -> str:
     try:
         return write_new(log, _STEM, found.lines)
     except OSError as error:
-        raise CannotSave("not restored", error.strerror or str(error), f"look at {_shown(log)}") from None
+        raise CannotSave("not restored", error.strerror or str(error), f"look at {path_shown(log)}") from None
 
 
 def _came(events: Iterable[Event]) -> tuple[Came, ...]:
@@ -120,16 +121,6 @@ def _came(events: Iterable[Event]) -> tuple[Came, ...]:
         if not isinstance(event, Opened):
             times.setdefault(event.roadmap, []).append(event.stamp.at)
     return tuple([Came(name, len(at), min(at), max(at)) for name, at in sorted(times.items())])
-
-
-def _is_event(line: bytes) -> bool:
-    try:
-        parse(line)
-    except NewerRecord:
-        return True
-    except BadRecord:
-        return False
-    return True
 
 
 def _events(logs: Logs) -> list[Event]:
@@ -155,8 +146,8 @@ def read_source(source: str) -> dict[str, list[bytes]]:
             return found
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        raise CannotRead(_shown(source), clean(why, 200, one_line=True), _REMEDY) from None
-    raise CannotRead(_shown(source), "there is no log in it", _REMEDY)
+        raise CannotRead(path_shown(source), clean(why, 200, one_line=True), _REMEDY) from None
+    raise CannotRead(path_shown(source), "there is no log in it", _REMEDY)
 
 
 def _all_lines(folder: str, names: list[str]) -> Iterator[tuple[str, list[bytes]]]:
@@ -189,7 +180,3 @@ def _unpacked(data: bytes) -> bytes:
             raise ValueError("it holds more than 1 GiB")
         data = packer.unused_data
     return b"".join(found)
-
-
-def _shown(text: str) -> str:
-    return clean(os.fsencode(text).decode("utf-8", "replace"), 200, one_line=True)

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from roadmap_tui.core.errors import BadRoadmap
 from roadmap_tui.core.roadmap import Roadmap
 from roadmap_tui.core.roadmap_format import FORMAT, ID_LIMIT, decode, encode
+from roadmap_tui.core.settings import LARGEST_ROADMAP
 
 ENDING: Final = ".json"
 REMOVED: Final = "removed/"
@@ -143,7 +144,7 @@ def _stem(path: str) -> str:
 def read(data: bytes) -> Roadmap | None:
     """The roadmap in a file, None where it is damaged or of a later format."""
     try:
-        return decode(data, "")
+        return decode(data, "", item_limit=LARGEST_ROADMAP)  # too large for the settings is not damaged
     except BadRoadmap:
         return None
 

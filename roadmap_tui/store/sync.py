@@ -20,9 +20,9 @@ from typing import Final, NamedTuple
 
 from roadmap_tui.core.errors import CannotSave, Refused, RoadmapError
 from roadmap_tui.core.progress import Progress
-from roadmap_tui.core.report import counted
-from roadmap_tui.core.text import clean
+from roadmap_tui.core.telling import counted
 from roadmap_tui.store import roadmap_files
+from roadmap_tui.store.files import path_shown
 from roadmap_tui.store.git import GitFailed, no_git
 from roadmap_tui.store.log_reader import SUFFIX, LogReader
 from roadmap_tui.store.log_union import Logs, add_lines, events_among, lacking, lines_of, read_logs
@@ -87,7 +87,7 @@ def sync(data: str, remote: str, *, can_ask: bool) -> Synced:
         with git.locked():
             return _sync(git, data, remote)
     except OSError as error:
-        what = f"look at {_shown(error.filename or data)}"
+        what = f"look at {path_shown(error.filename or data)}"
         raise CannotSave("sync", error.strerror or str(error), what) from None
 
 
@@ -199,7 +199,7 @@ class _Sync:
         head = self.git.commit_of(BRANCH)
         held = self._held(head)
         found = read_logs(self.log)
-        self.notes += [f"not synced: log/{_shown(one)}" for one in found.left_out]
+        self.notes += [f"not synced: log/{path_shown(one)}" for one in found.left_out]
         made = head
         # Each roadmap by itself: the time of its commit tells which of two versions is the newer one.
         for path, data in self._changed_roadmaps(held).items():
@@ -266,7 +266,7 @@ class _Sync:
         if others and not there.logs and not there.roadmaps:
             raise Refused(
                 f"remote {without_secrets(self.url)}",
-                f"it holds something else ({_shown(min(others))})",
+                f"it holds something else ({path_shown(min(others))})",
                 "name an empty repository",
             )
 
@@ -359,7 +359,3 @@ def _added(held: _Held, missing: Logs) -> dict[str, bytes | None]:
         end = b"" if not before or before.endswith(b"\n") else b"\n"
         changes[_LOG + name] = before + end + b"".join(line + b"\n" for line in lines)
     return changes
-
-
-def _shown(text: str) -> str:
-    return clean(os.fsencode(text).decode("utf-8", "replace"), 200, one_line=True)

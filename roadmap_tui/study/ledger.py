@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from roadmap_tui.core.counts import Counts, Tally
+from roadmap_tui.core.days import study_day
 from roadmap_tui.core.errors import CannotSave, Refused
 from roadmap_tui.core.events import Action, Event, Opened, Status, StatusSet, Undone, targets
 from roadmap_tui.core.own import with_own
@@ -67,6 +68,14 @@ class Ledger:
     def now(self) -> datetime:
         """The time by the clock of this study."""
         return self.journal.now()
+
+    def today(self) -> date:
+        """The study day that it is."""
+        return self.day(self.now())
+
+    def day(self, at: datetime) -> date:
+        """The study day of a moment, on the clock of whoever wrote it down."""
+        return study_day(at, at.tzinfo, self.settings.day_start)
 
     def state(self, node_id: str) -> ItemState:
         """Where the reader stands with a node."""

@@ -84,10 +84,6 @@ class Reviews:
         """The ids of all items that are due, however many a day may bring; none in a pause."""
         return frozenset() if self.paused_until else frozenset(self._due_now())
 
-    def is_due(self, node_id: str) -> bool:
-        """Whether an item is due, be it among those of today or among those that wait."""
-        return not self.paused_until and node_id in self._due_now()
-
     def due_count(self) -> int:
         """How many are in the queue. Counted anew only for what changed, and on another day."""
         return 0 if self.paused_until else min(len(self._due_now()), self.left_today)

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from roadmap_tui.core.days import study_day
 from roadmap_tui.core.stats import Statistics, statistics
 from roadmap_tui.study.ledger import Ledger
-
-
-def today(ledger: Ledger) -> date:
-    """The day of study that it is."""
-    now = ledger.now()
-    return study_day(now, now.tzinfo, ledger.settings.day_start)
 
 
 def statistics_of(ledger: Ledger, since: date | None = None) -> Statistics:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from roadmap_tui.core.days import study_day
 from roadmap_tui.core.errors import Refused
 from roadmap_tui.core.events import LONGEST_TIME, TimeLogged
 from roadmap_tui.core.progress import Timed, Timing
@@ -38,12 +37,11 @@ class Times:
 
         A stretch counts to the study day on which it began.
         """
-        now, day_start = self._ledger.now(), self._ledger.settings.day_start
-        first = study_day(now, now.tzinfo, day_start) - timedelta(days=days - 1)
+        ledger, now = self._ledger, self._ledger.now()
+        first = ledger.day(now) - timedelta(days=days - 1)
         spent: dict[tuple[str, str, str], int] = {}
-        for one in self._ledger.progress.timed():
-            start = one.timing.start
-            if study_day(start, start.tzinfo, day_start) >= first:
+        for one in ledger.progress.timed():
+            if ledger.day(one.timing.start) >= first:
                 key = one.roadmap, one.target, one.title
                 spent[key] = spent.get(key, 0) + length(one.timing, now)
         return spent

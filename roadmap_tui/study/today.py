@@ -7,11 +7,10 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Final, NamedTuple
 
-from roadmap_tui.core.days import study_day
 from roadmap_tui.core.errors import RoadmapError
 from roadmap_tui.core.events import Status
 from roadmap_tui.core.roadmap import Item
-from roadmap_tui.core.telling import GRADES, day_told, hours, short
+from roadmap_tui.core.telling import GRADES, hours, moment_told, short
 from roadmap_tui.core.timing import length
 from roadmap_tui.store import library
 from roadmap_tui.study import Study
@@ -44,6 +43,17 @@ class Today(NamedTuple):
     due_later: int
     reviewed: int
     seconds: int
+
+    @property
+    def groups(self) -> tuple[tuple[str, tuple[Line, ...]], ...]:
+        """The lines under their headings, in the order of the page; a group may be empty."""
+        return (
+            ("Timed now", self.running),
+            ("Due for review", self.due),
+            ("Doing", self.doing),
+            ("Ready", self.ready),
+            ("Done today", self.done),
+        )
 
 
 def studied(study: Study, folder: str | None) -> list[Study]:
@@ -172,12 +182,8 @@ def _grades_of_today(study: Study, node_id: str) -> list[tuple[datetime, str]]:
 
 
 def _is_today(study: Study, at: datetime) -> bool:
-    now, day_start = study.now(), study.settings.day_start
-    return study_day(at, at.tzinfo, day_start) == study_day(now, now.tzinfo, day_start)
+    return study.day(at) == study.today()
 
 
 def _day(study: Study, at: datetime) -> str:
-    now = study.now()
-    if _is_today(study, at):
-        return "today"
-    return day_told(at.astimezone(now.tzinfo).date(), now.date())
+    return "today" if _is_today(study, at) else moment_told(at, study.now())

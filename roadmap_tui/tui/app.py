@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from textual import work
 from textual.message import Message
@@ -23,8 +23,6 @@ from roadmap_tui.tui.shell import Shell
 if TYPE_CHECKING:
     from roadmap_tui.tui.notebook import Notebook
     from roadmap_tui.tui.shelf import OpenRoadmap, Shelf
-
-Opened = TypeVar("Opened", bound=Screen[Any])
 
 
 class RoadmapApp(Shell):
@@ -173,9 +171,9 @@ class RoadmapApp(Shell):
             try:
                 await self._change_roadmap(shelf.open(roadmap))
             except RoadmapError as error:
-                self._say(str(error), problem=True)
+                self.desk.refuse(error)
                 return
-        self.desk.go_to(node_id)
+        self._main.go_to(node_id)
 
     @work
     async def action_library(self) -> None:

@@ -8,6 +8,7 @@ from roadmap_tui.core.errors import CannotSave, RoadmapError
 from roadmap_tui.core.outline import ROOT, Outline
 from roadmap_tui.core.roadmap import Item, Resource
 from roadmap_tui.core.search.filters import Filter
+from roadmap_tui.core.telling import sentence
 from roadmap_tui.store.place import Place
 from roadmap_tui.study import Change, Study
 from roadmap_tui.tui.keymap import KEYMAP
@@ -108,8 +109,7 @@ class Desk:
 
     def refuse(self, error: RoadmapError) -> None:
         """Say why something was not done."""
-        words = f"{error.what}: {error.why}; {error.remedy}"
-        self.say(words[:1].upper() + words[1:], problem=True)
+        self.say(sentence(f"{error.what}: {error.why}; {error.remedy}"), problem=True)
 
     def show(self, change: Change) -> None:
         """Put the cursor where something changed, unless that is more than one place."""

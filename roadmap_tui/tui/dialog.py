@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingsMap
 from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
+from roadmap_tui.tui.bindings import bound
 from roadmap_tui.tui.commands import Command
-from roadmap_tui.tui.keymap import Keymap, bindable
+from roadmap_tui.tui.keymap import Keymap
 from roadmap_tui.tui.lines import Glyphs, Line
 from roadmap_tui.tui.widgets.canvas import Sheet
 
@@ -28,15 +28,9 @@ class Shown(Protocol):
         """The dialog, which is about to open."""
 
 
-def bound(commands: Iterable[Command]) -> BindingsMap:
-    """The bindings of commands: each an action of its name, given the number of the key if it has nine."""
-    bindings = []
-    for command in commands:
-        action = command.id.rpartition(".")[2]
-        for number, key in enumerate(command.keys, 1):
-            argument = f"({number})" if len(command.keys) == 9 else ""
-            bindings.append(Binding(bindable(key), f"{action}{argument}", command.name, show=False))
-    return BindingsMap(bindings)
+def _action(command: Command, number: int) -> str:
+    name = command.id.rpartition(".")[2]
+    return f"{name}({number})" if number else name
 
 
 class Dialog(ModalScreen[Answer]):
@@ -54,9 +48,9 @@ class Dialog(ModalScreen[Answer]):
     def __init__(self, keymap: Keymap) -> None:
         super().__init__()
         self.keymap = keymap
-        self._bindings = bound(keymap.of(self.NAME))
+        self._bindings = bound(keymap.of(self.NAME), _action)
         # What every dialog has gives way to its own.
-        for key, bindings in bound(keymap.of("dialog")).key_to_bindings.items():
+        for key, bindings in bound(keymap.of("dialog"), _action).key_to_bindings.items():
             self._bindings.key_to_bindings.setdefault(key, bindings)
 
     def action_keys(self) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import select
 from codecs import getincrementaldecoder
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from time import monotonic
-from typing import Any, Final
+from typing import Any, Final, Protocol, cast
 
 from textual import constants
 from textual._xterm_parser import XTermParser
@@ -20,6 +20,19 @@ from roadmap_tui.tui.watchdog import is_in_front
 _CHUNK: Final = 4096
 # What Textual asks every terminal at the start.
 _SYNC_QUERY: Final = "\x1b[?2026$p"
+
+
+class Host(Protocol):
+    """What the driver asks of its app, and tells it."""
+
+    take_over: Callable[[], Any] | None
+    shows_cursor: bool
+
+    def forget_terminal(self) -> None:
+        """Take nothing for shown."""
+
+    def terminal_answered(self, seconds: float) -> None:
+        """Take note of how far away the terminal is."""
 
 
 class KeepingDriver(LinuxDriver):
@@ -37,11 +50,13 @@ class KeepingDriver(LinuxDriver):
     _alive = -1  # the writing end of the pipe, as long as the thread of the input should run
     _ended = -1  # its reading end, which the thread closes
 
+    @property
+    def _host(self) -> Host:
+        return cast("Host", self._app)
+
     def start_application_mode(self) -> None:
         """Take the terminal, for the first time or back from the shell: nothing is known of what it shows."""
-        forget = getattr(self._app, "forget_terminal", None)
-        if forget:
-            forget()
+        self._host.forget_terminal()
         if self._alive < 0:
             self._ended, self._alive = os.pipe()
         super().start_application_mode()  # type: ignore[no-untyped-call] # so it is in Textual
@@ -75,21 +90,18 @@ class KeepingDriver(LinuxDriver):
         """Pass a message on; the first answer of the terminal tells how far away it is."""
         if self._asked and isinstance(message, TerminalSupportsSynchronizedOutput | InBandWindowResize):
             asked, self._asked = self._asked, 0.0
-            answered = getattr(self._app, "terminal_answered", None)
-            if answered:
-                answered(monotonic() - asked)
+            self._host.terminal_answered(monotonic() - asked)
         super().process_message(message)
 
     def write(self, data: str) -> None:
         """Pass the data on, but for what enters the screen again, or hides a cursor that is to be seen."""
         if data == _SYNC_QUERY:
             self._asked = monotonic()
-        if data == "\x1b[?25l" and getattr(self._app, "shows_cursor", False):
+        if data == "\x1b[?25l" and self._host.shows_cursor:
             data = "\x1b[?25h"
-        take_over = getattr(self._app, "take_over", None)
-        if data == "\x1b[?1049h" and take_over:
+        if data == "\x1b[?1049h" and (take_over := self._host.take_over):
             self._own_attributes = take_over()
-            vars(self._app)["take_over"] = None
+            self._host.take_over = None
             return
         super().write(data)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -11,17 +11,17 @@ from textual.app import App
 
 from roadmap_tui.core.errors import RoadmapError
 from roadmap_tui.core.report import summary_told
+from roadmap_tui.core.telling import sentence
 from roadmap_tui.store.importer import Plan
 from roadmap_tui.tui.desk import Desk
+from roadmap_tui.tui.dialog import Shown
 from roadmap_tui.tui.screens.ask import AskScreen, WaitScreen
 from roadmap_tui.tui.screens.changes import ChangesScreen
 from roadmap_tui.tui.screens.library import LibraryScreen, Wish
 from roadmap_tui.tui.shelf import OpenRoadmap, Shelf
 
-_Shown = Callable[[LibraryScreen], LibraryScreen]
 
-
-async def visit(app: App[Any], shelf: Shelf, desk: Desk, shown: _Shown) -> OpenRoadmap | None:
+async def visit(app: App[Any], shelf: Shelf, desk: Desk, shown: Shown) -> OpenRoadmap | None:
     """Show the library until nothing more is wanted; what to open then, None for what is open already.
 
     ``shown`` is given the first dialog before it opens. What went wrong is said in the next one.
@@ -39,7 +39,7 @@ async def visit(app: App[Any], shelf: Shelf, desk: Desk, shown: _Shown) -> OpenR
                 opened.desk.say("" if taken.same else summary_told(taken.report, taken.changes))
                 return opened
         except RoadmapError as error:
-            word, typed = _sentence(str(error)), wish.what if wish.verb == "import" else ""
+            word, typed = sentence(str(error).partition("\n")[0]), wish.what if wish.verb == "import" else ""
         screen = LibraryScreen(desk.keymap, shelf.entries(), wish.what, desk.glyphs, word=word, typed=typed)
     return None
 
@@ -77,8 +77,3 @@ async def _waiting(app: App[Any], words: str) -> AsyncIterator[None]:
         yield
     finally:
         await screen.dismiss()
-
-
-def _sentence(words: str) -> str:
-    first = words.partition("\n")[0]
-    return first[:1].upper() + first[1:]

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from textual.app import App
 
 from roadmap_tui.core.addresses import as_ascii, host
 from roadmap_tui.tui import terminal
 from roadmap_tui.tui.desk import Desk
+from roadmap_tui.tui.dialog import Shown
 from roadmap_tui.tui.lines import ASCII
-
-if TYPE_CHECKING:
-    from roadmap_tui.tui.screens.code import CodeScreen
 
 _NO_ADDRESS: Final = "There is no address here"
 # A browser that can't be opened is known by then; one that stays is a window.
@@ -60,7 +58,7 @@ async def open_in_browser(app: App[Any], url: str, say: Say) -> None:
         say(f"{program} found no browser. {copied(app, url)}")
 
 
-async def show_code(app: App[Any], desk: Desk, shown: Callable[[CodeScreen], CodeScreen], say: Say) -> None:
+async def show_code(app: App[Any], desk: Desk, shown: Shown, say: Say) -> None:
     """Show the address of the chosen resource as a QR code until that is closed, or say why not.
 
     ``shown`` is given the dialog before it opens.

@@ -45,8 +45,7 @@ class Marking:
 
     def pick(self) -> None:
         if self.desk.item is None:
-            clause = self.desk.keymap.clause("branch", "marks a whole section")
-            self.desk.say(f"Only items can be picked{clause}")
+            self._refuse_to_pick()
             return
         self.desk.rows.picked ^= {self.desk.at}
         self.desk.outline.move(1)
@@ -59,9 +58,12 @@ class Marking:
         rows = self.desk.outline.rows[min(start, here) : max(start, here) + 1]
         items = {at for at in rows if at >= 0 and order.is_item(at)}
         if not items:
-            clause = self.desk.keymap.clause("branch", "marks a whole section")
-            self.desk.say(f"Only items can be picked{clause}")
+            self._refuse_to_pick()
         self.desk.rows.picked |= items
+
+    def _refuse_to_pick(self) -> None:
+        clause = self.desk.keymap.clause("branch", "marks a whole section")
+        self.desk.say(f"Only items can be picked{clause}")
 
     def _mark_or_clear(self, ids: list[str], title: str) -> bool:
         """Mark all as done; where all are done already, none. Whether that did something."""

@@ -9,6 +9,7 @@ from textual.app import App, SuspendNotSupported
 from roadmap_tui.core.errors import CannotSave, RoadmapError
 from roadmap_tui.core.markdown.kinds import guess
 from roadmap_tui.core.progress import unnamed
+from roadmap_tui.core.telling import sentence
 from roadmap_tui.store.drafts import Draft, Drafts
 from roadmap_tui.tui import terminal
 from roadmap_tui.tui.desk import Desk
@@ -168,6 +169,6 @@ class Notebook:
                 desk.refuse(error)  # it is not asked for again: what waits is tried again by itself
                 return
             except RoadmapError as error:
-                word = f"{error.why[:1].upper()}{error.why[1:]}; {error.remedy}"
+                word = sentence(f"{error.why}; {error.remedy}")
             else:
                 return

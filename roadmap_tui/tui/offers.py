@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
 from roadmap_tui.core.search.index import Entry, Found, Index
+from roadmap_tui.core.telling import sentence
 from roadmap_tui.tui.commands import MOVE, Command
 from roadmap_tui.tui.desk import Desk
 from roadmap_tui.tui.keymap import Keymap, keys_shown
@@ -35,7 +36,7 @@ class Offers:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self.commands = [
-            Offer("command", one.id, f"{one.name[:1].upper()}{one.name[1:]}", one.help, keys_shown(one))
+            Offer("command", one.id, sentence(one.name), one.help, keys_shown(one))
             for one in found(desk.keymap)
         ]
         self.roadmaps: list[Offer] = []

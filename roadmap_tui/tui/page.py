@@ -8,9 +8,8 @@ from roadmap_tui.core.addresses import access, as_ascii, host
 from roadmap_tui.core.events import Status
 from roadmap_tui.core.progress import ItemState
 from roadmap_tui.core.roadmap import Item, Resource, Roadmap, Section
-from roadmap_tui.core.telling import short
+from roadmap_tui.core.telling import moment_told, short
 from roadmap_tui.study import Study
-from roadmap_tui.tui.dates import day
 from roadmap_tui.tui.lines import ASCII, Glyphs, Line, Span, cells, crop, cut, spread, wrap, wrap_address
 from roadmap_tui.tui.story import story
 
@@ -155,7 +154,7 @@ class _Writer:
             state = study.state(node.id)
             words, role = _STATUS_WORDS[state.status], _STATUS_ROLES[state.status]
             if state.since and state.status != "todo":
-                words = f"{words} {self.glyphs.dot} {day(state.since, study.now())}"
+                words = f"{words} {self.glyphs.dot} {moment_told(state.since, study.now())}"
             if not study.is_saved(node.id):
                 words, role = "not saved", "error"
         else:
@@ -232,7 +231,7 @@ class _Writer:
         self._put("Note" if len(notes) == 1 else f"Note {self.glyphs.dot} {len(notes)} versions", "accent")
         for number, note in enumerate(notes):
             if len(notes) > 1:
-                self._put(f"Version {number + 1}, {day(note.at, self.study.now())}", "muted", 1)
+                self._put(f"Version {number + 1}, {moment_told(note.at, self.study.now())}", "muted", 1)
             self._put(note.text, "", 1)
 
     def resources(

@@ -8,7 +8,7 @@ from datetime import timedelta
 from roadmap_tui.core.errors import Refused, RoadmapError
 from roadmap_tui.core.events import Action, Graded
 from roadmap_tui.core.roadmap import Resource
-from roadmap_tui.core.telling import GRADES, day_told
+from roadmap_tui.core.telling import GRADES, day_told, sentence
 from roadmap_tui.study import Study
 from roadmap_tui.tui.keymap import Keymap
 
@@ -194,5 +194,4 @@ class Sitting:
         return standing is not None and (self._by_choice or standing.due <= self.study.reviews.today)
 
     def _refuse(self, error: RoadmapError) -> None:
-        words = str(error)
-        self.say(words[:1].upper() + words[1:], problem=True)
+        self.say(sentence(str(error)), problem=True)

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from textual.app import App
-from textual.screen import Screen
 
 from roadmap_tui.core.errors import RoadmapError
 from roadmap_tui.tui.desk import Desk
+from roadmap_tui.tui.dialog import Shown
 from roadmap_tui.tui.offers import Offers
 from roadmap_tui.tui.screens.filter import FilterScreen
 from roadmap_tui.tui.screens.main import MainScreen
 from roadmap_tui.tui.screens.palette import PaletteScreen
 from roadmap_tui.tui.shelf import OpenRoadmap, Shelf
 
-_Shown = Callable[[Any], Screen[Any]]
 
-
-async def ask_filter(app: App[Any], main: MainScreen, desk: Desk, shown: _Shown) -> None:
+async def ask_filter(app: App[Any], main: MainScreen, desk: Desk, shown: Shown) -> None:
     """Ask what to show, and show it."""
     census = desk.study.search.census()
     screen = FilterScreen(desk.keymap, census, desk.filter, desk.glyphs)
@@ -29,7 +27,7 @@ async def ask_filter(app: App[Any], main: MainScreen, desk: Desk, shown: _Shown)
 
 
 async def choose(
-    app: App[Any], main: MainScreen, shelf: Shelf | None, desk: Desk, shown: _Shown
+    app: App[Any], main: MainScreen, shelf: Shelf | None, desk: Desk, shown: Shown
 ) -> OpenRoadmap | None:
     """Ask what to do, and do it; the roadmap to open then, where that is what was wanted."""
 

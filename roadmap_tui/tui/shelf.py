@@ -76,7 +76,7 @@ class Shelf:
         found = []
         for name in library.names(self._locations.roadmaps):
             with suppress(RoadmapError):
-                found.append((name, library.find(name, self._locations.roadmaps).title))
+                found.append((name, self._find(name).title))
         return found
 
     def open(self, name: str) -> OpenRoadmap:
@@ -89,7 +89,6 @@ class Shelf:
 
     def desk(self, study: Study, name: str) -> OpenRoadmap:
         """A study on a desk, where it was left; ``name`` is what to open next time."""
-
         place = place_in(self._locations.state, study.roadmap.id)
         remember = keeper(self._locations.state, study.roadmap.id, name)
         return OpenRoadmap(Desk(study, self._glyphs, place), remember)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from roadmap_tui.core.stats import Part, Recall, Statistics
-from roadmap_tui.core.telling import day_told, hours
+from roadmap_tui.core.telling import counted, day_told, hours
 from roadmap_tui.tui.burn_up import burn_up
 from roadmap_tui.tui.heatmap import heatmap, weeks_in
 from roadmap_tui.tui.lines import Glyphs, Line, Span, cells, crop, cut, progress_bar, spread, wrap
@@ -73,11 +73,11 @@ class _Writer:
         stats, streak = self.stats, self.stats.streak
         today = bool(stats.days) and stats.days[-1].day >= stats.today
         if streak.now:
-            words = f"Streak {_counted(streak.now, 'day')}, {'today too' if today else 'today still open'}"
+            words = f"Streak {counted(streak.now, 'day')}, {'today too' if today else 'today still open'}"
         else:
             words = "No streak just now"
         so_far = stats.today.weekday() + 1
-        return f"{words}; longest {streak.longest}. This week {stats.this_week} of {_counted(so_far, 'day')}."
+        return f"{words}; longest {streak.longest}. This week {stats.this_week} of {counted(so_far, 'day')}."
 
     def pace(self) -> None:
         pace = self.stats.pace
@@ -87,7 +87,7 @@ class _Writer:
             whole, tenth = divmod(pace.tenths, 10)
             number = f"{whole}.{tenth}" if tenth else f"{whole}"
             each = ", ".join(map(str, pace.weeks))
-            weeks = _counted(len(pace.weeks), "week")
+            weeks = counted(len(pace.weeks), "week")
             self._say(f"{number} items a week over the last {weeks} ({each}); {left} left.")
         if pace.finish is None:
             self._say(f"No finish date yet: {pace.why}." if left else "All is done.", "muted")
@@ -147,12 +147,8 @@ class _Writer:
             return
         share = Span(f"{recall.percent:>3}%", "strong")
         self.lines.append(
-            [share, Span(f" recalled {when}: {recall.recalled:,} of {_counted(recall.reviews, 'review')}")]
+            [share, Span(f" recalled {when}: {recall.recalled:,} of {counted(recall.reviews, 'review')}")]
         )
 
     def _day(self, day: date | None) -> str:
         return day_told(day, self.stats.today) if day else ""
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -7,9 +7,8 @@ from datetime import datetime
 
 from roadmap_tui.core.events import Action, NoteWritten, StatusSet
 from roadmap_tui.core.progress import ItemState
-from roadmap_tui.core.telling import GRADES, hours
+from roadmap_tui.core.telling import GRADES, counted, hours, moment_told, sentence
 from roadmap_tui.study import Study
-from roadmap_tui.tui.dates import day
 
 
 def story(study: Study, node_id: str) -> list[str]:
@@ -27,7 +26,7 @@ def story(study: Study, node_id: str) -> list[str]:
     if not (len(marked) > 1 or state.reviews or state.timings or changes):
         return []
     first = ", ".join(marked)
-    lines = [first[:1].upper() + first[1:], *_reviewed(state, now), *_timed(state), noted]
+    lines = [sentence(first), *_reviewed(state, now), *_timed(state), noted]
     return [line for line in lines if line]
 
 
@@ -48,30 +47,28 @@ def _marked(actions: list[Action], begun: datetime | None, now: datetime) -> Ite
             elif done is not None and back is None:
                 back = action.stamp.at
     if begun is not None:
-        yield f"started {day(begun, now)}"
+        yield f"started {moment_told(begun, now)}"
     if done is not None:
-        yield f"done {day(done, now)}"
+        yield f"done {moment_told(done, now)}"
     if back is not None:
-        yield f"set back {day(back, now)}"
+        yield f"set back {moment_told(back, now)}"
 
 
 def _reviewed(state: ItemState, now: datetime) -> Iterator[str]:
     if state.reviews:
         last = state.reviews[-1]
         times = _times(len(state.reviews))
-        yield f"Reviewed {times}, last {day(last.at, now)}: {GRADES[last.rating - 1]}"
+        yield f"Reviewed {times}, last {moment_told(last.at, now)}: {GRADES[last.rating - 1]}"
 
 
 def _timed(state: ItemState) -> Iterator[str]:
     over = [timing.seconds for timing in state.timings if timing.seconds is not None]
     running = len(state.timings) - len(over)
-    sittings = "1 sitting" if len(over) == 1 else f"{len(over)} sittings"
-    words = [f"{hours(sum(over))} in {sittings}"] if over else []
+    words = [f"{hours(sum(over))} in {counted(len(over), 'sitting')}"] if over else []
     if running:
         words.append("a timer is running")
     if words:
-        line = ", ".join(words)
-        yield line[:1].upper() + line[1:]
+        yield sentence(", ".join(words))
 
 
 def _noted(actions: list[Action], state: ItemState, now: datetime) -> tuple[str, int]:
@@ -79,9 +76,9 @@ def _noted(actions: list[Action], state: ItemState, now: datetime) -> tuple[str,
     written = [one.stamp.at for one in actions if isinstance(one, NoteWritten)]
     if not state.notes or not written:
         return "", 0
-    first = f"Note {day(written[0], now)}"
     changes = len(written) - 1
-    return f"{first}, changed {_times(changes)}, last {day(written[-1], now)}" if changes else first, changes
+    more = f", changed {_times(changes)}, last {moment_told(written[-1], now)}" if changes else ""
+    return f"Note {moment_told(written[0], now)}{more}", changes
 
 
 def _times(number: int) -> str:

@@ -8,9 +8,8 @@ from textual.app import App
 
 from roadmap_tui.core.errors import RoadmapError
 from roadmap_tui.core.progress import Timed
-from roadmap_tui.core.telling import hours
+from roadmap_tui.core.telling import hours, moment_told
 from roadmap_tui.core.timing import length, seconds_in
-from roadmap_tui.tui.dates import day
 from roadmap_tui.tui.desk import Desk
 from roadmap_tui.tui.dialog import Shown
 from roadmap_tui.tui.screens.line import LineScreen
@@ -24,7 +23,7 @@ async def settle(app: App[Any], desk: Desk, timed: Timed, shown: Shown) -> None:
     study = desk.study
     now, start = study.now(), timed.timing.start.astimezone(study.now().tzinfo)
     seconds = length(timed.timing, now)
-    since = f"{start:%H:%M}" if start.date() == now.date() else f"{start:%H:%M} on {day(start, now)}"
+    since = f"{start:%H:%M}" if start.date() == now.date() else f"{start:%H:%M} on {moment_told(start, now)}"
     words = f"It has been running since {since}, {hours(seconds)} ago."
     sign = study.times.last_sign(timed)
     idle = (now - sign).total_seconds() > _LONG
@@ -65,7 +64,7 @@ async def minutes(app: App[Any], desk: Desk, shown: Shown) -> None:
 async def _correct(app: App[Any], desk: Desk, timed: Timed, seconds: int, shown: Shown) -> None:
     study = desk.study
     start = timed.timing.start.astimezone(study.now().tzinfo)
-    began = f"{start:%H:%M}, {day(start, study.now())}"
+    began = f"{start:%H:%M}, {moment_told(start, study.now())}"
     word = f"The time that began at {began}; 0 discards it, +20m adds to the item."
     before = f"{seconds // 3600}h{seconds // 60 % 60:02}" if seconds >= 3600 else f"{max(1, seconds // 60)}m"
     typed = await _ask(app, desk, timed.title, "45m, 1h30", before, shown, word)

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_tui.core.roadmap import Preorder, Roadmap
-from roadmap_tui.core.roadmap_format import decode
+from roadmap_tui.core.roadmap import Item, Preorder, Roadmap
+from roadmap_tui.core.roadmap_format import decode, encode
+from roadmap_tui.core.settings import DEFAULTS
 from roadmap_tui.store import library
-from roadmap_tui.store.roadmap_merge import renamed_lines
+from roadmap_tui.store.roadmap_merge import is_damaged, renamed_lines
 from tests.store.machines import Machine, needs_git, remote, version
 
 pytestmark = needs_git
@@ -187,3 +188,14 @@ def test_records_of_any_kind_are_renamed_and_what_refers_to_them() -> None:
     assert second == {
         "v": 9, "id": "b-1~plan-2", "k": "dream", "r": "plan-2", "refs": ["a-1~plan-2", ["c"]], "x": "é",
     }  # fmt: skip
+
+
+def test_a_roadmap_that_only_another_setting_takes_is_not_damaged(tmp_path: Path) -> None:
+    count = DEFAULTS.most_items + 1
+    large = Roadmap("large", "Large", children=tuple(Item(f"i{n}", "An item") for n in range(count)))
+    assert not is_damaged(encode(large))
+    assert is_damaged(encode(large)[:-20])
+    library.keep(large, str(tmp_path))
+    library.keep(large, str(tmp_path))
+    assert os.listdir(tmp_path) == ["large.json"]
+    assert [one.id for one in library.all_in(str(tmp_path))] == ["ml-dl", "large"]

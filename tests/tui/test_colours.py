@@ -138,7 +138,9 @@ class _Looks:
         seen = {"help", "palette", "note", "library"}
         for command in [one.id for one in seat.desk.keymap.of() if one.opens and one.id not in seen]:
             seat.main.action_command(command)
-            await seat.pilot.pause(0.05)
+            await seat.until(
+                lambda: len(seat.app.screen_stack) > 1 or seat.main.is_finding or bool(seat.desk.word)
+            )
             await seat.settle()
             self.at(command)
             await seat.press("escape")

@@ -10,7 +10,7 @@ from roadmap_tui.core.settings import DEFAULTS
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.place import Place
 from roadmap_tui.study import Study
-from roadmap_tui.tui.dialog import bound
+from roadmap_tui.tui.bindings import bound
 from roadmap_tui.tui.keymap import KEYMAP, key_named
 from roadmap_tui.tui.screens.help import HelpScreen, key_lines
 from roadmap_tui.tui.screens.note import NoteScreen
@@ -91,7 +91,7 @@ def test_every_character_can_be_bound(key: str) -> None:
     keymap, faults = KEYMAP.with_keys(wishes)
     assert faults == []
     assert keymap.key("explain") == key
-    assert len(bound([keymap["explain"]]).key_to_bindings) == 1
+    assert len(bound([keymap["explain"]], lambda command, _: command.id).key_to_bindings) == 1
 
 
 @pytest.mark.parametrize(

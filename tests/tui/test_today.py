@@ -41,6 +41,8 @@ async def test_a_line_opens_its_item(stage: Stage) -> None:
         assert seat.cursor == "one"
         await seat.press("T", "G", "[", "g", "k", "enter")
         assert seat.cursor == "six"
+        await seat.press("tab", "T", "G", "enter")
+        assert (seat.cursor, seat.desk.pane) == ("one", "outline")
         await seat.press("T", "escape", "T", "T")
         assert seat.is_on(MainScreen)
 

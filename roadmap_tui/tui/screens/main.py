@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingsMap
 from textual.containers import Container
 from textual.geometry import Offset, Size
 from textual.message import Message
@@ -23,10 +22,11 @@ from roadmap_tui.core.progress import ItemState
 from roadmap_tui.core.search.filters import Filter
 from roadmap_tui.core.timing import length
 from roadmap_tui.tui.bars import Mode
+from roadmap_tui.tui.bindings import bound
+from roadmap_tui.tui.commands import Command
 from roadmap_tui.tui.desk import Desk
 from roadmap_tui.tui.first_frame import arrangement
 from roadmap_tui.tui.hands import Hands
-from roadmap_tui.tui.keymap import Keymap, bindable
 from roadmap_tui.tui.widgets.bars import Banner, KeyBar, TitleBar
 from roadmap_tui.tui.widgets.detail import DetailPane
 from roadmap_tui.tui.widgets.outline import OutlinePane
@@ -41,14 +41,8 @@ if TYPE_CHECKING:
 LOOK_EVERY_SECONDS = 1.0
 
 
-def _bound(keymap: Keymap) -> BindingsMap:
-    bindings = []
-    for command in keymap.of():
-        for number, key in enumerate(command.keys, 1):
-            argument = f", {number}" if len(command.keys) == 9 else ""
-            action = f"command('{command.id}'{argument})"
-            bindings.append(Binding(bindable(key), action, command.name, show=False))
-    return BindingsMap(bindings)
+def _action(command: Command, number: int) -> str:
+    return f"command('{command.id}', {number})" if number else f"command('{command.id}')"
 
 
 class MainScreen(Screen[None], inherit_bindings=False):
@@ -91,7 +85,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._keep_place = keep_place
         self._left = threading.Event()
         self._minute: Timer | None = None
-        self._bindings = _bound(desk.keymap)
+        self._bindings = bound(desk.keymap.of(), _action)
         self._furnish()
 
     def _furnish(self) -> None:

@@ -23,15 +23,8 @@ _WHY_SHARE = 2  # of the width, at most, for the reason
 
 def rows(today: Today) -> list[str | Line]:
     """The page from top to bottom: headings, and lines that open their item."""
-    groups = (
-        ("Timed now", today.running),
-        ("Due for review", today.due),
-        ("Doing", today.doing),
-        ("Ready", today.ready),
-        ("Done today", today.done),
-    )
     found: list[str | Line] = []
-    for heading, lines in groups:
+    for heading, lines in today.groups:
         if lines:
             found += ["", heading] if found else [heading]
             found += lines

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingsMap
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from roadmap_tui.core.text import clean
-from roadmap_tui.tui.keymap import Keymap, bindable
+from roadmap_tui.tui.bindings import bound
+from roadmap_tui.tui.commands import Command
+from roadmap_tui.tui.keymap import Keymap
 
 # Those that end the typing; what follows them is not text any more.
 _ENDS = ("find.accept", "find.leave")
+
+
+def _action(command: Command, _: int) -> str:
+    return f"screen.{command.id.replace('.', '_')}"
 
 
 class _Line(Input, inherit_bindings=True):
@@ -23,13 +28,10 @@ class _Line(Input, inherit_bindings=True):
         self._ends: set[str] = set()
         self._bindings = self._bindings.copy()
         for command in keymap.of("find"):
-            action = f"screen.{command.id.replace('.', '_')}"
-            own = BindingsMap(
-                [Binding(bindable(key), action, command.name, show=False) for key in command.keys]
-            )
-            self._bindings.key_to_bindings.update(own.key_to_bindings)
+            own = bound([command], _action).key_to_bindings
+            self._bindings.key_to_bindings.update(own)
             if command.id in _ENDS:
-                self._ends.update(own.key_to_bindings)
+                self._ends.update(own)
 
     async def _on_key(self, event: events.Key) -> None:
         self.is_ended = self.is_ended or event.key in self._ends

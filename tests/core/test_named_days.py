@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from roadmap_tui.core.since import since
+from roadmap_tui.core.named_days import since, until
 
 TODAY = date(2026, 5, 31)
 
@@ -49,3 +49,37 @@ def test_a_day(words: str, day: date) -> None:
 def test_no_day(words: str, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         since(words, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("2026-12-06", date(2026, 12, 6)),
+        ("0d", TODAY),
+        ("14d", date(2026, 6, 14)),
+        (" 2W ", date(2026, 6, 14)),
+        ("1m", date(2026, 6, 30)),
+        ("7m", date(2026, 12, 31)),
+        ("1y", date(2027, 5, 31)),
+    ],
+)
+def test_a_day_to_come(words: str, day: date) -> None:
+    assert until(words, TODAY) == day
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("soon", "neither .* from now"),
+        ("20261206", "neither"),
+        ("2026-W49-1", "neither"),
+        ("٣d", "neither"),
+        ("2026-02-30", "no such day"),
+        ("999999m", "after all calendars"),
+        ("99999y", "after all calendars"),
+        ("999999w", "after all calendars"),
+    ],
+)
+def test_no_day_to_come(words: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        until(words, TODAY)
