@@ -33,7 +33,7 @@ def total_record(study: Study, name: str) -> dict[str, object]:
         "doing": tally.doing,
         "todo": tally.todo,
         "skipped": tally.skipped,
-        "retired": max(0, len(study.order) - study.order.live - 1),
+        "retired": study.order.retired,
         "percent": tally.percent,
         "due": study.reviews.due_count(),
     }

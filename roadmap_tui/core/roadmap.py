@@ -197,6 +197,11 @@ class Preorder:
                 counts[parent] += counts[at]
         return counts
 
+    @property
+    def retired(self) -> int:
+        """How many items left the source, the section that holds them not counted."""
+        return max(0, len(self) - self.live - 1)
+
     @cached_property
     def dependents(self) -> Mapping[str, Sequence[int]]:
         """The positions of the items that have the item of an id as a prerequisite, retired ones left out."""

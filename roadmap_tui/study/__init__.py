@@ -107,9 +107,8 @@ class Study(Ledger):
 
     def explained(self) -> str:
         """The whole roadmap's number in words: what it counts and what it leaves out."""
-        retired = len(self.order) - self.order.live - 1
-        words = self.tally().explained()
-        return f"{words} · retired {retired}, not counted" if retired > 0 else words
+        words, retired = self.tally().explained(), self.order.retired
+        return f"{words} · retired {retired}, not counted" if retired else words
 
     def needs(self, item: Item) -> list[Item]:
         """The prerequisites of an item; those that have left the source are needed no longer."""

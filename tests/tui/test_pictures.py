@@ -33,7 +33,6 @@ pytestmark = pytest.mark.picture
 Before: TypeAlias = Callable[[Pilot[int]], Awaitable[None]]
 Compare: TypeAlias = Callable[..., bool]
 
-CHECKLIST = "mastery-checklist"
 CHAPTER = "core-deep-learning"
 README_PICTURE = "test_half_way.svg"
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])

@@ -124,7 +124,7 @@ def statistics(
         today=today,
         since=since,
         tally=tally,
-        retired=max(0, len(order) - order.live - 1),
+        retired=order.retired,
         parts=parts,
         seconds=seconds,
         days=tuple(day for day in days if since is None or day.day >= since),
