@@ -80,7 +80,7 @@ class RoadmapApp(Shell):
 
     def get_default_screen(self) -> Screen[None]:
         """The main screen, without an empty one below it."""
-        return MainScreen(self.desk, self.keep_place, self._back_up)
+        return MainScreen(self.desk, self.keep_place, self._back_up, size=self.size)
 
     def on_shell_answered(self, message: Shell.Answered) -> None:
         """Offer, once, what helps where every byte takes its time."""

@@ -11,7 +11,7 @@ from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingsMap
 from textual.containers import Container
-from textual.geometry import Offset, Size
+from textual.geometry import NULL_SIZE, Offset, Size
 from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
@@ -83,16 +83,23 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.cards = cards
 
     def __init__(
-        self, desk: Desk, keep_place: Callable[[], None], back_up: Callable[[], None] | None = None
+        self,
+        desk: Desk,
+        keep_place: Callable[[], None],
+        back_up: Callable[[], None] | None = None,
+        *,
+        size: Size = NULL_SIZE,
     ) -> None:
         super().__init__()
         self._back_up = back_up
         self.desk = desk
         self._keep_place = keep_place
         self._left = threading.Event()
+        self._was_laid_out = False
         self._minute: Timer | None = None
         self._bindings = _bound(desk.keymap)
         self._furnish()
+        self._arrange(size)
 
     def _furnish(self) -> None:
         desk = self.desk
@@ -122,9 +129,12 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Show the desk and begin to look for other sessions."""
-        self._fit(self.app.size)
         self.sync()
         self._look_around()
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Style everything anew, as the toolkit wants it, but not before it was seen: it has just been."""
+        event.refresh_styles = self._was_laid_out
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay out for the new size, and say so when that is done."""
@@ -134,17 +144,23 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def _fit(self, size: Size) -> None:
         """Take the layout for a size at once: breakpoints would draw a frame in the old one first."""
+        if self._arrange(size):
+            self.update_node_styles(animate=False)
+
+    def _arrange(self, size: Size) -> bool:
+        """Have the layout for a size; whether that is another one, which is to be styled then."""
         wide, low = arrangement(self.desk, size.width, size.height)
         wanted = {"-wide": wide, "-narrow": not wide, "-low": low}
-        if any(self.has_class(name) != on for name, on in wanted.items()):
-            for name, on in wanted.items():
-                self.set_class(on, name, update=False)
-            self.update_node_styles(animate=False)
+        differs = any(self.has_class(name) != on for name, on in wanted.items())
+        for name, on in wanted.items():
+            self.set_class(on, name, update=False)
+        return differs
 
     def _say_laid_out(self) -> None:
         self._outline_pane.settle(over=True)
         self._place_cursor()
         self.post_message(self.LaidOut())
+        self._was_laid_out = True
         if self._reviews is None:
             self.call_after_refresh(self._count_due)
 
