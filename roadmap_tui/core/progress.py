@@ -290,6 +290,10 @@ class Progress:
             state = self._states[key] = self._fold(actions or [], older or Entry(0))
         return state
 
+    def done_unreviewed(self, roadmap: str, target: str) -> datetime | None:  # noqa: ARG002 - see Resumed
+        """When a node was set done, where that is known without its state: it is, and has no reviews."""
+        return None
+
     def _older(self, roadmap: str, target: str) -> Entry | None:
         """What a checkpoint says of a node."""
         return self._checkpoint.entry(roadmap, target) if self._checkpoint else None

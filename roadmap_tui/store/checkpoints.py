@@ -18,7 +18,7 @@ from roadmap_tui.store.log_reader import BadLine, LogReader, Mark
 _WORTH_KEEPING: Final = 2000
 _NAME: Final = "journal"
 # What one version of the program can read, another may not.
-_MADE_FROM: Final = f"records {records.VERSION} {' '.join(sorted(records.EVENT_KINDS))}"
+_MADE_FROM: Final = f"columns, records {records.VERSION} {' '.join(sorted(records.EVENT_KINDS))}"
 
 
 def keep(reader: LogReader, progress: Progress, count: int, cache: Cache) -> None:

@@ -166,8 +166,17 @@ class Reviews:
         return self._due
 
     def _is_due_on(self, node_id: str, day: date) -> bool:
-        card = self._card(node_id) if self._is_live(node_id) else None
+        if not self._is_live(node_id):
+            return False
+        # Of tens of thousands most were never reviewed: what is due of those needs no card.
+        since = self._done_unreviewed(node_id)
+        if since is not None:
+            return self._schedule.day(since) < day
+        card = self._card(node_id)
         return card is not None and card.due <= day
+
+    def _done_unreviewed(self, node_id: str) -> datetime | None:
+        return self._ledger.progress.done_unreviewed(self._ledger.source.id, node_id)
 
     def _is_live(self, node_id: str) -> bool:
         at = self._ledger.order.position.get(node_id)
@@ -188,8 +197,8 @@ class Reviews:
 
     def uncounted(self) -> dict[str, ItemState]:
         """The states of done items of which there is no card yet; what ``cards`` is to be given."""
-        states = {node_id: self._ledger.state(node_id) for node_id in self._ledger.ids_of("done")}
-        return {name: state for name, state in states.items() if name not in self._cards}
+        missing = [name for name in self._ledger.ids_of("done") if name not in self._cards]
+        return {name: self._ledger.state(name) for name in missing if self._done_unreviewed(name) is None}
 
     def cards(self, states: Mapping[str, ItemState]) -> Cards:
         """The cards of these states. May be called from another thread: it touches nothing of the study."""

@@ -71,8 +71,9 @@ class RoadmapApp(Shell):
             self.add_class("-ascii")
 
     def on_main_screen_laid_out(self) -> None:
-        """Paint, and then ask about timers that another session left running."""
+        """Paint, and then count what is due, and ask about timers that another session left running."""
         self.paint()
+        self._main.count_due()
         if not self._has_begun:
             self._has_begun = True
             if self.desk.study.times.running() and not self.desk.study.view_only:

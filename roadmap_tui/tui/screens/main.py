@@ -161,13 +161,15 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._place_cursor()
         self.post_message(self.LaidOut())
         self._was_laid_out = True
-        if self._reviews is None:
-            self.call_after_refresh(self._count_due)
 
     # What is due
 
+    def count_due(self) -> None:
+        """Count what is due, unless that was begun; where it takes the scheduler, in a thread."""
+        if self._reviews is None:
+            self._count_due()
+
     def _count_due(self) -> None:
-        """Count what is due; where that takes the scheduler, in a thread."""
         reviews = self._reviews = self.desk.study.reviews
         self._find_cards(reviews, reviews.uncounted())
 
