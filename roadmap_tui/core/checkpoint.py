@@ -8,7 +8,7 @@ events are read. It follows the words of database recovery (Mohan et al., ARIES,
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import chain, islice
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -163,20 +163,19 @@ class Checkpoint:
         ]
         return [one for one in graded if one.stamp.at >= since]
 
-    def dump(self) -> bytes:
-        """Its bytes."""
+    def dump(self) -> list[str]:
+        """It as lines."""
         head = {"count": self.count, "floor": self.floor, "own": self.own_items, "timed": self.timed}
         head |= {"graded": self.last_grade, "newest": len(self.newest)}
         head |= {"roadmaps": [(name, len(lines)) for name, lines in self._lines.items()]}
         lines = [_dump(head), *(_dump(_record(event)) for event in self.newest)]
-        return "\n".join(chain(lines, *self._lines.values())).encode()
+        return [*lines, *chain(*self._lines.values())]
 
 
-def load(data: bytes) -> Checkpoint:
-    """The checkpoint of those bytes. For bytes that are none anything may be raised."""
-    first, *lines = data.decode().split("\n")
-    head = json.loads(first)
+def load(lines: Iterable[str]) -> Checkpoint:
+    """The checkpoint of the lines of a dump. For lines that are none anything may be raised."""
     rest = iter(lines)
+    head = json.loads(next(rest))
     newest = [decode(json.loads(line)) for line in islice(rest, head["newest"])]
     return Checkpoint(head, newest, {name: list(islice(rest, count)) for name, count in head["roadmaps"]})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from roadmap_tui.core.checkpoint import Checkpoint, is_regular, landmarks
@@ -68,14 +68,13 @@ class Resumed(Progress):
         older = self._checkpoint.nodes(roadmap).at if self._checkpoint else ()
         return list(dict.fromkeys([*older, *super().touched(roadmap)]))
 
-    def statuses(self, roadmap: str) -> Iterator[tuple[str, Status]]:
+    def statuses(self, roadmap: str) -> dict[str, Status]:
         """The status of each node of a roadmap that any event is about."""
-        fresh = set(super().touched(roadmap))
-        if self._checkpoint:
-            older = self._checkpoint.nodes(roadmap)
-            known = zip(older.at, older.statuses, strict=True)
-            yield from ((target, status) for target, status in known if target not in fresh)
-        yield from ((target, self.state(roadmap, target).status) for target in fresh)
+        if self._checkpoint is None:
+            return super().statuses(roadmap)
+        older = self._checkpoint.nodes(roadmap)
+        fresh = {target: self.state(roadmap, target).status for target in super().touched(roadmap)}
+        return dict(zip(older.at, older.statuses, strict=True)) | fresh
 
     def nodes(self) -> list[Key]:
         """Every ``(roadmap, node id)`` that any event is about."""

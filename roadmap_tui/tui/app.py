@@ -71,9 +71,9 @@ class RoadmapApp(Shell):
             self.add_class("-ascii")
 
     def on_main_screen_laid_out(self) -> None:
-        """Paint, and then count what is due, and ask about timers that another session left running."""
+        """Paint, and then begin what could wait, and ask about timers that another session left running."""
         self.paint()
-        self._main.count_due()
+        self._main.call_after_refresh(self._main.begin)
         if not self._has_begun:
             self._has_begun = True
             if self.desk.study.times.running() and not self.desk.study.view_only:

@@ -128,9 +128,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         yield self._key_bar
 
     def on_mount(self) -> None:
-        """Show the desk and begin to look for other sessions."""
+        """Show the desk."""
         self.sync()
-        self._look_around()
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Style everything anew, as the toolkit wants it, but not before it was seen: it has just been."""
@@ -164,10 +163,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     # What is due
 
-    def count_due(self) -> None:
-        """Count what is due, unless that was begun; where it takes the scheduler, in a thread."""
+    def begin(self) -> None:
+        """Begin what can wait until it is painted: to look for other sessions, to count what is due."""
         if self._reviews is None:
             self._count_due()
+            self._look_around()
 
     def _count_due(self) -> None:
         reviews = self._reviews = self.desk.study.reviews
