@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
 from roadmap_tui.core.days import day_begins
@@ -18,6 +19,12 @@ Cards: TypeAlias = Mapping[str, tuple[ItemState, Card | None]]
 
 LONGEST_PAUSE: Final = 366  # days
 _DAY: Final = timedelta(days=1)
+
+
+@lru_cache(maxsize=1)
+def _days_before(day: date) -> datetime:
+    """A moment before that study day, wherever on earth and whenever days begin."""
+    return datetime.combine(day, time(), UTC) - 3 * _DAY
 
 
 class Standing(NamedTuple):
@@ -171,7 +178,7 @@ class Reviews:
         # Of tens of thousands most were never reviewed: what is due of those needs no card.
         since = self._done_unreviewed(node_id)
         if since is not None:
-            return self._schedule.day(since) < day
+            return since < _days_before(day) or self._schedule.day(since) < day
         card = self._card(node_id)
         return card is not None and card.due <= day
 
