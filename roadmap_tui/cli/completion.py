@@ -8,8 +8,9 @@ from typing import Final
 import click
 from click.shell_completion import CompletionItem, get_completion_class, shell_complete
 
+from roadmap_tui.cli.options import shared_options
 from roadmap_tui.cli.output import say
-from roadmap_tui.cli.session import Session, shared_options
+from roadmap_tui.cli.session import Session
 from roadmap_tui.core.errors import USAGE, RoadmapError
 from roadmap_tui.core.roadmap import Item, Section
 from roadmap_tui.core.search import EITHER, Kind, matches

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import click
 
+from roadmap_tui.cli.options import pass_session, screen_options, shared_options
 from roadmap_tui.cli.output import say, say_json
-from roadmap_tui.cli.session import Session, pass_session, screen_options, shared_options
+from roadmap_tui.cli.session import Session
 from roadmap_tui.core.errors import BAD_DATA, CannotSave
 from roadmap_tui.core.settings import SETTINGS
 from roadmap_tui.core.text import clean

@@ -10,8 +10,9 @@ from typing import Any
 import click
 
 from roadmap_tui import __version__
+from roadmap_tui.cli.options import pass_session, shared_options
 from roadmap_tui.cli.output import say, say_json
-from roadmap_tui.cli.session import Session, pass_session, shared_options
+from roadmap_tui.cli.session import Session
 from roadmap_tui.core.errors import BAD_DATA, CANNOT_SAVE, BadRoadmap, CannotSave, RoadmapError
 from roadmap_tui.core.telling import counted
 from roadmap_tui.core.text import clean

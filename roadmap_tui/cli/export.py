@@ -7,8 +7,9 @@ import os
 
 import click
 
+from roadmap_tui.cli.options import completer, pass_session, shared_options
 from roadmap_tui.cli.output import say, talk
-from roadmap_tui.cli.session import Session, completer, pass_session, shared_options
+from roadmap_tui.cli.session import Session
 from roadmap_tui.core.errors import BAD_DATA, CannotSave, Refused
 from roadmap_tui.core.events import Status
 from roadmap_tui.core.telling import counted

@@ -6,8 +6,9 @@ from typing import Final
 
 import click
 
+from roadmap_tui.cli.options import completer, pass_session, shared_options
 from roadmap_tui.cli.output import say, say_json
-from roadmap_tui.cli.session import Session, completer, pass_session, shared_options
+from roadmap_tui.cli.session import Session
 from roadmap_tui.cli.since import first_day, since_option
 from roadmap_tui.cli.totals import short_total
 from roadmap_tui.core.events import Action, Undone, targets

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from roadmap_tui.cli.options import completer, pass_session, shared_options
 from roadmap_tui.cli.output import say, say_json
 from roadmap_tui.cli.patience import patiently
-from roadmap_tui.cli.session import Session, completer, pass_session, shared_options
+from roadmap_tui.cli.session import Session
 from roadmap_tui.core.errors import Refused
 from roadmap_tui.core.progress import Progress
 from roadmap_tui.core.report import changes_told, items_told, source_told, summary_told, ticks_told

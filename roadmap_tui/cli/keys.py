@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
+from roadmap_tui.cli.options import pass_session, shared_options
 from roadmap_tui.cli.output import say, say_json
-from roadmap_tui.cli.session import Session, pass_session, shared_options
+from roadmap_tui.cli.session import Session
 
 
 @click.command(short_help="The keys of the screen.")

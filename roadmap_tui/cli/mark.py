@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
+from roadmap_tui.cli.options import completer, pass_session, shared_options
 from roadmap_tui.cli.output import say, say_json
-from roadmap_tui.cli.session import Session, completer, pass_session, shared_options
+from roadmap_tui.cli.session import Session
 from roadmap_tui.cli.totals import short_total
 from roadmap_tui.core.errors import Refused
 from roadmap_tui.core.events import STATUSES, Status

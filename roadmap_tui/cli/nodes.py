@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import click
 
+from roadmap_tui.cli.options import completer, pass_session, shared_options
 from roadmap_tui.cli.output import Glyphs, say, say_json
-from roadmap_tui.cli.session import Session, completer, pass_session, shared_options
+from roadmap_tui.cli.session import Session
 from roadmap_tui.cli.totals import short_total
 from roadmap_tui.core.events import STATUSES
 from roadmap_tui.core.roadmap import Item, Resource, Section

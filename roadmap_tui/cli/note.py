@@ -6,8 +6,9 @@ import sys
 
 import click
 
+from roadmap_tui.cli.options import completer, pass_session, shared_options
 from roadmap_tui.cli.output import say, say_json, talk
-from roadmap_tui.cli.session import Session, completer, pass_session, shared_options
+from roadmap_tui.cli.session import Session
 from roadmap_tui.core.errors import BAD_DATA, CannotRead, Refused
 from roadmap_tui.core.search import EITHER, find
 from roadmap_tui.core.text import LONGEST_TEXT, clean

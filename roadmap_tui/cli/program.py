@@ -1,26 +1,21 @@
-"""The program as a whole: which commands there are, and how each of its ends becomes an exit code."""
+"""The program as a whole: which commands there are, and what is done without one."""
 
 from __future__ import annotations
 
 import importlib
-import os
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from roadmap_tui import __version__
-from roadmap_tui.cli.output import OutputGone, discard_output, flush, gone
-from roadmap_tui.cli.session import Session, screen_options, shared_options
-from roadmap_tui.core.errors import RoadmapError
+from roadmap_tui.cli.options import pass_session, screen_options, shared_options
+from roadmap_tui.cli.output import gone
+from roadmap_tui.cli.session import Session
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 NAME: Final = "roadmap-tui"
-COMPLETE_VARIABLE: Final = "_ROADMAP_TUI_COMPLETE"
-INTERRUPTED: Final = 130
-PIPE_CLOSED: Final = 141  # what a shell reports of a program that SIGPIPE ended
 
 # In the order of the help; each is in a module of its family, loaded when it is asked for.
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
@@ -50,6 +45,18 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
 }
 
 
+@click.command("open", hidden=True)
+@click.argument("word", metavar="ROADMAP")
+@shared_options
+@screen_options
+@pass_session
+def open_screen(session: Session, word: str) -> int:
+    """Open the screen on ROADMAP, a name that `list` shows or a .json file."""
+    from roadmap_tui.cli.screen import start
+
+    return start(session, word)
+
+
 class Program(click.Group):
     """The group of all commands; a first word that is none of them opens the screen on a roadmap."""
 
@@ -71,8 +78,6 @@ class Program(click.Group):
         """The command of the first word, and the words behind it; any other word is for the screen."""
         if args[0] in COMMANDS:
             return args[0], self.get_command(ctx, args[0]), args[1:]
-        from roadmap_tui.cli.screen import open_screen
-
         return "open", open_screen, args
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
@@ -105,44 +110,15 @@ def program(ctx: click.Context) -> int:
     return start(ctx.ensure_object(Session), "")
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Do what the arguments say; the exit code."""
-    session = Session()
-    try:
-        if instruction := os.environ.get(COMPLETE_VARIABLE):
-            from roadmap_tui.cli.completion import answer
-
-            code = answer(program, instruction)
-        else:
-            code = _invoke(list(arguments), session)
-        flush()
-    except (KeyboardInterrupt, click.Abort):
-        code = INTERRUPTED
-    except BrokenPipeError:
-        code = PIPE_CLOSED
-    except RoadmapError as error:
-        from roadmap_tui.cli.failure import tell
-
-        code = tell(error)
-    except Exception as error:  # noqa: BLE001 - the last net: a traceback never reaches the terminal
-        from roadmap_tui.cli.failure import crash
-
-        code = crash(error, session)
-    if code:
-        # What was printed before it went wrong is still wanted; a second fault is not.
-        try:
-            flush()
-        except (OutputGone, BrokenPipeError, KeyboardInterrupt):
-            discard_output()
-    return code
-
-
-def _invoke(arguments: list[str], session: Session) -> int:
+def invoke(arguments: list[str], session: Session) -> int:
+    """Do what the arguments say; the exit code. Raises RoadmapError, OSError and KeyboardInterrupt."""
     # Not ``program.main``: that handles a closed pipe and an interrupt in its own way.
     try:
         with program.make_context(NAME, arguments, obj=session) as ctx:
             code = program.invoke(ctx)
             return code if isinstance(code, int) else 0
+    except click.Abort:
+        raise KeyboardInterrupt from None
     except click.exceptions.Exit as end:
         return end.exit_code
     except BrokenPipeError:

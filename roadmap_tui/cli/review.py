@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from roadmap_tui.cli.options import completer, pass_session, shared_options
 from roadmap_tui.cli.output import say, say_json, talk
-from roadmap_tui.cli.session import Session, completer, pass_session, shared_options
+from roadmap_tui.cli.session import Session
 from roadmap_tui.core.errors import Refused
 from roadmap_tui.core.roadmap import Item
 from roadmap_tui.core.search import find

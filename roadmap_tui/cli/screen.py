@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 
-import click
-
-from roadmap_tui.cli.session import Session, pass_session, screen_options, shared_options
+from roadmap_tui.cli.session import Session
 from roadmap_tui.core.errors import CannotRead, Refused, RoadmapError
 from roadmap_tui.core.settings import DEFAULTS
 from roadmap_tui.core.text import clean
@@ -46,16 +44,6 @@ def start(session: Session, word: str) -> int:
         word=said,
         problem=bool(said) and problem,
     )
-
-
-@click.command("open", hidden=True)
-@click.argument("word", metavar="ROADMAP")
-@shared_options
-@screen_options
-@pass_session
-def open_screen(session: Session, word: str) -> int:
-    """Open the screen on ROADMAP, a name that `list` shows or a .json file."""
-    return start(session, word)
 
 
 def _named(session: Session, word: str) -> tuple[str, str]:

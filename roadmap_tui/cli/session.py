@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
-
-import click
+from typing import TYPE_CHECKING
 
 from roadmap_tui.cli.output import Glyphs, glyphs, talk
 from roadmap_tui.core.errors import CannotRead, CannotSave
@@ -20,11 +18,7 @@ from roadmap_tui.store.locations import Locations, locate
 from roadmap_tui.study import Study
 
 if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
-
     from roadmap_tui.tui.keymap import Keymap
-
-Function = TypeVar("Function", bound=Callable[..., object])
 
 
 class Session:
@@ -155,65 +149,3 @@ class Session:
 
 
 _BY_OPTION = {"theme": "--theme", "ascii": "--ascii", "slow_link": "--slow-link"}
-
-pass_session = click.make_pass_decorator(Session, ensure=True)
-
-
-def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
-    if value and param.name:
-        setattr(ctx.ensure_object(Session), param.name, value)
-
-
-def completer(
-    what: str,
-) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
-    """What completes an argument: "items", "sections" or "roadmaps"."""
-
-    def complete(ctx: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
-        # Loaded only when a shell asks: its machinery is not needed to run a command.
-        from roadmap_tui.cli.completion import candidates
-
-        return candidates(ctx, what, begun)
-
-    return complete
-
-
-def shared_options(function: Function) -> Function:
-    """Add the options that every command has, before its name and behind it."""
-    for option in _SHARED:
-        function = option(function)
-    return function
-
-
-def screen_options(function: Function) -> Function:
-    """Add the options of the screen."""
-    return _THEME(_SLOW_LINK(function))
-
-
-_SHARED = (
-    click.option(
-        "--ascii", is_flag=True, expose_value=False, callback=_keep, help="Use no signs beyond ASCII."
-    ),
-    click.option(
-        "--roadmap",
-        metavar="NAME",
-        expose_value=False,
-        callback=_keep,
-        shell_complete=completer("roadmaps"),
-        help="Work on this roadmap: a name that `list` shows, or a .json file.",
-    ),
-    click.option(
-        "--data-dir",
-        metavar="DIR",
-        type=click.Path(file_okay=False),
-        expose_value=False,
-        callback=_keep,
-        help="Keep everything in this folder.",
-    ),
-)
-_THEME = click.option(
-    "--theme", metavar="NAME", expose_value=False, callback=_keep, help="The colours of the screen."
-)
-_SLOW_LINK = click.option(
-    "--slow-link", is_flag=True, expose_value=False, callback=_keep, help="Draw less, for a slow connection."
-)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
+from roadmap_tui.cli.options import pass_session, shared_options
 from roadmap_tui.cli.output import UNICODE, say, say_json
-from roadmap_tui.cli.session import Session, pass_session, shared_options
+from roadmap_tui.cli.session import Session
 from roadmap_tui.cli.since import first_day, since_option
 
 _WIDTH = 80

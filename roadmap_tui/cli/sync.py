@@ -6,9 +6,10 @@ import sys
 
 import click
 
+from roadmap_tui.cli.options import pass_session, shared_options
 from roadmap_tui.cli.output import say, say_json, talk
 from roadmap_tui.cli.patience import patiently
-from roadmap_tui.cli.session import Session, pass_session, shared_options
+from roadmap_tui.cli.session import Session
 from roadmap_tui.core.errors import CannotSave
 from roadmap_tui.core.telling import counted
 

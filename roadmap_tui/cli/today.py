@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from roadmap_tui.cli.options import pass_session, shared_options
 from roadmap_tui.cli.output import say, say_json
-from roadmap_tui.cli.session import Session, pass_session, shared_options
+from roadmap_tui.cli.session import Session
 from roadmap_tui.core.telling import hours, short
 
 if TYPE_CHECKING:

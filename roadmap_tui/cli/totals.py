@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from roadmap_tui.cli.failure import tell
+from roadmap_tui.cli.options import pass_session, shared_options
 from roadmap_tui.cli.output import Glyphs, say, say_json
-from roadmap_tui.cli.session import Session, pass_session, shared_options
+from roadmap_tui.cli.session import Session
 from roadmap_tui.core.counts import Tally
 from roadmap_tui.core.errors import RoadmapError
 from roadmap_tui.store import library

@@ -8,8 +8,9 @@ events are read. It follows the words of database recovery (Mohan et al., ARIES,
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import chain, islice
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from roadmap_tui.core.events import (
@@ -32,7 +33,13 @@ from roadmap_tui.core.records import BadRecord, decode, encode
 _NEWEST: Final = 400
 _MOST_NEWEST: Final = 4000
 
+# What a line of records has that tells of a review; in a text the quotes would be escaped.
+_GRADED: Final = '"k":"review"'
+_NO_NODES: Final = ["[[],[],[],[]]"]
+
 Place: TypeAlias = tuple[int, str]
+# Of a node: clock, status, since when, the records of before in a line, and the actions since then.
+_Row: TypeAlias = tuple[int, Status, str, str, tuple[Action, ...]]
 
 
 class Entry(NamedTuple):
@@ -61,14 +68,29 @@ class Source(NamedTuple):
     undone: frozenset[str]
 
 
+class Nodes:
+    """What the older events say of the nodes of a roadmap, as columns: of most nothing but these is asked.
+
+    ``at`` has the place of a node in each of the others. ``records`` are a text until they are wanted.
+    """
+
+    def __init__(self, columns: str, records: Sequence[str]) -> None:
+        ids, self.clocks, self.statuses, self.since = json.loads(columns)
+        self.at: dict[str, int] = {target: at for at, target in enumerate(ids)}
+        self.records = records
+
+    def rows(self) -> dict[str, _Row]:
+        """The same by node, to count on."""
+        columns = zip(self.at, self.clocks, self.statuses, self.since, self.records, strict=True)
+        return {target: (clock, status, since, told, ()) for target, clock, status, since, told in columns}
+
+
 class Checkpoint:
     """The older events in short. ``floor`` is the place of the last of them; ``newest`` are those after it,
     and the few before it that are no node's.
     """
 
-    def __init__(
-        self, head: dict[str, Any], newest: list[Event], nodes: dict[str, str | dict[str, Any]]
-    ) -> None:
+    def __init__(self, head: dict[str, Any], newest: list[Event], nodes: dict[str, list[str]]) -> None:
         self.count: int = head["count"]
         self.floor: Place = (head["floor"][0], head["floor"][1])
         self.own_items: dict[str, list[str]] = head["own"]
@@ -76,73 +98,86 @@ class Checkpoint:
         self.newest = newest
         self.last_grade: str = head["graded"]
         self._decoded: dict[tuple[str, str], tuple[Action, ...]] = {}
-        # By roadmap; a text until somebody asks for it.
-        self._nodes = nodes
+        # By roadmap: a line of columns and, behind it, one of records for each of its nodes.
+        self._lines = nodes
+        self._nodes: dict[str, Nodes] = {}
 
     @property
     def roadmaps(self) -> list[str]:
         """The ids of the roadmaps that the older events are about."""
-        return list(self._nodes)
+        return list(self._lines)
 
-    def nodes(self, roadmap: str) -> dict[str, Any]:
-        """What there is of the nodes of a roadmap, by their ids."""
+    def nodes(self, roadmap: str) -> Nodes:
+        """What there is of the nodes of a roadmap."""
         found = self._nodes.get(roadmap)
         if found is None:
-            return {}
-        if isinstance(found, str):
-            found = self._nodes[roadmap] = json.loads(found)
+            columns, *records = self._lines.get(roadmap, _NO_NODES)
+            found = self._nodes[roadmap] = Nodes(columns, records)
         return found
 
     def entry(self, roadmap: str, target: str) -> Entry | None:
         """What the older events say of a node, None where none is about it."""
-        kept = self.nodes(roadmap).get(target)
-        if kept is None:
+        nodes = self.nodes(roadmap)
+        at = nodes.at.get(target)
+        if at is None:
             return None
-        clock, status, since, records = kept
+        since, records = nodes.since[at], nodes.records[at]
         return Entry(
-            clock,
-            status,
+            nodes.clocks[at],
+            nodes.statuses[at],
             datetime.fromisoformat(since) if since else None,
             self._actions(roadmap, target, records) if records else (),
         )
 
-    def _actions(self, roadmap: str, target: str, records: list[dict[str, Any]]) -> tuple[Action, ...]:
+    def _actions(self, roadmap: str, target: str, records: str) -> tuple[Action, ...]:
         actions = self._decoded.get((roadmap, target))
         if actions is None:
-            actions = self._decoded[roadmap, target] = tuple(map(_action, records))
+            actions = self._decoded[roadmap, target] = tuple(map(_action, json.loads(records)))
         return actions
 
     def clock(self, roadmap: str, target: str) -> int:
         """The highest clock of the older events about a node, 0 where there are none."""
-        kept = self.nodes(roadmap).get(target)
-        return kept[0] if kept else 0
+        nodes = self.nodes(roadmap)
+        at = nodes.at.get(target)
+        return 0 if at is None else nodes.clocks[at]
+
+    def done_unreviewed(self, roadmap: str, target: str) -> datetime | None:
+        """When a node was set done, where it is and has no reviews."""
+        nodes = self.nodes(roadmap)
+        at = nodes.at.get(target)
+        if at is None or nodes.statuses[at] != "done" or _GRADED in nodes.records[at]:
+            return None
+        return datetime.fromisoformat(nodes.since[at])
 
     def grades(self, since: datetime) -> list[Graded]:
         """The older grades of all roadmaps that were given from a time on and stand."""
         if not self.last_grade or datetime.fromisoformat(self.last_grade) < since:
             return []
-        keys = [(name, target) for name in self._nodes for target in self.nodes(name)]
-        entries = [self.entry(*key) or Entry(0) for key in keys]
-        graded = [one for entry in entries for one in entry.actions if isinstance(one, Graded)]
+        graded = [
+            one
+            for name in self.roadmaps
+            for target, records in zip(self.nodes(name).at, self.nodes(name).records, strict=True)
+            if _GRADED in records
+            for one in self._actions(name, target, records)
+            if isinstance(one, Graded)
+        ]
         return [one for one in graded if one.stamp.at >= since]
 
-    def dump(self) -> bytes:
-        """Its bytes."""
+    def dump(self) -> list[str]:
+        """It as lines."""
         head = {"count": self.count, "floor": self.floor, "own": self.own_items, "timed": self.timed}
-        head |= {"graded": self.last_grade}
-        head |= {"newest": len(self.newest), "roadmaps": list(self._nodes)}
+        head |= {"graded": self.last_grade, "newest": len(self.newest)}
+        head |= {"roadmaps": [(name, len(lines)) for name, lines in self._lines.items()]}
         lines = [_dump(head), *(_dump(_record(event)) for event in self.newest)]
-        lines += [kept if isinstance(kept, str) else _dump(kept) for kept in self._nodes.values()]
-        return "\n".join(lines).encode()
+        return [*lines, *chain(*self._lines.values())]
 
 
-def load(data: bytes) -> Checkpoint:
-    """The checkpoint of those bytes. For bytes that are none anything may be raised."""
-    first, *lines = data.decode().split("\n")
-    head = json.loads(first)
-    count = head["newest"]
-    newest = [decode(json.loads(line)) for line in lines[:count]]
-    return Checkpoint(head, newest, dict(zip(head["roadmaps"], lines[count:], strict=True)))
+def load(lines: Iterable[str]) -> Checkpoint:
+    """The checkpoint of the lines of a dump. For lines that are none anything may be raised."""
+    rest = iter(lines)
+    head = json.loads(next(rest))
+    newest = [decode(json.loads(line)) for line in islice(rest, head["newest"])]
+    return Checkpoint(head, newest, {name: list(islice(rest, count)) for name, count in head["roadmaps"]})
 
 
 def is_regular(stamp: Stamp) -> bool:
@@ -162,9 +197,7 @@ def make(source: Source) -> Checkpoint | None:
     if not older:
         return None
     before = source.before
-    nodes: dict[str, dict[str, Any]] = (
-        {name: dict(before.nodes(name)) for name in before.roadmaps} if before else {}
-    )
+    nodes = {name: before.nodes(name).rows() for name in before.roadmaps} if before else {}
     own = {name: list(ids) for name, ids in before.own_items.items()} if before else {}
     try:
         for event in older:
@@ -172,9 +205,7 @@ def make(source: Source) -> Checkpoint | None:
                 _take_in(event, nodes, own, stands=event.stamp.id not in source.undone)
         for event in newest:
             _record(event)
-        for name, known in nodes.items():
-            for target, (clock, status, since, actions) in known.items():
-                known[target] = (clock, status, since, _kept(name, target, actions, before))
+        lines = {name: _lines(name, rows, before) for name, rows in nodes.items()}
     except BadRecord:
         return None
     timed = {(one.roadmap, one.target) for one in older if isinstance(one, TimeLogged)}
@@ -187,7 +218,7 @@ def make(source: Source) -> Checkpoint | None:
         "timed": sorted(timed),
         "graded": _last_grade(older, before),
     }
-    return Checkpoint(head, newest, {name: _dump(kept) for name, kept in nodes.items()})
+    return Checkpoint(head, newest, lines)
 
 
 def _cut(source: Source) -> int | None:
@@ -230,29 +261,35 @@ def _divided(source: Source, cut: int) -> tuple[list[Event], list[Event]]:
 
 
 def _take_in(
-    action: Action, nodes: dict[str, dict[str, Any]], own: dict[str, list[str]], *, stands: bool
+    action: Action, nodes: dict[str, dict[str, _Row]], own: dict[str, list[str]], *, stands: bool
 ) -> None:
-    known = nodes.setdefault(action.roadmap, {})
+    rows = nodes.setdefault(action.roadmap, {})
     if isinstance(action, OwnItemSet) and action.target not in own.setdefault(action.roadmap, []):
         own[action.roadmap].append(action.target)
     for target in targets(action):
-        clock, status, since, records = known.get(target, (0, "todo", "", ()))
+        clock, status, since, told, actions = rows.get(target, (0, "todo", "", "", ()))
         if stands:
-            records = [*records, action]
+            actions = (*actions, action)
         if stands and isinstance(action, StatusSet):
             status, since = action.status, action.stamp.at.isoformat()
-        known[target] = (max(clock, action.stamp.clock), status, since, records)
+        rows[target] = (max(clock, action.stamp.clock), status, since, told, actions)
 
 
-def _kept(
-    roadmap: str, target: str, actions: Sequence[Action | dict[str, Any]], before: Checkpoint | None
-) -> list[dict[str, Any]]:
-    """The records of the actions about a node that are kept; some may be records of before."""
-    if not any(isinstance(one, tuple) for one in actions):
-        return [one for one in actions if isinstance(one, dict)]
+def _lines(roadmap: str, rows: dict[str, _Row], before: Checkpoint | None) -> list[str]:
+    """The lines of the nodes of a roadmap: their columns, and what is told of each."""
+    told = [_told(roadmap, target, row, before) for target, row in rows.items()]
+    clocks, statuses, since = ([row[at] for row in rows.values()] for at in range(3))
+    return [_dump([list(rows), clocks, statuses, since]), *told]
+
+
+def _told(roadmap: str, target: str, row: _Row, before: Checkpoint | None) -> str:
+    """The records of the actions about a node that are kept, as a line; empty where there are none."""
+    told, actions = row[3:]
+    if not actions:
+        return told
     entry = before.entry(roadmap, target) if before else None
-    older = entry.actions if entry else ()
-    return [_record(one) for one in landmarks([*older, *(one for one in actions if isinstance(one, tuple))])]
+    kept = landmarks([*(entry.actions if entry else ()), *actions])
+    return _dump([_record(one) for one in kept])
 
 
 def landmarks(actions: Sequence[Action]) -> list[Action]:

@@ -6,7 +6,7 @@ machines that hold the same events show the same states.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
@@ -255,10 +255,9 @@ class Progress:
         """The ids of the nodes of a roadmap that any event is about."""
         return [target for name, target in self._touching if name == roadmap]
 
-    def statuses(self, roadmap: str) -> Iterator[tuple[str, Status]]:
+    def statuses(self, roadmap: str) -> dict[str, Status]:
         """The status of each node of a roadmap that any event is about."""
-        for target in self.touched(roadmap):
-            yield target, self.state(roadmap, target).status
+        return {target: self.state(roadmap, target).status for target in self.touched(roadmap)}
 
     def nodes(self) -> list[Key]:
         """Every ``(roadmap, node id)`` that any event is about."""
@@ -289,6 +288,10 @@ class Progress:
                 return _NOTHING
             state = self._states[key] = self._fold(actions or [], older or Entry(0))
         return state
+
+    def done_unreviewed(self, roadmap: str, target: str) -> datetime | None:  # noqa: ARG002 - see Resumed
+        """When a node was set done, where that is known without its state: it is, and has no reviews."""
+        return None
 
     def _older(self, roadmap: str, target: str) -> Entry | None:
         """What a checkpoint says of a node."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from roadmap_tui.core.checkpoint import Checkpoint, is_regular, landmarks
@@ -65,26 +65,33 @@ class Resumed(Progress):
 
     def touched(self, roadmap: str) -> list[str]:
         """The ids of the nodes of a roadmap that any event is about."""
-        older = self._checkpoint.nodes(roadmap) if self._checkpoint else ()
+        older = self._checkpoint.nodes(roadmap).at if self._checkpoint else ()
         return list(dict.fromkeys([*older, *super().touched(roadmap)]))
 
-    def statuses(self, roadmap: str) -> Iterator[tuple[str, Status]]:
+    def statuses(self, roadmap: str) -> dict[str, Status]:
         """The status of each node of a roadmap that any event is about."""
-        older = self._checkpoint.nodes(roadmap) if self._checkpoint else {}
-        fresh = set(super().touched(roadmap))
-        yield from ((target, kept[1]) for target, kept in older.items() if target not in fresh)
-        yield from ((target, self.state(roadmap, target).status) for target in fresh)
+        if self._checkpoint is None:
+            return super().statuses(roadmap)
+        older = self._checkpoint.nodes(roadmap)
+        fresh = {target: self.state(roadmap, target).status for target in super().touched(roadmap)}
+        return dict(zip(older.at, older.statuses, strict=True)) | fresh
 
     def nodes(self) -> list[Key]:
         """Every ``(roadmap, node id)`` that any event is about."""
         kept = self._checkpoint
-        older = [(name, target) for name in kept.roadmaps for target in kept.nodes(name)] if kept else ()
+        older = [(name, target) for name in kept.roadmaps for target in kept.nodes(name).at] if kept else ()
         return list(dict.fromkeys([*older, *super().nodes()]))
 
     def grades(self, since: datetime) -> list[Graded]:
         """The grades of all roadmaps that were given from a time on and stand, in no order."""
         older = self._checkpoint.grades(since) if self._checkpoint else ()
         return [*older, *super().grades(since)]
+
+    def done_unreviewed(self, roadmap: str, target: str) -> datetime | None:
+        """When a node was set done, where it is and has no reviews; None too where that takes long."""
+        if self._checkpoint is None or (roadmap, target) in self._touching:
+            return None
+        return self._checkpoint.done_unreviewed(roadmap, target)
 
     def clock(self, roadmap: str, target: str) -> int:
         """The highest clock of the events about a node, 0 where there are none."""

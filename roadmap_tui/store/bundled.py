@@ -63,7 +63,7 @@ def _kept(key: str, cache: Cache, most: int) -> Roadmap | None:
 
     # What is whole and ours can be unpacked, unless another machine packed it.
     with suppress(ValueError):
-        return unpack(packed)
+        return unpack(bytes(packed))
     return None
 
 

@@ -18,7 +18,7 @@ from roadmap_tui.store.log_reader import BadLine, LogReader, Mark
 _WORTH_KEEPING: Final = 2000
 _NAME: Final = "journal"
 # What one version of the program can read, another may not.
-_MADE_FROM: Final = f"records {records.VERSION} {' '.join(sorted(records.EVENT_KINDS))}"
+_MADE_FROM: Final = f"columns, records {records.VERSION} {' '.join(sorted(records.EVENT_KINDS))}"
 
 
 def keep(reader: LogReader, progress: Progress, count: int, cache: Cache) -> None:
@@ -30,7 +30,7 @@ def keep(reader: LogReader, progress: Progress, count: int, cache: Cache) -> Non
     made = progress.checkpoint() if marks is not None else None
     if made is not None:
         read = json.dumps([marks, [line for line in reader.bad_lines if line.line], reader.needs_newer])
-        cache.put(_NAME, _MADE_FROM, b"%s\n%s" % (read.encode(), made.dump()))
+        cache.put(_NAME, _MADE_FROM, "\n".join([read, *made.dump()]).encode())
 
 
 def resume(reader: LogReader, cache: Cache) -> Checkpoint | None:
@@ -38,7 +38,7 @@ def resume(reader: LogReader, cache: Cache) -> Checkpoint | None:
     data = cache.get(_NAME, _MADE_FROM)
     if data is None:
         return None
-    read, _, made = data.partition(b"\n")
+    read, *made = str(data, "utf-8").split("\n")
     marks, bad, needs_newer = json.loads(read)
     known = {name: Mark(*mark) for name, mark in marks.items()}
     if not reader.go_on(known, [BadLine(*line) for line in bad], needs_newer=needs_newer):

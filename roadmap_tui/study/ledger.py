@@ -55,7 +55,7 @@ class Ledger:
         position, kinds = self.order.position, self.order.kinds
         self._statuses: dict[int, Status] = {
             at: status
-            for target, status in self.progress.statuses(self.source.id)
+            for target, status in self.progress.statuses(self.source.id).items()
             if status != "todo" and (at := position.get(target)) is not None and kinds[at]
         }
         self.counts = Counts(self.order, self._statuses)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
 from roadmap_tui.core.days import day_begins
@@ -18,6 +19,12 @@ Cards: TypeAlias = Mapping[str, tuple[ItemState, Card | None]]
 
 LONGEST_PAUSE: Final = 366  # days
 _DAY: Final = timedelta(days=1)
+
+
+@lru_cache(maxsize=1)
+def _days_before(day: date) -> datetime:
+    """A moment before that study day, wherever on earth and whenever days begin."""
+    return datetime.combine(day, time(), UTC) - 3 * _DAY
 
 
 class Standing(NamedTuple):
@@ -162,8 +169,17 @@ class Reviews:
         return self._due
 
     def _is_due_on(self, node_id: str, day: date) -> bool:
-        card = self._card(node_id) if self._is_live(node_id) else None
+        if not self._is_live(node_id):
+            return False
+        # Of tens of thousands most were never reviewed: what is due of those needs no card.
+        since = self._done_unreviewed(node_id)
+        if since is not None:
+            return since < _days_before(day) or self._schedule.day(since) < day
+        card = self._card(node_id)
         return card is not None and card.due <= day
+
+    def _done_unreviewed(self, node_id: str) -> datetime | None:
+        return self._ledger.progress.done_unreviewed(self._ledger.source.id, node_id)
 
     def _is_live(self, node_id: str) -> bool:
         at = self._ledger.order.position.get(node_id)
@@ -184,8 +200,8 @@ class Reviews:
 
     def uncounted(self) -> dict[str, ItemState]:
         """The states of done items of which there is no card yet; what ``cards`` is to be given."""
-        states = {node_id: self._ledger.state(node_id) for node_id in self._ledger.ids_of("done")}
-        return {name: state for name, state in states.items() if name not in self._cards}
+        missing = [name for name in self._ledger.ids_of("done") if name not in self._cards]
+        return {name: self._ledger.state(name) for name in missing if self._done_unreviewed(name) is None}
 
     def cards(self, states: Mapping[str, ItemState]) -> Cards:
         """The cards of these states. May be called from another thread: it touches nothing of the study."""

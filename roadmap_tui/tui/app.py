@@ -69,8 +69,9 @@ class RoadmapApp(Shell):
             self.add_class("-ascii")
 
     def on_main_screen_laid_out(self) -> None:
-        """Paint, and then ask about timers that another session left running."""
+        """Paint, and then begin what could wait, and ask about timers that another session left running."""
         self.paint()
+        self._main.call_after_refresh(self._main.begin)
         if not self._has_begun:
             self._has_begun = True
             if self.desk.study.times.running() and not self.desk.study.view_only:
@@ -78,7 +79,7 @@ class RoadmapApp(Shell):
 
     def get_default_screen(self) -> Screen[None]:
         """The main screen, without an empty one below it."""
-        return MainScreen(self.desk, self.keep_place, self._back_up)
+        return MainScreen(self.desk, self.keep_place, self._back_up, size=self.size)
 
     def on_shell_answered(self, message: Shell.Answered) -> None:
         """Offer, once, what helps where every byte takes its time."""

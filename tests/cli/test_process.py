@@ -277,6 +277,20 @@ def test_a_command_loads_nothing_heavy(tmp_path: Path, words: list[str]) -> None
     assert not loaded & HEAVY
 
 
+@pytest.mark.parametrize(
+    ("words", "parses"),
+    [([], False), (["--data-dir", "/"], False), (["--data-dir", "/no such"], True), (["--ascii"], True)],
+)
+def test_a_plain_start_loads_no_parser(tmp_path: Path, words: list[str], parses: bool) -> None:
+    code = (
+        "import sys, roadmap_tui.cli.screen as screen\n"
+        "screen.start = lambda session, _: print('click' in sys.modules, session.data_dir)\n"
+        f"sys.argv[1:] = {words!r}"
+    )
+    told = process(tmp_path, code=code).stdout.split(maxsplit=1)
+    assert [one.strip() for one in told] == [str(parses), words[1] if words[1:] else "None"]
+
+
 def test_the_fast_commands_load_little(tmp_path: Path) -> None:
     others = {
         f"roadmap_tui.cli.{name}"

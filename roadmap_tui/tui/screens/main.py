@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events, work
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.geometry import Offset, Size
+from textual.geometry import NULL_SIZE, Offset, Size
 from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
@@ -77,16 +77,23 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.cards = cards
 
     def __init__(
-        self, desk: Desk, keep_place: Callable[[], None], back_up: Callable[[], None] | None = None
+        self,
+        desk: Desk,
+        keep_place: Callable[[], None],
+        back_up: Callable[[], None] | None = None,
+        *,
+        size: Size = NULL_SIZE,
     ) -> None:
         super().__init__()
         self._back_up = back_up
         self.desk = desk
         self._keep_place = keep_place
         self._left = threading.Event()
+        self._was_laid_out = False
         self._minute: Timer | None = None
         self._bindings = bound(desk.keymap.of(), _action)
         self._furnish()
+        self._arrange(size)
 
     def _furnish(self) -> None:
         desk = self.desk
@@ -115,10 +122,12 @@ class MainScreen(Screen[None], inherit_bindings=False):
         yield self._key_bar
 
     def on_mount(self) -> None:
-        """Show the desk and begin to look for other sessions."""
-        self._fit(self.app.size)
+        """Show the desk."""
         self.sync()
-        self._look_around()
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Style everything anew, as the toolkit wants it, but not before it was seen: it has just been."""
+        event.refresh_styles = self._was_laid_out
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay out for the new size, and say so when that is done."""
@@ -128,24 +137,33 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def _fit(self, size: Size) -> None:
         """Take the layout for a size at once: breakpoints would draw a frame in the old one first."""
+        if self._arrange(size):
+            self.update_node_styles(animate=False)
+
+    def _arrange(self, size: Size) -> bool:
+        """Have the layout for a size; whether that is another one, which is to be styled then."""
         wide, low = arrangement(self.desk, size.width, size.height)
         wanted = {"-wide": wide, "-narrow": not wide, "-low": low}
-        if any(self.has_class(name) != on for name, on in wanted.items()):
-            for name, on in wanted.items():
-                self.set_class(on, name, update=False)
-            self.update_node_styles(animate=False)
+        differs = any(self.has_class(name) != on for name, on in wanted.items())
+        for name, on in wanted.items():
+            self.set_class(on, name, update=False)
+        return differs
 
     def _say_laid_out(self) -> None:
         self._outline_pane.settle(over=True)
         self._place_cursor()
         self.post_message(self.LaidOut())
-        if self._reviews is None:
-            self.call_after_refresh(self._count_due)
+        self._was_laid_out = True
 
     # What is due
 
+    def begin(self) -> None:
+        """Begin what can wait until it is painted: to look for other sessions, to count what is due."""
+        if self._reviews is None:
+            self._count_due()
+            self._look_around()
+
     def _count_due(self) -> None:
-        """Count what is due; where that takes the scheduler, in a thread."""
         reviews = self._reviews = self.desk.study.reviews
         self._find_cards(reviews, reviews.uncounted())
 
