@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,7 @@ from roadmap_tui.core.events import STATUSES, Event, NoteWritten, Status, Status
 from roadmap_tui.core.progress import ItemState
 from roadmap_tui.core.roadmap import Item, Roadmap
 from roadmap_tui.study import Study, wall_clock
-from tests.journals import BOOK, NOON, ROADMAP, Clock
+from tests.journals import BOOK, NOON, ROADMAP, Clock, journal
 
 
 def _statuses(study: Study) -> dict[str, Status]:
@@ -312,3 +313,23 @@ def test_an_event_of_a_kind_is_one_record(study: Study) -> None:
     assert isinstance(events[1], Undone)
     assert events[1].title == "Vectors"
     assert not any(isinstance(event, NoteWritten) for event in events)
+
+
+def test_an_undo_is_of_one_s_own_change_though_another_host_s_clock_is_ahead(tmp_path: Path) -> None:
+    ahead, here = Clock(), Clock()
+    ahead.turn(600)
+    theirs = Study(ROADMAP, journal(tmp_path, "ahead", ahead))
+    theirs.set_status(["limits"], "done")
+    mine = Study(ROADMAP, journal(tmp_path, "here", here))
+    mine.set_status(["vectors"], "done")
+    assert mine.undo().ids == ("vectors",)
+    assert mine.redo().ids == ("vectors",)
+    # What comes while one works is followed too, but nothing that is a year ahead.
+    theirs.set_status(["rank"], "done")
+    mine.absorb(mine.journal.read())
+    mine.set_status(["einsum"], "done")
+    assert mine.undo().ids == ("einsum",)
+    ahead.turn(400 * 24 * 3600)
+    theirs.set_status(["matrices"], "done")
+    mine.absorb(mine.journal.read())
+    assert mine.journal.stamp().clock < theirs.journal.stamp().clock

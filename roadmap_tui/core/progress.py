@@ -156,6 +156,11 @@ class Progress:
     def __len__(self) -> int:
         return len(self._events)
 
+    @property
+    def latest_clock(self) -> int:
+        """The highest clock of all events, 0 where there are none."""
+        return self._last[0]
+
     def __contains__(self, event_id: str) -> bool:
         return event_id in self._events
 

@@ -48,6 +48,7 @@ class Schedule:
         self._retention = retention
         self._day_start = day_start
         self._loaded: fsrs.Scheduler | None = None
+        self._good: Card | None = None
 
     def load(self) -> fsrs.Scheduler:
         """The package's scheduler; the first time, it is imported."""
@@ -107,6 +108,23 @@ class Schedule:
         if card.last is None:
             return None
         return self.load().get_card_retrievability(_memory(card), _midnight(today))
+
+    def chance(self, card: Card, today: date) -> float:
+        """How likely it is still known; one that was never asked for as if it had been Good when done."""
+        if card.last is None:
+            done = card.due - timedelta(days=1)
+            card = self._first_good()._replace(last=done)
+        return self.load().get_card_retrievability(_memory(card), _midnight(today))
+
+    def _first_good(self) -> Card:
+        """What a first Good leaves; the same for every item."""
+        if self._good is None:
+            from fsrs import Card as Memory
+            from fsrs import Rating
+
+            memory = Memory(card_id=0, due=_midnight(_LAST_DAY))
+            self._good = _card(self.load().review_card(memory, Rating.Good, _midnight(_LAST_DAY))[0])
+        return self._good
 
 
 def _midnight(day: date) -> datetime:

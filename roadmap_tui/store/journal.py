@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from roadmap_tui import __version__
 from roadmap_tui.core.errors import CannotSave, Refused
@@ -18,6 +18,8 @@ from roadmap_tui.store.cache import Cache
 from roadmap_tui.store.checkpoints import keep, resume
 from roadmap_tui.store.log_reader import LONGEST_LINE, BadLine, LogReader, parse
 from roadmap_tui.store.log_writer import LogWriter
+
+_FARTHEST_AHEAD: Final = 366 * 24 * 3600 * 1000  # milliseconds
 
 
 class Health(NamedTuple):
@@ -113,6 +115,14 @@ class Journal:
         progress.add(events)
         keep(self._reader, progress, len(events), self._cache)
         return progress
+
+    def saw(self, clock: int) -> None:
+        """Have every later stamp be newer than what was seen, whatever the other host's clock says.
+
+        One that is ahead by more than a year is nobody's time: following it would leave none to others.
+        """
+        if clock < int(self.now().timestamp() * 1000) + _FARTHEST_AHEAD:
+            self._clock = max(self._clock, clock)
 
     def stamp(self, above: int = 0) -> Stamp:
         """A stamp for an event that is newer than this session's last and than the clock ``above``.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import islice
@@ -188,17 +188,31 @@ class Study(Ledger):
         ids = [item.id for item in self.order.items() if item.ticked and self.state(item.id) == untouched]
         return self.set_status(ids, "done", f"{self.roadmap.title}, as its author ticked it") if ids else None
 
-    def write_note(self, node_id: str, text: str) -> Change | None:
-        """Write the note of a node, in place of all versions there are; empty removes it."""
-        title = self.title(node_id)
-        if len(text) > LONGEST_TEXT:
-            raise Refused("note", f"it has more than {LONGEST_TEXT:,} characters", "make it shorter")
-        text = clean(text).strip()
+    def note_ids(self, node_id: str) -> tuple[str, ...]:
+        """The ids of the versions of a note, those included that are not saved yet."""
+        return tuple(self._versions(node_id))
+
+    def _versions(self, node_id: str) -> dict[str, str]:
         notes = {note.id: note.text for note in self.state(node_id).notes}
         for event in self.waiting(node_id):
             if isinstance(event, NoteWritten):
                 notes = {key: old for key, old in notes.items() if key not in event.bases}
                 notes[event.stamp.id] = event.text
+        return notes
+
+    def write_note(self, node_id: str, text: str, bases: Collection[str] | None = None) -> Change | None:
+        """Write the note of a node in place of the versions there are; empty removes it.
+
+        ``bases`` are the versions that the writer has seen, all there are by default: one that somebody
+        else wrote meanwhile stays beside it.
+        """
+        title = self.title(node_id)
+        if len(text) > LONGEST_TEXT:
+            raise Refused("note", f"it has more than {LONGEST_TEXT:,} characters", "make it shorter")
+        text = clean(text).strip()
+        notes = self._versions(node_id)
+        if bases is not None:
+            notes = {key: old for key, old in notes.items() if key in bases}
         if [old for old in notes.values() if old] == ([text] if text else []):
             return None
         stamp = self.journal.stamp(self.above((node_id,)))

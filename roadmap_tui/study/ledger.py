@@ -43,6 +43,7 @@ class Ledger:
         self.journal = journal
         self.settings = settings
         self.progress = journal.progress() if progress is None else progress
+        self.journal.saw(self.progress.latest_clock)
         self.shape = 0
         self.watchers: list[Callable[[tuple[str, ...]], None]] = []
         self._lay_out()
@@ -186,6 +187,7 @@ class Ledger:
     def fold(self, events: Iterable[Event]) -> tuple[str, ...]:
         """Count events that are written; the ids of the nodes that changed."""
         changed = self.progress.add(events)
+        self.journal.saw(self.progress.latest_clock)
         ids = tuple(node_id for roadmap, node_id in changed if roadmap == self.source.id)
         if self.progress.own_items(self.source.id) != self.own_items:
             self.shape += 1

@@ -108,7 +108,8 @@ class Reviews:
     def queue(self) -> list[str]:
         """The ids of the items to review now, at most as many as are left for today.
 
-        What is least likely still known comes first; then what was never asked for, the longest done first.
+        What is least likely still known comes first. What was never asked for is taken for something that
+        was recalled well on the day it was done: behind all others it would wait for as long as they come.
         """
         return [] if self.paused_until else self.waiting()[: self.left_today]
 
@@ -116,10 +117,10 @@ class Reviews:
         """The ids of all items that are due, in the order of the queue, a pause or not."""
         today, position = self.today, self._ledger.order.position
 
-        def urgency(node_id: str) -> tuple[bool, float, date, int]:
+        def urgency(node_id: str) -> tuple[float, date, int]:
             card = self._card(node_id)
-            known = self._schedule.retrievability(card, today) if card else None
-            return known is None, known or 0.0, card.due if card else today, position[node_id]
+            known = self._schedule.chance(card, today) if card else 0.0
+            return known, card.due if card else today, position[node_id]
 
         return sorted(self._due_now(), key=urgency)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal
 
 from roadmap_tui.core.errors import CannotSave, RoadmapError
@@ -181,10 +182,10 @@ class Desk:
         """The ids of the items that a mark goes to: those picked, else the one under the cursor."""
         return self.picked_ids or ([self.item.id] if self.item is not None else [])
 
-    def write_note(self, node_id: str, text: str) -> bool:
+    def write_note(self, node_id: str, text: str, bases: Collection[str] | None = None) -> bool:
         """Keep the text as the note of a node; whether it is kept, were it only to be saved later."""
         try:
-            self.study.write_note(node_id, text)
+            self.study.write_note(node_id, text, bases)
         except RoadmapError as error:
             self.refuse(error)
             return isinstance(error, CannotSave) and not self.study.view_only

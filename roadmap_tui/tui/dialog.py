@@ -90,12 +90,12 @@ class PageDialog(Dialog[None]):
         self._scroll(-1)
 
     def action_page_down(self) -> None:
-        """Scroll by a page."""
-        self._scroll(10)
+        """Scroll by a page, of which a line stays in sight."""
+        self._scroll(self._page_rows)
 
     def action_page_up(self) -> None:
         """Scroll back by a page."""
-        self._scroll(-10)
+        self._scroll(-self._page_rows)
 
     def action_top(self) -> None:
         """Go to the beginning."""
@@ -104,6 +104,10 @@ class PageDialog(Dialog[None]):
     def action_bottom(self) -> None:
         """Go to the end."""
         self.query_one(VerticalScroll).scroll_end(animate=False, immediate=True)
+
+    @property
+    def _page_rows(self) -> int:
+        return max(1, self.query_one(VerticalScroll).size.height - 1)
 
     def _scroll(self, by: int) -> None:
         # At once: of two keys before a refresh the second would start where the first did.

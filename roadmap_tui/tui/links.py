@@ -41,7 +41,8 @@ async def open_in_browser(app: App[Any], url: str, say: Say) -> None:
     environment = terminal.current_environment()
     program = browser.opener(environment)
     if not program:
-        say(f"No display here. {copied(app, url)}")
+        why = "Over SSH" if terminal.is_over_ssh(environment) else "No display here"
+        say(f"{why}. {copied(app, url)}")
         return
     try:
         process = browser.start(program, url, environment)

@@ -32,7 +32,7 @@ class Notebook:
         desk = self._desk
         roadmap, before = desk.study.roadmap.id, desk.study.note_text(node_id)
         draft = self._drafts.get(roadmap, node_id)
-        word = self._about(node_id, draft, before)
+        word, seen = self._about(node_id, draft, before), desk.study.note_ids(node_id)
 
         def keep(text: str) -> None:
             if text.strip() == before.strip():
@@ -45,7 +45,7 @@ class Notebook:
             self._shown(NoteScreen(desk.keymap, title, text, keep, word))
         )
         if written is not None:
-            self._write(node_id, written)
+            self._write(node_id, written, seen)
         elif self._drafts.get(roadmap, node_id):
             clause = desk.keymap.clause("note", "opens it again")
             desk.say(f"Not saved: the text is kept as a draft{clause}")
@@ -62,7 +62,7 @@ class Notebook:
     def editor(self) -> None:
         """Write the note of the node under the cursor in the user's own editor."""
         desk = self._desk
-        node_id, before = desk.node_id, desk.note_text
+        node_id, before, seen = desk.node_id, desk.note_text, desk.study.note_ids(desk.node_id)
         after, why = None, ""
         try:
             with self._app.suspend():
@@ -83,7 +83,7 @@ class Notebook:
         elif after is None:
             desk.say("The editor failed: the note is as it was", problem=True)
         elif after.strip() != before.strip():
-            self._write(node_id, after)
+            self._write(node_id, after, seen)
 
     async def line(self) -> None:
         """Add a line to the note of the node under the cursor, or to those of all that are picked."""
@@ -101,10 +101,16 @@ class Notebook:
             desk.say(f"Noted on {kept} items")
             desk.rows.picked.clear()
 
-    def _write(self, node_id: str, text: str) -> None:
-        roadmap, before = self._desk.study.roadmap.id, self._desk.study.note_text(node_id)
-        if self._desk.write_note(node_id, text):
+    def _write(self, node_id: str, text: str, seen: tuple[str, ...]) -> None:
+        """Write a note in place of the versions that were seen; what came meanwhile stays beside it."""
+        study = self._desk.study
+        roadmap, before = study.roadmap.id, study.note_text(node_id)
+        came = not set(study.note_ids(node_id)) <= set(seen)
+        if self._desk.write_note(node_id, text, seen):
             self._drafts.drop(roadmap, node_id)
+            if came:
+                clause = self._desk.keymap.clause("note", "makes them one")
+                self._desk.say(f"Another session wrote this note meanwhile: both are kept{clause}")
         else:
             self._drafts.keep(Draft(roadmap, node_id, text, before))
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from textual.app import App
 
-from roadmap_tui.core.errors import RoadmapError
+from roadmap_tui.core.errors import CannotSave, RoadmapError
 from roadmap_tui.core.progress import Timed
 from roadmap_tui.core.telling import hours, moment_told
 from roadmap_tui.core.timing import length, seconds_in
@@ -47,18 +48,19 @@ async def settle(app: App[Any], desk: Desk, timed: Timed, shown: Shown) -> None:
 async def minutes(app: App[Any], desk: Desk, shown: Shown) -> None:
     """Correct the last stretch on the item under the cursor, or add one."""
     times = desk.study.times
-    last = times.last(desk.node_id) if desk.item else None
-    try:
-        if last is not None:
-            timed = times.timed(desk.node_id, last)
-            await _correct(app, desk, timed, length(last, desk.study.now()), shown)
-        else:
-            typed = await _ask(app, desk, desk.title, "How long you studied it: 45m, 1h30", "", shown)
-            if typed:
-                times.add(desk.node_id, seconds_in(typed.removeprefix("+")))
-                desk.say(f"{desk.title}: {hours(times.seconds(desk.node_id))} in all")
-    except RoadmapError as error:
-        desk.refuse(error)
+    if desk.item is None:
+        desk.say("Time is spent on items, not on sections; go to an item", problem=True)
+        return
+    last = times.last(desk.node_id)
+    if last is not None:
+        await _correct(app, desk, times.timed(desk.node_id, last), length(last, desk.study.now()), shown)
+        return
+
+    def add(typed: str) -> None:
+        times.add(desk.node_id, seconds_in(typed.removeprefix("+")))
+
+    if await _ask(app, desk, LineWords(desk.title, "How long you studied it: 45m, 1h30"), add, shown):
+        desk.say(f"{desk.title}: {hours(times.seconds(desk.node_id))} in all")
 
 
 async def _correct(app: App[Any], desk: Desk, timed: Timed, seconds: int, shown: Shown) -> None:
@@ -67,19 +69,40 @@ async def _correct(app: App[Any], desk: Desk, timed: Timed, seconds: int, shown:
     began = f"{start:%H:%M}, {moment_told(start, study.now())}"
     word = f"The time that began at {began}; 0 discards it, +20m adds to the item."
     before = f"{seconds // 3600}h{seconds // 60 % 60:02}" if seconds >= 3600 else f"{max(1, seconds // 60)}m"
-    typed = await _ask(app, desk, timed.title, "45m, 1h30", before, shown, word)
-    if not typed or (typed == before and timed.timing.seconds is not None):
-        return
-    if typed.startswith("+"):
-        study.times.add(timed.target, seconds_in(typed[1:]))
-    else:
-        study.times.correct(timed, seconds_in(typed))
-    if timed.roadmap == study.roadmap.id:
+
+    def correct(typed: str) -> None:
+        if typed.startswith("+"):
+            study.times.add(timed.target, seconds_in(typed[1:]))
+        elif typed != before or timed.timing.seconds is None:
+            study.times.correct(timed, seconds_in(typed))
+
+    asked = LineWords(timed.title, "45m, 1h30", before, word)
+    if await _ask(app, desk, asked, correct, shown) and timed.roadmap == study.roadmap.id:
         desk.say(f"{timed.title}: {hours(study.times.seconds(timed.target))} in all")
 
 
-async def _ask(
-    app: App[Any], desk: Desk, title: str, placeholder: str, text: str, shown: Shown, word: str = ""
-) -> str | None:
-    typed = await app.push_screen_wait(shown(LineScreen(desk.keymap, title, placeholder, text, word)))
-    return typed.strip() if typed else None
+class LineWords(NamedTuple):
+    """What a line is asked with."""
+
+    title: str
+    placeholder: str
+    text: str = ""
+    word: str = ""
+
+
+async def _ask(app: App[Any], desk: Desk, words: LineWords, do: Callable[[str], None], shown: Shown) -> bool:
+    """Ask for a line until something can be done with it, or the reader leaves; whether it was done."""
+    while True:
+        typed = await app.push_screen_wait(shown(LineScreen(desk.keymap, *words, replaces=True)))
+        if not typed or not typed.strip():
+            return False
+        try:
+            do(typed.strip())
+        except CannotSave as error:
+            desk.refuse(error)  # it is not asked for again: what waits is tried again by itself
+            return False
+        except RoadmapError as error:
+            why = f"{error.why[:1].upper()}{error.why[1:]}; {error.remedy}"
+            words = words._replace(text=typed, word=why)
+        else:
+            return True

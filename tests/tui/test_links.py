@@ -250,7 +250,8 @@ def test_no_key_and_no_click_starts_a_browser_where_nobody_would_see_it(
     terminal.type("q")
     terminal.until_text("x tick resource")
     terminal.type("o")
-    terminal.until_text(f"No display here. Copied to the clipboard: {url[:30]}")
+    why = "Over SSH" if any(name.startswith("SSH") for name in seat) else "No display here"
+    terminal.until_text(f"{why}. Copied to the clipboard: {url[:30]}")
     assert _copied(terminal.output) == [url, url]
     terminal.type("q")
     assert terminal.wait() == 0
@@ -306,7 +307,7 @@ def test_in_tmux_it_counts_where_somebody_attached_last(
         there = open_terminal(command=(*tmux.start, "attach", "-d"), DISPLAY=":0", SSH_CONNECTION="1 2 3 4")
         there.until_text("Opened by xdg-open")
         there.type("o")
-        there.until_text("No display here. Copied to the clipboard and to tmux")
+        there.until_text("Over SSH. Copied to the clipboard and to tmux")
         there.until(lambda: bool(fakes.runs))
         assert [run["argv"] for run in fakes.runs] == [["xdg-open", _resources()[0].url]]
     finally:
@@ -336,7 +337,7 @@ async def test_what_the_toolkit_would_open_is_opened_our_way(
     monkeypatch.setenv("SSH_TTY", "/dev/pts/1")
     async with stage.seat() as seat:
         seat.app.open_url(SECOND)
-        await seat.until(lambda: seat.bar.startswith("No display here. Copied to the clipboard"))
+        await seat.until(lambda: seat.bar.startswith("Over SSH. Copied to the clipboard"))
         assert seat.app.clipboard == SECOND
 
 

@@ -142,6 +142,22 @@ async def test_two_versions_are_told_and_made_one(stage: Stage) -> None:
         assert [note.text for note in seat.study.state("one").notes] == ["from here\n\nfrom there"]
 
 
+async def test_what_another_session_wrote_meanwhile_stays_beside_it(stage: Stage) -> None:
+    study, other = stage.study(), stage.study()
+    study.write_note("one", "before")
+    async with stage.seat(study, place=_at("one")) as seat:
+        await seat.press("e", "ctrl+u")
+        await seat.write("mine")
+        other.absorb(other.journal.read())
+        other.write_note("one", "theirs")
+        await seat.until(lambda: seat.study.note_text("one") == "theirs")
+        await seat.press("ctrl+s")
+        assert [note.text for note in seat.study.state("one").notes] == ["theirs", "mine"]
+        assert seat.bar == "Another session wrote this note meanwhile: both are kept; e makes them one"
+        await seat.press("e", "ctrl+s")
+        assert [note.text for note in seat.study.state("one").notes] == ["theirs\n\nmine"]
+
+
 # Own items
 
 
@@ -266,6 +282,18 @@ async def test_a_resource_that_can_not_be_is_asked_for_again(stage: Stage, addre
         assert seat.app.screen.query_one("#url", Input).value == address
         await seat.press("escape")
         assert seat.study.history() == []
+
+
+async def test_tab_goes_from_line_to_line(stage: Stage) -> None:
+    async with stage.seat(place=_at("one")) as seat:
+        await seat.press("+")
+        await seat.write(PAPER)
+        await seat.press("tab")
+        await seat.write("Attention")
+        await seat.press("down", "up", "up", "v", "2", "ctrl+s")
+        assert [(one.title, one.url) for one in seat.study.resources("one")[3:]] == [
+            ("Attention", f"{PAPER}v2")
+        ]
 
 
 async def test_an_unknown_kind_is_asked_for_again(stage: Stage) -> None:

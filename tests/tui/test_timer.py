@@ -123,16 +123,20 @@ async def test_minutes_by_hand(stage: Stage) -> None:
         assert seat.bar == "One: 1 h 30 in all"
         await seat.press("ctrl+t")
         assert seat.app.screen.query_one(Input).value == "1h30"
-        await seat.press("ctrl+u")
         await seat.write("+20")
         await seat.press("enter")
         assert seat.bar == "One: 1 h 50 in all"
-        await seat.press("ctrl+t", "ctrl+u", "0", "enter")
+        await seat.press("ctrl+t", "0", "enter")
         assert seat.study.times.seconds("one") == 90 * 60
-        await seat.press("ctrl+t", "ctrl+u", "x", "enter")
-        assert seat.bar.startswith("Time 'x': that is no stretch of time")
-        await seat.press("h", "ctrl+t", "5", "enter")
-        assert seat.bar.startswith("Timer: time is spent on items")
+        await seat.press("ctrl+t", "x", "enter")
+        assert seat.is_on(LineScreen)
+        assert "That is no stretch of time; say 45m or 1h30" in "\n".join(seat.screen)
+        assert seat.app.screen.query_one(Input).value == "x"
+        await seat.press("5", "enter")
+        assert seat.is_on(MainScreen)
+        assert seat.study.times.seconds("one") == 5 * 60
+        await seat.press("h", "ctrl+t")
+        assert seat.bar == "Time is spent on items, not on sections; go to an item"
 
 
 async def test_the_timer_in_ascii(stage: Stage) -> None:

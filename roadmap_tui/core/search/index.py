@@ -169,7 +169,8 @@ class Index:
             words = set("\n".join(self._texts).split())
             self._vocabulary.extend({part for word in words for part in _parts(word)})
         if size not in self._heads:
-            sizes = (size - 1, size, size + 1)
+            most = _mistakes(size)
+            sizes = range(size - most, size + most + 1)
             self._heads[size] = list({word[:end] for end in sizes for word in self._vocabulary})
         return self._heads[size]
 

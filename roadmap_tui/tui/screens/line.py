@@ -11,13 +11,26 @@ from roadmap_tui.tui.keymap import Keymap
 
 
 class LineScreen(Dialog[str | None]):
-    """Asks for one line; is dismissed with it, None where the reader left."""
+    """Asks for one line; is dismissed with it, None where the reader left.
+
+    ``replaces`` is for a text that is rather typed anew than changed.
+    """
 
     NAME = "line"
 
-    def __init__(self, keymap: Keymap, title: str, placeholder: str, text: str = "", word: str = "") -> None:
+    def __init__(
+        self,
+        keymap: Keymap,
+        title: str,
+        placeholder: str,
+        text: str = "",
+        word: str = "",
+        *,
+        replaces: bool = False,
+    ) -> None:
         super().__init__(keymap)
         self._heading, self._placeholder, self._text, self._word = title, placeholder, text, word
+        self._replaces = replaces
 
     def compose(self) -> ComposeResult:
         """The line under what it is for."""
@@ -31,8 +44,11 @@ class LineScreen(Dialog[str | None]):
             yield self.hint()
 
     def on_mount(self) -> None:
-        """Begin at the end of what is there."""
-        self.query_one(Input).action_end()
+        """Begin at the end of what is there; what is there to be replaced goes with the first letter."""
+        line = self.query_one(Input)
+        line.action_end()
+        if self._replaces:
+            line.action_select_all()
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
         """Close with the line."""

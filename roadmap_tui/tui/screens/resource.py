@@ -62,6 +62,14 @@ class ResourceScreen(Dialog[Typed | None]):
         else:
             self.focus_next()
 
+    def action_next(self) -> None:
+        """Go to the next line."""
+        self.focus_next()
+
+    def action_previous(self) -> None:
+        """Go to the line before."""
+        self.focus_previous()
+
     def action_save(self) -> None:
         """Close with what was typed, unless there is no such kind."""
         url, name, kind = (self.query_one(f"#{one}", Input).value.strip() for one in Typed._fields)
