@@ -69,13 +69,17 @@ class RoadmapApp(Shell):
             self.add_class("-ascii")
 
     def on_main_screen_laid_out(self) -> None:
-        """Paint, and then begin what could wait, and ask about timers that another session left running."""
+        """Paint, and after that begin what could wait."""
         self.paint()
-        self._main.call_after_refresh(self._main.begin)
         if not self._has_begun:
             self._has_begun = True
-            if self.desk.study.times.running() and not self.desk.study.view_only:
-                self._settle_timers()
+            self._main.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        """Begin what could wait, and ask about timers that another session left running."""
+        self._main.begin()
+        if self.desk.study.times.running() and not self.desk.study.view_only:
+            self._settle_timers()
 
     def get_default_screen(self) -> Screen[None]:
         """The main screen, without an empty one below it."""
