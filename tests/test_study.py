@@ -8,8 +8,8 @@ import pytest
 from roadmap_tui.core.counts import Tally
 from roadmap_tui.core.errors import Refused
 from roadmap_tui.core.events import STATUSES, Event, NoteWritten, Status, StatusSet, Undone
-from roadmap_tui.core.progress import ItemState
 from roadmap_tui.core.roadmap import Item, Roadmap
+from roadmap_tui.core.states import ItemState
 from roadmap_tui.study import Study, wall_clock
 from tests.journals import BOOK, NOON, ROADMAP, Clock, journal
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadmap_tui.core.errors import Refused
-from roadmap_tui.core.progress import Timed, Timing
+from roadmap_tui.core.states import Timed, Timing
 from roadmap_tui.core.timing import overlaps, seconds_in
 from roadmap_tui.study import Study
 from tests.journals import NOON, ROADMAP, Clock, journal

@@ -10,7 +10,7 @@ import pytest
 
 from roadmap_tui.core.counts import Tally
 from roadmap_tui.core.errors import CannotSave, Refused
-from roadmap_tui.core.progress import ItemState
+from roadmap_tui.core.states import ItemState
 from roadmap_tui.study import Study
 from tests.journals import BOOK, ROADMAP, Clock, replay
 

@@ -16,7 +16,7 @@ from roadmap_tui.core.roadmap import Preorder
 from roadmap_tui.core.telling import counted
 
 if TYPE_CHECKING:
-    from roadmap_tui.core.progress import ItemState
+    from roadmap_tui.core.states import ItemState
     from roadmap_tui.store.restore import Changed, Return
 
 _SHOWN = 20

@@ -9,9 +9,9 @@ from roadmap_tui.cli.output import say, say_json
 from roadmap_tui.cli.session import Session
 from roadmap_tui.core.errors import Refused
 from roadmap_tui.core.events import TimeLogged
-from roadmap_tui.core.progress import Timed
 from roadmap_tui.core.roadmap import Item
 from roadmap_tui.core.search import find
+from roadmap_tui.core.states import Timed
 from roadmap_tui.core.telling import hours
 from roadmap_tui.core.timing import length, seconds_in
 from roadmap_tui.study import Change, Study

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any, Final
 
-from roadmap_tui.core.progress import OwnItem
 from roadmap_tui.core.roadmap import Item, Node, Preorder, Resource, Roadmap, Section
+from roadmap_tui.core.states import OwnItem
 
 PREFIX: Final = "own-"
 YOURS: Final = Section(

@@ -8,116 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple, TypeAlias
 
 from roadmap_tui.core.checkpoint import Checkpoint, Entry, Source, landmarks, make
 from roadmap_tui.core.events import (
     Action,
     Event,
     Graded,
-    NoteWritten,
     Opened,
     OwnItemSet,
-    OwnResourceSet,
-    ResourceTicked,
     ReviewsPaused,
     Status,
-    StatusSet,
     TimeLogged,
     Undone,
     order,
     targets,
 )
-from roadmap_tui.core.roadmap import Resource
+from roadmap_tui.core.states import NOTHING, ItemState, Key, OwnItem, Timed, folded
 
-Key: TypeAlias = tuple[str, str]
-
-
-class Note(NamedTuple):
-    """A note as it stands; ``id`` is that of the event that wrote it."""
-
-    id: str
-    text: str
-    at: datetime
-
-
-class Review(NamedTuple):
-    """One grade: when, 1 to 4, and the milliseconds it took."""
-
-    at: datetime
-    rating: int
-    ms: int
-
-
-class Timing(NamedTuple):
-    """A stretch of time on an item; ``seconds`` is None while it runs.
-
-    ``id`` is that of the event that began it.
-    """
-
-    id: str
-    start: datetime
-    seconds: int | None
-
-
-class Timed(NamedTuple):
-    """A stretch of time and what it was spent on."""
-
-    roadmap: str
-    target: str
-    title: str
-    timing: Timing
-
-
-class ItemState(NamedTuple):
-    """Where the reader stands with one node of a roadmap.
-
-    ``notes`` has one note per version that no other replaces: two machines that wrote at
-    the same time leave two. ``since`` is when the status was set. ``reviews`` and ``timings`` are in
-    the order of history; ``resources`` are the reader's own.
-    """
-
-    status: Status = "todo"
-    since: datetime | None = None
-    notes: tuple[Note, ...] = ()
-    ticks: frozenset[str] = frozenset()
-    reviews: tuple[Review, ...] = ()
-    timings: tuple[Timing, ...] = ()
-    resources: tuple[Resource, ...] = ()
-
-
-class OwnItem(NamedTuple):
-    """An item that the reader added below a section; below the root where ``under`` is empty."""
-
-    id: str
-    title: str
-    under: str
-
-
-_NOTHING = ItemState()
 _INDEXED = (Graded, TimeLogged, OwnItemSet, ReviewsPaused)
-
-
-def _with(own: dict[str, OwnResourceSet], change: OwnResourceSet) -> dict[str, OwnResourceSet]:
-    """The reader's resources after a change, by address; one that replaces another takes its place."""
-    kept = {}
-    for url, one in own.items():
-        if url == change.was and change.url:
-            kept[change.url] = change
-        elif url not in {change.was, change.url}:
-            kept[url] = one
-    if change.url:
-        kept.setdefault(change.url, change)
-    return kept
-
-
-def unnamed(url: str) -> str:
-    """What a resource is called that was given no name."""
-    return url.partition("://")[2].removeprefix("www.").rstrip("/")
-
-
-def _resource(own: OwnResourceSet) -> Resource:
-    return Resource(own.name or unnamed(own.url), own.url, own.kind)
 
 
 def _weight(event: Event) -> tuple[int, str]:
@@ -281,7 +189,7 @@ class Progress:
 
     def has(self, roadmap: str, target: str) -> bool:
         """Whether the reader did anything with a node that still stands."""
-        return self.state(roadmap, target) != _NOTHING
+        return self.state(roadmap, target) != NOTHING
 
     def state(self, roadmap: str, target: str) -> ItemState:
         """The state of a node; one that no event is about is ``todo``."""
@@ -290,7 +198,7 @@ class Progress:
         if state is None:
             actions, older = self._touching.get(key), self._older(roadmap, target)
             if actions is None and older is None:
-                return _NOTHING
+                return NOTHING
             state = self._states[key] = self._fold(actions or [], older or Entry(0))
         return state
 
@@ -305,37 +213,8 @@ class Progress:
     def _fold(self, actions: list[Action], older: Entry) -> ItemState:
         if not self._none_late:
             actions.sort(key=order)
-        status, since = older.status, older.since
-        ticks: set[str] = set()
-        notes: dict[str, NoteWritten] = {}
-        reviews: list[Review] = []
-        timings: dict[str, Timing] = {}
-        own: dict[str, OwnResourceSet] = {}
-        for action in (*older.actions, *actions) if older.actions else actions:
-            if not self.stands(action):
-                continue
-            match action:
-                case StatusSet():
-                    status, since = action.status, action.stamp.at
-                case ResourceTicked():
-                    (ticks.add if action.on else ticks.discard)(action.url)
-                case NoteWritten():
-                    for base in action.bases:
-                        notes.pop(base, None)
-                    notes[action.stamp.id] = action
-                case Graded():
-                    reviews.append(Review(action.stamp.at, action.rating, action.ms))
-                case TimeLogged():
-                    root = action.ref or action.stamp.id
-                    timings[root] = Timing(root, action.start, action.seconds)
-                case OwnResourceSet():
-                    own = _with(own, action)
-                case OwnItemSet() | ReviewsPaused():
-                    pass  # they are not about the state of a node
-        heads = tuple(Note(key, note.text, note.stamp.at) for key, note in notes.items() if note.text)
-        kept = tuple(timing for timing in timings.values() if timing.seconds != 0)
-        resources = tuple(_resource(one) for one in own.values()) if own else ()
-        return ItemState(status, since, heads, frozenset(ticks), tuple(reviews), kept, resources)
+        everything = (*older.actions, *actions) if older.actions else actions
+        return folded(filter(self.stands, everything), older.status, older.since)
 
     def own_items(self, roadmap: str) -> list[OwnItem]:
         """The items that the reader added to a roadmap, in the order in which they were first added."""

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from roadmap_tui.core.checkpoint import Checkpoint, is_regular, landmarks
 from roadmap_tui.core.events import Action, Event, Graded, Status, Undone, order
-from roadmap_tui.core.progress import Key, Progress
+from roadmap_tui.core.progress import Progress
+from roadmap_tui.core.states import Key
 
 
 class Resumed(Progress):

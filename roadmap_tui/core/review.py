@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from roadmap_tui.core.days import study_day
-from roadmap_tui.core.progress import ItemState, Review
+from roadmap_tui.core.states import ItemState, Review
 
 if TYPE_CHECKING:
     import fsrs

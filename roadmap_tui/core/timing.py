@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from roadmap_tui.core.errors import Refused
-from roadmap_tui.core.progress import Timed, Timing
+from roadmap_tui.core.states import Timed, Timing
 from roadmap_tui.core.text import clean
 
 _FORM = r"(?:(?P<h>\d{1,3}) ?(?:h|:) ?)?(?:(?P<m>\d{1,5}) ?(?:m|min)?)?"

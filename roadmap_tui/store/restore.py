@@ -11,8 +11,9 @@ from typing import Final, NamedTuple
 
 from roadmap_tui.core.errors import CannotRead, CannotSave
 from roadmap_tui.core.events import Event, Opened
-from roadmap_tui.core.progress import ItemState, Progress
+from roadmap_tui.core.progress import Progress
 from roadmap_tui.core.records import BadRecord, NewerRecord
+from roadmap_tui.core.states import ItemState
 from roadmap_tui.core.text import clean
 from roadmap_tui.store.files import path_shown
 from roadmap_tui.store.log_reader import SUFFIX, is_event, parse

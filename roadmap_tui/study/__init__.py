@@ -20,9 +20,9 @@ from roadmap_tui.core.events import (
     Undone,
     targets,
 )
-from roadmap_tui.core.progress import ItemState
 from roadmap_tui.core.roadmap import Item, Roadmap
 from roadmap_tui.core.settings import DEFAULTS, Settings
+from roadmap_tui.core.states import ItemState
 from roadmap_tui.core.text import LONGEST_TEXT, clean
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.study.ledger import Change, Ledger

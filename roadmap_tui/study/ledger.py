@@ -11,9 +11,10 @@ from roadmap_tui.core.days import study_day
 from roadmap_tui.core.errors import CannotSave, Refused
 from roadmap_tui.core.events import Action, Event, Opened, Status, StatusSet, Undone, targets
 from roadmap_tui.core.own import with_own
-from roadmap_tui.core.progress import ItemState, Progress
+from roadmap_tui.core.progress import Progress
 from roadmap_tui.core.roadmap import Node, Preorder, Resource, Roadmap
 from roadmap_tui.core.settings import DEFAULTS, Settings
+from roadmap_tui.core.states import ItemState
 from roadmap_tui.store.journal import Journal
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from roadmap_tui.core.errors import Refused
 from roadmap_tui.core.events import OwnItemSet, OwnResourceSet
 from roadmap_tui.core.own import PREFIX
-from roadmap_tui.core.progress import OwnItem, unnamed
 from roadmap_tui.core.roadmap import KINDS, Preorder, Resource, Section
+from roadmap_tui.core.states import OwnItem, unnamed
 from roadmap_tui.core.text import LONGEST_TITLE, clean, safe_url
 from roadmap_tui.study.ledger import Change, Ledger
 

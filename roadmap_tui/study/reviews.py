@@ -10,9 +10,9 @@ from typing import Final, NamedTuple, TypeAlias
 from roadmap_tui.core.days import day_begins
 from roadmap_tui.core.errors import Refused
 from roadmap_tui.core.events import Action, Graded, ReviewsPaused, StatusSet
-from roadmap_tui.core.progress import ItemState
 from roadmap_tui.core.review import AGAIN, LONGEST_MS, RATINGS, Card, Schedule
 from roadmap_tui.core.roadmap import Item
+from roadmap_tui.core.states import ItemState
 from roadmap_tui.study.ledger import Change, Ledger
 
 Cards: TypeAlias = Mapping[str, tuple[ItemState, Card | None]]

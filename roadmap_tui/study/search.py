@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from roadmap_tui.core.outline import ROOT
-from roadmap_tui.core.progress import ItemState
 from roadmap_tui.core.roadmap import Item
 from roadmap_tui.core.search.filters import DUE, NOTE, READY, Census
 from roadmap_tui.core.search.index import Found, Index, entries
+from roadmap_tui.core.states import ItemState
 
 if TYPE_CHECKING:
     from roadmap_tui.study import Study

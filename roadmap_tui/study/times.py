@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from roadmap_tui.core.errors import Refused
 from roadmap_tui.core.events import LONGEST_TIME, TimeLogged
-from roadmap_tui.core.progress import Timed, Timing
 from roadmap_tui.core.roadmap import Item
+from roadmap_tui.core.states import Timed, Timing
 from roadmap_tui.core.telling import hours
 from roadmap_tui.core.timing import Overlap, length, overlaps
 from roadmap_tui.study.ledger import Change, Ledger

@@ -8,7 +8,7 @@ from textual.app import App, SuspendNotSupported
 
 from roadmap_tui.core.errors import CannotSave, RoadmapError
 from roadmap_tui.core.markdown.kinds import guess
-from roadmap_tui.core.progress import unnamed
+from roadmap_tui.core.states import unnamed
 from roadmap_tui.core.telling import sentence
 from roadmap_tui.store.drafts import Draft, Drafts
 from roadmap_tui.tui import terminal

@@ -6,8 +6,8 @@ from typing import Final, NamedTuple
 
 from roadmap_tui.core.addresses import access, as_ascii, host
 from roadmap_tui.core.events import Status
-from roadmap_tui.core.progress import ItemState
 from roadmap_tui.core.roadmap import Item, Resource, Roadmap, Section
+from roadmap_tui.core.states import ItemState
 from roadmap_tui.core.telling import moment_told, short
 from roadmap_tui.study import Study
 from roadmap_tui.tui.lines import ASCII, Glyphs, Line, Span, cells, crop, cut, spread, wrap, wrap_address

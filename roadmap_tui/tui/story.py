@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from roadmap_tui.core.events import Action, NoteWritten, StatusSet
-from roadmap_tui.core.progress import ItemState
+from roadmap_tui.core.states import ItemState
 from roadmap_tui.core.telling import GRADES, counted, hours, moment_told, sentence
 from roadmap_tui.study import Study
 

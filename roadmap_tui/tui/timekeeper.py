@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from textual.app import App
 
 from roadmap_tui.core.errors import CannotSave, RoadmapError
-from roadmap_tui.core.progress import Timed
+from roadmap_tui.core.states import Timed
 from roadmap_tui.core.telling import hours, moment_told
 from roadmap_tui.core.timing import length, seconds_in
 from roadmap_tui.tui.desk import Desk

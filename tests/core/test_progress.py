@@ -19,8 +19,9 @@ from roadmap_tui.core.events import (
     order,
     targets,
 )
-from roadmap_tui.core.progress import ItemState, Note, Progress
+from roadmap_tui.core.progress import Progress
 from roadmap_tui.core.roadmap import Item, Preorder
+from roadmap_tui.core.states import ItemState, Note
 from tests.journals import ROADMAP, histories, mark, stamp
 
 KEYS = [(roadmap, target) for roadmap in ("maths", "physics") for target in ("x", "y")]

@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roadmap_tui.core.events import Event, Graded, Stamp, Status, StatusSet, Undone
-from roadmap_tui.core.progress import ItemState, Progress, Review
+from roadmap_tui.core.progress import Progress
 from roadmap_tui.core.review import Card, Schedule
+from roadmap_tui.core.states import ItemState, Review
 from tests.journals import ROOT
 
 FOUR = 4 * 60

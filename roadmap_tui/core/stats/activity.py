@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from roadmap_tui.core.events import Action, StatusSet
-from roadmap_tui.core.progress import Key, Progress
+from roadmap_tui.core.progress import Progress
+from roadmap_tui.core.states import Key
 
 _DAY = timedelta(days=1)
 

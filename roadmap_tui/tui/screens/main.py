@@ -18,8 +18,8 @@ from textual.timer import Timer
 from roadmap_tui.core.errors import CannotSave
 from roadmap_tui.core.events import Event
 from roadmap_tui.core.outline import ROOT
-from roadmap_tui.core.progress import ItemState
 from roadmap_tui.core.search.filters import Filter
+from roadmap_tui.core.states import ItemState
 from roadmap_tui.core.timing import length
 from roadmap_tui.tui.bars import Mode
 from roadmap_tui.tui.bindings import bound

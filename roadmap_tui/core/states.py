@@ -1,0 +1,141 @@
+"""Where a reader stands with a node, and what a node's actions come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final, NamedTuple, TypeAlias
+
+from roadmap_tui.core.events import (
+    Action,
+    Graded,
+    NoteWritten,
+    OwnItemSet,
+    OwnResourceSet,
+    ResourceTicked,
+    ReviewsPaused,
+    Status,
+    StatusSet,
+    TimeLogged,
+)
+from roadmap_tui.core.roadmap import Resource
+
+Key: TypeAlias = tuple[str, str]
+
+
+class Note(NamedTuple):
+    """A note as it stands; ``id`` is that of the event that wrote it."""
+
+    id: str
+    text: str
+    at: datetime
+
+
+class Review(NamedTuple):
+    """One grade: when, 1 to 4, and the milliseconds it took."""
+
+    at: datetime
+    rating: int
+    ms: int
+
+
+class Timing(NamedTuple):
+    """A stretch of time on an item; ``seconds`` is None while it runs.
+
+    ``id`` is that of the event that began it.
+    """
+
+    id: str
+    start: datetime
+    seconds: int | None
+
+
+class Timed(NamedTuple):
+    """A stretch of time and what it was spent on."""
+
+    roadmap: str
+    target: str
+    title: str
+    timing: Timing
+
+
+class ItemState(NamedTuple):
+    """Where the reader stands with one node of a roadmap.
+
+    ``notes`` has one note per version that no other replaces: two machines that wrote at
+    the same time leave two. ``since`` is when the status was set. ``reviews`` and ``timings`` are in
+    the order of history; ``resources`` are the reader's own.
+    """
+
+    status: Status = "todo"
+    since: datetime | None = None
+    notes: tuple[Note, ...] = ()
+    ticks: frozenset[str] = frozenset()
+    reviews: tuple[Review, ...] = ()
+    timings: tuple[Timing, ...] = ()
+    resources: tuple[Resource, ...] = ()
+
+
+class OwnItem(NamedTuple):
+    """An item that the reader added below a section; below the root where ``under`` is empty."""
+
+    id: str
+    title: str
+    under: str
+
+
+NOTHING: Final = ItemState()
+
+
+def folded(actions: Iterable[Action], status: Status = "todo", since: datetime | None = None) -> ItemState:
+    """The state that actions leave, those in force in the order of history; older ones left that status."""
+    ticks: set[str] = set()
+    notes: dict[str, NoteWritten] = {}
+    reviews: list[Review] = []
+    timings: dict[str, Timing] = {}
+    own: dict[str, OwnResourceSet] = {}
+    for action in actions:
+        match action:
+            case StatusSet():
+                status, since = action.status, action.stamp.at
+            case ResourceTicked():
+                (ticks.add if action.on else ticks.discard)(action.url)
+            case NoteWritten():
+                for base in action.bases:
+                    notes.pop(base, None)
+                notes[action.stamp.id] = action
+            case Graded():
+                reviews.append(Review(action.stamp.at, action.rating, action.ms))
+            case TimeLogged():
+                root = action.ref or action.stamp.id
+                timings[root] = Timing(root, action.start, action.seconds)
+            case OwnResourceSet():
+                own = _with(own, action)
+            case OwnItemSet() | ReviewsPaused():
+                pass  # they are not about the state of a node
+    heads = tuple(Note(key, note.text, note.stamp.at) for key, note in notes.items() if note.text)
+    kept = tuple(timing for timing in timings.values() if timing.seconds != 0)
+    resources = tuple(_resource(one) for one in own.values()) if own else ()
+    return ItemState(status, since, heads, frozenset(ticks), tuple(reviews), kept, resources)
+
+
+def _with(own: dict[str, OwnResourceSet], change: OwnResourceSet) -> dict[str, OwnResourceSet]:
+    """The reader's resources after a change, by address; one that replaces another takes its place."""
+    kept = {}
+    for url, one in own.items():
+        if url == change.was and change.url:
+            kept[change.url] = change
+        elif url not in {change.was, change.url}:
+            kept[url] = one
+    if change.url:
+        kept.setdefault(change.url, change)
+    return kept
+
+
+def unnamed(url: str) -> str:
+    """What a resource is called that was given no name."""
+    return url.partition("://")[2].removeprefix("www.").rstrip("/")
+
+
+def _resource(own: OwnResourceSet) -> Resource:
+    return Resource(own.name or unnamed(own.url), own.url, own.kind)
