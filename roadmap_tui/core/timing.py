@@ -57,7 +57,7 @@ def seconds_in(words: str) -> int:
 
     Raises Refused for anything else.
     """
-    form = re.fullmatch(_FORM, words.strip().lower())
+    form = re.fullmatch(_FORM, words.strip().lower(), re.ASCII)
     if form is None or not (form["h"] or form["m"]):
         raise Refused(
             f"time '{clean(words, 40, one_line=True)}'", "that is no stretch of time", "say 45m or 1h30"

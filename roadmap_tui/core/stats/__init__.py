@@ -27,6 +27,7 @@ from roadmap_tui.core.stats.activity import (
     streak,
 )
 from roadmap_tui.core.stats.pace import Pace, pace
+from roadmap_tui.core.timing import length
 
 __all__ = ["ActiveDay", "Pace", "Part", "Point", "Recall", "Statistics", "Streak", "statistics"]
 
@@ -116,7 +117,7 @@ def statistics(
     days = active_days(progress, turned, start, today)
     monday = today - timedelta(days=today.weekday())
     done_on = [one[-1].day for one in own if one and one[-1].by > 0]
-    parts, seconds = _parts(progress, name, order, counts, start, since)
+    parts, seconds = _parts(progress, name, order, counts, (start, now), since)
     reviews = _reviews(progress, name, start)
     return Statistics(
         roadmap=name,
@@ -145,16 +146,22 @@ def _is_item(order: Preorder, node_id: str) -> bool:
 
 
 def _parts(
-    progress: Progress, name: str, order: Preorder, counts: Counts, start: int, since: date | None
+    progress: Progress,
+    name: str,
+    order: Preorder,
+    counts: Counts,
+    clock: tuple[int, datetime],
+    since: date | None,
 ) -> tuple[tuple[Part, ...], int]:
-    """The parts in reading order, and the seconds in all of them."""
+    """The parts in reading order, and the seconds in all of them; a timer that runs counts until now."""
+    start, now = clock
     spent: dict[int, int] = {}
     elsewhere = 0
     for roadmap, target in progress.nodes():
         if roadmap != name:
             continue
         seconds = sum(
-            timing.seconds or 0
+            length(timing, now)
             for timing in progress.state(name, target).timings
             if since is None or own_day(timing.start, start) >= since
         )
