@@ -52,9 +52,10 @@ async def test_it_opens_scrolls_and_closes(stage: Stage) -> None:
         assert "118/156 · 76%" in _shown(seat)
         assert "Streak 40 days, today too" in _shown(seat)
         scroll = seat.app.screen.query_one(VerticalScroll)
+        page = scroll.size.height - 1
         for key, top in (
-            ("j", 1), ("down", 2), ("k", 1), ("up", 0), ("space", 10), ("pageup", 0), ("ctrl+d", 10),
-            ("pagedown", 20), ("ctrl+u", 10), ("g", 0), ("end", scroll.max_scroll_y), ("home", 0),
+            ("j", 1), ("down", 2), ("k", 1), ("up", 0), ("space", page), ("pageup", 0), ("ctrl+d", page),
+            ("pagedown", 2 * page), ("ctrl+u", page), ("g", 0), ("end", scroll.max_scroll_y), ("home", 0),
         ):  # fmt: skip
             await seat.press(key)
             assert scroll.scroll_y == top, key
