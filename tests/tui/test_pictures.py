@@ -77,7 +77,7 @@ def _keys(*keys: str) -> Before:
         seat = Seat(app, pilot)
         await seat.settle()
         # What is due is counted in the background, and shown at the top.
-        await seat.until(lambda: seat.main._reviews is not None and seat.main._reviews.counted is not None)
+        await seat.until(lambda: seat.main._lookout.due is not None)
         await seat.settle()
         await seat.press(*keys)
 

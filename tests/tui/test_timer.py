@@ -46,20 +46,20 @@ async def test_t_starts_and_stops(stage: Stage) -> None:
 async def test_the_title_line_is_drawn_at_the_full_minute_and_at_no_other_time(stage: Stage) -> None:
     async with stage.seat(place=_at("one")) as seat:
         await seat.press("t")
-        timer = seat.main._minute
+        timer = seat.main._lookout._minute
         assert timer is not None
         assert timer._interval == 60
         stage.clock.time += timedelta(minutes=1)
         with seat.watched() as drawn:
-            seat.main._minute_passed()
+            seat.main._lookout._minute_passed()
             await seat.settle()
         assert "● 0:01" in seat.title
         assert len(drawn) == 1
         await seat.press("t")
         with seat.watched() as drawn:
-            seat.main._minute_passed()
+            seat.main._lookout._minute_passed()
             await seat.settle()
-        assert (drawn, seat.main._minute) == ([], None)
+        assert (drawn, seat.main._lookout._minute) == ([], None)
 
 
 def _left_running(stage: Stage, minutes: int, sign: int = 0) -> None:

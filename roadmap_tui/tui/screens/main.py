@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, work
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.geometry import NULL_SIZE, Offset, Size
 from textual.message import Message
 from textual.screen import Screen
-from textual.timer import Timer
 
-from roadmap_tui.core.errors import CannotSave
-from roadmap_tui.core.events import Event
 from roadmap_tui.core.outline import ROOT
 from roadmap_tui.core.search.filters import Filter
-from roadmap_tui.core.states import ItemState
-from roadmap_tui.core.timing import length
 from roadmap_tui.tui.bars import Mode
 from roadmap_tui.tui.bindings import bound
 from roadmap_tui.tui.commands import Command
 from roadmap_tui.tui.desk import Desk
 from roadmap_tui.tui.first_frame import arrangement
 from roadmap_tui.tui.hands import Hands
+from roadmap_tui.tui.lookout import Lookout
 from roadmap_tui.tui.widgets.bars import Banner, KeyBar, TitleBar
 from roadmap_tui.tui.widgets.detail import DetailPane
 from roadmap_tui.tui.widgets.outline import OutlinePane
@@ -34,11 +28,7 @@ from roadmap_tui.tui.widgets.outline import OutlinePane
 if TYPE_CHECKING:
     from textual.widgets import Input
 
-    from roadmap_tui.core.review import Card
-    from roadmap_tui.study.reviews import Cards, Reviews
     from roadmap_tui.tui.widgets.find_line import FindLine
-
-LOOK_EVERY_SECONDS = 1.0
 
 
 def _action(command: Command, number: int) -> str:
@@ -60,22 +50,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
     class LaidOut(Message):
         """Every part of the screen has its size."""
 
-    class Looked(Message):
-        """What was found by looking for other sessions' work, or for a disk that takes writes again."""
-
-        def __init__(self, events: list[Event], word: str = "") -> None:
-            super().__init__()
-            self.events = events
-            self.word = word
-
-    class Counted(Message):
-        """What is due for review can be counted without keeping anybody waiting."""
-
-        def __init__(self, reviews: Reviews, cards: Cards) -> None:
-            super().__init__()
-            self.reviews = reviews
-            self.cards = cards
-
     def __init__(
         self,
         desk: Desk,
@@ -85,12 +59,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
         size: Size = NULL_SIZE,
     ) -> None:
         super().__init__()
-        self._back_up = back_up
         self.desk = desk
         self._keep_place = keep_place
-        self._left = threading.Event()
+        self._lookout = Lookout(self, desk.study, keep_place, back_up)
         self._was_laid_out = False
-        self._minute: Timer | None = None
         self._bindings = bound(desk.keymap.of(), _action)
         self._furnish()
         self._arrange(size)
@@ -98,7 +70,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def _furnish(self) -> None:
         desk = self.desk
         self._hands = Hands(desk)
-        self._reviews: Reviews | None = None  # not asked until the screen is there
         self._title_bar = TitleBar(desk.study, desk.glyphs, "title")
         self._banner = Banner(desk.glyphs, "banner")
         self._outline_pane = OutlinePane(desk.rows, "outline")
@@ -109,10 +80,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
     async def change_desk(self, desk: Desk) -> None:
         """Show another desk from now on."""
         self.desk = desk
+        self._lookout.change_study(desk.study)
         self._furnish()
         await self.recompose()
         self.sync()
-        self._count_due()
+        self._lookout.count_due()
 
     def compose(self) -> ComposeResult:
         """One line, the two panes, one line."""
@@ -155,41 +127,32 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.post_message(self.LaidOut())
         self._was_laid_out = True
 
-    # What is due
+    # What comes by itself
 
     def begin(self) -> None:
-        """Begin what can wait until it is painted: to look for other sessions, to count what is due."""
-        if self._reviews is None:
-            self._count_due()
-            self._look_around()
-
-    def _count_due(self) -> None:
-        reviews = self._reviews = self.desk.study.reviews
-        self._find_cards(reviews, reviews.uncounted())
-
-    @work(thread=True, group="count-due")
-    def _find_cards(self, reviews: Reviews, states: dict[str, ItemState]) -> None:
-        cards: dict[str, tuple[ItemState, Card | None]] = {}
-        for node_id, state in states.items():
-            if self._left.is_set():  # whoever leaves does not wait for it
-                return
-            cards |= reviews.cards({node_id: state})
-        self.post_message(self.Counted(reviews, cards))
-
-    def on_main_screen_counted(self, message: Counted) -> None:
-        """Show how many are due, and from now on with every change."""
-        message.reviews.keep(message.cards)
-        message.reviews.due_count()
-        if message.reviews is self._reviews:
-            self._title_bar.sync(self._due)
-
-    @property
-    def _due(self) -> int:
-        return (self._reviews and self._reviews.counted) or 0
+        """Begin what can wait until it is painted."""
+        self._lookout.begin()
 
     def on_unmount(self) -> None:
         """Stop looking."""
-        self._left.set()
+        self._lookout.leave()
+
+    def on_lookout_looked(self, message: Lookout.Looked) -> None:
+        """Show what others did, and that what could not be saved is saved now."""
+        if self._lookout.take_in(message):
+            self.desk.say("Saved: the disk takes writes again")
+        if message.word:
+            self.desk.say(message.word, problem=True)
+        self.sync()
+
+    def on_lookout_counted(self, message: Lookout.Counted) -> None:
+        """Show how many are due, and from now on with every change."""
+        if self._lookout.take_count(message):
+            self._title_bar.sync(self._lookout.due or 0)
+
+    def on_lookout_minute_passed(self) -> None:
+        """Show the timer anew."""
+        self._title_bar.show()
 
     # Showing
 
@@ -200,8 +163,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         in_detail = desk.pane == "detail"
         if self.has_class("-in-detail") != in_detail:
             self.set_class(in_detail, "-in-detail")
-        self._title_bar.sync(self._due)
-        self._wait_for_the_minute()
+        self._title_bar.sync(self._lookout.due or 0)
+        self._lookout.wait_for_the_minute()
         self._outline_pane.show()
         self._place_cursor()
         self._detail_pane.sync(
@@ -221,18 +184,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
         pane = self._outline_pane.region
         if self.desk.study.settings.slow_link and pane:
             self.app.cursor_position = Offset(pane.x, pane.y + self._outline_pane.cursor_line)
-
-    def _wait_for_the_minute(self) -> None:
-        """Show the timer anew when its next minute is full, and at no other time."""
-        running = self.desk.study.times.running()
-        if running and self._minute is None:
-            seconds = length(running[-1].timing, self.desk.study.now())
-            self._minute = self.set_timer(60 - seconds % 60, self._minute_passed)
-
-    def _minute_passed(self) -> None:
-        self._minute = None
-        self._title_bar.show()
-        self._wait_for_the_minute()
 
     # Keys and mouse
 
@@ -384,44 +335,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
         desk = self.desk
         chosen = desk.chosen if desk.pane == "detail" else None
         self._detail_pane.sync(desk.at, chosen, seek=desk.node_id in desk.chosen_at, scroll=by)
-
-    # Other sessions
-
-    @work(thread=True, group="look-around")
-    def _look_around(self) -> None:
-        if self._back_up:
-            try:
-                self._back_up()
-            except OSError as error:
-                self.post_message(self.Looked([], f"No backup today: {error.strerror or error}"))
-        while not self._left.wait(LOOK_EVERY_SECONDS):
-            study = self.desk.study
-            news = [event for event in study.journal.read() if event.stamp.id not in study.progress]
-            is_another_day = self._reviews is not None and self._reviews.is_stale
-            if news or study.not_saved or is_another_day:
-                self.post_message(self.Looked(news))
-            else:
-                with suppress(CannotSave):
-                    study.journal.mend()
-                if study.not_saved:
-                    self.post_message(self.Looked(news))
-            self._keep_place()
-
-    def on_main_screen_looked(self, message: Looked) -> None:
-        """Take in what others did, and try again to save what could not be."""
-        study = self.desk.study
-        study.absorb(message.events)
-        had_unsaved = bool(study.not_saved)
-        try:
-            study.retry()
-        except CannotSave:
-            pass
-        else:
-            if had_unsaved:
-                self.desk.say("Saved: the disk takes writes again")
-        if message.word:
-            self.desk.say(message.word, problem=True)
-        self.sync()
 
 
 # In the detail pane these go by half its height.
