@@ -604,7 +604,8 @@ async def test_help_scrolls_to_its_end(stage: Stage) -> None:
     async with stage.seat() as seat:
         await seat.press("question_mark")
         scroll = seat.app.screen.query_one(VerticalScroll)
-        for key, by in (("j", 1), ("down", 1), ("k", -1), ("up", -1), ("space", 10), ("pageup", -10)):
+        page = scroll.size.height - 1
+        for key, by in (("j", 1), ("down", 1), ("k", -1), ("up", -1), ("space", page), ("pageup", -page)):
             before = scroll.scroll_y
             await seat.press(key)
             assert scroll.scroll_y - before == by, key
