@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Run the fuzz targets with atheris, two at a time: ``python fuzz/run.py --seconds 60 [TARGET…]``.
+"""Run the fuzz targets with atheris, one after the other: ``python fuzz/run.py --seconds 60 [TARGET…]``.
 
 Ends with 1 where one failed, and prints the bytes that it failed for. Where atheris is not installed
 it says so and ends with 0; ``tests/test_fuzz.py`` tries the same targets with hypothesis.
@@ -13,13 +13,11 @@ import importlib.util
 import subprocess
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-JOBS = 2
 LARGEST = 4096  # bytes
 MEMORY = 1024  # MiB; atheris itself takes a part of it
 SLOWEST = 10  # seconds for one input
@@ -45,14 +43,14 @@ def one(name: str, seconds: int) -> None:
         atheris.Fuzz()
 
 
-def started(name: str, seconds: int) -> tuple[str, int, str]:
-    """A target fuzzed in a process of its own: its name, how that ended, and what it said."""
+def started(name: str, seconds: int) -> tuple[int, str]:
+    """A target fuzzed in a process of its own: how that ended, and what it said."""
     words = [sys.executable, __file__, "--seconds", str(seconds), "--here", name]
     try:
         done = subprocess.run(words, capture_output=True, check=False, timeout=seconds + 60, cwd=ROOT)
     except subprocess.TimeoutExpired:
-        return name, 1, "it did not end"
-    return name, done.returncode, (done.stderr + done.stdout).decode("utf-8", "replace")
+        return 1, "it did not end"
+    return done.returncode, (done.stderr + done.stdout).decode("utf-8", "replace")
 
 
 def main() -> int:
@@ -72,16 +70,16 @@ def main() -> int:
     names = asked.targets or list(TARGETS)
     if unknown := set(names) - set(TARGETS):
         parser.error(f"there is no target {min(unknown)}; there are {', '.join(TARGETS)}")
-    each = max(1, asked.seconds * JOBS // len(names))
+    each = max(1, asked.seconds // len(names))
     failed = 0
-    with ThreadPoolExecutor(JOBS) as pool:
-        for name, code, said in pool.map(lambda name: started(name, each), names):
-            runs = [line.split()[-1] for line in said.splitlines() if "number_of_executed_units" in line]
-            ended, count = "failed" if code else "well", runs[0] if runs else "some"
-            print(f"fuzz: {name}: {ended}, {count} inputs in {each} s")
-            if code:
-                failed = 1
-                print(said[-4000:])
+    for name in names:
+        code, said = started(name, each)
+        runs = [line.split()[-1] for line in said.splitlines() if "number_of_executed_units" in line]
+        ended, count = "failed" if code else "well", runs[0] if runs else "some"
+        print(f"fuzz: {name}: {ended}, {count} inputs in {each} s")
+        if code:
+            failed = 1
+            print(said[-4000:])
     return failed
 
 

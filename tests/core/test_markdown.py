@@ -597,4 +597,5 @@ def test_no_input_takes_long_or_much_memory() -> None:
 
 @pytest.mark.parametrize("name", INPUTS)
 def test_what_is_made_of_it_is_a_roadmap(name: str) -> None:
-    check(b"- something to learn\n\n" + INPUTS[name].encode())
+    # How long the whole of it takes is another test's: what comes out of a part is as odd.
+    check(b"- something to learn\n\n" + INPUTS[name][:40_000].encode())
