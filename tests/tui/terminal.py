@@ -13,6 +13,7 @@ import sys
 import termios
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -90,7 +91,13 @@ class Emulator:
 
 
 class Terminal:
-    """A program in a terminal. What it writes is in ``chunks``, as it came, and on ``screen``."""
+    """A program in a terminal. What it writes is in ``chunks``, as it came, and on ``screen``.
+
+    A test that is kept waiting by others answers late, and what is offered to far terminals would come in
+    between: by default it was offered before.
+    """
+
+    WAS_OFFERED = True
 
     def __init__(
         self,
@@ -101,6 +108,10 @@ class Terminal:
         command: tuple[str, ...] = (),
         **more: str,
     ) -> None:
+        if self.WAS_OFFERED:
+            with suppress(OSError):
+                (home / "state").mkdir(mode=0o700, exist_ok=True)
+                (home / "state" / "said-slow-link").touch(0o600)
         self.size = size
         self.chunks: list[bytes] = []
         self.emulator = Emulator(size)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from roadmap_tui.tui.rows import window
+from tests.tui.stage import Stage
 from tests.tui.terminal import Terminal
 
 DOWN, ENTER, ESCAPE = "\x1b[B", "\r", "\x1b"
@@ -18,6 +19,8 @@ Open = Callable[..., Terminal]
 
 class FarAway(Terminal):
     """A terminal that takes a third of a second to answer."""
+
+    WAS_OFFERED = False
 
     def answer(self, data: bytes) -> None:
         """Answer a question, late."""
@@ -94,8 +97,14 @@ def test_a_far_terminal_is_offered_it_once(open_terminal: Open) -> None:
     assert OFFER not in open_terminal(kind=FarAway).text
 
 
-def test_a_near_one_is_not(open_terminal: Open) -> None:
-    assert OFFER not in open_terminal().text
+async def test_a_near_one_is_not(stage: Stage) -> None:
+    async with stage.seat() as seat:
+        seat.app._may_offer = lambda: True
+        seat.app.terminal_answered(0.1)
+        await seat.settle()
+        assert OFFER not in seat.bar
+        seat.app.terminal_answered(0.2)
+        await seat.until(lambda: OFFER in seat.bar)
 
 
 def test_nor_where_it_is_on(open_terminal: Open) -> None:
