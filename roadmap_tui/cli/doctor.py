@@ -161,7 +161,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
         f"writable  {'no' if found['view_only'] else 'yes'}",
         f"terminal  {_terminal_told(found['terminal'])}",
         f"display   {_display_told(found['display'])}",
-        f"log       {log['events']} events in {len(log['files'])} files",
+        f"log       {counted(log['events'], 'event')} in {counted(len(log['files']), 'file')}",
         *(f"          {one['file']}:{one['line']}: {one['reason']}" for one in log["bad"][:_SHOWN]),
         *(f"          {one['file']}:{one['line']}: newer: {one['reason']}" for one in log["newer"][:_SHOWN]),
         f"backups   {len(found['backups'])}{newest}",

@@ -7,6 +7,9 @@ from roadmap_tui.core.events import TimeLogged
 from roadmap_tui.core.telling import hours
 from roadmap_tui.study import Change
 from roadmap_tui.tui.desk import Desk
+from roadmap_tui.tui.lines import cut
+
+_TITLE_SHOWN = 40  # cells: what the key does is to be read behind it
 
 
 class Timekeeping:
@@ -34,7 +37,8 @@ class Timekeeping:
             desk.refuse(error)
             return
         ended = f" ({_told(stopped)})" if stopped else ""
-        desk.say(f"Timing {desk.title}{ended}{desk.keymap.clause('timer', 'stops it')}")
+        title = cut(desk.title, _TITLE_SHOWN, desk.glyphs.ellipsis)
+        desk.say(f"Timing {title}{ended}{desk.keymap.clause('timer', 'stops it')}")
 
 
 def _told(stopped: list[Change]) -> str:
