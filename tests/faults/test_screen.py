@@ -28,7 +28,7 @@ class Reader:
     def __init__(self, terminal: Terminal, log: Path) -> None:
         self.terminal = terminal
         self.log = log
-        terminal.until(lambda: b"\x1b[?2026l" in terminal.output)
+        terminal.until_drawn()
         terminal.type("=")
         self._next()
 

@@ -173,6 +173,16 @@ class Terminal:
             self.read(min(left, 0.05))
         return time.monotonic() - start
 
+    def until_drawn(self) -> None:
+        """Read until the toolkit has drawn.
+
+        An update is marked as one only once the terminal has said that it knows such marks. Where the first
+        is drawn before that, and nothing is left to draw, there is no mark: silence tells.
+        """
+        self.until(lambda: _SYNC_QUERY in self.output, 20)
+        while b"\x1b[?2026l" not in self.output and self.read(2.0):
+            pass
+
     def until_text(self, text: str, seconds: float = 10.0) -> float:
         """Read until a text is on the screen."""
         return self.until(lambda: text in self.text, seconds)

@@ -45,7 +45,7 @@ async def test_where_it_does_not_fit_the_keys_are_as_ever(stage: Stage) -> None:
 def test_the_first_frame_says_it_too(tmp_path: Path) -> None:
     terminal = Terminal(home=tmp_path)
     try:
-        terminal.until(lambda: b"\x1b[?2026l" in terminal.output)
+        terminal.until_drawn()
         terminal.settle(0.15)
         first = Emulator(terminal.size)
         first.feed(terminal.output.partition(b"\x1b[?1000h")[0])

@@ -24,7 +24,7 @@ def open_evil(tmp_path: Path) -> Iterator[Open]:
     def one(*words: str, home: Path | None = None, **options: object) -> Terminal:
         terminal = Terminal(*(words or ("evil",)), home=home or furnish(tmp_path), size=SIZE, **options)  # type: ignore[arg-type]
         opened.append(terminal)
-        terminal.until(lambda: b"\x1b[?2026l" in terminal.output)
+        terminal.until_drawn()
         terminal.settle(0.2)
         return terminal
 

@@ -119,7 +119,7 @@ def fakes(tmp_path: Path) -> Fakes:
 
 def _opened(terminal: Terminal) -> Terminal:
     terminal.until_text("Backpropagation")
-    terminal.until(lambda: b"\x1b[?2026l" in terminal.output)
+    terminal.until_drawn()
     return terminal
 
 

@@ -96,7 +96,7 @@ def test_where_it_is_off_the_terminal_keeps_it(tmp_path: Path, how: str) -> None
         (tmp_path / "config" / "config.toml").write_text("[screen]\nmouse = false\n")
     terminal = Terminal(home=tmp_path, ROADMAP_TUI_MOUSE="off" if how == "environment" else "")
     try:
-        terminal.until(lambda: b"\x1b[?2026l" in terminal.output)
+        terminal.until_drawn()
         terminal.type("j")
         terminal.until(lambda: terminal.here.endswith("0/1"))
         terminal.type("q")
@@ -114,7 +114,7 @@ def test_a_click_on_a_terminal(tmp_path: Path) -> None:
         terminal.settle(0.1)
 
     try:
-        until(lambda: b"\x1b[?2026l" in terminal.output)
+        terminal.until_drawn()
         assert _ASKS_FOR_MOUSE.search(terminal.output)
         terminal.type("\x1b[<0;10;6M\x1b[<0;10;6m")
         until(lambda: "Courses" in terminal.here or "Video" in terminal.here)

@@ -38,7 +38,7 @@ def open_terminal(tmp_path: Path) -> Iterator[Open]:
 
     def one(*words: str, **options: object) -> Terminal:
         opened.append(Terminal(*words, home=tmp_path, **options))  # type: ignore[arg-type]
-        opened[-1].until(lambda: b"\x1b[?2026l" in opened[-1].output, 20)
+        opened[-1].until_drawn()
         opened[-1].settle(0.15)
         return opened[-1]
 
