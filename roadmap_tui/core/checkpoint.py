@@ -8,11 +8,11 @@ events are read. It follows the words of database recovery (Mohan et al., ARIES,
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from itertools import chain, islice
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from roadmap_tui.core.columns import Columns, Row, pack, seconds
 from roadmap_tui.core.events import (
     Action,
     Event,
@@ -20,39 +20,21 @@ from roadmap_tui.core.events import (
     Opened,
     OwnItemSet,
     Stamp,
-    Status,
     StatusSet,
     TimeLogged,
     Undone,
     targets,
 )
 from roadmap_tui.core.events import order as event_order
+from roadmap_tui.core.pieces import joined, parted
 from roadmap_tui.core.records import BadRecord, decode, encode
+from roadmap_tui.core.states import Entry, landmarks
 
 # As many of the newest events stay as they are, at least; and at most, or there is no checkpoint.
 _NEWEST: Final = 400
 _MOST_NEWEST: Final = 4000
 
-# What a line of records has that tells of a review; in a text the quotes would be escaped.
-_GRADED: Final = '"k":"review"'
-_NO_NODES: Final = ["[[],[],[],[]]"]
-
 Place: TypeAlias = tuple[int, str]
-# Of a node: clock, status, since when, the records of before in a line, and the actions since then.
-_Row: TypeAlias = tuple[int, Status, str, str, tuple[Action, ...]]
-
-
-class Entry(NamedTuple):
-    """What the older events say of a node; ``clock`` is the highest of theirs.
-
-    ``actions`` are those that stand, in the order of history, but of those that set a status only the
-    ``landmarks``; ``status`` and ``since`` are what the last one set.
-    """
-
-    clock: int
-    status: Status = "todo"
-    since: datetime | None = None
-    actions: tuple[Action, ...] = ()
 
 
 class Source(NamedTuple):
@@ -68,21 +50,11 @@ class Source(NamedTuple):
     undone: frozenset[str]
 
 
-class Nodes:
-    """What the older events say of the nodes of a roadmap, as columns: of most nothing but these is asked.
+class _Counted(NamedTuple):
+    """The rows of a roadmap's nodes, and the actions about each that stand and are not in its records yet."""
 
-    ``at`` has the place of a node in each of the others. ``records`` are a text until they are wanted.
-    """
-
-    def __init__(self, columns: str, records: Sequence[str]) -> None:
-        ids, self.clocks, self.statuses, self.since = json.loads(columns)
-        self.at: dict[str, int] = {target: at for at, target in enumerate(ids)}
-        self.records = records
-
-    def rows(self) -> dict[str, _Row]:
-        """The same by node, to count on."""
-        columns = zip(self.at, self.clocks, self.statuses, self.since, self.records, strict=True)
-        return {target: (clock, status, since, told, ()) for target, clock, status, since, told in columns}
+    rows: dict[str, Row]
+    fresh: dict[str, list[Action]]
 
 
 class Checkpoint:
@@ -90,7 +62,7 @@ class Checkpoint:
     and the few before it that are no node's.
     """
 
-    def __init__(self, head: dict[str, Any], newest: list[Event], nodes: dict[str, list[str]]) -> None:
+    def __init__(self, head: dict[str, Any], newest: list[Event], nodes: dict[str, memoryview]) -> None:
         self.count: int = head["count"]
         self.floor: Place = (head["floor"][0], head["floor"][1])
         self.own_items: dict[str, list[str]] = head["own"]
@@ -98,56 +70,34 @@ class Checkpoint:
         self.newest = newest
         self.last_grade: str = head["graded"]
         self._decoded: dict[tuple[str, str], tuple[Action, ...]] = {}
-        # By roadmap: a line of columns and, behind it, one of records for each of its nodes.
-        self._lines = nodes
-        self._nodes: dict[str, Nodes] = {}
+        self._packed = nodes
+        self._nodes: dict[str, Columns] = {}
 
     @property
     def roadmaps(self) -> list[str]:
         """The ids of the roadmaps that the older events are about."""
-        return list(self._lines)
+        return list(self._packed)
 
-    def nodes(self, roadmap: str) -> Nodes:
+    def nodes(self, roadmap: str) -> Columns:
         """What there is of the nodes of a roadmap."""
         found = self._nodes.get(roadmap)
         if found is None:
-            columns, *records = self._lines.get(roadmap, _NO_NODES)
-            found = self._nodes[roadmap] = Nodes(columns, records)
+            data = self._packed.get(roadmap)
+            found = self._nodes[roadmap] = Columns(memoryview(pack({})) if data is None else data)
         return found
 
     def entry(self, roadmap: str, target: str) -> Entry | None:
         """What the older events say of a node, None where none is about it."""
-        nodes = self.nodes(roadmap)
-        at = nodes.at.get(target)
-        if at is None:
+        row = self.nodes(roadmap).find(target)
+        if row is None:
             return None
-        since, records = nodes.since[at], nodes.records[at]
-        return Entry(
-            nodes.clocks[at],
-            nodes.statuses[at],
-            datetime.fromisoformat(since) if since else None,
-            self._actions(roadmap, target, records) if records else (),
-        )
+        return Entry(row.clock, self._actions(roadmap, target, row.told) if row.told else ())
 
-    def _actions(self, roadmap: str, target: str, records: str) -> tuple[Action, ...]:
+    def _actions(self, roadmap: str, target: str, told: str) -> tuple[Action, ...]:
         actions = self._decoded.get((roadmap, target))
         if actions is None:
-            actions = self._decoded[roadmap, target] = tuple(map(_action, json.loads(records)))
+            actions = self._decoded[roadmap, target] = tuple(map(_action, json.loads(told)))
         return actions
-
-    def clock(self, roadmap: str, target: str) -> int:
-        """The highest clock of the older events about a node, 0 where there are none."""
-        nodes = self.nodes(roadmap)
-        at = nodes.at.get(target)
-        return 0 if at is None else nodes.clocks[at]
-
-    def done_unreviewed(self, roadmap: str, target: str) -> datetime | None:
-        """When a node was set done, where it is and has no reviews."""
-        nodes = self.nodes(roadmap)
-        at = nodes.at.get(target)
-        if at is None or nodes.statuses[at] != "done" or _GRADED in nodes.records[at]:
-            return None
-        return datetime.fromisoformat(nodes.since[at])
 
     def grades(self, since: datetime) -> list[Graded]:
         """The older grades of all roadmaps that were given from a time on and stand."""
@@ -156,28 +106,26 @@ class Checkpoint:
         graded = [
             one
             for name in self.roadmaps
-            for target, records in zip(self.nodes(name).at, self.nodes(name).records, strict=True)
-            if _GRADED in records
-            for one in self._actions(name, target, records)
+            for target, told in self.nodes(name).graded()
+            for one in self._actions(name, target, told)
             if isinstance(one, Graded)
         ]
         return [one for one in graded if one.stamp.at >= since]
 
-    def dump(self) -> list[str]:
-        """It as lines."""
+    def dump(self) -> bytes:
+        """It as bytes, from which ``load`` makes it again."""
         head = {"count": self.count, "floor": self.floor, "own": self.own_items, "timed": self.timed}
-        head |= {"graded": self.last_grade, "newest": len(self.newest)}
-        head |= {"roadmaps": [(name, len(lines)) for name, lines in self._lines.items()]}
-        lines = [_dump(head), *(_dump(_record(event)) for event in self.newest)]
-        return [*lines, *chain(*self._lines.values())]
+        head |= {"graded": self.last_grade, "roadmaps": self.roadmaps}
+        newest = _dump([_record(event) for event in self.newest])
+        return joined([_dump(head).encode(), newest.encode(), *map(bytes, self._packed.values())])
 
 
-def load(lines: Iterable[str]) -> Checkpoint:
-    """The checkpoint of the lines of a dump. For lines that are none anything may be raised."""
-    rest = iter(lines)
-    head = json.loads(next(rest))
-    newest = [decode(json.loads(line)) for line in islice(rest, head["newest"])]
-    return Checkpoint(head, newest, {name: list(islice(rest, count)) for name, count in head["roadmaps"]})
+def load(data: memoryview) -> Checkpoint:
+    """The checkpoint of a dump made on a machine like this. For anything else anything may be raised."""
+    first, newest, *nodes, _ = parted(data)
+    head = json.loads(bytes(first))
+    events = list(map(decode, json.loads(bytes(newest))))
+    return Checkpoint(head, events, dict(zip(head["roadmaps"], nodes, strict=True)))
 
 
 def is_regular(stamp: Stamp) -> bool:
@@ -197,7 +145,8 @@ def make(source: Source) -> Checkpoint | None:
     if not older:
         return None
     before = source.before
-    nodes = {name: before.nodes(name).rows() for name in before.roadmaps} if before else {}
+    older_nodes = {name: before.nodes(name).rows() for name in before.roadmaps} if before else {}
+    nodes = {name: _Counted(rows, {}) for name, rows in older_nodes.items()}
     own = {name: list(ids) for name, ids in before.own_items.items()} if before else {}
     try:
         for event in older:
@@ -205,7 +154,7 @@ def make(source: Source) -> Checkpoint | None:
                 _take_in(event, nodes, own, stands=event.stamp.id not in source.undone)
         for event in newest:
             _record(event)
-        lines = {name: _lines(name, rows, before) for name, rows in nodes.items()}
+        columns = {name: memoryview(pack(_told(name, counted, before))) for name, counted in nodes.items()}
     except BadRecord:
         return None
     timed = {(one.roadmap, one.target) for one in older if isinstance(one, TimeLogged)}
@@ -218,7 +167,7 @@ def make(source: Source) -> Checkpoint | None:
         "timed": sorted(timed),
         "graded": _last_grade(older, before),
     }
-    return Checkpoint(head, newest, lines)
+    return Checkpoint(head, newest, columns)
 
 
 def _cut(source: Source) -> int | None:
@@ -260,51 +209,30 @@ def _divided(source: Source, cut: int) -> tuple[list[Event], list[Event]]:
     return [*loose, *newest], older
 
 
-def _take_in(
-    action: Action, nodes: dict[str, dict[str, _Row]], own: dict[str, list[str]], *, stands: bool
-) -> None:
-    rows = nodes.setdefault(action.roadmap, {})
+def _take_in(action: Action, nodes: dict[str, _Counted], own: dict[str, list[str]], *, stands: bool) -> None:
+    counted = nodes.setdefault(action.roadmap, _Counted({}, {}))
     if isinstance(action, OwnItemSet) and action.target not in own.setdefault(action.roadmap, []):
         own[action.roadmap].append(action.target)
     for target in targets(action):
-        clock, status, since, told, actions = rows.get(target, (0, "todo", "", "", ()))
+        row = counted.rows.get(target, Row())
+        row = row._replace(clock=max(row.clock, action.stamp.clock))
         if stands:
-            actions = (*actions, action)
+            counted.fresh.setdefault(target, []).append(action)
         if stands and isinstance(action, StatusSet):
-            status, since = action.status, action.stamp.at.isoformat()
-        rows[target] = (max(clock, action.stamp.clock), status, since, told, actions)
+            row = row._replace(status=action.status, since=seconds(action.stamp.at))
+        counted.rows[target] = row
 
 
-def _lines(roadmap: str, rows: dict[str, _Row], before: Checkpoint | None) -> list[str]:
-    """The lines of the nodes of a roadmap: their columns, and what is told of each."""
-    told = [_told(roadmap, target, row, before) for target, row in rows.items()]
-    clocks, statuses, since = ([row[at] for row in rows.values()] for at in range(3))
-    return [_dump([list(rows), clocks, statuses, since]), *told]
-
-
-def _told(roadmap: str, target: str, row: _Row, before: Checkpoint | None) -> str:
-    """The records of the actions about a node that are kept, as a line; empty where there are none."""
-    told, actions = row[3:]
-    if not actions:
-        return told
-    entry = before.entry(roadmap, target) if before else None
-    kept = landmarks([*(entry.actions if entry else ()), *actions])
-    return _dump([_record(one) for one in kept])
-
-
-def landmarks(actions: Sequence[Action]) -> list[Action]:
-    """Of the actions about a node, in the order of history, those that its story is told from.
-
-    These are all but most of those that set a status: of them the first that it was doing, the last
-    that it was done, the first after that, and the last.
-    """
-    marks = [one for one in actions if isinstance(one, StatusSet)]
-    done = max((at for at, one in enumerate(marks) if one.status == "done"), default=-1)
-    kept = [next((one for one in marks if one.status == "doing"), None), *marks[-1:]]
-    if done >= 0:
-        kept += marks[done : done + 2]
-    ids = {one.stamp.id for one in kept if one is not None}
-    return [one for one in actions if not isinstance(one, StatusSet) or one.stamp.id in ids]
+def _told(roadmap: str, counted: _Counted, before: Checkpoint | None) -> dict[str, Row]:
+    """The rows, with the records of all actions that are kept. Raises BadRecord."""
+    for target, fresh in counted.fresh.items():
+        entry = before.entry(roadmap, target) if before else None
+        kept = landmarks([*(entry.actions if entry else ()), *fresh])
+        counted.rows[target] = counted.rows[target]._replace(
+            told=_dump([_record(one) for one in kept]),
+            was_graded=any(isinstance(one, Graded) for one in kept),
+        )
+    return counted.rows
 
 
 def _last_grade(older: Sequence[Event], before: Checkpoint | None) -> str:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Mapping
-from itertools import accumulate
-from types import MappingProxyType
+from collections.abc import Iterable
+from itertools import compress
 from typing import Final, NamedTuple
 
 from roadmap_tui.core.events import STATUSES, Status
 from roadmap_tui.core.roadmap import Preorder
 
-_COUNTED: Final[tuple[Status, ...]] = ("done", "doing", "skipped")
+_COUNTED: Final[tuple[Status, ...]] = ("doing", "done", "skipped")
 
 
 class Tally(NamedTuple):
@@ -45,40 +43,48 @@ class Tally(NamedTuple):
 class Counts:
     """A tally per node of a roadmap, its own item included, and one for the whole without what is retired."""
 
-    def __init__(self, order: Preorder, statuses: Mapping[int, Status] = MappingProxyType({})) -> None:
-        """``statuses`` are those to begin with, by position, of items that are not still to do."""
+    def __init__(self, order: Preorder, ids: Iterable[str] = (), codes: bytes = b"") -> None:
+        """``codes`` are the places in ``STATUSES`` of the nodes' statuses; the later ones are in force."""
         self._order = order
-        # The items of each status before each position: of a branch, the difference of two of them.
-        marks = {status: bytearray(len(order)) for status in _COUNTED} if statuses else {}
-        for at, status in statuses.items():
-            marks[status][at] = 1
-        self._before = {status: array("i", accumulate(some, initial=0)) for status, some in marks.items()}
-        self._items = order.item_counts
-        self._by_status: dict[Status, dict[int, int]] = {status: {} for status in STATUSES}
-        self._whole = sum(self._items[at] for at in order.below(-1, order.live))
+        self._codes = bytearray(len(order))
+        kinds = order.kinds
+        for at, code in zip(map(order.position.get, ids), codes, strict=True):
+            if at is not None and kinds[at]:
+                self._codes[at] = code
+        # Counted when it is first asked for: of a large roadmap a screen shows a few dozen branches.
+        self._tallies: dict[int, Tally] = {}
 
-    def move(self, at: int, old: Status, new: Status) -> None:
+    def status(self, at: int) -> Status:
+        """The status of the item at a position; sections are always ``todo``."""
+        return STATUSES[self._codes[at]]
+
+    def ids_of(self, status: Status) -> list[str]:
+        """The ids of the items of a status other than ``todo``, retired ones left out, in reading order."""
+        code = STATUSES.index(status)
+        wanted = self._codes[: self._order.live].translate(bytes(code == one for one in range(256)))
+        return list(compress(self._order.ids, wanted))
+
+    def move(self, at: int, status: Status) -> None:
         """Count the item at ``at`` under another status."""
-        gains, losses = self._by_status[new], self._by_status[old]
-        parents = self._order.parents
-        counted = at < self._order.live
-        while at >= 0 or counted:
-            gains[at] = gains.get(at, 0) + 1
-            losses[at] = losses.get(at, 0) - 1
-            if at < 0:
-                return
-            at = parents[at]
+        self._codes[at] = STATUSES.index(status)
+        self._tallies.pop(-1, None)
+        while at >= 0:
+            self._tallies.pop(at, None)
+            at = self._order.parents[at]
 
     def at(self, at: int) -> Tally:
         """The tally of the branch at ``at``; of the whole roadmap for -1."""
-        done, doing, skipped = (self._count(at, s) for s in _COUNTED)
-        items = self._items[at] if at >= 0 else self._whole
-        return Tally(items - done - doing - skipped, doing, done, skipped)
+        tally = self._tallies.get(at)
+        if tally is None:
+            tally = self._tallies[at] = self._count(at)
+        return tally
 
-    def _count(self, at: int, status: Status) -> int:
-        moved = self._by_status[status].get(at, 0)
-        before = self._before.get(status)
-        if before is None:
-            return moved
-        start, end = (at, self._order.ends[at]) if at >= 0 else (0, self._order.live)
-        return moved + before[end] - before[start]
+    def _count(self, at: int) -> Tally:
+        order = self._order
+        start, end = (at, order.ends[at]) if at >= 0 else (0, order.live)
+        doing, done, skipped = (self._codes.count(STATUSES.index(one), start, end) for one in _COUNTED)
+        if at >= 0:
+            items = order.item_counts[at]
+        else:
+            items = sum(order.item_counts[one] for one in order.below(-1, end))
+        return Tally(items - doing - done - skipped, doing, done, skipped)

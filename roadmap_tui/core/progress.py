@@ -8,22 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from roadmap_tui.core.checkpoint import Checkpoint, Entry, Source, landmarks, make
 from roadmap_tui.core.events import (
+    STATUSES,
     Action,
     Event,
     Graded,
     Opened,
     OwnItemSet,
     ReviewsPaused,
-    Status,
     TimeLogged,
     Undone,
     order,
     targets,
 )
-from roadmap_tui.core.states import NOTHING, ItemState, Key, OwnItem, Timed, folded
+from roadmap_tui.core.states import NOTHING, Entry, ItemState, Key, OwnItem, Timed, folded, landmarks
+
+if TYPE_CHECKING:
+    from roadmap_tui.core.checkpoint import Checkpoint
 
 _INDEXED = (Graded, TimeLogged, OwnItemSet, ReviewsPaused)
 
@@ -131,6 +134,8 @@ class Progress:
 
     def checkpoint(self) -> Checkpoint | None:
         """What to begin with the next time, instead of with all these events; None where that can't be."""
+        from roadmap_tui.core.checkpoint import Source, make  # asked for after many events
+
         self._sort()
         roots = {undo: root for undo, (root, _) in self._roots.items()}
         undone = frozenset(
@@ -168,9 +173,10 @@ class Progress:
         """The ids of the nodes of a roadmap that any event is about."""
         return [target for name, target in self._touching if name == roadmap]
 
-    def statuses(self, roadmap: str) -> dict[str, Status]:
-        """The status of each node of a roadmap that any event is about."""
-        return {target: self.state(roadmap, target).status for target in self.touched(roadmap)}
+    def status_codes(self, roadmap: str) -> tuple[list[str], bytes]:
+        """The nodes of a roadmap that may not be to do, and the places of their statuses in ``STATUSES``."""
+        ids = self.touched(roadmap)
+        return ids, bytes(STATUSES.index(self.state(roadmap, target).status) for target in ids)
 
     def nodes(self) -> list[Key]:
         """Every ``(roadmap, node id)`` that any event is about."""
@@ -199,12 +205,14 @@ class Progress:
             actions, older = self._touching.get(key), self._older(roadmap, target)
             if actions is None and older is None:
                 return NOTHING
-            state = self._states[key] = self._fold(actions or [], older or Entry(0))
+            state = self._states[key] = self._fold(actions or [], older or Entry())
         return state
 
-    def done_unreviewed(self, roadmap: str, target: str) -> datetime | None:  # noqa: ARG002 - see Resumed
-        """When a node was set done, where that is known without its state: it is, and has no reviews."""
-        return None
+    def done_before(self, roadmap: str, moment: datetime) -> set[str]:  # noqa: ARG002 - see Resumed
+        """The nodes that were set done before a moment of whole seconds and have no reviews, where that is
+        known without their states.
+        """
+        return set()
 
     def _older(self, roadmap: str, target: str) -> Entry | None:
         """What a checkpoint says of a node."""
@@ -214,14 +222,14 @@ class Progress:
         if not self._none_late:
             actions.sort(key=order)
         everything = (*older.actions, *actions) if older.actions else actions
-        return folded(filter(self.stands, everything), older.status, older.since)
+        return folded(filter(self.stands, everything))
 
     def own_items(self, roadmap: str) -> list[OwnItem]:
         """The items that the reader added to a roadmap, in the order in which they were first added."""
         found = []
         given = self._checkpoint.own_items.get(roadmap, ()) if self._checkpoint else ()
         for target in self._own_items.get(roadmap, set()).union(given):
-            older = self._older(roadmap, target) or Entry(0)
+            older = self._older(roadmap, target) or Entry()
             actions = (*older.actions, *self._touching.get((roadmap, target), ()))
             placed = [one for one in actions if isinstance(one, OwnItemSet) and self.stands(one)]
             last = max(placed, key=order, default=None)
@@ -236,7 +244,7 @@ class Progress:
             return self._timed_then
         found: list[Timed] = []
         for key in self._timed.union(self._checkpoint.timed if self._checkpoint else ()):
-            older = self._older(*key) or Entry(0)
+            older = self._older(*key) or Entry()
             actions = [*older.actions, *sorted(self._touching.get(key, ()), key=order)]
             titles = [one.title for one in actions if isinstance(one, TimeLogged) and self.stands(one)]
             found.extend(Timed(key[0], key[1], titles[-1], one) for one in self.state(*key).timings)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from roadmap_tui.core.checkpoint import Checkpoint, is_regular, landmarks
-from roadmap_tui.core.events import Action, Event, Graded, Status, Undone, order
+from roadmap_tui.core.checkpoint import Checkpoint, is_regular
+from roadmap_tui.core.events import STATUSES, Action, Event, Graded, StatusSet, Undone, order
 from roadmap_tui.core.progress import Progress
-from roadmap_tui.core.states import Key
+from roadmap_tui.core.states import Key, landmarks
 
 
 class Resumed(Progress):
@@ -66,21 +66,29 @@ class Resumed(Progress):
 
     def touched(self, roadmap: str) -> list[str]:
         """The ids of the nodes of a roadmap that any event is about."""
-        older = self._checkpoint.nodes(roadmap).at if self._checkpoint else ()
+        older = self._checkpoint.nodes(roadmap).ids if self._checkpoint else ()
         return list(dict.fromkeys([*older, *super().touched(roadmap)]))
 
-    def statuses(self, roadmap: str) -> dict[str, Status]:
-        """The status of each node of a roadmap that any event is about."""
+    def status_codes(self, roadmap: str) -> tuple[list[str], bytes]:
+        """The nodes of a roadmap that may not be to do, and the places of their statuses in ``STATUSES``.
+
+        Of a node that comes twice the later is right.
+        """
         if self._checkpoint is None:
-            return super().statuses(roadmap)
-        older = self._checkpoint.nodes(roadmap)
-        fresh = {target: self.state(roadmap, target).status for target in super().touched(roadmap)}
-        return dict(zip(older.at, older.statuses, strict=True)) | fresh
+            return super().status_codes(roadmap)
+        older, fresh = self._checkpoint.nodes(roadmap), self._set_since(roadmap)
+        codes = [STATUSES.index(one.status) for one in fresh.values()]
+        return [*older.ids, *fresh], older.codes + bytes(codes)
+
+    def _set_since(self, roadmap: str) -> dict[str, StatusSet]:
+        """The last event after the checkpoint that set the status of a node, and stands, by node."""
+        events = (event for event in self._newest(roadmap) if isinstance(event, StatusSet))
+        return {target: event for event in events if self.stands(event) for target in event.targets}
 
     def nodes(self) -> list[Key]:
         """Every ``(roadmap, node id)`` that any event is about."""
         kept = self._checkpoint
-        older = [(name, target) for name in kept.roadmaps for target in kept.nodes(name).at] if kept else ()
+        older = [(name, target) for name in kept.roadmaps for target in kept.nodes(name).ids] if kept else ()
         return list(dict.fromkeys([*older, *super().nodes()]))
 
     def grades(self, since: datetime) -> list[Graded]:
@@ -88,15 +96,24 @@ class Resumed(Progress):
         older = self._checkpoint.grades(since) if self._checkpoint else ()
         return [*older, *super().grades(since)]
 
-    def done_unreviewed(self, roadmap: str, target: str) -> datetime | None:
-        """When a node was set done, where it is and has no reviews; None too where that takes long."""
-        if self._checkpoint is None or (roadmap, target) in self._touching:
-            return None
-        return self._checkpoint.done_unreviewed(roadmap, target)
+    def done_before(self, roadmap: str, moment: datetime) -> set[str]:
+        """The nodes that were set done before a moment of whole seconds and have no reviews, where that is
+        known without their states.
+        """
+        if self._checkpoint is None:
+            return super().done_before(roadmap, moment)
+        older, fresh = self._checkpoint.nodes(roadmap), self._set_since(roadmap)
+        done = older.done_before(moment)
+        done.difference_update(fresh)
+        for target, event in fresh.items():
+            if event.status == "done" and event.stamp.at < moment and not older.was_graded(target):
+                done.add(target)
+        done.difference_update(one.target for one in self._grades if one.roadmap == roadmap)
+        return done
 
     def clock(self, roadmap: str, target: str) -> int:
         """The highest clock of the events about a node, 0 where there are none."""
-        older = self._checkpoint.clock(roadmap, target) if self._checkpoint else 0
+        older = self._checkpoint.nodes(roadmap).clock(target) if self._checkpoint else 0
         return max(older, super().clock(roadmap, target))
 
     def standing(self, roadmap: str, target: str) -> list[Action]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple, TypeAlias
 
@@ -84,11 +84,24 @@ class OwnItem(NamedTuple):
     under: str
 
 
+class Entry(NamedTuple):
+    """What the older events say of a node; ``clock`` is the highest of theirs.
+
+    ``actions`` are those that stand, in the order of history, but of those that set a status only the
+    ``landmarks``: the last one is among them.
+    """
+
+    clock: int = 0
+    actions: tuple[Action, ...] = ()
+
+
 NOTHING: Final = ItemState()
 
 
-def folded(actions: Iterable[Action], status: Status = "todo", since: datetime | None = None) -> ItemState:
-    """The state that actions leave, those in force in the order of history; older ones left that status."""
+def folded(actions: Iterable[Action]) -> ItemState:
+    """The state that actions leave, those in force in the order of history."""
+    status: Status = "todo"
+    since: datetime | None = None
     ticks: set[str] = set()
     notes: dict[str, NoteWritten] = {}
     reviews: list[Review] = []
@@ -117,6 +130,21 @@ def folded(actions: Iterable[Action], status: Status = "todo", since: datetime |
     kept = tuple(timing for timing in timings.values() if timing.seconds != 0)
     resources = tuple(_resource(one) for one in own.values()) if own else ()
     return ItemState(status, since, heads, frozenset(ticks), tuple(reviews), kept, resources)
+
+
+def landmarks(actions: Sequence[Action]) -> list[Action]:
+    """Of the actions about a node, in the order of history, those that its story is told from.
+
+    These are all but most of those that set a status: of them the first that it was doing, the last
+    that it was done, the first after that, and the last.
+    """
+    marks = [one for one in actions if isinstance(one, StatusSet)]
+    done = max((at for at, one in enumerate(marks) if one.status == "done"), default=-1)
+    kept = [next((one for one in marks if one.status == "doing"), None), *marks[-1:]]
+    if done >= 0:
+        kept += marks[done : done + 2]
+    ids = {one.stamp.id for one in kept if one is not None}
+    return [one for one in actions if not isinstance(one, StatusSet) or one.stamp.id in ids]
 
 
 def _with(own: dict[str, OwnResourceSet], change: OwnResourceSet) -> dict[str, OwnResourceSet]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from threading import Thread
 from typing import Final
 
 from roadmap_tui.core.errors import CannotRead
@@ -41,7 +42,7 @@ def read(name: str, cache: str | None = None, *, most_items: int = DEFAULTS.most
     largest = BYTE_LIMIT * max(1, -(-most_items // DEFAULTS.most_items))
     try:
         is_large = cache is not None and os.stat(name).st_size >= _LARGE
-        if is_large and (roadmap := _kept(digest_regular(name, largest), Cache(cache), most_items)):
+        if is_large and (roadmap := _kept(name, largest, Cache(cache), most_items)):
             return roadmap
         data = read_regular(name, largest)
     except ValueError:  # a name that no file can have
@@ -50,24 +51,51 @@ def read(name: str, cache: str | None = None, *, most_items: int = DEFAULTS.most
         raise CannotRead(name, error.strerror or "cannot be read", "give the path of a roadmap") from None
     roadmap = decode(data, name, item_limit=most_items, byte_limit=largest)
     if is_large:
-        _keep(roadmap, digest(data), Cache(cache), most_items)
+        _keep(roadmap, name, digest(data), Cache(cache), most_items)
     return roadmap
 
 
-def _kept(key: str, cache: Cache, most: int) -> Roadmap | None:
-    # With another limit it might be another roadmap, or none.
-    packed = cache.get(key[:32], f"{key} {most}")
+class _Digest(Thread):
+    """The digest of a file, found beside what else there is to do; it stays empty where it can't be."""
+
+    def __init__(self, path: str, largest: int) -> None:
+        super().__init__(daemon=True)
+        self._path, self._largest = path, largest
+        self.found = ""
+        self.start()
+
+    def run(self) -> None:
+        with suppress(OSError):
+            self.found = digest_regular(self._path, self._largest)
+
+
+def _kept(name: str, largest: int, cache: Cache, most: int) -> Roadmap | None:
+    digest = _Digest(name, largest)
+
+    def made_from() -> str:
+        digest.join()
+        return _made_from(digest.found, most)
+
+    packed = cache.get(_kept_as(name), made_from)
     if packed is None:
         return None
     from roadmap_tui.core.packed import unpack
 
-    # What is whole and ours can be unpacked, unless another machine packed it.
-    with suppress(ValueError):
-        return unpack(bytes(packed))
-    return None
+    return unpack(packed)
 
 
-def _keep(roadmap: Roadmap, key: str, cache: Cache, most: int) -> None:
+def _keep(roadmap: Roadmap, name: str, sum_of_all: str, cache: Cache, most: int) -> None:
     from roadmap_tui.core.packed import pack
 
-    cache.put(key[:32], f"{key} {most}", pack(roadmap))
+    cache.put(_kept_as(name), _made_from(sum_of_all, most), pack(roadmap))
+
+
+def _kept_as(name: str) -> str:
+    return digest(os.fsencode(os.path.abspath(name)))[:32]
+
+
+def _made_from(sum_of_all: str, most: int) -> str:
+    from roadmap_tui.core.pieces import MACHINE
+
+    # With another limit it might be another roadmap, or none.
+    return f"{sum_of_all} {most} {MACHINE}"

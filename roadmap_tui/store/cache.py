@@ -7,6 +7,7 @@ made from the same bytes as there are now. In every other case it is as if there
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 from zlib import crc32
@@ -25,8 +26,8 @@ class Cache:
     def __init__(self, folder: str | None) -> None:
         self._folder = folder
 
-    def get(self, name: str, made_from: str) -> memoryview | None:
-        """What was kept under a name, if it was made from that; ``made_from`` is one line."""
+    def get(self, name: str, made_from: Callable[[], str]) -> memoryview | None:
+        """What was kept under a name, if it was made from that; ``made_from`` is one line, asked for last."""
         if self._folder is None:
             return None
         try:
@@ -35,14 +36,16 @@ class Cache:
             return None
         # Not copied: there may be tens of megabytes of it.
         body = memoryview(data)[data.find(b"\n") + 1 :]
-        return body if data.startswith(_head(made_from, body) + b"\n") else None
+        checked = _head(body)
+        return body if data.startswith(b"%s %s\n" % (checked, made_from().encode())) else None
 
     def put(self, name: str, made_from: str, body: bytes) -> None:
         """Keep something under a name. Where it can't be kept, it isn't."""
         if self._folder is None or len(body) > LARGEST:
             return
         with suppress(OSError):
-            replace(self._path(name), b"%s\n%s" % (_head(made_from, body), body), durable=False)
+            head = b"%s %s\n" % (_head(body), made_from.encode())
+            replace(self._path(name), head + body, durable=False)
             self._clear_out()
 
     def _path(self, name: str) -> str:
@@ -63,6 +66,6 @@ def digest(data: bytes) -> str:
     return sha256(data, usedforsecurity=False).hexdigest()
 
 
-def _head(made_from: str, body: bytes | memoryview) -> bytes:
+def _head(body: bytes | memoryview) -> bytes:
     # Against damage, not against forgers: who can write here can change the program.
-    return f"roadmap-tui {__version__} {crc32(body):08x} {len(body)} {made_from}".encode()
+    return f"roadmap-tui {__version__} {crc32(body):08x} {len(body)}".encode()

@@ -1,24 +1,32 @@
 """Keeping the checkpoint of a journal between two starts, and how far each log was read for it.
 
 A checkpoint is gone on from only where every log still begins with the very bytes that were read then.
+Of a short journal there is none, and nothing is loaded for it.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from roadmap_tui.core import records
-from roadmap_tui.core.checkpoint import Checkpoint, load
 from roadmap_tui.core.progress import Progress
 from roadmap_tui.store.cache import Cache
 from roadmap_tui.store.log_reader import BadLine, LogReader, Mark
 
+if TYPE_CHECKING:
+    from roadmap_tui.core.resumed import Resumed
+
 # Fewer events than these are read as fast as a checkpoint is.
 _WORTH_KEEPING: Final = 2000
 _NAME: Final = "journal"
-# What one version of the program can read, another may not.
-_MADE_FROM: Final = f"columns, records {records.VERSION} {' '.join(sorted(records.EVENT_KINDS))}"
+
+
+def _made_from() -> str:
+    """What one version of the program can read, or one machine, another may not."""
+    from roadmap_tui.core.pieces import MACHINE
+
+    return f"pieces {MACHINE}, records {records.VERSION} {' '.join(sorted(records.EVENT_KINDS))}"
 
 
 def keep(reader: LogReader, progress: Progress, count: int, cache: Cache) -> None:
@@ -28,19 +36,27 @@ def keep(reader: LogReader, progress: Progress, count: int, cache: Cache) -> Non
     """
     marks = reader.marks() if count >= _WORTH_KEEPING else None
     made = progress.checkpoint() if marks is not None else None
-    if made is not None:
-        read = json.dumps([marks, [line for line in reader.bad_lines if line.line], reader.needs_newer])
-        cache.put(_NAME, _MADE_FROM, "\n".join([read, *made.dump()]).encode())
+    if made is None:
+        return
+    from roadmap_tui.core.pieces import joined
+
+    read = json.dumps([marks, [line for line in reader.bad_lines if line.line], reader.needs_newer])
+    cache.put(_NAME, _made_from(), joined([read.encode()]) + made.dump())
 
 
-def resume(reader: LogReader, cache: Cache) -> Checkpoint | None:
-    """The checkpoint to begin with, after which the reader goes on behind it; None where there is none."""
-    data = cache.get(_NAME, _MADE_FROM)
+def resume(reader: LogReader, cache: Cache) -> Resumed | None:
+    """The progress to begin with, after which the reader goes on behind it; None where nothing was kept."""
+    data = cache.get(_NAME, _made_from)
     if data is None:
         return None
-    read, *made = str(data, "utf-8").split("\n")
-    marks, bad, needs_newer = json.loads(read)
+    from roadmap_tui.core.checkpoint import load
+    from roadmap_tui.core.pieces import parted
+    from roadmap_tui.core.resumed import Resumed
+
+    read, made = parted(data)
+    marks, bad, needs_newer = json.loads(bytes(read))
     known = {name: Mark(*mark) for name, mark in marks.items()}
     if not reader.go_on(known, [BadLine(*line) for line in bad], needs_newer=needs_newer):
         return None
-    return load(made)
+    folder = reader.folder
+    return Resumed(load(made), lambda: LogReader(folder).read())

@@ -13,7 +13,6 @@ from roadmap_tui.core.errors import CannotSave, Refused
 from roadmap_tui.core.events import Event, Opened, Stamp
 from roadmap_tui.core.progress import Progress
 from roadmap_tui.core.records import CLOCK_END, VERSION, BadRecord, encode
-from roadmap_tui.core.resumed import Resumed
 from roadmap_tui.store.cache import Cache
 from roadmap_tui.store.checkpoints import keep, resume
 from roadmap_tui.store.log_reader import LONGEST_LINE, BadLine, LogReader, parse
@@ -106,11 +105,10 @@ class Journal:
 
     def progress(self) -> Progress:
         """What all events add up to; ``read`` goes on from there."""
-        if self._reader is None or self.folder is None:
+        if self._reader is None:
             return Progress()
-        folder = self.folder
         kept = resume(self._reader, self._cache)
-        progress = Resumed(kept, lambda: LogReader(folder).read()) if kept else Progress()
+        progress = Progress() if kept is None else kept
         events = self._reader.read()
         progress.add(events)
         keep(self._reader, progress, len(events), self._cache)

@@ -126,7 +126,7 @@ class Study(Ledger):
 
         Ready is an item of which every prerequisite is done or skipped, and whose own items are too.
         """
-        places = sorted(self.order.position[name] for name in self.ids_of("doing"))
+        places = [self.order.position[name] for name in self.ids_of("doing")]
         found = [node for at in places if isinstance(node := self.order.nodes[at], Item)]
         return [*found, *islice(self.ready(), max(0, count - len(found)))][:count]
 

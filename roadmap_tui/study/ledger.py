@@ -54,13 +54,7 @@ class Ledger:
         self.own_items = self.progress.own_items(self.source.id)
         self.roadmap = with_own(self.source, self.own_items) if self.own_items else self.source
         self.order = Preorder(self.roadmap, with_retired=True)
-        position, kinds = self.order.position, self.order.kinds
-        self._statuses: dict[int, Status] = {
-            at: status
-            for target, status in self.progress.statuses(self.source.id).items()
-            if status != "todo" and (at := position.get(target)) is not None and kinds[at]
-        }
-        self.counts = Counts(self.order, self._statuses)
+        self.counts = Counts(self.order, *self.progress.status_codes(self.source.id))
 
     @property
     def view_only(self) -> str:
@@ -85,12 +79,11 @@ class Ledger:
 
     def status_at(self, at: int) -> Status:
         """The status of the item at a position of ``order``; sections are always ``todo``."""
-        return self._statuses.get(at, "todo")
+        return self.counts.status(at)
 
     def ids_of(self, status: Status) -> list[str]:
-        """The ids of the items of a status other than ``todo``, retired ones left out, in no order."""
-        ids, live = self.order.ids, self.order.live
-        return [ids[at] for at, one in self._statuses.items() if one == status and at < live]
+        """The ids of the items of a status other than ``todo``, retired ones left out, in reading order."""
+        return self.counts.ids_of(status)
 
     def tally(self, at: int = -1) -> Tally:
         """The counts of the branch at a position of ``order``, of the whole roadmap for -1."""
@@ -204,7 +197,4 @@ class Ledger:
             at = self.order.position.get(node_id)
             if at is None or not self.order.is_item(at):
                 continue
-            old, new = self.status_at(at), self.state(node_id).status
-            if old != new:
-                self.counts.move(at, old, new)
-                self._statuses[at] = new
+            self.counts.move(at, self.state(node_id).status)

@@ -52,6 +52,7 @@ class Reviews:
         self._schedule = Schedule(ledger.settings.retention, ledger.settings.day_start)
         self._cards: dict[str, tuple[ItemState, Card | None]] = {}
         self._due: set[str] = set()
+        self._long_due: tuple[date, set[str]] | None = None  # of a day
         self._due_for: tuple[date, int] | None = None  # the day and the shape of the roadmap
         self._changed: set[str] = set()
         self._graded_on: date | None = None
@@ -156,13 +157,18 @@ class Reviews:
     def _notice(self, ids: tuple[str, ...]) -> None:
         """Something was written: these nodes may have changed, and another roadmap may have grades."""
         self._changed.update(ids)
+        if self._long_due is not None:
+            self._long_due[1].difference_update(ids)
         self._graded_on = None
 
     def _due_now(self) -> set[str]:
         wanted = today, _ = self.today, self._ledger.shape
         if self._due_for != wanted:
             self._due_for = wanted
-            self._due = {name for name in self._ledger.ids_of("done") if self._is_due_on(name, today)}
+            known = self._due_for_long(today)
+            self._due = {
+                name for name in self._ledger.ids_of("done") if name in known or self._is_due_on(name, today)
+            }
         else:
             self._due -= self._changed
             self._due.update(name for name in self._changed if self._is_due_on(name, today))
@@ -172,15 +178,15 @@ class Reviews:
     def _is_due_on(self, node_id: str, day: date) -> bool:
         if not self._is_live(node_id):
             return False
-        # Of tens of thousands most were never reviewed: what is due of those needs no card.
-        since = self._done_unreviewed(node_id)
-        if since is not None:
-            return since < _days_before(day) or self._schedule.day(since) < day
         card = self._card(node_id)
         return card is not None and card.due <= day
 
-    def _done_unreviewed(self, node_id: str) -> datetime | None:
-        return self._ledger.progress.done_unreviewed(self._ledger.source.id, node_id)
+    def _due_for_long(self, day: date) -> set[str]:
+        """Of tens of thousands most were done long ago and never reviewed: they are due without a card."""
+        if self._long_due is None or self._long_due[0] != day:
+            found = self._ledger.progress.done_before(self._ledger.source.id, _days_before(day))
+            self._long_due = day, found
+        return self._long_due[1]
 
     def _is_live(self, node_id: str) -> bool:
         at = self._ledger.order.position.get(node_id)
@@ -201,8 +207,9 @@ class Reviews:
 
     def uncounted(self) -> dict[str, ItemState]:
         """The states of done items of which there is no card yet; what ``cards`` is to be given."""
-        missing = [name for name in self._ledger.ids_of("done") if name not in self._cards]
-        return {name: self._ledger.state(name) for name in missing if self._done_unreviewed(name) is None}
+        known = self._due_for_long(self.today)
+        missing = [name for name in self._ledger.ids_of("done") if name not in known]
+        return {name: self._ledger.state(name) for name in missing if name not in self._cards}
 
     def cards(self, states: Mapping[str, ItemState]) -> Cards:
         """The cards of these states. May be called from another thread: it touches nothing of the study."""

@@ -8,7 +8,6 @@ from operator import itemgetter
 from typing import Final, NamedTuple
 
 from roadmap_tui.core.errors import RoadmapError
-from roadmap_tui.core.events import Status
 from roadmap_tui.core.roadmap import Item
 from roadmap_tui.core.telling import GRADES, hours, moment_told, short
 from roadmap_tui.core.timing import length
@@ -121,10 +120,6 @@ def _items(study: Study, ids: Sequence[str]) -> Iterator[Item]:
             yield node
 
 
-def _in_order(study: Study, status: Status) -> list[str]:
-    return sorted(study.ids_of(status), key=study.order.position.__getitem__)
-
-
 def _due(study: Study, first: Study) -> Iterator[Line]:
     for item in _items(study, study.reviews.queue()):
         standing = study.reviews.standing(item.id)
@@ -134,7 +129,7 @@ def _due(study: Study, first: Study) -> Iterator[Line]:
 
 
 def _doing(study: Study, first: Study) -> Iterator[tuple[datetime, Line]]:
-    for item in _items(study, _in_order(study, "doing")):
+    for item in _items(study, study.ids_of("doing")):
         since = study.state(item.id).since or study.now()
         yield since, _line(study, first, item, f"since {_day(study, since)}")
 
@@ -164,7 +159,7 @@ def _because(study: Study, item: Item) -> str:
 
 
 def _done(study: Study, first: Study) -> Iterator[tuple[datetime, Line]]:
-    for item in _items(study, _in_order(study, "done")):
+    for item in _items(study, study.ids_of("done")):
         since = study.state(item.id).since
         grades = _grades_of_today(study, item.id)
         if since is not None and _is_today(study, since):

@@ -5,7 +5,6 @@ Ten seconds.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -90,7 +89,7 @@ def _tellings(progress: Progress) -> list[object]:
         [progress.state(*key) for key in keys],
         [progress.clock(*key) for key in keys],
         [progress.landmarks(*key) for key in keys],
-        [sorted(progress.statuses(roadmap).items()) for roadmap in ROADMAPS],
+        [_statuses(progress, roadmap) for roadmap in ROADMAPS],
         [progress.own_items(roadmap) for roadmap in ROADMAPS],
         [sorted(progress.touched(roadmap)) for roadmap in ROADMAPS],
         progress.paused_until(),
@@ -100,6 +99,12 @@ def _tellings(progress: Progress) -> list[object]:
         [progress.undoable(roadmap) for roadmap in ROADMAPS],
         [progress.redoable(roadmap) for roadmap in ROADMAPS],
     ]
+
+
+def _statuses(progress: Progress, roadmap: str) -> dict[str, int]:
+    """Those that are not still to do."""
+    codes = dict(zip(*progress.status_codes(roadmap), strict=True))
+    return {target: code for target, code in codes.items() if code}
 
 
 @contextmanager
@@ -118,7 +123,7 @@ def _restarted(progress: Progress, written: list[Event]) -> Progress | None:
     made = progress.checkpoint()
     if made is None:
         return None
-    return Resumed(load(made.dump()), lambda: list(written))
+    return Resumed(load(memoryview(made.dump())), lambda: list(written))
 
 
 @settings(max_examples=400, deadline=None)
@@ -150,8 +155,12 @@ def test_it_makes_no_difference(events: list[Event], data: st.DataObject) -> Non
     assert _tellings(short) == _tellings(plain)
     assert sorted(short.nodes()) == sorted(plain.nodes())
     for key in plain.nodes():
-        state, since = plain.state(*key), short.done_unreviewed(*key)
-        assert since is None or ("done", since, ()) == (state.status, state.since, state.reviews)
+        state = plain.state(*key)
+        for moment in (NOON, NOON + timedelta(seconds=6), NOON + timedelta(seconds=99)):
+            if key[1] in short.done_before(key[0], moment):
+                assert (state.status, state.reviews) == ("done", ())
+                assert state.since
+                assert state.since < moment
     assert short.standing("maths", "x") == plain.standing("maths", "x")
     for roadmap in ROADMAPS:
         assert short.history(roadmap) == plain.history(roadmap)
@@ -178,8 +187,8 @@ def test_a_long_history_is_short_then() -> None:
     made = Progress(events).checkpoint()
     assert made is not None
     assert len(made.newest) == 400
-    assert sum(map(len, made.dump())) < 100_000
-    after = Resumed(load(made.dump()), _never)
+    assert len(made.dump()) < 100_000
+    after = Resumed(load(memoryview(made.dump())), _never)
     assert after.state("maths", "x") == Progress(events).state("maths", "x")
     # What the newest events answer needs no others: marking, undo and redo.
     new = mark("x", "doing", clock=6000)
@@ -200,7 +209,7 @@ def test_what_lies_before_it_is_read_when_it_is_asked_for() -> None:
     assert made is not None
     by_other = mark("x", "todo", clock=500, session="late")
     for late in (by_other, Undone(stamp(2000), "maths", "", events[3].stamp.id)):
-        after = Resumed(load(made.dump()), lambda: events)
+        after = Resumed(load(memoryview(made.dump())), lambda: events)
         assert after.add([late]) >= {("maths", "x"), ("maths", "y")}
         assert after.is_whole
         assert _tellings(after) == _tellings(Progress([*events, late]))
@@ -213,7 +222,7 @@ def test_finer_times_than_ours_are_kept() -> None:
     ]
     made = Progress(events).checkpoint()
     assert made is not None
-    after = Resumed(load(made.dump()), _never)
+    after = Resumed(load(memoryview(made.dump())), _never)
     assert after.state("maths", "x") == Progress(events).state("maths", "x")
 
 
@@ -223,21 +232,16 @@ def test_where_ids_tell_no_clock_there_is_none() -> None:
     assert Progress(events).checkpoint() is None
 
 
-def test_its_lines_are_of_json_or_empty() -> None:
-    made = Progress(_long(1000)).checkpoint()
-    assert made is not None
-    lines = made.dump()
-    assert not any("\n" in line for line in lines)
-    assert [json.loads(line) for line in lines if line]
-
-
 def test_what_is_done_and_never_reviewed_is_told_without_its_state() -> None:
     done = [mark("done", "done", clock=1), mark("graded", "done", clock=2)]
     graded = Graded(stamp(3), "maths", "graded", '"k":"review"', 3, 0)
     events = [*done, graded, mark("todo", "todo", clock=4), *_long(1000)[4:]]
     made = Progress(events).checkpoint()
     assert made is not None
-    after = Resumed(load(made.dump()), _never)
-    told = {target: after.done_unreviewed("maths", target) for target in (*"xy", "done", "graded", "todo")}
-    assert told.pop("done") == after.state("maths", "done").since
-    assert set(told.values()) == {None}
+    after = Resumed(load(memoryview(made.dump())), _never)
+    since = after.state("maths", "done").since
+    assert since == NOON + timedelta(seconds=1)
+    assert after.done_before("maths", since) == set()
+    assert after.done_before("maths", since + timedelta(seconds=1)) == {"done"}
+    after.add([mark("done", "done", clock=5000)])
+    assert after.done_before("maths", since + timedelta(seconds=1)) == set()

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from array import array
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roadmap_tui.core import packed
 from roadmap_tui.core.export.page import to_html
 from roadmap_tui.core.packed import pack, unpack
 from roadmap_tui.core.roadmap import KINDS, Item, Node, Preorder, Resource, Roadmap, Section, Source
@@ -66,7 +62,7 @@ def roadmaps(draw: st.DrawFn) -> Roadmap:
 @settings(max_examples=60, deadline=None)
 @given(roadmaps(), st.booleans())
 def test_packed_and_unpacked_it_is_the_same(roadmap: Roadmap, with_retired: bool) -> None:
-    back = unpack(pack(roadmap))
+    back = unpack(memoryview(pack(roadmap)))
     assert back == roadmap
     assert roadmap == back
     old, new = (Preorder(one, with_retired=with_retired) for one in (roadmap, back))
@@ -90,7 +86,7 @@ def test_packed_and_unpacked_it_is_the_same(roadmap: Roadmap, with_retired: bool
 def test_whatever_goes_through_a_roadmap_goes_through_a_packed_one() -> None:
     children = (Section("s", "Chapter", children=(Item("a", "A", children=(Item("b", "B"),)),)),)
     roadmap = Roadmap("r", "R", children=children, retired=(Item("c", "C"),))
-    back = unpack(pack(roadmap))
+    back = unpack(memoryview(pack(roadmap)))
     assert decode(encode(back), "r") == roadmap
     assert to_html(back, {"b": "done"}) == to_html(roadmap, {"b": "done"})
     with pytest.raises(IndexError):
@@ -100,7 +96,7 @@ def test_whatever_goes_through_a_roadmap_goes_through_a_packed_one() -> None:
 def test_other_children_than_it_was_packed_with_are_laid_out_as_they_are() -> None:
     chapter = Section("s", "Chapter", children=(Item("a", "A"), Item("b", "B")))
     roadmap = Roadmap("r", "R", children=(chapter,), retired=(Item("c", "C"),))
-    back = unpack(pack(roadmap))
+    back = unpack(memoryview(pack(roadmap)))
     for other in (
         back._replace(children=back.retired),
         back._replace(children=back.children[0].children),
@@ -113,12 +109,3 @@ def test_other_children_than_it_was_packed_with_are_laid_out_as_they_are() -> No
             found = Preorder(other, with_retired=with_retired)
             assert list(found.ids) == list(Preorder(plain, with_retired=with_retired).ids)
             assert found.live == Preorder(plain).live
-
-
-def test_what_another_machine_packed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    other = "big" if sys.byteorder == "little" else "little"
-    with monkeypatch.context() as patched:
-        patched.setattr(packed, "_MACHINE", f"{other} {array('i').itemsize}")
-        data = pack(Roadmap("r", "R"))
-    with pytest.raises(ValueError, match=other):
-        unpack(data)

@@ -252,7 +252,7 @@ def test_counts_are_what_counting_gives(moves: list[tuple[int, Status]]) -> None
     counts = Counts(LAYOUT)
     statuses: dict[int, Status] = dict.fromkeys(ITEMS, "todo")
     for at, new in moves:
-        counts.move(at, statuses[at], new)
+        counts.move(at, new)
         statuses[at] = new
     for at in range(-1, len(LAYOUT)):
         end = LAYOUT.ends[at] if at >= 0 else len(LAYOUT)

@@ -84,7 +84,7 @@ def told(
     for at, node in enumerate(order.nodes):
         status = progress.state(roadmap.id, node.id).status
         if isinstance(node, Item) and status != "todo":
-            counts.move(at, "todo", status)
+            counts.move(at, status)
     return statistics(progress, (roadmap.id, roadmap.title), order, counts, now, DEFAULTS, since)
 
 

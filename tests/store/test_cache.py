@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_tui.core import packed
+from roadmap_tui.core import pieces
 from roadmap_tui.core.errors import BadRoadmap, CannotRead
 from roadmap_tui.core.roadmap import Branch, Roadmap
 from roadmap_tui.store import bundled, cache, library
@@ -111,7 +111,7 @@ def test_what_another_machine_kept_is_left_alone(
     file: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(packed, "_MACHINE", "middle 4")
+        patched.setattr(pieces, "MACHINE", "middle 4")
         _read(file, folder)
     assert not _is_from_cache(_read(file, folder))
 
@@ -127,7 +127,7 @@ def test_only_a_few_are_kept(folder: Path) -> None:
         Cache(str(folder)).put(f"n{number}", "k", b"x")
         os.utime(folder / f"n{number}.cache", (number, number))
     assert len(list(folder.iterdir())) <= 8
-    kept = Cache(str(folder)).get("n19", "k")
+    kept = Cache(str(folder)).get("n19", lambda: "k")
     assert kept is not None
     assert bytes(kept) == b"x"
 

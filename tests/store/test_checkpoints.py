@@ -6,10 +6,10 @@ tool, written by other hosts, changed in place; and whatever happened to what wa
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -249,7 +249,14 @@ def _of_other_records(folder: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b" status", b" statue", 1))
 
 
-@pytest.mark.parametrize("become_of", [_forget, _of_another_version, _of_other_records])
+def _of_another_machine(folder: Path) -> None:
+    path = folder / "journal.cache"
+    here = sys.byteorder.encode()
+    assert path.read_bytes().count(here) == 1
+    path.write_bytes(path.read_bytes().replace(here, b"middle", 1))
+
+
+@pytest.mark.parametrize("become_of", [_forget, _of_another_version, _of_other_records, _of_another_machine])
 def test_what_was_kept_may_be_lost(long_log: Path, become_of: Callable[[Path], None]) -> None:
     _, first = _started(long_log)
     become_of(long_log.parent / "cache")
@@ -289,4 +296,4 @@ def test_titles_and_notes_do_not_leave_the_folder_of_the_user(long_log: Path) ->
     _started(long_log)
     path = long_log.parent / "cache" / "journal.cache"
     assert path.stat().st_mode & 0o777 == 0o600
-    assert json.loads(path.read_bytes().split(b"\n")[1])[0]["box.jsonl"][1] == 3001
+    assert b'{"box.jsonl": [' in path.read_bytes()

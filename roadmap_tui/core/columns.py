@@ -1,0 +1,121 @@
+"""What older events say of a roadmap's nodes: a few numbers of each, and its records if they are wanted."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import compress
+from typing import Any, Final, NamedTuple
+
+from roadmap_tui.core.events import STATUSES, Status
+from roadmap_tui.core.pieces import Pieces, joined, numbers, packed, parted
+
+# Of a mark: the place of the status among all, and whether there are reviews.
+_CODE: Final = 3
+_GRADED: Final = 4
+_DONE: Final = STATUSES.index("done")
+_codes: Final = bytes(mark & _CODE for mark in range(256))
+_unreviewed: Final = bytes(mark == _DONE for mark in range(256))
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_SECOND: Final = timedelta(seconds=1)
+
+
+class Row(NamedTuple):
+    """A node: the highest clock of its events, its status, and when that was set, in seconds since 1970.
+
+    ``told`` are its records in a line, and ``was_graded`` whether a review is among them.
+    """
+
+    clock: int = 0
+    status: Status = "todo"
+    since: int = 0
+    told: str = ""
+    was_graded: bool = False
+
+
+def seconds(at: datetime) -> int:
+    """The whole seconds from 1970 to a moment, rounded down."""
+    return (at - _EPOCH) // _SECOND
+
+
+class Columns:
+    """Rows by node, kept as columns: of most nodes nothing but their status is asked.
+
+    ``ids`` are sorted; to look a few up takes less than to make a table of all.
+    """
+
+    def __init__(self, data: memoryview) -> None:
+        """Of what ``pack`` made. For anything else anything may be raised."""
+        ids, clocks, marks, since, lengths, records, _ = parted(data)
+        self.ids: list[str] = json.loads(bytes(ids))
+        self._clocks, self._since = numbers("q", clocks), numbers("q", since)
+        self._marks = bytes(marks)
+        self._records = Pieces(lengths, records, str.splitlines)
+
+    @property
+    def codes(self) -> bytes:
+        """The status of each node, as its place in ``STATUSES``."""
+        return self._marks.translate(_codes)
+
+    def find(self, target: str) -> Row | None:
+        """What there is of a node."""
+        at = self._place(target)
+        return None if at is None else self._row(at)
+
+    def clock(self, target: str) -> int:
+        """The highest clock of the events about a node, 0 where there are none."""
+        at = self._place(target)
+        return 0 if at is None else self._clocks[at]
+
+    def was_graded(self, target: str) -> bool:
+        """Whether a node has reviews."""
+        at = self._place(target)
+        return at is not None and bool(self._marks[at] & _GRADED)
+
+    def rows(self) -> dict[str, Row]:
+        """All of it, by node."""
+        return {target: self._row(at) for at, target in enumerate(self.ids)}
+
+    def graded(self) -> Iterator[tuple[str, str]]:
+        """The ids of the nodes that have reviews, with their records."""
+        for at, mark in enumerate(self._marks):
+            if mark & _GRADED:
+                yield self.ids[at], self._records[at]
+
+    def done_before(self, moment: datetime) -> set[str]:
+        """The ids of the nodes that were set done before a moment of whole seconds and have no reviews."""
+        limit = seconds(moment)
+        done = self._marks.translate(_unreviewed)
+        names, since = compress(self.ids, done), compress(self._since, done)
+        return {name for name, at in zip(names, since, strict=True) if at < limit}
+
+    def _place(self, target: str) -> int | None:
+        at = bisect_left(self.ids, target)
+        return at if at < len(self.ids) and self.ids[at] == target else None
+
+    def _row(self, at: int) -> Row:
+        mark = self._marks[at]
+        status = STATUSES[mark & _CODE]
+        return Row(self._clocks[at], status, self._since[at], self._records[at], bool(mark & _GRADED))
+
+
+def pack(rows: dict[str, Row]) -> bytes:
+    """Rows as ``Columns`` reads them."""
+    rows = dict(sorted(rows.items()))
+    marks = bytes(STATUSES.index(row.status) | row.was_graded * _GRADED for row in rows.values())
+    return joined(
+        [
+            json.dumps(list(rows), separators=(",", ":")).encode(),
+            array("q", [row.clock for row in rows.values()]).tobytes(),
+            marks,
+            array("q", [row.since for row in rows.values()]).tobytes(),
+            *packed([row.told for row in rows.values()], _lines),
+        ]
+    )
+
+
+def _lines(told: Sequence[Any]) -> str:
+    return "".join(f"{line}\n" for line in told)
