@@ -4,51 +4,42 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.geometry import Size
 
 from roadmap_tui.core.events import STATUSES
 from roadmap_tui.core.roadmap import KINDS
 from roadmap_tui.core.search.filters import CHOICES, DUE, NOTE, READY, Census, Filter, told
-from roadmap_tui.tui.dialog import Dialog
 from roadmap_tui.tui.keymap import Keymap
-from roadmap_tui.tui.lines import Glyphs, Span, spread
-from roadmap_tui.tui.rows import window
-from roadmap_tui.tui.widgets.canvas import CURSOR, Canvas, Row
+from roadmap_tui.tui.lines import Glyphs, Line, Span, spread
+from roadmap_tui.tui.menu import Menu, MenuDialog
+from roadmap_tui.tui.widgets.canvas import Canvas, Row
 
 _ALWAYS = {*STATUSES, READY, DUE, NOTE}
-_AROUND = 7  # the lines of the dialog that are not choices
 
 
-class _Choices(Canvas):
+class _Choices(Menu):
+    AROUND = 7
+    MOST = len(CHOICES)
+
     def __init__(self, census: Census, wanted: Filter, glyphs: Glyphs) -> None:
         super().__init__(glyphs)
         self.census = census
         self.wanted = wanted
-        self.here = 0
-        self._top = 0
         offered = _ALWAYS | census.present | wanted.chosen
         self.choices = [choice for choice in CHOICES if choice in offered]
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - as asked
-        return max(1, min(len(self.choices), viewport.height - _AROUND))
+    @property
+    def count(self) -> int:
+        return len(self.choices)
 
-    def lay_out(self) -> list[Row]:
-        width, height = self.size
-        self._top = window(self._top, self.here, height, len(self.choices))
-        shown = range(self._top, min(self._top + height, len(self.choices)))
-        return [self._row(number, width) for number in shown]
-
-    def _row(self, number: int, width: int) -> Row:
-        choice, here = self.choices[number], number == self.here
+    def line(self, at: int, room: int) -> Line:
+        choice = self.choices[at]
         on = choice in self.wanted.chosen
-        mark = Span(f"{self.glyphs.cursor if here else ' '} ", "accent")
-        key = Span(f"{number + 1} " if number < 9 else "  ", "key")
+        key = Span(f"{at + 1} " if at < 9 else "  ", "key")
         box = Span(f"[{self.glyphs.done if on else ' '}] ", "done" if on else "muted")
         of_kind = Span(" among its resources", "muted") if choice in KINDS else Span("")
         left = self.census.count(self.wanted.leaving(choice))
         count = Span(f" {left} ", "muted" if left else "faint")
-        line = spread([mark, key, box, Span(told(choice), "strong" if on else ""), of_kind], [count], width)
-        return Row(line, CURSOR if here else "")
+        return spread([key, box, Span(told(choice), "strong" if on else ""), of_kind], [count], room)
 
 
 class _Tally(Canvas):
@@ -69,14 +60,14 @@ class _Tally(Canvas):
         ]
 
 
-class FilterScreen(Dialog[Filter | None]):
+class FilterScreen(MenuDialog[Filter | None]):
     """Asks for a filter; is dismissed with it, or with None to leave everything as it is."""
 
     NAME = "filter"
 
     def __init__(self, keymap: Keymap, census: Census, wanted: Filter, glyphs: Glyphs) -> None:
-        super().__init__(keymap)
         self._choices = _Choices(census, wanted, glyphs)
+        super().__init__(keymap, self._choices)
         self._tally = _Tally(self._choices)
 
     def compose(self) -> ComposeResult:
@@ -85,18 +76,6 @@ class FilterScreen(Dialog[Filter | None]):
             yield self._tally
             yield self._choices
             yield self.hint()
-
-    def action_down(self) -> None:
-        """Go to the next choice."""
-        self._move(1)
-
-    def action_up(self) -> None:
-        """Go to the one before."""
-        self._move(-1)
-
-    def _move(self, by: int) -> None:
-        self._choices.here = max(0, min(self._choices.here + by, len(self._choices.choices) - 1))
-        self._choices.show()
 
     def action_switch(self) -> None:
         """Take the choice under the cursor in, or leave it out."""

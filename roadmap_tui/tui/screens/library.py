@@ -6,18 +6,14 @@ from typing import ClassVar, Literal, NamedTuple
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.geometry import Size
 from textual.widgets import Input, Static
 
-from roadmap_tui.tui.dialog import Dialog
 from roadmap_tui.tui.keymap import Keymap
-from roadmap_tui.tui.lines import Glyphs, Span, cut, length, progress_bar, spread
-from roadmap_tui.tui.rows import window
+from roadmap_tui.tui.lines import Glyphs, Line, Span, cut, length, progress_bar, spread
+from roadmap_tui.tui.menu import Menu, MenuDialog
 from roadmap_tui.tui.shelf import Entry
-from roadmap_tui.tui.widgets.canvas import CURSOR, Canvas, Row
 
 _BAR = 12
-_ROWS = 14
 
 
 class Wish(NamedTuple):
@@ -27,25 +23,17 @@ class Wish(NamedTuple):
     what: str
 
 
-class _List(Canvas):
+class _Shelf(Menu):
     def __init__(self, entries: list[Entry], here: int, glyphs: Glyphs) -> None:
-        super().__init__(glyphs)
+        super().__init__(glyphs, here)
         self.entries = entries
-        self.here = here
-        self._top = 0
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - as asked
-        return min(len(self.entries), _ROWS)
+    @property
+    def count(self) -> int:
+        return len(self.entries)
 
-    def lay_out(self) -> list[Row]:
-        width, height = self.size
-        self._top = window(self._top, self.here, height, len(self.entries))
-        shown = enumerate(self.entries[self._top : self._top + height], self._top)
-        return [self._row(entry, width, here=at == self.here) for at, entry in shown]
-
-    def _row(self, entry: Entry, width: int, *, here: bool) -> Row:
-        glyphs, tally = self.glyphs, entry.tally
-        mark = Span(f"{glyphs.cursor} " if here else "  ", "accent")
+    def line(self, at: int, room: int) -> Line:
+        entry, glyphs, tally = self.entries[at], self.glyphs, self.entries[at].tally
         if entry.problem:
             right = [Span(" can't be opened ", "error")]
         else:
@@ -55,13 +43,12 @@ class _List(Canvas):
                 *bar,
                 Span(f" {tally.done:>4}/{tally.total:<4} {tally.percent:>3}% ", "muted"),
             ]
-        room = width - length(right) - 2
         alike = sum(other.title == entry.title for other in self.entries) > 1
-        title = Span(cut(f"{entry.title} ({entry.name})" if alike else entry.title, room, glyphs.ellipsis))
-        return Row(spread([mark, title], right, width), CURSOR if here else "")
+        title = f"{entry.title} ({entry.name})" if alike else entry.title
+        return spread([Span(cut(title, room - length(right), glyphs.ellipsis))], right, room)
 
 
-class LibraryScreen(Dialog[Wish | None]):
+class LibraryScreen(MenuDialog[Wish | None]):
     """Shows the library; is dismissed with what to do, None for nothing."""
 
     AUTO_FOCUS: ClassVar[str | None] = ""  # the line to type in is hidden until it is asked for
@@ -78,16 +65,16 @@ class LibraryScreen(Dialog[Wish | None]):
         word: str = "",
         typed: str = "",
     ) -> None:
-        super().__init__(keymap)
         here = next((at for at, entry in enumerate(entries) if entry.name == current), 0)
-        self._entries = _List(entries, here, glyphs)
+        self._shelf = _Shelf(entries, here, glyphs)
+        super().__init__(keymap, self._shelf)
         self._word, self._typed = word, typed
 
     def compose(self) -> ComposeResult:
         """The list over what can be done with it."""
         with Vertical(id="library", classes="dialog"):
             yield Static("Roadmaps", classes="heading", markup=False)
-            yield self._entries
+            yield self._shelf
             hint = "A Markdown file, a folder or an address"
             source = Input(self._typed, placeholder=hint, compact=True, select_on_focus=False)
             source.cursor_blink = False
@@ -104,27 +91,6 @@ class LibraryScreen(Dialog[Wish | None]):
             source.focus()
             source.action_end()
 
-    def action_down(self) -> None:
-        """Go to the next roadmap."""
-        self._move(1)
-
-    def action_up(self) -> None:
-        """Go to the one before."""
-        self._move(-1)
-
-    def action_top(self) -> None:
-        """Go to the first."""
-        self._move(-len(self._entries.entries))
-
-    def action_bottom(self) -> None:
-        """Go to the last."""
-        self._move(len(self._entries.entries))
-
-    def _move(self, by: int) -> None:
-        there = self._entries.here + by
-        self._entries.here = max(0, min(there, len(self._entries.entries) - 1))
-        self._entries.show()
-
     def action_open(self) -> None:
         """Open the roadmap under the cursor."""
         self._wish("open")
@@ -138,7 +104,7 @@ class LibraryScreen(Dialog[Wish | None]):
         self._wish("remove")
 
     def _wish(self, verb: Literal["open", "update", "remove"]) -> None:
-        self.dismiss(Wish(verb, self._entries.entries[self._entries.here].name))
+        self.dismiss(Wish(verb, self._shelf.entries[self._shelf.here].name))
 
     def action_import(self) -> None:
         """Ask what to import."""

@@ -13,61 +13,53 @@ from textual.message import Message
 from textual.widgets import Input
 
 from roadmap_tui.core.search.index import fold, marks
-from roadmap_tui.tui.dialog import Dialog
 from roadmap_tui.tui.keymap import Keymap
 from roadmap_tui.tui.lines import Glyphs, Line, Span, cells, cut, marked, spread
+from roadmap_tui.tui.menu import Menu, MenuDialog
 from roadmap_tui.tui.offers import Offer, Offers
-from roadmap_tui.tui.rows import window
-from roadmap_tui.tui.widgets.canvas import CURSOR, Canvas, Row
-
-_ROWS = 14
-_AROUND = 6  # the lines of the dialog that are not offers
+from roadmap_tui.tui.widgets.canvas import Row
 
 
-class _List(Canvas):
+class _Offered(Menu):
     def __init__(self, glyphs: Glyphs, offers: Offers) -> None:
         super().__init__(glyphs)
         self._offers = offers
         self.typed = ""
-        self.here = 0
-        self._top = 0
         self.offered = offers.matching("")
 
+    @property
+    def count(self) -> int:
+        return len(self.offered)
+
     def look(self, typed: str) -> None:
-        self.typed, self.here, self._top = typed, 0, 0
+        self.typed, self.here = typed, 0
         self.offered = self._offers.matching(typed)
         self.show()
 
-    def move(self, by: int) -> None:
-        self.here = max(0, min(self.here + by, len(self.offered) - 1))
-        self.show()
-
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - as asked
-        return max(1, min(_ROWS, viewport.height - _AROUND))
+        # The same for any search, so that nothing jumps.
+        return max(1, min(self.MOST, viewport.height - self.AROUND))
 
     def lay_out(self) -> list[Row]:
-        width, height = self.size
         if not self.offered:
             return [Row([Span("  Nothing has that in it", "muted")])]
-        self._top = window(self._top, self.here, height, len(self.offered))
-        return [self._row(at, width) for at in range(self._top, min(self._top + height, len(self.offered)))]
+        return super().lay_out()
 
-    def _row(self, at: int, width: int) -> Row:
-        offer, here, glyphs = self.offered[at], at == self.here, self.glyphs
+    def line(self, at: int, room: int) -> Line:
+        offer, glyphs = self.offered[at], self.glyphs
         words = tuple((word,) for word in fold(self.typed).split())
-        mark = Span(f"{glyphs.cursor if here else ' '} ", "accent")
         verb = Span("Go to ", "muted") if offer.kind == "item" else Span("")
         right: Line = [Span(f" {offer.keys} ", "key")] if offer.keys else [Span(" ")]
-        room = width - sum(cells(span.text) for span in (mark, verb, *right))
-        title = marked(offer.title, marks(offer.title, words), "", max(1, room), glyphs.ellipsis)
-        left = [mark, verb, *title]
-        room -= sum(cells(span.text) for span in title) + 2
-        if offer.help and room > 3:
-            left.append(Span(f"  {cut(offer.help, room, glyphs.ellipsis)}", "muted"))
-        return Row(spread(left, right, width), CURSOR if here else "")
+        left_room = room - sum(cells(span.text) for span in (verb, *right))
+        title = marked(offer.title, marks(offer.title, words), "", max(1, left_room), glyphs.ellipsis)
+        left = [verb, *title]
+        left_room -= sum(cells(span.text) for span in title) + 2
+        if offer.help and left_room > 3:
+            left.append(Span(f"  {cut(offer.help, left_room, glyphs.ellipsis)}", "muted"))
+        return spread(left, right, room)
 
 
-class PaletteScreen(Dialog[Offer | None]):
+class PaletteScreen(MenuDialog[Offer | None]):
     """Asks what to do; is dismissed with it, or with None. ``roadmaps`` is called in a thread."""
 
     NAME = "palette"
@@ -87,9 +79,9 @@ class PaletteScreen(Dialog[Offer | None]):
         roadmaps: Callable[[], Sequence[tuple[str, str]]],
         glyphs: Glyphs,
     ) -> None:
-        super().__init__(keymap)
+        self._list = _Offered(glyphs, offers)
+        super().__init__(keymap, self._list)
         self._offers, self._roadmaps = offers, roadmaps
-        self._list = _List(glyphs, offers)
 
     def compose(self) -> ComposeResult:
         """The line to type in over what fits."""
@@ -133,22 +125,6 @@ class PaletteScreen(Dialog[Offer | None]):
             self._list.look(typed)
         if self._list.offered:
             self.dismiss(self._list.offered[self._list.here])
-
-    def action_down(self) -> None:
-        """Go to the next offer."""
-        self._list.move(1)
-
-    def action_up(self) -> None:
-        """Go to the one before."""
-        self._list.move(-1)
-
-    def action_page_down(self) -> None:
-        """Go on by a page."""
-        self._list.move(self._list.size.height)
-
-    def action_page_up(self) -> None:
-        """Go back by a page."""
-        self._list.move(-self._list.size.height)
 
     def action_leave(self) -> None:
         """Close with nothing."""

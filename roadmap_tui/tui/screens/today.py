@@ -11,12 +11,12 @@ from textual.widgets import Static
 
 from roadmap_tui.core.telling import hours
 from roadmap_tui.study.today import Line, Today
-from roadmap_tui.tui.dialog import Dialog
 from roadmap_tui.tui.keymap import Keymap
 from roadmap_tui.tui.lines import Glyphs, Span, cells, cut, spread
 from roadmap_tui.tui.lines import Line as Drawn
+from roadmap_tui.tui.menu import MARK, Menu, MenuDialog
 from roadmap_tui.tui.rows import window
-from roadmap_tui.tui.widgets.canvas import CURSOR, Canvas, Row
+from roadmap_tui.tui.widgets.canvas import Row
 
 _WHY_SHARE = 2  # of the width, at most, for the reason
 
@@ -31,13 +31,11 @@ def rows(today: Today) -> list[str | Line]:
     return found
 
 
-class _Page(Canvas):
+class _Page(Menu):
     def __init__(self, today: Today, glyphs: Glyphs) -> None:
         super().__init__(glyphs)
         self.rows = rows(today)
         self.spots = [at for at, row in enumerate(self.rows) if isinstance(row, Line)]
-        self.here = 0
-        self._top = 0
         self._signs = {
             "Timed now": (glyphs.timer, "doing"),
             "Due for review": ("?", "accent"),
@@ -45,6 +43,10 @@ class _Page(Canvas):
             "Ready": (glyphs.todo, "muted"),
             "Done today": (glyphs.done, "done"),
         }
+
+    @property
+    def count(self) -> int:
+        return len(self.spots)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - as asked
         return max(1, len(self.rows))
@@ -54,11 +56,6 @@ class _Page(Canvas):
         """The line under the cursor."""
         row = self.rows[self.spots[self.here]] if self.spots else None
         return row if isinstance(row, Line) else None
-
-    def move(self, by: int) -> None:
-        """Move the cursor by lines."""
-        self.here = max(0, min(self.here + by, len(self.spots) - 1))
-        self.show()
 
     def leap(self, step: int) -> None:
         """Move the cursor to the first line of the next group, or of the one before."""
@@ -83,31 +80,29 @@ class _Page(Canvas):
         for at, row in enumerate(self.rows[: self._top + height]):
             if isinstance(row, str):
                 heading = row or heading
-                line: Drawn = [Span(row, "accent")] if row else []
+                line = Row([Span(row, "accent")] if row else [])
             else:
-                line = self._line(row, heading, width, here=at == cursor)
+                line = self.drawn(self._told(row, heading, width - MARK), here=at == cursor)
             if at >= self._top:
-                drawn.append(Row(line, CURSOR if at == cursor else ""))
+                drawn.append(line)
         return drawn
 
-    def _line(self, row: Line, heading: str, width: int, *, here: bool) -> Drawn:
+    def _told(self, row: Line, heading: str, room: int) -> Drawn:
         sign, role = self._signs[heading]
         why = f"{row.elsewhere} {self.glyphs.dot} {row.why}" if row.elsewhere else row.why
-        why = cut(why, width // _WHY_SHARE, self.glyphs.ellipsis)
-        mark = Span(f"{self.glyphs.cursor} " if here else "  ", "accent")
-        room = width - cells(why) - 7
-        title = cut(row.title, max(1, room), self.glyphs.ellipsis)
-        return spread([mark, Span(f"{sign} ", role), Span(title)], [Span(f"  {why} ", "muted")], width)
+        why = cut(why, (room + MARK) // _WHY_SHARE, self.glyphs.ellipsis)
+        title = cut(row.title, max(1, room - cells(why) - 5), self.glyphs.ellipsis)
+        return spread([Span(f"{sign} ", role), Span(title)], [Span(f"  {why} ", "muted")], room)
 
 
-class TodayScreen(Dialog[Line | None]):
+class TodayScreen(MenuDialog[Line | None]):
     """Shows a day; is dismissed with the line to open, None for none."""
 
     NAME = "today"
 
     def __init__(self, keymap: Keymap, today: Today, day: str, glyphs: Glyphs) -> None:
-        super().__init__(keymap)
         self._page = _Page(today, glyphs)
+        super().__init__(keymap, self._page)
         told = [f"{today.due_later} more due, another day"] if today.due_later else []
         told += [f"reviewed {today.reviewed}"] if today.reviewed else []
         told += [f"studied {hours(today.seconds)}"] if today.seconds else []
@@ -124,14 +119,6 @@ class TodayScreen(Dialog[Line | None]):
         """Close with the line under the cursor."""
         self.dismiss(self._page.chosen)
 
-    def action_down(self) -> None:
-        """Go to the next line."""
-        self._page.move(1)
-
-    def action_up(self) -> None:
-        """Go to the one before."""
-        self._page.move(-1)
-
     def action_next_group(self) -> None:
         """Go to the next group."""
         self._page.leap(1)
@@ -139,14 +126,6 @@ class TodayScreen(Dialog[Line | None]):
     def action_previous_group(self) -> None:
         """Go to the group before."""
         self._page.leap(-1)
-
-    def action_top(self) -> None:
-        """Go to the first line."""
-        self._page.move(-len(self._page.rows))
-
-    def action_bottom(self) -> None:
-        """Go to the last line."""
-        self._page.move(len(self._page.rows))
 
     def action_close(self) -> None:
         """Close."""
