@@ -71,6 +71,7 @@ class RoadmapApp(Shell):
     def on_main_screen_laid_out(self) -> None:
         """Paint, and after that begin what could wait."""
         self.paint()
+        self._main.draw()
         if not self._has_begun:
             self._has_begun = True
             self._main.call_after_refresh(self._begin)

@@ -127,6 +127,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.post_message(self.LaidOut())
         self._was_laid_out = True
 
+    def draw(self) -> None:
+        """Draw at once: before the first frame the toolkit would wait for as long as one is shown."""
+        self._on_timer_update()
+
     # What comes by itself
 
     def begin(self) -> None:
