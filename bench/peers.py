@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import fmean, median
+from typing import NamedTuple
 
 from content import tasks
 from pairs import Line, interleaved
@@ -14,12 +16,34 @@ from terminal import Session
 
 Numbers = dict[str, float]
 
-# How each is started on the list, in a folder of its own, and the key that goes a line down.
-PEERS: dict[str, tuple[list[str], str]] = {
-    "vim": (["vim", "-u", "NONE", "-N", "README.md"], "j"),
-    "less": (["less", "README.md"], "j"),
-    "lazygit": (["lazygit"], "j"),
-    "dooit": (["dooit"], "j"),
+_INTO_DOOIT = """
+from dooit.api import Todo, Workspace, manager
+
+manager.connect()
+plan = Workspace(description="A plan of study")
+plan.save()
+for line in open("README.md"):
+    if line.startswith("- ["):
+        Todo(description=line[6:].strip(), parent_workspace=plan).save()
+"""
+
+
+class Peer(NamedTuple):
+    """How a program is started on the list, in a folder of its own; ``j`` goes a line down in all of them.
+
+    ``first`` are keys to be at the list, ``fill`` a script for its own Python that puts the list into it.
+    """
+
+    command: list[str]
+    first: str = ""
+    fill: str = ""
+
+
+PEERS: dict[str, Peer] = {
+    "vim": Peer(["vim", "-u", "NONE", "-N", "README.md"]),
+    "less": Peer(["less", "README.md"]),
+    "lazygit": Peer(["lazygit"]),
+    "dooit": Peer(["dooit"], "\t", _INTO_DOOIT),
 }
 
 
@@ -30,25 +54,29 @@ def against_peers(
     home = folder / "peers"
     home.mkdir(exist_ok=True)
     (home / "README.md").write_bytes(tasks(127))
-    for name, (command, key) in PEERS.items():
+    for name, peer in PEERS.items():
         path = shutil.which(name, path=environment.get("PATH"))
         if path is None:
             print(f"bench: {name} is not installed: it is left out", file=sys.stderr)
             continue
-        theirs = _measured([path, *command[1:]], key, environment | {"HOME": str(home)}, home)
+        theirs_environment = environment | {"HOME": str(home)}
+        if peer.fill:
+            python = Path(path).read_text().splitlines()[0].removeprefix("#!")
+            subprocess.run([python, "-c", peer.fill], env=theirs_environment, cwd=home, check=True)
+        theirs = _measured(peer._replace(command=[path, *peer.command[1:]]), theirs_environment, home)
         found = interleaved(ours, theirs, count)
         for what, unit in (("settled", "ms"), ("key", "ms"), ("bytes", "B")):
             pairs = [(one[what], other[what]) for one, other in found]
             yield Line(f"{what if what != 'bytes' else 'bytes of a key'} / {name}", pairs, unit, None)
 
 
-def _measured(
-    command: list[str], key: str, environment: dict[str, str], folder: Path
-) -> Callable[[], Numbers]:
+def _measured(peer: Peer, environment: dict[str, str], folder: Path) -> Callable[[], Numbers]:
     def measure() -> Numbers:
-        with Session(command, environment, folder=str(folder)) as session:
+        with Session(peer.command, environment, folder=str(folder)) as session:
             settled = session.settle()
-            answers = [session.press(key) for _ in range(12)]
+            for key in peer.first:
+                session.press(key)
+            answers = [session.press("j") for _ in range(12)]
         return {
             "settled": settled,
             "key": median(answer.ms for answer in answers),
