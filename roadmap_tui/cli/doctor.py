@@ -18,6 +18,7 @@ from roadmap_tui.core.telling import counted
 from roadmap_tui.core.text import clean
 from roadmap_tui.store import library
 from roadmap_tui.store.journal import Journal
+from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.log_reader import BadLine
 from roadmap_tui.study import wall_clock
 
@@ -84,8 +85,23 @@ def _look(session: Session) -> dict[str, Any]:
         "backups": _backups(places.backups if places else ""),
         "problems": [],
     }
-    found["problems"] = [*_problems(found, list(places) if places else []), *_wrong_settings(session)]
+    found["problems"] = [
+        *(_lost(places) if places else []),
+        *_problems(found, list(places) if places else []),
+        *_wrong_settings(session),
+    ]
     return found
+
+
+def _lost(places: Locations) -> list[str]:
+    """What is gone from the logs, as far as the backups tell."""
+    from roadmap_tui.store.repair import only_in_backups
+
+    count = only_in_backups(places)
+    if not count:
+        return []
+    are, them = ("is", "it") if count == 1 else ("are", "them")
+    return [f"{counted(count, 'event')} {are} only in backups; `doctor --fix` brings {them} back"]
 
 
 def _terminal() -> dict[str, Any]:

@@ -12,7 +12,7 @@ from roadmap_tui.store.files import make_folder, path_shown
 from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.log_union import read_logs
 from roadmap_tui.store.repository import Repository
-from roadmap_tui.store.restore import bring_back, compare, read_source
+from roadmap_tui.store.restore import Return, bring_back, compare, read_source
 from roadmap_tui.store.roadmap_merge import ENDING, REMOVED, is_damaged, read
 
 
@@ -38,14 +38,29 @@ def _make_folders(places: Locations) -> list[str]:
     return done
 
 
-def _restore_events(places: Locations) -> list[str]:
+def only_in_backups(places: Locations) -> int:
+    """How many events the backups have and the logs lack; 0 where one of them can't be read."""
+    with suppress(OSError):
+        if found := _lost_events(places):
+            return found.events + found.newer
+    return 0
+
+
+def _lost_events(places: Locations) -> Return | None:
+    """What only the backups have; None where there is none."""
     try:
         kept = read_source(places.backups)
     except CannotRead:
-        return []  # There is no backup yet, or it is damaged, which costs nothing as long as the log is well.
-    found = compare(read_logs(places.log).logs, kept)
-    name = bring_back(found, places.log)
-    if not name:
+        return (
+            None  # There is no backup yet, or it is damaged, which costs nothing as long as the log is well.
+        )
+    return compare(read_logs(places.log).logs, kept)
+
+
+def _restore_events(places: Locations) -> list[str]:
+    found = _lost_events(places)
+    name = bring_back(found, places.log) if found else ""
+    if not found or not name:
         return []
     return [
         f"brought back {counted(found.events + found.newer, 'event')} that only backups had, in log/{name}"
