@@ -34,7 +34,8 @@ def doctor(session: Session, fix: bool, as_json: bool) -> int:
     """Print where everything is kept and what is wrong with it; ends with 65 or 74 if something is.
 
     --fix makes missing folders, brings back events that only a backup has, and puts the last good version
-    of a damaged roadmap in its place. It adds files; none is changed or deleted, a damaged one is put aside.
+    of a lost or damaged roadmap in its place. It adds files; none is changed or deleted, a damaged one is
+    put aside.
 
     With --json: {version, python, platform, folders {data, state, config}, view_only, terminal {name,
     colours, unicode, ground, tmux, ssh, columns, rows}, display {textual, known}, log {files, events, bad,
@@ -94,14 +95,17 @@ def _look(session: Session) -> dict[str, Any]:
 
 
 def _lost(places: Locations) -> list[str]:
-    """What is gone from the logs, as far as the backups tell."""
-    from roadmap_tui.store.repair import only_in_backups
+    """What is gone, as far as the backups and the last sync tell."""
+    from roadmap_tui.store.repair import gone_roadmaps, only_in_backups
 
-    count = only_in_backups(places)
-    if not count:
-        return []
-    are, them = ("is", "it") if count == 1 else ("are", "them")
-    return [f"{counted(count, 'event')} {are} only in backups; `doctor --fix` brings {them} back"]
+    mend = "`doctor --fix` brings {} back"
+    told = [
+        f"roadmap {name}: only the last sync has it; {mend.format('it')}" for name in gone_roadmaps(places)
+    ]
+    if count := only_in_backups(places):
+        are, them = ("is", "it") if count == 1 else ("are", "them")
+        told.append(f"{counted(count, 'event')} {are} only in backups; {mend.format(them)}")
+    return told
 
 
 def _terminal() -> dict[str, Any]:

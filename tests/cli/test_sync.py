@@ -274,3 +274,16 @@ def test_doctor_finds_a_roadmap_in_the_last_sync(tui: Here, tmp_path: Path) -> N
         "roadmap small: brought back from the last sync; the damaged one is beside it"
     )
     assert path.read_bytes() == good
+    path.unlink()
+    lost = tui("doctor", "--json")
+    assert (lost.code, lost.json["problems"]) == (
+        65, ["roadmap small: only the last sync has it; `doctor --fix` brings it back"],
+    )  # fmt: skip
+    assert tui("doctor", "--fix", "--json").json["fixed"] == [
+        "roadmap small: brought back from the last sync"
+    ]
+    assert path.read_bytes() == good
+    # What was removed is not lost.
+    (path.parent / "removed").mkdir()
+    path.rename(path.parent / "removed" / path.name)
+    assert tui("doctor").code == 0
