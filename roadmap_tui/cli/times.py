@@ -14,7 +14,7 @@ from roadmap_tui.core.events import TimeLogged
 from roadmap_tui.core.roadmap import Item
 from roadmap_tui.core.search import find
 from roadmap_tui.core.states import Timed
-from roadmap_tui.core.telling import hours
+from roadmap_tui.core.telling import hours, moment_told
 from roadmap_tui.core.timing import length, seconds_in
 from roadmap_tui.study import Change, Study
 
@@ -124,9 +124,9 @@ def _print(session: Session) -> None:
     lines = []
     for one in times.running():
         since = one.timing.start.astimezone()  # by the zone's rules of that day, not by today's offset
-        lines.append(
-            f"{session.glyphs.doing} {one.title}  {hours(length(one.timing, now))}, since {since:%H:%M}"
-        )
+        day = "" if since.date() == now.date() else f" on {moment_told(since, now)}"
+        spent = hours(length(one.timing, now))
+        lines.append(f"{session.glyphs.doing} {one.title}  {spent}, since {since:%H:%M}{day}")
     today, week = times.since(1), times.since(_WEEK)
     lines.append(f"today        {hours(sum(today.values()))}")
     lines += [f"  {hours(seconds):>8}  {title}" for (_, _, title), seconds in _longest_first(today)]

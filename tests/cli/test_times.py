@@ -63,7 +63,10 @@ def test_what_runs_is_told_by_the_clock_of_its_day(tui: Here, monkeypatch: pytes
             study.write(TimeLogged(stamp, "ml-dl", name, name, begun, None))
             study.close()
         told = tui("time").out.splitlines()[:2]
-        assert [line.rpartition(", ")[2] for line in told] == ["since 20:14", "since 20:14"]
+        assert [line.rpartition(", ")[2][:20] for line in told] == [
+            "since 20:14 on 1 Jan",
+            "since 20:14 on 1 Jul",
+        ]
         assert "measured at once" not in tui("time").out  # that was not in the last seven days
         assert len(tui("time", "--json").json["overlaps"]) == 1
         assert tui("time", "lenet", "--json").json["since"] == "2026-01-01T20:14:00+01:00"
