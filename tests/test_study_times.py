@@ -63,6 +63,20 @@ def test_two_machines_are_both_kept_and_the_overlap_is_known(tmp_path: Path) -> 
     assert (overlap.one.target, overlap.other.target, overlap.seconds) == ("vectors", "limits", 300)
 
 
+def test_minutes_by_hand_were_not_measured_at_once_with_anything(tmp_path: Path) -> None:
+    clock = Clock()
+    study = _study(tmp_path, clock)
+    study.times.start("vectors")
+    clock.turn(600)
+    study.times.add("limits", 1200)
+    assert study.times.overlaps() == []
+    last = study.times.last("limits")
+    assert last is not None
+    study.times.correct(study.times.timed("limits", last), 1800)
+    assert study.times.overlaps() == []
+    assert study.times.seconds("limits") == 1800
+
+
 def test_minutes_are_corrected_added_and_discarded(tmp_path: Path) -> None:
     clock = Clock()
     study = _study(tmp_path, clock)

@@ -18,6 +18,7 @@ from roadmap_tui.core.telling import counted
 from roadmap_tui.core.text import clean
 from roadmap_tui.store import library
 from roadmap_tui.store.journal import Journal
+from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.log_reader import BadLine
 from roadmap_tui.study import wall_clock
 
@@ -33,7 +34,8 @@ def doctor(session: Session, fix: bool, as_json: bool) -> int:
     """Print where everything is kept and what is wrong with it; ends with 65 or 74 if something is.
 
     --fix makes missing folders, brings back events that only a backup has, and puts the last good version
-    of a damaged roadmap in its place. It adds files; none is changed or deleted, a damaged one is put aside.
+    of a lost or damaged roadmap in its place. It adds files; none is changed or deleted, a damaged one is
+    put aside.
 
     With --json: {version, python, platform, folders {data, state, config}, view_only, terminal {name,
     colours, unicode, ground, tmux, ssh, columns, rows}, display {textual, known}, log {files, events, bad,
@@ -84,8 +86,26 @@ def _look(session: Session) -> dict[str, Any]:
         "backups": _backups(places.backups if places else ""),
         "problems": [],
     }
-    found["problems"] = [*_problems(found, list(places) if places else []), *_wrong_settings(session)]
+    found["problems"] = [
+        *(_lost(places) if places else []),
+        *_problems(found, list(places) if places else []),
+        *_wrong_settings(session),
+    ]
     return found
+
+
+def _lost(places: Locations) -> list[str]:
+    """What is gone, as far as the backups and the last sync tell."""
+    from roadmap_tui.store.repair import gone_roadmaps, only_in_backups
+
+    mend = "`doctor --fix` brings {} back"
+    told = [
+        f"roadmap {name}: only the last sync has it; {mend.format('it')}" for name in gone_roadmaps(places)
+    ]
+    if count := only_in_backups(places):
+        are, them = ("is", "it") if count == 1 else ("are", "them")
+        told.append(f"{counted(count, 'event')} {are} only in backups; {mend.format(them)}")
+    return told
 
 
 def _terminal() -> dict[str, Any]:

@@ -69,7 +69,7 @@ def _told(found: Return, session: Session) -> list[str]:
     else:
         lines = [f"{counted(found.events, 'event')} would come back"]
     lines += [
-        f"  {one.roadmap}: {one.events}, {one.first:%Y-%m-%d} to {one.last:%Y-%m-%d}" for one in found.came
+        f"  {one.roadmap}: {one.events:,}, {one.first:%Y-%m-%d} to {one.last:%Y-%m-%d}" for one in found.came
     ]
     if found.newer:
         lines.append(f"  of a newer roadmap-tui, not understood here: {found.newer}")
@@ -77,7 +77,7 @@ def _told(found: Return, session: Session) -> list[str]:
         lines.append(f"  not read, and left out: {counted(found.unread, 'line')}")
     if found.lines:
         count = counted(len(found.changed), "item")
-        lines.append(f"{count} would be another" if found.changed else "what is shown stays as it is")
+        lines.append(f"{count} would change" if found.changed else "what is shown stays as it is")
     titles = _titles(found, session)
     for one in found.changed[:_SHOWN]:
         lines.append(f"  {titles.get((one.roadmap, one.node)) or one.node or one.roadmap}: {_what(one)}")

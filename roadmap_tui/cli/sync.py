@@ -24,8 +24,8 @@ def sync(session: Session, remote: str, as_json: bool) -> None:
 
     URL is any address git takes, or a path; make an empty, private repository for it. Sessions may go on
     meanwhile, and see what came within two seconds. Where the remote is out of reach, all is committed and
-    waits: that is said, and no error. With --json: {remote, received, sent, waiting, why, notes}; received
-    and sent count events, waiting commits.
+    waits: that is said, and no error. With --json: {remote, received, sent, roadmaps, waiting, why,
+    notes}; received and sent count events, roadmaps those that came or went, waiting commits.
     """
     if session.locations is None:
         raise CannotSave("sync", "there is no home folder", "set HOME or ROADMAP_TUI_HOME")
@@ -45,7 +45,9 @@ def sync(session: Session, remote: str, as_json: bool) -> None:
     elif done.why:
         waiting = counted(done.waiting, "commit")
         say([f"{waiting} wait{'s' if done.waiting == 1 else ''} for {done.remote}: {done.why}"])
-    elif done.received or done.sent:
-        say([f"{counted(done.received, 'event')} received, {done.sent} sent: {done.remote}"])
+    elif done.received or done.sent or done.roadmaps:
+        roadmaps = f", {counted(done.roadmaps, 'roadmap')} exchanged" if done.roadmaps else ""
+        events = f"{counted(done.received, 'event')} received, {done.sent} sent"
+        say([f"{events}{roadmaps}: {done.remote}"])
     else:
         say([f"nothing new: {done.remote}"])

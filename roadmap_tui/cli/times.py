@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import click
 
 from roadmap_tui.cli.options import completer, pass_session, shared_options
@@ -12,7 +14,7 @@ from roadmap_tui.core.events import TimeLogged
 from roadmap_tui.core.roadmap import Item
 from roadmap_tui.core.search import find
 from roadmap_tui.core.states import Timed
-from roadmap_tui.core.telling import hours
+from roadmap_tui.core.telling import hours, moment_told
 from roadmap_tui.core.timing import length, seconds_in
 from roadmap_tui.study import Change, Study
 
@@ -44,7 +46,7 @@ def time(
 
     With --json: {running, today, week, overlaps}: the first three lists of {roadmap, id, title, since,
     seconds}, where since is when a timer was started and else null; overlaps a list of {one, other,
-    seconds}, the titles of what was measured at once.
+    seconds}, the titles of what was measured at once. With only ITEM one of the former, of all its time.
     """
     verbs = [
         name for name, on in (("--start", start), ("--stop", stop), ("--add", add), ("--set", right)) if on
@@ -58,8 +60,7 @@ def time(
             say([_told(change) for change in changes])
         session.back_up()
     elif wanted is not None:
-        item = _item(session.study, wanted)
-        say([f"{item.title}  {hours(session.study.times.seconds(item.id))}"])
+        _tell_of(session.study, _item(session.study, wanted), as_json)
         return
     if as_json:
         say_json(_record(session.study))
@@ -97,6 +98,18 @@ def _item(study: Study, wanted: str) -> Item:
     return node
 
 
+def _tell_of(study: Study, item: Item, as_json: bool) -> None:
+    """Print the time on an item, as one of the objects of ``--json`` or in words."""
+    seconds = study.times.seconds(item.id)
+    if not as_json:
+        say([f"{item.title}  {hours(seconds)}"])
+        return
+    name = study.source.id
+    mine = [one for one in study.times.running() if (one.roadmap, one.target) == (name, item.id)]
+    since = mine[0].timing.start.isoformat(timespec="seconds") if mine else None
+    say_json({"roadmap": name, "id": item.id, "title": item.title, "since": since, "seconds": seconds})
+
+
 def _told(change: Change) -> str:
     action = change.action
     assert isinstance(action, TimeLogged)  # noqa: S101 - nothing else was written
@@ -110,18 +123,20 @@ def _print(session: Session) -> None:
     times, now = study.times, study.now()
     lines = []
     for one in times.running():
-        since = one.timing.start.astimezone(now.tzinfo)
-        lines.append(
-            f"{session.glyphs.doing} {one.title}  {hours(length(one.timing, now))}, since {since:%H:%M}"
-        )
+        since = one.timing.start.astimezone()  # by the zone's rules of that day, not by today's offset
+        day = "" if since.date() == now.date() else f" on {moment_told(since, now)}"
+        spent = hours(length(one.timing, now))
+        lines.append(f"{session.glyphs.doing} {one.title}  {spent}, since {since:%H:%M}{day}")
     today, week = times.since(1), times.since(_WEEK)
     lines.append(f"today        {hours(sum(today.values()))}")
     lines += [f"  {hours(seconds):>8}  {title}" for (_, _, title), seconds in _longest_first(today)]
     lines.append(f"last 7 days  {hours(sum(week.values()))}")
     lines += [f"  {hours(seconds):>8}  {title}" for (_, _, title), seconds in _longest_first(week)]
-    for overlap in times.overlaps()[-_OVERLAPS:]:
+    first = study.today() - timedelta(days=_WEEK - 1)
+    recent = [found for found in times.overlaps() if study.day(found.other.timing.start) >= first]
+    for overlap in recent[-_OVERLAPS:]:
         one, other = overlap.one, overlap.other
-        day = f"{other.timing.start.astimezone(now.tzinfo):%Y-%m-%d}"
+        day = f"{other.timing.start.astimezone():%Y-%m-%d}"
         lines.append(f"measured at once: {one.title} and {other.title}, {hours(overlap.seconds)} on {day}")
     say(lines)
 

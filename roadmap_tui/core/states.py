@@ -42,12 +42,14 @@ class Review(NamedTuple):
 class Timing(NamedTuple):
     """A stretch of time on an item; ``seconds`` is None while it runs.
 
-    ``id`` is that of the event that began it.
+    ``id`` is that of the event that began it. Of one that was added ``by_hand`` only the length is known:
+    it is taken to have ended when it was written down.
     """
 
     id: str
     start: datetime
     seconds: int | None
+    by_hand: bool = False
 
 
 class Timed(NamedTuple):
@@ -121,7 +123,9 @@ def folded(actions: Iterable[Action]) -> ItemState:
                 reviews.append(Review(action.stamp.at, action.rating, action.ms))
             case TimeLogged():
                 root = action.ref or action.stamp.id
-                timings[root] = Timing(root, action.start, action.seconds)
+                begun = timings.get(root)
+                by_hand = begun.by_hand if begun else not action.ref and action.seconds is not None
+                timings[root] = Timing(root, action.start, action.seconds, by_hand)
             case OwnResourceSet():
                 own = _with(own, action)
             case OwnItemSet() | ReviewsPaused():

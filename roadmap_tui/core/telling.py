@@ -110,8 +110,10 @@ def day_told(day: date, today: date) -> str:
 
 
 def moment_told(at: datetime, now: datetime) -> str:
-    """The day of a moment as people write it, on the clock that ``now`` is of."""
-    return day_told(at.astimezone(now.tzinfo).date(), now.date())
+    """The day of a moment as people write it, on the clock of whoever wrote ``at``: what was done at half
+    past midnight in summer is not of another day once the clocks were put back.
+    """
+    return day_told(at.date(), now.date())
 
 
 def days_told(days: int) -> str:

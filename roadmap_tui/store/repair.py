@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from typing import Final
 
 from roadmap_tui.core.errors import CannotRead, CannotSave, RoadmapError
 from roadmap_tui.core.telling import counted
@@ -11,14 +12,17 @@ from roadmap_tui.store import roadmap_files
 from roadmap_tui.store.files import make_folder, path_shown
 from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.log_union import read_logs
-from roadmap_tui.store.repository import Repository
-from roadmap_tui.store.restore import bring_back, compare, read_source
+from roadmap_tui.store.repository import BRANCH, Repository
+from roadmap_tui.store.restore import Return, bring_back, compare, read_source
 from roadmap_tui.store.roadmap_merge import ENDING, REMOVED, is_damaged, read
+
+_TRACKED: Final = "roadmaps/"
 
 
 def repair(places: Locations) -> list[str]:
     """Make the folders that are missing, bring back the events that only backups have, and put good
-    versions in the place of damaged roadmaps, which are put aside. What was done, a line each.
+    versions in the place of lost roadmaps, and of damaged ones, which are put aside. What was done, a
+    line each.
 
     Raises CannotSave.
     """
@@ -38,14 +42,28 @@ def _make_folders(places: Locations) -> list[str]:
     return done
 
 
-def _restore_events(places: Locations) -> list[str]:
+def only_in_backups(places: Locations) -> int:
+    """How many events the backups have and the logs lack; 0 where one of them can't be read."""
+    with suppress(OSError):
+        if found := _lost_events(places):
+            return found.events + found.newer
+    return 0
+
+
+def _lost_events(places: Locations) -> Return | None:
+    """What only the backups have; None where there is none."""
     try:
         kept = read_source(places.backups)
     except CannotRead:
-        return []  # There is no backup yet, or it is damaged, which costs nothing as long as the log is well.
-    found = compare(read_logs(places.log).logs, kept)
-    name = bring_back(found, places.log)
-    if not name:
+        # There is no backup yet, or it is damaged, which costs nothing as long as the log is well.
+        return None
+    return compare(read_logs(places.log).logs, kept)
+
+
+def _restore_events(places: Locations) -> list[str]:
+    found = _lost_events(places)
+    name = bring_back(found, places.log) if found else ""
+    if not found or not name:
         return []
     return [
         f"brought back {counted(found.events + found.newer, 'event')} that only backups had, in log/{name}"
@@ -54,14 +72,38 @@ def _restore_events(places: Locations) -> list[str]:
 
 def _restore_roadmaps(places: Locations) -> list[str]:
     done = []
-    for name in _damaged(places.roadmaps):
+    damaged = _damaged(places.roadmaps)
+    for name in (*damaged, *_gone(places)):
         for where, data in _versions(places, name):
             if read(data) is not None:
                 roadmap_files.write(places.roadmaps, name, data)
                 told = f"roadmap {path_shown(name.removesuffix(ENDING))}: brought back from {where}"
-                done.append(f"{told}; the damaged one is beside it")
+                done.append(f"{told}; the damaged one is beside it" if name in damaged else told)
                 break
     return done
+
+
+def gone_roadmaps(places: Locations) -> list[str]:
+    """The names of the roadmaps that the last sync had, and that were lost since: nobody removed them."""
+    return [path_shown(path.removesuffix(ENDING)) for path in _gone(places)]
+
+
+def _gone(places: Locations) -> list[str]:
+    if not os.path.isdir(os.path.join(places.data, ".git")):
+        return []
+    paths: list[str] = []
+    with suppress(RoadmapError):
+        git = Repository(places.data, can_ask=False)
+        head = git.commit_of(BRANCH)
+        paths = sorted(git.files(head.tree)) if head else []
+    names = [path.removeprefix(_TRACKED) for path in paths if path.startswith(_TRACKED)]
+    return [
+        name
+        for name in names
+        if roadmap_files.is_path(name)
+        and not name.startswith(REMOVED)
+        and not any(os.path.lexists(os.path.join(places.roadmaps, one)) for one in (name, REMOVED + name))
+    ]
 
 
 def _damaged(folder: str) -> list[str]:
@@ -77,7 +119,7 @@ def _versions(places: Locations, name: str) -> list[tuple[str, bytes]]:
     found: list[tuple[str, bytes]] = []
     if os.path.isdir(os.path.join(places.data, ".git")):
         with suppress(RoadmapError):
-            versions = Repository(places.data, can_ask=False).versions(f"roadmaps/{name}")
+            versions = Repository(places.data, can_ask=False).versions(_TRACKED + name)
             found += [("the last sync", data) for data in versions]
     removed = roadmap_files.read_all(places.roadmaps).get(REMOVED + name)
     return [*found, ("removed/", removed)] if removed is not None else found

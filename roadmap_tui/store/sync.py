@@ -41,13 +41,14 @@ _USUAL: Final = ("readme", "license", "licence", "copying", ".git")
 class Synced(NamedTuple):
     """What a sync did.
 
-    ``received`` and ``sent`` count events, ``waiting`` commits that the remote has not got, ``why`` says
-    why they wait; ``notes`` is what else there is to say.
+    ``received`` and ``sent`` count events, ``roadmaps`` those that came or went, ``waiting`` commits that
+    the remote has not got, ``why`` says why they wait; ``notes`` is what else there is to say.
     """
 
     remote: str
     received: int
     sent: int
+    roadmaps: int
     waiting: int
     why: str
     notes: tuple[str, ...]
@@ -121,6 +122,7 @@ class _Sync:
         self.notes: list[str] = []
         self.received = 0
         self.sent = 0
+        self._exchanged: set[str] = set()  # roadmaps, by their path in the library
         self._blobs: dict[str, bytes] = {}
         self._trees: dict[str, _Held] = {}
 
@@ -157,7 +159,8 @@ class _Sync:
 
     def _told(self, waiting: int, why: str) -> Synced:
         notes = tuple(dict.fromkeys([*self.git.mended, *self.notes]))
-        return Synced(without_secrets(self.url), self.received, self.sent, waiting, why, notes)
+        remote, roadmaps = without_secrets(self.url), len(self._exchanged)
+        return Synced(remote, self.received, self.sent, roadmaps, waiting, why, notes)
 
     def _unwilling(self, head: Commit | None, why: str) -> CannotSave:
         remedy = f"{counted(self._waiting(head), 'commit')} waiting here; mend that and sync again"
@@ -288,6 +291,7 @@ class _Sync:
             _ROADMAPS + path: data for path, data in files.items() if there.roadmaps.get(path) != data
         }
         changes |= {_ROADMAPS + path: None for path in there.roadmaps if path not in files}
+        self._exchanged.update(path.removeprefix(_ROADMAPS).removeprefix(REMOVED) for path in changes)
         return changes
 
     def _unite(
@@ -340,6 +344,7 @@ class _Sync:
                 self.notes.append(f"roadmap {path.removesuffix(ENDING)} was removed on another machine")
             else:
                 roadmap_files.write(self.library, path, files[path])
+            self._exchanged.add(path.removeprefix(REMOVED))
 
 
 def _is_log(path: str) -> bool:

@@ -47,8 +47,9 @@ class Times:
         return spent
 
     def overlaps(self) -> list[Overlap]:
-        """What was measured at once, on several machines, by its start."""
-        return overlaps(self._ledger.progress.timed(), self._ledger.now())
+        """What was measured at once, on several machines, by its start; minutes by hand were not measured."""
+        measured = [one for one in self._ledger.progress.timed() if not one.timing.by_hand]
+        return overlaps(measured, self._ledger.now())
 
     def last(self, node_id: str) -> Timing | None:
         """The stretch on an item that began last."""

@@ -87,8 +87,9 @@ class _Writer:
             whole, tenth = divmod(pace.tenths, 10)
             number = f"{whole}.{tenth}" if tenth else f"{whole}"
             each = ", ".join(map(str, pace.weeks))
-            weeks = counted(len(pace.weeks), "week")
-            self._say(f"{number} items a week over the last {weeks} ({each}); {left} left.")
+            items = "item" if pace.tenths == 10 else "items"
+            weeks = f"{len(pace.weeks)} weeks" if len(pace.weeks) > 1 else "week"
+            self._say(f"{number} {items} a week over the last {weeks} ({each}); {left} left.")
         if pace.finish is None:
             self._say(f"No finish date yet: {pace.why}." if left else "All is done.", "muted")
             return

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from textual.app import App
 
 from roadmap_tui.core.errors import CannotSave, RoadmapError
+from roadmap_tui.core.events import LONGEST_TIME
 from roadmap_tui.core.states import Timed
 from roadmap_tui.core.telling import hours, moment_told
 from roadmap_tui.core.timing import length, seconds_in
@@ -32,9 +33,13 @@ async def settle(app: App[Any], desk: Desk, timed: Timed, shown: Shown) -> None:
         known = hours(int((sign - start).total_seconds())) if sign > start else "right at the start"
         words += f"\nThe last thing you did was {known}{' into it' if sign > start else ''}."
     wish = await app.push_screen_wait(shown(TimerScreen(desk.keymap, timed.title, words, hours(seconds))))
+    if wish and all(one.timing.id != timed.timing.id for one in study.times.running()):
+        desk.say(f"{timed.title}: that timer was stopped elsewhere")
+        return
     try:
         if wish == "keep":
-            study.times.stop(timed)
+            # What was shown, and not what it has come to while the question stood there for a night.
+            study.times.correct(timed, min(seconds, LONGEST_TIME))
         elif wish == "discard":
             study.times.correct(timed, 0)
             desk.say(f"Discarded: {hours(seconds)} on {timed.title}")

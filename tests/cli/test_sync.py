@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.program_runs import Here, one_line, process, small
+from tests.cli.program_runs import Here, item, one_line, process, small, write_roadmap
 from tests.store.machines import needs_git, remote
 from tests.tui.terminal import Terminal
 
@@ -38,13 +38,18 @@ def _files(home: Path) -> dict[str, bytes]:
 def test_sync_says_what_it_did(tui: Here, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     hub = remote(tmp_path / "hub")
     tui("--roadmap", "small", "mark", "done", "relu")
-    assert tui("sync", "--remote", str(hub)).out == f"0 events received, 1 sent: {hub}\n"
+    sent = f"0 events received, 1 sent, 1 roadmap exchanged: {hub}\n"
+    assert tui("sync", "--remote", str(hub)).out == sent
     assert tui("sync").out == f"nothing new: {hub}\n"
     other = Here(tmp_path / "other", capsys)
     done = other("sync", "--remote", str(hub), "--json")
     assert done.json == {
-        "remote": str(hub), "received": 1, "sent": 0, "waiting": 0, "why": "", "notes": [],
+        "remote": str(hub), "received": 1, "sent": 0, "roadmaps": 1, "waiting": 0, "why": "", "notes": [],
     }  # fmt: skip
+    write_roadmap(other.home / "roadmaps" / "plan.json", [item("one", "One")])
+    assert other("sync").out == f"0 events received, 0 sent, 1 roadmap exchanged: {hub}\n"
+    assert tui("sync").out == f"0 events received, 0 sent, 1 roadmap exchanged: {hub}\n"
+    assert tui("sync").out == f"nothing new: {hub}\n"
     assert other("--roadmap", "small", "status").out == "1/5 · 20%\n"
     hub.rename(tmp_path / "away")
     tui("--roadmap", "small", "mark", "doing", "relu")
@@ -150,7 +155,7 @@ def test_restore_shows_what_would_come_back_and_brings_it(tui: Here) -> None:
     dry = tui("restore", str(backup), "--dry-run").out.splitlines()
     assert dry[0] == "1 event would come back"
     assert dry[1].startswith("  small: 1, 20")
-    assert dry[2:] == ["1 item would be another", "  ReLU: todo -> done", "nothing was written (--dry-run)"]
+    assert dry[2:] == ["1 item would change", "  ReLU: todo -> done", "nothing was written (--dry-run)"]
     unasked = tui("restore", str(backup))
     assert unasked.code == 2
     assert one_line(unasked.err).endswith(
@@ -237,6 +242,19 @@ def test_doctor_mends_by_adding(tui: Here) -> None:
     assert _files(tui.home) == after | {"roadmaps/small.json.damaged": b"[]"}
 
 
+def test_doctor_tells_that_only_backups_have_what_was_done(tui: Here) -> None:
+    tui("--roadmap", "small", "mark", "done", "relu")
+    assert tui("doctor").code == 0
+    for log in (tui.home / "log").iterdir():
+        log.unlink()
+    lost = tui("doctor")
+    assert lost.code == 65
+    assert lost.out.endswith("problem:  1 event is only in backups; `doctor --fix` brings it back\n")
+    assert not list((tui.home / "log").iterdir())
+    assert tui("doctor", "--fix").code == 0
+    assert tui("--roadmap", "small", "status").out == "1/5 · 20%\n"
+
+
 def test_doctor_makes_missing_folders(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     tui = Here(tmp_path / "new", capsys)
     assert len(tui("doctor", "--fix", "--json").json["fixed"]) == 3
@@ -256,3 +274,16 @@ def test_doctor_finds_a_roadmap_in_the_last_sync(tui: Here, tmp_path: Path) -> N
         "roadmap small: brought back from the last sync; the damaged one is beside it"
     )
     assert path.read_bytes() == good
+    path.unlink()
+    lost = tui("doctor", "--json")
+    assert (lost.code, lost.json["problems"]) == (
+        65, ["roadmap small: only the last sync has it; `doctor --fix` brings it back"],
+    )  # fmt: skip
+    assert tui("doctor", "--fix", "--json").json["fixed"] == [
+        "roadmap small: brought back from the last sync"
+    ]
+    assert path.read_bytes() == good
+    # What was removed is not lost.
+    (path.parent / "removed").mkdir()
+    path.rename(path.parent / "removed" / path.name)
+    assert tui("doctor").code == 0

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import re
+import time
+from datetime import datetime
+from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from roadmap_tui.core.events import TimeLogged
+from roadmap_tui.store import bundled
+from roadmap_tui.study import Study
 from tests.cli.program_runs import Here
 
 
@@ -27,6 +34,8 @@ def test_minutes_from_the_command_line(tui: Here) -> None:
     assert tui("time", "--add", "1h30", "lenet").out == "LeNet  1 h 30\n"
     assert tui("time", "--set", "1h", "lenet").out == "LeNet  1 h 00\n"
     assert tui("time", "lenet").out == "LeNet  1 h 00\n"
+    whole = {"roadmap": "ml-dl", "id": "lenet", "title": "LeNet", "since": None, "seconds": 3600}
+    assert tui("time", "lenet", "--json").json == whole
     assert tui("time").out.splitlines() == [
         "today        1 h 00",
         "    1 h 00  LeNet",
@@ -40,6 +49,30 @@ def test_minutes_from_the_command_line(tui: Here) -> None:
     assert (event["kind"], event["seconds"], event["items"]) == ("time", 3600, ["lenet"])
     assert tui("undo").out.splitlines()[0] == "took back: time LeNet: 1 h 00"
     assert tui("time", "lenet").out == "LeNet  1 h 30\n"
+
+
+def test_what_runs_is_told_by_the_clock_of_its_day(tui: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    try:
+        # One of them began under another offset than the one that there is now.
+        for month, name in ((1, "lenet"), (7, "backpropagation")):
+            begun = datetime(2026, month, 1, 20, 14, tzinfo=ZoneInfo("Europe/Berlin"))
+            study = Study.open(bundled.load(), str(tui.home / "log"), partial(begun.astimezone, begun.tzinfo))
+            stamp = study.journal.stamp()
+            study.write(TimeLogged(stamp, "ml-dl", name, name, begun, None))
+            study.close()
+        told = tui("time").out.splitlines()[:2]
+        assert [line.rpartition(", ")[2][:20] for line in told] == [
+            "since 20:14 on 1 Jan",
+            "since 20:14 on 1 Jul",
+        ]
+        assert "measured at once" not in tui("time").out  # that was not in the last seven days
+        assert len(tui("time", "--json").json["overlaps"]) == 1
+        assert tui("time", "lenet", "--json").json["since"] == "2026-01-01T20:14:00+01:00"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 @pytest.mark.parametrize(

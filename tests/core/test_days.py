@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roadmap_tui.core.days import day_begins, study_day
+from roadmap_tui.core.telling import moment_told
 
 FOUR = 4 * 60
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -96,3 +97,9 @@ def test_days_follow_one_another(moment: datetime, hours: int, name: str, start:
     day = study_day(moment, zone, start)
     assert day_begins(day, zone, start) <= moment < day_begins(day + timedelta(days=1), zone, start)
     assert day <= study_day(moment + timedelta(hours=hours), zone, start)
+
+
+def test_a_moment_is_told_with_the_day_on_its_own_clock() -> None:
+    summer = datetime(2026, 7, 12, 0, 30, tzinfo=timezone(timedelta(hours=2)))
+    winter = datetime(2026, 11, 22, 20, 0, tzinfo=timezone(timedelta(hours=1)))
+    assert moment_told(summer, winter) == "12 Jul"

@@ -120,6 +120,12 @@ def test_all_done_says_so(stage: Stage) -> None:
     assert "All is done." in [text_of(line) for line in stats_lines(statistics_of(study), 76, UNICODE)]
 
 
+def test_one_is_said_as_one(stats: Statistics) -> None:
+    pace = stats.pace._replace(weeks=(1,), tenths=10, finish=None, why="it takes 2 weeks")
+    told = [text_of(line) for line in stats_lines(stats._replace(pace=pace), 76, UNICODE)]
+    assert "1 item a week over the last week (1); 38 left." in told
+
+
 # The heatmap
 
 

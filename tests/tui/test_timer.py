@@ -89,6 +89,28 @@ async def test_a_timer_left_running_is_kept(stage: Stage) -> None:
         assert (seat.study.times.running(), seat.study.times.seconds("one") // 60) == ([], 48)
 
 
+async def test_what_was_shown_is_kept_however_long_the_question_stands(stage: Stage) -> None:
+    _left_running(stage, 48)
+    async with stage.seat() as seat:
+        assert "enter keep 48 min" in await _asked(seat)
+        stage.clock.time += timedelta(hours=9)
+        await seat.press("enter")
+        assert seat.study.times.seconds("one") // 60 == 48
+
+
+async def test_a_timer_that_was_stopped_meanwhile_stays_as_it_is(stage: Stage) -> None:
+    _left_running(stage, 48)
+    async with stage.seat() as seat:
+        await _asked(seat)
+        other = stage.study()
+        other.times.correct(other.times.running()[0], 600)
+        other.close()
+        seat.study.absorb(seat.study.journal.read())
+        await seat.press("enter")
+        assert seat.bar == "One: that timer was stopped elsewhere"
+        assert seat.study.times.seconds("one") == 600
+
+
 async def test_a_timer_left_running_is_discarded_or_runs_on(stage: Stage) -> None:
     _left_running(stage, 48)
     async with stage.seat() as seat:

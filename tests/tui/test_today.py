@@ -58,7 +58,9 @@ async def test_nothing_to_do(stage: Stage) -> None:
 
 
 async def test_a_line_of_another_roadmap_opens_that(tmp_path: Path, stage: Stage) -> None:
-    other = Roadmap("other", "The other", children=(Item("x", "Elsewhere"),))
+    other = Roadmap(
+        "other", "The other, of a title that takes all there is", children=(Item("x", "Elsewhere"),)
+    )
     locations = Locations(str(stage.folder), str(stage.folder / "state"), str(stage.folder / "config"))
     library.keep(other, locations.roadmaps)
     library.keep(SMALL, locations.roadmaps)
@@ -74,7 +76,7 @@ async def test_a_line_of_another_roadmap_opens_that(tmp_path: Path, stage: Stage
         seat = Seat(app, pilot)
         await seat.settle()
         await seat.press("T")
-        assert any("The other · since today" in line for line in await _page(seat))
+        assert any("since today · The other, of" in line for line in await _page(seat))
         await seat.press("enter")
         await seat.until(lambda: app.desk.study.source.id == "other")
         assert (app.desk.node_id, app.desk.place) == ("x", Place("x", ()))

@@ -89,7 +89,8 @@ class _Page(Menu):
 
     def _told(self, row: Line, heading: str, room: int) -> Drawn:
         sign, role = self._signs[heading]
-        why = f"{row.elsewhere} {self.glyphs.dot} {row.why}" if row.elsewhere else row.why
+        # What there is no room for is the end of the roadmap's title, not the reason.
+        why = f"{row.why} {self.glyphs.dot} {row.elsewhere}" if row.elsewhere else row.why
         why = cut(why, (room + MARK) // _WHY_SHARE, self.glyphs.ellipsis)
         title = cut(row.title, max(1, room - cells(why) - 5), self.glyphs.ellipsis)
         return spread([Span(f"{sign} ", role), Span(title)], [Span(f"  {why} ", "muted")], room)
