@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadmap_tui.core.errors import Refused
+from roadmap_tui.core.events import TimeLogged
 from roadmap_tui.core.states import Timed, Timing
 from roadmap_tui.core.timing import overlaps, seconds_in
 from roadmap_tui.study import Study
@@ -105,6 +106,45 @@ def test_the_last_correction_wins_in_any_order(tmp_path: Path) -> None:
     study.absorb(other.progress.history("maths"))
     other.absorb(study.progress.history("maths"))
     assert study.times.seconds("vectors") == other.times.seconds("vectors") == 120
+
+
+def test_a_timer_that_was_stopped_elsewhere_is_not_stopped_again_later(tmp_path: Path) -> None:
+    clock = Clock()
+    study = _study(tmp_path / "a", clock)
+    study.times.start("vectors")
+    other = _study(tmp_path / "b", clock, "laptop")
+    other.absorb(study.progress.history("maths"))
+    clock.turn(3600)
+    study.times.stop(study.times.running()[0])
+    # The next morning, before anything was synced, the other still finds it running.
+    clock.turn(11 * 3600)
+    other.times.start("limits")
+    assert other.times.seconds("vectors") == 12 * 3600
+    study.absorb(other.progress.history("maths"))
+    other.absorb(study.progress.history("maths"))
+    assert study.times.seconds("vectors") == other.times.seconds("vectors") == 3600
+    # Who knows of both has the last word.
+    clock.turn(1)
+    last = other.times.last("vectors")
+    assert last is not None
+    for seconds in (7200, 0):
+        other.times.correct(other.times.timed("vectors", last), seconds)
+        study.absorb(other.progress.history("maths"))
+        assert study.times.seconds("vectors") == other.times.seconds("vectors") == seconds
+    study.undo()
+    assert study.times.seconds("vectors") == 7200
+
+
+def test_what_does_not_say_what_it_replaces_replaces_all_before(tmp_path: Path) -> None:
+    study = _study(tmp_path, Clock())
+    study.times.start("vectors")
+    begun = study.times.running()[0]
+    for seconds in (600, 1200):
+        stamp = study.journal.stamp(0)
+        study.write(
+            TimeLogged(stamp, "maths", "vectors", "Vectors", begun.timing.start, seconds, begun.timing.id)
+        )
+    assert study.times.seconds("vectors") == 1200
 
 
 @pytest.mark.parametrize("node_id", ["algebra", ""])

@@ -72,7 +72,8 @@ class TimeLogged(NamedTuple):
     """Time was spent on an item, from ``start`` on; ``seconds`` is None while its timer runs.
 
     ``ref`` is the id of the event that began the timing: what stops, corrects or discards (0 seconds)
-    it takes its place. Empty for the event that begins it.
+    it takes its place, or rather that of ``bases``, the events its writer saw the timing told by; of all
+    before it where there are none. Both are empty for the event that begins it.
     """
 
     stamp: Stamp
@@ -82,6 +83,7 @@ class TimeLogged(NamedTuple):
     start: datetime
     seconds: int | None
     ref: str = ""
+    bases: tuple[str, ...] = ()
 
 
 class OwnResourceSet(NamedTuple):

@@ -58,16 +58,16 @@ def encode(event: Event) -> dict[str, Any]:
         case StatusSet(_, roadmap, several, title, status):
             body = {"k": "status", "r": roadmap, "t": list(several), "title": title, "s": status}
         case NoteWritten(_, roadmap, target, title, text, bases):
-            base = (bases[0] if bases else None) if len(bases) < 2 else list(bases)
-            body = {"k": "note", "r": roadmap, "t": target, "title": title, "x": text, "base": base}
+            body = {"k": "note", "r": roadmap, "t": target, "title": title, "x": text, "base": _base(bases)}
         case ResourceTicked(_, roadmap, target, title, url, on):
             body = {"k": "tick", "r": roadmap, "t": target, "title": title, "url": url, "on": on}
         case Graded(_, roadmap, target, title, rating, ms):
             body = {"k": "review", "r": roadmap, "t": target, "title": title, "g": rating, "ms": ms}
-        case TimeLogged(_, roadmap, target, title, start, seconds, ref):
+        case TimeLogged(_, roadmap, target, title, start, seconds, ref, bases):
             begun = start.isoformat(timespec="seconds")
             body = {"k": "time", "r": roadmap, "t": target, "title": title, "s": seconds, "from": begun}
             body |= {"ref": ref} if ref else {}
+            body |= {"base": _base(bases)} if bases else {}
         case OwnResourceSet(_, roadmap, target, title, url, name, kind, was):
             body = {"k": "resource", "r": roadmap, "t": target, "title": title, "url": url, "x": name}
             body |= {"kind": kind, "was": was}
@@ -192,16 +192,24 @@ def _status_set(stamp: Stamp, record: dict[str, Any]) -> StatusSet:
 
 
 def _note_written(stamp: Stamp, record: dict[str, Any]) -> NoteWritten:
-    base = record.get("base")
-    bases = base if isinstance(base, list) else [] if base is None else [base]
     return NoteWritten(
         stamp,
         _roadmap(record),
         _target(record),
         _title(record),
         clean(_text(record, "x")),
-        tuple([_name(one, "base") for one in bases]),
+        _bases(record),
     )
+
+
+def _base(bases: tuple[str, ...]) -> str | list[str] | None:
+    return (bases[0] if bases else None) if len(bases) < 2 else list(bases)
+
+
+def _bases(record: dict[str, Any]) -> tuple[str, ...]:
+    base = record.get("base")
+    bases = base if isinstance(base, list) else [] if base is None else [base]
+    return tuple([_name(one, "base") for one in bases])
 
 
 def _resource_ticked(stamp: Stamp, record: dict[str, Any]) -> ResourceTicked:
@@ -247,6 +255,7 @@ def _time_logged(stamp: Stamp, record: dict[str, Any]) -> TimeLogged:
         _time(record.get("from")),
         seconds,
         "" if ref is None else _name(ref, "ref"),
+        _bases(record),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple, TypeAlias
 
@@ -42,14 +42,15 @@ class Review(NamedTuple):
 class Timing(NamedTuple):
     """A stretch of time on an item; ``seconds`` is None while it runs.
 
-    ``id`` is that of the event that began it. Of one that was added ``by_hand`` only the length is known:
-    it is taken to have ended when it was written down.
+    ``id`` is that of the event that began it, ``heads`` are those of the events it is told by. Of one that
+    was added ``by_hand`` only the length is known: it is taken to have ended when it was written down.
     """
 
     id: str
     start: datetime
     seconds: int | None
     by_hand: bool = False
+    heads: tuple[str, ...] = ()
 
 
 class Timed(NamedTuple):
@@ -107,7 +108,7 @@ def folded(actions: Iterable[Action]) -> ItemState:
     ticks: set[str] = set()
     notes: dict[str, NoteWritten] = {}
     reviews: list[Review] = []
-    timings: dict[str, Timing] = {}
+    times: list[TimeLogged] = []
     own: dict[str, OwnResourceSet] = {}
     for action in actions:
         match action:
@@ -122,16 +123,13 @@ def folded(actions: Iterable[Action]) -> ItemState:
             case Graded():
                 reviews.append(Review(action.stamp.at, action.rating, action.ms))
             case TimeLogged():
-                root = action.ref or action.stamp.id
-                begun = timings.get(root)
-                by_hand = begun.by_hand if begun else not action.ref and action.seconds is not None
-                timings[root] = Timing(root, action.start, action.seconds, by_hand)
+                times.append(action)
             case OwnResourceSet():
                 own = _with(own, action)
             case OwnItemSet() | ReviewsPaused():
                 pass  # they are not about the state of a node
     heads = tuple(Note(key, note.text, note.stamp.at) for key, note in notes.items() if note.text)
-    kept = tuple(timing for timing in timings.values() if timing.seconds != 0)
+    kept = tuple(_timings(times)) if times else ()
     resources = tuple(_resource(one) for one in own.values()) if own else ()
     return ItemState(status, since, heads, frozenset(ticks), tuple(reviews), kept, resources)
 
@@ -162,6 +160,32 @@ def _with(own: dict[str, OwnResourceSet], change: OwnResourceSet) -> dict[str, O
     if change.url:
         kept.setdefault(change.url, change)
     return kept
+
+
+def _timings(times: Iterable[TimeLogged]) -> Iterator[Timing]:
+    """The stretches that these events tell of, but those that were discarded.
+
+    Where a timer was stopped on one machine and another, which did not know, stopped it later, it ended
+    when it was stopped first.
+    """
+    told: dict[str, dict[str, TimeLogged]] = {}
+    by_hand: dict[str, bool] = {}
+    for one in times:
+        root = one.ref or one.stamp.id
+        heads = told.setdefault(root, {})
+        by_hand.setdefault(root, not one.ref and one.seconds is not None)
+        for base in one.bases or tuple(heads):
+            heads.pop(base, None)
+        heads[one.stamp.id] = one
+    for root, heads in told.items():
+        first = min(heads.values(), key=_end)
+        if first.seconds != 0:
+            yield Timing(root, first.start, first.seconds, by_hand[root], tuple(heads))
+
+
+def _end(one: TimeLogged) -> tuple[bool, bool, int]:
+    """What sorts by the end: discarded ones are later, as no end was told, and what runs is last."""
+    return one.seconds is None, one.seconds == 0, one.seconds or 0
 
 
 def unnamed(url: str) -> str:

@@ -83,10 +83,12 @@ class Times:
         if not 0 <= seconds <= LONGEST_TIME:
             days = LONGEST_TIME // (24 * 3600)
             raise Refused("time", f"{hours(seconds)} at a stretch", f"give {days} days at most")
-        ledger, timing = self._ledger, timed.timing
-        stamp = ledger.journal.stamp(ledger.progress.clock(timed.roadmap, timed.target))
+        ledger, (roadmap, target, title, timing) = self._ledger, timed
+        known = (one.timing for one in ledger.progress.timed())
+        heads = next((one.heads for one in known if one.id == timing.id), ())
+        stamp = ledger.journal.stamp(ledger.progress.clock(roadmap, target))
         return ledger.write(
-            TimeLogged(stamp, timed.roadmap, timed.target, timed.title, timing.start, seconds, timing.id)
+            TimeLogged(stamp, roadmap, target, title, timing.start, seconds, timing.id, heads)
         )
 
     def add(self, node_id: str, seconds: int) -> Change:

@@ -69,7 +69,8 @@ def _event(draw: st.DrawFn, one: Stamp, some_id: st.SearchStrategy[str]) -> Even
             return Graded(one, *at, "", draw(st.integers(1, 4)), 0)
         case 11:
             ref = draw(some_id | st.just(""))
-            return TimeLogged(one, *at, "", NOON, draw(st.sampled_from([None, 0, 60])), ref)
+            seconds = draw(st.sampled_from([None, 0, 60, 90]))
+            return TimeLogged(one, *at, "", NOON, seconds, ref, tuple(draw(st.lists(some_id, max_size=2))))
         case 12:
             was = draw(URLS | st.just(""))
             url = draw(URLS if not was else URLS | st.just(""))
