@@ -12,7 +12,8 @@ from roadmap_tui.core.states import Key, landmarks
 
 
 class Resumed(Progress):
-    """Tells the same as a Progress of all events; ``everything`` reads those where the checkpoint can't tell.
+    """Tells the same as a Progress of all events; ``everything`` reads those that the checkpoint was made of
+    and no later ones, where it can't tell.
 
     That is so for histories, for undoing what is long past, and where events arrive late.
     """

@@ -85,6 +85,8 @@ def _kept(name: str, largest: int, cache: Cache, most: int) -> Roadmap | None:
 
 
 def _keep(roadmap: Roadmap, name: str, sum_of_all: str, cache: Cache, most: int) -> None:
+    if not cache.can_keep:
+        return
     from roadmap_tui.core.packed import pack
 
     cache.put(_kept_as(name), _made_from(sum_of_all, most), pack(roadmap))
