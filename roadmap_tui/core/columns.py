@@ -19,21 +19,23 @@ _GRADED: Final = 4
 _DONE: Final = STATUSES.index("done")
 _codes: Final = bytes(mark & _CODE for mark in range(256))
 _unreviewed: Final = bytes(mark == _DONE for mark in range(256))
+_reviewed: Final = bytes(mark & _GRADED for mark in range(256))
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND: Final = timedelta(seconds=1)
 
 
 class Row(NamedTuple):
-    """A node: the highest clock of its events, its status, and when that was set, in seconds since 1970.
+    """A node: the highest clock of its events, its status, and when that was set, in seconds since 1970; 0
+    where it was not.
 
     ``told`` are its records in a line, and ``was_graded`` whether a review is among them.
     """
 
-    clock: int = 0
-    status: Status = "todo"
-    since: int = 0
-    told: str = ""
-    was_graded: bool = False
+    clock: int
+    status: Status
+    since: int
+    told: str
+    was_graded: bool
 
 
 def seconds(at: datetime) -> int:
@@ -79,11 +81,9 @@ class Columns:
         """All of it, by node."""
         return {target: self._row(at) for at, target in enumerate(self.ids)}
 
-    def graded(self) -> Iterator[tuple[str, str]]:
-        """The ids of the nodes that have reviews, with their records."""
-        for at, mark in enumerate(self._marks):
-            if mark & _GRADED:
-                yield self.ids[at], self._records[at]
+    def graded(self) -> Iterator[str]:
+        """The ids of the nodes that have reviews."""
+        return compress(self.ids, self._marks.translate(_reviewed))
 
     def done_before(self, moment: datetime) -> set[str]:
         """The ids of the nodes that were set done before a moment of whole seconds and have no reviews."""
