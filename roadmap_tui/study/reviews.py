@@ -189,8 +189,10 @@ class Reviews:
         return self._long_due[1]
 
     def _is_live(self, node_id: str) -> bool:
-        at = self._ledger.order.position.get(node_id)
-        return at is not None and at < self._ledger.order.live
+        order = self._ledger.order
+        at = order.position.get(node_id)
+        # What is a section by now may have been done as an item.
+        return at is not None and at < order.live and order.is_item(at)
 
     def _card(self, node_id: str) -> Card | None:
         state = self._ledger.state(node_id)
