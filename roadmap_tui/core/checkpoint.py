@@ -17,8 +17,10 @@ from roadmap_tui.core.events import (
     Action,
     Event,
     Graded,
+    NoteWritten,
     Opened,
     OwnItemSet,
+    OwnResourceSet,
     Stamp,
     StatusSet,
     TimeLogged,
@@ -233,6 +235,7 @@ def _told(roadmap: str, counted: _Counted, before: Checkpoint | None) -> dict[st
             seconds(last.stamp.at) if last else 0,
             _dump([_record(one) for one in kept]),
             any(isinstance(one, Graded) for one in kept),
+            any(isinstance(one, NoteWritten | OwnResourceSet) for one in kept),
         )
     return counted.rows
 

@@ -19,8 +19,8 @@ from typing import Any, Final
 PIECE: Final = 16
 _PIECES_KEPT: Final = 128
 _LENGTH: Final = struct.Struct("<I")
-# How this machine holds numbers, which is how they are kept: another may not read them.
-MACHINE: Final = f"{sys.byteorder} {array('i').itemsize} {array('q').itemsize}"
+# How it is laid out: numbers as this machine holds them, which another may not read, and texts by so many.
+LAYOUT: Final = f"{sys.byteorder} {array('i').itemsize} {array('q').itemsize} {PIECE}"
 
 
 def joined(parts: Sequence[bytes]) -> bytes:

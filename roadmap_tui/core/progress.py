@@ -173,6 +173,10 @@ class Progress:
         """The ids of the nodes of a roadmap that any event is about."""
         return [target for name, target in self._touching if name == roadmap]
 
+    def written(self, roadmap: str) -> list[str]:
+        """The ids of the nodes that may have notes or resources of the reader's own."""
+        return self.touched(roadmap)
+
     def status_codes(self, roadmap: str) -> tuple[list[str], bytes]:
         """The nodes of a roadmap that may not be to do, and the places of their statuses in ``STATUSES``."""
         ids = self.touched(roadmap)

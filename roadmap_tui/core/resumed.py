@@ -70,6 +70,11 @@ class Resumed(Progress):
         older = self._checkpoint.nodes(roadmap).ids if self._checkpoint else ()
         return list(dict.fromkeys([*older, *super().touched(roadmap)]))
 
+    def written(self, roadmap: str) -> list[str]:
+        """The ids of the nodes that may have notes or resources of the reader's own."""
+        older = self._checkpoint.nodes(roadmap).written() if self._checkpoint else ()
+        return list(dict.fromkeys([*older, *super().touched(roadmap)]))
+
     def status_codes(self, roadmap: str) -> tuple[list[str], bytes]:
         """The nodes of a roadmap that may not be to do, and the places of their statuses in ``STATUSES``.
 

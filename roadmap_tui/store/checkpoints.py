@@ -24,9 +24,9 @@ _NAME: Final = "journal"
 
 def _made_from() -> str:
     """What one version of the program can read, or one machine, another may not."""
-    from roadmap_tui.core.pieces import MACHINE
+    from roadmap_tui.core.pieces import LAYOUT
 
-    return f"pieces {MACHINE}, records {records.VERSION} {' '.join(sorted(records.EVENT_KINDS))}"
+    return f"rows {LAYOUT}, records {records.VERSION} {' '.join(sorted(records.EVENT_KINDS))}"
 
 
 def keep(reader: LogReader, progress: Progress, count: int, cache: Cache) -> None:

@@ -157,6 +157,7 @@ def test_it_makes_no_difference(events: list[Event], data: st.DataObject) -> Non
     assert sorted(short.nodes()) == sorted(plain.nodes())
     for key in plain.nodes():
         state = plain.state(*key)
+        assert key[1] in short.written(key[0]) or not (state.notes or state.resources)
         for moment in (NOON, NOON + timedelta(seconds=6), NOON + timedelta(seconds=99)):
             if key[1] in short.done_before(key[0], moment):
                 assert (state.status, state.reviews) == ("done", ())
@@ -257,6 +258,19 @@ def test_where_ids_tell_no_clock_there_is_none() -> None:
     events = [mark(clock=at + 1, session="s") for at in range(1000)]
     events[7] = events[7]._replace(stamp=events[7].stamp._replace(id="mine"))
     assert Progress(events).checkpoint() is None
+
+
+def test_what_has_notes_or_links_is_told_from_what_has_a_status_alone() -> None:
+    note = NoteWritten(stamp(3), "maths", "noted", "", "n", ())
+    link = OwnResourceSet(stamp(4), "maths", "linked", "", "https://a.org", "n", "book")
+    others = [mark("noted", clock=1), mark("marked", clock=2)]
+    events: list[Event] = [*others, note, link, Graded(stamp(5), "maths", "graded", "", 3, 0)]
+    made = Progress([*events, *_long(1000)[5:]]).checkpoint()
+    assert made is not None
+    after = Resumed(load(memoryview(made.dump())), _never)
+    assert {"noted", "linked"} == {*after.written("maths")} - {"x", "y"}
+    after.add([NoteWritten(stamp(5000), "maths", "marked", "", "n", ())])
+    assert "marked" in after.written("maths")
 
 
 def test_what_is_done_and_never_reviewed_is_told_without_its_state() -> None:
