@@ -156,7 +156,7 @@ def make(source: Source) -> Checkpoint | None:
     before = source.before
     older_nodes = {name: before.nodes(name).rows() for name in before.roadmaps} if before else {}
     nodes = {name: _Counted(rows, {}, {}) for name, rows in older_nodes.items()}
-    own = {name: list(ids) for name, ids in before.own_items.items()} if before else {}
+    own = {name: dict.fromkeys(ids) for name, ids in before.own_items.items()} if before else {}
     try:
         for event in older:
             if not isinstance(event, Undone | Opened):
@@ -172,7 +172,7 @@ def make(source: Source) -> Checkpoint | None:
     head = {
         "count": len(older) + (before.count if before else 0),
         "floor": max(event_order(last), before.floor) if before else event_order(last),
-        "own": own,
+        "own": {name: list(ids) for name, ids in own.items()},
         "timed": sorted(timed),
         "graded": _last_grade(older, before),
     }
@@ -213,10 +213,12 @@ def _divided(source: Source, cut: int) -> tuple[list[Event], list[Event]]:
     return [*loose, *newest], older
 
 
-def _take_in(action: Action, nodes: dict[str, _Counted], own: dict[str, list[str]], *, stands: bool) -> None:
+def _take_in(
+    action: Action, nodes: dict[str, _Counted], own: dict[str, dict[str, None]], *, stands: bool
+) -> None:
     counted = nodes.setdefault(action.roadmap, _Counted({}, {}, {}))
-    if isinstance(action, OwnItemSet) and action.target not in own.setdefault(action.roadmap, []):
-        own[action.roadmap].append(action.target)
+    if isinstance(action, OwnItemSet):
+        own.setdefault(action.roadmap, {})[action.target] = None
     for target in targets(action):
         counted.clocks[target] = action.stamp.clock  # they come in the order of history
         if stands:
