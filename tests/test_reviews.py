@@ -15,7 +15,7 @@ from roadmap_tui.core.events import Graded
 from roadmap_tui.core.roadmap import Item, Roadmap, Section
 from roadmap_tui.core.settings import DEFAULTS
 from roadmap_tui.study import Study
-from tests.journals import ROADMAP, Clock, journal
+from tests.journals import ROADMAP, Clock, journal, mark
 
 DAY = 24 * 3600.0
 ALL = ["vectors", "matrices", "tensors", "einsum", "rank", "limits"]
@@ -57,6 +57,18 @@ def test_only_what_is_done_and_has_not_left_the_roadmap(tmp_path: Path, clock: C
     assert (study.reviews.queue(), study.reviews.due_count()) == (["matrices", "rank"], 2)
     assert study.reviews.standing("gone") is None
     assert study.reviews.standing("vectors") is None
+    study.close()
+
+
+def test_what_is_a_section_by_now_is_not_reviewed(tmp_path: Path, clock: Clock) -> None:
+    study = Study(ROADMAP, journal(tmp_path, clock=clock))
+    assert study.reviews.due_count() == 0
+    study.absorb([mark("algebra", "done", clock=1), mark("rank", "done", clock=2)])
+    clock.turn(2 * DAY)
+    assert study.reviews.due_count() == 1
+    study.absorb([mark("analysis", "done", clock=3), mark("einsum", "done", clock=4)])
+    assert study.reviews.due_ids() == {"rank", "einsum"}
+    assert study.reviews.standing("algebra") is None
     study.close()
 
 

@@ -8,7 +8,7 @@ events are read. It follows the words of database recovery (Mohan et al., ARIES,
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -17,8 +17,10 @@ from roadmap_tui.core.events import (
     Action,
     Event,
     Graded,
+    NoteWritten,
     Opened,
     OwnItemSet,
+    OwnResourceSet,
     Stamp,
     StatusSet,
     TimeLogged,
@@ -28,13 +30,16 @@ from roadmap_tui.core.events import (
 from roadmap_tui.core.events import order as event_order
 from roadmap_tui.core.pieces import joined, parted
 from roadmap_tui.core.records import BadRecord, decode, encode
-from roadmap_tui.core.states import Entry, landmarks
+from roadmap_tui.core.states import Entry, Key, landmarks
 
 # As many of the newest events stay as they are, at least; and at most, or there is no checkpoint.
 _NEWEST: Final = 400
 _MOST_NEWEST: Final = 4000
 
 Place: TypeAlias = tuple[int, str]
+
+# One encoder for all: json.dumps with an argument would build a new one for each.
+_dump: Final = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Source(NamedTuple):
@@ -51,9 +56,12 @@ class Source(NamedTuple):
 
 
 class _Counted(NamedTuple):
-    """The rows of a roadmap's nodes, and the actions about each that stand and are not in its records yet."""
+    """The rows of a roadmap's nodes as they were, and of each node that later events are about the highest
+    clock of those and the actions that stand.
+    """
 
     rows: dict[str, Row]
+    clocks: dict[str, int]
     fresh: dict[str, list[Action]]
 
 
@@ -69,7 +77,8 @@ class Checkpoint:
         self.timed = [(roadmap, target) for roadmap, target in head["timed"]]
         self.newest = newest
         self.last_grade: str = head["graded"]
-        self._decoded: dict[tuple[str, str], tuple[Action, ...]] = {}
+        self._entries: dict[Key, Entry] = {}
+        self._grades: tuple[datetime, list[Graded]] | None = None
         self._packed = nodes
         self._nodes: dict[str, Columns] = {}
 
@@ -88,29 +97,29 @@ class Checkpoint:
 
     def entry(self, roadmap: str, target: str) -> Entry | None:
         """What the older events say of a node, None where none is about it."""
-        row = self.nodes(roadmap).find(target)
-        if row is None:
-            return None
-        return Entry(row.clock, self._actions(roadmap, target, row.told) if row.told else ())
-
-    def _actions(self, roadmap: str, target: str, told: str) -> tuple[Action, ...]:
-        actions = self._decoded.get((roadmap, target))
-        if actions is None:
-            actions = self._decoded[roadmap, target] = tuple(map(_action, json.loads(told)))
-        return actions
+        entry = self._entries.get((roadmap, target))
+        if entry is None:
+            row = self.nodes(roadmap).find(target)
+            if row is None:
+                return None
+            actions = tuple(map(_action, json.loads(row.told)))
+            entry = self._entries[roadmap, target] = Entry(row.clock, actions)
+        return entry
 
     def grades(self, since: datetime) -> list[Graded]:
         """The older grades of all roadmaps that were given from a time on and stand."""
         if not self.last_grade or datetime.fromisoformat(self.last_grade) < since:
             return []
-        graded = [
-            one
-            for name in self.roadmaps
-            for target, told in self.nodes(name).graded()
-            for one in self._actions(name, target, told)
-            if isinstance(one, Graded)
-        ]
-        return [one for one in graded if one.stamp.at >= since]
+        # Asked for after every change, for the same day.
+        if self._grades is None or self._grades[0] != since:
+            self._grades = since, [one for one in self._graded() if one.stamp.at >= since]
+        return self._grades[1]
+
+    def _graded(self) -> Iterator[Graded]:
+        for roadmap in self.roadmaps:
+            for target in self.nodes(roadmap).graded():
+                entry = self.entry(roadmap, target) or Entry()
+                yield from (one for one in entry.actions if isinstance(one, Graded))
 
     def dump(self) -> bytes:
         """It as bytes, from which ``load`` makes it again."""
@@ -146,8 +155,8 @@ def make(source: Source) -> Checkpoint | None:
         return None
     before = source.before
     older_nodes = {name: before.nodes(name).rows() for name in before.roadmaps} if before else {}
-    nodes = {name: _Counted(rows, {}) for name, rows in older_nodes.items()}
-    own = {name: list(ids) for name, ids in before.own_items.items()} if before else {}
+    nodes = {name: _Counted(rows, {}, {}) for name, rows in older_nodes.items()}
+    own = {name: dict.fromkeys(ids) for name, ids in before.own_items.items()} if before else {}
     try:
         for event in older:
             if not isinstance(event, Undone | Opened):
@@ -163,7 +172,7 @@ def make(source: Source) -> Checkpoint | None:
     head = {
         "count": len(older) + (before.count if before else 0),
         "floor": max(event_order(last), before.floor) if before else event_order(last),
-        "own": own,
+        "own": {name: list(ids) for name, ids in own.items()},
         "timed": sorted(timed),
         "graded": _last_grade(older, before),
     }
@@ -176,18 +185,13 @@ def _cut(source: Source) -> int | None:
     cut = len(events) - _NEWEST
     wanted = set(source.roots.values())
     places = {event.stamp.id: at for at, event in enumerate(events) if event.stamp.id in wanted}
-    while True:
-        first = min(
-            (
-                places[source.roots[event.stamp.id]]
-                for event in events[max(cut, 0) :]
-                if event.stamp.id in source.roots
-            ),
-            default=cut,
-        )
-        if first >= cut:
-            break
-        cut = first
+    # Backwards, so that each is looked at once however far they lead.
+    at = len(events)
+    while at > max(cut, 0):
+        at -= 1
+        root = source.roots.get(events[at].stamp.id)
+        if root is not None:
+            cut = min(cut, places[root])
     return cut if cut > 0 and len(events) - cut <= _MOST_NEWEST else None
 
 
@@ -209,28 +213,31 @@ def _divided(source: Source, cut: int) -> tuple[list[Event], list[Event]]:
     return [*loose, *newest], older
 
 
-def _take_in(action: Action, nodes: dict[str, _Counted], own: dict[str, list[str]], *, stands: bool) -> None:
-    counted = nodes.setdefault(action.roadmap, _Counted({}, {}))
-    if isinstance(action, OwnItemSet) and action.target not in own.setdefault(action.roadmap, []):
-        own[action.roadmap].append(action.target)
+def _take_in(
+    action: Action, nodes: dict[str, _Counted], own: dict[str, dict[str, None]], *, stands: bool
+) -> None:
+    counted = nodes.setdefault(action.roadmap, _Counted({}, {}, {}))
+    if isinstance(action, OwnItemSet):
+        own.setdefault(action.roadmap, {})[action.target] = None
     for target in targets(action):
-        row = counted.rows.get(target, Row())
-        row = row._replace(clock=max(row.clock, action.stamp.clock))
+        counted.clocks[target] = action.stamp.clock  # they come in the order of history
         if stands:
             counted.fresh.setdefault(target, []).append(action)
-        if stands and isinstance(action, StatusSet):
-            row = row._replace(status=action.status, since=seconds(action.stamp.at))
-        counted.rows[target] = row
 
 
 def _told(roadmap: str, counted: _Counted, before: Checkpoint | None) -> dict[str, Row]:
     """The rows, with the records of all actions that are kept. Raises BadRecord."""
-    for target, fresh in counted.fresh.items():
+    for target, clock in counted.clocks.items():
         entry = before.entry(roadmap, target) if before else None
-        kept = landmarks([*(entry.actions if entry else ()), *fresh])
-        counted.rows[target] = counted.rows[target]._replace(
-            told=_dump([_record(one) for one in kept]),
-            was_graded=any(isinstance(one, Graded) for one in kept),
+        kept = landmarks([*(entry.actions if entry else ()), *counted.fresh.get(target, ())])
+        last = next((one for one in reversed(kept) if isinstance(one, StatusSet)), None)
+        counted.rows[target] = Row(
+            clock,
+            last.status if last else "todo",
+            seconds(last.stamp.at) if last else 0,
+            _dump([_record(one) for one in kept]),
+            any(isinstance(one, Graded) for one in kept),
+            any(isinstance(one, NoteWritten | OwnResourceSet) for one in kept),
         )
     return counted.rows
 
@@ -245,9 +252,7 @@ def _last_grade(older: Sequence[Event], before: Checkpoint | None) -> str:
 
 def _record(event: Event) -> dict[str, Any]:
     """The record of an event, from which it comes back. Raises BadRecord where it would not."""
-    record = encode(event)
-    # Ours have whole seconds; others may be finer.
-    record["at"] = event.stamp.at.isoformat()
+    record = encode(event, "auto")  # ours have whole seconds; others may be finer
     if decode(record) != event:
         raise BadRecord("it would be another event")
     return record
@@ -258,7 +263,3 @@ def _action(record: dict[str, Any]) -> Action:
     if isinstance(event, Undone | Opened):
         raise BadRecord("not an action")
     return event
-
-
-def _dump(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"))

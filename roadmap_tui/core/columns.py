@@ -13,27 +13,33 @@ from typing import Any, Final, NamedTuple
 from roadmap_tui.core.events import STATUSES, Status
 from roadmap_tui.core.pieces import Pieces, joined, numbers, packed, parted
 
-# Of a mark: the place of the status among all, and whether there are reviews.
+# Of a mark: the place of the status among all, whether there are reviews, and notes or own resources.
 _CODE: Final = 3
 _GRADED: Final = 4
+_WRITTEN: Final = 8
 _DONE: Final = STATUSES.index("done")
 _codes: Final = bytes(mark & _CODE for mark in range(256))
-_unreviewed: Final = bytes(mark == _DONE for mark in range(256))
+_unreviewed: Final = bytes(mark & (_CODE | _GRADED) == _DONE for mark in range(256))
+_reviewed: Final = bytes(mark & _GRADED for mark in range(256))
+_written: Final = bytes(mark & _WRITTEN for mark in range(256))
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND: Final = timedelta(seconds=1)
 
 
 class Row(NamedTuple):
-    """A node: the highest clock of its events, its status, and when that was set, in seconds since 1970.
+    """A node: the highest clock of its events, its status, and when that was set, in seconds since 1970; 0
+    where it was not.
 
-    ``told`` are its records in a line, and ``was_graded`` whether a review is among them.
+    ``told`` are its records in a line, ``was_graded`` whether a review is among them, and ``is_written``
+    whether a note or a resource of the reader's own is.
     """
 
-    clock: int = 0
-    status: Status = "todo"
-    since: int = 0
-    told: str = ""
-    was_graded: bool = False
+    clock: int
+    status: Status
+    since: int
+    told: str
+    was_graded: bool
+    is_written: bool
 
 
 def seconds(at: datetime) -> int:
@@ -79,11 +85,13 @@ class Columns:
         """All of it, by node."""
         return {target: self._row(at) for at, target in enumerate(self.ids)}
 
-    def graded(self) -> Iterator[tuple[str, str]]:
-        """The ids of the nodes that have reviews, with their records."""
-        for at, mark in enumerate(self._marks):
-            if mark & _GRADED:
-                yield self.ids[at], self._records[at]
+    def graded(self) -> Iterator[str]:
+        """The ids of the nodes that have reviews."""
+        return compress(self.ids, self._marks.translate(_reviewed))
+
+    def written(self) -> Iterator[str]:
+        """The ids of the nodes that have notes or resources of the reader's own."""
+        return compress(self.ids, self._marks.translate(_written))
 
     def done_before(self, moment: datetime) -> set[str]:
         """The ids of the nodes that were set done before a moment of whole seconds and have no reviews."""
@@ -98,14 +106,17 @@ class Columns:
 
     def _row(self, at: int) -> Row:
         mark = self._marks[at]
-        status = STATUSES[mark & _CODE]
-        return Row(self._clocks[at], status, self._since[at], self._records[at], bool(mark & _GRADED))
+        status, since, told = STATUSES[mark & _CODE], self._since[at], self._records[at]
+        return Row(self._clocks[at], status, since, told, bool(mark & _GRADED), bool(mark & _WRITTEN))
 
 
 def pack(rows: dict[str, Row]) -> bytes:
     """Rows as ``Columns`` reads them."""
     rows = dict(sorted(rows.items()))
-    marks = bytes(STATUSES.index(row.status) | row.was_graded * _GRADED for row in rows.values())
+    marks = bytes(
+        STATUSES.index(row.status) | row.was_graded * _GRADED | row.is_written * _WRITTEN
+        for row in rows.values()
+    )
     return joined(
         [
             json.dumps(list(rows), separators=(",", ":")).encode(),

@@ -14,12 +14,13 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import Any, Final
 
-# As many texts as are packed together: enough to be packed well, few enough to be unpacked for one.
-PIECE: Final = 64
-_PIECES_KEPT: Final = 32
+# As many texts as are packed together: enough to be packed well, few enough to be unpacked for one. Who
+# wants all of them in another order than they are kept in unpacks a piece for nearly each.
+PIECE: Final = 16
+_PIECES_KEPT: Final = 128
 _LENGTH: Final = struct.Struct("<I")
-# How this machine holds numbers, which is how they are kept: another may not read them.
-MACHINE: Final = f"{sys.byteorder} {array('i').itemsize} {array('q').itemsize}"
+# How it is laid out: numbers as this machine holds them, which another may not read, and texts by so many.
+LAYOUT: Final = f"{sys.byteorder} {array('i').itemsize} {array('q').itemsize} {PIECE}"
 
 
 def joined(parts: Sequence[bytes]) -> bytes:

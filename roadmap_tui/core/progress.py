@@ -173,6 +173,10 @@ class Progress:
         """The ids of the nodes of a roadmap that any event is about."""
         return [target for name, target in self._touching if name == roadmap]
 
+    def written(self, roadmap: str) -> list[str]:
+        """The ids of the nodes that may have notes or resources of the reader's own."""
+        return self.touched(roadmap)
+
     def status_codes(self, roadmap: str) -> tuple[list[str], bytes]:
         """The nodes of a roadmap that may not be to do, and the places of their statuses in ``STATUSES``."""
         ids = self.touched(roadmap)
@@ -301,19 +305,19 @@ class Progress:
         return self._redoable(self.history(roadmap))
 
     def _redoable(self, events: list[Action | Undone]) -> tuple[Undone, Action, int] | None:
-        stack: list[Undone] = []
+        # The roots of undos, the last one at the end.
+        stack: dict[str, None] = {}
         for event in events:
             if not isinstance(event, Undone):
                 stack.clear()
                 continue
             root, on = self._roots.get(event.stamp.id, ("", True))
-            if on:
-                stack = [undo for undo in stack if self._roots[undo.stamp.id][0] != root]
-            else:
-                stack.append(event)
+            stack.pop(root, None)
+            if not on:
+                stack[root] = None
         if not stack:
             return None
-        action = self._events[self._roots[stack[-1].stamp.id][0]]
+        action = self._events[next(reversed(stack))]
         if isinstance(action, Undone | Opened):
             return None
         return self._latest[action.stamp.id], action, self.above(action)

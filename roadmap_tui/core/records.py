@@ -42,14 +42,17 @@ class NewerRecord(BadRecord):
     """A record of a later version, or of a kind that only a later version knows."""
 
 
-def encode(event: Event) -> dict[str, Any]:
-    """The record of an event: a JSON object with its keys in the order they are written."""
+def encode(event: Event, timespec: str = "seconds") -> dict[str, Any]:
+    """The record of an event: a JSON object with its keys in the order they are written.
+
+    ``timespec`` is how fine its times are, as ``datetime.isoformat`` has it.
+    """
     stamp = event.stamp
     head: dict[str, Any] = {
         "v": VERSION,
         "id": stamp.id,
         "c": stamp.clock,
-        "at": stamp.at.isoformat(timespec="seconds"),
+        "at": stamp.at.isoformat(timespec=timespec),
     }
     body: dict[str, Any]
     match event:
@@ -64,7 +67,7 @@ def encode(event: Event) -> dict[str, Any]:
         case Graded(_, roadmap, target, title, rating, ms):
             body = {"k": "review", "r": roadmap, "t": target, "title": title, "g": rating, "ms": ms}
         case TimeLogged(_, roadmap, target, title, start, seconds, ref, bases):
-            begun = start.isoformat(timespec="seconds")
+            begun = start.isoformat(timespec=timespec)
             body = {"k": "time", "r": roadmap, "t": target, "title": title, "s": seconds, "from": begun}
             body |= {"ref": ref} if ref else {}
             body |= {"base": _base(bases)} if bases else {}
@@ -74,7 +77,7 @@ def encode(event: Event) -> dict[str, Any]:
         case OwnItemSet(_, roadmap, target, title, name, under):
             body = {"k": "item", "r": roadmap, "t": target, "title": title, "x": name, "under": under}
         case ReviewsPaused(_, roadmap, title, until):
-            body = {"k": "pause", "r": roadmap, "title": title, "until": until.isoformat(timespec="seconds")}
+            body = {"k": "pause", "r": roadmap, "title": title, "until": until.isoformat(timespec=timespec)}
         case Undone(_, roadmap, title, ref):
             body = {"k": "undo", "r": roadmap, "title": title, "ref": ref}
         case Opened(_, app, min_reader):

@@ -12,7 +12,8 @@ from roadmap_tui.core.states import Key, landmarks
 
 
 class Resumed(Progress):
-    """Tells the same as a Progress of all events; ``everything`` reads those where the checkpoint can't tell.
+    """Tells the same as a Progress of all events; ``everything`` reads those that the checkpoint was made of
+    and no later ones, where it can't tell.
 
     That is so for histories, for undoing what is long past, and where events arrive late.
     """
@@ -67,6 +68,11 @@ class Resumed(Progress):
     def touched(self, roadmap: str) -> list[str]:
         """The ids of the nodes of a roadmap that any event is about."""
         older = self._checkpoint.nodes(roadmap).ids if self._checkpoint else ()
+        return list(dict.fromkeys([*older, *super().touched(roadmap)]))
+
+    def written(self, roadmap: str) -> list[str]:
+        """The ids of the nodes that may have notes or resources of the reader's own."""
+        older = self._checkpoint.nodes(roadmap).written() if self._checkpoint else ()
         return list(dict.fromkeys([*older, *super().touched(roadmap)]))
 
     def status_codes(self, roadmap: str) -> tuple[list[str], bytes]:

@@ -62,7 +62,10 @@ class _Digest(Thread):
         super().__init__(daemon=True)
         self._path, self._largest = path, largest
         self.found = ""
-        self.start()
+        try:
+            self.start()
+        except RuntimeError:  # no more threads are to be had
+            self.run()
 
     def run(self) -> None:
         with suppress(OSError):
@@ -73,7 +76,8 @@ def _kept(name: str, largest: int, cache: Cache, most: int) -> Roadmap | None:
     digest = _Digest(name, largest)
 
     def made_from() -> str:
-        digest.join()
+        if digest.is_alive():
+            digest.join()
         return _made_from(digest.found, most)
 
     packed = cache.get(_kept_as(name), made_from)
@@ -85,6 +89,8 @@ def _kept(name: str, largest: int, cache: Cache, most: int) -> Roadmap | None:
 
 
 def _keep(roadmap: Roadmap, name: str, sum_of_all: str, cache: Cache, most: int) -> None:
+    if not cache.can_keep:
+        return
     from roadmap_tui.core.packed import pack
 
     cache.put(_kept_as(name), _made_from(sum_of_all, most), pack(roadmap))
@@ -95,7 +101,7 @@ def _kept_as(name: str) -> str:
 
 
 def _made_from(sum_of_all: str, most: int) -> str:
-    from roadmap_tui.core.pieces import MACHINE
+    from roadmap_tui.core.pieces import LAYOUT
 
     # With another limit it might be another roadmap, or none.
-    return f"{sum_of_all} {most} {MACHINE}"
+    return f"{sum_of_all} {most} {LAYOUT}"

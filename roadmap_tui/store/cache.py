@@ -13,7 +13,7 @@ from typing import Final
 from zlib import crc32
 
 from roadmap_tui import __version__
-from roadmap_tui.store.files import read_regular, replace
+from roadmap_tui.store.files import nearest, read_regular, replace
 
 LARGEST: Final = 256 << 20
 _KEPT: Final = 8
@@ -25,6 +25,12 @@ class Cache:
 
     def __init__(self, folder: str | None) -> None:
         self._folder = folder
+
+    @property
+    def can_keep(self) -> bool:
+        """Whether something can be kept, as far as is known before it is tried."""
+        there = nearest(self._folder) if self._folder is not None else ""
+        return os.path.isdir(there) and os.access(there, os.W_OK | os.X_OK)
 
     def get(self, name: str, made_from: Callable[[], str]) -> memoryview | None:
         """What was kept under a name, if it was made from that; ``made_from`` is one line, asked for last."""

@@ -24,9 +24,9 @@ _NAME: Final = "journal"
 
 def _made_from() -> str:
     """What one version of the program can read, or one machine, another may not."""
-    from roadmap_tui.core.pieces import MACHINE
+    from roadmap_tui.core.pieces import LAYOUT
 
-    return f"pieces {MACHINE}, records {records.VERSION} {' '.join(sorted(records.EVENT_KINDS))}"
+    return f"rows {LAYOUT}, records {records.VERSION} {' '.join(sorted(records.EVENT_KINDS))}"
 
 
 def keep(reader: LogReader, progress: Progress, count: int, cache: Cache) -> None:
@@ -34,7 +34,7 @@ def keep(reader: LogReader, progress: Progress, count: int, cache: Cache) -> Non
 
     ``count`` is how many events it took: after few the next start is as fast without.
     """
-    marks = reader.marks() if count >= _WORTH_KEEPING else None
+    marks = reader.marks() if count >= _WORTH_KEEPING and cache.can_keep else None
     made = progress.checkpoint() if marks is not None else None
     if made is None:
         return
@@ -58,5 +58,6 @@ def resume(reader: LogReader, cache: Cache) -> Resumed | None:
     known = {name: Mark(*mark) for name, mark in marks.items()}
     if not reader.go_on(known, [BadLine(*line) for line in bad], needs_newer=needs_newer):
         return None
-    folder = reader.folder
-    return Resumed(load(made), lambda: LogReader(folder).read())
+    # No more than that: what came since is the reader's to give, once, to whoever shows it.
+    folder, ends = reader.folder, {name: mark.offset for name, mark in known.items()}
+    return Resumed(load(made), lambda: LogReader(folder, ends).read())

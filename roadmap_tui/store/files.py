@@ -54,6 +54,13 @@ def digest_regular(path: str, largest: int) -> str:
     return sum_of_all.hexdigest()
 
 
+def nearest(path: str) -> str:
+    """What there is of a path: itself, or the first above it that exists."""
+    while not os.path.lexists(path) and path != os.path.dirname(path):
+        path = os.path.dirname(path)
+    return path
+
+
 def make_folder(path: str) -> list[str]:
     """Create a folder and those above it, each of mode 0700. Raises OSError.
 

@@ -15,6 +15,7 @@ from roadmap_tui.core.progress import Progress
 from roadmap_tui.core.records import CLOCK_END, VERSION, BadRecord, encode
 from roadmap_tui.store.cache import Cache
 from roadmap_tui.store.checkpoints import keep, resume
+from roadmap_tui.store.files import nearest
 from roadmap_tui.store.log_reader import LONGEST_LINE, BadLine, LogReader, parse
 from roadmap_tui.store.log_writer import LogWriter
 
@@ -76,9 +77,7 @@ class Journal:
             return "there is no home folder (set HOME or ROADMAP_TUI_HOME)"
         if self._reader.needs_newer:
             return "a newer roadmap-tui wrote here (update this one)"
-        there = self.folder
-        while not os.path.lexists(there) and there != os.path.dirname(there):
-            there = os.path.dirname(there)
+        there = nearest(self.folder)
         if not os.path.isdir(there):
             return f"not a folder: {there}"
         return "" if os.access(there, os.W_OK | os.X_OK) else f"read-only folder {there}"
@@ -111,7 +110,9 @@ class Journal:
         progress = Progress() if kept is None else kept
         events = self._reader.read()
         progress.add(events)
-        keep(self._reader, progress, len(events), self._cache)
+        # Where all had to be read after all, the next start would have to as well.
+        count = len(progress) if kept is None or kept.is_whole else len(events)
+        keep(self._reader, progress, count, self._cache)
         return progress
 
     def saw(self, clock: int) -> None:

@@ -7,7 +7,8 @@ import gc
 import json
 import os
 import stat
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple, NoReturn
 
 from roadmap_tui.core.events import Event, Opened
@@ -32,7 +33,8 @@ class BadLine(NamedTuple):
 class _Tail(NamedTuple):
     """How far a file was read: the offset and number of the first line not yet read to its end.
 
-    ``size`` is the file's when it was read, ``seam`` what stood right before the offset.
+    ``size`` is the file's when it was read, ``seam`` what stood right before the offset, ``changed`` when the
+    file had last been changed before its first line was read.
     """
 
     inode: int
@@ -40,6 +42,7 @@ class _Tail(NamedTuple):
     offset: int
     line: int
     seam: bytes
+    changed: int
 
 
 def _no_number(name: str) -> NoReturn:
@@ -88,11 +91,15 @@ class Mark(NamedTuple):
 
 
 class LogReader:
-    """The union of all events in a folder of logs, read once and then only where a file grew."""
+    """The union of all events in a folder of logs, read once and then only where a file grew.
 
-    def __init__(self, folder: str) -> None:
+    Where ``ends`` are given, of those files alone, and of each only so many bytes.
+    """
+
+    def __init__(self, folder: str, ends: Mapping[str, int] | None = None) -> None:
         self.folder = folder
         self.needs_newer = False
+        self._ends = ends
         self._tails: dict[str, _Tail] = {}
         self._bad: dict[tuple[str, int], BadLine] = {}
         self._unreadable: dict[str, str] = {}
@@ -114,7 +121,7 @@ class LogReader:
         One that stands in several files may be given several times.
         """
         try:
-            names = [name for name in os.listdir(self.folder) if name.endswith(SUFFIX) and name[0] != "."]
+            names = [name for name in os.listdir(self.folder) if self._is_log(name)]
         except FileNotFoundError:
             names = []
         except OSError as error:
@@ -140,17 +147,21 @@ class LogReader:
             self._forget(gone)
         return events
 
+    def _is_log(self, name: str) -> bool:
+        return name.endswith(SUFFIX) and name[0] != "." and (self._ends is None or name in self._ends)
+
     def marks(self) -> dict[str, Mark] | None:
-        """How far each file was read; None where one could not be read or is another one by now."""
+        """How far each file was read; None where one could not be read or was changed since."""
         if self._unreadable:
             return None
         marks: dict[str, Mark] = {}
         for name, tail in self._tails.items():
             try:
-                status, found = self._digest(name, tail.offset)
+                status, found, _ = self._digest(name, tail.offset)
             except OSError:
                 return None
-            if status.st_ino != tail.inode:
+            # What was read may be what no longer stands there.
+            if (status.st_ino, status.st_ctime_ns) != (tail.inode, tail.changed):
                 return None
             marks[name] = Mark(tail.offset, tail.line, found)
         return marks
@@ -163,37 +174,38 @@ class LogReader:
         tails: dict[str, _Tail] = {}
         for name, mark in marks.items():
             try:
-                status, found = self._digest(name, mark.offset)
+                status, found, seam = self._digest(name, mark.offset)
             except OSError:
                 return False
             if found != mark.digest:
                 return False
-            with open(os.path.join(self.folder, name), "rb") as file:
-                seam = _seam(file.fileno(), mark.offset)
             # Of no size it could have: it is looked at once more for what came after.
-            tails[name] = _Tail(status.st_ino, -1, mark.offset, mark.line, seam)
+            tails[name] = _Tail(status.st_ino, -1, mark.offset, mark.line, seam, status.st_ctime_ns)
         self._tails, self.needs_newer = tails, needs_newer
         self._bad = {
             (one.file, one.line): one for one in bad if one.file in tails and one.line < tails[one.file].line
         }
         return True
 
-    def _digest(self, name: str, length: int) -> tuple[os.stat_result, str]:
-        """What a file is, and the SHA-256 of its first bytes. Raises OSError where it has fewer."""
+    def _digest(self, name: str, length: int) -> tuple[os.stat_result, str, bytes]:
+        """What a file is, the SHA-256 of its first bytes, and the seam behind them.
+
+        Raises OSError where it has fewer.
+        """
         from hashlib import sha256  # asked of long logs only
 
-        sum_of_all = sha256(usedforsecurity=False)
+        sum_of_all, left = sha256(usedforsecurity=False), length
         handle = os.open(os.path.join(self.folder, name), os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
             status = os.fstat(handle)
             if not stat.S_ISREG(status.st_mode) or status.st_size < length:
                 raise OSError(errno.EINVAL, "shorter than it was")
-            while length and (part := os.read(handle, min(length, _CHUNK))):
+            while left and (part := os.read(handle, min(left, _CHUNK))):
                 sum_of_all.update(part)
-                length -= len(part)
+                left -= len(part)
+            return status, sum_of_all.hexdigest(), _seam(handle, length)
         finally:
             os.close(handle)
-        return status, sum_of_all.hexdigest()
 
     def _forget(self, name: str) -> None:
         self._tails.pop(name, None)
@@ -213,7 +225,7 @@ class LogReader:
                 return
             if tail is None or status.st_ino != tail.inode or _seam(handle, tail.offset) != tail.seam:
                 self._forget(name)
-                tail = _Tail(status.st_ino, 0, 0, 1, b"")
+                tail = _Tail(status.st_ino, 0, 0, 1, b"", status.st_ctime_ns)
             self._tails[name] = self._read_on(handle, name, tail, events)
         finally:
             os.close(handle)
@@ -222,8 +234,9 @@ class LogReader:
         size = offset = tail.offset
         number = tail.line
         rest = b""
+        end = sys.maxsize if self._ends is None else self._ends[name]
         os.lseek(handle, offset, os.SEEK_SET)
-        while chunk := os.read(handle, _CHUNK):
+        while chunk := os.read(handle, min(_CHUNK, end - size)):
             size += len(chunk)
             # What is too long to be a record is not held in memory either.
             lines = (rest[: LONGEST_LINE + 1] + chunk).split(b"\n")
@@ -238,7 +251,7 @@ class LogReader:
         if rest and (event := self._parse_line(name, number, rest)):
             events.append(event)
             offset = size
-        return _Tail(tail.inode, size, offset, number, _seam(handle, offset))
+        return tail._replace(size=size, offset=offset, line=number, seam=_seam(handle, offset))
 
     def _parse_line(self, name: str, number: int, line: bytes) -> Event | None:
         if self._bad:

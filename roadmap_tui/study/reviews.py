@@ -123,7 +123,8 @@ class Reviews:
             known = self._schedule.chance(card, today) if card else 0.0
             return known, card.due if card else today, position[node_id]
 
-        return sorted(self._due_now(), key=urgency)
+        # By id first, which is how a long journal keeps them: one after the other they are found soonest.
+        return sorted(sorted(self._due_now()), key=urgency)
 
     def due_by(self, day: date) -> int:
         """How many items will be due on a day if none is reviewed until then, at most those of one day."""
@@ -189,8 +190,10 @@ class Reviews:
         return self._long_due[1]
 
     def _is_live(self, node_id: str) -> bool:
-        at = self._ledger.order.position.get(node_id)
-        return at is not None and at < self._ledger.order.live
+        order = self._ledger.order
+        at = order.position.get(node_id)
+        # What is a section by now may have been done as an item.
+        return at is not None and at < order.live and order.is_item(at)
 
     def _card(self, node_id: str) -> Card | None:
         state = self._ledger.state(node_id)
@@ -208,8 +211,9 @@ class Reviews:
     def uncounted(self) -> dict[str, ItemState]:
         """The states of done items of which there is no card yet; what ``cards`` is to be given."""
         known = self._due_for_long(self.today)
-        missing = [name for name in self._ledger.ids_of("done") if name not in known]
-        return {name: self._ledger.state(name) for name in missing if name not in self._cards}
+        done = self._ledger.ids_of("done")
+        missing = sorted(name for name in done if name not in known and name not in self._cards)
+        return {name: self._ledger.state(name) for name in missing}
 
     def cards(self, states: Mapping[str, ItemState]) -> Cards:
         """The cards of these states. May be called from another thread: it touches nothing of the study."""

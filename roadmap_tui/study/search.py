@@ -49,7 +49,7 @@ class Search:
             self._index = Index(entries(study.roadmap, study.order), ROOT)
         if self._events != len(study.progress):
             self._events = len(study.progress)
-            for node_id in study.progress.touched(study.source.id):
+            for node_id in study.progress.written(study.source.id):
                 # A state that nothing happened to is the very same one.
                 if (state := study.state(node_id)) is not self._seen.get(node_id):
                     self._take_in(node_id, state)
@@ -67,7 +67,7 @@ class Search:
     def traits(self) -> dict[int, frozenset[str]]:
         """What is so of each item that has not left the source, of ``CHOICES``, by its position."""
         study = self._study
-        touched, due = set(study.progress.touched(study.source.id)), due_ids(study)
+        written, due = set(study.progress.written(study.source.id)), due_ids(study)
         alike: dict[tuple[object, ...], frozenset[str]] = {}
         found: dict[int, frozenset[str]] = {}
         for at, node in enumerate(study.order.nodes[: study.order.live]):
@@ -75,7 +75,7 @@ class Search:
                 continue
             status = study.status_at(at)
             resources, has_note = node.resources, False
-            if node.id in touched:
+            if node.id in written:
                 resources, has_note = study.resources(node.id), bool(study.state(node.id).notes)
             needs_none = not node.prerequisites and not node.children
             ready = status in {"todo", "doing"} and (needs_none or study.is_ready(node))

@@ -102,7 +102,7 @@ def today(studies: Sequence[Study]) -> Today:
         tuple(ready),
         tuple(line for _, line in done),
         waiting - len(due),
-        sum(len(_grades_of_today(study, node.id)) for study in studies for node in study.order.items()),
+        sum(map(_graded_today, studies)),
         sum(first.times.since(1).values()),
     )
 
@@ -159,7 +159,8 @@ def _because(study: Study, item: Item) -> str:
 
 
 def _done(study: Study, first: Study) -> Iterator[tuple[datetime, Line]]:
-    for item in _items(study, study.ids_of("done")):
+    long_ago = study.progress.done_before(study.source.id, _recently(study))
+    for item in _items(study, [name for name in study.ids_of("done") if name not in long_ago]):
         since = study.state(item.id).since
         grades = _grades_of_today(study, item.id)
         if since is not None and _is_today(study, since):
@@ -172,10 +173,26 @@ def _done(study: Study, first: Study) -> Iterator[tuple[datetime, Line]]:
 
 
 def _grades_of_today(study: Study, node_id: str) -> list[tuple[datetime, str]]:
-    # No clock on earth is as far from another as this: what is older need not be told in its own zone.
-    recent = study.now() - timedelta(days=3)
-    reviews = [one for one in study.state(node_id).reviews if one.at > recent]
+    recent = _recently(study)
+    reviews = [one for one in study.state(node_id).reviews if one.at >= recent]
     return [(one.at, GRADES[one.rating - 1]) for one in reviews if _is_today(study, one.at)]
+
+
+def _graded_today(study: Study) -> int:
+    """How many grades were given today, of items that have not left the roadmap."""
+    order, name = study.order, study.source.id
+    return sum(
+        _is_today(study, one.stamp.at)
+        for one in study.progress.grades(_recently(study))
+        if one.roadmap == name
+        and (at := order.position.get(one.target, order.live)) < order.live
+        and order.is_item(at)
+    )
+
+
+def _recently(study: Study) -> datetime:
+    """A moment before today. No clock on earth is as far from another: before it no day need be told."""
+    return study.now().replace(microsecond=0) - timedelta(days=3)
 
 
 def _is_today(study: Study, at: datetime) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from time import perf_counter
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -157,6 +158,7 @@ def test_it_makes_no_difference(events: list[Event], data: st.DataObject) -> Non
     assert sorted(short.nodes()) == sorted(plain.nodes())
     for key in plain.nodes():
         state = plain.state(*key)
+        assert key[1] in short.written(key[0]) or not (state.notes or state.resources)
         for moment in (NOON, NOON + timedelta(seconds=6), NOON + timedelta(seconds=99)):
             if key[1] in short.done_before(key[0], moment):
                 assert (state.status, state.reviews) == ("done", ())
@@ -217,20 +219,59 @@ def test_what_lies_before_it_is_read_when_it_is_asked_for() -> None:
 
 
 def test_finer_times_than_ours_are_kept() -> None:
+    fine = [NOON + timedelta(microseconds=at) for at in range(1000)]
     events: list[Event] = [
-        Graded(stamp(at + 1)._replace(at=NOON + timedelta(microseconds=at)), "maths", "x", "", 3, 0)
-        for at in range(1000)
+        Graded(stamp(at + 1)._replace(at=fine[at]), "maths", "x", "", 3, 0) for at in range(1000)
     ]
+    events[5] = TimeLogged(events[5].stamp, "maths", "x", "", fine[7], 60)
+    events[6] = ReviewsPaused(events[6].stamp, "maths", "", fine[8])
     made = Progress(events).checkpoint()
     assert made is not None
     after = Resumed(load(memoryview(made.dump())), _never)
     assert after.state("maths", "x") == Progress(events).state("maths", "x")
 
 
+def test_undos_that_lead_back_and_back_are_followed_once() -> None:
+    """Each undo acts on the mark before the last: whoever looks at all again for each needs 14 s."""
+    events: list[Event] = []
+    for at in range(10_000):
+        events.append(mark("x", clock=2 * at + 1))
+        events.append(Undone(stamp(2 * at + 2), "maths", "", events[max(0, 2 * at - 2)].stamp.id))
+    progress = Progress(events)
+    began = perf_counter()
+    assert progress.checkpoint() is None
+    assert perf_counter() - began < 2
+
+
+def test_grades_of_a_day_are_looked_for_once() -> None:
+    events: list[Event] = [Graded(stamp(at + 1), "maths", "xy"[at % 2], "", 3, 0) for at in range(1000)]
+    made = Progress(events).checkpoint()
+    assert made is not None
+    found = made.grades(NOON)
+    assert found
+    assert made.grades(NOON) is found
+    assert made.grades(NOON + timedelta(seconds=500)) == [
+        one for one in found if one.stamp.at >= NOON + timedelta(seconds=500)
+    ]
+
+
 def test_where_ids_tell_no_clock_there_is_none() -> None:
     events = [mark(clock=at + 1, session="s") for at in range(1000)]
     events[7] = events[7]._replace(stamp=events[7].stamp._replace(id="mine"))
     assert Progress(events).checkpoint() is None
+
+
+def test_what_has_notes_or_links_is_told_from_what_has_a_status_alone() -> None:
+    note = NoteWritten(stamp(3), "maths", "noted", "", "n", ())
+    link = OwnResourceSet(stamp(4), "maths", "linked", "", "https://a.org", "n", "book")
+    others = [mark("noted", clock=1), mark("marked", clock=2)]
+    events: list[Event] = [*others, note, link, Graded(stamp(5), "maths", "graded", "", 3, 0)]
+    made = Progress([*events, *_long(1000)[5:]]).checkpoint()
+    assert made is not None
+    after = Resumed(load(memoryview(made.dump())), _never)
+    assert {"noted", "linked"} == {*after.written("maths")} - {"x", "y"}
+    after.add([NoteWritten(stamp(5000), "maths", "marked", "", "n", ())])
+    assert "marked" in after.written("maths")
 
 
 def test_what_is_done_and_never_reviewed_is_told_without_its_state() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from time import perf_counter
 
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -182,6 +183,19 @@ def test_a_chain_of_undos_of_any_length_and_order_is_followed() -> None:
         chain.append(_undo(chain[-1], clock))
     assert _status(Progress(reversed(chain))) == "todo"
     assert _status(Progress([*chain[:0:-1][1:], chain[0]])) == "done"
+
+
+def test_many_undos_and_as_many_redos_are_gone_through_once() -> None:
+    """Whoever goes through all that wait for each redo needs four seconds."""
+    marks: list[Event] = [mark(clock=at) for at in range(1, 7001)]
+    undos = [_undo(one, 7001 + at) for at, one in enumerate(reversed(marks))]
+    redos = [_undo(one, 14_002 + at) for at, one in enumerate(undos[1:])]
+    progress = Progress([*marks, *undos, *redos])
+    began = perf_counter()
+    found = progress.redoable("maths")
+    assert perf_counter() - began < 2
+    assert found is not None
+    assert found[:2] == (undos[0], marks[-1])
 
 
 def _note(text: str, clock: int, *bases: NoteWritten, session: str = "s") -> NoteWritten:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -111,9 +112,20 @@ def test_what_another_machine_kept_is_left_alone(
     file: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(pieces, "MACHINE", "middle 4")
+        patched.setattr(pieces, "LAYOUT", "middle 4")
         _read(file, folder)
     assert not _is_from_cache(_read(file, folder))
+
+
+def test_where_no_thread_is_to_be_had_it_goes_without(
+    file: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", none)
+    _read(file, folder)
+    assert _is_from_cache(_read(file, folder))
 
 
 def test_a_file_where_the_folder_would_be_is_none_either(file: Path, folder: Path) -> None:

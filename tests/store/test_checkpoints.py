@@ -235,6 +235,40 @@ def test_marking_undo_and_what_others_write_need_nothing_of_before(long_log: Pat
     assert _tellings(_started(long_log)[1]) == _tellings(Progress(journal(long_log).read()))
 
 
+def test_reading_what_was_before_takes_in_nothing_that_is_new(long_log: Path) -> None:
+    """What others wrote is told once, by whoever looks for it: taken in silently it would not be shown."""
+    _started(long_log)
+    one, progress = _started(long_log)
+    other = mark("new", "done", clock=9000, session="other")
+    late = mark("new", "doing", clock=7, session="other")
+    (long_log / "other.jsonl").write_bytes(_lines([other]))
+    with (long_log / "box.jsonl").open("ab") as file:
+        file.write(_lines([late]))
+    assert isinstance(progress, Resumed)
+    assert len(progress.history("maths")) == 3000
+    assert progress.is_whole
+    assert progress.add(one.read()) == {("maths", "new")}
+    assert _tellings(progress) == _tellings(Progress(journal(long_log).read()))
+
+
+def test_what_arrives_late_costs_one_start(long_log: Path) -> None:
+    _started(long_log)
+    late = mark("z", "done", clock=7, session="late")
+    (long_log / "late.jsonl").write_bytes(_lines([late]))
+    for is_whole in (True, False):
+        _, progress = _started(long_log)
+        assert isinstance(progress, Resumed)
+        assert progress.is_whole == is_whole
+    assert _states(progress) == _states(Progress(journal(long_log).read()))
+
+
+def test_nothing_is_made_that_cannot_be_kept(long_log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would take longer than all the rest of the start."""
+    (long_log.parent / "cache").write_text("")
+    monkeypatch.setattr(Progress, "checkpoint", None)  # to ask for one would raise
+    _started(long_log)
+
+
 def _forget(folder: Path) -> None:
     shutil.rmtree(folder)
 

@@ -234,3 +234,19 @@ def test_a_line_is_parsed_as_it_was_dumped() -> None:
     assert isinstance(event, StatusSet)
     with pytest.raises(BadRecord, match="not JSON"):
         parse(b"")
+
+
+def test_of_a_file_that_changed_since_it_was_read_nothing_is_vouched_for(tmp_path: Path) -> None:
+    """The digest would be of other bytes than those that were decoded, for good."""
+    path = tmp_path / "a.jsonl"
+    _write(path, mark())
+    reader = LogReader(str(tmp_path))
+    assert len(reader.read()) == 1
+    assert reader.marks() is not None
+    before = path.stat()
+    while path.stat().st_ctime_ns == before.st_ctime_ns:  # clocks of file systems tick slowly
+        with path.open("r+b") as file:
+            file.write(path.read_bytes().replace(b'"done"', b'"todo"'))
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (path.stat().st_ino, path.stat().st_size) == (before.st_ino, before.st_size)
+    assert reader.marks() is None
