@@ -54,6 +54,15 @@ def digest_regular(path: str, largest: int) -> str:
     return sum_of_all.hexdigest()
 
 
+def free_name(path: str) -> str:
+    """A path that nothing has: this one, or one made from it."""
+    number, name = 2, path
+    while os.path.lexists(name):
+        name = f"{path}-{number}"
+        number += 1
+    return name
+
+
 def make_folder(path: str) -> list[str]:
     """Create a folder and those above it, each of mode 0700. Raises OSError.
 
