@@ -51,6 +51,11 @@ class Session:
         """The folder of the imported roadmaps; None without a home folder."""
         return self.locations.roadmaps if self.locations else None
 
+    @property
+    def cache(self) -> str | None:
+        """The folder of what can be worked out again; None without a home folder."""
+        return self.locations.cache if self.locations else None
+
     @functools.cached_property
     def config(self) -> Config:
         """What the reader has set: by the file, over that the environment, over that the options."""
@@ -79,11 +84,6 @@ class Session:
             held = f"; using {keys_shown(keymap[fault.id])}" if known else ""
             self.config.blame(f"keys.{fault.id}", f"{fault.why}{held}")
         return keymap
-
-    @property
-    def cache(self) -> str | None:
-        """The folder of what can be worked out again; None without a home folder."""
-        return self.locations.cache if self.locations else None
 
     @property
     def glyphs(self) -> Glyphs:

@@ -117,10 +117,10 @@ def test_every_command_is_said_in_words(command: Command) -> None:
 
 
 def test_nothing_that_leaves_the_palette_is_left_out_without_a_reason() -> None:
-    from roadmap_tui.tui.offers import found
+    from roadmap_tui.tui.offers import offered
 
     ids = {command.id for command in KEYMAP.of()}
-    assert {command.id for command in found(KEYMAP)} == ids - set(NOT_IN_PALETTE)
+    assert {command.id for command in offered(KEYMAP)} == ids - set(NOT_IN_PALETTE)
     assert set(NOT_IN_PALETTE) <= ids
 
 
