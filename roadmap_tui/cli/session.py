@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from roadmap_tui.cli.output import Glyphs, glyphs, talk
 from roadmap_tui.core.errors import CannotRead, CannotSave
@@ -19,6 +19,8 @@ from roadmap_tui.study import Study
 
 if TYPE_CHECKING:
     from roadmap_tui.tui.keymap import Keymap
+
+COMPLETING: Final = "_ROADMAP_TUI_COMPLETE"  # the variable that a shell which asks for completions sets
 
 
 class Session:

@@ -50,8 +50,8 @@ class Drops:
 class Draft:
     """A node that is being read.
 
-    ``kind`` is root, section, group or item, or, until what they become is known, prose or table;
-    those keep what they say in ``rows``.
+    ``kind`` is root, section, group or item, or, until what they become is known, prose, aside (words that
+    can be no item) or table; those keep what they say in ``rows``.
     """
 
     __slots__ = ("kids", "kind", "level", "line", "links", "mark", "notes", "rows", "title")
