@@ -77,15 +77,7 @@ def read_topics(
     order = sorted(files)
     drawing = read_drawing(graph, f"{_line(name)}.json", item_limit) if graph is not None else None
     reader = _Reader()
-    pages: dict[str, _Page] = {}
-    for file_name in order:
-        if (form := topic_and_node(file_name)) is None:
-            reader.unnamed += 1
-        elif form[1] in pages:
-            reader.twice += 1
-        else:
-            page = reader.page(files[file_name], file_name)
-            pages[form[1]] = page if page.title else page._replace(title=_spaced(form[0]))
+    pages = reader.pages({file_name: files[file_name] for file_name in order})
     if not pages:
         raise _refusal(name, "no topic; a topic is a file content/<topic>@<node id of 21 characters>.md")
     maker = _Maker(pages)
@@ -168,6 +160,19 @@ class _Reader:
         self.unnamed = self.twice = 0
         self._left_out: dict[str, tuple[int, str]] = {}  # how many, and the file of the first
         self._marks = 0
+
+    def pages(self, files: Mapping[str, bytes]) -> dict[str, _Page]:
+        """Return what the files say, by the node ids in their names. Raises BadRoadmap."""
+        pages: dict[str, _Page] = {}
+        for name, data in files.items():
+            if (form := topic_and_node(name)) is None:
+                self.unnamed += 1
+            elif form[1] in pages:
+                self.twice += 1
+            else:
+                page = self.page(data, name)
+                pages[form[1]] = page if page.title else page._replace(title=_spaced(form[0]))
+        return pages
 
     def page(self, data: bytes, name: str) -> _Page:
         """Return what a file says. Raises BadRoadmap."""

@@ -10,7 +10,7 @@ from roadmap_tui.core.errors import BadRoadmap
 from roadmap_tui.core.markdown.build import Builder
 from roadmap_tui.core.markdown.drafts import Dropped, Drops
 from roadmap_tui.core.markdown.finish import Finisher, noted, settle, take_title
-from roadmap_tui.core.markdown.grammar import TooLong, parse
+from roadmap_tui.core.markdown.grammar import Document, TooLong, parse
 from roadmap_tui.core.markdown.slugs import slug
 from roadmap_tui.core.roadmap import Roadmap, Source
 from roadmap_tui.core.roadmap_format import LINE_LIMIT
@@ -79,14 +79,7 @@ def read(
     """
     text = source_text(data, name)
     body, front_title, front_lines = _without_front_matter(text)
-    if (line_count := body.count("\n")) > LINES_LIMIT:
-        raise _refusal(name, f"{line_count:,} lines, at most {LINES_LIMIT:,} are read; divide the file")
-    try:
-        document = parse(body, strict=strict)
-    except TooLong:
-        raise _refusal(
-            name, "more lists, tables and paragraphs than a roadmap has; divide the file"
-        ) from None
+    document = _parsed(body, name, strict=strict)
     task_mode = items == "tasks" or (items == "auto" and any(block.has_task for block in document.blocks))
     drops = Drops()
     if front_lines:
@@ -115,18 +108,17 @@ def read(
         resources=resources,
         children=children,
     )
-    report = Report(
-        sections=finisher.sections,
-        groups=finisher.groups,
-        items=finisher.items,
-        ticked=finisher.ticked,
-        resources=finisher.resources,
-        lenient=builder.marks[True],
-        dropped=drops.all(),
-        warnings=_warnings(builder, finisher, document.unread),
-        marks=finisher.marks,
-    )
-    return Imported(roadmap, report, finisher.lines)
+    return Imported(roadmap, _report(builder, finisher, drops, document.unread), finisher.lines)
+
+
+def _parsed(text: str, name: str, *, strict: bool) -> Document:
+    if (line_count := text.count("\n")) > LINES_LIMIT:
+        raise _refusal(name, f"{line_count:,} lines, at most {LINES_LIMIT:,} are read; divide the file")
+    try:
+        return parse(text, strict=strict)
+    except TooLong:
+        why = "more lists, tables and paragraphs than a roadmap has; divide the file"
+        raise _refusal(name, why) from None
 
 
 def source_text(data: bytes, name: str) -> str:
@@ -193,6 +185,20 @@ def _why_no_items(text: str, items: Items) -> str:
     return (
         f"no item; line {number + 1} looks most like one: {clean(line, 80, one_line=True)}; "
         f"write it as `- [ ] title` {remedy}"
+    )
+
+
+def _report(builder: Builder, finisher: Finisher, drops: Drops, unread: int) -> Report:
+    return Report(
+        sections=finisher.sections,
+        groups=finisher.groups,
+        items=finisher.items,
+        ticked=finisher.ticked,
+        resources=finisher.resources,
+        lenient=builder.marks[True],
+        dropped=drops.all(),
+        warnings=_warnings(builder, finisher, unread),
+        marks=finisher.marks,
     )
 
 
