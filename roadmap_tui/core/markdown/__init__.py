@@ -69,7 +69,7 @@ def read(
     roadmap_id: str = "",
     item_limit: int = 20_000,
 ) -> Imported:
-    """Return the roadmap in the Markdown ``data``, which came from ``name``.
+    """The roadmap in the Markdown ``data``, which came from ``name``.
 
     With ``items`` ``"tasks"`` only tasks are items, with ``"all"`` every bullet is, else it depends on
     whether there are tasks. With ``strict`` a task is what GitHub takes for one, and nothing else.
@@ -122,7 +122,7 @@ def _parsed(text: str, name: str, *, strict: bool) -> Document:
 
 
 def source_text(data: bytes, name: str) -> str:
-    """Return the text of ``data`` with every line end a newline.
+    """The text of ``data`` with every line end a newline.
 
     Raises ``BadRoadmap`` for what is no Markdown that can be read.
     """
@@ -148,7 +148,7 @@ def _line(text: str) -> str:
 
 
 def _without_front_matter(text: str) -> tuple[str, str, int]:
-    """Return ``text`` with its front matter emptied (lines keep their numbers), its title, its size."""
+    """``text`` with its front matter emptied (lines keep their numbers), its title, its size."""
     if not text.startswith("---"):
         return text, "", 0
     lines = text.split("\n")
@@ -162,7 +162,7 @@ def _without_front_matter(text: str) -> tuple[str, str, int]:
 
 
 def _stem(name: str) -> str:
-    """Return what a file is called, or its folder where it is a README like any other."""
+    """What a file is called, or its folder where it is a README like any other."""
     parts = [part for part in re.split(r"[/\\]", name) if part.strip(". ")]
     stems = [
         re.sub(r"\.(?:md|markdown|mdown|mkd|txt)$", "", part, flags=re.IGNORECASE) for part in parts[-2:]
