@@ -10,14 +10,13 @@ from click.shell_completion import CompletionItem, get_completion_class, shell_c
 
 from roadmap_tui.cli.options import shared_options
 from roadmap_tui.cli.output import say
-from roadmap_tui.cli.session import Session
+from roadmap_tui.cli.session import COMPLETING, Session
 from roadmap_tui.core.errors import USAGE, RoadmapError
 from roadmap_tui.core.roadmap import Item, Section
 from roadmap_tui.core.search import EITHER, Kind, matches
 from roadmap_tui.store import library
 
 NAME: Final = "roadmap-tui"
-VARIABLE: Final = "_ROADMAP_TUI_COMPLETE"
 
 # A shell puts a completion on the command line as it is, and whoever presses enter runs what is in it. A file
 # of any name may lie in the library, also one that came from another machine.
@@ -38,13 +37,13 @@ def completion(ctx: click.Context, shell: str) -> None:
     """
     script = get_completion_class(shell)
     if script is not None:
-        say([script(ctx.find_root().command, {}, NAME, VARIABLE).source().rstrip()])
+        say([script(ctx.find_root().command, {}, NAME, COMPLETING).source().rstrip()])
 
 
 def answer(program: click.Command, instruction: str) -> int:
     """Answer the question that a shell asks through the environment; the exit code."""
     try:
-        return shell_complete(program, {}, NAME, VARIABLE, instruction)
+        return shell_complete(program, {}, NAME, COMPLETING, instruction)
     except (KeyError, ValueError):
         return USAGE  # The variable was set by hand: a shell also says where the cursor is.
 

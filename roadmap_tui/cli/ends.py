@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from roadmap_tui.cli.output import OutputGone, discard_output, flush
-from roadmap_tui.cli.session import Session
+from roadmap_tui.cli.session import COMPLETING, Session
 from roadmap_tui.core.errors import RoadmapError
 
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141  # what a shell reports of a program that SIGPIPE ended
-_COMPLETING: Final = "_ROADMAP_TUI_COMPLETE"  # what a shell that asks for completions sets
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -43,7 +42,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _do(arguments: list[str], session: Session) -> int:
-    if instruction := os.environ.get(_COMPLETING):
+    if instruction := os.environ.get(COMPLETING):
         from roadmap_tui.cli.completion import answer
         from roadmap_tui.cli.program import program
 

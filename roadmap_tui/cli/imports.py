@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option(
     "--items", type=click.Choice(["auto", "tasks", "all"]), default="auto", show_default=True,
-    help="What is an item: a task, every bullet, or a task if there is one.",
+    help="What is an item: only tasks, every bullet (all), or tasks if there are any, else bullets (auto).",
 )  # fmt: skip
 @click.option("--strict", is_flag=True, help="Take only what GitHub takes for a task.")
 @click.option("--base-url", default="", metavar="URL", help="What relative links are relative to.")
@@ -158,7 +158,7 @@ def _adopt(session: Session, plan: Plan) -> int:
 
 
 def _adopt_marks(study: Study, plan: Plan) -> None:
-    """Take over what the author is at and what he skips."""
+    """Mark what the source marks as being done or skipped, where the reader did nothing yet."""
     for status in ("doing", "skipped"):
         ids = [node_id for node_id, mark in plan.report.marks.items() if mark == status]
         known = [node_id for node_id in ids if node_id in study.order.position]

@@ -88,7 +88,7 @@ def show(session: Session, section: str | None, wanted: tuple[str, ...], as_json
 def next_items(session: Session, count: int, as_json: bool) -> None:
     """Print what to study next: what you are doing, then what is ready, in the roadmap's order.
 
-    Ready is what has all its prerequisites done. With --json: a list of objects as `show --json`
+    Ready is what has all its prerequisites done or skipped. With --json: a list of objects as `show --json`
     prints them.
     """
     study = session.study

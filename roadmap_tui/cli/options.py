@@ -70,7 +70,11 @@ _SHARED = (
     ),
 )
 _THEME = click.option(
-    "--theme", metavar="NAME", expose_value=False, callback=_keep, help="The colours of the screen."
+    "--theme",
+    metavar="NAME",
+    expose_value=False,
+    callback=_keep,
+    help="The colours of the screen: auto, dark, light, 16, or a theme of Textual.",
 )
 _SLOW_LINK = click.option(
     "--slow-link", is_flag=True, expose_value=False, callback=_keep, help="Draw less, for a slow connection."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from roadmap_tui.cli.output import Glyphs, glyphs, talk
 from roadmap_tui.core.errors import CannotRead, CannotSave
@@ -19,6 +19,8 @@ from roadmap_tui.study import Study
 
 if TYPE_CHECKING:
     from roadmap_tui.tui.keymap import Keymap
+
+COMPLETING: Final = "_ROADMAP_TUI_COMPLETE"  # the variable that a shell which asks for completions sets
 
 
 class Session:
@@ -51,6 +53,11 @@ class Session:
         """The folder of the imported roadmaps; None without a home folder."""
         return self.locations.roadmaps if self.locations else None
 
+    @property
+    def cache(self) -> str | None:
+        """The folder of what can be worked out again; None without a home folder."""
+        return self.locations.cache if self.locations else None
+
     @functools.cached_property
     def config(self) -> Config:
         """What the reader has set: by the file, over that the environment, over that the options."""
@@ -79,11 +86,6 @@ class Session:
             held = f"; using {keys_shown(keymap[fault.id])}" if known else ""
             self.config.blame(f"keys.{fault.id}", f"{fault.why}{held}")
         return keymap
-
-    @property
-    def cache(self) -> str | None:
-        """The folder of what can be worked out again; None without a home folder."""
-        return self.locations.cache if self.locations else None
 
     @property
     def glyphs(self) -> Glyphs:

@@ -57,7 +57,7 @@ def reconcile(
     has_progress: Callable[[str], bool],
     accepted: Mapping[str, str] = _NONE,
 ) -> Reconciled:
-    """Return ``new``, a fresh import with ids of its own making, under the ids of ``old``.
+    """``new``, a fresh import with ids of its own making, under the ids of ``old``.
 
     Items, retired ones too, are matched in these stages, and in the last two only after all others. Titles
     are compared by ``titles.loose``.
@@ -130,7 +130,7 @@ _GUESSES: Final = 5  # for each item, since another may have a better claim to t
 
 
 def _offers(matching: Matching) -> dict[int, int]:
-    """Return guesses about the items that are left, old to new; the likelier of two takes what both want."""
+    """Guesses about the items that are left, old to new; the likelier of two takes what both want."""
     old, new = matching.old, matching.new
     olds = [at for at in old.items() if at not in matching.new_of]
     news = [at for at in new.items() if at not in matching.old_of]

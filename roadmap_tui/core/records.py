@@ -147,17 +147,18 @@ def _known_name(value: str) -> str | None:
     return value if _is_name(value) else None
 
 
-def _roadmap(record: dict[str, Any]) -> str:
-    value = record.get("r")
+def _known(value: object, key: str) -> str:
     if isinstance(value, str) and (name := _known_name(value)):
         return name
-    raise BadRecord("no usable 'r'")
+    raise BadRecord(f"no usable {key!r}")
+
+
+def _roadmap(record: dict[str, Any]) -> str:
+    return _known(record.get("r"), "r")
 
 
 def _node(value: object) -> str:
-    if isinstance(value, str) and (name := _known_name(value)):
-        return name
-    raise BadRecord("no usable 't'")
+    return _known(value, "t")
 
 
 def _text(record: dict[str, Any], key: str) -> str:

@@ -27,7 +27,7 @@ _Fields: TypeAlias = dict[str, object]
 
 
 def decode(data: bytes, name: str, *, item_limit: int = 20_000, byte_limit: int = BYTE_LIMIT) -> Roadmap:
-    """Return the roadmap in ``data``, its texts cleaned; fields this version doesn't know are ignored.
+    """The roadmap in ``data``, its texts cleaned; fields this version doesn't know are ignored.
 
     Raises ``BadRoadmap`` about ``name`` with a line for each fault, ``$.path: what is there, what was
     expected``: at most 20, then a line that says how many more there are.
@@ -41,7 +41,7 @@ def decode(data: bytes, name: str, *, item_limit: int = 20_000, byte_limit: int 
 
 
 def encode(roadmap: Roadmap) -> bytes:
-    """Return ``roadmap`` as the bytes of a file, which ``decode`` turns back into an equal value.
+    """``roadmap`` as the bytes of a file, which ``decode`` turns back into an equal value.
 
     That holds for a roadmap that keeps the rules of the format; they are not checked here.
     """
@@ -95,7 +95,7 @@ class _Reader:
         self.needs: dict[str, tuple[str, ...]] = {}  # item id to its prerequisites
 
     def roadmap(self, value: object) -> Roadmap | None:
-        """Return the roadmap in ``value``, or None where it is none or of a newer format."""
+        """The roadmap in ``value``; None where it is none or of a newer format."""
         if not isinstance(value, dict):
             self.wrong("$", value, "an object")
             return None
@@ -196,7 +196,7 @@ class _Reader:
     # Nodes
 
     def nodes(self, value: object, path: str, depth: int, inside: str = "") -> tuple[Node, ...]:
-        """Return the nodes in the list ``value``; ``inside`` says what can't hold a section."""
+        """The nodes in the list ``value``; ``inside`` says what can't hold a section."""
         entries = self.listed(value, path)
         if entries and depth > DEPTH_LIMIT:
             self.faults.add(f"{path}: depth {depth}, expected at most {DEPTH_LIMIT}")

@@ -31,8 +31,8 @@ def is_same_source(one: Roadmap, other: Roadmap) -> bool:
 def unite(old: Roadmap, new: Roadmap, has_progress: Callable[[str], bool]) -> Roadmap:
     """The text of ``new``, with the ids of both.
 
-    What only ``old`` has is retired if the reader did something with it, and so is an id of ``new`` under
-    which he did, where the same item had another one in ``old``.
+    What only ``old`` has is retired if the reader did something with it. So is an id of ``new`` that the
+    reader did something under, where the same item has another one in ``old``.
     """
     united = _follow_renamed(old, new, has_progress).roadmap
     known = set(_nodes(united))

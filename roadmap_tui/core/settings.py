@@ -158,7 +158,13 @@ SETTINGS: Final = (
     Setting("screen.start", "start", "What to open: last, or the name of a roadmap that `list` shows."),
     Setting("screen.slow_link", "slow_link", "Send less to the terminal, for a slow connection."),
     Setting("study.day_starts", "day_start", "When a day begins; what is done before is of the day before."),
-    Setting("review.a_day", "reviews_a_day", "The most topics to review in a day.", 0, 1000),
-    Setting("review.retention", "retention", "How much of it to still know when it is asked.", 0.7, 0.99),
+    Setting("review.a_day", "reviews_a_day", "The most items to review in a day.", 0, 1000),
+    Setting(
+        "review.retention",
+        "retention",
+        "The share of items still known when they come up; a higher one asks sooner.",
+        0.7,
+        0.99,
+    ),
     Setting("limits.items", "most_items", "The most items that a roadmap may have.", 1, LARGEST_ROADMAP),
 )

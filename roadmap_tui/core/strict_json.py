@@ -33,13 +33,13 @@ class Faults:
             self._kept.append(line)
 
     def only_counted(self) -> bool:
-        """Return True, and count a fault, if there is no room for a line, which then needn't be written."""
+        """Whether there is no room for a line, which then needn't be written; the fault is counted if so."""
         full = self.count >= self.room
         self.count += full
         return full
 
     def lines(self) -> tuple[str, ...]:
-        """Return the lines kept, and one more that says how many were not."""
+        """The lines kept, and one more that says how many were not."""
         more = self.count - self.room
         if more <= 0:
             return tuple(self._kept)
@@ -72,7 +72,7 @@ _Trail: TypeAlias = "tuple[_Trail, str | int] | None"
 
 
 def parse(data: bytes, faults: Faults, byte_limit: int = BYTE_LIMIT) -> object:
-    """Return the value that ``data`` holds, having added a line to ``faults`` for all that is unfit in it.
+    """The value that ``data`` holds, having added a line to ``faults`` for all that is unfit in it.
 
     Where it could not be parsed at all the value is ``Unfit`` and there is one line. Else the value can
     be used in spite of the faults: ``Unfit`` stands where one was, and a repeated key has its last value.

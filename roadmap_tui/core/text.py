@@ -39,7 +39,7 @@ LONGEST_TITLE = 500
 
 
 def clean(text: str, limit: int = LONGEST_TEXT, *, one_line: bool = False) -> str:
-    """Return ``text`` fit to be shown in a terminal; cleaning it again changes nothing.
+    """``text`` fit to be shown in a terminal; cleaning it again changes nothing.
 
     Control characters and lone surrogates become U+FFFD, so that they are seen; bidi controls and
     invisible characters are dropped, and so are combining marks after the third in a row. Every line
@@ -63,7 +63,7 @@ def clean(text: str, limit: int = LONGEST_TEXT, *, one_line: bool = False) -> st
 
 
 def safe_url(url: str) -> str | None:
-    """Return ``url`` if it may be a link, else None.
+    """``url`` if it may be a link, else None.
 
     It must be an http or https address of at most 2000 visible characters, without user information or
     backslash, with a valid host (a name, also an international one, or an IP address) and port.

@@ -17,7 +17,7 @@ _loose_sign = re.compile(r"(?<![^\s+#])[+#]+").sub
 
 
 def loose(title: str, *, heading: bool = False) -> str:
-    """Return ``title`` as far as it counts for identity: its words, without case and punctuation.
+    """``title`` as far as it counts for identity: its words, without case and punctuation.
 
     A number in front, as in ``1.`` or ``2)``, does not count; before a heading neither does ``1.2`` nor
     ``3 –``. The signs that end ``C++`` and ``C#`` do. A title of signs alone stands for itself.
@@ -27,7 +27,7 @@ def loose(title: str, *, heading: bool = False) -> str:
 
 
 def words(text: str) -> str:
-    """Return the words of ``text``, without case and punctuation."""
+    """The words of ``text``, without case and punctuation."""
     if text.isascii():
         text = _no_word(" ", text.casefold().replace("'", ""))
     else:
@@ -50,7 +50,7 @@ class Bare(NamedTuple):
 
 
 def bare(title: str) -> Bare:
-    """Return ``title`` taken apart.
+    """``title`` taken apart.
 
     Brackets that touch the word before them, as in ``TD(0)``, are a part of it, and so is everything
     where brackets don't close.

@@ -57,7 +57,7 @@ class Drawing(NamedTuple):
 
 
 def read_drawing(data: bytes, name: str, node_limit: int) -> Drawing:
-    """Return what the drawing in ``data`` says; what in it is of no use is left out, with a warning.
+    """What the drawing in ``data`` says; what in it is of no use is left out, with a warning.
 
     Solid edges are the spine: the topics stand along it, and where it leaves that open by their height,
     then from left to right. Dashed edges lead from a topic to what is below it; if none does, an edge of
@@ -105,13 +105,13 @@ def _height(fields: dict[str, object]) -> float:
 
 
 def _title(values: list[object]) -> str:
-    """Return the topmost title that is drawn, empty where there is none."""
+    """The topmost title that is drawn, empty where there is none."""
     titles = [fields for fields in map(_fields, values) if fields.get("type") == "title" and _label(fields)]
     return _label(min(titles, key=_height)) if titles else ""
 
 
 def _nodes(values: list[object]) -> tuple[tuple[Node, ...], int]:
-    """Return what is an item, from top to bottom and left to right, and how many ids came again."""
+    """What is an item, from top to bottom and left to right, and how many ids came again."""
     found: dict[str, Node] = {}
     again = 0
     for fields in map(_fields, values):

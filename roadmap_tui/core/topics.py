@@ -47,7 +47,7 @@ class _Page(NamedTuple):
 
 
 def topic_and_node(file_name: str) -> tuple[str, str] | None:
-    """Return the topic and the node id that a file is named for, ``topic@id.md``; None for another file."""
+    """The topic and the node id that a file is named for, ``topic@id.md``; None for another file."""
     form = _file_name(file_name)
     return (form[1], form[2]) if form else None
 
@@ -60,7 +60,7 @@ def read_topics(
     roadmap_id: str = "",
     item_limit: int = 20_000,
 ) -> Imported:
-    """Return the roadmap in the ``files`` of a folder called ``name``, by their names, and their drawing.
+    """The roadmap in the ``files`` of a folder called ``name``, by their names, and their drawing.
 
     Each topic is an item. The drawing gives titles, order and what is below what; a file it does not
     show stands at the end, and a topic without a file has nothing but a title. Without a drawing the
@@ -77,15 +77,7 @@ def read_topics(
     order = sorted(files)
     drawing = read_drawing(graph, f"{_line(name)}.json", item_limit) if graph is not None else None
     reader = _Reader()
-    pages: dict[str, _Page] = {}
-    for file_name in order:
-        if (form := topic_and_node(file_name)) is None:
-            reader.unnamed += 1
-        elif form[1] in pages:
-            reader.twice += 1
-        else:
-            page = reader.page(files[file_name], file_name)
-            pages[form[1]] = page if page.title else page._replace(title=_spaced(form[0]))
+    pages = reader.pages({file_name: files[file_name] for file_name in order})
     if not pages:
         raise _refusal(name, "no topic; a topic is a file content/<topic>@<node id of 21 characters>.md")
     maker = _Maker(pages)
@@ -122,7 +114,7 @@ def read_topics(
 
 
 def without_tracking(url: str) -> str:
-    """Return an address without the parts of its query that only tell where a reader came from."""
+    """An address without the parts of its query that only tell where a reader came from."""
     address, number_sign, fragment = url.partition("#")
     path, question, query = address.partition("?")
     if not question:
@@ -148,7 +140,7 @@ def _line(text: str) -> str:
 
 
 def _spaced(name: str) -> str:
-    """Return the words of a name that has hyphens between them."""
+    """The words of a name that has hyphens between them."""
     text = _line(re.sub(r"[-_]+", " ", name))
     return text[:1].upper() + text[1:]
 
@@ -169,8 +161,21 @@ class _Reader:
         self._left_out: dict[str, tuple[int, str]] = {}  # how many, and the file of the first
         self._marks = 0
 
+    def pages(self, files: Mapping[str, bytes]) -> dict[str, _Page]:
+        """What the files say, by the node ids in their names. Raises BadRoadmap."""
+        pages: dict[str, _Page] = {}
+        for name, data in files.items():
+            if (form := topic_and_node(name)) is None:
+                self.unnamed += 1
+            elif form[1] in pages:
+                self.twice += 1
+            else:
+                page = self.page(data, name)
+                pages[form[1]] = page if page.title else page._replace(title=_spaced(form[0]))
+        return pages
+
     def page(self, data: bytes, name: str) -> _Page:
-        """Return what a file says. Raises BadRoadmap."""
+        """What a file says. Raises BadRoadmap."""
         text = source_text(data, name)
         self._marks += len(_marks(text))
         if self._marks > _MARKS_LIMIT:

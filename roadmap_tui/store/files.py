@@ -61,6 +61,15 @@ def nearest(path: str) -> str:
     return path
 
 
+def free_name(path: str) -> str:
+    """A path that nothing has: this one, or one made from it."""
+    number, name = 2, path
+    while os.path.lexists(name):
+        name = f"{path}-{number}"
+        number += 1
+    return name
+
+
 def make_folder(path: str) -> list[str]:
     """Create a folder and those above it, each of mode 0700. Raises OSError.
 

@@ -5,25 +5,27 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import Final
 
 from roadmap_tui.core.errors import BadRoadmap, CannotRead, CannotSave, Refused
 from roadmap_tui.core.roadmap import Roadmap
 from roadmap_tui.core.roadmap_format import encode
 from roadmap_tui.core.settings import DEFAULTS, LARGEST_ROADMAP
 from roadmap_tui.store import bundled
-from roadmap_tui.store.files import make_folder, replace
+from roadmap_tui.store.files import free_name, replace
 
-_ENDING = ".json"
-_REMOVED = "removed"
+# Where a roadmap lies in the folder of a library: in use under its id, removed in a folder of its own.
+ENDING: Final = ".json"
+REMOVED: Final = "removed/"
 
 
 def names(folder: str | None) -> list[str]:
     """The names of the roadmaps that ``find`` knows, the bundled one first."""
     try:
         imported = sorted(
-            name.removesuffix(_ENDING)
+            name.removesuffix(ENDING)
             for name in os.listdir(folder or "")
-            if name.endswith(_ENDING) and name[0] != "."
+            if name.endswith(ENDING) and name[0] != "."
         )
     except OSError:
         imported = []
@@ -37,9 +39,9 @@ def find(
 
     ``cache`` is a folder in which what was read may be kept, to be faster the next time.
     """
-    if name.endswith(_ENDING) or os.sep in name:
+    if name.endswith(ENDING) or os.sep in name:
         return bundled.read(name, cache, most_items=most_items)
-    imported = os.path.join(folder or "", name + _ENDING)
+    imported = os.path.join(folder or "", name + ENDING)
     if name == bundled.ID and not (folder and os.path.exists(imported)):
         return bundled.load()
     if name in names(folder):
@@ -52,7 +54,7 @@ def all_in(folder: str | None) -> Iterator[Roadmap]:
     for name in names(folder):
         with suppress(CannotRead, BadRoadmap):
             yield find(name, folder, most_items=LARGEST_ROADMAP)
-    removed = os.path.join(folder or "", _REMOVED)
+    removed = os.path.join(folder or "", REMOVED)
     for name in sorted(os.listdir(removed)) if folder and os.path.isdir(removed) else ():
         with suppress(CannotRead, BadRoadmap):
             yield bundled.read(os.path.join(removed, name), most_items=LARGEST_ROADMAP)
@@ -61,14 +63,15 @@ def all_in(folder: str | None) -> Iterator[Roadmap]:
 def keep(roadmap: Roadmap, folder: str | None) -> None:
     """Put a roadmap into the library under its id, in place of an earlier version. Raises CannotSave.
 
-    A file of that name which can't be read is put aside: somebody may still mend it.
+    A file of that name which can't be read is put aside, and never in place of another: somebody may
+    still mend it.
     """
     if folder is None:
         raise CannotSave("not saved", "there is no home folder", "set HOME or ROADMAP_TUI_HOME")
-    path = os.path.join(folder, roadmap.id + _ENDING)
+    path = os.path.join(folder, roadmap.id + ENDING)
     try:
         if os.path.exists(path) and _is_damaged(path):
-            os.replace(path, f"{path}.damaged")
+            os.replace(path, free_name(f"{path}.damaged"))
         replace(path, encode(roadmap))
     except OSError as error:
         raise CannotSave("not saved", error.strerror or str(error), f"look at {folder}") from None
@@ -79,12 +82,13 @@ def remove(name: str, folder: str | None) -> None:
 
     Raises Refused where it is not an imported one, CannotSave where it can't be removed.
     """
-    path = os.path.join(folder or "", name + _ENDING)
+    path = os.path.join(folder or "", name + ENDING)
     if os.sep in name or not folder or not os.path.isfile(path):
         raise Refused(f"roadmap {name!r}", "it was not imported", "`roadmap-tui list` shows the roadmaps")
+    from roadmap_tui.store.roadmap_files import put_aside  # hardly any command removes one
+
     try:
-        make_folder(os.path.join(folder, _REMOVED))
-        os.replace(path, os.path.join(folder, _REMOVED, name + _ENDING))
+        put_aside(folder, name + ENDING)
     except OSError as error:
         raise CannotSave("not removed", error.strerror or str(error), f"look at {folder}") from None
 

@@ -20,6 +20,7 @@ from roadmap_tui.core.events import Opened
 from roadmap_tui.core.records import BadRecord, NewerRecord
 from roadmap_tui.store.files import make_folder, sync, sync_folder, write_all
 from roadmap_tui.store.log_reader import SUFFIX, parse
+from roadmap_tui.store.log_writer import framed
 
 LARGEST_NAME: Final = 200
 _ADDING: Final = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
@@ -180,8 +181,7 @@ def _take(path: str, *, alone: bool) -> int:
 def _append(handle: int, lines: Iterable[bytes]) -> None:
     size = os.fstat(handle).st_size
     try:
-        # As the journal writes: a torn line before ours stays a line of its own.
-        write_all(handle, b"".join(b"\n" + line + b"\n" for line in lines))
+        write_all(handle, framed(lines))
         sync(handle)
     except OSError:
         with suppress(OSError):

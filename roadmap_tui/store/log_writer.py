@@ -11,6 +11,7 @@ import fcntl
 import os
 import stat
 import threading
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Final
 
@@ -124,7 +125,7 @@ class LogWriter:
 
     def _put(self, lines: list[bytes]) -> None:
         """Write lines in one go, behind all earlier ones where these were lost."""
-        data = _joined(self._written + lines if self._lost else lines)
+        data = framed(self._written + lines if self._lost else lines)
         try:
             write_all(self._handle, data)
         except OSError as error:
@@ -258,7 +259,7 @@ class LogWriter:
         descriptor is never asked again. Where the new file fails too, it is taken away.
         """
         old, old_path, old_size = self._handle, self.path, self._size
-        data = _joined(self._written)
+        data = framed(self._written)
         try:
             self._take_private()
             try:
@@ -282,7 +283,8 @@ class LogWriter:
                 os.close(old)
 
 
-def _joined(lines: list[bytes]) -> bytes:
+def framed(lines: Iterable[bytes]) -> bytes:
+    """Lines as they stand in a log, each with a newline before and behind it."""
     return b"".join(b"\n" + line + b"\n" for line in lines)
 
 

@@ -7,8 +7,9 @@ from contextlib import suppress
 from typing import Final
 
 from roadmap_tui.core.strict_json import BYTE_LIMIT
-from roadmap_tui.store.files import make_folder, read_regular, replace
-from roadmap_tui.store.roadmap_merge import ENDING, REMOVED, is_damaged
+from roadmap_tui.store.files import free_name, make_folder, read_regular, replace
+from roadmap_tui.store.library import ENDING, REMOVED
+from roadmap_tui.store.roadmap_merge import is_damaged
 
 _LONGEST: Final = 200
 
@@ -65,12 +66,3 @@ def put_aside(folder: str, path: str) -> None:
     """Move a roadmap in use to the removed ones, in place of an earlier one. Raises OSError."""
     make_folder(os.path.join(folder, REMOVED))
     os.replace(os.path.join(folder, path), os.path.join(folder, REMOVED, path))
-
-
-def free_name(path: str) -> str:
-    """A path that nothing has, made from this one."""
-    number, name = 2, path
-    while os.path.lexists(name):
-        name = f"{path}-{number}"
-        number += 1
-    return name

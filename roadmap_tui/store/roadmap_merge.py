@@ -10,9 +10,8 @@ from roadmap_tui.core.errors import BadRoadmap
 from roadmap_tui.core.roadmap import Roadmap
 from roadmap_tui.core.roadmap_format import FORMAT, ID_LIMIT, decode, encode
 from roadmap_tui.core.settings import LARGEST_ROADMAP
+from roadmap_tui.store.library import ENDING, REMOVED
 
-ENDING: Final = ".json"
-REMOVED: Final = "removed/"
 _LONGEST_EVENT_ID: Final = 200
 
 # The files of a library, by their path in it.

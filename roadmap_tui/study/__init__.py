@@ -51,16 +51,6 @@ class Study(Ledger):
     A verb that makes no sense raises Refused.
     """
 
-    @cached_property
-    def own(self) -> Own:
-        """What the reader adds to the roadmap."""
-        return Own(self)
-
-    @cached_property
-    def times(self) -> Times:
-        """The time spent on items."""
-        return Times(self)
-
     @classmethod
     def open(
         cls,
@@ -77,20 +67,32 @@ class Study(Ledger):
         """
         return cls(roadmap, Journal(log, clock, cache=cache), settings)
 
-    @cached_property
-    def reviews(self) -> Reviews:
-        """What is due for review, and the verbs of that."""
-        from roadmap_tui.study.reviews import Reviews  # not for a line in a prompt
-
-        return Reviews(self)
-
     def beside(self, roadmap: Roadmap) -> Study:
         """Another roadmap on the same journal, as it stands now: to look at, not to write to."""
         return Study(roadmap, self.journal, self.settings, self.progress)
 
+    # Its parts. A line in a prompt needs neither reviews nor search: they are loaded when they are asked for
+
+    @cached_property
+    def own(self) -> Own:
+        """What the reader adds to the roadmap."""
+        return Own(self)
+
+    @cached_property
+    def times(self) -> Times:
+        """The time spent on items."""
+        return Times(self)
+
+    @cached_property
+    def reviews(self) -> Reviews:
+        """What is due for review, and the verbs of that."""
+        from roadmap_tui.study.reviews import Reviews
+
+        return Reviews(self)
+
     @cached_property
     def search(self) -> Search:
-        """What finds and filters; made when it is first asked for."""
+        """What finds and filters."""
         from roadmap_tui.study.search import Search
 
         return Search(self)

@@ -14,11 +14,6 @@ if TYPE_CHECKING:
     from roadmap_tui.study import Study
 
 
-def due_ids(study: Study) -> frozenset[str]:
-    """The ids of the items that are due for a review."""
-    return study.reviews.due_ids()
-
-
 class Search:
     """Finds nodes of a study by their words, and items by what is so of them."""
 
@@ -67,7 +62,7 @@ class Search:
     def traits(self) -> dict[int, frozenset[str]]:
         """What is so of each item that has not left the source, of ``CHOICES``, by its position."""
         study = self._study
-        written, due = set(study.progress.written(study.source.id)), due_ids(study)
+        written, due = set(study.progress.written(study.source.id)), study.reviews.due_ids()
         alike: dict[tuple[object, ...], frozenset[str]] = {}
         found: dict[int, frozenset[str]] = {}
         for at, node in enumerate(study.order.nodes[: study.order.live]):

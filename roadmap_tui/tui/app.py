@@ -268,7 +268,7 @@ class RoadmapApp(Shell):
     @work
     async def action_minutes(self) -> None:
         """Correct the time on the item, or add to it."""
-        from roadmap_tui.tui.timekeeper import minutes
+        from roadmap_tui.tui.timesheet import minutes
 
         if self._refuses_to_write():
             self.call_later(self.dialog_opened)
@@ -279,7 +279,7 @@ class RoadmapApp(Shell):
 
     @work
     async def _settle_timers(self) -> None:
-        from roadmap_tui.tui.timekeeper import settle
+        from roadmap_tui.tui.timesheet import settle
 
         for timed in self.desk.study.times.running():
             await settle(self, self.desk, timed, self.tell_when_open)

@@ -1,4 +1,4 @@
-"""The colours of the program's own two themes."""
+"""The colours of the program's own three themes."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from typing import Final, NamedTuple
 
 DARK_NAME: Final = "roadmap-dark"
 LIGHT_NAME: Final = "roadmap-light"
-
-
 SIXTEEN_NAME: Final = "roadmap-16"
 
 
 class Colours(NamedTuple):
-    """A theme, as ``#rrggbb``. Every text has a contrast of 4.5 to 1 or more on the ground and the cursor."""
+    """A theme, as ``#rrggbb`` or, in that of sixteen, by the toolkit's names for the terminal's own.
+
+    Every text that is given as ``#rrggbb`` has a contrast of 4.5 to 1 or more on the ground and the cursor.
+    """
 
     text: str
     ground: str

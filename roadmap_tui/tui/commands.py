@@ -12,10 +12,10 @@ from typing import Final, NamedTuple
 class Command(NamedTuple):
     """One thing the user can do.
 
-    On the main screen it is a method of that id of the hands or, ``by_app``, an action of the app;
-    so is one that ``opens`` a dialog. One of a dialog has the dialog's name before a dot, and is an action of
-    it. ``name`` is its short form; ``bar`` is its place in the key bar or the dialog's hint, 0 for those
-    that are not shown there. Digits are one command with nine keys.
+    On the main screen it is one of the ``Hands.deeds`` or, if it is ``by_app`` or ``opens`` a dialog, an
+    action of the app. One of a dialog has the dialog's name before a dot, and is an action of it. ``name``
+    is its short form; ``bar`` is its place in the key bar or the dialog's hint, 0 for those that are not
+    shown there. Digits are one command with nine keys.
     """
 
     id: str
@@ -114,8 +114,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
     ),
     Command("choose", tuple("123456789"), "choose resource", "Choose a resource by its number", RESOURCES),
     Command("tick", ("x",), "tick resource", "Tick the chosen resource", RESOURCES),
-    Command("copy", ("y",), "copy link", "Copy the address of the chosen resource", RESOURCES, 5, True),
-    Command("open", ("o",), "open", "Open it in a browser; without a display, copy it", RESOURCES, 6, True),
+    Command(
+        "copy", ("y",), "copy link", "Copy the address of the chosen resource", RESOURCES, 5, by_app=True
+    ),
+    Command(
+        "open", ("o",), "open", "Open it in a browser; without a display, copy it", RESOURCES, 6, by_app=True
+    ),
     Command("qr", ("Q",), "QR code", "Show its address as a QR code, for a phone", RESOURCES, opens=True),
     Command(
         "own_resource",

@@ -128,8 +128,8 @@ class Desk:
         if at is None:
             return
         if not self.outline.shows(at):
-            word = "Shown although the filter hides it"
-            self.say(f"{self.word}; s{word[1:]}" if self.word else word, problem=self.is_problem)
+            word = "shown although the filter hides it"
+            self.say(f"{self.word}; {word}" if self.word else sentence(word), problem=self.is_problem)
         self.outline.go_to(at)
 
     def apply(self, wanted: Filter) -> None:

@@ -6,7 +6,6 @@ that the one replaces the other unseen.
 
 from __future__ import annotations
 
-import os
 import sys
 import termios
 from collections.abc import Callable, Iterator
@@ -19,6 +18,7 @@ from roadmap_tui.tui.desk import Desk
 from roadmap_tui.tui.lines import ASCII, Glyphs, Line, Span, length, to_ascii
 from roadmap_tui.tui.page import page
 from roadmap_tui.tui.rows import window
+from roadmap_tui.tui.terminal import size
 from roadmap_tui.tui.watchdog import is_in_front
 
 LOW: Final = 16
@@ -43,7 +43,7 @@ def painted(desk: Desk, colours: Colours | None) -> Iterator[Callable[[], Any]]:
     quiet = termios.tcgetattr(handle)
     quiet[3] &= ~(termios.ECHO | termios.ICANON)
     termios.tcsetattr(handle, termios.TCSANOW, quiet)
-    width, height = os.get_terminal_size(sys.stdout.fileno())
+    width, height = size()
     _write(_ENTER + frame(desk, width, height, colours))
     ours = True
 

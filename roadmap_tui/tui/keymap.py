@@ -123,7 +123,7 @@ class Keymap:
     def bar(self, *, in_detail: bool = False, picked: int = 0) -> list[tuple[str, str]]:
         """What the key bar says, most used first: the keys as shown and a word.
 
-        It says others in the detail pane, and where ``picked`` items are picked.
+        These are others in the detail pane, and while ``picked`` items are picked.
         """
         if picked:
             keys = self._keys("toggle doing skip reset quick_note pick back help quit")

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple, TypeAlias
 
+from roadmap_tui.core.events import Status
+
 
 class Span(NamedTuple):
     """A piece of a line: its text, what it means, and the address it leads to, if any."""
@@ -33,6 +35,8 @@ ROLES: Final = (
     "bar",
     "bar-rest",
 )
+# What a status looks like, wherever its sign or its word stands.
+ROLE_OF: Final[dict[Status, str]] = {"todo": "muted", "doing": "doing", "done": "done", "skipped": "faint"}
 
 
 class Glyphs(NamedTuple):

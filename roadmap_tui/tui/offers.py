@@ -24,7 +24,7 @@ class Offer(NamedTuple):
     keys: str = ""
 
 
-def found(keymap: Keymap) -> list[Command]:
+def offered(keymap: Keymap) -> list[Command]:
     """The commands that the palette offers; what moves the cursor comes last, as nobody looks for that."""
     commands = [command for command in keymap.of() if command.id not in {"choose", "palette"}]
     return sorted(commands, key=lambda command: command.group == MOVE)
@@ -37,7 +37,7 @@ class Offers:
         self._desk = desk
         self.commands = [
             Offer("command", one.id, sentence(one.name), one.help, keys_shown(one))
-            for one in found(desk.keymap)
+            for one in offered(desk.keymap)
         ]
         self.roadmaps: list[Offer] = []
         self._commands = _indexed(self.commands)

@@ -10,7 +10,19 @@ from roadmap_tui.core.roadmap import Item, Resource, Roadmap, Section
 from roadmap_tui.core.states import ItemState
 from roadmap_tui.core.telling import moment_told, short
 from roadmap_tui.study import Study
-from roadmap_tui.tui.lines import ASCII, Glyphs, Line, Span, cells, crop, cut, spread, wrap, wrap_address
+from roadmap_tui.tui.lines import (
+    ASCII,
+    ROLE_OF,
+    Glyphs,
+    Line,
+    Span,
+    cells,
+    crop,
+    cut,
+    spread,
+    wrap,
+    wrap_address,
+)
 from roadmap_tui.tui.story import story
 
 _OPENS_SHOWN: Final = 4
@@ -22,7 +34,6 @@ _STATUS_WORDS: Final[dict[Status, str]] = {
     "done": "done",
     "skipped": "skipped",
 }
-_STATUS_ROLES: Final = {"todo": "muted", "doing": "doing", "done": "done", "skipped": "faint"}
 
 
 class Page(NamedTuple):
@@ -152,7 +163,7 @@ class _Writer:
         tally = study.tally(at)
         if isinstance(node, Item):
             state = study.state(node.id)
-            words, role = _STATUS_WORDS[state.status], _STATUS_ROLES[state.status]
+            words, role = _STATUS_WORDS[state.status], ROLE_OF[state.status]
             if state.since and state.status != "todo":
                 words = f"{words} {self.glyphs.dot} {moment_told(state.since, study.now())}"
             if not study.is_saved(node.id):
@@ -206,7 +217,7 @@ class _Writer:
 
     def _named(self, item: Item) -> tuple[Span, str]:
         status = self.study.status_at(self.study.order.position[item.id])
-        sign = Span(getattr(self.glyphs, status) + " ", _STATUS_ROLES[status])
+        sign = Span(getattr(self.glyphs, status) + " ", ROLE_OF[status])
         return sign, short(item.title)
 
     def _flow(self, label: str, names: list[tuple[Span, str]]) -> None:

@@ -15,8 +15,8 @@ from roadmap_tui.tui import links
 from roadmap_tui.tui.desk import Desk
 from roadmap_tui.tui.dialog import Shown
 from roadmap_tui.tui.notebook import Notebook
-from roadmap_tui.tui.recall import Sitting
 from roadmap_tui.tui.screens.review import ReviewScreen
+from roadmap_tui.tui.sitting import Sitting
 
 
 async def review(

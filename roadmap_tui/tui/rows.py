@@ -8,12 +8,11 @@ from roadmap_tui.core.outline import Outline
 from roadmap_tui.core.roadmap import Item, Section
 from roadmap_tui.core.search.index import Found, marks
 from roadmap_tui.study import Study
-from roadmap_tui.tui.lines import Glyphs, Line, Span, cells, marked, progress_bar, spread
+from roadmap_tui.tui.lines import ROLE_OF, Glyphs, Line, Span, cells, marked, progress_bar, spread
 
 _BAR: Final = 10
 _ROOM_FOR_BAR: Final = 46
 _INDENT: Final = 2
-_ROLE_OF: Final = {"done": "done", "doing": "doing", "skipped": "faint", "todo": "muted"}
 
 
 def window(top: int, cursor: int, height: int, count: int, *, leaps: bool = False) -> int:
@@ -93,7 +92,7 @@ class Rows:
 
     def _item(self, at: int, item: Item, head: Line, width: int) -> Line:
         status = self.study.status_at(at)
-        sign = Span(getattr(self.glyphs, status) + " ", _ROLE_OF[status])
+        sign = Span(getattr(self.glyphs, status) + " ", ROLE_OF[status])
         if not self.study.is_saved(item.id):
             sign = Span(self.glyphs.unsaved + " ", "error")
         role = {"done": "muted", "skipped": "faint", "doing": "doing"}.get(status, "")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from roadmap_tui.core.errors import CANNOT_SAVE, CannotSave, Refused
-from roadmap_tui.core.settings import DEFAULTS, THEMES
+from roadmap_tui.core.settings import DEFAULTS, THEMES, Settings
 from roadmap_tui.core.text import clean
 from roadmap_tui.store.backup import back_up
 from roadmap_tui.store.journal import dump
@@ -39,32 +40,15 @@ def run(
     """Show a study until the reader leaves; the exit code. ``name`` is what to open next time.
 
     ``word`` is something to say first, until the first key; as a ``problem`` if it is one. ``theme`` goes
-    before that of the settings.
-    What could not be saved is printed on stderr, a record a line. Raises Refused for a theme that
-    there is not, and whatever bug ended the screen; the terminal and the journal are in order then.
+    before that of the settings. What could not be saved is printed on stderr, a record a line.
+
+    Raises Refused for a theme that there is not, and whatever bug ended the screen; the terminal and the
+    journal are in order then.
     """
-
-    def back_up_today() -> None:
-        if locations:
-            back_up(locations.log, locations.backups, study.now().date())
-
-    def shelf() -> Shelf | None:
-        from roadmap_tui.tui.shelf import Shelf
-
-        return Shelf(locations, glyphs, settings=study.settings) if locations else None
-
-    def may_offer() -> bool:
-        return locations is not None and once(locations.state, "slow-link")
-
     place = place_in(locations.state, study.roadmap.id) if locations else Place()
-    remember = keeper(locations.state, study.roadmap.id, name) if locations else _forget
-    glyphs = ASCII if ascii_only or not terminal.speaks_unicode() else UNICODE
-    desk = Desk(study, glyphs, place)
+    desk = Desk(study, ASCII if ascii_only or not terminal.speaks_unicode() else UNICODE, place)
     desk.say(word, problem=problem)
-    theme = theme or study.settings.theme
-    if study.settings.slow_link and theme == DEFAULTS.theme:
-        theme = "16"  # colours by their numbers take a fifth of the bytes
-    theme = theme_named(theme)
+    theme = theme_named(_wanted_theme(theme, study.settings))
     colours = {DARK_NAME: DARK, LIGHT_NAME: LIGHT}.get(theme) if terminal.has_true_colour() else None
     app: RoadmapApp | None = None
 
@@ -75,19 +59,7 @@ def run(
     with Watchdog(leave) as watchdog:
         try:
             with painted(desk, colours) as take_over:
-                from roadmap_tui.store.drafts import Drafts
-                from roadmap_tui.tui.app import RoadmapApp
-
-                app = RoadmapApp(
-                    desk,
-                    remember,
-                    theme,
-                    shelf=shelf,
-                    back_up=back_up_today,
-                    take_over=take_over,
-                    may_offer=may_offer,
-                    drafts=Drafts(locations.drafts if locations else None),
-                )
+                app = _app(desk, locations, name, theme, take_over)
                 app.run(mouse=study.settings.mouse)
         finally:
             saved = _close(app.desk.study if app else study)
@@ -99,8 +71,43 @@ def run(
     return 0 if saved else CANNOT_SAVE
 
 
-def _forget(_: Place) -> None:
-    """There is nowhere to keep a place."""
+def _app(
+    desk: Desk, locations: Locations | None, name: str, theme: str, take_over: Callable[[], Any]
+) -> RoadmapApp:
+    """The app on a desk, which keeps its things in these folders, if there are any. Loads the toolkit."""
+    from roadmap_tui.store.drafts import Drafts
+    from roadmap_tui.tui.app import RoadmapApp
+
+    if locations is None:
+        return RoadmapApp(desk, lambda _: None, theme, take_over=take_over)
+    study = desk.study
+
+    def shelf() -> Shelf:
+        from roadmap_tui.tui.shelf import Shelf
+
+        return Shelf(locations, desk.glyphs, settings=study.settings)
+
+    def back_up_today() -> None:
+        back_up(locations.log, locations.backups, study.now().date())
+
+    return RoadmapApp(
+        desk,
+        keeper(locations.state, study.roadmap.id, name),
+        theme,
+        shelf=shelf,
+        back_up=back_up_today,
+        take_over=take_over,
+        drafts=Drafts(locations.drafts),
+        may_offer=lambda: once(locations.state, "slow-link"),
+    )
+
+
+def _wanted_theme(asked: str | None, settings: Settings) -> str:
+    """The name of the theme that was asked for, else that of the settings."""
+    wanted = asked or settings.theme
+    if settings.slow_link and wanted == DEFAULTS.theme:
+        return "16"  # colours by their numbers take a fifth of the bytes
+    return wanted
 
 
 def _close(study: Study) -> bool:

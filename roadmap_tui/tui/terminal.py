@@ -48,6 +48,18 @@ def speaks_unicode(environment: Mapping[str, str] = os.environ) -> bool:
     return True
 
 
+def size(environment: Mapping[str, str] = os.environ) -> tuple[int, int]:
+    """The columns and rows that the toolkit will take the terminal for: 80 and 24 where it tells none.
+
+    It asks ``shutil.get_terminal_size``, which takes longer to load than the first frame may.
+    """
+    told = os.get_terminal_size(sys.stdout.fileno())
+    columns, rows = (
+        int(said) if (said := environment.get(name, "")).isdecimal() else 0 for name in ("COLUMNS", "LINES")
+    )
+    return columns or told.columns or 80, rows or told.lines or 24
+
+
 def let_go() -> None:
     """Drop what a terminal that is gone did not take: the end of the program would trip over it."""
     for stream in (sys.stdout, sys.stderr):

@@ -19,9 +19,9 @@ from textual.strip import Strip
 
 # Jumping over fewer unchanged cells than this costs more bytes than writing them again.
 _GAP: Final = 6
-# What is surely one cell a character: anything else is kept as one piece, whatever its cells are.
 _only_style = re.compile(r"\x1b\[([\d;]*)m").fullmatch
 _code = re.compile(r"[34]8;(?:5;\d+|2;\d+;\d+;\d+)|\d+")
+# What is surely one cell a character: anything else is kept as one piece, whatever its cells are.
 _narrow = re.compile(
     r"[ -~\xa1-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u21ff\u2500-\u25fc\u2713\u270e]*"
 ).fullmatch

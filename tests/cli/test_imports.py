@@ -391,6 +391,11 @@ def test_a_damaged_file_is_put_aside(tui: Here, plan: Path) -> None:
     assert tui("import", str(plan)).code == 0
     assert broken.with_suffix(".json.damaged").read_text() == "{bad"
     assert tui("--roadmap", "plan", "status").out == "0/4 · 0%\n"
+    # What was put aside before may be the better one to mend.
+    broken.write_text("{worse")
+    assert tui("import", str(plan)).code == 0
+    assert broken.with_suffix(".json.damaged").read_text() == "{bad"
+    assert broken.with_suffix(".json.damaged-2").read_text() == "{worse"
 
 
 def test_names_and_addresses_that_can_not_be_used(tui: Here, plan: Path) -> None:

@@ -93,6 +93,8 @@ class Emulator:
 class Terminal:
     """A program in a terminal. What it writes is in ``chunks``, as it came, and on ``screen``.
 
+    One that does not tell its size has the emulator's all the same.
+
     A test that is kept waiting by others answers late, and what is offered to far terminals would come in
     between: by default it was offered before.
     """
@@ -106,6 +108,7 @@ class Terminal:
         size: tuple[int, int] = (80, 24),
         early: bytes = b"",
         command: tuple[str, ...] = (),
+        tells_size: bool = True,
         **more: str,
     ) -> None:
         if self.WAS_OFFERED:
@@ -115,7 +118,7 @@ class Terminal:
         self.size = size
         self.chunks: list[bytes] = []
         self.emulator = Emulator(size)
-        columns, lines = size
+        columns, lines = size if tells_size else (0, 0)
         self.handle, self._other = os.openpty()
         fcntl.ioctl(self._other, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self.before = termios.tcgetattr(self._other)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
 from roadmap_tui.core.roadmap import Item, Roadmap, Section
 from roadmap_tui.store.place import Place
 from roadmap_tui.study import Study
-from roadmap_tui.study import search as study_search
 from roadmap_tui.tui.screens.filter import FilterScreen
 from roadmap_tui.tui.screens.help import HelpScreen
 from roadmap_tui.tui.screens.main import MainScreen
@@ -179,9 +178,11 @@ async def test_retired_items_are_left_out(stage: Stage) -> None:
         assert "Gone" not in _titles(seat)
 
 
-async def test_what_is_due_is_one_of_the_choices(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with stage.seat(_study(stage), place=ONE) as seat:
-        monkeypatch.setattr(study_search, "due_ids", lambda study: {"one", "seven"})
+async def test_what_is_due_is_one_of_the_choices(stage: Stage) -> None:
+    study = _study(stage)
+    study.set_status(["seven"], "done")
+    stage.clock.time += timedelta(days=1)
+    async with stage.seat(study, place=ONE) as seat:
         await seat.press("f")
         assert _choices(seat)["due for review"] == "2"
         await seat.press("6", "enter")

@@ -53,13 +53,18 @@ def test_ids_and_keys_are_used_once() -> None:
 def test_every_command_is_carried_out_by_one_of_our_own(command: Command, stage: Stage) -> None:
     # The app inherits actions from the toolkit, which would be done in place of a missing one of ours.
     by_app = (vars(Shell) | vars(RoadmapApp)).get(f"action_{command.id}")
-    parts = Hands(Desk(stage.study(), UNICODE, Place()))._parts
-    by_hand = [vars(type(part))[command.id] for part in parts if command.id in vars(type(part))]
+    by_hand = Hands(Desk(stage.study(), UNICODE, Place())).deeds.get(command.id)
     assert (by_app is not None) is command.is_action
-    assert len(by_hand) == (not command.is_action)
-    for method in by_hand:
-        arguments = list(inspect.signature(method).parameters)
-        assert arguments == (["self", "number"] if len(command.keys) == 9 else ["self"])
+    assert (by_hand is None) is command.is_action
+    if by_hand is not None:
+        assert by_hand.__name__ == command.id
+        arguments = list(inspect.signature(by_hand).parameters)
+        assert arguments == (["number"] if len(command.keys) == 9 else [])
+
+
+def test_nothing_is_carried_out_that_is_no_command(stage: Stage) -> None:
+    deeds = Hands(Desk(stage.study(), UNICODE, Place())).deeds
+    assert deeds.keys() <= {command.id for command in KEYMAP.of()}
 
 
 @pytest.mark.parametrize("command", [c for c in COMMANDS if c.where], ids=lambda command: command.id)
@@ -112,10 +117,10 @@ def test_every_command_is_said_in_words(command: Command) -> None:
 
 
 def test_nothing_that_leaves_the_palette_is_left_out_without_a_reason() -> None:
-    from roadmap_tui.tui.offers import found
+    from roadmap_tui.tui.offers import offered
 
     ids = {command.id for command in KEYMAP.of()}
-    assert {command.id for command in found(KEYMAP)} == ids - set(NOT_IN_PALETTE)
+    assert {command.id for command in offered(KEYMAP)} == ids - set(NOT_IN_PALETTE)
     assert set(NOT_IN_PALETTE) <= ids
 
 

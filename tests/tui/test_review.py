@@ -18,10 +18,10 @@ from roadmap_tui.study import Study, wall_clock
 from roadmap_tui.tui.bars import title_line
 from roadmap_tui.tui.keymap import KEYMAP
 from roadmap_tui.tui.lines import ASCII, UNICODE, length
-from roadmap_tui.tui.recall import Sitting
 from roadmap_tui.tui.screens.main import MainScreen
 from roadmap_tui.tui.screens.note import NoteScreen
 from roadmap_tui.tui.screens.review import ReviewScreen
+from roadmap_tui.tui.sitting import Sitting
 from tests.cli.program_runs import process, small
 from tests.journals import run_python
 from tests.tui.stage import FIRST, SECOND, Seat, Stage, text_of

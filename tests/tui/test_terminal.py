@@ -114,6 +114,19 @@ def test_a_first_look_is_the_first_frame_too(open_terminal: Open) -> None:
     assert "About this roadmap" in terminal.here
 
 
+@pytest.mark.parametrize("more", [{}, {"COLUMNS": "80", "LINES": "24"}], ids=["nobody", "environment"])
+def test_a_terminal_that_tells_no_size_has_the_usual_one(open_terminal: Open, more: dict[str, str]) -> None:
+    # The toolkit's parts take another one each for it, and went to and fro between them, faster and larger.
+    terminal = _opened(open_terminal(tells_size=False, **more))
+    early, _, _ = terminal.output.partition(_TOOLKIT)
+    first = Emulator((80, 24))
+    first.feed(early)
+    assert tuple(first.lines) == terminal.emulator.glimpse.text
+    assert "Study Roadmap" in first.lines[0]
+    terminal.type("q")
+    assert terminal.wait() == 0
+
+
 def test_keys_typed_before_the_toolkit_is_loaded_are_kept_and_not_echoed(open_terminal: Open) -> None:
     fresh = _opened(open_terminal())
     terminal = open_terminal(early=b"j")

@@ -39,7 +39,7 @@ class _Task(NamedTuple):
 def into(
     data: bytes, roadmap: Roadmap, statuses: Mapping[str, Status], *, name: str = "the file"
 ) -> tuple[bytes, tuple[Refusal, ...]]:
-    """Return the Markdown ``data`` with the marks of ``statuses``, and what could not be marked.
+    """The Markdown ``data`` with the marks of ``statuses``, and what could not be marked.
 
     Items that ``statuses`` doesn't name keep the marks they have. A task is known by its words, and
     where several say the same by what holds them and by their order, as long as there are as many in the
@@ -75,7 +75,7 @@ def into(
 def _matched(
     items: list[tuple[Item, tuple[str, ...]]], tasks: list[_Task]
 ) -> tuple[dict[str, _Task], list[_Task]]:
-    """Return the task of each item id, and the tasks that no item matches."""
+    """The task of each item id, and the tasks that no item matches."""
     matches: dict[str, _Task] = {}
     for with_path in (True, False):
         wanted: dict[object, list[str]] = {}
@@ -113,7 +113,7 @@ def _match_remarks(
 
 
 def _edit(data: bytes, start: int, status: Status) -> tuple[int, int, bytes] | tuple[()] | None:
-    """Return which bytes of the line at ``start`` to replace by what: nothing, if they say it already."""
+    """Which bytes of the line at ``start`` to replace by what: nothing, if they say it already."""
     before = _before(data, start)
     at = before.end() if before else start
     form = _mark(data[at : at + 20].decode("utf-8", "replace"))

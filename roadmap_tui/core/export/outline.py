@@ -32,7 +32,7 @@ _in_address = re.compile(r"[()<>`\\*_\[\]]|&(?=#?\w+;)")
 def to_markdown(
     roadmap: Roadmap, statuses: Mapping[str, Status], *, notes: Mapping[str, str] | None = None
 ) -> str:
-    """Return ``roadmap`` as Markdown, a mark before each item: ``[ ]``, ``[x]``, ``[/]`` or ``[-]``.
+    """``roadmap`` as Markdown, a mark before each item: ``[ ]``, ``[x]``, ``[/]`` or ``[-]``.
 
     An item that ``statuses`` doesn't name is still to do. ``notes`` are the reader's own, by the id of
     the node, that of the roadmap included; they stand as quotes. Every text is escaped: it gains no
@@ -49,7 +49,7 @@ def to_markdown(
 
 
 def text(words: str, *, heading: bool = False) -> str:
-    """Return one line of plain words as Markdown that says exactly that."""
+    """One line of plain words as Markdown that says exactly that."""
     words = clean(words, one_line=True)
     words = _special.sub(r"\\\g<0>", words)
     words = _entity.sub(r"\\&", words)
@@ -64,7 +64,7 @@ def text(words: str, *, heading: bool = False) -> str:
 
 
 def link(resource: Resource) -> str:
-    """Return a resource as a Markdown link, or its words where its address is none."""
+    """A resource as a Markdown link, or its words where its address is none."""
     title = clean(resource.title or resource.url, one_line=True)
     if safe_url(resource.url) is None:
         return text(title)
@@ -177,7 +177,7 @@ def _is_group(section: Section) -> bool:
 
 
 def iter_items(nodes: Sequence[Node]) -> Iterator[tuple[Item, tuple[str, ...]]]:
-    """Return the items below ``nodes`` in reading order, each with the titles of what holds it."""
+    """The items below ``nodes`` in reading order, each with the titles of what holds it."""
     yield from _iter(nodes, ())
 
 

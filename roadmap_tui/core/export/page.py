@@ -48,7 +48,7 @@ a { color: var(--link) }
 def to_html(
     roadmap: Roadmap, statuses: Mapping[str, Status], *, notes: Mapping[str, str] | None = None
 ) -> str:
-    """Return one self-contained page, without scripts, with ``roadmap`` and the reader's marks and notes.
+    """One self-contained page, without scripts, with ``roadmap`` and the reader's marks and notes.
 
     An item that ``statuses`` doesn't name is still to do; ``notes`` are by the id of a node, that of the
     roadmap included. Every text is escaped, and only what ``safe_url`` lets pass is a link.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def to_json(
     roadmap: Roadmap, statuses: Mapping[str, Status], *, notes: Mapping[str, str] | None = None
 ) -> str:
-    """Return ``roadmap`` in the program's own format, with two fields that it passes over when it reads.
+    """``roadmap`` in the program's own format, with two fields that it passes over when it reads.
 
     Every item has its ``status``, and every node with a note of its reader's has it as ``own_note``.
     """

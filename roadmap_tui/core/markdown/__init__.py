@@ -10,7 +10,7 @@ from roadmap_tui.core.errors import BadRoadmap
 from roadmap_tui.core.markdown.build import Builder
 from roadmap_tui.core.markdown.drafts import Dropped, Drops
 from roadmap_tui.core.markdown.finish import Finisher, noted, settle, take_title
-from roadmap_tui.core.markdown.grammar import TooLong, parse
+from roadmap_tui.core.markdown.grammar import Document, TooLong, parse
 from roadmap_tui.core.markdown.slugs import slug
 from roadmap_tui.core.roadmap import Roadmap, Source
 from roadmap_tui.core.roadmap_format import LINE_LIMIT
@@ -69,7 +69,7 @@ def read(
     roadmap_id: str = "",
     item_limit: int = 20_000,
 ) -> Imported:
-    """Return the roadmap in the Markdown ``data``, which came from ``name``.
+    """The roadmap in the Markdown ``data``, which came from ``name``.
 
     With ``items`` ``"tasks"`` only tasks are items, with ``"all"`` every bullet is, else it depends on
     whether there are tasks. With ``strict`` a task is what GitHub takes for one, and nothing else.
@@ -79,14 +79,7 @@ def read(
     """
     text = source_text(data, name)
     body, front_title, front_lines = _without_front_matter(text)
-    if (line_count := body.count("\n")) > LINES_LIMIT:
-        raise _refusal(name, f"{line_count:,} lines, at most {LINES_LIMIT:,} are read; divide the file")
-    try:
-        document = parse(body, strict=strict)
-    except TooLong:
-        raise _refusal(
-            name, "more lists, tables and paragraphs than a roadmap has; divide the file"
-        ) from None
+    document = _parsed(body, name, strict=strict)
     task_mode = items == "tasks" or (items == "auto" and any(block.has_task for block in document.blocks))
     drops = Drops()
     if front_lines:
@@ -115,22 +108,21 @@ def read(
         resources=resources,
         children=children,
     )
-    report = Report(
-        sections=finisher.sections,
-        groups=finisher.groups,
-        items=finisher.items,
-        ticked=finisher.ticked,
-        resources=finisher.resources,
-        lenient=builder.marks[True],
-        dropped=drops.all(),
-        warnings=_warnings(builder, finisher, document.unread),
-        marks=finisher.marks,
-    )
-    return Imported(roadmap, report, finisher.lines)
+    return Imported(roadmap, _report(builder, finisher, drops, document.unread), finisher.lines)
+
+
+def _parsed(text: str, name: str, *, strict: bool) -> Document:
+    if (line_count := text.count("\n")) > LINES_LIMIT:
+        raise _refusal(name, f"{line_count:,} lines, at most {LINES_LIMIT:,} are read; divide the file")
+    try:
+        return parse(text, strict=strict)
+    except TooLong:
+        why = "more lists, tables and paragraphs than a roadmap has; divide the file"
+        raise _refusal(name, why) from None
 
 
 def source_text(data: bytes, name: str) -> str:
-    """Return the text of ``data`` with every line end a newline.
+    """The text of ``data`` with every line end a newline.
 
     Raises ``BadRoadmap`` for what is no Markdown that can be read.
     """
@@ -156,7 +148,7 @@ def _line(text: str) -> str:
 
 
 def _without_front_matter(text: str) -> tuple[str, str, int]:
-    """Return ``text`` with its front matter emptied (lines keep their numbers), its title, its size."""
+    """``text`` with its front matter emptied (lines keep their numbers), its title, its size."""
     if not text.startswith("---"):
         return text, "", 0
     lines = text.split("\n")
@@ -170,7 +162,7 @@ def _without_front_matter(text: str) -> tuple[str, str, int]:
 
 
 def _stem(name: str) -> str:
-    """Return what a file is called, or its folder where it is a README like any other."""
+    """What a file is called, or its folder where it is a README like any other."""
     parts = [part for part in re.split(r"[/\\]", name) if part.strip(". ")]
     stems = [
         re.sub(r"\.(?:md|markdown|mdown|mkd|txt)$", "", part, flags=re.IGNORECASE) for part in parts[-2:]
@@ -193,6 +185,20 @@ def _why_no_items(text: str, items: Items) -> str:
     return (
         f"no item; line {number + 1} looks most like one: {clean(line, 80, one_line=True)}; "
         f"write it as `- [ ] title` {remedy}"
+    )
+
+
+def _report(builder: Builder, finisher: Finisher, drops: Drops, unread: int) -> Report:
+    return Report(
+        sections=finisher.sections,
+        groups=finisher.groups,
+        items=finisher.items,
+        ticked=finisher.ticked,
+        resources=finisher.resources,
+        lenient=builder.marks[True],
+        dropped=drops.all(),
+        warnings=_warnings(builder, finisher, unread),
+        marks=finisher.marks,
     )
 
 

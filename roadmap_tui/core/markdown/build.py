@@ -180,7 +180,7 @@ class Builder:
                 self._inside(child, here)
 
     def _subgroup(self, title: str, words: Words, line: int, owner: Draft) -> Draft:
-        """Return a group in ``owner``, or ``owner`` itself: an item holds no groups, and each has a title."""
+        """A group in ``owner``, or ``owner`` itself: an item holds no groups, and each has a title."""
         self._pictures(words)
         if owner.kind == "item" or not title:
             self.dissolved += owner.kind == "item"
@@ -331,7 +331,7 @@ class Builder:
             self._html_prose(part, last or owner)
 
     def _html_item(self, part: Said) -> Draft:
-        """Return a new item in the HTML list that is open."""
+        """A new item in the HTML list that is open."""
         owner = self._html[-1][0]
         node = Draft("item", title_of(part.words), part.line)
         self._pictures(part.words)
@@ -358,7 +358,7 @@ def _may_be_contents(block: Block) -> bool:
 
 
 def _first(block: Block) -> tuple[Block | None, Words]:
-    """Return the block that gives a list item its title, if it begins with one, and its words."""
+    """The block that gives a list item its title, if it begins with one, and its words."""
     if block.children and block.children[0].kind in {"paragraph", "heading"}:
         return block.children[0], words_of(block.children[0])
     return None, Words("")

@@ -42,7 +42,7 @@ class Drops:
         self.add(f"address in a {kind}", line, len(_address(text)))
 
     def all(self) -> tuple[Dropped, ...]:
-        """Return what was counted, in the order of the first lines."""
+        """What was counted, in the order of the first lines."""
         listed = [Dropped(kind, count, line + 1) for kind, (count, line) in self._found.items()]
         return tuple(sorted(listed, key=lambda dropped: dropped.line))
 
@@ -50,8 +50,8 @@ class Drops:
 class Draft:
     """A node that is being read.
 
-    ``kind`` is root, section, group or item, or, until what they become is known, prose or table;
-    those keep what they say in ``rows``.
+    ``kind`` is root, section, group or item, or, until what they become is known, prose, aside (words that
+    can be no item) or table; those keep what they say in ``rows``.
     """
 
     __slots__ = ("kids", "kind", "level", "line", "links", "mark", "notes", "rows", "title")
@@ -69,7 +69,7 @@ class Draft:
 
 
 def title_of(words: Words) -> str:
-    """Return the words of a title; where there are none, those of its picture or its first address."""
+    """The words of a title; where there are none, those of its picture or its first address."""
     return words.text or words.alt or next((link.url for link in words.links if link.url), "")
 
 
@@ -103,7 +103,7 @@ def _leads_nowhere(words: Words) -> bool:
 
 
 def resolved(link: Link, base_url: str, drops: Drops) -> str | None:
-    """Return the address of ``link`` if it may be a resource; count why it may not."""
+    """The address of ``link`` if it may be a resource; why it may not is counted."""
     url = link.url
     form = _scheme(url)
     kind = ""

@@ -18,7 +18,7 @@ _MARKS: Final[dict[str, Status]] = {"/": "doing", "-": "skipped"}
 
 
 def take_title(root: Draft) -> str:
-    """Return the title of the single leading H1 and dissolve it; empty where there is none."""
+    """The title of the single leading H1, which is dissolved; empty where there is none."""
     kids = [kid for kid in root.kids if kid.kind not in {"prose", "aside", "table"}]
     top = [kid for kid in kids if kid.kind == "section" and kid.level == 1]
     if len(top) != 1 or kids[0] is not top[0]:
@@ -113,7 +113,7 @@ class Finisher:
         self.addresses: set[str] = set()  # of all links, kept or not
 
     def nodes(self, drafts: list[Draft], depth: int = 1, parent: str = "") -> tuple[Node, ...]:
-        """Return the nodes of ``drafts``, which stand at ``depth`` in the node with the id ``parent``."""
+        """The nodes of ``drafts``, which stand at ``depth`` in the node with the id ``parent``."""
         found: list[Node] = []
         for draft in drafts:
             title = self._title(draft)
@@ -153,7 +153,7 @@ class Finisher:
         return title or "(no words)"
 
     def linked(self, draft: Draft) -> tuple[Resource, ...]:
-        """Return the resources of ``draft``, each address once."""
+        """The resources of ``draft``, each address once."""
         found: dict[str, Resource] = {}
         for link in draft.links:
             self.addresses.add(link.url)
@@ -171,6 +171,6 @@ class Finisher:
 
 
 def noted(draft: Draft) -> str:
-    """Return the words of ``draft`` that are no title: a line for each paragraph."""
+    """The words of ``draft`` that are no title: a line for each paragraph."""
     lines = [clean(text, one_line=True) for text in draft.notes]
     return clean("\n".join(line for line in lines if line))

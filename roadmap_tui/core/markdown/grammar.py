@@ -92,7 +92,7 @@ class Document:
 
 
 def parse(text: str, *, strict: bool = False) -> Document:
-    """Return the blocks of ``text``, whose lines end in newlines.
+    """The blocks of ``text``, whose lines end in newlines.
 
     With ``strict`` a task is what GitHub takes for one, and nothing else. Raises ``TooLong``.
     """
@@ -108,11 +108,11 @@ class _Parser(MarkdownIt):
     """A parser that gives every address as it is written; which may be links is decided later."""
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802 (the parser's own name)
-        """Return ``url``."""
+        """``url`` as it is."""
         return url
 
     def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802 (the parser's own names)
-        """Return True."""
+        """True for every address."""
         return True
 
 
@@ -216,7 +216,7 @@ def _tasks(state: StateCore) -> None:
 
 
 def _marker(content: str, references: dict[str, Any], *, strict: bool) -> tuple[str, int, bool]:
-    """Return the mark that a list item's text begins with, its length and whether it is a lenient one."""
+    """The mark that a list item's text begins with, its length and whether it is a lenient one."""
     if content[:1] != "[":
         return "", 0, False
     if form := _task(content):
@@ -310,7 +310,7 @@ def _address(state: StateInline, silent: bool) -> bool:
 
 
 def address_length(text: str) -> int:
-    """Return how much of ``text`` is the address that it begins with: not the punctuation at its end."""
+    """How much of ``text`` is the address that it begins with: not the punctuation at its end."""
     end = len(text)
     surplus = text.count(")") - text.count("(")
     while end:

@@ -41,14 +41,14 @@ _TYPES: Final = {"official": "docs", "opensource": "repository", "podcast": "vid
 
 
 def kind_of(url: str, type_: str = "") -> str:
-    """Return the kind of the resource at ``url``: what its author says it is, else a guess."""
+    """The kind of the resource at ``url``: what its author says it is, else a guess."""
     if type_ in KINDS:
         return type_
     return _TYPES.get(type_) or guess(url)
 
 
 def guess(url: str) -> str:
-    """Return the kind that the host of ``url``, or the host and the first part of its path, stands for."""
+    """The kind that the host of ``url``, or the host and the first part of its path, stands for."""
     form = _host(url)
     if form is None:
         return "website"

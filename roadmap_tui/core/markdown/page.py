@@ -34,7 +34,7 @@ class Said(NamedTuple):
 
 
 def said(html: str, line: int) -> Iterator[Said]:
-    """Return what ``html`` says, in order; its first line is ``line``."""
+    """What ``html`` says, in order; its first line is ``line``."""
     reader = WordReader(line)
     kind, level = "text", 0
 
@@ -65,7 +65,7 @@ def said(html: str, line: int) -> Iterator[Said]:
 
 
 def _event(tag: Tag) -> str:
-    """Return what a tag begins or ends, empty where it is neither a heading, nor a list, nor details."""
+    """What a tag begins or ends, empty where it is neither a heading, nor a list, nor details."""
     if tag.name == "details":
         return "/details" if tag.closes else "details"
     if tag.name in {"ul", "ol"}:

@@ -28,7 +28,7 @@ _sign = re.compile(r"(?<=[A-Za-z+])[+]|(?<=[A-Za-z])#(?![A-Za-z])|[&ßæøłđ]"
 
 
 def slug(title: str) -> str:
-    """Return the slug of ``title``, without what is in brackets and without the numbers before it.
+    """The slug of ``title``, without what is in brackets and without the numbers before it.
 
     What has no Latin letter or digit gives a slug of its own all the same, always the same one.
     """
@@ -63,7 +63,7 @@ class Slugs:
         self._repeats: dict[str, int] = {}
 
     def new(self, title: str, parent: str) -> str:
-        """Return an unused id for ``title``: its slug, with its parent's before it or a number after it."""
+        """An unused id for ``title``: its slug, with its parent's before it or a number after it."""
         wanted = slug(title)
         if wanted in self._used and parent and not parent.endswith(wanted):
             wanted = _cut(f"{parent}-{wanted}", _LONGEST_WITH_PARENT)

@@ -45,7 +45,7 @@ Piece: TypeAlias = Tag | Text | Comment
 
 
 def tags(html: str, line: int = 0) -> Iterator[Piece]:
-    """Return the tags, texts and comments of ``html``, whose first line is ``line``."""
+    """The tags, texts and comments of ``html``, whose first line is ``line``."""
     at = counted = 0
     lowered = ""
     unclosed: set[str] = set()  # quotes of which none is left
@@ -79,7 +79,7 @@ def tags(html: str, line: int = 0) -> Iterator[Piece]:
 
 
 def _hidden(html: str, at: int) -> tuple[int, str]:
-    """Return where the comment, declaration or instruction at ``at`` ends, and what it holds."""
+    """Where the comment, declaration or instruction at ``at`` ends, and what it holds."""
     closing = "-->" if html.startswith("<!--", at) else "]]>" if html.startswith("<![", at) else ">"
     end = html.find(closing, at + 2)
     stop = len(html) if end < 0 else end + len(closing)
@@ -87,7 +87,7 @@ def _hidden(html: str, at: int) -> tuple[int, str]:
 
 
 def _attributes(html: str, at: int, unclosed: set[str]) -> tuple[int, dict[str, str]]:
-    """Return where the tag ends whose attributes begin at ``at``, and those; the first of a name counts."""
+    """Where the tag ends whose attributes begin at ``at``, and those; the first of a name counts."""
     found: dict[str, str] = {}
     name = ""
     assigned = False

@@ -127,7 +127,7 @@ class WordReader:
             self.parts.append(" ")
 
     def words(self) -> Words:
-        """Return all that was gathered."""
+        """All that was gathered."""
         self.close()
         text = " ".join("".join(self.parts).split())
         said = bool(text)
@@ -142,7 +142,7 @@ class WordReader:
 
 
 def words_of(block: Block) -> Words:
-    """Return the words of a heading, a paragraph or a cell."""
+    """The words of a heading, a paragraph or a cell."""
     reader = WordReader(block.line)
     if block.raw:
         reader.find_all(block.raw)

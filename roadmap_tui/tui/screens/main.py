@@ -103,6 +103,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay out for the new size, and say so when that is done."""
+        if event.size != self.app.size:
+            # Overtaken by another. Of two sizes that wait, each laid out would bring the other back: the
+            # toolkit posts a screen's new size to it again, and would go to and fro between them for ever.
+            event.prevent_default()
+            return
         self._fit(event.size)
         self._outline_pane.settle(over=False)
         self.call_after_refresh(self._say_laid_out)

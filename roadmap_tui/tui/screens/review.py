@@ -13,7 +13,7 @@ from roadmap_tui.tui.dialog import Dialog
 from roadmap_tui.tui.keymap import Keymap
 from roadmap_tui.tui.lines import Glyphs, Line, Span, crop, cut, length, progress_bar, spread, wrap
 from roadmap_tui.tui.page import Page, answer, path_of
-from roadmap_tui.tui.recall import Sitting
+from roadmap_tui.tui.sitting import Sitting
 from roadmap_tui.tui.widgets.canvas import Canvas, Row
 
 _WIDEST: Final = 76

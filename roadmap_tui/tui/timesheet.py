@@ -10,7 +10,7 @@ from textual.app import App
 from roadmap_tui.core.errors import CannotSave, RoadmapError
 from roadmap_tui.core.events import LONGEST_TIME
 from roadmap_tui.core.states import Timed
-from roadmap_tui.core.telling import hours, moment_told
+from roadmap_tui.core.telling import hours, moment_told, sentence
 from roadmap_tui.core.timing import length, seconds_in
 from roadmap_tui.tui.desk import Desk
 from roadmap_tui.tui.dialog import Shown
@@ -107,7 +107,6 @@ async def _ask(app: App[Any], desk: Desk, words: LineWords, do: Callable[[str], 
             desk.refuse(error)  # it is not asked for again: what waits is tried again by itself
             return False
         except RoadmapError as error:
-            why = f"{error.why[:1].upper()}{error.why[1:]}; {error.remedy}"
-            words = words._replace(text=typed, word=why)
+            words = words._replace(text=typed, word=sentence(f"{error.why}; {error.remedy}"))
         else:
             return True

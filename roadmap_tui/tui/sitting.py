@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from roadmap_tui.core.errors import Refused, RoadmapError
 from roadmap_tui.core.events import Action, Graded
+from roadmap_tui.core.review import AGAIN, RATINGS
 from roadmap_tui.core.roadmap import Resource
 from roadmap_tui.core.telling import GRADES, day_told, sentence
 from roadmap_tui.study import Study
@@ -62,7 +63,7 @@ class Sitting:
     def grades(self) -> list[int]:
         """How often each of the four grades was given."""
         given = [graded[0].rating for graded in self._past if isinstance(graded[0], Graded)]
-        return [given.count(rating) for rating in (1, 2, 3, 4)]
+        return [given.count(rating) for rating in RATINGS]
 
     @property
     def intervals(self) -> tuple[int, ...]:
@@ -81,11 +82,8 @@ class Sitting:
         done, left = len(self._past), self.count - self.at
         if not done:
             return ""
-        return (
-            f"Reviewed {done}; {left} {'is' if left == 1 else 'are'} left today"
-            if left
-            else f"Reviewed {done}"
-        )
+        rest = f"; {left} {'is' if left == 1 else 'are'} left today" if left else ""
+        return f"Reviewed {done}{rest}"
 
     def what_comes(self) -> str:
         """What the coming day brings, in a sentence."""
@@ -134,7 +132,7 @@ class Sitting:
         self._offered = ""
         self.at += 1
         self._begin()
-        if rating == 1 and self.study.reviews.forgotten_twice(node_id):
+        if rating == AGAIN and self.study.reviews.forgotten_twice(node_id):
             self._offered = node_id
             title = self.study.title(node_id)
             self.say(
