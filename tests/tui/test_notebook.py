@@ -349,6 +349,15 @@ async def test_tab_goes_from_line_to_line(stage: Stage) -> None:
         ]
 
 
+async def test_where_it_is_low_the_keys_are_still_named(stage: Stage) -> None:
+    async with stage.seat(place=_at("one"), size=(40, 10)) as seat:
+        await seat.press("+")
+        assert "ctrl+s save   esc leave  " in seat.screen[7]  # and no piece of the third
+        await seat.press("ctrl+s", "+", "tab", "tab", "q", "enter")
+        assert "The kinds are: book" in seat.screen[5]
+        assert "ctrl+s save   esc leave  " in seat.screen[8]
+
+
 async def test_an_unknown_kind_is_asked_for_again(stage: Stage) -> None:
     async with stage.seat(place=_at("one")) as seat:
         await seat.press("+")
