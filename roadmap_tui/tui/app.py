@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,8 @@ from roadmap_tui.tui.screens.main import MainScreen
 from roadmap_tui.tui.shell import Shell
 
 if TYPE_CHECKING:
+    from textual.filter import LineFilter
+
     from roadmap_tui.tui.notebook import Notebook
     from roadmap_tui.tui.shelf import OpenRoadmap, Shelf
 
@@ -63,10 +65,18 @@ class RoadmapApp(Shell):
         self._kept: Place | None = desk.place
         self._drafts = drafts or Drafts(None)
         self._has_begun = False
+        self._ascii_only: list[LineFilter] = []
         self._tell_of_drafts()
         self.title = desk.study.roadmap.title
         if desk.glyphs is ASCII:
+            from roadmap_tui.tui.ascii_only import AsciiOnly
+
             self.add_class("-ascii")
+            self._ascii_only = [AsciiOnly()]
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What each line passes on its way to the terminal."""
+        return [*super().get_line_filters(), *self._ascii_only]
 
     def on_main_screen_laid_out(self) -> None:
         """Paint, and after that begin what could wait."""

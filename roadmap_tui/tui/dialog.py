@@ -7,14 +7,15 @@ from typing import Any, ClassVar, Protocol, TypeVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from roadmap_tui.tui.bindings import bound
 from roadmap_tui.tui.commands import Command
-from roadmap_tui.tui.keymap import Keymap
-from roadmap_tui.tui.lines import Glyphs, Line
+from roadmap_tui.tui.keymap import Keymap, in_words
+from roadmap_tui.tui.lines import Glyphs, Line, cells
 from roadmap_tui.tui.widgets.canvas import Sheet
 
 Answer = TypeVar("Answer")
@@ -31,6 +32,22 @@ class Shown(Protocol):
 def _action(command: Command, number: int) -> str:
     name = command.id.rpartition(".")[2]
     return f"{name}({number})" if number else name
+
+
+class Hint(Static):
+    """The line at the foot of a dialog: of what it is given, all that there is room for, none of it cut."""
+
+    def __init__(self, keys: list[str]) -> None:
+        super().__init__("   ".join(keys), classes="hint", markup=False)
+        self._keys = keys
+
+    def render(self) -> Content:
+        """What fits into the width there is."""
+        line = ""
+        for key in map(in_words, self._keys) if self.app.has_class("-ascii") else self._keys:
+            longer = f"{line}   {key}" if line else key
+            line = longer if cells(longer) <= self.size.width else line
+        return Content(line)
 
 
 class Dialog(ModalScreen[Answer]):
@@ -59,8 +76,7 @@ class Dialog(ModalScreen[Answer]):
 
     def hint(self) -> Static:
         """The line at the foot."""
-        words = "   ".join(f"{key} {name}" for key, name in self.keymap.hint(self.NAME))
-        return Static(words, classes="hint", markup=False)
+        return Hint([f"{key} {name}" for key, name in self.keymap.hint(self.NAME)])
 
 
 class PageDialog(Dialog[None]):

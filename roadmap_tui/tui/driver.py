@@ -15,6 +15,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 from textual.messages import InBandWindowResize, TerminalSupportsSynchronizedOutput
 
+from roadmap_tui.tui.pastes import Pastes
 from roadmap_tui.tui.watchdog import is_in_front
 
 _CHUNK: Final = 4096
@@ -78,10 +79,13 @@ class KeepingDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Pass on what is typed until the input is disabled or the terminal is gone."""
-        ended, parser = self._ended, XTermParser(self._debug)
+        ended, parser, pastes = self._ended, XTermParser(self._debug), Pastes()
         try:
             for data in _typed(self.fileno, ended):
-                for message in parser.feed(data) if data else parser.tick():
+                typed = pastes.feed(data)
+                if data and not typed:
+                    continue
+                for message in parser.feed(typed) if typed else parser.tick():
                     self.process_message(message)
         finally:
             os.close(ended)

@@ -82,7 +82,7 @@ class Finding:
 
     def _again(self, step: int) -> None:
         if not self.typed:
-            self.desk.say(f"Nothing was looked for yet: {self.desk.keymap.key('find')} finds")
+            self.desk.say(f"Nothing was looked for yet{self.desk.keymap.clause('find', 'finds')}")
             return
         self._mark(self.typed)
         self.desk.rows.dims = False

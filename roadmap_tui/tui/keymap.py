@@ -21,6 +21,7 @@ _SHOWN: Final = {
     "pagedown": "pgdn",
     "pageup": "pgup",
 }
+_ARROWS: Final = {ord(sign): name for name, sign in _SHOWN.items() if len(sign) == 1}
 # How people write some of them who have read them here or elsewhere.
 _ALSO: Final = {name: key for key, name in _SHOWN.items()} | {
     "return": "enter",
@@ -50,6 +51,11 @@ def keys_shown(command: Command) -> str:
     if len(keys) == 9:
         return f"{keys[0]}–{keys[-1]}"
     return " ".join(map(shown, keys))
+
+
+def in_words(keys: str) -> str:
+    """Keys as they are written for people, where no arrow can be shown: in ASCII a v is another key."""
+    return keys.translate(_ARROWS)
 
 
 def key_named(name: str) -> str:

@@ -214,7 +214,7 @@ _PUNCTUATION: Final = {
         ('"', "\u201c\u201d"),
     )
     for sign in signs
-} | {ord("\u2022"): "*", ord("\u00b7"): "-", ord("\u00d7"): "x", ord("\u2026"): "~", ord("\u203a"): ">"}
+} | dict(zip(map(ord, "\u2022\u00b7\u00d7\u2026\u203a\u2190\u2191\u2192\u2193"), "*-x~><^>v", strict=True))
 
 
 def _head(text: str, width: int) -> str:

@@ -79,7 +79,7 @@ class Moving:
             lambda at: at < live and order.is_item(at) and study.status_at(at) in UNFINISHED, step
         )
         if found is None:
-            self.desk.say("Nothing is left to do")
+            self.desk.say(f"Nothing{' that is shown' if self.desk.filter.chosen else ''} is left to do")
         else:
             self.desk.outline.go_to(found)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from textual.app import App, SuspendNotSupported
 
@@ -14,9 +14,13 @@ from roadmap_tui.store.drafts import Draft, Drafts
 from roadmap_tui.tui import terminal
 from roadmap_tui.tui.desk import Desk
 from roadmap_tui.tui.dialog import Shown
+from roadmap_tui.tui.lines import cut
 from roadmap_tui.tui.screens.line import LineScreen
 from roadmap_tui.tui.screens.note import NoteScreen
 from roadmap_tui.tui.screens.resource import ResourceScreen, Typed
+
+# Cells of another text that is told of beside the one to write.
+_LONGEST_WORD: Final = 80
 
 
 class Notebook:
@@ -52,17 +56,25 @@ class Notebook:
 
     def _about(self, node_id: str, draft: Draft | None, before: str) -> str:
         """What there is to know about the text before one changes it."""
-        versions = len(self._desk.study.state(node_id).notes)
+        desk = self._desk
+        versions = len(desk.study.state(node_id).notes)
         if draft and draft.before != before:
-            return f"A draft; meanwhile the note became: {before}" if before else "A draft; the note is gone."
+            became = cut(before.replace("\n", " "), _LONGEST_WORD, desk.glyphs.ellipsis)
+            return f"A draft; meanwhile the note became: {became}" if before else "A draft; the note is gone."
         if draft:
             return "A draft that was not saved."
         return f"{versions} versions, one after the other; saving makes them one." if versions > 1 else ""
 
     def editor(self) -> None:
-        """Write the note of the node under the cursor in the user's own editor."""
+        """Write the note of the node under the cursor in the user's own editor; a draft goes on there."""
         desk = self._desk
-        node_id, before, seen = desk.node_id, desk.note_text, desk.study.note_ids(desk.node_id)
+        node_id, seen = desk.node_id, desk.study.note_ids(desk.node_id)
+        draft = self._drafts.get(desk.study.roadmap.id, node_id)
+        if draft and draft.before != desk.note_text:
+            clause = desk.keymap.clause("note", "shows both")
+            desk.say(f"A draft waits here, and the note became another since{clause}", problem=True)
+            return
+        before = draft.text if draft else desk.note_text
         after, why = None, ""
         try:
             with self._app.suspend():
@@ -70,7 +82,8 @@ class Notebook:
                 try:
                     after = terminal.edit(before)
                 except OSError as error:
-                    why = error.strerror or str(error)
+                    name = terminal.editor_command()[0].rpartition("/")[2]
+                    why = f"{name}: {error.strerror or error}"
                 except KeyboardInterrupt:
                     why = "it was interrupted"
         except SuspendNotSupported:
@@ -84,12 +97,14 @@ class Notebook:
             desk.say("The editor failed: the note is as it was", problem=True)
         elif after.strip() != before.strip():
             self._write(node_id, after, seen)
+        elif draft:
+            desk.say(f"Not saved: the text is still a draft{desk.keymap.clause('note', 'opens it')}")
 
     async def line(self) -> None:
         """Add a line to the note of the node under the cursor, or to those of all that are picked."""
         desk = self._desk
         ids = desk.picked_ids or [desk.node_id]
-        title = f"{len(ids)} items" if len(ids) > 1 else desk.title
+        title = f"{len(ids)} items" if len(ids) > 1 else desk.study.title(ids[0])
         line = await self._ask(title, "A line for the note")
         if not line or not line.strip():
             return
@@ -97,9 +112,12 @@ class Notebook:
         for node_id in ids:
             old = desk.study.note_text(node_id)
             kept += desk.write_note(node_id, f"{old}\n{line.strip()}" if old else line.strip())
-        if kept == len(ids) > 1:
-            desk.say(f"Noted on {kept} items")
-            desk.rows.picked.clear()
+        if kept < len(ids):
+            return
+        desk.rows.picked.clear()
+        if kept > 1:
+            clause = desk.keymap.clause("undo", "takes them back one by one")
+            desk.say(f"Noted on {kept} items{clause}")
 
     def _write(self, node_id: str, text: str, seen: tuple[str, ...]) -> None:
         """Write a note in place of the versions that were seen; what came meanwhile stays beside it."""

@@ -106,6 +106,8 @@ async def test_moving_is_within_what_is_shown(stage: Stage) -> None:
         assert _titles(seat) == ["Beta", "Gamma"]
         await seat.press("=")
         assert _titles(seat) == ["Beta", "Gamma", "Six"]
+        await seat.press("f", "f", "f", "3", "enter", "]")
+        assert seat.bar == "Nothing that is shown is left to do"
 
 
 async def test_what_is_marked_stays_until_the_filter_is_applied_anew(stage: Stage) -> None:

@@ -91,7 +91,7 @@ async def test_what_is_typed_is_found_at_once_and_nothing_else_moves(stage: Stag
 async def test_n_goes_on_unfolds_and_goes_round(stage: Stage) -> None:
     async with stage.seat(stage.study(PLAN), place=FOLDED) as seat:
         await seat.press("n")
-        assert seat.bar == "Nothing was looked for yet: / finds"
+        assert seat.bar == "Nothing was looked for yet; / finds"
         await seat.press("slash", *"attention", "enter")
         seen = []
         for key in ("n", "n", "n", "N", "N", "N"):

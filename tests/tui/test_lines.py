@@ -205,6 +205,7 @@ def test_the_signs_of_ascii_are() -> None:
         ("Bias–Variance", "Bias-Variance"),
         ("naïve Poincaré", "naive Poincare"),
         ("\u2018a\u2019 “b” … \u00d7 · ›", "'a' \"b\" ~ x - >"),
+        ("\u2190\u2191\u2192\u2193", "<^>v"),
         (WIDE, "??" * 4),
         (EMOJI, "??" * 2),
         ("ε-greedy RL²", "?-greedy RL2"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input, TextArea
+from textual.widgets import Input, Static, TextArea
 
 from roadmap_tui.core.events import NoteWritten
 from roadmap_tui.store.drafts import Draft, Drafts
@@ -47,7 +47,19 @@ async def test_a_line_goes_to_all_that_are_picked(stage: Stage) -> None:
         await seat.write("both")
         await seat.press("enter")
         assert [seat.study.note_text(name) for name in ("one", "two", "three")] == ["both", "both", ""]
-        assert seat.bar == "Noted on 2 items"
+        assert seat.bar == "Noted on 2 items; u takes them back one by one"
+        assert not seat.desk.rows.picked
+
+
+async def test_a_line_for_one_that_is_picked_names_it(stage: Stage) -> None:
+    async with stage.seat(place=_at("one")) as seat:
+        await seat.press("v")
+        assert seat.cursor == "two"
+        await seat.press("a")
+        assert seat.app.screen.query(".heading").first(Static).content == "One"
+        await seat.write("it")
+        await seat.press("enter")
+        assert [seat.study.note_text(name) for name in ("one", "two")] == ["it", ""]
         assert not seat.desk.rows.picked
 
 
@@ -103,6 +115,47 @@ async def test_a_draft_knows_that_the_note_became_another(stage: Stage) -> None:
         assert "A draft; meanwhile the note became: theirs" in "\n".join(seat.screen)
         await seat.press("ctrl+s")
         assert seat.note == "mine"
+
+
+async def test_a_long_note_beside_a_draft_leaves_room_to_write(stage: Stage) -> None:
+    drafts = Drafts(_drafts(stage))
+    drafts.keep(Draft("small", "one", "mine", ""))
+    study = stage.study()
+    study.write_note("one", "a line of it\n" * 99)
+    async with stage.seat(study, place=_at("one"), drafts=drafts, size=(60, 16)) as seat:
+        await seat.press("e")
+        assert seat.app.screen.query_one(TextArea).size.height
+        assert seat.app.screen.query_one(".hint").region.bottom <= 16
+
+
+class _Elsewhere:
+    """Stands for the suspended screen of an app that has no terminal."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+async def test_the_own_editor_goes_on_with_a_draft(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    drafts = Drafts(_drafts(stage))
+    drafts.keep(Draft("small", "one", "half a thought", ""))
+    editor = stage.folder / "editor"
+    async with stage.seat(place=_at("one"), drafts=drafts) as seat:
+        monkeypatch.setattr(seat.app, "suspend", _Elsewhere)
+        monkeypatch.setenv("VISUAL", str(editor))
+        for script, note, waits in (
+            ("true", "", True),
+            ('echo and more >>"$1"', "half a thought\nand more", False),
+        ):
+            editor.write_text(f"#!/bin/sh\n{script}\n")
+            editor.chmod(0o700)
+            await seat.press("E")
+            assert (seat.note, bool(drafts.of("small"))) == (note, waits)
+            assert seat.bar.startswith("Not saved: the text is still a draft; e opens it") == waits
+        drafts.keep(Draft("small", "one", "another thought", "before"))
+        await seat.press("E")
+        assert seat.bar == "A draft waits here, and the note became another since; e shows both"
+        assert (seat.note, len(drafts.of("small"))) == ("half a thought\nand more", 1)
 
 
 def test_a_damaged_draft_is_left_where_it_is(tmp_path: Path) -> None:
@@ -294,6 +347,15 @@ async def test_tab_goes_from_line_to_line(stage: Stage) -> None:
         assert [(one.title, one.url) for one in seat.study.resources("one")[3:]] == [
             ("Attention", f"{PAPER}v2")
         ]
+
+
+async def test_where_it_is_low_the_keys_are_still_named(stage: Stage) -> None:
+    async with stage.seat(place=_at("one"), size=(40, 10)) as seat:
+        await seat.press("+")
+        assert "ctrl+s save   esc leave  " in seat.screen[7]  # and no piece of the third
+        await seat.press("ctrl+s", "+", "tab", "tab", "q", "enter")
+        assert "The kinds are: book" in seat.screen[5]
+        assert "ctrl+s save   esc leave  " in seat.screen[8]
 
 
 async def test_an_unknown_kind_is_asked_for_again(stage: Stage) -> None:

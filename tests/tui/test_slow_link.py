@@ -71,6 +71,10 @@ def test_the_row_has_a_mark_and_the_terminals_own_cursor(open_terminal: Open) ->
     assert not screen.cursor.hidden
     assert len({cell.bg for cell in screen.buffer[screen.cursor.y].values()}) == 1
     assert "━" not in terminal.text
+    # While something is typed, it is there that it stands.
+    _pressed(terminal, "/")
+    terminal.type("ab")
+    terminal.until(lambda: (screen.cursor.x, screen.cursor.y) == (5, terminal.size[1] - 1))
 
 
 def test_the_details_come_with_enter_and_go_with_escape(open_terminal: Open) -> None:

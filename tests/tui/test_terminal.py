@@ -287,7 +287,7 @@ def test_a_note_is_written_in_the_user_s_editor(open_terminal: Open, half_way: P
     for what, said in (
         ("same", ""),
         ("fail", "The editor failed: the note is as it was"),
-        ("gone", "The editor did not run: No such file or directory; e writes a note here"),
+        ("gone", "my editor: No such file or directory; e writes a note here"),
     ):
         mode.write_text(what)
         if what == "gone":

@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
+from roadmap_tui.core.roadmap import Item, Roadmap
 from roadmap_tui.store.place import Place, keep_place
+from roadmap_tui.tui.lines import ASCII
 from tests.cli.program_runs import item, process, section, write_roadmap
+from tests.tui.stage import Stage
 from tests.tui.terminal import Terminal
 
 Open = Callable[..., Terminal]
@@ -244,3 +247,16 @@ def test_what_is_printed_in_columns_stands_in_them(scripts: Path) -> None:
     assert len(ends) == 1
     # Elsewhere a title is the last on its line, or only words follow it.
     assert f"{WIDE}  0/2" in process(scripts, "show").stdout
+
+
+async def test_ascii_holds_in_the_dialogs_too(stage: Stage) -> None:
+    roadmap = Roadmap("odd", "Odd", children=(Item("one", "Ö – “漢字”…"),))
+    place = Place("one", ())
+    async with stage.seat(stage.study(roadmap), place=place, glyphs=ASCII, size=(80, 12)) as seat:
+        seen_in = {"e": '| O - "????"~  ', "+": "https://~", "ctrl+p": "down/up move", "?": "j down "}
+        for opening, seen in seen_in.items():
+            await seat.press(opening)
+            text = "\n".join(seat.screen)
+            assert seen in text
+            assert text.isascii()
+            await seat.press("escape")

@@ -7,7 +7,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import ProgressBar, Static
 
-from roadmap_tui.tui.dialog import Dialog
+from roadmap_tui.tui.dialog import Dialog, Hint
 from roadmap_tui.tui.keymap import Keymap
 
 
@@ -24,8 +24,8 @@ class AskScreen(Dialog[bool]):
         """The question over the two answers."""
         with Vertical(id="ask", classes="dialog"):
             yield Static(self._question, markup=False)
-            words = f"{self.keymap.key('ask.yes')} {self._yes}   {self.keymap.key('ask.no')} {self._no}"
-            yield Static(words, classes="hint", markup=False)
+            key = self.keymap.key
+            yield Hint([f"{key('ask.yes')} {self._yes}", f"{key('ask.no')} {self._no}"])
 
     def action_yes(self) -> None:
         """Close with a yes."""

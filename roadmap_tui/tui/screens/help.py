@@ -6,8 +6,8 @@ from itertools import zip_longest
 from typing import TypeAlias
 
 from roadmap_tui.tui.dialog import PageDialog
-from roadmap_tui.tui.keymap import Keymap
-from roadmap_tui.tui.lines import Glyphs, Line, Span, cells, cut, spread, wrap
+from roadmap_tui.tui.keymap import Keymap, in_words
+from roadmap_tui.tui.lines import ASCII, Glyphs, Line, Span, cells, cut, spread, wrap
 
 _KEYS, _WIDEST_KEYS = 7, 18
 _READABLE = 36  # cells of a sentence that make a second column worth it
@@ -46,4 +46,6 @@ class HelpScreen(PageDialog):
     NAME = "help"
 
     def __init__(self, keymap: Keymap, glyphs: Glyphs, groups: Groups) -> None:
+        if glyphs is ASCII:
+            groups = [(name, [(in_words(keys), does) for keys, does in rows]) for name, rows in groups]
         super().__init__(keymap, glyphs, lambda width: key_lines(groups, width))

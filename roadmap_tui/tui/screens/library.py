@@ -12,6 +12,7 @@ from roadmap_tui.tui.keymap import Keymap
 from roadmap_tui.tui.lines import Glyphs, Line, Span, cut, length, progress_bar, spread
 from roadmap_tui.tui.menu import Menu, MenuDialog
 from roadmap_tui.tui.shelf import Entry
+from roadmap_tui.tui.widgets.text_line import TextLine
 
 _BAR = 12
 
@@ -76,8 +77,7 @@ class LibraryScreen(MenuDialog[Wish | None]):
             yield Static("Roadmaps", classes="heading", markup=False)
             yield self._shelf
             hint = "A Markdown file, a folder or an address"
-            source = Input(self._typed, placeholder=hint, compact=True, select_on_focus=False)
-            source.cursor_blink = False
+            source = TextLine(self._typed, placeholder=hint)
             source.display = bool(self._typed)
             yield source
             if self._word:

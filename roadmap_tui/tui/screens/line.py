@@ -8,6 +8,7 @@ from textual.widgets import Input, Static
 
 from roadmap_tui.tui.dialog import Dialog
 from roadmap_tui.tui.keymap import Keymap
+from roadmap_tui.tui.widgets.text_line import TextLine
 
 
 class LineScreen(Dialog[str | None]):
@@ -36,9 +37,7 @@ class LineScreen(Dialog[str | None]):
         """The line under what it is for."""
         with Vertical(id="line", classes="dialog"):
             yield Static(self._heading, classes="heading", markup=False)
-            line = Input(self._text, placeholder=self._placeholder, compact=True, select_on_focus=False)
-            line.cursor_blink = False
-            yield line
+            yield TextLine(self._text, placeholder=self._placeholder)
             if self._word:
                 yield Static(self._word, classes="word", markup=False)
             yield self.hint()

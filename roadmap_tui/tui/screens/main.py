@@ -191,7 +191,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def _place_cursor(self) -> None:
         """Have the terminal's own cursor at the row, where that is what is seen of it."""
         pane = self._outline_pane.region
-        if self.desk.study.settings.slow_link and pane:
+        # While something is typed it is where that goes.
+        if self.desk.study.settings.slow_link and pane and not self.is_finding:
             self.app.cursor_position = Offset(pane.x, pane.y + self._outline_pane.cursor_line)
 
     # Keys and mouse

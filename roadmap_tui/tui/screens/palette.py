@@ -18,6 +18,7 @@ from roadmap_tui.tui.lines import Glyphs, Line, Span, cells, cut, marked, spread
 from roadmap_tui.tui.menu import Menu, MenuDialog
 from roadmap_tui.tui.offers import Offer, Offers
 from roadmap_tui.tui.widgets.canvas import Row
+from roadmap_tui.tui.widgets.text_line import TextLine
 
 
 class _Offered(Menu):
@@ -86,9 +87,7 @@ class PaletteScreen(MenuDialog[Offer | None]):
     def compose(self) -> ComposeResult:
         """The line to type in over what fits."""
         with Vertical(id="palette", classes="dialog"):
-            line = Input(placeholder="A command, an item, a roadmap", compact=True)
-            line.cursor_blink = False
-            yield line
+            yield TextLine(placeholder="A command, an item, a roadmap")
             yield self._list
             yield self.hint()
 

@@ -12,6 +12,7 @@ from roadmap_tui.core.markdown.kinds import guess
 from roadmap_tui.core.roadmap import KINDS
 from roadmap_tui.tui.dialog import Dialog
 from roadmap_tui.tui.keymap import Keymap
+from roadmap_tui.tui.widgets.text_line import TextLine
 
 
 class Typed(NamedTuple):
@@ -26,6 +27,7 @@ class ResourceScreen(Dialog[Typed | None]):
     """Asks for an address, a title and a kind; is dismissed with them, None where the reader left."""
 
     NAME = "resource"
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (12, "-high")]  # noqa: RUF012 - declared by the toolkit
 
     def __init__(self, keymap: Keymap, title: str, typed: Typed, *, is_new: bool, word: str = "") -> None:
         super().__init__(keymap)
@@ -43,11 +45,9 @@ class ResourceScreen(Dialog[Typed | None]):
             yield self.hint()
 
     def _line(self, label: str, name: str, text: str, placeholder: str) -> ComposeResult:
-        line = Input(text, placeholder=placeholder, compact=True, select_on_focus=False, id=name)
-        line.cursor_blink = False
         with Horizontal(classes="field"):
             yield Static(label, classes="label", markup=False)
-            yield line
+            yield TextLine(text, placeholder=placeholder, id=name)
 
     def on_input_changed(self, message: Input.Changed) -> None:
         """Say what kind an address is taken for."""

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from roadmap_tui.tui.dialog import Dialog
+from roadmap_tui.tui.dialog import Dialog, Hint
 from roadmap_tui.tui.keymap import Keymap
 
 Wish: TypeAlias = Literal["keep", "edit", "discard"]
@@ -33,9 +33,9 @@ class TimerScreen(Dialog[Wish | None]):
     def hint(self) -> Static:
         """The line at the foot, with how long there is to keep."""
         key = self.keymap.key
-        words = f"{key('timer.keep')} keep {self._keep}   {key('timer.edit')} edit   "
-        words += f"{key('timer.discard')} discard   {key('timer.leave')} let it run"
-        return Static(words, classes="hint", markup=False)
+        keep = f"{key('timer.keep')} keep {self._keep}"
+        rest = ("edit", "edit"), ("discard", "discard"), ("leave", "let it run")
+        return Hint([keep, *(f"{key(f'timer.{name}')} {does}" for name, does in rest)])
 
     def action_keep(self) -> None:
         """End it now and keep the time."""

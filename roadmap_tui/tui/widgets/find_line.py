@@ -11,6 +11,7 @@ from roadmap_tui.core.text import clean
 from roadmap_tui.tui.bindings import bound
 from roadmap_tui.tui.commands import Command
 from roadmap_tui.tui.keymap import Keymap
+from roadmap_tui.tui.widgets.text_line import TextLine
 
 # Those that end the typing; what follows them is not text any more.
 _ENDS = ("find.accept", "find.leave")
@@ -20,10 +21,9 @@ def _action(command: Command, _: int) -> str:
     return f"screen.{command.id.replace('.', '_')}"
 
 
-class _Line(Input, inherit_bindings=True):
+class _Line(TextLine, inherit_bindings=True):
     def __init__(self, keymap: Keymap) -> None:
-        super().__init__(compact=True, select_on_focus=False)
-        self.cursor_blink = False
+        super().__init__()
         self.is_ended = False
         self._ends: set[str] = set()
         self._bindings = self._bindings.copy()
