@@ -271,6 +271,18 @@ def test_a_pause_ends_when_it_is_ended(later: Callable[[float], Study]) -> None:
     assert study.reviews.due_count() == 0
 
 
+def test_the_end_of_a_pause_is_noticed_by_who_was_there_before(
+    later: Callable[[float], Study], clock: Clock
+) -> None:
+    later(1).reviews.pause(date(2025, 3, 5))
+    study = later(0)
+    assert (study.reviews.due_count(), study.reviews.is_stale) == (0, False)
+    while study.reviews.paused_until:
+        clock.turn(DAY)
+    assert study.reviews.is_stale
+    assert study.reviews.counted == 6
+
+
 @pytest.mark.parametrize("until", [date(2025, 3, 1), date(2025, 2, 1), date(2026, 3, 9)])
 def test_a_pause_of_no_sense(study: Study, until: date) -> None:
     with pytest.raises(Refused, match="within a year"):

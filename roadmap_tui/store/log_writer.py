@@ -218,9 +218,16 @@ class LogWriter:
 
     def _sync_soon(self) -> None:
         self._dirty.set()
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._sync_forever, name="journal-fsync", daemon=True)
-            self._thread.start()
+        if self._thread is not None:
+            return
+        thread = threading.Thread(target=self._sync_forever, name="journal-fsync", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:  # the system has no more of them: then whoever writes waits for the disk
+            with suppress(OSError):  # which is said as it is where the thread meets it
+                self._sync()
+        else:
+            self._thread = thread
 
     def _sync_forever(self) -> None:
         while True:

@@ -94,7 +94,9 @@ class Reviews:
 
     def due_count(self) -> int:
         """How many are in the queue. Counted anew only for what changed, and on another day."""
-        return 0 if self.paused_until else min(len(self._due_now()), self.left_today)
+        # In a pause too: that it was counted tells when the day, and with it a pause, is over.
+        due = self._due_now()
+        return 0 if self.paused_until else min(len(due), self.left_today)
 
     @property
     def counted(self) -> int | None:

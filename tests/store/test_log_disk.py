@@ -266,3 +266,25 @@ def test_what_others_wrote_is_not_cut_off_with_a_broken_write(
     assert after.endswith(foreign or before)
     (second,) = session.retry()
     assert replay(folder) == [first.stamp.id, second.stamp.id]
+
+
+# As much memory as there is now, and a little: too little for the stack of a thread.
+_NO_THREAD = """
+import os, resource, sys, threading
+from pathlib import Path
+from tests.journals import append, journal
+one = journal(Path(sys.argv[1]))
+append(one)
+one.close()
+pages = int(open("/proc/self/statm").read().split()[0])
+resource.setrlimit(resource.RLIMIT_AS, (pages * os.sysconf("SC_PAGE_SIZE") + (2 << 20),) * 2)
+try:
+    threading.Thread(target=len).start()
+except RuntimeError:
+    print(append(one).stamp.id)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="it does not tell how much memory it has")
+def test_where_there_is_no_thread_to_be_had_it_is_saved_all_the_same(folder: Path) -> None:
+    assert run_python(_NO_THREAD, str(folder)).strip() in replay(folder)
