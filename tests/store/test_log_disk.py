@@ -274,8 +274,6 @@ import os, resource, sys, threading
 from pathlib import Path
 from tests.journals import append, journal
 one = journal(Path(sys.argv[1]))
-append(one)
-one.close()
 pages = int(open("/proc/self/statm").read().split()[0])
 resource.setrlimit(resource.RLIMIT_AS, (pages * os.sysconf("SC_PAGE_SIZE") + (2 << 20),) * 2)
 try:
