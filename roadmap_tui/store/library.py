@@ -11,7 +11,7 @@ from roadmap_tui.core.errors import BadRoadmap, CannotRead, CannotSave, Refused
 from roadmap_tui.core.roadmap import Roadmap
 from roadmap_tui.core.roadmap_format import encode
 from roadmap_tui.core.settings import DEFAULTS, LARGEST_ROADMAP
-from roadmap_tui.store import bundled
+from roadmap_tui.store import bundled, roadmap_reader
 from roadmap_tui.store.files import free_name, replace
 
 # Where a roadmap lies in the folder of a library: in use under its id, removed in a folder of its own.
@@ -40,12 +40,12 @@ def find(
     ``cache`` is a folder in which what was read may be kept, to be faster the next time.
     """
     if name.endswith(ENDING) or os.sep in name:
-        return bundled.read(name, cache, most_items=most_items)
+        return roadmap_reader.read(name, cache, most_items=most_items)
     imported = os.path.join(folder or "", name + ENDING)
     if name == bundled.ID and not (folder and os.path.exists(imported)):
         return bundled.load()
     if name in names(folder):
-        return bundled.read(imported, cache, most_items=most_items)
+        return roadmap_reader.read(imported, cache, most_items=most_items)
     raise CannotRead(f"roadmap {name!r}", "there is none of that name", "`roadmap-tui list` shows them")
 
 
@@ -57,7 +57,7 @@ def all_in(folder: str | None) -> Iterator[Roadmap]:
     removed = os.path.join(folder or "", REMOVED)
     for name in sorted(os.listdir(removed)) if folder and os.path.isdir(removed) else ():
         with suppress(CannotRead, BadRoadmap):
-            yield bundled.read(os.path.join(removed, name), most_items=LARGEST_ROADMAP)
+            yield roadmap_reader.read(os.path.join(removed, name), most_items=LARGEST_ROADMAP)
 
 
 def keep(roadmap: Roadmap, folder: str | None) -> None:
@@ -95,7 +95,7 @@ def remove(name: str, folder: str | None) -> None:
 
 def _is_damaged(path: str) -> bool:
     try:
-        bundled.read(path, most_items=LARGEST_ROADMAP)
+        roadmap_reader.read(path, most_items=LARGEST_ROADMAP)
     except BadRoadmap:
         return True
     return False

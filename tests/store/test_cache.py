@@ -16,7 +16,7 @@ import pytest
 from roadmap_tui.core import pieces
 from roadmap_tui.core.errors import BadRoadmap, CannotRead
 from roadmap_tui.core.roadmap import Branch, Roadmap
-from roadmap_tui.store import bundled, cache, library
+from roadmap_tui.store import cache, library, roadmap_reader
 from roadmap_tui.store.cache import Cache
 
 
@@ -154,8 +154,8 @@ def test_a_higher_limit_allows_a_larger_file(tmp_path: Path) -> None:
     path = tmp_path / "r.json"
     path.write_bytes(_large(1) + b" " * (16 << 20))
     with pytest.raises(BadRoadmap, match="at most 16,777,216"):
-        bundled.read(str(path))
-    assert bundled.read(str(path), most_items=40_000).id == "r"
+        roadmap_reader.read(str(path))
+    assert roadmap_reader.read(str(path), most_items=40_000).id == "r"
 
 
 def test_a_file_that_is_gone_is_said_to_be(tmp_path: Path, folder: Path) -> None:
