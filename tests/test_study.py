@@ -171,7 +171,7 @@ def test_undo_takes_back_step_by_step_and_redo_brings_back(study: Study) -> None
     assert study.tally() == Tally(6)
     with pytest.raises(Refused) as error:
         study.undo()
-    assert _said(error) == "undo: nothing was done yet; mark something first"
+    assert _said(error) == "undo: everything was taken back already; redo brings it back"
     for state, action in zip(reversed(seen[:-1]), reversed(undone), strict=True):
         assert study.redo().action == action
         assert study.state("vectors") == state

@@ -95,10 +95,9 @@ class Columns:
 
     def done_before(self, moment: datetime) -> set[str]:
         """The ids of the nodes that were set done before a moment of whole seconds and have no reviews."""
-        limit = seconds(moment)
         done = self._marks.translate(_unreviewed)
-        names, since = compress(self.ids, done), compress(self._since, done)
-        return {name for name, at in zip(names, since, strict=True) if at < limit}
+        early = map(seconds(moment).__gt__, compress(self._since, done))
+        return set(compress(compress(self.ids, done), early))
 
     def _place(self, target: str) -> int | None:
         at = bisect_left(self.ids, target)

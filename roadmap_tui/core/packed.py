@@ -58,7 +58,7 @@ def unpack(data: memoryview) -> Roadmap:
     order.depths = bytes(depths)
     order.parents, order.ends = numbers("i", parents), numbers("i", ends)
     texts = Pieces(lengths, pieces, json.loads)
-    parts = _Parts(bytes(kinds), numbers("i", counts), bytes(ids), bytes(titles), bytes(needs), texts)
+    parts = _Parts(bytes(kinds), numbers("i", counts), ids, titles, needs, texts)
     order.nodes = _PackedNodes(parts, order, len(kinds))
     id, title, summary, note, source, resources, _, _ = head
     children = Branch(order, -1, live)
@@ -69,9 +69,9 @@ def unpack(data: memoryview) -> Roadmap:
 class _Parts(NamedTuple):
     kinds: bytes
     item_counts: array[int]
-    ids: bytes
-    titles: bytes
-    needs: bytes
+    ids: memoryview
+    titles: memoryview
+    needs: memoryview
     texts: Pieces
 
 
@@ -91,15 +91,15 @@ class _PackedNodes(Nodes):
 
     @cached_property
     def ids(self) -> Sequence[str]:  # type: ignore[override] # as above
-        return self._parts.ids.decode().split("\n")[: self._count]
+        return str(self._parts.ids, "utf-8").split("\n")[: self._count]
 
     @cached_property
     def titles(self) -> Sequence[str]:  # type: ignore[override] # as above
-        return self._parts.titles.decode().split("\n")[: self._count]
+        return str(self._parts.titles, "utf-8").split("\n")[: self._count]
 
     @property
     def needs(self) -> Sequence[tuple[int, Sequence[str]]]:  # type: ignore[override] # as above
-        return [(at, names) for at, names in json.loads(self._parts.needs) if at < self._count]
+        return [(at, names) for at, names in json.loads(bytes(self._parts.needs)) if at < self._count]
 
     def __len__(self) -> int:
         return self._count

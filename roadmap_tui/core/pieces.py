@@ -55,7 +55,7 @@ class Pieces:
 
     def __init__(self, lengths: memoryview, packed: memoryview, read: Callable[[str], list[Any]]) -> None:
         self._offsets = [0, *accumulate(numbers("i", lengths))]
-        self._packed = bytes(packed)  # a copy, so that what else was read need not be kept
+        self._packed = packed
         self._read = read
         self._unpacked: dict[int, list[Any]] = {}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from itertools import compress
 
 from roadmap_tui.core.checkpoint import Checkpoint, is_regular
 from roadmap_tui.core.events import STATUSES, Action, Event, Graded, StatusSet, Undone, order
@@ -84,7 +85,8 @@ class Resumed(Progress):
             return super().status_codes(roadmap)
         older, fresh = self._checkpoint.nodes(roadmap), self._set_since(roadmap)
         codes = [STATUSES.index(one.status) for one in fresh.values()]
-        return [*older.ids, *fresh], older.codes + bytes(codes)
+        set_before = compress(older.ids, older.codes)
+        return [*set_before, *fresh], older.codes.replace(b"\0", b"") + bytes(codes)
 
     def _set_since(self, roadmap: str) -> dict[str, StatusSet]:
         """The last event after the checkpoint that set the status of a node, and stands, by node."""

@@ -241,6 +241,8 @@ class Study(Ledger):
         """Take back the last change that stands, whoever made it. Raises Refused if there is none."""
         last = self.progress.undoable(self.roadmap.id)
         if last is None:
+            if self.progress.redoable(self.roadmap.id):
+                raise Refused("undo", "everything was taken back already", "redo brings it back")
             raise Refused("undo", "nothing was done yet", "mark something first")
         action, above = last
         return self.take_back(action, action.stamp.id, above)

@@ -84,7 +84,7 @@ class RoadmapApp(Shell):
         self._main.draw()
         if not self._has_begun:
             self._has_begun = True
-            self._main.call_after_refresh(self._begin)
+            self._main.call_later(self._begin)
 
     def _begin(self) -> None:
         """Begin what could wait, and ask about timers that another session left running."""

@@ -186,7 +186,9 @@ class Keymap:
             return f"there is no such command{_like(name, self._by_id)}"
         command = self[name]
         if bad := [key for key in keys if not is_key(key)]:
-            return f'"{bad[0]}" is no key that can be had, as one character, "ctrl+d" and "f5" are'
+            if bad[0] in _TAKEN:
+                return f"\"{bad[0]}\" always does the same and can't be another's"
+            return f'"{bad[0]}" is no key; one character is, and so are "ctrl+d" and "f5"'
         if len(command.keys) == 9 and len(keys) != 9:
             return "it needs nine keys"
         if not command.where:

@@ -91,7 +91,12 @@ class Lookout:
     def count_due(self) -> None:
         """Have what is due counted in a thread; ``Counted`` comes when that is done."""
         reviews = self._reviews = self._study.reviews
-        find = partial(self._find_cards, reviews, reviews.uncounted())
+        states = reviews.uncounted()
+        if not states:  # what is left to do takes less than a thread, and beside one longer
+            reviews.due_count()
+            self._screen.post_message(self.Counted(reviews, {}))
+            return
+        find = partial(self._find_cards, reviews, states)
         self._screen.run_worker(find, group="count-due", thread=True)
 
     def _find_cards(self, reviews: Reviews, states: dict[str, ItemState]) -> None:

@@ -37,11 +37,14 @@ _STATUS_WORDS: Final[dict[Status, str]] = {
 
 
 class Page(NamedTuple):
-    """The lines about a node, where each resource begins, and where the last one has ended."""
+    """The lines about a node, where each resource begins, where the last one has ended, and which are
+    headings.
+    """
 
     lines: list[Line]
     resource_lines: list[int]
     resources_end: int
+    headings: frozenset[int] = frozenset()
 
     def resource_at(self, line: int) -> int | None:
         """The index of the resource that a line is about."""
@@ -51,10 +54,14 @@ class Page(NamedTuple):
 
     def window(self, top: int, height: int, glyphs: Glyphs) -> list[Line]:
         """``height`` lines from ``top``; the last says how many more there are."""
-        shown = self.lines[top : top + height]
-        hidden = len(self.lines) - top - height
-        if hidden > 0 and shown:
-            shown[-1] = [Span(f"{glyphs.ellipsis} {hidden + 1} more", "faint")]
+        end = top + height
+        shown = self.lines[top:end]
+        if end < len(self.lines) and shown:
+            # A heading of which nothing is shown says less than the line that counts it in.
+            end -= 1
+            while end > top + 1 and (not self.lines[end - 1] or end - 1 in self.headings):
+                end -= 1
+            shown = [*self.lines[top:end], [Span(f"{glyphs.ellipsis} {len(self.lines) - end} more", "faint")]]
         return shown + [[]] * (height - len(shown))
 
 
@@ -95,17 +102,18 @@ def page(study: Study, at: int, size: tuple[int, int], chosen: int | None, glyph
         node = study.order.nodes[at]
         writer.about_node(at, node)
     writer.words(node.summary)
+    # Before what the roadmap says besides: in a low terminal there is room for little more.
+    state = study.state("" if at < 0 else node.id)
+    writer.notes(state)
     if isinstance(node, Item):
         writer.relations(node)
     writer.words(node.note, "muted")
-    state = study.state("" if at < 0 else node.id)
-    writer.notes(state)
     writer.resources(resources_at(study, at), len(node.resources), state, chosen)
     resources_end = len(writer.lines)
     if isinstance(node, Section):
         writer.contents(at)
     writer.history("" if at < 0 else node.id)
-    return Page(writer.lines, writer.resource_lines, resources_end)
+    return Page(writer.lines, writer.resource_lines, resources_end, frozenset(writer.headings))
 
 
 def answer(study: Study, node_id: str, size: tuple[int, int], chosen: int | None, glyphs: Glyphs) -> Page:
@@ -120,7 +128,7 @@ def answer(study: Study, node_id: str, size: tuple[int, int], chosen: int | None
     writer.notes(state)
     writer.words(node.note, "muted")
     writer.resources(study.resources(node_id), len(node.resources), state, chosen)
-    return Page(writer.lines, writer.resource_lines, len(writer.lines))
+    return Page(writer.lines, writer.resource_lines, len(writer.lines), frozenset(writer.headings))
 
 
 def path_of(study: Study, node_id: str, width: int, glyphs: Glyphs) -> str:
@@ -145,6 +153,7 @@ class _Writer:
         self.glyphs = glyphs
         self.lines: list[Line] = []
         self.resource_lines: list[int] = []
+        self.headings: list[int] = []
 
     def _gap(self) -> None:
         if self.roomy and self.lines and self.lines[-1]:
@@ -188,8 +197,9 @@ class _Writer:
             self._put(text, role)
 
     def relations(self, item: Item) -> None:
-        self._gap()
         needs, opens = self.study.needs(item), self.study.opens(item)
+        if needs or opens:
+            self._gap()
         if needs:
             self._flow("Needs  ", [self._named(other) for other in needs])
         if opens:
@@ -239,6 +249,7 @@ class _Writer:
         if not notes:
             return
         self._gap()
+        self.headings.append(len(self.lines))
         self._put("Note" if len(notes) == 1 else f"Note {self.glyphs.dot} {len(notes)} versions", "accent")
         for number, note in enumerate(notes):
             if len(notes) > 1:
@@ -253,6 +264,7 @@ class _Writer:
             return
         ticked = sum(resource.url in state.ticks for resource in resources)
         self._gap()
+        self.headings.append(len(self.lines))
         count = f"{ticked}/{len(resources)}"
         self.lines.append(spread([Span("Resources", "accent")], [Span(count, "muted")], self.width))
         kinds = [kind_shown(resource) for resource in resources]
@@ -273,6 +285,7 @@ class _Writer:
         told = story(self.study, node_id)
         if told:
             self._gap()
+            self.headings.append(len(self.lines))
             self._put("History", "accent")
         for line in told:
             self._put(line, "muted", 1)

@@ -91,7 +91,8 @@ class _Writer:
             weeks = f"{len(pace.weeks)} weeks" if len(pace.weeks) > 1 else "week"
             self._say(f"{number} {items} a week over the last {weeks} ({each}); {left} left.")
         if pace.finish is None:
-            self._say(f"No finish date yet: {pace.why}." if left else "All is done.", "muted")
+            done = "All is done." if self.stats.tally.total else "There is nothing to do."
+            self._say(f"No finish date yet: {pace.why}." if left else done, "muted")
             return
         finish, half = pace.finish, len(pace.weeks) // 2
         expected, earliest = self._day(finish.expected), self._day(finish.earliest)

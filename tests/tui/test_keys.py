@@ -346,7 +346,7 @@ async def test_undo_and_redo_say_what_and_show_where(stage: Stage) -> None:
         assert seat.bar == "Undone: Four: done; ctrl+r brings it back"
         assert seat.here == "· Four"
         await seat.press("u")
-        assert seat.bar == "Undo: nothing was done yet; mark something first"
+        assert seat.bar == "Undo: everything was taken back already; redo brings it back"
         await seat.press("ctrl+r")
         assert seat.marks == {"four": "done"}
         assert seat.bar == "Done again: Four: done"

@@ -142,3 +142,24 @@ async def test_a_click_chooses_and_the_wheel_scrolls(stage: Stage, size: tuple[i
         await seat.settle()
         assert seat.detail.splitlines()[0] == top.splitlines()[3]
         assert seat.pane == "outline"
+
+
+def test_what_does_not_fit_is_counted_and_no_heading_stands_alone(stage: Stage) -> None:
+    study = stage.study(_roadmap(*_numbered(3), summary="What it is."))
+    study.write_note("one", "Mine.")
+    whole = page(study, 0, (76, 8), None, UNICODE)
+    rows = [text_of(line).strip() for line in whole.lines]
+    assert rows.index("Mine.") < rows.index(next(row for row in rows if row.startswith("Resources")))
+    for height in range(2, len(rows)):
+        *shown, last = [text_of(line).strip() for line in whole.window(0, height, UNICODE) if line]
+        assert last == f"… {len(rows) - len(shown)} more"
+        assert shown == rows[: len(shown)]
+        assert shown[-1] != "Note"
+        assert not shown[-1].startswith("Resources")
+
+
+async def test_a_note_is_seen_where_there_is_room_for_little(stage: Stage) -> None:
+    study = stage.study(_roadmap(*_numbered(9), summary="What it is, in so many words that " * 4))
+    study.write_note("one", "Mine.")
+    async with stage.seat(study, size=(80, 24), place=Place("one", ())) as seat:
+        assert "Mine." in seat.detail

@@ -81,7 +81,7 @@ async def test_what_another_session_does_is_seen_within_two_seconds(stage: Stage
         other.undo()
         await seat.until(lambda: "· Two" in seat.row("Two"))
         await seat.press("u")
-        assert seat.bar == "Undo: nothing was done yet; mark something first"
+        assert seat.bar == "Undo: everything was taken back already; redo brings it back"
 
 
 async def test_what_this_session_does_is_seen_by_another(stage: Stage) -> None:

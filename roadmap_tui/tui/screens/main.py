@@ -133,7 +133,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._was_laid_out = True
 
     def draw(self) -> None:
-        """Draw at once: before the first frame the toolkit would wait for as long as one is shown."""
+        """Draw at once: the toolkit would wait for as long as a frame is shown, even before the first."""
         self._on_timer_update()
 
     # What comes by itself
@@ -158,6 +158,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """Show how many are due, and from now on with every change."""
         if self._lookout.take_count(message):
             self._title_bar.sync(self._lookout.due or 0)
+            self.draw()
 
     def on_lookout_minute_passed(self) -> None:
         """Show the timer anew."""
