@@ -135,6 +135,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def draw(self) -> None:
         """Draw at once: the toolkit would wait for as long as a frame is shown, even before the first."""
         self._on_timer_update()
+        # Its clock waits for a frame when it is first needed: let that be now, and not at the first key.
+        self._update_timer.resume()
 
     # What comes by itself
 
