@@ -228,7 +228,7 @@ class RoadmapApp(Shell):
         self.open_url(self.desk.chosen_address)
 
     @work(group="open")
-    async def open_url(self, url: str, *, new_tab: bool = True) -> None:  # type: ignore[override] # noqa: ARG002
+    async def open_url(self, url: str, *, new_tab: bool = True) -> None:  # type: ignore[override] # noqa: ARG002 - the toolkit's name, for its links too
         """Open an address as the key does; the toolkit's way would start a browser in the terminal."""
         await links.open_in_browser(self, url, self._say)
 

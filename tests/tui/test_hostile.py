@@ -22,7 +22,7 @@ def open_evil(tmp_path: Path) -> Iterator[Open]:
     opened: list[Terminal] = []
 
     def one(*words: str, home: Path | None = None, **options: object) -> Terminal:
-        terminal = Terminal(*(words or ("evil",)), home=home or furnish(tmp_path), size=SIZE, **options)  # type: ignore[arg-type]
+        terminal = Terminal(*(words or ("evil",)), home=home or furnish(tmp_path), size=SIZE, **options)  # type: ignore[arg-type] # as given
         opened.append(terminal)
         terminal.until_drawn()
         terminal.settle(0.2)

@@ -8,6 +8,7 @@ import pytest
 from textual.widgets import Input, Static, TextArea
 
 from roadmap_tui.core.events import NoteWritten
+from roadmap_tui.core.roadmap import Item, Roadmap
 from roadmap_tui.store.drafts import Draft, Drafts
 from roadmap_tui.store.place import Place
 from roadmap_tui.tui.screens.line import LineScreen
@@ -24,6 +25,14 @@ def _at(node_id: str) -> Place:
 
 
 # Lines
+
+
+async def test_a_title_that_does_not_fit_says_so(stage: Stage) -> None:
+    study = stage.study(Roadmap("r", "R", children=(Item("one", "Long " * 30),)))
+    async with stage.seat(study, place=_at("one")) as seat:
+        await seat.press("a")
+        heading = seat.app.screen.query_one(".heading", Static)
+        assert heading.render_line(0).text.rstrip().endswith("…")
 
 
 async def test_a_line_is_added_to_the_note(stage: Stage) -> None:
