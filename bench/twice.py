@@ -11,8 +11,8 @@ from time import perf_counter
 
 from content import tasks
 
-from roadmap_tui.core.markdown import read
-from roadmap_tui.core.reconcile import reconcile
+from roadmap_tui.core.importers.markdown import read
+from roadmap_tui.core.roadmap.update import reconcile
 
 COUNT = 5_000
 

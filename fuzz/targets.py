@@ -8,20 +8,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Final
 
-from roadmap_tui.core import records, roadmap_format
 from roadmap_tui.core.errors import BadRoadmap, RoadmapError
-from roadmap_tui.core.markdown import Items
-from roadmap_tui.core.markdown import read as read_markdown
-from roadmap_tui.core.records import BadRecord
-from roadmap_tui.core.roadmap import Item, Resource, Roadmap, Section
-from roadmap_tui.core.text import clean
-from roadmap_tui.core.timing import seconds_in
+from roadmap_tui.core.importers.markdown import Items
+from roadmap_tui.core.importers.markdown import read as read_markdown
+from roadmap_tui.core.progress import records
+from roadmap_tui.core.progress.records import BadRecord
+from roadmap_tui.core.progress.time_tracking import seconds_in
+from roadmap_tui.core.roadmap import format as roadmap_format
+from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section
+from roadmap_tui.core.sanitize import clean
 from roadmap_tui.store import config
 from roadmap_tui.store.drafts import Drafts
 from roadmap_tui.store.log_reader import parse
-from roadmap_tui.store.place import last_roadmap, place_in
 from roadmap_tui.store.restore import look_into
-from roadmap_tui.tui.keymap import KEYMAP, is_key, key_named
+from roadmap_tui.store.view_state import last_roadmap, place_in
+from roadmap_tui.text.keymap import KEYMAP, is_key, key_named
 
 _ROADMAP: Final = roadmap_format.encode(
     Roadmap(

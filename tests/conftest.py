@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_tui.core.roadmap import Roadmap
+from roadmap_tui.core.roadmap.model import Roadmap
 from roadmap_tui.store.journal import Journal
-from roadmap_tui.study import Study
+from roadmap_tui.study.study import Study
 from tests.faults.table import pytest_terminal_summary  # noqa: F401 - only this file is read by who prints
 from tests.journals import ROADMAP, Clock
 

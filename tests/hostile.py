@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from roadmap_tui.core.text import clean, safe_url
+from roadmap_tui.core.sanitize import clean, safe_url
 
 SECRET: Final = "stolen"
 _STOLEN: Final = base64.b64encode(SECRET.encode()).decode()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from roadmap_tui.core.events import (
+from roadmap_tui.core.progress.events import (
     STATUSES,
     Action,
     Event,
@@ -22,8 +22,8 @@ from roadmap_tui.core.events import (
     StatusSet,
     Undone,
 )
-from roadmap_tui.core.roadmap import Item, Resource, Roadmap, Section
-from roadmap_tui.core.text import clean
+from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section
+from roadmap_tui.core.sanitize import clean
 from roadmap_tui.store.journal import Journal
 
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)

@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable, Iterable
 from itertools import count
 
-from roadmap_tui.core.reconcile import Reconciled, reconcile
-from roadmap_tui.core.roadmap import Item, Node, Preorder, Resource, Roadmap, Section
-from roadmap_tui.core.roadmap_format import decode, encode
-from roadmap_tui.core.titles import loose
+from roadmap_tui.core.roadmap.format import decode, encode
+from roadmap_tui.core.roadmap.model import Item, Node, Preorder, Resource, Roadmap, Section
+from roadmap_tui.core.roadmap.titles import loose
+from roadmap_tui.core.roadmap.update import Reconciled, reconcile
 
 
 class Linked(dict[str, list[object]]):

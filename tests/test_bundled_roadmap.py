@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import pytest
 
-from roadmap_tui.core.roadmap import KINDS, Item, Node, Preorder, Resource, Roadmap, Section
-from roadmap_tui.core.text import safe_url
+from roadmap_tui.core.roadmap.model import KINDS, Item, Node, Preorder, Resource, Roadmap, Section
+from roadmap_tui.core.sanitize import safe_url
 from roadmap_tui.store import bundled
 
 DATA = Path(__file__).parent / "data"

@@ -12,8 +12,8 @@ import pytest
 
 from roadmap_tui.core.errors import RoadmapError
 from roadmap_tui.store.git import run_git
-from roadmap_tui.store.remote import checked_remote
-from roadmap_tui.tui import browser, terminal
+from roadmap_tui.store.git_url import checked_remote
+from roadmap_tui.tui.terminal import browser, capabilities
 from tests.cli.program_runs import ROOT
 from tests.hostile import ADDRESSES, NAMES, ODD_ADDRESS, TEXTS
 
@@ -21,8 +21,8 @@ PACKAGE = ROOT / "roadmap_tui"
 # The one place that each is started from, and the words it is started with.
 STARTED = {
     "store/git.py": "['git', *settings, *words]",
-    "tui/browser.py": "[found, as_ascii(url)]",
-    "tui/terminal.py": "['tmux', *words]|[*editor_command(environment), file.name]",
+    "tui/terminal/browser.py": "[found, as_ascii(url)]",
+    "tui/terminal/capabilities.py": "['tmux', *words]|[*editor_command(environment), file.name]",
 }
 _STARTERS = re.compile(
     r"subprocess\.\w+|os\.(system|popen|exec\w+|spawn\w+|posix_spawn\w*|startfile)|pty\.spawn"
@@ -91,7 +91,7 @@ def test_an_editor_is_words_of_which_none_is_run_by_a_shell(
     recorder: Path, tmp_path: Path, name: str
 ) -> None:
     command = f"{recorder} '$(touch {tmp_path}/owned)' ; touch {tmp_path}/owned `touch {tmp_path}/owned` --"
-    assert terminal.edit(TEXTS["unprintable names"], {name: command}) is not None
+    assert capabilities.edit(TEXTS["unprintable names"], {name: command}) is not None
     words = (tmp_path / "words").read_text().splitlines()
     assert words[0] == f"<$(touch {tmp_path}/owned)>"
     assert "<;>" in words

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from roadmap_tui.core.events import (
+from roadmap_tui.core.progress.events import (
     Action,
     Event,
     Graded,
@@ -29,8 +29,8 @@ from roadmap_tui.core.events import (
     TimeLogged,
     Undone,
 )
-from roadmap_tui.core.records import encode
-from roadmap_tui.core.roadmap import Item, Preorder, Roadmap
+from roadmap_tui.core.progress.records import encode
+from roadmap_tui.core.roadmap.model import Item, Preorder, Roadmap
 
 HOSTS: Final = ("box", "laptop", "tower")
 BERLIN: Final = ZoneInfo("Europe/Berlin")

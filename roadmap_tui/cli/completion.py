@@ -8,11 +8,11 @@ from typing import Final
 import click
 from click.shell_completion import CompletionItem, get_completion_class, shell_complete
 
+from roadmap_tui.cli.context import COMPLETING, Session
+from roadmap_tui.cli.echo import say
 from roadmap_tui.cli.options import shared_options
-from roadmap_tui.cli.output import say
-from roadmap_tui.cli.session import COMPLETING, Session
 from roadmap_tui.core.errors import USAGE, RoadmapError
-from roadmap_tui.core.roadmap import Item, Section
+from roadmap_tui.core.roadmap.model import Item, Section
 from roadmap_tui.core.search import EITHER, Kind, matches
 from roadmap_tui.store import library
 

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 import click
 
+from roadmap_tui.cli.context import Session
+from roadmap_tui.cli.echo import say, say_json
 from roadmap_tui.cli.options import pass_session, screen_options, shared_options
-from roadmap_tui.cli.output import say, say_json
-from roadmap_tui.cli.session import Session
 from roadmap_tui.core.errors import BAD_DATA, CannotSave
+from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.settings import SETTINGS
-from roadmap_tui.core.text import clean
 from roadmap_tui.store.config import KEYS, NAME, template, write
 
 
@@ -75,7 +75,7 @@ def config(session: Session, as_json: bool, init: bool) -> int:
 
 def _template() -> str:
     """The file to begin with; its keys are those of the keymap."""
-    from roadmap_tui.tui.keymap import KEYMAP
+    from roadmap_tui.text.keymap import KEYMAP
 
     keys = "".join(
         f"# {_key_of(one.id)} = [{', '.join(_quoted(key) for key in one.keys)}]  # {one.help}\n"

@@ -10,17 +10,17 @@ from typing import Any
 import click
 
 from roadmap_tui import __version__
+from roadmap_tui.cli.context import Session
+from roadmap_tui.cli.echo import say, say_json
 from roadmap_tui.cli.options import pass_session, shared_options
-from roadmap_tui.cli.output import say, say_json
-from roadmap_tui.cli.session import Session
 from roadmap_tui.core.errors import BAD_DATA, CANNOT_SAVE, BadRoadmap, CannotSave, RoadmapError
-from roadmap_tui.core.telling import counted
-from roadmap_tui.core.text import clean
+from roadmap_tui.core.sanitize import clean
 from roadmap_tui.store import library
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.log_reader import BadLine
-from roadmap_tui.study import wall_clock
+from roadmap_tui.study.study import wall_clock
+from roadmap_tui.text.format import counted
 
 _SHOWN = 20  # lines of the logs that are no events
 
@@ -112,15 +112,15 @@ def _terminal() -> dict[str, Any]:
     """What the screen will take the terminal for."""
     from shutil import get_terminal_size
 
-    from roadmap_tui.tui import terminal
+    from roadmap_tui.tui.terminal import capabilities
 
     columns, rows = get_terminal_size()
-    colours = "16" if terminal.has_few_colours() else "true" if terminal.has_true_colour() else "256"
+    colours = "16" if capabilities.has_few_colours() else "true" if capabilities.has_true_colour() else "256"
     return {
         "name": _shown(os.environ.get("TERM", "")),
         "colours": "none" if "NO_COLOR" in os.environ else colours,
-        "unicode": terminal.speaks_unicode(),
-        "ground": "light" if terminal.is_light() else "dark",
+        "unicode": capabilities.speaks_unicode(),
+        "ground": "light" if capabilities.is_light() else "dark",
         "tmux": "TMUX" in os.environ,
         "ssh": "SSH_CONNECTION" in os.environ,
         "columns": columns,
@@ -130,10 +130,10 @@ def _terminal() -> dict[str, Any]:
 
 def _display() -> dict[str, Any]:
     """The toolkit, and whether its updates are known well enough to send only the cells that differ."""
-    from roadmap_tui.tui import toolkit
+    from roadmap_tui.tui.terminal import textual_version
 
-    version = toolkit.version()
-    return {"textual": _shown(version), "known": toolkit.is_known(version)}
+    version = textual_version.version()
+    return {"textual": _shown(version), "known": textual_version.is_known(version)}
 
 
 def _display_told(found: dict[str, Any]) -> str:

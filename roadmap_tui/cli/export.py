@@ -7,14 +7,14 @@ import os
 
 import click
 
+from roadmap_tui.cli.context import Session
+from roadmap_tui.cli.echo import say, talk
 from roadmap_tui.cli.options import completer, pass_session, shared_options
-from roadmap_tui.cli.output import say, talk
-from roadmap_tui.cli.session import Session
 from roadmap_tui.core.errors import BAD_DATA, CannotSave, Refused
-from roadmap_tui.core.events import Status
-from roadmap_tui.core.telling import counted
-from roadmap_tui.core.text import clean
-from roadmap_tui.study import Study
+from roadmap_tui.core.progress.events import Status
+from roadmap_tui.core.sanitize import clean
+from roadmap_tui.study.study import Study
+from roadmap_tui.text.format import counted
 
 _SHOWN = 20
 
@@ -50,9 +50,9 @@ def export(session: Session, name: str | None, form: str, output: str | None, in
 
 
 def _text(study: Study, form: str) -> str:
-    from roadmap_tui.core import export as forms
-    from roadmap_tui.core.export.record import to_json
-    from roadmap_tui.core.own import with_resources
+    from roadmap_tui.core import exporters as forms
+    from roadmap_tui.core.exporters.json import to_json
+    from roadmap_tui.core.roadmap.custom_items import with_resources
 
     write = {"json": to_json, "html": forms.to_html, "markdown": forms.to_markdown}[form]
     own = {node_id: study.state(node_id).resources for node_id in ("", *study.order.position)}
@@ -70,7 +70,7 @@ def _notes(study: Study) -> dict[str, str]:
 
 
 def _into(study: Study, path: str) -> int:
-    from roadmap_tui.core import export as forms
+    from roadmap_tui.core import exporters as forms
     from roadmap_tui.store.sources import read_file
 
     shown = clean(path, 200, one_line=True)

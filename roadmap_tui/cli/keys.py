@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
+from roadmap_tui.cli.context import Session
+from roadmap_tui.cli.echo import say, say_json
 from roadmap_tui.cli.options import pass_session, shared_options
-from roadmap_tui.cli.output import say, say_json
-from roadmap_tui.cli.session import Session
 
 
 @click.command(short_help="The keys of the screen.")
@@ -16,7 +16,7 @@ from roadmap_tui.cli.session import Session
 @pass_session
 def keys(session: Session, as_json: bool, markdown: bool) -> None:
     """Print the keys of the screen as they are set. With --json: a list of {id, keys, name, help, group}."""
-    from roadmap_tui.tui.keymap import KEYMAP
+    from roadmap_tui.text.keymap import KEYMAP
 
     # The README is about the keys that there are without any settings.
     keymap = KEYMAP if markdown else session.keymap

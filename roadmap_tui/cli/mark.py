@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import click
 
+from roadmap_tui.cli.context import Session
+from roadmap_tui.cli.echo import say, say_json
 from roadmap_tui.cli.options import completer, pass_session, shared_options
-from roadmap_tui.cli.output import say, say_json
-from roadmap_tui.cli.session import Session
-from roadmap_tui.cli.totals import short_total
+from roadmap_tui.cli.status import short_total
 from roadmap_tui.core.errors import Refused
-from roadmap_tui.core.events import STATUSES, Status
-from roadmap_tui.core.roadmap import Item, Node, Section
+from roadmap_tui.core.progress.events import STATUSES, Status
+from roadmap_tui.core.roadmap.model import Item, Node, Section
 from roadmap_tui.core.search import EITHER, NotFound, find, matches
-from roadmap_tui.core.telling import counted
-from roadmap_tui.study import Study
+from roadmap_tui.study.study import Study
+from roadmap_tui.text.format import counted
 
 
 @click.command(short_help="Mark items done, doing, skipped or todo.")

@@ -6,13 +6,13 @@ import sys
 
 import click
 
+from roadmap_tui.cli.context import Session
+from roadmap_tui.cli.echo import say, say_json, talk
 from roadmap_tui.cli.options import completer, pass_session, shared_options
-from roadmap_tui.cli.output import say, say_json, talk
-from roadmap_tui.cli.session import Session
 from roadmap_tui.core.errors import BAD_DATA, CannotRead, Refused
+from roadmap_tui.core.sanitize import LONGEST_TEXT, clean
 from roadmap_tui.core.search import EITHER, find
-from roadmap_tui.core.text import LONGEST_TEXT, clean
-from roadmap_tui.study import Study
+from roadmap_tui.study.study import Study
 
 
 class _NotText(Refused):
@@ -75,7 +75,7 @@ def _edited(text: str) -> str:
     """The text after the user's editor was at it. Raises Refused where that failed or can't be started."""
     if not sys.stdin or not sys.stdin.isatty():
         raise Refused("note", "an editor needs a terminal, and stdin is none", "give TEXT, or - to read it")
-    from roadmap_tui.tui.terminal import edit
+    from roadmap_tui.tui.terminal.capabilities import edit
 
     try:
         after = edit(text)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from roadmap_tui.cli.session import Session
+from roadmap_tui.cli.context import Session
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from roadmap_tui import __version__
+from roadmap_tui.cli.context import Session
+from roadmap_tui.cli.echo import gone
 from roadmap_tui.cli.options import pass_session, screen_options, shared_options
-from roadmap_tui.cli.output import gone
-from roadmap_tui.cli.session import Session
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -19,22 +19,22 @@ NAME: Final = "roadmap-tui"
 
 # In the order of the help; each is in a module of its family, loaded when it is asked for.
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
-    "list": ("totals", "list_roadmaps"),
-    "show": ("nodes", "show"),
-    "status": ("totals", "status"),
-    "next": ("nodes", "next_items"),
+    "list": ("status", "list_roadmaps"),
+    "show": ("show", "show"),
+    "status": ("status", "status"),
+    "next": ("show", "next_items"),
     "today": ("today", "today"),
     "mark": ("mark", "mark"),
     "note": ("note", "note"),
-    "time": ("times", "time"),
-    "undo": ("history", "undo"),
-    "redo": ("history", "redo"),
-    "log": ("history", "log"),
+    "time": ("time", "time"),
+    "undo": ("log", "undo"),
+    "redo": ("log", "redo"),
+    "log": ("log", "log"),
     "review": ("review", "review"),
     "stats": ("stats", "stats"),
-    "import": ("imports", "import_roadmap"),
-    "update": ("imports", "update"),
-    "adopt-ticks": ("imports", "adopt_ticks"),
+    "import": ("importing", "import_roadmap"),
+    "update": ("importing", "update"),
+    "adopt-ticks": ("importing", "adopt_ticks"),
     "export": ("export", "export"),
     "sync": ("sync", "sync"),
     "restore": ("restore", "restore"),
@@ -128,6 +128,6 @@ def invoke(arguments: list[str], session: Session) -> int:
             raise
         raise gone(error) from error  # the help and the version are printed by click
     except click.ClickException as error:
-        from roadmap_tui.cli.failure import tell_usage
+        from roadmap_tui.cli.errors import tell_usage
 
         return tell_usage(error)

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from roadmap_tui.cli.context import Session
+from roadmap_tui.cli.echo import say, say_json
 from roadmap_tui.cli.options import pass_session, shared_options
-from roadmap_tui.cli.output import say, say_json
-from roadmap_tui.cli.patience import patiently
-from roadmap_tui.cli.session import Session
+from roadmap_tui.cli.progress import patiently
 from roadmap_tui.core.errors import CannotSave, Refused, RoadmapError
-from roadmap_tui.core.roadmap import Preorder
-from roadmap_tui.core.telling import counted
+from roadmap_tui.core.roadmap.model import Preorder
+from roadmap_tui.text.format import counted
 
 if TYPE_CHECKING:
-    from roadmap_tui.core.states import ItemState
+    from roadmap_tui.core.progress.states import ItemState
     from roadmap_tui.store.restore import Changed, Return
 
 _SHOWN = 20

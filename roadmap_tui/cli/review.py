@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from roadmap_tui.cli.context import Session
+from roadmap_tui.cli.echo import say, say_json, talk
 from roadmap_tui.cli.options import completer, pass_session, shared_options
-from roadmap_tui.cli.output import say, say_json, talk
-from roadmap_tui.cli.session import Session
 from roadmap_tui.core.errors import Refused
-from roadmap_tui.core.roadmap import Item
+from roadmap_tui.core.roadmap.model import Item
+from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.search import find
-from roadmap_tui.core.telling import GRADES, counted, day_told
-from roadmap_tui.core.text import clean
-from roadmap_tui.study import Study
+from roadmap_tui.study.study import Study
+from roadmap_tui.text.format import GRADES, counted, day_told
 
 if TYPE_CHECKING:
     from roadmap_tui.study.reviews import Standing
@@ -134,7 +134,7 @@ def _pause(session: Session, wish: str | None, as_json: bool) -> None:
 
 def _until(study: Study, wish: str) -> date:
     """The day that a wish means. Raises Refused."""
-    from roadmap_tui.core.named_days import until
+    from roadmap_tui.core.parse_date import until
 
     try:
         return until(wish, study.reviews.today)

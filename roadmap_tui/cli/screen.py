@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 
-from roadmap_tui.cli.session import Session
+from roadmap_tui.cli.context import Session
 from roadmap_tui.core.errors import CannotRead, Refused, RoadmapError
+from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.settings import DEFAULTS
-from roadmap_tui.core.text import clean
 from roadmap_tui.store import library
 
 _ENDING = ".json"
@@ -57,7 +57,7 @@ def _named(session: Session, word: str) -> tuple[str, str]:
     if word.endswith(_ENDING):
         return os.path.abspath(word), ""
     if os.path.isfile(word) or word.lower().endswith((".md", ".markdown")):
-        from roadmap_tui.cli.imports import open_markdown
+        from roadmap_tui.cli.importing import open_markdown
 
         _require_terminal()  # before anything is written
         return open_markdown(session, word)

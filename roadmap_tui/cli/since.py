@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-from roadmap_tui.study import Study
+from roadmap_tui.study.study import Study
 
 since_option: Final = click.option(
     "--since", metavar="DATE", help="From that day on: 2026-10-03, or 7d, 2w, 3m, 1y ago."
@@ -18,7 +18,7 @@ def first_day(study: Study, words: str | None) -> date | None:
     """The day that the option names, None where it was not given. Raises click.BadParameter."""
     if words is None:
         return None
-    from roadmap_tui.core.named_days import since
+    from roadmap_tui.core.parse_date import since
 
     try:
         return since(words, study.today())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
+from roadmap_tui.cli.context import Session
+from roadmap_tui.cli.echo import UNICODE, say, say_json
 from roadmap_tui.cli.options import pass_session, shared_options
-from roadmap_tui.cli.output import UNICODE, say, say_json
-from roadmap_tui.cli.session import Session
 from roadmap_tui.cli.since import first_day, since_option
 
 _WIDTH = 80
@@ -44,13 +44,13 @@ def stats(session: Session, since: str | None, as_json: bool) -> None:
 
     found = statistics_of(session.study, first_day(session.study, since))
     if as_json:
-        from roadmap_tui.core.stats.record import encode
+        from roadmap_tui.core.stats.json import encode
 
         say_json(encode(found))
         return
-    from roadmap_tui.tui.lines import ASCII, to_ascii
-    from roadmap_tui.tui.lines import UNICODE as SIGNS
-    from roadmap_tui.tui.stats_page import stats_lines
+    from roadmap_tui.text.statistics import stats_lines
+    from roadmap_tui.text.styled_text import ASCII, to_ascii
+    from roadmap_tui.text.styled_text import UNICODE as SIGNS
 
     plain = session.glyphs is not UNICODE
     lines = stats_lines(found, _WIDTH, ASCII if plain else SIGNS)

@@ -6,12 +6,12 @@ import sys
 
 import click
 
+from roadmap_tui.cli.context import Session
+from roadmap_tui.cli.echo import say, say_json, talk
 from roadmap_tui.cli.options import pass_session, shared_options
-from roadmap_tui.cli.output import say, say_json, talk
-from roadmap_tui.cli.patience import patiently
-from roadmap_tui.cli.session import Session
+from roadmap_tui.cli.progress import patiently
 from roadmap_tui.core.errors import CannotSave
-from roadmap_tui.core.telling import counted
+from roadmap_tui.text.format import counted
 
 
 @click.command(short_help="Exchange progress and roadmaps with your other machines.")

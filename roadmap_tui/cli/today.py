@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from roadmap_tui.cli.context import Session
+from roadmap_tui.cli.echo import say, say_json
 from roadmap_tui.cli.options import pass_session, shared_options
-from roadmap_tui.cli.output import say, say_json
-from roadmap_tui.cli.session import Session
-from roadmap_tui.core.telling import hours, short
+from roadmap_tui.text.format import hours, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

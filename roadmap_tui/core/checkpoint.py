@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from roadmap_tui.core.columns import Columns, Row, pack, seconds
-from roadmap_tui.core.events import (
+from roadmap_tui.core.pieces import joined, parted
+from roadmap_tui.core.progress.events import (
     Action,
     Event,
     Graded,
@@ -27,10 +28,9 @@ from roadmap_tui.core.events import (
     Undone,
     targets,
 )
-from roadmap_tui.core.events import order as event_order
-from roadmap_tui.core.pieces import joined, parted
-from roadmap_tui.core.records import BadRecord, decode, encode
-from roadmap_tui.core.states import Entry, Key, landmarks
+from roadmap_tui.core.progress.events import order as event_order
+from roadmap_tui.core.progress.records import BadRecord, decode, encode
+from roadmap_tui.core.progress.states import Entry, Key, landmarks
 
 # As many of the newest events stay as they are, at least; and at most, or there is no checkpoint.
 _NEWEST: Final = 400

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import compress
 from typing import Any, Final, NamedTuple
 
-from roadmap_tui.core.events import STATUSES, Status
 from roadmap_tui.core.pieces import Pieces, joined, numbers, packed, parted
+from roadmap_tui.core.progress.events import STATUSES, Status
 
 # Of a mark: the place of the status among all, whether there are reviews, and notes or own resources.
 _CODE: Final = 3

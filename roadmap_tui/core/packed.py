@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, NamedTuple, overload
 
 from roadmap_tui.core.pieces import Pieces, joined, numbers, packed, parted
-from roadmap_tui.core.roadmap import (
+from roadmap_tui.core.roadmap.model import (
     Branch,
     Item,
     Node,

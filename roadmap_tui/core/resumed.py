@@ -7,9 +7,9 @@ from datetime import datetime
 from itertools import compress
 
 from roadmap_tui.core.checkpoint import Checkpoint, is_regular
-from roadmap_tui.core.events import STATUSES, Action, Event, Graded, StatusSet, Undone, order
-from roadmap_tui.core.progress import Progress
-from roadmap_tui.core.states import Key, landmarks
+from roadmap_tui.core.progress.events import STATUSES, Action, Event, Graded, StatusSet, Undone, order
+from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.states import Key, landmarks
 
 
 class Resumed(Progress):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
-from roadmap_tui.core.text import clean
+from roadmap_tui.core.sanitize import clean
 
 LARGEST_ROADMAP: Final = 1_000_000  # items, where the setting allows as many as it can
 _LONGEST: Final = 1000

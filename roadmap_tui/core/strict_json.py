@@ -5,7 +5,7 @@ from __future__ import annotations
 from json import JSONDecodeError, JSONDecoder
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from roadmap_tui.core.text import clean
+from roadmap_tui.core.sanitize import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from roadmap_tui.core.roadmap import Roadmap
+from roadmap_tui.core.roadmap.model import Roadmap
 from roadmap_tui.store.roadmap_reader import read
 
 ID = "ml-dl"

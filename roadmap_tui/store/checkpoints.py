@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from roadmap_tui.core import records
-from roadmap_tui.core.progress import Progress
+from roadmap_tui.core.progress import records
+from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.store.cache import Cache
 from roadmap_tui.store.log_reader import BadLine, LogReader, Mark
 

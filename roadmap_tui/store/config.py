@@ -13,8 +13,8 @@ from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from roadmap_tui.core.errors import CannotSave, Refused
+from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.settings import DEFAULTS, SETTINGS, Setting
-from roadmap_tui.core.text import clean
 from roadmap_tui.store.files import make_folder, read_regular, sync, write_all
 
 NAME: Final = "config.toml"

@@ -7,7 +7,7 @@ import os
 from contextlib import suppress
 from typing import Final, NamedTuple
 
-from roadmap_tui.core.text import LONGEST_TEXT, clean
+from roadmap_tui.core.sanitize import LONGEST_TEXT, clean
 from roadmap_tui.store.files import read_regular, replace
 
 _LARGEST: Final = 8 * LONGEST_TEXT  # bytes

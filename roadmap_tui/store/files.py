@@ -8,7 +8,7 @@ import stat
 from contextlib import suppress
 from typing import IO, Final
 
-from roadmap_tui.core.text import clean
+from roadmap_tui.core.sanitize import clean
 
 _PART: Final = 1 << 20
 # What a file system says that has no fsync for this kind of thing, or none at all.

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from roadmap_tui.core.errors import CannotRead, CannotSave
-from roadmap_tui.store.remote import PROTOCOLS, without_secrets
+from roadmap_tui.store.git_url import PROTOCOLS, without_secrets
 
 LOCAL_SECONDS: Final = 60
 # Without a terminal nobody can be typing a password, and a cron job must not wait for ever.

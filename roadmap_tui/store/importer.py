@@ -7,17 +7,17 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from roadmap_tui.core.errors import BadRoadmap, CannotRead, Refused
-from roadmap_tui.core.progress import Progress
-from roadmap_tui.core.roadmap import Node, Preorder, Roadmap
-from roadmap_tui.core.roadmap_format import LINE_LIMIT
+from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.roadmap.format import LINE_LIMIT
+from roadmap_tui.core.roadmap.model import Node, Preorder, Roadmap
+from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.settings import LARGEST_ROADMAP
-from roadmap_tui.core.text import clean
 from roadmap_tui.store import library
 from roadmap_tui.store.sources import STDIN, Fetched, Topics
 
 if TYPE_CHECKING:
-    from roadmap_tui.core.markdown import Items, Report
-    from roadmap_tui.core.reconcile import Reconciled
+    from roadmap_tui.core.importers.markdown import Items, Report
+    from roadmap_tui.core.roadmap.update import Reconciled
 
 _NO_OFFERS: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -58,7 +58,7 @@ class Proposal(NamedTuple):
         plan = _read(self.fetched, self.options, self.roadmap_id)
         if self.old is None:
             return plan
-        from roadmap_tui.core.reconcile import reconcile
+        from roadmap_tui.core.roadmap.update import reconcile
 
         old = self.old
         same = not accepted and _is_same_reading(old, plan.roadmap)
@@ -90,7 +90,7 @@ def propose_import(
     A source that was imported before, and was perhaps removed since, is updated, and read as it was
     then where ``options`` is None. Raises BadRoadmap, and Refused where the name is another source's.
     """
-    from roadmap_tui.core.markdown.slugs import slug
+    from roadmap_tui.core.importers.markdown.slugs import slug
 
     old = _known(fetched, folder, slug(name) if name else "")
     if options is None:
@@ -177,7 +177,7 @@ def origin_of(roadmap: Roadmap) -> str:
 def _read(fetched: Fetched, options: Options, roadmap_id: str) -> Plan:
     if fetched.topics is not None:
         return _read_topics(fetched, fetched.topics, roadmap_id)
-    from roadmap_tui.core.markdown import read
+    from roadmap_tui.core.importers.markdown import read
 
     found = read(
         fetched.data,
@@ -198,7 +198,7 @@ def _read(fetched: Fetched, options: Options, roadmap_id: str) -> Plan:
 
 def _read_topics(fetched: Fetched, topics: Topics, roadmap_id: str) -> Plan:
     """What a folder of roadmap.sh content comes to; there are no options for it."""
-    from roadmap_tui.core.topics import read_topics
+    from roadmap_tui.core.importers.roadmap_sh import read_topics
 
     found = read_topics(topics.files, topics.drawing, fetched.name, roadmap_id=roadmap_id)
     report = found.report

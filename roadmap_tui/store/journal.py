@@ -10,9 +10,9 @@ from typing import Final, NamedTuple
 
 from roadmap_tui import __version__
 from roadmap_tui.core.errors import CannotSave, Refused
-from roadmap_tui.core.events import Event, Opened, Stamp
-from roadmap_tui.core.progress import Progress
-from roadmap_tui.core.records import CLOCK_END, VERSION, BadRecord, encode
+from roadmap_tui.core.progress.events import Event, Opened, Stamp
+from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.records import CLOCK_END, VERSION, BadRecord, encode
 from roadmap_tui.store.cache import Cache
 from roadmap_tui.store.checkpoints import keep, resume
 from roadmap_tui.store.files import nearest

@@ -8,8 +8,8 @@ from contextlib import suppress
 from typing import Final
 
 from roadmap_tui.core.errors import BadRoadmap, CannotRead, CannotSave, Refused
-from roadmap_tui.core.roadmap import Roadmap
-from roadmap_tui.core.roadmap_format import encode
+from roadmap_tui.core.roadmap.format import encode
+from roadmap_tui.core.roadmap.model import Roadmap
 from roadmap_tui.core.settings import DEFAULTS, LARGEST_ROADMAP
 from roadmap_tui.store import bundled, roadmap_reader
 from roadmap_tui.store.files import free_name, replace

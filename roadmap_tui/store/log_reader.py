@@ -11,9 +11,9 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple, NoReturn
 
-from roadmap_tui.core.events import Event, Opened
-from roadmap_tui.core.events import order as event_order
-from roadmap_tui.core.records import VERSION, BadRecord, NewerRecord, decode
+from roadmap_tui.core.progress.events import Event, Opened
+from roadmap_tui.core.progress.events import order as event_order
+from roadmap_tui.core.progress.records import VERSION, BadRecord, NewerRecord, decode
 
 LONGEST_LINE: Final = 1 << 20
 SUFFIX: Final = ".jsonl"

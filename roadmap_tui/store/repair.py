@@ -7,15 +7,15 @@ from contextlib import suppress
 from typing import Final
 
 from roadmap_tui.core.errors import CannotRead, CannotSave, RoadmapError
-from roadmap_tui.core.telling import counted
 from roadmap_tui.store import roadmap_files
 from roadmap_tui.store.files import make_folder, path_shown
 from roadmap_tui.store.library import ENDING, REMOVED
+from roadmap_tui.store.library_merge import is_damaged, read
 from roadmap_tui.store.locations import Locations
-from roadmap_tui.store.log_union import read_logs
+from roadmap_tui.store.log_lines import read_logs
 from roadmap_tui.store.repository import BRANCH, Repository
 from roadmap_tui.store.restore import Return, bring_back, compare, read_source
-from roadmap_tui.store.roadmap_merge import is_damaged, read
+from roadmap_tui.text.format import counted
 
 _TRACKED: Final = "roadmaps/"
 

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from roadmap_tui.core.errors import CannotSave, Refused
-from roadmap_tui.core.text import clean
+from roadmap_tui.core.sanitize import clean
 from roadmap_tui.store.git import GitFailed, run_git
 
 BRANCH: Final = "refs/heads/main"

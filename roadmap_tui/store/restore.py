@@ -10,14 +10,14 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from roadmap_tui.core.errors import CannotRead, CannotSave
-from roadmap_tui.core.events import Event, Opened
-from roadmap_tui.core.progress import Progress
-from roadmap_tui.core.records import BadRecord, NewerRecord
-from roadmap_tui.core.states import ItemState
-from roadmap_tui.core.text import clean
+from roadmap_tui.core.progress.events import Event, Opened
+from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.records import BadRecord, NewerRecord
+from roadmap_tui.core.progress.states import ItemState
+from roadmap_tui.core.sanitize import clean
 from roadmap_tui.store.files import path_shown
+from roadmap_tui.store.log_lines import Logs, lacking, lines_of, read_logs, read_plain, write_new
 from roadmap_tui.store.log_reader import SUFFIX, is_event, parse
-from roadmap_tui.store.log_union import Logs, lacking, lines_of, read_logs, read_plain, write_new
 
 PACKED: Final = f"{SUFFIX}.gz"
 LARGEST: Final = 1 << 30

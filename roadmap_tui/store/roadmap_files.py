@@ -9,7 +9,7 @@ from typing import Final
 from roadmap_tui.core.strict_json import BYTE_LIMIT
 from roadmap_tui.store.files import free_name, make_folder, read_regular, replace
 from roadmap_tui.store.library import ENDING, REMOVED
-from roadmap_tui.store.roadmap_merge import is_damaged
+from roadmap_tui.store.library_merge import is_damaged
 
 _LONGEST: Final = 200
 

@@ -8,8 +8,8 @@ from threading import Thread
 from typing import Final
 
 from roadmap_tui.core.errors import CannotRead
-from roadmap_tui.core.roadmap import Roadmap
-from roadmap_tui.core.roadmap_format import decode
+from roadmap_tui.core.roadmap.format import decode
+from roadmap_tui.core.roadmap.model import Roadmap
 from roadmap_tui.core.settings import DEFAULTS
 from roadmap_tui.core.strict_json import BYTE_LIMIT
 from roadmap_tui.store.cache import Cache, digest

@@ -9,7 +9,7 @@ import threading
 from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
 from roadmap_tui.core.errors import CannotRead
-from roadmap_tui.core.text import clean, safe_url
+from roadmap_tui.core.sanitize import clean, safe_url
 from roadmap_tui.store.files import read_regular
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def _fetch_topics(folder: str) -> Fetched | None:
         return None
     home = os.path.dirname(content) if os.path.basename(content) == _CONTENT else content
     name = os.path.basename(home)
-    from roadmap_tui.core.topics import TOTAL_LIMIT
+    from roadmap_tui.core.importers.roadmap_sh import TOTAL_LIMIT
 
     files, size = {}, 0
     drawing_path = os.path.join(home, f"{name}.json")
@@ -188,7 +188,7 @@ def _fetch_topics(folder: str) -> Fetched | None:
 
 def _topics_in(folder: str) -> tuple[list[str], int]:
     """The names of the topics in a folder, and how many more are not regular files. Raises CannotRead."""
-    from roadmap_tui.core.topics import FILES_LIMIT, topic_and_node
+    from roadmap_tui.core.importers.roadmap_sh import FILES_LIMIT, topic_and_node
 
     names: list[str] = []
     left_out = 0

@@ -19,18 +19,18 @@ from shutil import which
 from typing import Final, NamedTuple
 
 from roadmap_tui.core.errors import CannotSave, Refused, RoadmapError
-from roadmap_tui.core.progress import Progress
-from roadmap_tui.core.telling import counted
+from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.store import roadmap_files
 from roadmap_tui.store.files import path_shown
 from roadmap_tui.store.git import GitFailed, no_git
+from roadmap_tui.store.git_url import checked_remote, without_secrets
 from roadmap_tui.store.library import ENDING, REMOVED
+from roadmap_tui.store.library_merge import is_damaged, merge, renamed_lines
+from roadmap_tui.store.log_lines import Logs, add_lines, events_among, lacking, lines_of, read_logs
 from roadmap_tui.store.log_reader import SUFFIX, LogReader
-from roadmap_tui.store.log_union import Logs, add_lines, events_among, lacking, lines_of, read_logs
 from roadmap_tui.store.log_writer import host_name
-from roadmap_tui.store.remote import checked_remote, without_secrets
 from roadmap_tui.store.repository import BRANCH, TRACKED, Commit, Repository
-from roadmap_tui.store.roadmap_merge import is_damaged, merge, renamed_lines
+from roadmap_tui.text.format import counted
 
 ATTEMPTS: Final = 12
 _LOG: Final = "log/"

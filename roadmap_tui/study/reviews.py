@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
-from roadmap_tui.core.days import day_begins
 from roadmap_tui.core.errors import Refused
-from roadmap_tui.core.events import Action, Graded, ReviewsPaused, StatusSet
-from roadmap_tui.core.review import AGAIN, LONGEST_MS, RATINGS, Card, Schedule
-from roadmap_tui.core.roadmap import Item
-from roadmap_tui.core.states import ItemState
-from roadmap_tui.study.ledger import Change, Ledger
+from roadmap_tui.core.progress.events import Action, Graded, ReviewsPaused, StatusSet
+from roadmap_tui.core.progress.states import ItemState
+from roadmap_tui.core.review.schedule import AGAIN, LONGEST_MS, RATINGS, Card, Schedule
+from roadmap_tui.core.roadmap.model import Item
+from roadmap_tui.core.study_day import day_begins
+from roadmap_tui.study.event_store import Change, Ledger
 
 Cards: TypeAlias = Mapping[str, tuple[ItemState, Card | None]]
 

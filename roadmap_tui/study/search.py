@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from roadmap_tui.core.outline import ROOT
-from roadmap_tui.core.roadmap import Item
+from roadmap_tui.core.progress.states import ItemState
+from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.core.search.filters import DUE, NOTE, READY, Census
 from roadmap_tui.core.search.index import Found, Index, entries
-from roadmap_tui.core.states import ItemState
+from roadmap_tui.core.tree_view import ROOT
 
 if TYPE_CHECKING:
-    from roadmap_tui.study import Study
+    from roadmap_tui.study.study import Study
 
 
 class Search:

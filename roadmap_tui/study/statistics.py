@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from roadmap_tui.core.stats import Statistics, statistics
-from roadmap_tui.study.ledger import Ledger
+from roadmap_tui.study.event_store import Ledger
 
 
 def statistics_of(ledger: Ledger, since: date | None = None) -> Statistics:

@@ -8,11 +8,11 @@ from operator import itemgetter
 from typing import Final, NamedTuple
 
 from roadmap_tui.core.errors import RoadmapError
-from roadmap_tui.core.roadmap import Item
-from roadmap_tui.core.telling import GRADES, hours, moment_told, short
-from roadmap_tui.core.timing import length
+from roadmap_tui.core.progress.time_tracking import length
+from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.store import library
-from roadmap_tui.study import Study
+from roadmap_tui.study.study import Study
+from roadmap_tui.text.format import GRADES, hours, moment_told, short
 
 READY_HERE: Final = 5
 READY_ELSEWHERE: Final = 3

@@ -12,19 +12,19 @@ from textual.screen import Screen
 
 from roadmap_tui.core.errors import CANNOT_SAVE, CannotSave, RoadmapError
 from roadmap_tui.store.drafts import Drafts
-from roadmap_tui.store.place import Place
-from roadmap_tui.tui import links
-from roadmap_tui.tui.desk import Desk
-from roadmap_tui.tui.dialog import Dialog
-from roadmap_tui.tui.lines import ASCII
-from roadmap_tui.tui.screens.main import MainScreen
-from roadmap_tui.tui.shell import Shell
+from roadmap_tui.store.view_state import Place
+from roadmap_tui.text.styled_text import ASCII
+from roadmap_tui.tui.base_app import Shell
+from roadmap_tui.tui.flows import links
+from roadmap_tui.tui.main.screen import MainScreen
+from roadmap_tui.tui.main.state import MainState
+from roadmap_tui.tui.widgets.modal import Dialog
 
 if TYPE_CHECKING:
     from textual.filter import LineFilter
 
-    from roadmap_tui.tui.notebook import Notebook
-    from roadmap_tui.tui.shelf import OpenRoadmap, Shelf
+    from roadmap_tui.study.library import OpenRoadmap, Shelf
+    from roadmap_tui.tui.flows.notes import Notebook
 
 
 class RoadmapApp(Shell):
@@ -44,7 +44,7 @@ class RoadmapApp(Shell):
 
     def __init__(
         self,
-        desk: Desk,
+        desk: MainState,
         remember: Callable[[Place], None],
         theme: str,
         *,
@@ -69,7 +69,7 @@ class RoadmapApp(Shell):
         self._tell_of_drafts()
         self.title = desk.study.roadmap.title
         if desk.glyphs is ASCII:
-            from roadmap_tui.tui.ascii_only import AsciiOnly
+            from roadmap_tui.tui.terminal.ascii_filter import AsciiOnly
 
             self.add_class("-ascii")
             self._ascii_only = [AsciiOnly()]
@@ -98,7 +98,7 @@ class RoadmapApp(Shell):
 
     def on_shell_answered(self, message: Shell.Answered) -> None:
         """Offer, once, what helps where every byte takes its time."""
-        if not self.desk.word and self._may_offer():
+        if not self.desk.message and self._may_offer():
             took = f"{1000 * message.seconds:,.0f} ms"
             self._say(f"The terminal answers in {took}: `roadmap-tui --slow-link` draws less")
 
@@ -131,7 +131,7 @@ class RoadmapApp(Shell):
     def action_stats(self) -> None:
         """Show what the log says of the roadmap."""
         from roadmap_tui.study.statistics import statistics_of
-        from roadmap_tui.tui.screens.stats import StatsScreen
+        from roadmap_tui.tui.screens.statistics import StatsScreen
 
         desk = self.desk
         stats = statistics_of(desk.study)
@@ -152,14 +152,14 @@ class RoadmapApp(Shell):
     @work
     async def action_filter(self) -> None:
         """Ask what to show."""
-        from roadmap_tui.tui.seeker import ask_filter
+        from roadmap_tui.tui.flows.palette import ask_filter
 
         await ask_filter(self, self._main, self.desk, self.tell_when_open)
 
     @work
     async def action_palette(self) -> None:
         """Find a command, an item or a roadmap by its name."""
-        from roadmap_tui.tui.seeker import choose
+        from roadmap_tui.tui.flows.palette import choose
 
         opened = await choose(self, self._main, self._shelf(), self.desk, self.tell_when_open)
         if opened is not None:
@@ -199,7 +199,7 @@ class RoadmapApp(Shell):
             self._say("There is no home folder to keep roadmaps in", problem=True)
             self.call_later(self.dialog_opened)
             return
-        from roadmap_tui.tui.librarian import visit
+        from roadmap_tui.tui.flows.library import visit
 
         self.keep_place()
         opened = await visit(self, shelf, self.desk, self.tell_when_open)
@@ -249,7 +249,7 @@ class RoadmapApp(Shell):
         await self._review(this=True)
 
     async def _review(self, *, this: bool) -> None:
-        from roadmap_tui.tui.reviewer import review
+        from roadmap_tui.tui.flows.review import review
 
         if not await review(self, self.desk, self._notebook(), self.tell_when_open, this=this):
             self.call_later(self.dialog_opened)
@@ -278,7 +278,7 @@ class RoadmapApp(Shell):
     @work
     async def action_minutes(self) -> None:
         """Correct the time on the item, or add to it."""
-        from roadmap_tui.tui.timesheet import minutes
+        from roadmap_tui.tui.flows.timer import minutes
 
         if self._refuses_to_write():
             self.call_later(self.dialog_opened)
@@ -289,7 +289,7 @@ class RoadmapApp(Shell):
 
     @work
     async def _settle_timers(self) -> None:
-        from roadmap_tui.tui.timesheet import settle
+        from roadmap_tui.tui.flows.timer import settle
 
         for timed in self.desk.study.times.running():
             await settle(self, self.desk, timed, self.tell_when_open)
@@ -312,7 +312,7 @@ class RoadmapApp(Shell):
         self._main.sync()
 
     def _notebook(self) -> Notebook:
-        from roadmap_tui.tui.notebook import Notebook
+        from roadmap_tui.tui.flows.notes import Notebook
 
         return Notebook(self, self.desk, self._drafts, self.tell_when_open)
 
@@ -341,7 +341,7 @@ class RoadmapApp(Shell):
             them = "note is only a draft" if drafts == 1 else "notes are only drafts"
             lost.append(f"{drafts} {them}. Leaving drops what was typed.")
         if lost:
-            from roadmap_tui.tui.screens.ask import AskScreen
+            from roadmap_tui.tui.screens.confirm import AskScreen
 
             question = "\n".join([*lost, "Leave all the same?"])
             if not await self.push_screen_wait(AskScreen(self.desk.keymap, question, "leave", "stay")):
@@ -353,7 +353,7 @@ class RoadmapApp(Shell):
         """Whether something is open that leaving would lose; a note is closed and its text kept."""
         if len(self.screen_stack) == 1:
             return False
-        from roadmap_tui.tui.screens.ask import AskScreen
+        from roadmap_tui.tui.screens.confirm import AskScreen
         from roadmap_tui.tui.screens.note import NoteScreen
 
         screen = self.screen
@@ -365,11 +365,11 @@ class RoadmapApp(Shell):
         """Say that a text waits: what was typed in another session would be forgotten otherwise."""
         study = self.desk.study
         waiting = [draft.node for draft in self._drafts.of(study.roadmap.id)]
-        if waiting and not self.desk.word:
+        if waiting and not self.desk.message:
             title = study.title(waiting[0]) if waiting[0] in study.order.position else study.roadmap.title
             more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
             clause = self.desk.keymap.clause("note", "opens it there")
-            self.desk.say(f"A draft of a note waits at {title}{more}{clause}")
+            self.desk.notify(f"A draft of a note waits at {title}{more}{clause}")
 
     def _keep_draft(self) -> None:
         """Keep what is being typed into a note."""
@@ -388,5 +388,5 @@ class RoadmapApp(Shell):
         return screen
 
     def _say(self, word: str, *, problem: bool = False) -> None:
-        self.desk.say(word, problem=problem)
+        self.desk.notify(word, problem=problem)
         self._main.sync()

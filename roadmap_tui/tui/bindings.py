@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 
 from textual.binding import Binding, BindingsMap
 
-from roadmap_tui.tui.commands import Command
-from roadmap_tui.tui.keymap import bindable
+from roadmap_tui.text.commands import Command
+from roadmap_tui.text.keymap import bindable
 
 
 def bound(commands: Iterable[Command], action: Callable[[Command, int], str]) -> BindingsMap:

@@ -8,23 +8,23 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from roadmap_tui.core.errors import CANNOT_SAVE, CannotSave, Refused
+from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.settings import DEFAULTS, THEMES, Settings
-from roadmap_tui.core.text import clean
 from roadmap_tui.store.backup import back_up
 from roadmap_tui.store.journal import dump
 from roadmap_tui.store.locations import Locations
-from roadmap_tui.store.place import Place, keeper, once, place_in
-from roadmap_tui.study import Study
-from roadmap_tui.tui import terminal
-from roadmap_tui.tui.colours import DARK, DARK_NAME, LIGHT, LIGHT_NAME, SIXTEEN_NAME
-from roadmap_tui.tui.desk import Desk
-from roadmap_tui.tui.first_frame import painted
-from roadmap_tui.tui.lines import ASCII, UNICODE
-from roadmap_tui.tui.watchdog import Watchdog
+from roadmap_tui.store.view_state import Place, keeper, once, place_in
+from roadmap_tui.study.study import Study
+from roadmap_tui.text.styled_text import ASCII, UNICODE
+from roadmap_tui.tui.colors import DARK, DARK_NAME, LIGHT, LIGHT_NAME, SIXTEEN_NAME
+from roadmap_tui.tui.main.state import MainState
+from roadmap_tui.tui.splash import painted
+from roadmap_tui.tui.terminal import capabilities
+from roadmap_tui.tui.terminal.signals import Watchdog
 
 if TYPE_CHECKING:
+    from roadmap_tui.study.library import Shelf
     from roadmap_tui.tui.app import RoadmapApp
-    from roadmap_tui.tui.shelf import Shelf
 
 
 def run(
@@ -46,10 +46,10 @@ def run(
     journal are in order then.
     """
     place = place_in(locations.state, study.roadmap.id) if locations else Place()
-    desk = Desk(study, ASCII if ascii_only or not terminal.speaks_unicode() else UNICODE, place)
-    desk.say(word, problem=problem)
+    desk = MainState(study, ASCII if ascii_only or not capabilities.speaks_unicode() else UNICODE, place)
+    desk.notify(word, problem=problem)
     theme = theme_named(_wanted_theme(theme, study.settings))
-    colours = {DARK_NAME: DARK, LIGHT_NAME: LIGHT}.get(theme) if terminal.has_true_colour() else None
+    colours = {DARK_NAME: DARK, LIGHT_NAME: LIGHT}.get(theme) if capabilities.has_true_colour() else None
     app: RoadmapApp | None = None
 
     def leave(number: int) -> None:
@@ -64,7 +64,7 @@ def run(
         finally:
             saved = _close(app.desk.study if app else study)
     if watchdog.number:
-        terminal.let_go()
+        capabilities.let_go()
         return 128 + watchdog.number
     if app.bug is not None:
         raise app.bug
@@ -72,7 +72,7 @@ def run(
 
 
 def _app(
-    desk: Desk, locations: Locations | None, name: str, theme: str, take_over: Callable[[], Any]
+    desk: MainState, locations: Locations | None, name: str, theme: str, take_over: Callable[[], Any]
 ) -> RoadmapApp:
     """The app on a desk, which keeps its things in these folders, if there are any. Loads the toolkit."""
     from roadmap_tui.store.drafts import Drafts
@@ -83,7 +83,7 @@ def _app(
     study = desk.study
 
     def shelf() -> Shelf:
-        from roadmap_tui.tui.shelf import Shelf
+        from roadmap_tui.study.library import Shelf
 
         return Shelf(locations, desk.glyphs, settings=study.settings)
 
@@ -138,6 +138,6 @@ def theme_named(name: str) -> str:
 
 def default_theme() -> str:
     """The theme that suits the terminal: by the colours it has, and by its ground where it tells that."""
-    if terminal.has_few_colours():
+    if capabilities.has_few_colours():
         return SIXTEEN_NAME
-    return LIGHT_NAME if terminal.is_light() else DARK_NAME
+    return LIGHT_NAME if capabilities.is_light() else DARK_NAME

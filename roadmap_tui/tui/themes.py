@@ -7,7 +7,7 @@ from typing import Final
 from textual.color import Color
 from textual.theme import Theme
 
-from roadmap_tui.tui.colours import DARK, DARK_NAME, LIGHT, LIGHT_NAME, SIXTEEN, SIXTEEN_NAME, Colours
+from roadmap_tui.tui.colors import DARK, DARK_NAME, LIGHT, LIGHT_NAME, SIXTEEN, SIXTEEN_NAME, Colours
 
 LEGIBLE: Final = 4.5
 _STEPS: Final = 20

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from roadmap_tui.cli.program import COMMANDS
-from roadmap_tui.store.place import Place, keep_place
+from roadmap_tui.store.view_state import Place, keep_place
 from tests.cli.program_runs import ROOT, Here, item, section, small, write_roadmap
 
 RELU = {
@@ -514,7 +514,7 @@ def test_a_backup_that_fails_is_only_said(tui: Here) -> None:
 
 
 def test_keys(tui: Here) -> None:
-    from roadmap_tui.tui import keymap
+    from roadmap_tui.text import keymap
 
     found = tui("keys", "--json").json
     assert [one["id"] for one in found] == [one.id for one in keymap.KEYMAP.commands]
@@ -562,7 +562,7 @@ def test_doctor(tui: Here) -> None:
 def test_doctor_tells_that_a_later_toolkit_is_drawn_as_it_draws_itself(
     tui: Here, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("roadmap_tui.tui.toolkit.version", lambda: "8.3.0")
+    monkeypatch.setattr("roadmap_tui.tui.terminal.textual_version.version", lambda: "8.3.0")
     assert "display   whole regions: Textual 8.3.0 is not one it was tested with" in tui("doctor").out
     assert tui("doctor", "--json").json["display"] == {"textual": "8.3.0", "known": False}
 

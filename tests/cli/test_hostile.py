@@ -165,7 +165,7 @@ def test_completions_are_text_and_no_command(evil: Here, shell: str) -> None:
 
 def test_a_bug_is_told_as_text(evil: Here) -> None:
     code = (
-        "import roadmap_tui.study.ledger as l\n"
+        "import roadmap_tui.study.event_store as l\n"
         f"class Evil(Exception): pass\nEvil.__name__ = {TEXTS['clipboard']!r}\n"
         f"def broken(*a, **k): raise Evil({TEXTS['C1']!r})\nl.Ledger.tally = broken"
     )

@@ -293,10 +293,9 @@ def test_a_plain_start_loads_no_parser(tmp_path: Path, words: list[str], parses:
 
 def test_the_fast_commands_load_little(tmp_path: Path) -> None:
     others = {
-        f"roadmap_tui.cli.{name}"
-        for name in ("nodes", "mark", "note", "history", "review", "doctor", "screen")
+        f"roadmap_tui.cli.{name}" for name in ("show", "mark", "note", "log", "review", "doctor", "screen")
     }
-    others |= {"roadmap_tui.study.reviews", "roadmap_tui.core.review"}
+    others |= {"roadmap_tui.study.reviews", "roadmap_tui.core.review.schedule"}
     slow = {"platformdirs", "pathlib", "difflib", "tempfile", "traceback", "importlib.metadata", "asyncio"}
     assert not _loaded(tmp_path, "status") & (others | slow)
 

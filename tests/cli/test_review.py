@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_tui.core.review import Schedule
-from roadmap_tui.core.telling import day_told
-from roadmap_tui.store.place import Place, keep_place
-from roadmap_tui.study import wall_clock
+from roadmap_tui.core.review.schedule import Schedule
+from roadmap_tui.store.view_state import Place, keep_place
+from roadmap_tui.study.study import wall_clock
+from roadmap_tui.text.format import day_told
 from tests.cli.program_runs import Here, small
 
 TODAY = Schedule(0.9, 240).day(wall_clock())

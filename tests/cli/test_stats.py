@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from roadmap_tui.cli.stats import stats
-from roadmap_tui.core.events import Event
-from roadmap_tui.core.roadmap import Roadmap
+from roadmap_tui.core.progress.events import Event
+from roadmap_tui.core.roadmap.model import Roadmap
 from roadmap_tui.core.settings import DEFAULTS, Settings
 from roadmap_tui.store import library
-from roadmap_tui.store.place import Place, keep_place
-from roadmap_tui.study import Study, wall_clock
+from roadmap_tui.store.view_state import Place, keep_place
+from roadmap_tui.study.study import Study, wall_clock
 from tests import years
 from tests.cli.program_runs import Here, one_line, process, small
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.program_runs import Here, item, one_line, process, small, write_roadmap
 from tests.store.machines import needs_git, remote
-from tests.tui.terminal import Terminal
+from tests.tui.pty_program import Terminal
 
 TORN = b'\n{"v":1,"torn'
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from roadmap_tui.core import checkpoint
 from roadmap_tui.core.checkpoint import load
-from roadmap_tui.core.events import (
+from roadmap_tui.core.progress.events import (
     STATUSES,
     Event,
     Graded,
@@ -31,7 +31,7 @@ from roadmap_tui.core.events import (
     Undone,
     order,
 )
-from roadmap_tui.core.progress import Progress
+from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.resumed import Resumed
 from tests.journals import NOON, mark, stamp
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roadmap_tui.core.export.page import to_html
+from roadmap_tui.core.exporters.html import to_html
 from roadmap_tui.core.packed import pack, unpack
-from roadmap_tui.core.roadmap import KINDS, Item, Node, Preorder, Resource, Roadmap, Section, Source
-from roadmap_tui.core.roadmap_format import decode, encode
+from roadmap_tui.core.roadmap.format import decode, encode
+from roadmap_tui.core.roadmap.model import KINDS, Item, Node, Preorder, Resource, Roadmap, Section, Source
 
 TEXTS = st.text(st.characters(exclude_categories=["C"]), max_size=12)
 LINES = TEXTS.map(lambda text: " ".join(text.split()))

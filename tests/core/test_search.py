@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadmap_tui.core.events import STATUSES
-from roadmap_tui.core.outline import ROOT
-from roadmap_tui.core.roadmap import Item, Preorder, Resource, Roadmap, Section
+from roadmap_tui.core.progress.events import STATUSES
+from roadmap_tui.core.roadmap.model import Item, Preorder, Resource, Roadmap, Section
 from roadmap_tui.core.search.filters import CHOICES, DUE, NOTE, READY, Census, Filter, told
 from roadmap_tui.core.search.index import Entry, Found, Index, entries, fold, marks
+from roadmap_tui.core.tree_view import ROOT
 
 TITLES = [
     "Attention",

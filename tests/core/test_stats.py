@@ -13,9 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadmap_tui.core.counts import Counts
-from roadmap_tui.core.days import study_day
-from roadmap_tui.core.events import (
+from roadmap_tui.core.progress.counts import Counts
+from roadmap_tui.core.progress.events import (
     Action,
     Event,
     Graded,
@@ -26,14 +25,15 @@ from roadmap_tui.core.events import (
     TimeLogged,
     Undone,
 )
-from roadmap_tui.core.own import with_own
-from roadmap_tui.core.progress import Progress
-from roadmap_tui.core.roadmap import Item, Preorder, Roadmap
+from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.roadmap.custom_items import with_own
+from roadmap_tui.core.roadmap.model import Item, Preorder, Roadmap
 from roadmap_tui.core.settings import DEFAULTS
 from roadmap_tui.core.stats import Recall, Statistics, statistics
 from roadmap_tui.core.stats.activity import own_day
+from roadmap_tui.core.stats.json import encode
 from roadmap_tui.core.stats.pace import Pace, pace
-from roadmap_tui.core.stats.record import encode
+from roadmap_tui.core.study_day import study_day
 from tests import years
 from tests.journals import ROADMAP, histories
 

@@ -11,7 +11,7 @@ import pytest
 from tests.faults.grounds import Disk, Tmpfs
 from tests.faults.sessions import Session
 from tests.faults.table import MARK, Loss, is_thorough
-from tests.tui.terminal import Terminal
+from tests.tui.pty_program import Terminal
 
 HERE = Path(__file__).parent
 

@@ -22,7 +22,7 @@ _PROGRAM = """
 import json, resource, sys, time
 from datetime import datetime, timezone
 from roadmap_tui.core.errors import CannotSave
-from roadmap_tui.core.events import StatusSet
+from roadmap_tui.core.progress.events import StatusSet
 from roadmap_tui.store.journal import Journal
 
 journal = Journal(sys.argv[1], lambda: datetime.now(timezone.utc), host="box")

@@ -14,20 +14,20 @@ import pytest
 from tests.cli.program_runs import environment, one_line
 from tests.faults.table import Loss
 from tests.journals import replay
-from tests.tui.terminal import Terminal
+from tests.tui.pty_program import Terminal
 
 Open = Callable[..., Terminal]
 _START = "\nfrom roadmap_tui.__main__ import main\nmain()"
 _BUG = "def bug(*_, **__): raise RuntimeError('planted [/] \\x1b[31m')\n"
 _IN_A_ROW = """
-from roadmap_tui.tui.rows import Rows
+from roadmap_tui.tui.render.outline import Rows
 draw = Rows.line
 def line(self, row, width):
     return bug() if row == 4 and self.outline.cursor == 4 else draw(self, row, width)
 Rows.line = line"""
 _IN_THE_DISPLAY = """
-from roadmap_tui.tui.wire import Wire
-from roadmap_tui.core.outline import Outline
+from roadmap_tui.tui.terminal.cell_diff import Wire
+from roadmap_tui.core.tree_view import Outline
 draw, move, moved = Wire.difference, Outline.move, []
 def difference(self, *values):
     return bug() if moved else draw(self, *values)
@@ -37,7 +37,7 @@ _IN_HELP = "from roadmap_tui.tui.screens.help import HelpScreen\nHelpScreen.comp
 _IN_A_NOTE = "from roadmap_tui.tui.screens.note import NoteScreen\nNoteScreen.__init__ = bug"
 # What is broken, and the key that meets it: an item was marked before.
 BUGS = {
-    "a command": ("from roadmap_tui.core.outline import Outline\nOutline.move = bug", "j"),
+    "a command": ("from roadmap_tui.core.tree_view import Outline\nOutline.move = bug", "j"),
     "a row": (_IN_A_ROW, "ggjjjjj"),
     "a dialog's parts": (_IN_HELP, "?"),
     "a dialog that opens": (_IN_A_NOTE, "e"),

@@ -15,7 +15,7 @@ from tests.faults.grounds import Disk, Tmpfs
 from tests.faults.sessions import strace
 from tests.faults.table import Loss
 from tests.journals import replay
-from tests.tui.terminal import Terminal
+from tests.tui.pty_program import Terminal
 
 Open = Callable[..., Terminal]
 HOST = f"{host_name()}.jsonl"

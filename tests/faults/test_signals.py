@@ -16,7 +16,7 @@ import pytest
 from tests.cli.program_runs import process
 from tests.faults.table import Loss
 from tests.journals import replay
-from tests.tui.terminal import Terminal
+from tests.tui.pty_program import Terminal
 
 Open = Callable[..., Terminal]
 GONE = "terminal gone"

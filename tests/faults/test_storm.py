@@ -21,7 +21,7 @@ SECONDS, SECONDS_OF_A_SAMPLE = 20.0, 4.0
 WRITE = """
 import os, sys, time
 from datetime import datetime, timezone
-from roadmap_tui.core.events import StatusSet
+from roadmap_tui.core.progress.events import StatusSet
 from roadmap_tui.store.journal import Journal
 journal = Journal(sys.argv[1], lambda: datetime.now(timezone.utc), host="box")
 while True:

@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 import pytest
 
-from roadmap_tui.core.events import STATUSES
-from roadmap_tui.core.reconcile import reconcile
-from roadmap_tui.core.roadmap import Item, Preorder, Roadmap
-from roadmap_tui.core.roadmap_format import decode, encode
+from roadmap_tui.core.progress.events import STATUSES
+from roadmap_tui.core.roadmap.format import decode, encode
+from roadmap_tui.core.roadmap.model import Item, Preorder, Roadmap
+from roadmap_tui.core.roadmap.update import reconcile
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.sync import Synced, sync
-from roadmap_tui.study import Study, wall_clock
+from roadmap_tui.study.study import Study, wall_clock
 from tests.cli.program_runs import environment
 from tests.journals import ROADMAP
 

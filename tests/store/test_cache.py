@@ -15,7 +15,7 @@ import pytest
 
 from roadmap_tui.core import pieces
 from roadmap_tui.core.errors import BadRoadmap, CannotRead
-from roadmap_tui.core.roadmap import Branch, Roadmap
+from roadmap_tui.core.roadmap.model import Branch, Roadmap
 from roadmap_tui.store import cache, library, roadmap_reader
 from roadmap_tui.store.cache import Cache
 

@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from roadmap_tui.core import checkpoint
-from roadmap_tui.core.events import STATUSES, Event, NoteWritten, Opened, StatusSet, Undone
-from roadmap_tui.core.progress import Progress
+from roadmap_tui.core.progress.events import STATUSES, Event, NoteWritten, Opened, StatusSet, Undone
+from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.resumed import Resumed
 from roadmap_tui.store import checkpoints
 from roadmap_tui.store.journal import Journal, dump

@@ -13,7 +13,7 @@ import pytest
 
 from roadmap_tui.core.errors import CannotRead, CannotSave, RoadmapError
 from roadmap_tui.store import git as engine
-from roadmap_tui.store.remote import checked_remote, without_secrets
+from roadmap_tui.store.git_url import checked_remote, without_secrets
 from roadmap_tui.store.sync import sync
 from tests.store.machines import Machine, git, needs_git, remote
 

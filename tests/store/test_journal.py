@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from roadmap_tui.core.errors import CannotSave, Refused
-from roadmap_tui.core.events import Event, NoteWritten, Opened, ResourceTicked, StatusSet
-from roadmap_tui.core.progress import Progress
-from roadmap_tui.core.records import CLOCK_END
+from roadmap_tui.core.progress.events import Event, NoteWritten, Opened, ResourceTicked, StatusSet
+from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.records import CLOCK_END
 from roadmap_tui.store.journal import Journal, dump
 from tests.journals import NOON, Clock, append, ids, journal, mark, replay, run_python, stamp
 
@@ -218,7 +218,7 @@ READ_ONLY = """
 import gzip, os, sys
 from pathlib import Path
 from roadmap_tui.core.errors import CannotSave
-from roadmap_tui.study import Study
+from roadmap_tui.study.study import Study
 from tests.journals import Clock, ROADMAP
 if sys.argv[2] == "other user":
     os.setgroups([]); os.setgid(54321); os.setuid(54321)

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from roadmap_tui.core.errors import Refused
-from roadmap_tui.core.events import STATUSES, Status
-from roadmap_tui.core.roadmap import Item
+from roadmap_tui.core.progress.events import STATUSES, Status
+from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.store.journal import Journal
-from roadmap_tui.study import Change, Study
+from roadmap_tui.study.event_store import Change
+from roadmap_tui.study.study import Study
 from tests.journals import BOOK, ROADMAP, Clock, kill, replay
 
 HOSTS = ("ada", "bob")

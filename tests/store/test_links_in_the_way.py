@@ -13,16 +13,16 @@ from pathlib import Path
 import pytest
 
 from roadmap_tui.core.errors import RoadmapError
-from roadmap_tui.core.roadmap import Item, Roadmap
+from roadmap_tui.core.roadmap.model import Item, Roadmap
 from roadmap_tui.store import config, library, roadmap_files
 from roadmap_tui.store.backup import back_up
 from roadmap_tui.store.drafts import Draft, Drafts, _path
 from roadmap_tui.store.files import replace
 from roadmap_tui.store.journal import Journal
-from roadmap_tui.store.log_union import add_lines, write_new
-from roadmap_tui.store.place import Place, keep_place, place_in
+from roadmap_tui.store.log_lines import add_lines, write_new
 from roadmap_tui.store.repository import Repository
-from roadmap_tui.study import Study, wall_clock
+from roadmap_tui.store.view_state import Place, keep_place, place_in
+from roadmap_tui.study.study import Study, wall_clock
 from tests.cli.program_runs import ROOT, process
 
 PRECIOUS = b"precious\n"
@@ -158,10 +158,13 @@ def test_whatever_opens_a_file_to_write_says_how() -> None:
     assert found == {
         ("store/config.py", "os.open(path, flags, 384)"),
         ("store/files.py", "os.open(temporary, flags, 384)"),
-        ("store/log_union.py", "os.open(path, _ADDING | (os.O_EXCL if alone else 0), 384)"),
-        ("store/log_union.py", "os.open(path, _READING)"),
+        ("store/log_lines.py", "os.open(path, _ADDING | (os.O_EXCL if alone else 0), 384)"),
+        ("store/log_lines.py", "os.open(path, _READING)"),
         ("store/log_writer.py", "os.open(path, _FLAGS | os.O_CREAT, 384)"),
         ("store/log_writer.py", "os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, 384)"),
         ("store/repository.py", "os.open(os.path.join(self.path, 'roadmap-tui.lock'), flags, 384)"),
-        ("tui/watchdog.py", "os.open('/dev/tty', os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)"),
+        (
+            "tui/terminal/signals.py",
+            "os.open('/dev/tty', os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)",
+        ),
     }

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadmap_tui.core.events import Event, Opened, StatusSet, order
-from roadmap_tui.core.progress import Progress
-from roadmap_tui.core.records import BadRecord, encode
+from roadmap_tui.core.progress.events import Event, Opened, StatusSet, order
+from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.records import BadRecord, encode
 from roadmap_tui.store.journal import dump
 from roadmap_tui.store.log_reader import LONGEST_LINE, BadLine, LogReader, parse
 from tests.journals import any_event, append, histories, ids, journal, mark, stamp

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from roadmap_tui.core.errors import CannotSave, Refused
-from roadmap_tui.core.events import targets
-from roadmap_tui.core.roadmap import Preorder
-from roadmap_tui.core.roadmap_format import decode
+from roadmap_tui.core.progress.events import targets
+from roadmap_tui.core.roadmap.format import decode
+from roadmap_tui.core.roadmap.model import Preorder
 from roadmap_tui.store import files, repository, roadmap_files
 from roadmap_tui.store import sync as sync_module
 from roadmap_tui.store.log_writer import LogWriter

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_tui.core.roadmap import Preorder
-from roadmap_tui.core.roadmap_format import decode
+from roadmap_tui.core.roadmap.format import decode
+from roadmap_tui.core.roadmap.model import Preorder
 from tests.cli.program_runs import environment
 from tests.store.machines import Machine, edit, needs_git, remote, update
 
@@ -24,7 +24,7 @@ READ_AND_MARK = """
 import random, sys, time
 from roadmap_tui.core.roadmap import Item, Roadmap
 from roadmap_tui.store.journal import Journal
-from roadmap_tui.study import Study, wall_clock
+from roadmap_tui.study.study import Study, wall_clock
 log, host, seed = sys.argv[1:]
 chance = random.Random(seed)
 items = ["vectors", "matrices", "tensors", "limits"]

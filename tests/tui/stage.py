@@ -16,18 +16,18 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-from roadmap_tui.core.events import Status
-from roadmap_tui.core.roadmap import Item, Resource, Roadmap, Section
+from roadmap_tui.core.progress.events import Status
+from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section
 from roadmap_tui.store.drafts import Drafts
 from roadmap_tui.store.journal import Journal
-from roadmap_tui.store.place import Place
-from roadmap_tui.study import Study
+from roadmap_tui.store.view_state import Place
+from roadmap_tui.study.study import Study
+from roadmap_tui.text.styled_text import UNICODE, Glyphs, Line
 from roadmap_tui.tui.app import RoadmapApp
-from roadmap_tui.tui.colours import DARK_NAME
-from roadmap_tui.tui.desk import Desk
-from roadmap_tui.tui.lines import UNICODE, Glyphs, Line
-from roadmap_tui.tui.screens.main import MainScreen
-from roadmap_tui.tui.widgets.canvas import Canvas
+from roadmap_tui.tui.colors import DARK_NAME
+from roadmap_tui.tui.main.screen import MainScreen
+from roadmap_tui.tui.main.state import MainState
+from roadmap_tui.tui.widgets.line_widget import Canvas
 
 MORNING = datetime(2026, 10, 12, 9, 30, tzinfo=timezone(timedelta(hours=2)))
 HOST = "box"
@@ -269,7 +269,7 @@ class Stage:
         drafts: Drafts | None = None,
     ) -> RoadmapApp:
         """The program over a study; the places it wants kept are in ``kept``."""
-        desk = Desk(study or self.study(), glyphs, place or Place())
+        desk = MainState(study or self.study(), glyphs, place or Place())
         app = RoadmapApp(desk, self.kept.append, theme, drafts=drafts)
         app.animation_level = "none"
         return app

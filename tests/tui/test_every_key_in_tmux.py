@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_tui.tui.keymap import KEYMAP
+from roadmap_tui.text.keymap import KEYMAP
 from tests.tui.tmux import Tmux
 
 pytestmark = pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not installed")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from roadmap_tui.core.roadmap import Item, Roadmap, Section
-from roadmap_tui.store.place import Place
-from roadmap_tui.study import Study
+from roadmap_tui.core.roadmap.model import Item, Roadmap, Section
+from roadmap_tui.store.view_state import Place
+from roadmap_tui.study.study import Study
+from roadmap_tui.tui.main.screen import MainScreen
 from roadmap_tui.tui.screens.filter import FilterScreen
 from roadmap_tui.tui.screens.help import HelpScreen
-from roadmap_tui.tui.screens.main import MainScreen
 from tests.tui.stage import SMALL, Seat, Stage
 
 ONE = Place("one", ())
@@ -161,7 +161,7 @@ async def test_nothing_left_is_an_empty_outline_and_a_way_out(stage: Stage) -> N
 
 
 async def test_an_item_that_comes_meanwhile_is_shown(stage: Stage) -> None:
-    from roadmap_tui.core.events import OwnItemSet
+    from roadmap_tui.core.progress.events import OwnItemSet
 
     async with stage.seat(_study(stage), place=ONE) as seat:
         await seat.press("f", "2", "enter")

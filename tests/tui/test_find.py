@@ -6,12 +6,12 @@ import pytest
 from textual.events import Paste
 from textual.widgets import Input
 
-from roadmap_tui.core.events import OwnResourceSet
-from roadmap_tui.core.roadmap import Item, Resource, Roadmap, Section
+from roadmap_tui.core.progress.events import OwnResourceSet
+from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section
 from roadmap_tui.core.search.filters import Filter
-from roadmap_tui.store.place import Place
+from roadmap_tui.store.view_state import Place
+from roadmap_tui.tui.main.screen import MainScreen
 from roadmap_tui.tui.screens.help import HelpScreen
-from roadmap_tui.tui.screens.main import MainScreen
 from roadmap_tui.tui.screens.note import NoteScreen
 from roadmap_tui.tui.screens.palette import PaletteScreen
 from tests.tui.stage import SMALL, Seat, Stage
@@ -136,7 +136,7 @@ async def test_escape_comes_back_with_the_folds(stage: Stage) -> None:
 async def test_the_last_search_is_remembered(stage: Stage) -> None:
     async with stage.seat(stage.study(PLAN), place=FOLDED) as seat:
         await seat.press("slash", "enter")
-        assert (seat.cursor, seat.main.is_finding, seat.desk.word) == ("basics", False, "")
+        assert (seat.cursor, seat.main.is_finding, seat.desk.message) == ("basics", False, "")
         await seat.press("slash", *"attention", "enter", "g", "slash")
         assert "attention" in _line(seat)
         assert seat.app.screen.query_one(Input).value == ""

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from roadmap_tui.core.settings import DEFAULTS
 from roadmap_tui.store.journal import Journal
-from roadmap_tui.store.place import Place
-from roadmap_tui.study import Study
+from roadmap_tui.store.view_state import Place
+from roadmap_tui.study.study import Study
+from tests.tui.pty_program import Emulator, Terminal
 from tests.tui.stage import HOST, SMALL, Stage
-from tests.tui.terminal import Emulator, Terminal
 
 LINE = "New here?  j/k moves   space marks as done   enter opens   ? shows all keys"
 AT_ONE = Place("one", ())

@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.program_runs import ROOT
 from tests.hostile import NAMES, ODD_ADDRESS, TEXTS, furnish, nodes, strangers, unmeant
-from tests.tui.terminal import Terminal
+from tests.tui.pty_program import Terminal
 
 SIZE = (100, 30)
 Open = Callable[..., Terminal]

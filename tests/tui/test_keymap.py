@@ -13,18 +13,18 @@ import pytest
 from click.testing import CliRunner
 
 from roadmap_tui.cli.keys import keys as keys_command
-from roadmap_tui.store.place import Place
+from roadmap_tui.store.view_state import Place
+from roadmap_tui.text.commands import COMMANDS, Command
+from roadmap_tui.text.keymap import KEYMAP, is_key, keys_shown
+from roadmap_tui.text.styled_text import UNICODE, length
 from roadmap_tui.tui import screens
 from roadmap_tui.tui.app import RoadmapApp
-from roadmap_tui.tui.commands import COMMANDS, Command
-from roadmap_tui.tui.desk import Desk
-from roadmap_tui.tui.dialog import Dialog
-from roadmap_tui.tui.hands import Hands
-from roadmap_tui.tui.keymap import KEYMAP, is_key, keys_shown
-from roadmap_tui.tui.lines import UNICODE, length
+from roadmap_tui.tui.base_app import Shell
+from roadmap_tui.tui.main.actions import Hands
+from roadmap_tui.tui.main.screen import MainScreen
+from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.screens.help import HelpScreen, key_lines
-from roadmap_tui.tui.screens.main import MainScreen
-from roadmap_tui.tui.shell import Shell
+from roadmap_tui.tui.widgets.modal import Dialog
 from tests.journals import ROOT
 from tests.tui.stage import Stage
 
@@ -53,7 +53,7 @@ def test_ids_and_keys_are_used_once() -> None:
 def test_every_command_is_carried_out_by_one_of_our_own(command: Command, stage: Stage) -> None:
     # The app inherits actions from the toolkit, which would be done in place of a missing one of ours.
     by_app = (vars(Shell) | vars(RoadmapApp)).get(f"action_{command.id}")
-    by_hand = Hands(Desk(stage.study(), UNICODE, Place())).deeds.get(command.id)
+    by_hand = Hands(MainState(stage.study(), UNICODE, Place())).deeds.get(command.id)
     assert (by_app is not None) is command.is_action
     assert (by_hand is None) is command.is_action
     if by_hand is not None:
@@ -63,7 +63,7 @@ def test_every_command_is_carried_out_by_one_of_our_own(command: Command, stage:
 
 
 def test_nothing_is_carried_out_that_is_no_command(stage: Stage) -> None:
-    deeds = Hands(Desk(stage.study(), UNICODE, Place())).deeds
+    deeds = Hands(MainState(stage.study(), UNICODE, Place())).deeds
     assert deeds.keys() <= {command.id for command in KEYMAP.of()}
 
 
@@ -117,7 +117,7 @@ def test_every_command_is_said_in_words(command: Command) -> None:
 
 
 def test_nothing_that_leaves_the_palette_is_left_out_without_a_reason() -> None:
-    from roadmap_tui.tui.offers import offered
+    from roadmap_tui.tui.main.palette_provider import offered
 
     ids = {command.id for command in KEYMAP.of()}
     assert {command.id for command in offered(KEYMAP)} == ids - set(NOT_IN_PALETTE)

@@ -8,14 +8,14 @@ import pytest
 from textual._compositor import LayoutUpdate
 from textual.widgets import Input, TextArea
 
-from roadmap_tui.core.roadmap import Item, Resource
-from roadmap_tui.store.place import Place
-from roadmap_tui.study import Study
-from roadmap_tui.tui.commands import COMMANDS
-from roadmap_tui.tui.keymap import KEYMAP
-from roadmap_tui.tui.screens.ask import AskScreen
+from roadmap_tui.core.roadmap.model import Item, Resource
+from roadmap_tui.store.view_state import Place
+from roadmap_tui.study.study import Study
+from roadmap_tui.text.commands import COMMANDS
+from roadmap_tui.text.keymap import KEYMAP
+from roadmap_tui.tui.main.screen import MainScreen
+from roadmap_tui.tui.screens.confirm import AskScreen
 from roadmap_tui.tui.screens.help import HelpScreen
-from roadmap_tui.tui.screens.main import MainScreen
 from roadmap_tui.tui.screens.note import NoteScreen
 from roadmap_tui.tui.screens.palette import PaletteScreen
 from tests.tui.stage import FIRST, LONG, SECOND, SMALL, THIRD, Seat, Stage
@@ -717,7 +717,7 @@ async def test_a_section_with_a_note_shows_that_it_has_one(stage: Stage) -> None
 async def test_r_without_a_home_folder_says_so(stage: Stage) -> None:
     async with stage.seat() as seat:
         await seat.press("R")
-        await seat.until(lambda: bool(seat.desk.word))
+        await seat.until(lambda: bool(seat.desk.message))
         assert seat.bar == "There is no home folder to keep roadmaps in"
         await seat.press("j")
         assert seat.here.startswith("▾ Alpha")

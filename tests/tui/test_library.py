@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 
 from roadmap_tui.store.locations import Locations
-from roadmap_tui.store.place import last_roadmap
+from roadmap_tui.store.view_state import last_roadmap
+from roadmap_tui.study.library import Shelf
+from roadmap_tui.text.styled_text import UNICODE
 from roadmap_tui.tui.app import RoadmapApp
-from roadmap_tui.tui.colours import DARK_NAME
-from roadmap_tui.tui.lines import UNICODE
-from roadmap_tui.tui.screens.ask import AskScreen, WaitScreen
-from roadmap_tui.tui.screens.changes import ChangesScreen
+from roadmap_tui.tui.colors import DARK_NAME
+from roadmap_tui.tui.main.screen import MainScreen
+from roadmap_tui.tui.screens.confirm import AskScreen, WaitScreen
+from roadmap_tui.tui.screens.import_preview import ChangesScreen
 from roadmap_tui.tui.screens.library import LibraryScreen
-from roadmap_tui.tui.screens.main import MainScreen
-from roadmap_tui.tui.shelf import Shelf
 from tests.tui.stage import Seat, Ticking
 
 PLAN = "# A plan\n\n## Basics\n\n- [x] Sets\n- [ ] Object detection (U-Net)\n"

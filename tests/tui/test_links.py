@@ -19,18 +19,18 @@ from typing import Any
 import pytest
 import zxingcpp
 
-from roadmap_tui.core.addresses import as_ascii
-from roadmap_tui.core.roadmap import Item, Preorder, Resource, Roadmap, Section
+from roadmap_tui.core.roadmap.model import Item, Preorder, Resource, Roadmap, Section
+from roadmap_tui.core.urls import as_ascii
 from roadmap_tui.store import bundled
-from roadmap_tui.store.place import Place, keep_place
-from roadmap_tui.tui.browser import windowed
-from roadmap_tui.tui.lines import ASCII, UNICODE, Glyphs
-from roadmap_tui.tui.qr import drawn
-from roadmap_tui.tui.screens.code import CodeScreen
-from roadmap_tui.tui.screens.main import MainScreen
-from roadmap_tui.tui.terminal import through_screen
+from roadmap_tui.store.view_state import Place, keep_place
+from roadmap_tui.text.styled_text import ASCII, UNICODE, Glyphs
+from roadmap_tui.tui.main.screen import MainScreen
+from roadmap_tui.tui.render.qr import drawn
+from roadmap_tui.tui.screens.qr import CodeScreen
+from roadmap_tui.tui.terminal.browser import windowed
+from roadmap_tui.tui.terminal.capabilities import through_screen
+from tests.tui.pty_program import Terminal
 from tests.tui.stage import FIRST, SECOND, Stage
-from tests.tui.terminal import Terminal
 from tests.tui.tmux import Tmux
 
 NODE = "backpropagation"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_tui.store.place import Place
+from roadmap_tui.store.view_state import Place
+from tests.tui.pty_program import Terminal
 from tests.tui.stage import FIRST, LONG, SECOND, Seat, Stage
-from tests.tui.terminal import Terminal
 
 WIDE = (120, 40)
 AT_ONE = Place("one", ())

@@ -8,15 +8,15 @@ import pytest
 
 from roadmap_tui.core.settings import DEFAULTS
 from roadmap_tui.store.journal import Journal
-from roadmap_tui.store.place import Place
-from roadmap_tui.study import Study
+from roadmap_tui.store.view_state import Place
+from roadmap_tui.study.study import Study
+from roadmap_tui.text.keymap import KEYMAP, key_named
 from roadmap_tui.tui.bindings import bound
-from roadmap_tui.tui.keymap import KEYMAP, key_named
 from roadmap_tui.tui.screens.help import HelpScreen, key_lines
 from roadmap_tui.tui.screens.note import NoteScreen
 from roadmap_tui.tui.screens.palette import PaletteScreen
+from tests.tui.pty_program import Terminal
 from tests.tui.stage import HOST, SMALL, Stage, text_of
-from tests.tui.terminal import Terminal
 
 
 def _study(stage: Stage, *wishes: tuple[str, tuple[str, ...]]) -> Study:

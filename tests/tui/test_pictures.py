@@ -11,19 +11,19 @@ import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-from roadmap_tui.core.roadmap import Item, Resource
+from roadmap_tui.core.roadmap.model import Item, Resource
 from roadmap_tui.store import bundled
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.locations import Locations
-from roadmap_tui.store.place import Place
-from roadmap_tui.study import Study
+from roadmap_tui.store.view_state import Place
+from roadmap_tui.study.library import Shelf
+from roadmap_tui.study.study import Study
+from roadmap_tui.text.styled_text import ASCII, UNICODE
 from roadmap_tui.tui.app import RoadmapApp
-from roadmap_tui.tui.colours import DARK_NAME, LIGHT_NAME, SIXTEEN_NAME
-from roadmap_tui.tui.lines import ASCII, UNICODE
-from roadmap_tui.tui.screens.changes import ChangesScreen
-from roadmap_tui.tui.screens.code import CodeScreen
+from roadmap_tui.tui.colors import DARK_NAME, LIGHT_NAME, SIXTEEN_NAME
+from roadmap_tui.tui.screens.import_preview import ChangesScreen
 from roadmap_tui.tui.screens.library import LibraryScreen
-from roadmap_tui.tui.shelf import Shelf
+from roadmap_tui.tui.screens.qr import CodeScreen
 from tests import years
 from tests.journals import ROOT
 from tests.tui.stage import SMALL, Seat, Stage

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from textual.events import MouseScrollDown
 
-from roadmap_tui.core.roadmap import Item, Resource, Roadmap, Section
-from roadmap_tui.store.place import Place
-from roadmap_tui.tui.lines import ASCII, UNICODE
-from roadmap_tui.tui.page import page, title_shown
+from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section
+from roadmap_tui.store.view_state import Place
+from roadmap_tui.text.styled_text import ASCII, UNICODE
+from roadmap_tui.tui.render.detail import page, title_shown
 from tests.tui.stage import FIRST, SMALL, Seat, Stage, text_of
 
 LONG_ADDRESS = "https://example.org/a-long-way/to-the/chapter_multilayer-perceptrons/backprop.html?a=1&b=2"

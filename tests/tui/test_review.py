@@ -10,22 +10,22 @@ from pathlib import Path
 import pytest
 from textual.widgets import TextArea
 
-from roadmap_tui.core.events import ReviewsPaused
+from roadmap_tui.core.progress.events import ReviewsPaused
 from roadmap_tui.core.settings import DEFAULTS
 from roadmap_tui.store.journal import Journal
-from roadmap_tui.store.place import Place
-from roadmap_tui.study import Study, wall_clock
-from roadmap_tui.tui.bars import title_line
-from roadmap_tui.tui.keymap import KEYMAP
-from roadmap_tui.tui.lines import ASCII, UNICODE, length
-from roadmap_tui.tui.screens.main import MainScreen
+from roadmap_tui.store.view_state import Place
+from roadmap_tui.study.review_session import Sitting
+from roadmap_tui.study.study import Study, wall_clock
+from roadmap_tui.text.keymap import KEYMAP
+from roadmap_tui.text.styled_text import ASCII, UNICODE, length
+from roadmap_tui.tui.main.screen import MainScreen
+from roadmap_tui.tui.render.bars import title_line
 from roadmap_tui.tui.screens.note import NoteScreen
 from roadmap_tui.tui.screens.review import ReviewScreen
-from roadmap_tui.tui.sitting import Sitting
 from tests.cli.program_runs import process, small
 from tests.journals import run_python
+from tests.tui.pty_program import Terminal
 from tests.tui.stage import FIRST, SECOND, Seat, Stage, text_of
-from tests.tui.terminal import Terminal
 
 DONE = ["one", "two", "four"]
 
@@ -107,11 +107,11 @@ def test_the_first_frame_does_not_wait_for_the_count(tmp_path: Path) -> None:
     code = (
         "import sys\n"
         "from roadmap_tui.store import bundled\n"
-        "from roadmap_tui.store.place import Place\n"
-        "from roadmap_tui.study import Study\n"
-        "from roadmap_tui.tui.desk import Desk\n"
-        "from roadmap_tui.tui.first_frame import frame\n"
-        "from roadmap_tui.tui.lines import UNICODE\n"
+        "from roadmap_tui.store.view_state import Place\n"
+        "from roadmap_tui.study.study import Study\n"
+        "from roadmap_tui.tui.main.state import Desk\n"
+        "from roadmap_tui.tui.splash import frame\n"
+        "from roadmap_tui.text.styled_text import UNICODE\n"
         "study = Study.open(bundled.load(), sys.argv[1])\n"
         "assert study.state('backpropagation').reviews\n"
         "assert '1/156' in frame(Desk(study, UNICODE, Place()), 80, 24, None)\n"

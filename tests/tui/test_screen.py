@@ -15,13 +15,13 @@ from rich.cells import cell_len
 from textual.widgets import Input, Static, TextArea
 
 from roadmap_tui.core.errors import CANNOT_SAVE
-from roadmap_tui.core.events import NoteWritten, Opened, Stamp
-from roadmap_tui.core.roadmap import Item, Resource, Roadmap, Section
+from roadmap_tui.core.progress.events import NoteWritten, Opened, Stamp
+from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section
 from roadmap_tui.store.journal import dump
-from roadmap_tui.store.place import Place
-from roadmap_tui.tui.lines import ASCII, UNICODE, Glyphs
-from roadmap_tui.tui.screens.ask import AskScreen
-from roadmap_tui.tui.screens.main import MainScreen
+from roadmap_tui.store.view_state import Place
+from roadmap_tui.text.styled_text import ASCII, UNICODE, Glyphs
+from roadmap_tui.tui.main.screen import MainScreen
+from roadmap_tui.tui.screens.confirm import AskScreen
 from tests.tui.stage import FIRST, LONG, MORNING, SMALL, Seat, Stage
 
 

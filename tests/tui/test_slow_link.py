@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_tui.tui.rows import window
+from roadmap_tui.tui.render.outline import window
+from tests.tui.pty_program import Terminal
 from tests.tui.stage import Stage
-from tests.tui.terminal import Terminal
 
 DOWN, ENTER, ESCAPE = "\x1b[B", "\r", "\x1b"
 OFFER = "--slow-link` draws less"

@@ -9,18 +9,18 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from textual.containers import VerticalScroll
 
-from roadmap_tui.core.events import Graded, TimeLogged
+from roadmap_tui.core.progress.events import Graded, TimeLogged
 from roadmap_tui.core.stats import ActiveDay, Point, Statistics
 from roadmap_tui.store import bundled
-from roadmap_tui.store.place import Place
-from roadmap_tui.study import Study
+from roadmap_tui.store.view_state import Place
 from roadmap_tui.study.statistics import statistics_of
-from roadmap_tui.tui.burn_up import burn_up
-from roadmap_tui.tui.heatmap import heatmap, weeks_in
-from roadmap_tui.tui.lines import ASCII, UNICODE, Glyphs, length
-from roadmap_tui.tui.screens.stats import StatsScreen
-from roadmap_tui.tui.stats_page import stats_lines
-from roadmap_tui.tui.story import story
+from roadmap_tui.study.study import Study
+from roadmap_tui.text.burn_up import burn_up
+from roadmap_tui.text.heatmap import heatmap, weeks_in
+from roadmap_tui.text.history import story
+from roadmap_tui.text.statistics import stats_lines
+from roadmap_tui.text.styled_text import ASCII, UNICODE, Glyphs, length
+from roadmap_tui.tui.screens.statistics import StatsScreen
 from tests import years
 from tests.tui.stage import Seat, Stage, text_of
 

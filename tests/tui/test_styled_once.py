@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from textual.css.stylesheet import Stylesheet
 
-from roadmap_tui.tui.colours import DARK_NAME, LIGHT_NAME, SIXTEEN_NAME
+from roadmap_tui.tui.colors import DARK_NAME, LIGHT_NAME, SIXTEEN_NAME
 from tests.tui.stage import Stage
 
 

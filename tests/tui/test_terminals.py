@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from roadmap_tui.core.roadmap import Item, Roadmap
-from roadmap_tui.store.place import Place, keep_place
-from roadmap_tui.tui.lines import ASCII
+from roadmap_tui.core.roadmap.model import Item, Roadmap
+from roadmap_tui.store.view_state import Place, keep_place
+from roadmap_tui.text.styled_text import ASCII
 from tests.cli.program_runs import item, process, section, write_roadmap
+from tests.tui.pty_program import Terminal
 from tests.tui.stage import Stage
-from tests.tui.terminal import Terminal
 
 Open = Callable[..., Terminal]
 

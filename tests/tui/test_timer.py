@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from textual.widgets import Input
 
-from roadmap_tui.store.place import Place
-from roadmap_tui.tui.lines import ASCII
-from roadmap_tui.tui.screens.line import LineScreen
-from roadmap_tui.tui.screens.main import MainScreen
-from roadmap_tui.tui.screens.timer import TimerScreen
+from roadmap_tui.store.view_state import Place
+from roadmap_tui.text.styled_text import ASCII
+from roadmap_tui.tui.main.screen import MainScreen
+from roadmap_tui.tui.screens.input import LineScreen
+from roadmap_tui.tui.screens.stale_timer import TimerScreen
 from tests.tui.stage import Seat, Stage
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from roadmap_tui.core.roadmap import Item, Roadmap
+from roadmap_tui.core.roadmap.model import Item, Roadmap
 from roadmap_tui.store import library
 from roadmap_tui.store.locations import Locations
-from roadmap_tui.store.place import Place
+from roadmap_tui.store.view_state import Place
+from roadmap_tui.study.library import Shelf
+from roadmap_tui.text.styled_text import UNICODE
 from roadmap_tui.tui.app import RoadmapApp
-from roadmap_tui.tui.colours import DARK_NAME
-from roadmap_tui.tui.lines import UNICODE
-from roadmap_tui.tui.screens.main import MainScreen
+from roadmap_tui.tui.colors import DARK_NAME
+from roadmap_tui.tui.main.screen import MainScreen
 from roadmap_tui.tui.screens.today import TodayScreen
-from roadmap_tui.tui.shelf import Shelf
 from tests.tui.stage import SMALL, Seat, Stage
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final, NamedTuple, TypeAlias
 
 from roadmap_tui.core.errors import Refused
-from roadmap_tui.core.roadmap import Item, Node, Preorder, Section
-from roadmap_tui.core.text import clean
+from roadmap_tui.core.roadmap.model import Item, Node, Preorder, Section
+from roadmap_tui.core.sanitize import clean
 
 Kind: TypeAlias = type[Item] | type[Section]
 EITHER: Final[tuple[Kind, ...]] = (Item, Section)

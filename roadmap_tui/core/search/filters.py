@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from roadmap_tui.core.events import STATUSES
-from roadmap_tui.core.roadmap import KINDS
+from roadmap_tui.core.progress.events import STATUSES
+from roadmap_tui.core.roadmap.model import KINDS
 
 READY: Final = "ready"
 DUE: Final = "due"

@@ -9,7 +9,7 @@ from functools import lru_cache
 from heapq import nsmallest
 from typing import Final, NamedTuple, TypeAlias
 
-from roadmap_tui.core.roadmap import Preorder, Resource, Roadmap
+from roadmap_tui.core.roadmap.model import Preorder, Resource, Roadmap
 
 Words: TypeAlias = tuple[tuple[str, ...], ...]
 

@@ -11,11 +11,11 @@ from bisect import bisect_right
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
-from roadmap_tui.core.counts import Counts, Tally
-from roadmap_tui.core.days import study_day
-from roadmap_tui.core.events import OwnItemSet
-from roadmap_tui.core.progress import Progress
-from roadmap_tui.core.roadmap import Item, Preorder, Section
+from roadmap_tui.core.progress.counts import Counts, Tally
+from roadmap_tui.core.progress.events import OwnItemSet
+from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.time_tracking import length
+from roadmap_tui.core.roadmap.model import Item, Preorder, Section
 from roadmap_tui.core.settings import Settings
 from roadmap_tui.core.stats.activity import (
     ActiveDay,
@@ -27,7 +27,7 @@ from roadmap_tui.core.stats.activity import (
     streak,
 )
 from roadmap_tui.core.stats.pace import Pace, pace
-from roadmap_tui.core.timing import length
+from roadmap_tui.core.study_day import study_day
 
 __all__ = ["ActiveDay", "Pace", "Part", "Point", "Recall", "Statistics", "Streak", "statistics"]
 

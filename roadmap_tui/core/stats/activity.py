@@ -7,9 +7,9 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from roadmap_tui.core.events import Action, StatusSet
-from roadmap_tui.core.progress import Progress
-from roadmap_tui.core.states import Key
+from roadmap_tui.core.progress.events import Action, StatusSet
+from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.states import Key
 
 _DAY = timedelta(days=1)
 

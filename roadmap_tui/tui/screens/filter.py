@@ -5,13 +5,13 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from roadmap_tui.core.events import STATUSES
-from roadmap_tui.core.roadmap import KINDS
+from roadmap_tui.core.progress.events import STATUSES
+from roadmap_tui.core.roadmap.model import KINDS
 from roadmap_tui.core.search.filters import CHOICES, DUE, NOTE, READY, Census, Filter, told
-from roadmap_tui.tui.keymap import Keymap
-from roadmap_tui.tui.lines import Glyphs, Line, Span, spread
-from roadmap_tui.tui.menu import Menu, MenuDialog
-from roadmap_tui.tui.widgets.canvas import Canvas, Row
+from roadmap_tui.text.keymap import Keymap
+from roadmap_tui.text.styled_text import Glyphs, Line, Span, spread
+from roadmap_tui.tui.widgets.line_widget import Canvas, Row
+from roadmap_tui.tui.widgets.option_list import Menu, MenuDialog
 
 _ALWAYS = {*STATUSES, READY, DUE, NOTE}
 

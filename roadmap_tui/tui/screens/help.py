@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TypeAlias
 
-from roadmap_tui.tui.dialog import PageDialog
-from roadmap_tui.tui.keymap import Keymap, in_words
-from roadmap_tui.tui.lines import ASCII, Glyphs, Line, Span, cells, cut, spread, wrap
+from roadmap_tui.text.keymap import Keymap, in_words
+from roadmap_tui.text.styled_text import ASCII, Glyphs, Line, Span, cells, cut, spread, wrap
+from roadmap_tui.tui.widgets.modal import PageDialog
 
 _KEYS, _WIDEST_KEYS = 7, 18
 _READABLE = 36  # cells of a sentence that make a second column worth it

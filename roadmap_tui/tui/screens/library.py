@@ -8,11 +8,11 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
-from roadmap_tui.tui.keymap import Keymap
-from roadmap_tui.tui.lines import Glyphs, Line, Span, cut, length, progress_bar, spread
-from roadmap_tui.tui.menu import Menu, MenuDialog
-from roadmap_tui.tui.shelf import Entry
-from roadmap_tui.tui.widgets.text_line import TextLine
+from roadmap_tui.study.library import Entry
+from roadmap_tui.text.keymap import Keymap
+from roadmap_tui.text.styled_text import Glyphs, Line, Span, cut, length, progress_bar, spread
+from roadmap_tui.tui.widgets.option_list import Menu, MenuDialog
+from roadmap_tui.tui.widgets.text_input import TextLine
 
 _BAR = 12
 

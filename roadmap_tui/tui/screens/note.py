@@ -9,8 +9,8 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static, TextArea
 
-from roadmap_tui.tui.dialog import Dialog
-from roadmap_tui.tui.keymap import Keymap
+from roadmap_tui.text.keymap import Keymap
+from roadmap_tui.tui.widgets.modal import Dialog
 
 KEEP_AFTER_SECONDS: Final = 1.0
 

@@ -13,12 +13,12 @@ from textual.message import Message
 from textual.widgets import Input
 
 from roadmap_tui.core.search.index import fold, marks
-from roadmap_tui.tui.keymap import Keymap
-from roadmap_tui.tui.lines import Glyphs, Line, Span, cells, cut, marked, spread
-from roadmap_tui.tui.menu import Menu, MenuDialog
-from roadmap_tui.tui.offers import Offer, Offers
-from roadmap_tui.tui.widgets.canvas import Row
-from roadmap_tui.tui.widgets.text_line import TextLine
+from roadmap_tui.text.keymap import Keymap
+from roadmap_tui.text.styled_text import Glyphs, Line, Span, cells, cut, marked, spread
+from roadmap_tui.tui.main.palette_provider import Offer, Offers
+from roadmap_tui.tui.widgets.line_widget import Row
+from roadmap_tui.tui.widgets.option_list import Menu, MenuDialog
+from roadmap_tui.tui.widgets.text_input import TextLine
 
 
 class _Offered(Menu):

@@ -8,11 +8,11 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
-from roadmap_tui.core.markdown.kinds import guess
-from roadmap_tui.core.roadmap import KINDS
-from roadmap_tui.tui.dialog import Dialog
-from roadmap_tui.tui.keymap import Keymap
-from roadmap_tui.tui.widgets.text_line import TextLine
+from roadmap_tui.core.importers.markdown.resource_kinds import guess
+from roadmap_tui.core.roadmap.model import KINDS
+from roadmap_tui.text.keymap import Keymap
+from roadmap_tui.tui.widgets.modal import Dialog
+from roadmap_tui.tui.widgets.text_input import TextLine
 
 
 class Typed(NamedTuple):

@@ -8,13 +8,13 @@ from typing import Final
 from textual import work
 from textual.app import ComposeResult
 
-from roadmap_tui.core.telling import GRADES, days_told
-from roadmap_tui.tui.dialog import Dialog
-from roadmap_tui.tui.keymap import Keymap
-from roadmap_tui.tui.lines import Glyphs, Line, Span, crop, cut, length, progress_bar, spread, wrap
-from roadmap_tui.tui.page import Page, answer, path_of
-from roadmap_tui.tui.sitting import Sitting
-from roadmap_tui.tui.widgets.canvas import Canvas, Row
+from roadmap_tui.study.review_session import Sitting
+from roadmap_tui.text.format import GRADES, days_told
+from roadmap_tui.text.keymap import Keymap
+from roadmap_tui.text.styled_text import Glyphs, Line, Span, crop, cut, length, progress_bar, spread, wrap
+from roadmap_tui.tui.render.detail import Page, answer, path_of
+from roadmap_tui.tui.widgets.line_widget import Canvas, Row
+from roadmap_tui.tui.widgets.modal import Dialog
 
 _WIDEST: Final = 76
 _ROOMY: Final = 14

@@ -9,14 +9,14 @@ from textual.containers import Vertical
 from textual.geometry import Size
 from textual.widgets import Static
 
-from roadmap_tui.core.telling import hours
 from roadmap_tui.study.today import Line, Today
-from roadmap_tui.tui.keymap import Keymap
-from roadmap_tui.tui.lines import Glyphs, Span, cells, cut, spread
-from roadmap_tui.tui.lines import Line as Drawn
-from roadmap_tui.tui.menu import MARK, Menu, MenuDialog
-from roadmap_tui.tui.rows import window
-from roadmap_tui.tui.widgets.canvas import Row
+from roadmap_tui.text.format import hours
+from roadmap_tui.text.keymap import Keymap
+from roadmap_tui.text.styled_text import Glyphs, Span, cells, cut, spread
+from roadmap_tui.text.styled_text import Line as Drawn
+from roadmap_tui.tui.render.outline import window
+from roadmap_tui.tui.widgets.line_widget import Row
+from roadmap_tui.tui.widgets.option_list import MARK, Menu, MenuDialog
 
 _WHY_SHARE = 2  # of the width, at most, for the reason
 

@@ -1,0 +1,137 @@
+"""A roadmap as one HTML page that needs nothing else."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Final
+
+from roadmap_tui.core.roadmap.model import Item, Preorder
+from roadmap_tui.core.sanitize import clean, safe_url
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from roadmap_tui.core.progress.events import Status
+    from roadmap_tui.core.roadmap.model import Node, Resource, Roadmap
+
+_SIGNS: Final[dict[Status, str]] = {"todo": "☐", "doing": "▶", "done": "☑", "skipped": "–"}
+_DEEPEST_HEADING: Final = 6
+
+_STYLE: Final = """
+:root { color-scheme: light dark; --words: #1b1f24; --back: #fff; --quiet: #57606a;
+  --line: #d0d7de; --link: #0550ae; --done: #1a7f37 }
+@media (prefers-color-scheme: dark) {
+  :root { --words: #dfe3e8; --back: #14171a; --quiet: #9aa4af;
+    --line: #363c43; --link: #79b8ff; --done: #56d364 }
+}
+body { max-width: 46rem; margin: 0 auto; padding: 2rem 1rem 4rem;
+  color: var(--words); background: var(--back);
+  font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: break-word }
+h1, h2, h3, h4, h5, h6 { line-height: 1.25; margin: 1.6em 0 .4em; break-after: avoid }
+h2 { border-bottom: 1px solid var(--line); padding-bottom: .2em }
+ul { list-style: none; margin: .3em 0; padding-left: 1.6em }
+li { margin: .2em 0 } .done > .sign { color: var(--done) }
+.sign { display: inline-block; width: 1.4em; margin-left: -1.4em }
+.skipped > .title { color: var(--quiet); text-decoration: line-through }
+p, .tally, .kind { color: var(--quiet) } .kind { font-size: .85em }
+p { margin: .2em 0; white-space: pre-line }
+blockquote { margin: .3em 0; padding-left: .8em; border-left: 3px solid var(--line); white-space: pre-line }
+a { color: var(--link) }
+@media print {
+  :root { --words: #000; --back: #fff; --quiet: #333; --line: #999; --link: #000; --done: #000 }
+  body { max-width: none; padding: 0; font-size: 10pt } li { break-inside: avoid-page }
+  a::after { content: " (" attr(href) ")"; font-size: .8em; word-break: break-all }
+}
+"""
+
+
+def to_html(
+    roadmap: Roadmap, statuses: Mapping[str, Status], *, notes: Mapping[str, str] | None = None
+) -> str:
+    """One self-contained page, without scripts, with ``roadmap`` and the reader's marks and notes.
+
+    An item that ``statuses`` doesn't name is still to do; ``notes`` are by the id of a node, that of the
+    roadmap included. Every text is escaped, and only what ``safe_url`` lets pass is a link.
+    """
+    writer = _Writer(statuses, notes or {})
+    items = list(Preorder(roadmap).items())
+    done = sum(statuses.get(item.id) == "done" for item in items)
+    skipped = sum(statuses.get(item.id) == "skipped" for item in items)
+    tally = f"{done} of {len(items) - skipped} done" + (f", {skipped} skipped" if skipped else "")
+    writer.add(f"<h1>{_text(roadmap.title)}</h1>", f'<div class="tally">{tally}</div>')
+    writer.about(roadmap)
+    writer.nodes(roadmap.children, 2)
+    if roadmap.retired:
+        writer.add("<h2>Retired</h2>")
+        writer.nodes(roadmap.retired, 3)
+    head = (
+        '<!DOCTYPE html>\n<html>\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta http-equiv="Content-Security-Policy" '
+        "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+        f"<title>{_text(roadmap.title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+    )
+    return head + "\n".join(writer.lines) + "\n</body>\n</html>\n"
+
+
+def _text(words: str) -> str:
+    return escape(clean(words))
+
+
+class _Writer:
+    """Writes nodes as HTML."""
+
+    def __init__(self, statuses: Mapping[str, Status], notes: Mapping[str, str]) -> None:
+        self.lines: list[str] = []
+        self.statuses = statuses
+        self.notes = notes
+
+    def add(self, *lines: str) -> None:
+        """Add lines."""
+        self.lines += lines
+
+    def about(self, node: Node | Roadmap) -> None:
+        """Write what is said about a node, and its resources."""
+        self.lines += [f"<p>{_text(words)}</p>" for words in (node.summary, node.note) if words]
+        if own := self.notes.get(node.id):
+            self.lines.append(f"<blockquote>{_text(own)}</blockquote>")
+        if node.resources:
+            self.add("<ul>", *[f"<li>{_resource(resource)}</li>" for resource in node.resources], "</ul>")
+
+    def nodes(self, nodes: Sequence[Node], level: int) -> None:
+        """Write nodes as headings of ``level`` and lists."""
+        listing = False
+        for node in nodes:
+            is_item = isinstance(node, Item)
+            if is_item != listing:
+                self.lines.append("<ul>" if is_item else "</ul>")
+                listing = is_item
+            if isinstance(node, Item):
+                self._item(node, level)
+            else:
+                rank = min(level, _DEEPEST_HEADING)
+                self.add("<section>", f"<h{rank}>{_text(node.title)}</h{rank}>")
+                self.about(node)
+                self.nodes(node.children, level + 1)
+                self.lines.append("</section>")
+        if listing:
+            self.lines.append("</ul>")
+
+    def _item(self, item: Item, level: int) -> None:
+        status = self.statuses.get(item.id, "todo")
+        self.lines.append(
+            f'<li class="item {status}"><span class="sign" title="{status}">{_SIGNS[status]}</span>'
+            f'<span class="title">{_text(item.title)}</span>'
+        )
+        self.about(item)
+        self.nodes(item.children, level)
+        self.lines.append("</li>")
+
+
+def _resource(resource: Resource) -> str:
+    title = _text(resource.title or resource.url)
+    url = safe_url(resource.url)
+    said = f'<a href="{escape(url)}" rel="noopener noreferrer">{title}</a>' if url else title
+    about = ", ".join(filter(None, (resource.kind, resource.by)))
+    note = f" – {_text(resource.note)}" if resource.note else ""
+    return f'{said} <span class="kind">{_text(about)}</span>{note}'

@@ -1,0 +1,1 @@
+"""Read other formats into a roadmap."""

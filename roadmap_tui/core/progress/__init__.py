@@ -1,0 +1,1 @@
+"""Events, their records on disk, and the state they fold to."""

@@ -1,0 +1,322 @@
+"""The record that each event is on disk: one JSON object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final
+
+from roadmap_tui.core.progress.events import (
+    LONGEST_TIME,
+    STATUSES,
+    Event,
+    Graded,
+    NoteWritten,
+    Opened,
+    OwnItemSet,
+    OwnResourceSet,
+    ResourceTicked,
+    ReviewsPaused,
+    Stamp,
+    StatusSet,
+    TimeLogged,
+    Undone,
+)
+from roadmap_tui.core.roadmap.model import KINDS
+from roadmap_tui.core.sanitize import LONGEST_TITLE, clean, safe_url
+
+VERSION: Final = 1
+
+# No event has a clock from here on, so that clocks stay numbers that every reader can hold.
+CLOCK_END: Final = 1 << 62
+_LONGEST_ID: Final = 200
+_LONGEST_URL: Final = 2000
+
+
+class BadRecord(ValueError):
+    """A record that is not an event this version understands."""
+
+
+class NewerRecord(BadRecord):
+    """A record of a later version, or of a kind that only a later version knows."""
+
+
+def encode(event: Event, timespec: str = "seconds") -> dict[str, Any]:
+    """The record of an event: a JSON object with its keys in the order they are written.
+
+    ``timespec`` is how fine its times are, as ``datetime.isoformat`` has it.
+    """
+    stamp = event.stamp
+    head: dict[str, Any] = {
+        "v": VERSION,
+        "id": stamp.id,
+        "c": stamp.clock,
+        "at": stamp.at.isoformat(timespec=timespec),
+    }
+    body: dict[str, Any]
+    match event:
+        case StatusSet(_, roadmap, (target,), title, status):
+            body = {"k": "status", "r": roadmap, "t": target, "title": title, "s": status}
+        case StatusSet(_, roadmap, several, title, status):
+            body = {"k": "status", "r": roadmap, "t": list(several), "title": title, "s": status}
+        case NoteWritten(_, roadmap, target, title, text, bases):
+            body = {"k": "note", "r": roadmap, "t": target, "title": title, "x": text, "base": _base(bases)}
+        case ResourceTicked(_, roadmap, target, title, url, on):
+            body = {"k": "tick", "r": roadmap, "t": target, "title": title, "url": url, "on": on}
+        case Graded(_, roadmap, target, title, rating, ms):
+            body = {"k": "review", "r": roadmap, "t": target, "title": title, "g": rating, "ms": ms}
+        case TimeLogged(_, roadmap, target, title, start, seconds, ref, bases):
+            begun = start.isoformat(timespec=timespec)
+            body = {"k": "time", "r": roadmap, "t": target, "title": title, "s": seconds, "from": begun}
+            body |= {"ref": ref} if ref else {}
+            body |= {"base": _base(bases)} if bases else {}
+        case OwnResourceSet(_, roadmap, target, title, url, name, kind, was):
+            body = {"k": "resource", "r": roadmap, "t": target, "title": title, "url": url, "x": name}
+            body |= {"kind": kind, "was": was}
+        case OwnItemSet(_, roadmap, target, title, name, under):
+            body = {"k": "item", "r": roadmap, "t": target, "title": title, "x": name, "under": under}
+        case ReviewsPaused(_, roadmap, title, until):
+            body = {"k": "pause", "r": roadmap, "title": title, "until": until.isoformat(timespec=timespec)}
+        case Undone(_, roadmap, title, ref):
+            body = {"k": "undo", "r": roadmap, "title": title, "ref": ref}
+        case Opened(_, app, min_reader):
+            body = {"k": "open", "app": app, "min_reader": min_reader}
+    return head | body
+
+
+def decode(record: object) -> Event:
+    """The event of a record read from a log; its texts are cleaned.
+
+    Raises NewerRecord for what only a later version can mean, BadRecord for anything else
+    that is not an event.
+    """
+    if not isinstance(record, dict):
+        raise BadRecord("not an object")
+    version, kind = record.get("v"), record.get("k")
+    if type(version) is not int or version < 1:
+        raise BadRecord("no version")
+    # An opening is read whatever its version: it is what tells an older reader to keep its hands off.
+    if version > VERSION and kind != "open":
+        raise NewerRecord("a later version")
+    build = _BUILDERS.get(kind) if isinstance(kind, str) else None
+    if build is None:
+        raise NewerRecord("unknown kind") if isinstance(kind, str) else BadRecord("no kind")
+    return build(_stamp(record), record)
+
+
+def _stamp(record: dict[str, Any]) -> Stamp:
+    clock = record.get("c")
+    if type(clock) is not int or not 0 <= clock < CLOCK_END:
+        raise BadRecord("no clock")
+    time = _time(record.get("at"))
+    return Stamp(_name(record.get("id"), "id"), clock, time)
+
+
+def _time(value: object) -> datetime:
+    try:
+        time = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        time = None
+    # At either end of the calendar a time can't be told in another zone.
+    if time is None or not 1 < time.year < 9999:
+        raise BadRecord("no time")
+    if time.tzinfo is None:
+        raise BadRecord("a time without its offset")
+    return time
+
+
+def _name(value: object, key: str) -> str:
+    if isinstance(value, str) and _is_name(value):
+        return value
+    raise BadRecord(f"no usable {key!r}")
+
+
+def _is_name(value: str) -> bool:
+    # Names are shown where nothing better is known. One that cleaning would change is nobody's.
+    return (
+        0 < len(value) <= _LONGEST_ID
+        and value.isprintable()
+        and (value.isascii() or clean(value, one_line=True) == value)
+    )
+
+
+@lru_cache(4096)
+def _known_name(value: str) -> str | None:
+    """A name that stands in many records: checked once, and kept once."""
+    return value if _is_name(value) else None
+
+
+def _known(value: object, key: str) -> str:
+    if isinstance(value, str) and (name := _known_name(value)):
+        return name
+    raise BadRecord(f"no usable {key!r}")
+
+
+def _roadmap(record: dict[str, Any]) -> str:
+    return _known(record.get("r"), "r")
+
+
+def _node(value: object) -> str:
+    return _known(value, "t")
+
+
+def _text(record: dict[str, Any], key: str) -> str:
+    value = record.get(key)
+    if isinstance(value, str):
+        return value
+    raise BadRecord(f"no text in {key!r}")
+
+
+def _target(record: dict[str, Any]) -> str:
+    value = record.get("t")
+    return "" if value == "" else _node(value)
+
+
+def _title(record: dict[str, Any]) -> str:
+    value = record.get("title")
+    return _known_title(value) if isinstance(value, str) else ""
+
+
+@lru_cache(4096)
+def _known_title(value: str) -> str:
+    return clean(value, LONGEST_TITLE, one_line=True)
+
+
+def _status_set(stamp: Stamp, record: dict[str, Any]) -> StatusSet:
+    status = record.get("s")
+    if status not in STATUSES:
+        raise BadRecord("no such status")
+    value = record.get("t")
+    several = value if isinstance(value, list) else [value]
+    names = tuple([_node(one) for one in several])
+    if not names:
+        raise BadRecord("no usable 't'")
+    return StatusSet(stamp, _roadmap(record), names, _title(record), status)
+
+
+def _note_written(stamp: Stamp, record: dict[str, Any]) -> NoteWritten:
+    return NoteWritten(
+        stamp,
+        _roadmap(record),
+        _target(record),
+        _title(record),
+        clean(_text(record, "x")),
+        _bases(record),
+    )
+
+
+def _base(bases: tuple[str, ...]) -> str | list[str] | None:
+    return (bases[0] if bases else None) if len(bases) < 2 else list(bases)
+
+
+def _bases(record: dict[str, Any]) -> tuple[str, ...]:
+    base = record.get("base")
+    bases = base if isinstance(base, list) else [] if base is None else [base]
+    return tuple([_name(one, "base") for one in bases])
+
+
+def _resource_ticked(stamp: Stamp, record: dict[str, Any]) -> ResourceTicked:
+    on, url = record.get("on"), _url(record, "url")
+    if not isinstance(on, bool):
+        raise BadRecord("neither on nor off")
+    if not url:
+        raise BadRecord("no usable 'url'")
+    return ResourceTicked(stamp, _roadmap(record), _target(record), _title(record), url, on)
+
+
+def _url(record: dict[str, Any], key: str) -> str:
+    url = _text(record, key)
+    # The address is what the resource is known by: one that cleaning would change is nobody's.
+    if clean(url, _LONGEST_URL, one_line=True) != url:
+        raise BadRecord(f"no usable {key!r}")
+    return url
+
+
+def _number(record: dict[str, Any], key: str, most: int) -> int:
+    value = record.get(key)
+    if type(value) is int and 0 <= value <= most:
+        return value
+    raise BadRecord(f"no usable {key!r}")
+
+
+def _graded(stamp: Stamp, record: dict[str, Any]) -> Graded:
+    rating = _number(record, "g", 4)
+    if not rating:
+        raise BadRecord("no usable 'g'")
+    took = _number(record, "ms", LONGEST_TIME * 1000)
+    return Graded(stamp, _roadmap(record), _node(record.get("t")), _title(record), rating, took)
+
+
+def _time_logged(stamp: Stamp, record: dict[str, Any]) -> TimeLogged:
+    seconds = None if record.get("s") is None else _number(record, "s", LONGEST_TIME)
+    ref = record.get("ref")
+    return TimeLogged(
+        stamp,
+        _roadmap(record),
+        _node(record.get("t")),
+        _title(record),
+        _time(record.get("from")),
+        seconds,
+        "" if ref is None else _name(ref, "ref"),
+        _bases(record),
+    )
+
+
+def _own_resource_set(stamp: Stamp, record: dict[str, Any]) -> OwnResourceSet:
+    url, was, kind = _url(record, "url"), _url(record, "was"), record.get("kind")
+    if (url and not safe_url(url)) or not (url or was):
+        raise BadRecord("no usable 'url'")
+    return OwnResourceSet(
+        stamp,
+        _roadmap(record),
+        _target(record),
+        _title(record),
+        url,
+        clean(_text(record, "x"), LONGEST_TITLE, one_line=True),
+        kind if isinstance(kind, str) and kind in KINDS else "website",
+        was,
+    )
+
+
+def _own_item_set(stamp: Stamp, record: dict[str, Any]) -> OwnItemSet:
+    under = record.get("under")
+    return OwnItemSet(
+        stamp,
+        _roadmap(record),
+        _node(record.get("t")),
+        _title(record),
+        clean(_text(record, "x"), LONGEST_TITLE, one_line=True),
+        "" if under == "" else _node(under),
+    )
+
+
+def _reviews_paused(stamp: Stamp, record: dict[str, Any]) -> ReviewsPaused:
+    return ReviewsPaused(stamp, _roadmap(record), _title(record), _time(record.get("until")))
+
+
+def _undone(stamp: Stamp, record: dict[str, Any]) -> Undone:
+    return Undone(stamp, _roadmap(record), _title(record), _name(record.get("ref"), "ref"))
+
+
+def _opened(stamp: Stamp, record: dict[str, Any]) -> Opened:
+    min_reader = record.get("min_reader")
+    if type(min_reader) is not int:
+        raise BadRecord("no 'min_reader'")
+    return Opened(stamp, clean(_text(record, "app"), 100, one_line=True), min_reader)
+
+
+_BUILDERS: Final[dict[str, Callable[[Stamp, dict[str, Any]], Event]]] = {
+    "status": _status_set,
+    "note": _note_written,
+    "tick": _resource_ticked,
+    "review": _graded,
+    "time": _time_logged,
+    "resource": _own_resource_set,
+    "item": _own_item_set,
+    "pause": _reviews_paused,
+    "undo": _undone,
+    "open": _opened,
+}
+# What this version can read.
+EVENT_KINDS: Final = tuple(_BUILDERS)

@@ -1,0 +1,1 @@
+"""Wording and styled text that both front ends share."""

@@ -1,0 +1,58 @@
+"""The commands of the main screen that need no terminal: all of them, by their id."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from roadmap_tui.tui.main.navigation import Moving
+from roadmap_tui.tui.main.resources import Reading
+from roadmap_tui.tui.main.search import Finding
+from roadmap_tui.tui.main.state import MainState
+from roadmap_tui.tui.main.status import Marking
+from roadmap_tui.tui.main.timer import Timekeeping
+
+
+class Hands:
+    """Does with a desk what a command says."""
+
+    def __init__(self, desk: MainState) -> None:
+        self.finding = finding = Finding(desk)
+        moving, marking, reading = Moving(desk), Marking(desk), Reading(desk)
+        self.deeds: dict[str, Callable[..., None]] = {
+            "down": moving.down,
+            "up": moving.up,
+            "out": moving.out,
+            "into": moving.into,
+            "top": moving.top,
+            "bottom": moving.bottom,
+            "half_down": moving.half_down,
+            "half_up": moving.half_up,
+            "page_down": moving.page_down,
+            "page_up": moving.page_up,
+            "next_unfinished": moving.next_unfinished,
+            "previous_unfinished": moving.previous_unfinished,
+            "fold_all": moving.fold_all,
+            "unfold_all": moving.unfold_all,
+            "other_pane": moving.other_pane,
+            "enter": moving.enter,
+            "back": moving.back,
+            "find_next": finding.find_next,
+            "find_previous": finding.find_previous,
+            "toggle": marking.toggle,
+            "doing": marking.doing,
+            "skip": marking.skip,
+            "reset": marking.reset,
+            "branch": marking.branch,
+            "pick": marking.pick,
+            "pick_range": marking.pick_range,
+            "undo": marking.undo,
+            "redo": marking.redo,
+            "timer": Timekeeping(desk).timer,
+            "choose": reading.choose,
+            "tick": reading.tick,
+            "explain": reading.explain,
+        }
+
+    def do(self, command: str, *arguments: int) -> None:
+        """Carry out the command of that id, with the number of its key where it has nine."""
+        self.deeds[command](*arguments)

@@ -1,0 +1,1 @@
+"""Turn values into styled lines; no Textual."""

@@ -1,0 +1,50 @@
+"""A question with two answers, and a wait."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import ProgressBar, Static
+
+from roadmap_tui.text.keymap import Keymap
+from roadmap_tui.tui.widgets.modal import Dialog, Hint
+
+
+class AskScreen(Dialog[bool]):
+    """Asks, and is dismissed with the answer."""
+
+    NAME = "ask"
+
+    def __init__(self, keymap: Keymap, question: str, yes: str, no: str) -> None:
+        super().__init__(keymap)
+        self._question, self._yes, self._no = question, yes, no
+
+    def compose(self) -> ComposeResult:
+        """The question over the two answers."""
+        with Vertical(id="ask", classes="dialog"):
+            yield Static(self._question, markup=False)
+            key = self.keymap.key
+            yield Hint([f"{key('ask.yes')} {self._yes}", f"{key('ask.no')} {self._no}"])
+
+    def action_yes(self) -> None:
+        """Close with a yes."""
+        self.dismiss(True)
+
+    def action_no(self) -> None:
+        """Close with a no."""
+        self.dismiss(False)
+
+
+class WaitScreen(ModalScreen[None]):
+    """Says what is being waited for. Keys go nowhere meanwhile."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self._words = words
+
+    def compose(self) -> ComposeResult:
+        """The words, over a bar that moves."""
+        with Vertical(id="wait", classes="dialog"):
+            yield Static(self._words, markup=False)
+            yield ProgressBar(show_percentage=False, show_eta=False)

@@ -1,0 +1,1 @@
+"""The terminal: driver, input parsing, cell diff, signals, capabilities."""

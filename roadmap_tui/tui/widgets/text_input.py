@@ -1,0 +1,27 @@
+"""A line to type in."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.geometry import Offset
+from textual.widgets import Input
+
+from roadmap_tui.core.sanitize import clean
+
+
+class TextLine(Input):
+    """Textual's Input, with a caret that stands still; what is pasted is one line with nothing left out."""
+
+    def __init__(self, text: str = "", *, placeholder: str = "", id: str | None = None) -> None:
+        super().__init__(text, placeholder=placeholder, compact=True, select_on_focus=False, id=id)
+        self.cursor_blink = False
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where the caret is on the screen; Textual says one further where it is behind all letters."""
+        return super().cursor_screen_offset - Offset(int(self.cursor_at_end), 0)
+
+    def _on_paste(self, event: events.Paste) -> None:
+        self.replace(clean(event.text, one_line=True), *self.selection)
+        event.stop()
+        event.prevent_default()

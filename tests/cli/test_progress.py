@@ -1,0 +1,56 @@
+"""What takes long shows that it goes on, on a terminal and nowhere else."""
+
+from __future__ import annotations
+
+import io
+import sys
+import threading
+
+import pytest
+
+from roadmap_tui.cli import progress
+
+
+class _Screen(io.StringIO):
+    def __init__(self, *, terminal: bool = True) -> None:
+        super().__init__()
+        self.terminal = terminal
+        self.shown = threading.Event()
+
+    def isatty(self) -> bool:
+        return self.terminal
+
+    def write(self, text: str) -> int:
+        if "Reading" in text:
+            self.shown.set()
+        return super().write(text)
+
+
+def _screen(monkeypatch: pytest.MonkeyPatch, *, terminal: bool = True) -> _Screen:
+    screen = _Screen(terminal=terminal)
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    return screen
+
+
+def test_a_bar_is_shown_for_what_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = _screen(monkeypatch)
+    monkeypatch.setattr(progress, "PATIENCE_SECONDS", 0.01)
+    with progress.patiently("Reading [/]\x1b]0;x\x07"):
+        assert screen.shown.wait(10)
+    assert "\x1b]0;" not in screen.getvalue()
+
+
+def test_nothing_is_shown_for_what_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = _screen(monkeypatch)
+    with progress.patiently("Reading"):
+        pass
+    assert screen.getvalue() == ""
+
+
+def test_nothing_is_shown_where_nobody_sees_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = _screen(monkeypatch, terminal=False)
+    monkeypatch.setattr(progress, "PATIENCE_SECONDS", 0.0)
+    with progress.patiently("Reading"):
+        assert not screen.shown.wait(0.3)
+    assert screen.getvalue() == ""

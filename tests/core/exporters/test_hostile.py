@@ -1,0 +1,173 @@
+"""An export says what the roadmap says, and becomes nothing else in the hands of who shows it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any, Final
+
+import pytest
+from markdown_it import MarkdownIt
+
+from roadmap_tui.core.exporters import to_html, to_markdown
+from roadmap_tui.core.exporters.json import to_json
+from roadmap_tui.core.importers.markdown import read
+from roadmap_tui.core.roadmap.format import decode
+from roadmap_tui.core.roadmap.model import Item, Preorder, Resource, Roadmap, Section
+from roadmap_tui.core.sanitize import safe_url
+from tests.core.exporters.test_exporters import Page, whole
+from tests.hostile import ADDRESSES, TEXTS, nodes, strangers
+
+# What each tag of the page may have.
+ATTRIBUTES: Final[dict[str, set[str]]] = {
+    "meta": {"charset", "name", "content", "http-equiv"},
+    "a": {"href", "rel"},
+    "li": {"class"},
+    "span": {"class", "title"},
+    "div": {"class"},
+} | {
+    tag: set()
+    for tag in [
+        "html",
+        "head",
+        "title",
+        "style",
+        "body",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "p",
+        "ul",
+        "section",
+        "blockquote",
+    ]
+}
+
+
+@pytest.fixture(scope="module")
+def evil() -> Roadmap:
+    """Every text in every place; resources of every address, which no file of the format could hold."""
+    data = {
+        "format": 1,
+        "id": "evil",
+        "title": TEXTS["Markdown blocks"],
+        "note": TEXTS["HTML"],
+        "children": nodes(),
+    }
+    roadmap = decode(json.dumps(data).encode(), "evil.json")
+    links = tuple(
+        Resource(TEXTS["Markdown links"], url, by=TEXTS["HTML"], note=TEXTS["HTML"]) for url in ADDRESSES
+    )
+    # As whoever makes a roadmap without that format might have it: cleaned by nobody.
+    raw = tuple(
+        Item(
+            f"raw{at}",
+            text,
+            text,
+            text,
+            resources=(Resource(text, f"https://example.org/raw/{at}", "book", text, text),),
+        )
+        for at, text in enumerate(TEXTS.values())
+    )
+    return roadmap._replace(
+        resources=links,
+        children=(*raw, *roadmap.children, Section("last", TEXTS["options"], children=raw[:0])),
+    )
+
+
+@pytest.fixture(scope="module")
+def notes(evil: Roadmap) -> dict[str, str]:
+    texts = list(TEXTS.values())
+    return {node.id: texts[at % len(texts)] for at, node in enumerate(Preorder(evil).nodes)} | {
+        "evil": texts[0]
+    }
+
+
+def test_markdown_has_the_links_of_the_resources_and_nothing_else(
+    evil: Roadmap, notes: dict[str, str]
+) -> None:
+    text = to_markdown(evil, {}, notes=notes)
+    assert strangers(text) == []
+    env: dict[str, Any] = {}
+    parser = MarkdownIt("commonmark", {"linkify": True}).enable(["table", "strikethrough"])
+    tokens = parser.parse(text, env)
+    assert not env.get("references")
+    inline = [one for token in tokens for one in token.children or ()]
+    kinds = Counter(token.type for token in (*tokens, *inline))
+    assert not kinds.keys() & {
+        *(
+            "code_inline",
+            "code_block",
+            "fence",
+            "image",
+            "em_open",
+            "strong_open",
+            "s_open",
+            "table_open",
+            "hr",
+        ),
+        *("ordered_list_open", "html_block_"),
+    }
+    assert {one.content for one in inline if one.type == "html_inline"} <= {"<!-- -->"}
+    html = "".join(token.content for token in tokens if token.type == "html_block")
+    assert {tag for tag, _ in Page(html).tags} <= {"details", "summary"}
+    # A link for each resource with an address that may be one, and it leads there.
+    found = [url for node in (evil, *Preorder(evil).nodes) for url in (one.url for one in node.resources)]
+    wanted = Counter(parser.normalizeLink(url) for url in found if safe_url(url))
+    assert Counter(one.attrs["href"] for one in inline if one.type == "link_open") == wanted
+    # What GitHub makes of text by itself: addresses, mail, footnotes, alerts, formulas.
+    for one in inline:
+        if one.type == "text":
+            assert "e@evil" not in one.content
+    for line in text.splitlines():
+        bare = line.replace("\\\\", "").replace("\\$", "").replace("\\[", "").replace("\\`", "").strip("> ")
+        assert "$" not in bare or "](" in bare
+        assert not bare.startswith(("[^", "[!"))
+        assert "`" not in bare or "](" in bare
+
+
+def test_markdown_of_hostile_texts_is_read_as_the_same_roadmap() -> None:
+    # So many brackets as the last one has are not all looked at: that is what keeps an import quick.
+    texts = {name: text for name, text in TEXTS.items() if name != "nested"}
+    data = {"format": 1, "id": "evil", "title": TEXTS["Markdown blocks"], "children": nodes(texts)}
+    roadmap = decode(json.dumps(data).encode(), "evil.json")
+    once = read(to_markdown(roadmap, {}).encode(), "x.md").roadmap
+    again = read(to_markdown(once, {}).encode(), "x.md").roadmap
+    assert whole(again) == whole(once)
+    titles = [node.title for node in Preorder(roadmap).nodes if isinstance(node, Item)]
+    assert [node.title for node in Preorder(once).nodes if isinstance(node, Item)] == titles
+
+
+def test_the_page_has_our_tags_only_and_no_link_that_is_not_safe(
+    evil: Roadmap, notes: dict[str, str]
+) -> None:
+    text = to_html(evil._replace(retired=(Item("old", TEXTS["HTML attributes"]),)), {}, notes=notes)
+    assert strangers(text) == []
+    page = Page(text)
+    assert page.open == []
+    for tag, attributes in page.tags:
+        assert set(attributes) <= ATTRIBUTES[tag], (tag, attributes)
+        if tag == "a":
+            assert safe_url(attributes["href"] or "")
+            assert attributes["rel"] == "noopener noreferrer"
+        if "class" in attributes:
+            assert set((attributes["class"] or "").split()) <= {
+                "item",
+                "todo",
+                "tally",
+                "sign",
+                "title",
+                "kind",
+            }
+        if tag == "span" and "title" in attributes:
+            assert attributes["title"] == "todo"
+    assert sum(tag in {"style", "title"} for tag, _ in page.tags) == 2
+    assert "<script>alert(1)</script>" in page.said
+
+
+def test_json_is_text_that_is_clean(evil: Roadmap, notes: dict[str, str]) -> None:
+    text = to_json(evil._replace(children=evil.children[len(TEXTS) :], resources=()), {}, notes=notes)
+    assert json.loads(text)

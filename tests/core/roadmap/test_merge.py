@@ -1,0 +1,94 @@
+"""Two versions of a roadmap that went different ways, made one."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from roadmap_tui.core.roadmap.format import decode, encode
+from roadmap_tui.core.roadmap.merge import is_same_source, unite
+from roadmap_tui.core.roadmap.model import Item, Preorder, Roadmap, Section, Source
+
+
+def roadmap(*titles: str, **fields: object) -> Roadmap:
+    items = tuple(Item(title.lower().replace(" ", "-"), title) for title in titles)
+    return Roadmap("plan", "Plan", children=items)._replace(**fields)  # type: ignore[arg-type]
+
+
+def all_ids(one: Roadmap) -> set[str]:
+    return {item.id for item in (*Preorder(one).items(), *one.retired)}
+
+
+def test_the_newer_text_wins_and_what_was_done_stays() -> None:
+    old = roadmap("Sets", "Maps", "Logic", "Proofs")
+    new = roadmap("Sets", "Trees", "Maps")
+    united = unite(old, new, {"logic", "trees"}.__contains__)
+    assert [item.id for item in Preorder(united).items()] == ["sets", "trees", "maps"]
+    assert [item.id for item in united.retired] == ["logic"]
+
+
+def test_an_item_that_has_two_ids_keeps_both_where_both_have_progress() -> None:
+    old = roadmap(children=(Item("a-1", "Sets"), Item("maps", "Maps")))
+    new = roadmap(children=(Section("s", "S", children=(Item("a-2", "Sets"), Item("maps", "Maps"))),))
+    united = unite(old, new, {"a-1", "a-2"}.__contains__)
+    assert {"a-1", "a-2"} <= all_ids(united)
+    assert "a-2" not in all_ids(unite(old, new, {"a-1"}.__contains__))
+
+
+def test_a_renaming_that_one_reader_accepted_is_followed() -> None:
+    old = roadmap(children=(Item("detection", "Object detection (U-Net)"), Item("sets", "Sets")))
+    new = roadmap(children=(Item("detection", "YOLO and friends"), Item("sets", "Sets")))
+    united = unite(old, new, {"detection"}.__contains__)
+    assert next((item.id, item.title) for item in Preorder(united).items()) == (
+        "detection",
+        "YOLO and friends",
+    )
+    assert not united.retired
+
+
+def test_what_either_had_retired_stays_retired() -> None:
+    old = roadmap("Sets", retired=(Item("logic", "Logic"),))
+    new = roadmap("Sets", retired=(Item("trees", "Trees", prerequisites=("gone", "sets")),))
+    united = unite(old, new, {"logic", "trees"}.__contains__)
+    assert {item.id for item in united.retired} == {"logic", "trees"}
+    assert decode(encode(united), "x") == united
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (Source(origin="https://a.org/x"), Source(origin="https://a.org/x"), True),
+        (Source(origin="/a/x.md"), Source(origin="/a/x.md"), False),  # a path of another machine
+        (Source(sha256="12"), Source(sha256="12"), True),
+        (Source(), Source(), False),
+    ],
+)
+def test_a_source_is_known_by_its_address_or_by_what_it_held(one: Source, other: Source, same: bool) -> None:
+    assert is_same_source(roadmap("A", source=one), roadmap("B", source=other)) is same
+
+
+def test_a_source_is_known_by_most_of_its_items_too() -> None:
+    assert is_same_source(roadmap("A", "B", "C"), roadmap("B", "C", "D"))
+    assert not is_same_source(roadmap("A", "B", "C"), roadmap("C", "D", "E"))
+    assert not is_same_source(roadmap(), roadmap())
+
+
+_titles = st.lists(st.sampled_from(["Sets", "Maps", "Logic", "Trees", "Naive sets", "Graphs"]), unique=True)
+
+
+@given(
+    _titles, _titles, _titles, _titles, st.sets(st.sampled_from(["sets", "maps", "logic", "trees", "graphs"]))
+)
+def test_no_id_with_progress_is_ever_lost(
+    one: list[str], other: list[str], gone: list[str], past: list[str], done: set[str]
+) -> None:
+    def with_retired(live: list[str], retired: list[str]) -> Roadmap:
+        plan = roadmap(*(title for title in live if title not in retired))
+        return plan._replace(retired=tuple(Preorder(roadmap(*retired)).items()))
+
+    old, new = with_retired(one, gone), with_retired(other, past)
+    united = unite(old, new, done.__contains__)
+    assert (all_ids(old) | all_ids(new)) & done <= all_ids(united)
+    assert decode(encode(united), "x") == united
+    assert [item.title for item in Preorder(united).items()] == [item.title for item in Preorder(new).items()]

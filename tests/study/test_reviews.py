@@ -1,0 +1,388 @@
+"""The reviews of a study: what is due, in which order, how many a day, and the verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta, timezone
+from pathlib import Path
+from time import perf_counter
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from roadmap_tui.core.errors import CannotSave, Refused
+from roadmap_tui.core.progress.events import Graded
+from roadmap_tui.core.roadmap.model import Item, Roadmap, Section
+from roadmap_tui.core.settings import DEFAULTS
+from roadmap_tui.study.study import Study
+from tests.journals import ROADMAP, Clock, journal, mark
+
+DAY = 24 * 3600.0
+ALL = ["vectors", "matrices", "tensors", "einsum", "rank", "limits"]
+
+
+@pytest.fixture
+def later(clock: Clock, study: Study) -> Callable[[float], Study]:
+    """Everything is done; some days later."""
+    study.set_status(ALL, "done")
+
+    def pass_by(days: float) -> Study:
+        clock.turn(days * DAY)
+        return study
+
+    return pass_by
+
+
+def test_due_the_day_after_it_was_done(later: Callable[[float], Study]) -> None:
+    study = later(0)
+    assert (study.reviews.queue(), study.reviews.due_count(), study.reviews.due_ids()) == ([], 0, frozenset())
+    assert study.reviews.next_day() == date(2025, 3, 2)
+    later(1)
+    assert study.reviews.queue() == ALL
+    assert study.reviews.due_count() == 6
+    assert "rank" in study.reviews.due_ids()
+    assert study.reviews.due_ids() == frozenset(ALL)
+
+
+def test_only_what_is_done_and_has_not_left_the_roadmap(tmp_path: Path, clock: Clock) -> None:
+    gone = Item("gone", "Gone")
+    study = Study(ROADMAP._replace(retired=(gone,)), journal(tmp_path, clock=clock))
+    study.set_status(["vectors", "matrices", "rank", "gone"], "done")
+    clock.turn(DAY)
+    assert study.reviews.queue() == ["vectors", "matrices", "rank"]
+    study.set_status(["vectors"], "doing")
+    study.set_status(["matrices"], "skipped")
+    assert (study.reviews.queue(), study.reviews.due_count()) == (["rank"], 1)
+    study.undo()
+    assert (study.reviews.queue(), study.reviews.due_count()) == (["matrices", "rank"], 2)
+    assert study.reviews.standing("gone") is None
+    assert study.reviews.standing("vectors") is None
+    study.close()
+
+
+def test_what_is_a_section_by_now_is_not_reviewed(tmp_path: Path, clock: Clock) -> None:
+    study = Study(ROADMAP, journal(tmp_path, clock=clock))
+    assert study.reviews.due_count() == 0
+    study.absorb([mark("algebra", "done", clock=1), mark("rank", "done", clock=2)])
+    clock.turn(2 * DAY)
+    assert study.reviews.due_count() == 1
+    study.absorb([mark("analysis", "done", clock=3), mark("einsum", "done", clock=4)])
+    assert study.reviews.due_ids() == {"rank", "einsum"}
+    assert study.reviews.standing("algebra") is None
+    study.close()
+
+
+def test_least_likely_known_first_and_what_was_never_asked_for_among_them(
+    later: Callable[[float], Study], clock: Clock
+) -> None:
+    study = later(1)
+    study.set_status(["tensors"], "todo")
+    study.set_status(["tensors"], "done")
+    for name, rating in (("limits", 4), ("vectors", 1), ("matrices", 2)):
+        study.reviews.grade(name, rating)
+    clock.turn(60 * DAY)
+    queue = study.reviews.queue()
+    assert queue == ["vectors", "matrices", "einsum", "rank", "tensors", "limits"]
+    known = [study.reviews.standing(name) for name in ("vectors", "matrices", "limits")]
+    chances = [one.retrievability for one in known if one and one.retrievability is not None]
+    assert len(chances) == 3
+    assert chances == sorted(chances)
+
+
+def test_no_more_than_the_reader_wants_a_day(later: Callable[[float], Study], clock: Clock) -> None:
+    study = later(1)
+    study.settings = DEFAULTS._replace(reviews_a_day=3)
+    assert study.reviews.queue() == ["vectors", "matrices", "tensors"]
+    assert "limits" in study.reviews.due_ids()
+    study.reviews.grade("vectors", 3)
+    assert (study.reviews.queue(), study.reviews.due_count()) == (["matrices", "tensors"], 2)
+    study.reviews.grade("matrices", 3)
+    change = study.reviews.grade("limits", 3)
+    assert (study.reviews.queue(), study.reviews.due_count()) == ([], 0)
+    assert study.reviews.next_day() == date(2025, 3, 3)
+    assert study.reviews.due_by(date(2025, 3, 3)) == 3
+    study.reviews.take_back(change.action)
+    assert study.reviews.queue() == ["tensors"]
+    clock.turn(DAY)
+    assert len(study.reviews.queue()) == 3
+
+
+def test_what_is_graded_in_another_roadmap_counts_for_the_day(
+    later: Callable[[float], Study], sit: Callable[..., Study]
+) -> None:
+    study = later(1)
+    study.settings = DEFAULTS._replace(reviews_a_day=3)
+    other = sit(Roadmap("other", "Other", children=(Item("a", "A"), Item("b", "B"))))
+    other.set_status(["a", "b"], "done")
+    for rating in (1, 3):
+        other.reviews.grade("a", rating)
+    other.reviews.grade("b", 3)
+    assert study.reviews.due_count() == 3
+    study.absorb(study.journal.read())
+    assert study.reviews.due_count() == len(study.reviews.queue()) == 1
+
+
+def test_the_count_follows_without_being_made_anew(later: Callable[[float], Study], clock: Clock) -> None:
+    study = later(1)
+
+    def seen() -> tuple[int | None, bool]:
+        return study.reviews.counted, study.reviews.is_stale
+
+    assert seen() == (None, False)
+    assert study.reviews.due_count() == 6
+    assert seen() == (6, False)
+    study.set_status(["rank", "limits"], "todo")
+    study.reviews.grade("vectors", 3)
+    assert seen() == (3, False)
+    clock.turn(DAY)
+    assert study.reviews.is_stale
+    study.set_status(["rank"], "done")
+    assert seen() == (3, False)
+
+
+def test_what_was_counted_aside_is_taken_unless_it_changed(later: Callable[[float], Study]) -> None:
+    study = later(1)
+    study.reviews.grade("vectors", 4)
+    states = study.reviews.uncounted()
+    assert set(states) == set(ALL)
+    cards = study.reviews.cards(states)
+    study.reviews.grade("rank", 4)
+    study.reviews.keep(cards)
+    assert study.reviews.due_count() == 4
+    assert study.reviews.uncounted() == {}
+
+
+def test_grading(later: Callable[[float], Study], tmp_path: Path) -> None:
+    study = later(1)
+    before = study.reviews.standing("vectors")
+    assert before is not None
+    assert (before.due, before.last, before.retrievability, before.stability) == (
+        date(2025, 3, 2),
+        None,
+        None,
+        None,
+    )
+    change = study.reviews.grade("vectors", 3, 4_000)
+    after = study.reviews.standing("vectors")
+    assert after is not None
+    assert (after.due - date(2025, 3, 2)).days == before.intervals[2]
+    assert (after.last, after.retrievability) == (date(2025, 3, 2), 1.0)
+    assert study.state("vectors").reviews[0].ms == 4_000
+    assert "vectors" not in study.reviews.queue()
+    again = Study(ROADMAP, journal(tmp_path / "log", clock=Clock(study.now())))
+    assert again.reviews.standing("vectors") == after
+    study.reviews.take_back(change.action)
+    assert study.reviews.standing("vectors") == before
+    with pytest.raises(Refused):
+        study.reviews.take_back(change.action)
+
+
+def test_a_card_that_was_left_lying_is_ten_minutes(later: Callable[[float], Study]) -> None:
+    study = later(1)
+    for ms in (10**9, -5):
+        study.reviews.grade("vectors", 3, ms)
+    assert [review.ms for review in study.state("vectors").reviews] == [600_000, 0]
+
+
+@pytest.mark.parametrize(
+    ("node_id", "rating", "why"),
+    [
+        ("nowhere", 3, "none of that id"),
+        ("algebra", 3, "only items"),
+        ("limits", 3, "only what is done"),
+        ("vectors", 5, "no such grade"),
+        ("vectors", 0, "no such grade"),
+    ],
+)
+def test_what_can_t_be_graded(study: Study, node_id: str, rating: int, why: str) -> None:
+    study.set_status(["vectors"], "done")
+    with pytest.raises(Refused, match=why):
+        study.reviews.grade(node_id, rating)
+    assert study.state("vectors").reviews == ()
+
+
+def test_a_grade_that_can_t_be_saved_is_not_given_later(
+    later: Callable[[float], Study], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = later(1)
+
+    def refuse(lines: list[bytes]) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(study.journal._writer, "append", refuse)
+        for _ in range(2):
+            with pytest.raises(CannotSave, match="nothing was changed, try again"):
+                study.reviews.grade("vectors", 3)
+        assert study.state("vectors").reviews == ()
+        assert "vectors" in study.reviews.due_ids()
+    study.reviews.grade("vectors", 2)
+    assert [review.rating for review in study.state("vectors").reviews] == [2]
+
+
+def test_view_only_refuses(clock: Clock) -> None:
+    study = Study.open(ROADMAP, None, clock)
+    with pytest.raises(CannotSave):
+        study.reviews.pause(date(2025, 3, 9))
+    assert study.reviews.resume() is None
+    assert study.reviews.queue() == []
+
+
+def test_again_twice_and_back_to_doing(later: Callable[[float], Study], clock: Clock) -> None:
+    study = later(1)
+    for rating, twice in ((1, False), (3, False), (1, False), (1, True)):
+        study.reviews.grade("vectors", rating)
+        assert study.reviews.forgotten_twice("vectors") is twice
+        clock.turn(DAY)
+    change = study.reviews.set_back("vectors")
+    assert study.state("vectors").status == "doing"
+    assert "vectors" not in study.reviews.due_ids()
+    study.reviews.take_back(change.action)
+    assert "vectors" in study.reviews.due_ids()
+
+
+def test_a_pause_moves_nothing(later: Callable[[float], Study], clock: Clock) -> None:
+    study = later(1)
+    for name in ("vectors", "rank"):
+        study.reviews.grade(name, 4)
+    dues = [study.reviews.standing(name) for name in ALL]
+    study.reviews.pause(date(2025, 3, 16))
+    assert (study.reviews.queue(), study.reviews.due_count(), study.reviews.due_ids()) == ([], 0, frozenset())
+    assert "limits" not in study.reviews.due_ids()
+    assert study.reviews.paused_until == study.reviews.next_day() == date(2025, 3, 16)
+    assert [study.reviews.standing(name) for name in ALL] == dues
+    assert len(study.reviews.waiting()) == 4
+    clock.turn(13 * DAY)
+    assert study.reviews.queue() == []
+    clock.turn(DAY)
+    assert study.reviews.paused_until is None
+    assert len(study.reviews.queue()) == 6
+
+
+def test_a_pause_ends_when_it_is_ended(later: Callable[[float], Study]) -> None:
+    study = later(1)
+    assert study.reviews.resume() is None
+    study.reviews.pause(date(2025, 3, 16))
+    study.reviews.pause(date(2025, 3, 5))
+    assert (study.reviews.paused_until, study.reviews.due_count()) == (date(2025, 3, 5), 0)
+    assert study.reviews.resume() is not None
+    assert (study.reviews.paused_until, study.reviews.due_count()) == (None, 6)
+    study.undo()
+    assert study.reviews.due_count() == 0
+
+
+def test_the_end_of_a_pause_is_noticed_by_who_was_there_before(
+    later: Callable[[float], Study], clock: Clock
+) -> None:
+    later(1).reviews.pause(date(2025, 3, 5))
+    study = later(0)
+    assert (study.reviews.due_count(), study.reviews.is_stale) == (0, False)
+    while study.reviews.paused_until:
+        clock.turn(DAY)
+    assert study.reviews.is_stale
+    assert study.reviews.counted == 6
+
+
+@pytest.mark.parametrize("until", [date(2025, 3, 1), date(2025, 2, 1), date(2026, 3, 9)])
+def test_a_pause_of_no_sense(study: Study, until: date) -> None:
+    with pytest.raises(Refused, match="within a year"):
+        study.reviews.pause(until)
+
+
+def test_two_machines_merge(tmp_path: Path) -> None:
+    """Each reviews for itself, half a world apart; once they meet, both see the same."""
+    clocks = [Clock(datetime(2025, 3, 1, 12, tzinfo=timezone(timedelta(hours=hours)))) for hours in (14, -11)]
+    studies = [
+        Study(ROADMAP, journal(tmp_path / name, host=name, clock=one))
+        for name, one in zip("ab", clocks, strict=True)
+    ]
+    studies[0].set_status(ALL, "done")
+    studies[1].absorb(studies[0].journal.read())
+    for day in range(4):
+        for number, study in enumerate(studies):
+            study.reviews.grade(ALL[day], 1 + (day + number) % 4)
+            clocks[number].turn(DAY)
+    events = [study.journal.read() for study in studies]
+    for study in studies:
+        for several in events:
+            study.absorb(several)
+    one, other = ([study.reviews._schedule.card(study.state(name)) for name in ALL] for study in studies)
+    assert one == other
+    assert len(studies[0].state("vectors").reviews) == 2
+    for study in studies:
+        study.close()
+
+
+def test_the_hour_at_which_the_day_begins(sit: Callable[..., Study], clock: Clock) -> None:
+    study = sit()
+    clock.turn(15 * 3600)  # three at night
+    study.set_status(["vectors"], "done")
+    clock.turn(3600)
+    assert study.reviews.due_count() == 1
+    midnight = Study(ROADMAP, study.journal, DEFAULTS._replace(day_start=0))
+    midnight.absorb(study.progress.history("maths"))
+    assert midnight.reviews.due_count() == 0
+
+
+def test_many_done_items_cost_a_key_nothing(tmp_path: Path, clock: Clock) -> None:
+    many = Roadmap(
+        "many",
+        "Many",
+        children=(Section("s", "S", children=tuple(Item(f"i{n}", f"I {n}") for n in range(20_000))),),
+    )
+    study = Study(many, journal(tmp_path, clock=clock))
+    study.set_status([f"i{n}" for n in range(20_000)], "done")
+    clock.turn(DAY)
+    study.reviews.keep(study.reviews.cards(study.reviews.uncounted()))
+    study.reviews.due_count()
+    start = perf_counter()
+    for n in range(5):
+        study.set_status([f"i{n}"], "todo")
+        study.reviews.due_count()
+    whole = perf_counter() - start
+    start = perf_counter()
+    for n in range(5, 10):
+        study.set_status([f"i{n}"], "todo")
+    assert whole < 3 * (perf_counter() - start) + 0.02
+    assert study.reviews.counted == 10
+    study.close()
+
+
+def test_a_grade_is_an_event_of_its_own_name(later: Callable[[float], Study]) -> None:
+    change = later(1).reviews.grade("vectors", 3)
+    assert isinstance(change.action, Graded)
+    assert (change.action.title, change.ids) == ("Vectors", ("vectors",))
+
+
+@pytest.mark.parametrize(
+    "zone", ["Europe/Berlin", "America/New_York", "Pacific/Kiritimati", "Pacific/Pago_Pago"]
+)
+@pytest.mark.parametrize("day", [date(2026, 3, 7), date(2026, 3, 28), date(2026, 10, 24), date(2026, 10, 31)])
+def test_due_at_the_hour_wherever_and_whenever(tmp_path: Path, zone: str, day: date) -> None:
+    """Also where the clocks are changed that night."""
+    here = ZoneInfo(zone)
+    times = [datetime.combine(day, time(23, 30), here)]
+    times += [datetime.combine(day + timedelta(days=1), time(*hour), here) for hour in ((3, 59), (4, 0))]
+    # A machine's clock tells its offset, not its zone.
+    clock = Clock()
+    study = Study(ROADMAP, journal(tmp_path, clock=clock))
+    found = []
+    for moment in times:
+        clock.time = moment.astimezone(timezone(moment.utcoffset() or timedelta()))
+        study.set_status(["vectors"], "done")
+        found.append(study.reviews.due_count())
+    assert found == [0, 0, 1]
+    study.close()
+
+
+def test_a_pause_ended_ahead_of_the_date_line_is_ended_behind_it(tmp_path: Path) -> None:
+    east, west = (timezone(timedelta(hours=hours)) for hours in (14, -11))
+    clock = Clock(datetime(2026, 3, 1, 12, tzinfo=east))
+    study = Study(ROADMAP, journal(tmp_path, clock=clock))
+    study.set_status(["vectors"], "done")
+    clock.turn(2 * DAY)
+    study.reviews.pause(date(2026, 3, 20))
+    study.reviews.resume()
+    clock.time = clock.time.astimezone(west)
+    assert (study.reviews.today, study.reviews.due_count()) == (date(2026, 3, 2), 1)
+    study.close()

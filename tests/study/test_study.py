@@ -1,0 +1,335 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from roadmap_tui.core.errors import Refused
+from roadmap_tui.core.progress.counts import Tally
+from roadmap_tui.core.progress.events import STATUSES, Event, NoteWritten, Status, StatusSet, Undone
+from roadmap_tui.core.progress.states import ItemState
+from roadmap_tui.core.roadmap.model import Item, Roadmap
+from roadmap_tui.study.study import Study, wall_clock
+from tests.journals import BOOK, NOON, ROADMAP, Clock, journal
+
+
+def _statuses(study: Study) -> dict[str, Status]:
+    return {item.id: study.state(item.id).status for item in study.order.items()}
+
+
+def _said(error: pytest.ExceptionInfo[Exception]) -> str:
+    return str(error.value)
+
+
+def _at(study: Study, node_id: str) -> int:
+    return study.order.position[node_id]
+
+
+# Statuses
+
+
+@pytest.mark.parametrize("status", STATUSES[1:])
+def test_an_item_is_given_a_status(study: Study, clock: Clock, status: Status) -> None:
+    change = study.set_status(["vectors"], status)
+    assert change is not None
+    assert change.ids == ("vectors",)
+    assert isinstance(change.action, StatusSet)
+    assert change.action.title == "Vectors"
+    assert study.state("vectors") == ItemState(status, NOON)
+    assert study.status_at(_at(study, "vectors")) == study.status("vectors") == status
+    assert study.tally() == study.tally(-1) == Tally(5)._replace(**{status: 1})
+    assert study.tally(_at(study, "algebra"))._asdict()[status] == 1
+    assert study.tally(_at(study, "analysis")) == Tally(1)
+    clock.turn(60)
+    assert study.set_status(["vectors"], status) is None
+    assert study.state("vectors").since == NOON
+    assert len(study.history()) == 1
+
+
+def test_several_items_are_one_step_and_those_that_have_it_stay(study: Study) -> None:
+    study.set_status(["rank"], "done")
+    change = study.set_status(["vectors", "rank", "limits", "vectors"], "done")
+    assert change is not None
+    assert isinstance(change.action, StatusSet)
+    assert change.action.targets == ("vectors", "limits")
+    assert change.action.title == "2 items"
+    assert {*change.ids} == {"vectors", "limits"}
+    study.undo()
+    assert [name for name, status in _statuses(study).items() if status == "done"] == ["rank"]
+
+
+def test_a_branch_is_named_by_its_title(study: Study) -> None:
+    branch = [item.id for item in study.order.branch(_at(study, "tensors"))]
+    change = study.set_status(branch, "skipped", "Tensors")
+    assert change is not None
+    assert change.action.title == "Tensors"
+    assert study.tally(_at(study, "tensors")) == Tally(skipped=3)
+    assert study.set_status(branch, "skipped", "Tensors") is None
+    assert study.set_status([], "done") is None
+
+
+def test_what_has_no_status_is_refused(study: Study) -> None:
+    with pytest.raises(Refused) as error:
+        study.set_status(["vectors", "nowhere"], "done")
+    assert _said(error) == ("item 'nowhere': this roadmap has none of that id; `roadmap-tui show` lists them")
+    with pytest.raises(Refused) as error:
+        study.set_status(["vectors", "algebra"], "done")
+    assert _said(error) == "section 'algebra': only its items have a status; mark the branch or an item"
+    with pytest.raises(Refused) as error:
+        study.set_status(["vectors"], "finished")  # type: ignore[arg-type]
+    assert _said(error) == "status 'finished': there is no such status; use todo, doing, done, skipped"
+    assert study.history() == []
+
+
+def test_another_roadmap_in_the_same_journal_is_another_matter(
+    study: Study, sit: Callable[..., Study]
+) -> None:
+    other = sit(Roadmap("physics", "Physics", children=(Item("vectors", "Vectors"),)))
+    study.set_status(["vectors"], "done")
+    assert other.absorb(other.journal.read()) == ()
+    assert other.state("vectors").status == "todo"
+    with pytest.raises(Refused):
+        other.undo()
+    assert sit(other.roadmap).tally() == Tally(1)
+
+
+# Notes and resources
+
+
+def test_a_note_is_written_replaced_and_removed(study: Study) -> None:
+    for node in ("vectors", "algebra", ""):
+        assert study.write_note(node, "") is None
+        change = study.write_note(node, "  arrows\x1b[2J \r\n")
+        assert change is not None
+        assert change.ids == (node,)
+        assert [note.text for note in study.state(node).notes] == ["arrows\ufffd[2J"]
+        assert study.write_note(node, "arrows\ufffd[2J") is None
+        study.write_note(node, "lists")
+        assert [note.text for note in study.state(node).notes] == ["lists"]
+        study.write_note(node, " ")
+        assert study.state(node).notes == ()
+        assert study.write_note(node, "") is None
+    assert [event.title for event in study.history("")] == ["Mathematics"] * 3
+    with pytest.raises(Refused, match="none of that id"):
+        study.write_note("nowhere", "x")
+
+
+def test_two_versions_of_a_note_are_merged_by_the_next(study: Study, sit: Callable[..., Study]) -> None:
+    other = sit()
+    study.write_note("vectors", "mine")
+    other.write_note("vectors", "theirs")
+    assert study.absorb(study.journal.read()) == ("vectors",)
+    assert sorted(note.text for note in study.state("vectors").notes) == ["mine", "theirs"]
+    assert study.write_note("vectors", "mine") is not None
+    assert [note.text for note in study.state("vectors").notes] == ["mine"]
+    other.absorb(other.journal.read())
+    assert other.state("vectors").notes == study.state("vectors").notes
+
+
+def test_a_resource_is_ticked_and_unticked(study: Study) -> None:
+    assert study.tick_resource("vectors", BOOK, False) is None
+    change = study.tick_resource("vectors", BOOK, True)
+    assert change is not None
+    assert change.ids == ("vectors",)
+    assert study.state("vectors").ticks == {BOOK}
+    assert study.state("vectors").status == "todo"
+    assert study.tick_resource("vectors", BOOK, True) is None
+    study.tick_resource("vectors", BOOK, False)
+    assert study.state("vectors").ticks == frozenset()
+    study.tick_resource("", "https://example.org/overview", True)
+    assert study.state("").ticks == {"https://example.org/overview"}
+
+
+def test_a_resource_that_is_not_there_is_refused(study: Study) -> None:
+    with pytest.raises(Refused) as error:
+        study.tick_resource("matrices", BOOK + "\x1b", True)
+    assert _said(error) == (
+        "resource 'https://example.org/book\ufffd': matrices has none of that address; "
+        "`roadmap-tui show matrices` lists them"
+    )
+    with pytest.raises(Refused, match="the roadmap has none of that address"):
+        study.tick_resource("", BOOK, True)
+    with pytest.raises(Refused, match="none of that id"):
+        study.tick_resource("nowhere", BOOK, True)
+
+
+# Undo and redo
+
+
+def test_undo_takes_back_step_by_step_and_redo_brings_back(study: Study) -> None:
+    study.set_status(["vectors", "limits"], "done")
+    study.write_note("vectors", "arrows")
+    study.tick_resource("vectors", BOOK, True)
+    seen = [study.state("vectors")]
+    undone = []
+    for _ in range(3):
+        change = study.undo()
+        undone.append(change.action)
+        seen.append(study.state("vectors"))
+    assert seen[-1] == ItemState()
+    assert study.tally() == Tally(6)
+    with pytest.raises(Refused) as error:
+        study.undo()
+    assert _said(error) == "undo: everything was taken back already; redo brings it back"
+    for state, action in zip(reversed(seen[:-1]), reversed(undone), strict=True):
+        assert study.redo().action == action
+        assert study.state("vectors") == state
+    with pytest.raises(Refused) as error:
+        study.redo()
+    assert _said(error) == "redo: nothing was undone since the last change; undo something first"
+    assert study.undo().action == undone[0]
+
+
+def test_a_new_change_ends_redo(study: Study) -> None:
+    study.set_status(["vectors"], "done")
+    study.undo()
+    study.set_status(["limits"], "done")
+    with pytest.raises(Refused):
+        study.redo()
+    assert study.undo().ids == ("limits",)
+    assert study.redo().ids == ("limits",)
+
+
+@pytest.mark.parametrize("drift", [0, -86400 * 4000, 86400 * 4000])
+def test_undo_and_redo_work_across_sessions_whatever_the_clock(
+    study: Study, sit: Callable[..., Study], clock: Clock, drift: float
+) -> None:
+    study.set_status(["vectors"], "doing")
+    study.set_status(["vectors"], "done")
+    clock.turn(drift)
+    other = sit()
+    assert other.undo().ids == ("vectors",)
+    assert other.state("vectors").status == "doing"
+    study.absorb(study.journal.read())
+    assert study.state("vectors").status == "doing"
+    clock.turn(-2 * drift)
+    study.redo()
+    assert study.state("vectors").status == "done"
+    other.absorb(other.journal.read())
+    assert other.state("vectors") == study.state("vectors")
+    other.set_status(["vectors"], "skipped")
+    assert other.state("vectors").status == "skipped"
+    assert other.history() == sit().history()
+
+
+def test_two_sessions_that_undo_the_same_undo_it_once(study: Study, sit: Callable[..., Study]) -> None:
+    study.set_status(["vectors"], "doing")
+    study.set_status(["vectors"], "done")
+    other = sit()
+    study.undo()
+    other.undo()
+    study.absorb(study.journal.read())
+    assert study.state("vectors").status == "doing"
+    study.redo()
+    assert study.state("vectors").status == "done"
+
+
+def test_history_is_of_all_or_of_one_node_with_its_undos(study: Study) -> None:
+    study.set_status(["vectors", "limits"], "done")
+    study.write_note("limits", "epsilon")
+    study.undo()
+    study.redo()
+    kinds = [type(event).__name__ for event in study.history()]
+    assert kinds == ["StatusSet", "NoteWritten", "Undone", "Undone"]
+    assert study.history("limits") == study.history()
+    assert len(study.history("vectors")) == 1
+    assert study.history("rank") == []
+
+
+# Questions
+
+
+def test_next_is_what_is_begun_then_what_is_ready_in_order(study: Study) -> None:
+    def following(count: int = 9) -> list[str]:
+        return [item.id for item in study.next_items(count)]
+
+    assert following() == ["vectors", "einsum", "rank", "limits"]
+    study.set_status(["limits"], "doing")
+    assert following() == ["limits", "vectors", "einsum", "rank"]
+    assert following(1) == ["limits"]
+    assert following(0) == []
+    study.set_status(["vectors"], "doing")
+    assert following() == ["vectors", "limits", "einsum", "rank"]
+    study.set_status(["vectors"], "skipped")
+    assert following() == ["limits", "matrices", "einsum", "rank"]
+    study.set_status(["matrices", "einsum"], "done")
+    assert following() == ["limits", "rank"]
+    study.set_status(["rank"], "skipped")
+    assert following() == ["limits", "tensors"]
+    study.set_status(["tensors", "limits"], "done")
+    assert following() == []
+
+
+def test_what_an_item_needs_and_opens(study: Study) -> None:
+    matrices = study.node("matrices")
+    assert isinstance(matrices, Item)
+    assert [item.id for item in study.needs(matrices)] == ["vectors"]
+    assert [item.id for item in study.opens(matrices)] == ["tensors"]
+
+
+def test_a_prerequisite_that_left_the_source_is_in_nobodys_way(sit: Callable[..., Study]) -> None:
+    roadmap = Roadmap(
+        "r", "R", children=(Item("a", "A", prerequisites=("gone", "b")), Item("b", "B")),
+        retired=(Item("gone", "Gone"),),
+    )  # fmt: skip
+    study = sit(roadmap)
+    study.set_status(["b"], "done")
+    assert [item.id for item in study.next_items(5)] == ["a"]
+    (first, _) = study.order.items()
+    assert [item.id for item in study.needs(first)] == ["b"]
+
+
+def test_what_is_retired_is_there_and_not_counted(sit: Callable[..., Study]) -> None:
+    gone = Item("gone", "Gone", children=(Item("gone-too", "Gone too"),))
+    study = sit(Roadmap("r", "R", children=(Item("a", "A"), Item("b", "B")), retired=(gone,)))
+    study.set_status(["gone", "a"], "done")
+    assert study.tally() == Tally(1, done=1)
+    assert study.explained() == "done 1 · doing 0 · todo 1 · retired 2, not counted"
+    at = study.order.position["~retired"]
+    assert at == study.order.live
+    assert study.tally(at) == Tally(1, done=1)
+    assert study.status("gone") == "done"
+    assert [item.id for item in study.order.items()] == ["a", "b"]
+    assert [item.id for item in study.next_items(5)] == ["b"]
+
+
+def test_progress_of_what_is_not_in_the_roadmap_waits_for_it(sit: Callable[..., Study]) -> None:
+    sit().set_status(["vectors"], "done")
+    smaller = sit(ROADMAP._replace(children=ROADMAP.children[1:]))
+    assert smaller.tally() == Tally(1)
+    assert sit().tally() == Tally(5, done=1)
+
+
+def test_the_clock_is_its_own_and_aware(study: Study) -> None:
+    assert study.now() == NOON
+    assert wall_clock().utcoffset() is not None
+
+
+def test_an_event_of_a_kind_is_one_record(study: Study) -> None:
+    study.set_status(["vectors"], "done")
+    study.undo()
+    events: list[Event] = [*study.history()]
+    assert isinstance(events[1], Undone)
+    assert events[1].title == "Vectors"
+    assert not any(isinstance(event, NoteWritten) for event in events)
+
+
+def test_an_undo_is_of_one_s_own_change_though_another_host_s_clock_is_ahead(tmp_path: Path) -> None:
+    ahead, here = Clock(), Clock()
+    ahead.turn(600)
+    theirs = Study(ROADMAP, journal(tmp_path, "ahead", ahead))
+    theirs.set_status(["limits"], "done")
+    mine = Study(ROADMAP, journal(tmp_path, "here", here))
+    mine.set_status(["vectors"], "done")
+    assert mine.undo().ids == ("vectors",)
+    assert mine.redo().ids == ("vectors",)
+    # What comes while one works is followed too, but nothing that is a year ahead.
+    theirs.set_status(["rank"], "done")
+    mine.absorb(mine.journal.read())
+    mine.set_status(["einsum"], "done")
+    assert mine.undo().ids == ("einsum",)
+    ahead.turn(400 * 24 * 3600)
+    theirs.set_status(["matrices"], "done")
+    mine.absorb(mine.journal.read())
+    assert mine.journal.stamp().clock < theirs.journal.stamp().clock

@@ -1,0 +1,230 @@
+"""Lines are measured in cells, whatever they are made of."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from roadmap_tui.core.sanitize import clean
+from roadmap_tui.text.styled_text import (
+    ASCII,
+    UNICODE,
+    Glyphs,
+    Line,
+    Span,
+    cells,
+    chop,
+    crop,
+    cut,
+    length,
+    progress_bar,
+    spread,
+    to_ascii,
+    wrap,
+    wrap_address,
+)
+from tests.tui.stage import text_of
+
+WIDE = "深層学習"
+COMBINING = "e\u0301e\u0301"
+EMOJI = "🧠🎓"
+
+# What can reach a line: anything that was cleaned, wide, combining, right to left.
+_letters = st.sampled_from("ab ✓…·" + WIDE + EMOJI + "\u0301\u0323\u05e9\u05dcक्षि한") | st.characters()
+texts = st.text(_letters, max_size=30).map(lambda text: clean(text, one_line=True))
+lines: st.SearchStrategy[Line] = st.lists(
+    st.builds(Span, texts, st.sampled_from(["", "muted", "done"])), max_size=4
+)
+widths = st.integers(0, 40)
+
+
+@pytest.mark.parametrize(
+    ("text", "width"),
+    [("abc", 3), (WIDE, 8), (COMBINING, 2), (EMOJI, 4), ("한글", 4), ("שלום", 4), ("…✓·", 3), ("", 0)],
+)
+def test_the_width_in_cells(text: str, width: int) -> None:
+    assert cells(text) == width
+    assert length([Span("a"), Span(text, "muted")]) == width + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "kept"),
+    [
+        ("gradient", 8, "gradient"),
+        ("gradient", 7, "gradie…"),
+        ("a gradient", 3, "a…"),
+        (WIDE, 8, WIDE),
+        (WIDE, 7, "深層学…"),
+        (WIDE, 6, "深層…"),
+        (WIDE, 1, "…"),
+        (WIDE, 0, ""),
+        (COMBINING * 3, 4, COMBINING + "e\u0301…"),
+        ("ab", -3, ""),
+    ],
+)
+def test_a_text_is_cut_before_an_ellipsis(text: str, width: int, kept: str) -> None:
+    assert cut(text, width) == kept
+    assert cut(text, width, "~") == kept.replace("…", "~")
+
+
+@given(texts, widths)
+def test_what_is_cut_fits_and_begins_as_it_was(text: str, width: int) -> None:
+    kept = cut(text, width)
+    assert cells(kept) <= width
+    assert text.startswith(kept.removesuffix("…")) or kept == text
+    if cells(text) <= width:
+        assert kept == text
+
+
+@given(lines, widths)
+def test_a_line_is_cropped_to_its_first_cells(line: Line, width: int) -> None:
+    kept = crop(line, width)
+    assert length(kept) <= width
+    if length(line) <= width:
+        assert kept == line
+    elif width:
+        assert text_of(kept).endswith("…")
+        assert text_of(line).startswith(text_of(kept).removesuffix("…"))
+        assert length(kept) >= width - 1
+    for before, after in zip(line, kept, strict=False):
+        assert (before.role, before.link) == (after.role, after.link)
+
+
+@given(lines, lines, widths)
+@example([], [Span(WIDE)], 2)
+@example([Span(WIDE)], [Span("1/2")], 6)
+def test_a_spread_line_is_exactly_as_wide_as_asked(left: Line, right: Line, width: int) -> None:
+    line = spread(left, right, width)
+    assert length(line) == width
+    if length(left) + length(right) <= width:
+        assert text_of(line).startswith(text_of(left))
+    if length(right) <= width:
+        assert text_of(line).endswith(text_of(right))
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "wrapped"),
+    [
+        ("the chain rule", 14, ["the chain rule"]),
+        ("the chain rule", 13, ["the chain", "rule"]),
+        ("the chain rule", 3, ["the", "cha", "in", "rul", "e"]),
+        ("one\n\ntwo", 9, ["one", "", "two"]),
+        ("", 5, [""]),
+        ("深層学習 は", 4, ["深層", "学習", "は"]),
+        ("深層学習 は", 5, ["深層", "学習", "は"]),
+        (COMBINING * 2, 3, ["e\u0301" * 3, "e\u0301"]),
+        ("深", 1, ["深"]),
+    ],
+)
+def test_a_text_is_wrapped_at_spaces(text: str, width: int, wrapped: list[str]) -> None:
+    assert wrap(text, width) == wrapped
+
+
+@given(st.text(_letters | st.just("\n"), max_size=60).map(clean), st.integers(2, 20))
+def test_wrapping_loses_nothing_but_spaces_and_fits(text: str, width: int) -> None:
+    wrapped = wrap(text, width)
+    assert "".join(wrapped).replace(" ", "") == text.replace(" ", "").replace("\n", "")
+    assert all(cells(line) <= width for line in wrapped)
+    assert len(wrapped) >= text.count("\n") + 1
+
+
+@given(texts, st.integers(2, 20))
+def test_words_stay_whole_where_they_fit(text: str, width: int) -> None:
+    assume(all(cells(word) <= width for word in text.split(" ")))
+    assert " ".join(line for line in wrap(text, width) if line).split() == text.split()
+
+
+@given(texts, st.integers(1, 20))
+def test_what_is_chopped_is_whole_when_joined(text: str, width: int) -> None:
+    pieces = chop(text, width)
+    assert "".join(pieces) == text
+    assert len(pieces) >= 1
+    assert all(cells(piece) <= max(2, width) for piece in pieces)
+    if width > 1:
+        assert all(cells(piece) >= width - 1 for piece in pieces[:-1])
+
+
+@given(st.text("ab/?&-.=_%" + WIDE + EMOJI, min_size=1, max_size=60), st.integers(1, 20))
+def test_an_address_is_wrapped_without_a_character_more_or_less(text: str, width: int) -> None:
+    pieces = wrap_address(text, width)
+    assert "".join(pieces) == text
+    assert all(0 < cells(piece) <= max(2, width) for piece in pieces)
+
+
+def test_an_address_is_broken_where_it_reads_well() -> None:
+    assert wrap_address("https://d2l.ai/chapter_mlp/backprop.html?a=1", 20) == [
+        "https://d2l.ai/",
+        "chapter_mlp/",
+        "backprop.html?a=1",
+    ]
+    assert wrap_address("https://d2l.ai/" + "x" * 20, 16) == ["https://d2l.ai/", "x" * 16, "xxxx"]
+    assert wrap_address("a/" + "x" * 18, 10) == ["a/" + "x" * 8, "x" * 10]
+    assert wrap_address("https://d2l.ai/", 15) == ["https://d2l.ai/"]
+
+
+@pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["unicode", "ascii"])
+@given(total=st.integers(0, 500), part=st.floats(0, 1), width=st.integers(1, 40))
+def test_a_bar_is_full_only_at_the_end_and_empty_only_at_the_start(
+    glyphs: Glyphs, total: int, part: float, width: int
+) -> None:
+    done = round(total * part)
+    line = progress_bar(done, total, width, glyphs)
+    text = text_of(line)
+    assert length(line) == width
+    assert (text == glyphs.bar * width) is (0 < total == done)
+    assert (text == glyphs.bar_rest * width) is (done == 0)
+
+
+def test_a_bar_goes_in_steps_of_half_a_cell() -> None:
+    shown = [text_of(progress_bar(done, 8, 4, UNICODE)) for done in range(9)]
+    assert shown == ["────", "╸───", "━───", "━╸──", "━━──", "━━╸─", "━━━─", "━━━╸", "━━━━"]
+
+
+@pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["unicode", "ascii"])
+def test_every_sign_is_one_cell_wide_and_tells_the_states_apart(glyphs: Glyphs) -> None:
+    assert {cell_len(sign) for sign in glyphs} == {1}
+    assert all(ord(sign) < 0x10000 for sign in glyphs)
+    assert len({glyphs.todo, glyphs.doing, glyphs.done, glyphs.skipped, glyphs.unsaved}) == 5
+    assert len({glyphs.bar, glyphs.bar_half, glyphs.bar_rest}) == 3
+    assert glyphs.folded != glyphs.unfolded
+    assert {glyphs.cursor, glyphs.picked, glyphs.note}.isdisjoint({" "})
+
+
+def test_the_signs_of_ascii_are() -> None:
+    assert "".join(ASCII).isascii()
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("plain", "plain"),
+        ("Bias–Variance", "Bias-Variance"),
+        ("naïve Poincaré", "naive Poincare"),
+        ("\u2018a\u2019 “b” … \u00d7 · ›", "'a' \"b\" ~ x - >"),
+        ("\u2190\u2191\u2192\u2193", "<^>v"),
+        (WIDE, "??" * 4),
+        (EMOJI, "??" * 2),
+        ("ε-greedy RL²", "?-greedy RL2"),
+        (COMBINING, "ee"),
+    ],
+)
+def test_what_ascii_has_for_it(text: str, plain: str) -> None:
+    assert to_ascii(text) == plain
+
+
+@given(texts)
+def test_ascii_is_as_wide_as_what_it_stands_for(text: str) -> None:
+    plain = to_ascii(text)
+    assert plain.isascii()
+    assert cells(plain) == cells(text)
+
+
+def test_a_text_without_spaces_is_wrapped_in_time_of_its_length() -> None:
+    start = time.process_time()
+    lines = wrap("漢" * 20_000, 41)
+    assert lines == ["漢" * 20] * 1000
+    assert time.process_time() - start < 0.5
