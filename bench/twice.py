@@ -11,8 +11,8 @@ from time import perf_counter
 
 from content import tasks
 
-from roadmap_tui.core.importers.markdown import read
-from roadmap_tui.core.roadmap.update import reconcile
+from roadmap_tui.core.importers.markdown import read_markdown
+from roadmap_tui.core.roadmap.update import update_roadmap
 
 COUNT = 5_000
 
@@ -22,11 +22,15 @@ def main() -> None:
     before, after = tasks(COUNT), tasks(COUNT, version=2)
     for _ in range(int(sys.argv[1])):
         begin = perf_counter()
-        old = read(before, "README.md", items="auto", strict=False, base_url="", roadmap_id="").roadmap
+        old = read_markdown(
+            before, "README.md", items="auto", strict=False, base_url="", roadmap_id=""
+        ).roadmap
         imported = perf_counter() - begin
-        new = read(after, "README.md", items="auto", strict=False, base_url="", roadmap_id="").roadmap
+        new = read_markdown(
+            after, "README.md", items="auto", strict=False, base_url="", roadmap_id=""
+        ).roadmap
         begin = perf_counter()
-        reconcile(old, new, has_progress=lambda _: True)
+        update_roadmap(old, new, has_progress=lambda _: True)
         print(json.dumps([imported * 1000, (perf_counter() - begin) * 1000]))
 
 

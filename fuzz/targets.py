@@ -8,23 +8,22 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Final
 
-from roadmap_tui.core.errors import BadRoadmap, RoadmapError
-from roadmap_tui.core.importers.markdown import Items
-from roadmap_tui.core.importers.markdown import read as read_markdown
+from roadmap_tui.core.errors import InvalidRoadmap, RoadmapTuiError
+from roadmap_tui.core.importers.markdown import Items, read_markdown
 from roadmap_tui.core.progress import records
-from roadmap_tui.core.progress.records import BadRecord
+from roadmap_tui.core.progress.records import InvalidRecord
 from roadmap_tui.core.progress.time_tracking import seconds_in
-from roadmap_tui.core.roadmap import format as roadmap_format
+from roadmap_tui.core.roadmap.format import decode, encode
 from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.store import config
 from roadmap_tui.store.drafts import Drafts
 from roadmap_tui.store.log_reader import parse
-from roadmap_tui.store.restore import look_into
-from roadmap_tui.store.view_state import last_roadmap, place_in
+from roadmap_tui.store.restore import inspect_backup
+from roadmap_tui.store.view_state import last_roadmap, load_view_state
 from roadmap_tui.text.keymap import KEYMAP, is_key, key_named
 
-_ROADMAP: Final = roadmap_format.encode(
+_ROADMAP: Final = encode(
     Roadmap(
         "a",
         "A",
@@ -80,11 +79,11 @@ def _file(data: bytes, name: str) -> Iterator[str]:
 def roadmap(data: bytes) -> None:
     """A roadmap file: refused, or read into what it is written as again."""
     try:
-        found = roadmap_format.decode(data, "x.json")
-    except BadRoadmap as error:
+        found = decode(data, "x.json")
+    except InvalidRoadmap as error:
         _fit(*error.faults)
     else:
-        again = roadmap_format.decode(roadmap_format.encode(found), "x.json")
+        again = decode(encode(found), "x.json")
         if again != found:
             raise AssertionError((found, again))
 
@@ -93,7 +92,7 @@ def journal_line(data: bytes) -> None:
     """A line of a log: no record, or an event that is written and read as the same."""
     try:
         event = parse(data)
-    except BadRecord as error:
+    except InvalidRecord as error:
         _fit(str(error))
     else:
         written = records.encode(event)  # without fractions of a second, which no session writes
@@ -107,30 +106,30 @@ def markdown(data: bytes) -> None:
     for items in choices:
         try:
             found = read_markdown(data, "x.md", items=items)
-        except BadRoadmap as error:
+        except InvalidRoadmap as error:
             _fit(*error.faults)
         else:
-            roadmap_format.decode(roadmap_format.encode(found.roadmap), "x.json")
+            decode(encode(found.roadmap), "x.json")
 
 
 def settings(data: bytes) -> None:
     """The file of settings, which is never refused as a whole program would be: what is wrong is told."""
     with _file(data, config.NAME) as folder:
         found = config.read(folder, {"ROADMAP_TUI_THEME": data[:40].decode("utf-8", "replace")})
-    _, faults = KEYMAP.with_keys(found.settings.keys)
+    _, faults = KEYMAP.rebind(found.settings.keys)
     for fault in faults:
-        found.blame(f"keys.{fault.id}", fault.why)
-    _fit(*found.told)
+        found.add_warning(f"keys.{fault.id}", fault.why)
+    _fit(*found.warnings)
 
 
 def keys(data: bytes) -> None:
     """Wishes for keys: a command's name and its keys on each line."""
     wishes = [line.split(" ") for line in data.decode("utf-8", "replace").split("\n")]
-    keymap, _ = KEYMAP.with_keys([(name, tuple(wanted)) for name, *wanted in wishes])
+    keymap, _ = KEYMAP.rebind([(name, tuple(wanted)) for name, *wanted in wishes])
     for command in keymap.commands:
         if not all(map(is_key, command.keys)) and command.keys != KEYMAP[command.id].keys:
             raise AssertionError(command)
-        for other in keymap.of(command.where):
+        for other in keymap.in_scope(command.scope):
             if other.id != command.id and set(other.keys) & set(command.keys):
                 raise AssertionError((command, other))
     for name, *wanted in wishes:
@@ -139,7 +138,7 @@ def keys(data: bytes) -> None:
 
 def duration(data: bytes) -> None:
     """A time that somebody typed."""
-    with suppress(RoadmapError, ValueError):
+    with suppress(RoadmapTuiError, ValueError):
         seconds_in(data.decode("utf-8", "replace"))
 
 
@@ -147,7 +146,7 @@ def state(data: bytes) -> None:
     """What may be lost, and must not keep the program from starting: the place and the drafts."""
     with _file(data, "place.json") as folder:
         last_roadmap(folder)
-        place_in(folder, "a")
+        load_view_state(folder, "a")
         for draft in Drafts(folder).of("a"):
             _fit(draft.text, draft.before)
 
@@ -156,8 +155,8 @@ def backup(data: bytes) -> None:
     """A backup to bring back."""
     with _file(data, "a.jsonl") as folder:
         try:
-            look_into(os.path.join(folder, "a.jsonl"), os.path.join(folder, "log"))
-        except RoadmapError as error:
+            inspect_backup(os.path.join(folder, "a.jsonl"), os.path.join(folder, "log"))
+        except RoadmapTuiError as error:
             _fit(str(error))
 
 

@@ -15,8 +15,8 @@ from roadmap_tui.core.progress.events import (
     Action,
     Event,
     NoteWritten,
-    Opened,
     ResourceTicked,
+    SessionStarted,
     Stamp,
     Status,
     StatusSet,
@@ -84,14 +84,14 @@ def stamp(clock: int, session: str = "s") -> Stamp:
 
 def append(to: Journal, target: str = "vectors", status: Status = "done", above: int = 0) -> StatusSet:
     """Write an event, as a study would."""
-    event = StatusSet(to.stamp(above), "maths", (target,), target, status)
+    event = StatusSet(to.next_stamp(above), "maths", (target,), target, status)
     to.append(event)
     return event
 
 
 def ids(events: list[Event]) -> list[str]:
     """The ids of what was done, openings left out."""
-    return [event.stamp.id for event in events if not isinstance(event, Opened)]
+    return [event.stamp.id for event in events if not isinstance(event, SessionStarted)]
 
 
 def replay(folder: Path) -> list[str]:
@@ -163,7 +163,7 @@ any_event: st.SearchStrategy[Event] = st.one_of(
     ),
     st.builds(ResourceTicked, _stamps, _names, _names | st.just(""), _lines, _urls, st.booleans()),
     st.builds(Undone, _stamps, _names, _lines, _names),
-    st.builds(Opened, _stamps, _lines.map(lambda line: line[:100].strip()), st.integers(0, 9)),
+    st.builds(SessionStarted, _stamps, _lines.map(lambda line: line[:100].strip()), st.integers(0, 9)),
 )
 
 
@@ -195,5 +195,5 @@ def histories(draw: st.DrawFn) -> list[Event]:
             case "undo":
                 events.append(Undone(one, roadmap, "", draw(some_id)))
             case _:
-                events.append(Opened(one, "test", 1))
+                events.append(SessionStarted(one, "test", 1))
     return events

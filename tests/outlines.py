@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable
 from itertools import count
 
 from roadmap_tui.core.roadmap.format import decode, encode
-from roadmap_tui.core.roadmap.model import Item, Node, Preorder, Resource, Roadmap, Section
-from roadmap_tui.core.roadmap.titles import loose
-from roadmap_tui.core.roadmap.update import Reconciled, reconcile
+from roadmap_tui.core.roadmap.model import FlatTree, Item, Node, Resource, Roadmap, Section
+from roadmap_tui.core.roadmap.titles import normalize_title
+from roadmap_tui.core.roadmap.update import UpdateResult, update_roadmap
 
 
 class Linked(dict[str, list[object]]):
@@ -53,7 +53,7 @@ def published(*outline: object) -> Roadmap:
     taken: set[str] = set()
 
     def named(node: Node, above: str) -> Node:
-        slug = above + "-".join(re.findall("[a-z0-9]+", loose(node.title)))
+        slug = above + "-".join(re.findall("[a-z0-9]+", normalize_title(node.title)))
         name, number = slug, 2
         while name in taken:
             name, number = f"{slug}-{number}", number + 1
@@ -81,16 +81,16 @@ def among(ids: Iterable[str]) -> Callable[[str], bool]:
 
 
 def nodes(roadmap: Roadmap) -> dict[str, Node]:
-    return {node.id: node for node in Preorder(roadmap).nodes}
+    return {node.id: node for node in FlatTree(roadmap).nodes}
 
 
 def items(roadmap: Roadmap) -> dict[str, Item]:
-    return {item.id: item for item in Preorder(roadmap).items()}
+    return {item.id: item for item in FlatTree(roadmap).items()}
 
 
 def where(roadmap: Roadmap) -> dict[str, str]:
     """Where each id stands, by titles."""
-    order = Preorder(roadmap)
+    order = FlatTree(roadmap)
     found: dict[str, str] = {}
     for at, node in enumerate(order.nodes):
         titles = [node.title]
@@ -100,18 +100,18 @@ def where(roadmap: Roadmap) -> dict[str, str]:
     return found
 
 
-def retired_ids(result: Reconciled) -> list[str]:
+def retired_ids(result: UpdateResult) -> list[str]:
     return [item.id for item in result.roadmap.retired]
 
 
-def update(old: Roadmap, new: Roadmap, **accepted: str) -> Reconciled:
+def update(old: Roadmap, new: Roadmap, **accepted: str) -> UpdateResult:
     """Reconcile with progress everywhere, and check what must hold whatever happens."""
-    result = reconcile(old, new, has_progress=everything, accepted=accepted)
+    result = update_roadmap(old, new, has_progress=everything, accepted=accepted)
     check(old, new, result)
     return result
 
 
-def check(old: Roadmap, new: Roadmap, result: Reconciled) -> None:
+def check(old: Roadmap, new: Roadmap, result: UpdateResult) -> None:
     live, before = nodes(result.roadmap), nodes(old)
     gone = {item.id for item in result.roadmap.retired}
     assert [node.title for node in live.values()] == [node.title for node in nodes(new).values()]

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import pytest
 
-from roadmap_tui.core.roadmap.model import KINDS, Item, Node, Preorder, Resource, Roadmap, Section
+from roadmap_tui.core.roadmap.model import KINDS, FlatTree, Item, Node, Resource, Roadmap, Section
 from roadmap_tui.core.sanitize import safe_url
 from roadmap_tui.store import bundled
 
@@ -46,8 +46,8 @@ def roadmap() -> Roadmap:
 
 
 @pytest.fixture(scope="module")
-def order(roadmap: Roadmap) -> Preorder:
-    return Preorder(roadmap)
+def order(roadmap: Roadmap) -> FlatTree:
+    return FlatTree(roadmap)
 
 
 def as_written(node: Node) -> str:
@@ -55,17 +55,17 @@ def as_written(node: Node) -> str:
     return f"{node.title} ({node.note})" if node.note else node.title
 
 
-def checklist(order: Preorder) -> list[Item]:
-    return order.branch(order.position["mastery-checklist"])
+def checklist(tree: FlatTree) -> list[Item]:
+    return tree.branch(tree.index_of["mastery-checklist"])
 
 
-def resources(order: Preorder) -> list[Resource]:
-    return [resource for node in order.nodes for resource in node.resources]
+def resources(tree: FlatTree) -> list[Resource]:
+    return [resource for node in tree.nodes for resource in node.resources]
 
 
-def titles_below(order: Preorder, section: str) -> list[str]:
-    at = order.position[section]
-    return [order.nodes[i].title for i in range(at + 1, order.ends[at]) if order.parents[i] == at]
+def titles_below(tree: FlatTree, section: str) -> list[str]:
+    at = tree.index_of[section]
+    return [tree.nodes[i].title for i in range(at + 1, tree.subtree_end[at]) if tree.parents[i] == at]
 
 
 # ── the checklist ──
@@ -78,12 +78,12 @@ def test_the_table_holds_the_whole_checklist() -> None:
     assert len({row.chapter for row in ROWS}) == 12
 
 
-def test_the_checklist_is_as_its_author_wrote_it(order: Preorder) -> None:
+def test_the_checklist_is_as_its_author_wrote_it(tree: FlatTree) -> None:
     found = []
-    for item in checklist(order):
-        at = order.position[item.id]
-        above = order.nodes[order.parents[at]]
-        headings = [as_written(section) for section in order.sections(at)][1:]
+    for item in checklist(tree):
+        at = tree.index_of[item.id]
+        above = tree.nodes[tree.parents[at]]
+        headings = [as_written(section) for section in tree.sections(at)][1:]
         found.append(
             Row(
                 chapter=headings[0],
@@ -97,9 +97,9 @@ def test_the_checklist_is_as_its_author_wrote_it(order: Preorder) -> None:
     assert found == ROWS
 
 
-def test_the_authors_remarks_are_notes_and_not_titles(order: Preorder) -> None:
-    at = order.position["mastery-checklist"]
-    notes = {node.id: node.note for node in order.nodes[at : order.ends[at]] if node.note}
+def test_the_authors_remarks_are_notes_and_not_titles(tree: FlatTree) -> None:
+    at = tree.index_of["mastery-checklist"]
+    notes = {node.id: node.note for node in tree.nodes[at : tree.subtree_end[at]] if node.note}
     assert notes == {
         "mathematical-foundations": "from college",
         "optimization": "next term",
@@ -108,14 +108,14 @@ def test_the_authors_remarks_are_notes_and_not_titles(order: Preorder) -> None:
     }
 
 
-def test_only_the_checklist_is_ticked(order: Preorder) -> None:
-    ticked = [item for item in order.items() if item.ticked]
+def test_only_the_checklist_is_ticked(tree: FlatTree) -> None:
+    ticked = [item for item in tree.items() if item.ticked]
     assert len(ticked) == 101
-    assert set(ticked) <= set(checklist(order))
+    assert set(ticked) <= set(checklist(tree))
 
 
-def test_every_checklist_item_can_be_studied(order: Preorder) -> None:
-    for item in checklist(order):
+def test_every_checklist_item_can_be_studied(tree: FlatTree) -> None:
+    for item in checklist(tree):
         assert item.summary, item.id
         assert len(item.resources) >= 3, item.id
 
@@ -123,10 +123,10 @@ def test_every_checklist_item_can_be_studied(order: Preorder) -> None:
 # ── the rest of the author's page ──
 
 
-def test_the_sections_stand_in_the_order_of_the_source(order: Preorder) -> None:
+def test_the_sections_stand_in_the_order_of_the_source(tree: FlatTree) -> None:
     found = [
         "  " * depth + node.title
-        for node, depth in zip(order.nodes, order.depths, strict=True)
+        for node, depth in zip(tree.nodes, tree.depths, strict=True)
         if isinstance(node, Section)
     ]
     assert found[:11] == [
@@ -144,15 +144,15 @@ def test_the_sections_stand_in_the_order_of_the_source(order: Preorder) -> None:
     ]
     assert found[11] == "Machine Learning & Deep Learning Mastery Checklist"
     chapters = dict.fromkeys(row.chapter.removesuffix(" (from college)") for row in ROWS)
-    assert titles_below(order, "mastery-checklist") == list(chapters)
+    assert titles_below(tree, "mastery-checklist") == list(chapters)
 
 
-def test_what_is_not_checklist_is_an_item_too(order: Preorder) -> None:
-    assert titles_below(order, "contents") == [
+def test_what_is_not_checklist_is_an_item_too(tree: FlatTree) -> None:
+    assert titles_below(tree, "contents") == [
         "Prerequisites: Quick revision on NumPy, Pandas, and Matplotlib",
     ]
-    assert titles_below(order, "roadmap-video") == ["How to Learn Machine Learning in 2024 (7-step roadmap)"]
-    assert titles_below(order, "courses") == [
+    assert titles_below(tree, "roadmap-video") == ["How to Learn Machine Learning in 2024 (7-step roadmap)"]
+    assert titles_below(tree, "courses") == [
         "MIT 6.S191: Introduction to Deep Learning",
         "Full PyTorch Course",
         "Dive into Deep Learning: Interactive deep learning book with code, math, and discussions",
@@ -160,43 +160,43 @@ def test_what_is_not_checklist_is_an_item_too(order: Preorder) -> None:
         "Statistical Learning with Python",
         "Stanford Courses",
     ]
-    assert titles_below(order, "stanford-courses") == [
+    assert titles_below(tree, "stanford-courses") == [
         "Stanford CS229: Machine Learning",
         "Stanford CS230: Deep Learning",
         "Stanford CS336: Language Modeling from Scratch",
         "Stanford CS236: Deep Generative Models",
         "Stanford CS234: Reinforcement Learning",
     ]
-    assert titles_below(order, "tutorials-and-blogs") == [
+    assert titles_below(tree, "tutorials-and-blogs") == [
         "All Machine Learning Algorithms Explained in 17 Min",
         "15 Machine Learning Lessons I Wish I Knew Earlier",
         "Cracking Machine Learning Interview",
         "Great ML/DL YT channel (StatQuest with Josh Starmer)",
     ]
-    assert titles_below(order, "useful-websites") == [
+    assert titles_below(tree, "useful-websites") == [
         "Browse State-of-the-Art",
         "Hugging Face Models",
         "timm (PyTorch Image Models) Library",
         "Google dataset search",
     ]
-    assert titles_below(order, "main-projects") == [
+    assert titles_below(tree, "main-projects") == [
         "Project Mozart",
         "Brain Tumor Segmentation",
         "German Tutor",
         "CelluScan",
         "Real-Time Number Detector Web App",
     ]
-    assert titles_below(order, "pytorch-course-tasks") == [
+    assert titles_below(tree, "pytorch-course-tasks") == [
         "Fashion MNIST Model (with confusion matrix, Chapter 3)",
         "Multi-class Evaluation Model (Non-linear, Chapter 2)",
         "Linear Regression Model (Chapter 1)",
         "Final Project",
     ]
-    assert titles_below(order, "final-project") == ["Food MINI Model"]
-    assert sum(1 for _ in order.items()) == 127 + 29
+    assert titles_below(tree, "final-project") == ["Food MINI Model"]
+    assert sum(1 for _ in tree.items()) == 127 + 29
 
 
-def test_the_authors_other_words_are_kept(roadmap: Roadmap, order: Preorder) -> None:
+def test_the_authors_other_words_are_kept(roadmap: Roadmap, tree: FlatTree) -> None:
     assert roadmap.id == "ml-dl"
     assert roadmap.title == "Machine and Deep Learning Study Roadmap"
     assert roadmap.summary == (
@@ -207,7 +207,7 @@ def test_the_authors_other_words_are_kept(roadmap: Roadmap, order: Preorder) -> 
     assert roadmap.source.kind == "markdown"
     assert roadmap.source.name == "README.md"
     assert re.fullmatch(r"[0-9a-f]{64}", roadmap.source.sha256)
-    notes = {node.id: node.note.splitlines() for node in order.nodes}
+    notes = {node.id: node.note.splitlines() for node in tree.nodes}
     assert len(notes["contents"]) == 7
     assert notes["contents"][-1].startswith("Graduation Project Notes: Research notes from my Bachelor")
     assert len(notes["projects-and-practice"]) == 3
@@ -219,8 +219,8 @@ def test_the_authors_other_words_are_kept(roadmap: Roadmap, order: Preorder) -> 
 # ── links ──
 
 
-def test_every_link_of_the_seed_is_here(order: Preorder) -> None:
-    here = resources(order)
+def test_every_link_of_the_seed_is_here(tree: FlatTree) -> None:
+    here = resources(tree)
     assert len(LINKS) == 27
     for was, now in LINKS:
         found = [resource for resource in here if resource.url == now]
@@ -230,46 +230,46 @@ def test_every_link_of_the_seed_is_here(order: Preorder) -> None:
             assert any(was in resource.note for resource in found), f"{was}: no note at {now} names it"
 
 
-def test_the_addresses_of_links_that_went_bad_are_only_named(order: Preorder) -> None:
-    urls = [resource.url for resource in resources(order)]
+def test_the_addresses_of_links_that_went_bad_are_only_named(tree: FlatTree) -> None:
+    urls = [resource.url for resource in resources(tree)]
     assert not [url for url in urls if "PLZzRSwjUKZxnidL9CayMD8" in url or "ab_channel" in url]
     assert not [url for url in urls if "paperswithcode.com" in url]
-    cs236 = next(item for item in order.items() if item.id == "stanford-cs236")
+    cs236 = next(item for item in tree.items() if item.id == "stanford-cs236")
     assert not [r for r in cs236.resources if r.url.endswith("PLoROMvodv4rNRRGdS0rBbXOUGA0wjdh1X")]
 
 
-def test_every_resource_is_safe_and_says_what_it_is(order: Preorder) -> None:
-    for resource in resources(order):
+def test_every_resource_is_safe_and_says_what_it_is(tree: FlatTree) -> None:
+    for resource in resources(tree):
         assert safe_url(resource.url), resource
         assert resource.kind in KINDS, resource
         assert resource.title, resource
 
 
-def test_no_item_names_an_address_twice(order: Preorder) -> None:
-    for node in order.nodes:
+def test_no_item_names_an_address_twice(tree: FlatTree) -> None:
+    for node in tree.nodes:
         urls = [resource.url for resource in node.resources]
         assert len(urls) == len(set(urls)), node.id
 
 
-def test_an_address_is_of_one_kind_everywhere(order: Preorder) -> None:
+def test_an_address_is_of_one_kind_everywhere(tree: FlatTree) -> None:
     kinds: dict[str, str] = {}
-    for resource in resources(order):
+    for resource in resources(tree):
         assert kinds.setdefault(resource.url, resource.kind) == resource.kind, resource
 
 
 # ── ids, prerequisites, words ──
 
 
-def test_ids_are_unique_slugs(order: Preorder) -> None:
-    ids = [node.id for node in order.nodes]
+def test_ids_are_unique_slugs(tree: FlatTree) -> None:
+    ids = [node.id for node in tree.nodes]
     assert len(ids) == len(set(ids))
     for slug in ids:
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug), slug
         assert len(slug) <= 40, slug
 
 
-def test_prerequisites_are_items_and_come_to_an_end(order: Preorder) -> None:
-    needs = {item.id: item.prerequisites for item in order.items()}
+def test_prerequisites_are_items_and_come_to_an_end(tree: FlatTree) -> None:
+    needs = {item.id: item.prerequisites for item in tree.items()}
     finished: set[str] = set()
 
     def follow(slug: str, path: tuple[str, ...]) -> None:
@@ -284,16 +284,16 @@ def test_prerequisites_are_items_and_come_to_an_end(order: Preorder) -> None:
         follow(slug, ())
 
 
-def test_every_item_has_one_plain_sentence(order: Preorder) -> None:
-    for item in order.items():
+def test_every_item_has_one_plain_sentence(tree: FlatTree) -> None:
+    for item in tree.items():
         assert item.summary.endswith("."), item.id
         assert "\n" not in item.summary, item.id
         assert len(item.summary) <= 160, item.id
 
 
-def test_no_markdown_is_left(roadmap: Roadmap, order: Preorder) -> None:
+def test_no_markdown_is_left(roadmap: Roadmap, tree: FlatTree) -> None:
     words = [roadmap.title, roadmap.summary, roadmap.note]
-    for node in order.nodes:
+    for node in tree.nodes:
         words += [node.title, node.summary, node.note]
         for resource in node.resources:
             words += [resource.title, resource.by, resource.note]

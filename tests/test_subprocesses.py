@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_tui.core.errors import RoadmapError
+from roadmap_tui.core.errors import RoadmapTuiError
 from roadmap_tui.store.git import run_git
 from roadmap_tui.store.git_url import checked_remote
 from roadmap_tui.tui.terminal import browser, capabilities
@@ -106,7 +106,7 @@ def test_an_editor_is_words_of_which_none_is_run_by_a_shell(
      "me@-oProxyCommand=x:y", "fd::17", "foo::bar", "https://a\nb", "\x1b]52;c;AAAA\x07", "", "gopher://x/y"],
 )  # fmt: skip
 def test_no_remote_is_an_option_or_a_program(word: str) -> None:
-    with pytest.raises(RoadmapError):
+    with pytest.raises(RoadmapTuiError):
         checked_remote(word)
 
 

@@ -19,10 +19,10 @@ from zoneinfo import ZoneInfo
 from roadmap_tui.core.progress.events import (
     Action,
     Event,
-    Graded,
     NoteWritten,
-    Opened,
     ResourceTicked,
+    ReviewGraded,
+    SessionStarted,
     Stamp,
     Status,
     StatusSet,
@@ -30,7 +30,7 @@ from roadmap_tui.core.progress.events import (
     Undone,
 )
 from roadmap_tui.core.progress.records import encode
-from roadmap_tui.core.roadmap.model import Item, Preorder, Roadmap
+from roadmap_tui.core.roadmap.model import FlatTree, Item, Roadmap
 
 HOSTS: Final = ("box", "laptop", "tower")
 BERLIN: Final = ZoneInfo("Europe/Berlin")
@@ -90,7 +90,7 @@ def write(logs: dict[str, list[Event]], folder: Path) -> None:
 class _Reader:
     def __init__(self, roadmap: Roadmap) -> None:
         self.name = roadmap.id
-        self.items = list(Preorder(roadmap).items())
+        self.items = list(FlatTree(roadmap).items())
         self.chance = random.Random(2)
         self.logs: dict[str, list[Event]] = {host: [] for host in HOSTS}
         self.clock = 0
@@ -133,7 +133,7 @@ class _Reader:
         return Stamp(f"{self.clock:012x}-{self.host:0<8.8}-{self.number}", self.clock, at)
 
     def _open(self, at: datetime) -> None:
-        self.logs[self.host].append(Opened(self._stamp(at), "made up", 1))
+        self.logs[self.host].append(SessionStarted(self._stamp(at), "made up", 1))
 
     def _do(self, action: Action | Undone) -> str:
         self.logs[self.host].append(action)
@@ -162,7 +162,7 @@ class _Reader:
                 rating = self.chance.choices((1, 2, 3, 4), (12, 13, 60, 15))[0]
                 ms = self.chance.randint(4_000, 60_000)
                 stamp = self._stamp(next(moments))
-                self._do(Graded(stamp, self.name, item.id, item.title, rating, ms))
+                self._do(ReviewGraded(stamp, self.name, item.id, item.title, rating, ms))
             case "time":
                 self._time(item, moments)
             case "tick" if item.resources:

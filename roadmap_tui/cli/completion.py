@@ -8,10 +8,10 @@ from typing import Final
 import click
 from click.shell_completion import CompletionItem, get_completion_class, shell_complete
 
-from roadmap_tui.cli.context import COMPLETING, Session
-from roadmap_tui.cli.echo import say
+from roadmap_tui.cli.context import COMPLETING, CliContext
+from roadmap_tui.cli.echo import echo
 from roadmap_tui.cli.options import shared_options
-from roadmap_tui.core.errors import USAGE, RoadmapError
+from roadmap_tui.core.errors import USAGE, RoadmapTuiError
 from roadmap_tui.core.roadmap.model import Item, Section
 from roadmap_tui.core.search import EITHER, Kind, matches
 from roadmap_tui.store import library
@@ -37,7 +37,7 @@ def completion(ctx: click.Context, shell: str) -> None:
     """
     script = get_completion_class(shell)
     if script is not None:
-        say([script(ctx.find_root().command, {}, NAME, COMPLETING).source().rstrip()])
+        echo([script(ctx.find_root().command, {}, NAME, COMPLETING).source().rstrip()])
 
 
 def answer(program: click.Command, instruction: str) -> int:
@@ -48,31 +48,31 @@ def answer(program: click.Command, instruction: str) -> int:
         return USAGE  # The variable was set by hand: a shell also says where the cursor is.
 
 
-def candidates(ctx: click.Context, what: str, begun: str) -> list[CompletionItem]:
+def completions(ctx: click.Context, what: str, begun: str) -> list[CompletionItem]:
     """What may stand for ``begun``: "roadmaps" by name or file, "items" and "sections" by id.
 
     Ids that begin so go first; where there are none, a piece of a title will do.
     """
-    session = ctx.ensure_object(Session)
+    session = ctx.ensure_object(CliContext)
     session.is_completing = True
     try:
         if what == "roadmaps":
             return _roadmaps(session, begun)
         kinds: tuple[Kind, ...] = (Section,) if what == "sections" else (Item,)
         return _nodes(session, begun, EITHER if ctx.params.get("branch") else kinds)
-    except (RoadmapError, OSError):
+    except (RoadmapTuiError, OSError):
         return []
 
 
-def _roadmaps(session: Session, begun: str) -> list[CompletionItem]:
-    names = [name for name in library.names(session.library) if name.startswith(begun) and _is_word(name)]
+def _roadmaps(context: CliContext, begun: str) -> list[CompletionItem]:
+    names = [name for name in library.names(context.library) if name.startswith(begun) and _is_word(name)]
     if not names:
         return [CompletionItem(begun, type="file")]
     return [CompletionItem(name) for name in names]
 
 
-def _nodes(session: Session, begun: str, kinds: tuple[Kind, ...]) -> list[CompletionItem]:
-    order = session.study.order
+def _nodes(context: CliContext, begun: str, kinds: tuple[Kind, ...]) -> list[CompletionItem]:
+    order = context.study.tree
     nodes = [node for node in order.nodes if isinstance(node, kinds) and node.id.startswith(begun)]
     if not nodes:
         nodes = [order.nodes[at] for at in matches(order, begun, kinds)]

@@ -7,16 +7,16 @@ from typing import NamedTuple
 
 import click
 
-from roadmap_tui.cli.context import Session
-from roadmap_tui.cli.echo import say, say_json
-from roadmap_tui.cli.options import pass_session, screen_options, shared_options
-from roadmap_tui.core.errors import BAD_DATA, CannotSave
+from roadmap_tui.cli.context import CliContext
+from roadmap_tui.cli.echo import echo, echo_json
+from roadmap_tui.cli.options import pass_context, screen_options, shared_options
+from roadmap_tui.core.errors import BAD_DATA, SaveError
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.settings import SETTINGS
 from roadmap_tui.store.config import KEYS, NAME, template, write
 
 
-class _Row(NamedTuple):
+class _SettingRow(NamedTuple):
     name: str
     value: str
     origin: str
@@ -27,28 +27,28 @@ class _Row(NamedTuple):
 @click.option("--init", is_flag=True, help="Write a file with every setting in it, commented out.")
 @shared_options
 @screen_options
-@pass_session
-def config(session: Session, as_json: bool, init: bool) -> int:
+@pass_context
+def config(context: CliContext, as_json: bool, init: bool) -> int:
     """Print every setting that is in force and where it is from: default, a line of the file, a variable
     or an option. Keys are listed where they are not the default. Ends with 65 if a setting is wrong.
 
     With --json: {file, exists, settings [{name, value, from}], faults}; a value is as the file has it.
     """
-    folder = session.locations.config if session.locations else ""
+    folder = context.locations.config if context.locations else ""
     if init:
         if not folder:
-            raise CannotSave("not saved", "there is no home folder", "set HOME or ROADMAP_TUI_HOME")
-        say([clean(write(folder, _template()), one_line=True)])
+            raise SaveError("not saved", "there is no home folder", "set HOME or ROADMAP_TUI_HOME")
+        echo([clean(write(folder, _template()), one_line=True)])
         return 0
-    keymap = session.keymap
-    settings = session.settings
-    found = session.config
-    rows = [_Row(one.name, one.write(settings), found.from_where(one.name)) for one in SETTINGS]
+    keymap = context.keymap
+    settings = context.settings
+    found = context.config
+    rows = [_SettingRow(one.name, one.write(settings), found.origin_of(one.name)) for one in SETTINGS]
     for command, _ in settings.keys:
         name = f"{KEYS}.{command}"
         if name in found.origins:
             keys = ", ".join(f'"{key}"' for key in keymap[command].keys)
-            rows.append(_Row(name, f"[{keys}]", found.from_where(name)))
+            rows.append(_SettingRow(name, f"[{keys}]", found.origin_of(name)))
     path = os.path.join(folder, NAME) if folder else ""
     exists = bool(path) and os.path.lexists(path)
     if as_json:
@@ -56,21 +56,21 @@ def config(session: Session, as_json: bool, init: bool) -> int:
 
         # What stands for a value in the file stands for it in JSON too.
         listed = [{"name": one.name, "value": json.loads(one.value), "from": one.origin} for one in rows]
-        say_json(
+        echo_json(
             {
                 "file": clean(path, one_line=True),
                 "exists": exists,
                 "settings": listed,
-                "faults": [clean(line, one_line=True) for line in found.told],
+                "faults": [clean(line, one_line=True) for line in found.warnings],
             }
         )
     else:
         there = "" if exists else " (there is none; `roadmap-tui config --init` writes one)"
-        say([f"{clean(path, one_line=True) or 'no home folder'}{there}"])
+        echo([f"{clean(path, one_line=True) or 'no home folder'}{there}"])
         name_width = max(len(one.name) for one in rows)
         value_width = max(len(one.value) for one in rows)
-        say(f"{one.name:<{name_width}}  {one.value:<{value_width}}  {one.origin}" for one in rows)
-    return BAD_DATA if found.told else 0
+        echo(f"{one.name:<{name_width}}  {one.value:<{value_width}}  {one.origin}" for one in rows)
+    return BAD_DATA if found.warnings else 0
 
 
 def _template() -> str:

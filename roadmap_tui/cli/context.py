@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from roadmap_tui.cli.echo import Glyphs, glyphs, talk
-from roadmap_tui.core.errors import CannotRead, CannotSave
+from roadmap_tui.cli.echo import Glyphs, echo_err, glyphs
+from roadmap_tui.core.errors import ReadError, SaveError
 from roadmap_tui.core.roadmap.model import Roadmap
 from roadmap_tui.core.settings import SETTINGS, Settings
 from roadmap_tui.store import bundled, library
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 COMPLETING: Final = "_ROADMAP_TUI_COMPLETE"  # the variable that a shell which asks for completions sets
 
 
-class Session:
+class CliContext:
     """One run of the program: what its options say, and what follows from that when it is asked for."""
 
     def __init__(self) -> None:
@@ -71,8 +71,8 @@ class Session:
     def settings(self) -> Settings:
         """What is in force; what is wrong with it is told, on the screen by whoever opens that."""
         if not (self.on_screen or self.is_completing):
-            for line in self.config.told:
-                talk(f"roadmap-tui: {line}")
+            for line in self.config.warnings:
+                echo_err(f"roadmap-tui: {line}")
         return self.config.settings
 
     @functools.cached_property
@@ -80,11 +80,11 @@ class Session:
         """The keys as the reader has them. Asked for before ``settings``, their faults are told too."""
         from roadmap_tui.text.keymap import KEYMAP, keys_shown
 
-        keymap, faults = KEYMAP.with_keys(self.config.settings.keys)
+        keymap, faults = KEYMAP.rebind(self.config.settings.keys)
         for fault in faults:
             known = fault.id in {command.id for command in keymap.commands}
             held = f"; using {keys_shown(keymap[fault.id])}" if known else ""
-            self.config.blame(f"keys.{fault.id}", f"{fault.why}{held}")
+            self.config.add_warning(f"keys.{fault.id}", f"{fault.why}{held}")
         return keymap
 
     @property
@@ -108,10 +108,10 @@ class Session:
         if last and last != bundled.ID:
             try:
                 return last, self.find(last)
-            except (CannotRead, ValueError) as error:
-                why = error.why if isinstance(error, CannotRead) else "that is no name"
+            except (ReadError, ValueError) as error:
+                why = error.why if isinstance(error, ReadError) else "that is no name"
                 if not self.is_completing:
-                    talk(f"roadmap-tui: roadmap '{last}', opened last: {why}; using {bundled.ID} instead")
+                    echo_err(f"roadmap-tui: roadmap '{last}', opened last: {why}; using {bundled.ID} instead")
         return bundled.ID, self.find(bundled.ID)
 
     @functools.cached_property
@@ -134,9 +134,9 @@ class Session:
         try:
             yield self.study
             self.study.close()
-        except CannotSave as error:
+        except SaveError as error:
             # What the screen would try again, a command that ends does not.
-            raise CannotSave(error.what, error.why, "mend that and repeat the command") from None
+            raise SaveError(error.what, error.why, "mend that and repeat the command") from None
 
     def back_up(self) -> None:
         """Make the backup of the day, if there is none yet; where that fails it is said."""
@@ -147,7 +147,7 @@ class Session:
         try:
             back_up(self.locations.log, self.locations.backups, self.study.now().date())
         except OSError as error:
-            talk(f"roadmap-tui: no backup: {error.strerror or error}; look at {self.locations.backups}")
+            echo_err(f"roadmap-tui: no backup: {error.strerror or error}; look at {self.locations.backups}")
 
 
 _BY_OPTION = {"theme": "--theme", "ascii": "--ascii", "slow_link": "--slow-link"}

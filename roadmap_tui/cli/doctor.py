@@ -10,17 +10,17 @@ from typing import Any
 import click
 
 from roadmap_tui import __version__
-from roadmap_tui.cli.context import Session
-from roadmap_tui.cli.echo import say, say_json
-from roadmap_tui.cli.options import pass_session, shared_options
-from roadmap_tui.core.errors import BAD_DATA, CANNOT_SAVE, BadRoadmap, CannotSave, RoadmapError
+from roadmap_tui.cli.context import CliContext
+from roadmap_tui.cli.echo import echo, echo_json
+from roadmap_tui.cli.options import pass_context, shared_options
+from roadmap_tui.core.errors import BAD_DATA, CANNOT_SAVE, InvalidRoadmap, RoadmapTuiError, SaveError
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.store import library
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.log_reader import BadLine
 from roadmap_tui.study.study import wall_clock
-from roadmap_tui.text.format import counted
+from roadmap_tui.text.format import pluralize
 
 _SHOWN = 20  # lines of the logs that are no events
 
@@ -29,8 +29,8 @@ _SHOWN = 20  # lines of the logs that are no events
 @click.option("--fix", is_flag=True, help="Mend what can be mended by adding files.")
 @click.option("--json", "as_json", is_flag=True, help="Print one object.")
 @shared_options
-@pass_session
-def doctor(session: Session, fix: bool, as_json: bool) -> int:
+@pass_context
+def doctor(context: CliContext, fix: bool, as_json: bool) -> int:
     """Print where everything is kept and what is wrong with it; ends with 65 or 74 if something is.
 
     --fix makes missing folders, brings back events that only a backup has, and puts the last good version
@@ -42,30 +42,30 @@ def doctor(session: Session, fix: bool, as_json: bool) -> int:
     newer}, roadmaps [{name, faults}], backups, problems, fixed}; bad and newer are lists of {file, line,
     reason}.
     """
-    fixed = _fix(session) if fix else []
-    found = _look(session) | {"fixed": fixed}
+    fixed = _fix(context) if fix else []
+    found = _look(context) | {"fixed": fixed}
     if as_json:
-        say_json(found)
+        echo_json(found)
     else:
-        say(_lines(found))
+        echo(_lines(found))
     if found["view_only"]:
         return CANNOT_SAVE
     return BAD_DATA if found["problems"] else 0
 
 
-def _fix(session: Session) -> list[str]:
+def _fix(context: CliContext) -> list[str]:
     """What was mended, a line each. Raises CannotSave."""
-    if session.locations is None:
-        raise CannotSave("not mended", "there is no home folder", "set HOME or ROADMAP_TUI_HOME")
+    if context.locations is None:
+        raise SaveError("not mended", "there is no home folder", "set HOME or ROADMAP_TUI_HOME")
     from roadmap_tui.store.repair import repair
 
-    return repair(session.locations)
+    return repair(context.locations)
 
 
-def _look(session: Session) -> dict[str, Any]:
+def _look(context: CliContext) -> dict[str, Any]:
     """Everything there is to say, as ``--json`` has it."""
-    places = session.locations
-    journal = Journal(session.log, wall_clock)
+    places = context.locations
+    journal = Journal(context.log, wall_clock)
     events = journal.read()
     health = journal.health
     found: dict[str, Any] = {
@@ -82,29 +82,29 @@ def _look(session: Session) -> dict[str, Any]:
             "bad": [_bad_line(line) for line in health.bad],
             "newer": [_bad_line(line) for line in health.newer],
         },
-        "roadmaps": [_roadmap(name, session) for name in library.names(session.library)],
+        "roadmaps": [_roadmap(name, context) for name in library.names(context.library)],
         "backups": _backups(places.backups if places else ""),
         "problems": [],
     }
     found["problems"] = [
         *(_lost(places) if places else []),
         *_problems(found, list(places) if places else []),
-        *_wrong_settings(session),
+        *_wrong_settings(context),
     ]
     return found
 
 
 def _lost(places: Locations) -> list[str]:
     """What is gone, as far as the backups and the last sync tell."""
-    from roadmap_tui.store.repair import gone_roadmaps, only_in_backups
+    from roadmap_tui.store.repair import count_only_in_backups, gone_roadmaps
 
     mend = "`doctor --fix` brings {} back"
     told = [
         f"roadmap {name}: only the last sync has it; {mend.format('it')}" for name in gone_roadmaps(places)
     ]
-    if count := only_in_backups(places):
+    if count := count_only_in_backups(places):
         are, them = ("is", "it") if count == 1 else ("are", "them")
-        told.append(f"{counted(count, 'event')} {are} only in backups; {mend.format(them)}")
+        told.append(f"{pluralize(count, 'event')} {are} only in backups; {mend.format(them)}")
     return told
 
 
@@ -119,7 +119,7 @@ def _terminal() -> dict[str, Any]:
     return {
         "name": _shown(os.environ.get("TERM", "")),
         "colours": "none" if "NO_COLOR" in os.environ else colours,
-        "unicode": capabilities.speaks_unicode(),
+        "unicode": capabilities.supports_unicode(),
         "ground": "light" if capabilities.is_light() else "dark",
         "tmux": "TMUX" in os.environ,
         "ssh": "SSH_CONNECTION" in os.environ,
@@ -133,7 +133,7 @@ def _display() -> dict[str, Any]:
     from roadmap_tui.tui.terminal import textual_version
 
     version = textual_version.version()
-    return {"textual": _shown(version), "known": textual_version.is_known(version)}
+    return {"textual": _shown(version), "known": textual_version.is_supported(version)}
 
 
 def _display_told(found: dict[str, Any]) -> str:
@@ -160,16 +160,16 @@ def _problems(found: dict[str, Any], folders: list[str]) -> list[str]:
     )
     for kind, words in (("bad", "not read, and kept as it is"), ("newer", "of a newer roadmap-tui")):
         if count := len(found["log"][kind]):
-            problems.append(f"{counted(count, 'line')} of the log {words}")
+            problems.append(f"{pluralize(count, 'line')} of the log {words}")
     problems.extend(
         f"roadmap {one['name']}: {one['faults'][0]}" for one in found["roadmaps"] if one["faults"]
     )
     return problems
 
 
-def _wrong_settings(session: Session) -> list[str]:
-    _ = session.keymap  # what is wrong with the keys is found by making the keymap
-    return session.config.told
+def _wrong_settings(context: CliContext) -> list[str]:
+    _ = context.keymap  # what is wrong with the keys is found by making the keymap
+    return context.config.warnings
 
 
 def _lines(found: dict[str, Any]) -> list[str]:
@@ -181,7 +181,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
         f"writable  {'no' if found['view_only'] else 'yes'}",
         f"terminal  {_terminal_told(found['terminal'])}",
         f"display   {_display_told(found['display'])}",
-        f"log       {counted(log['events'], 'event')} in {counted(len(log['files']), 'file')}",
+        f"log       {pluralize(log['events'], 'event')} in {pluralize(len(log['files']), 'file')}",
         *(f"          {one['file']}:{one['line']}: {one['reason']}" for one in log["bad"][:_SHOWN]),
         *(f"          {one['file']}:{one['line']}: newer: {one['reason']}" for one in log["newer"][:_SHOWN]),
         f"backups   {len(found['backups'])}{newest}",
@@ -193,13 +193,13 @@ def _lines(found: dict[str, Any]) -> list[str]:
     return [*lines, *(f"problem:  {one}" for one in found["problems"] or ["none"])]
 
 
-def _roadmap(name: str, session: Session) -> dict[str, object]:
+def _roadmap(name: str, context: CliContext) -> dict[str, object]:
     faults: list[str] = []
     try:
-        library.find(name, session.library, most_items=session.config.settings.most_items)
-    except BadRoadmap as error:
+        library.find(name, context.library, most_items=context.config.settings.most_items)
+    except InvalidRoadmap as error:
         faults = list(error.faults)
-    except RoadmapError as error:
+    except RoadmapTuiError as error:
         faults = [error.why]
     return {"name": _shown(name), "faults": faults}
 

@@ -8,14 +8,14 @@ import sys
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from roadmap_tui.core.errors import CannotSave
+from roadmap_tui.core.errors import SaveError
 from roadmap_tui.core.progress.events import Status
 from roadmap_tui.core.sanitize import clean
 
 _LONGEST_TALK: Final = 2000
 
 
-class OutputGone(CannotSave):
+class OutputGone(SaveError):
     """What was printed did not arrive."""
 
 
@@ -49,7 +49,7 @@ def glyphs(ascii_only: bool) -> Glyphs:
     return ASCII if ascii_only or not speaks_unicode() else UNICODE
 
 
-def say(lines: Iterable[str]) -> None:
+def echo(lines: Iterable[str]) -> None:
     """Print lines of data. Raises BrokenPipeError and OutputGone."""
     out = sys.stdout
     if out is None:
@@ -66,7 +66,7 @@ def say(lines: Iterable[str]) -> None:
         raise gone(error) from None
 
 
-def say_json(value: object) -> None:
+def echo_json(value: object) -> None:
     """Print a value as JSON: an object on one line, a list with a line for each of its values."""
     import json
 
@@ -74,12 +74,12 @@ def say_json(value: object) -> None:
         return json.dumps(one, ensure_ascii=not speaks_unicode(), allow_nan=False)
 
     if isinstance(value, list) and value:
-        say(["[", *(line(one) + "," for one in value[:-1]), line(value[-1]), "]"])
+        echo(["[", *(line(one) + "," for one in value[:-1]), line(value[-1]), "]"])
     else:
-        say([line(value)])
+        echo([line(value)])
 
 
-def talk(words: str) -> None:
+def echo_err(words: str) -> None:
     """Say a line to the reader, on stderr. Where nobody listens it is lost."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
         sys.stderr.write(clean(words, _LONGEST_TALK, one_line=True) + "\n")

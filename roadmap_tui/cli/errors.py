@@ -8,43 +8,43 @@ from typing import TYPE_CHECKING
 
 import click
 
-from roadmap_tui.cli.echo import talk
-from roadmap_tui.core.errors import USAGE, BadRoadmap, RoadmapError
+from roadmap_tui.cli.echo import echo_err
+from roadmap_tui.core.errors import USAGE, InvalidRoadmap, RoadmapTuiError
 from roadmap_tui.core.search import Ambiguous
 
 if TYPE_CHECKING:
-    from roadmap_tui.cli.context import Session
+    from roadmap_tui.cli.context import CliContext
 
 _PREFIX = "roadmap-tui: "
 
 
-def tell(error: RoadmapError) -> int:
+def report(error: RoadmapTuiError) -> int:
     """Say what went wrong, a line for each fault; the exit code."""
-    if isinstance(error, BadRoadmap):
+    if isinstance(error, InvalidRoadmap):
         for fault in error.faults:
-            talk(f"{_PREFIX}{error.what}: {fault}")
+            echo_err(f"{_PREFIX}{error.what}: {fault}")
     else:
-        talk(f"{_PREFIX}{error}")
+        echo_err(f"{_PREFIX}{error}")
     if isinstance(error, Ambiguous):
         for one in error.candidates:
-            talk(f"{one.id}: {one.title}")
+            echo_err(f"{one.id}: {one.title}")
         if error.count > len(error.candidates):
-            talk(f"and {error.count - len(error.candidates)} more")
+            echo_err(f"and {error.count - len(error.candidates)} more")
     return error.exit_code
 
 
-def tell_usage(error: click.ClickException) -> int:
+def report_usage(error: click.ClickException) -> int:
     """Say what is wrong with the arguments; the exit code."""
     ctx = getattr(error, "ctx", None)
     asked = ctx.command_path if isinstance(ctx, click.Context) else "roadmap-tui"
     command = asked.removeprefix("roadmap-tui").strip() or "usage"
     message = error.format_message().strip().rstrip(".")
     message = message[:1].lower() + message[1:]
-    talk(f"{_PREFIX}{command}: {message}; see `{asked} --help`")
+    echo_err(f"{_PREFIX}{command}: {message}; see `{asked} --help`")
     return USAGE
 
 
-def crash(error: Exception, session: Session) -> int:
+def report_crash(error: Exception, context: CliContext) -> int:
     """Put the traceback into a file of the state folder and say where; the exit code of a bug.
 
     The file is always the same, so that a bug in a prompt does not fill the disk.
@@ -59,18 +59,18 @@ def crash(error: Exception, session: Session) -> int:
     place = f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else "an unknown place"
     what = f"{_PREFIX}a bug: {type(error).__name__} in {place}"
     try:
-        path = _keep(report, session)
+        path = _keep(report, context)
     except Exception:  # noqa: BLE001 - a second bug must not hide the first
         path = "what you did"
-    talk(f"{what}; please report it, with {path}")
+    echo_err(f"{what}; please report it, with {path}")
     return 1
 
 
-def _keep(report: str, session: Session) -> str:
-    from roadmap_tui.store.files import replace
+def _keep(report: str, context: CliContext) -> str:
+    from roadmap_tui.store.files import atomic_write
 
-    if session.locations is None:
+    if context.locations is None:
         return "what you did"
-    path = os.path.join(session.locations.state, "crash.txt")
-    replace(path, report.encode("utf-8", "backslashreplace"), durable=False)
+    path = os.path.join(context.locations.state, "crash.txt")
+    atomic_write(path, report.encode("utf-8", "backslashreplace"), durable=False)
     return path

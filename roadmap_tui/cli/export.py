@@ -7,20 +7,20 @@ import os
 
 import click
 
-from roadmap_tui.cli.context import Session
-from roadmap_tui.cli.echo import say, talk
-from roadmap_tui.cli.options import completer, pass_session, shared_options
-from roadmap_tui.core.errors import BAD_DATA, CannotSave, Refused
+from roadmap_tui.cli.context import CliContext
+from roadmap_tui.cli.echo import echo, echo_err
+from roadmap_tui.cli.options import complete_argument, pass_context, shared_options
+from roadmap_tui.core.errors import BAD_DATA, SaveError, UsageError
 from roadmap_tui.core.progress.events import Status
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.format import counted
+from roadmap_tui.text.format import pluralize
 
 _SHOWN = 20
 
 
 @click.command(short_help="Write a roadmap with your marks as Markdown, JSON or HTML.")
-@click.argument("name", required=False, shell_complete=completer("roadmaps"))
+@click.argument("name", required=False, shell_complete=complete_argument("roadmaps"))
 @click.option(
     "--format", "form", type=click.Choice(["markdown", "json", "html"]), default="markdown",
     show_default=True, help="Markdown, the program's own JSON, or one HTML page.",
@@ -31,19 +31,21 @@ _SHOWN = 20
     help="Flip the marks of what you marked in this very file, and leave every other byte as it is.",
 )  # fmt: skip
 @shared_options
-@pass_session
-def export(session: Session, name: str | None, form: str, output: str | None, into: str | None) -> int:
+@pass_context
+def export(context: CliContext, name: str | None, form: str, output: str | None, into: str | None) -> int:
     """Write a roadmap with your marks and notes. HTML is one page without scripts, fit to be printed."""
     if name:
-        session.roadmap = name
+        context.roadmap = name
     if into and (output or form != "markdown"):
-        raise Refused("export", "--into writes Markdown into that very file", "leave the other options out")
-    study = session.study
+        raise UsageError(
+            "export", "--into writes Markdown into that very file", "leave the other options out"
+        )
+    study = context.study
     if into:
         return _into(study, into)
     text = _text(study, form)
     if output is None:
-        say([text.removesuffix("\n")])
+        echo([text.removesuffix("\n")])
     else:
         _write(output, text.encode())
     return 0
@@ -55,16 +57,16 @@ def _text(study: Study, form: str) -> str:
     from roadmap_tui.core.roadmap.custom_items import with_resources
 
     write = {"json": to_json, "html": forms.to_html, "markdown": forms.to_markdown}[form]
-    own = {node_id: study.state(node_id).resources for node_id in ("", *study.order.position)}
+    own = {node_id: study.state(node_id).resources for node_id in ("", *study.tree.index_of)}
     return write(with_resources(study.roadmap, own), _statuses(study), notes=_notes(study))
 
 
 def _statuses(study: Study) -> dict[str, Status]:
-    return {item.id: study.status(item.id) for item in study.order.items()}
+    return {item.id: study.status(item.id) for item in study.tree.items()}
 
 
 def _notes(study: Study) -> dict[str, str]:
-    texts = {node.id: study.note_text(node.id) for node in study.order.nodes}
+    texts = {node.id: study.note_text(node.id) for node in study.tree.nodes}
     texts[study.roadmap.id] = study.note_text("")
     return {node_id: text for node_id, text in texts.items() if text}
 
@@ -76,26 +78,26 @@ def _into(study: Study, path: str) -> int:
     shown = clean(path, 200, one_line=True)
     data = read_file(path)
     # What the reader never touched keeps the mark it has: it is its author's, or a tick by hand.
-    touched = set(study.progress.touched(study.roadmap.id))
+    touched = set(study.progress.ids_with_events(study.roadmap.id))
     statuses = {name: status for name, status in _statuses(study).items() if name in touched}
-    changed, refusals = forms.into(data, study.source, statuses, name=shown)
+    changed, refusals = forms.update_checkboxes(data, study.source, statuses, name=shown)
     if changed != data:
         _write(path, changed)
     count = sum(
         before != after for before, after in zip(data.splitlines(), changed.splitlines(), strict=True)
     )
-    talk(f"{shown}: {counted(count, 'mark')} changed")
+    echo_err(f"{shown}: {pluralize(count, 'mark')} changed")
     for one in refusals[:_SHOWN]:
         place = f"{shown}:{one.line}" if one.line else shown
-        talk(f"roadmap-tui: {place}: {one.title}: {one.why}; it is left as it was")
+        echo_err(f"roadmap-tui: {place}: {one.title}: {one.why}; it is left as it was")
     if len(refusals) > _SHOWN:
-        talk(f"roadmap-tui: {shown}: and {len(refusals) - _SHOWN} more")
+        echo_err(f"roadmap-tui: {shown}: and {len(refusals) - _SHOWN} more")
     return BAD_DATA if refusals else 0
 
 
 def _write(path: str, data: bytes) -> None:
     """Put ``data`` in place of a file, which keeps its mode. Raises CannotSave."""
-    from roadmap_tui.store.files import replace
+    from roadmap_tui.store.files import atomic_write
 
     # A link stays a link: what it leads to is what is replaced.
     target = os.path.realpath(path)
@@ -103,11 +105,11 @@ def _write(path: str, data: bytes) -> None:
         mode = os.stat(target).st_mode & 0o777 if os.path.exists(target) else 0o666 & ~_umask()
         if not os.path.isdir(os.path.dirname(target)):
             raise FileNotFoundError(errno.ENOENT, "there is no such folder")
-        replace(target, data)
+        atomic_write(target, data)
         os.chmod(target, mode)
     except OSError as error:
         shown = clean(path, 200, one_line=True)
-        raise CannotSave(f"'{shown}'", error.strerror or str(error), "give another file") from None
+        raise SaveError(f"'{shown}'", error.strerror or str(error), "give another file") from None
 
 
 def _umask() -> int:

@@ -7,22 +7,35 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from roadmap_tui.cli.context import Session
-from roadmap_tui.cli.echo import say, say_json
-from roadmap_tui.cli.options import completer, pass_session, shared_options
-from roadmap_tui.cli.progress import patiently
-from roadmap_tui.core.errors import Refused
+from roadmap_tui.cli.context import CliContext
+from roadmap_tui.cli.echo import echo, echo_json
+from roadmap_tui.cli.options import complete_argument, pass_context, shared_options
+from roadmap_tui.cli.progress import spinner
+from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.sanitize import safe_url
 from roadmap_tui.store import library
-from roadmap_tui.store.importer import Options, Plan, carry_out, origin_of, propose_import, propose_update
+from roadmap_tui.store.importer import (
+    ImportOptions,
+    ImportPlan,
+    apply_plan,
+    origin_of,
+    plan_import,
+    plan_update,
+)
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.sources import fetch
 from roadmap_tui.study.study import Study, wall_clock
-from roadmap_tui.text.import_report import changes_told, items_told, source_told, summary_told, ticks_told
+from roadmap_tui.text.import_report import (
+    format_changes,
+    format_items,
+    format_source,
+    format_summary,
+    format_ticks,
+)
 
 if TYPE_CHECKING:
-    from roadmap_tui.core.roadmap.update import Match, Reconciled
+    from roadmap_tui.core.roadmap.update import Match, UpdateResult
 
 
 @click.command("import", short_help="Make a roadmap of any Markdown.")
@@ -41,9 +54,9 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one object.")
 @shared_options
-@pass_session
+@pass_context
 def import_roadmap(
-    session: Session,
+    context: CliContext,
     source: str,
     name: str,
     ticks: str,
@@ -62,23 +75,25 @@ def import_roadmap(
     dropped {kind: count}, warnings []}.
     """
     if base_url and safe_url(base_url) is None:
-        raise Refused("--base-url", "it is not a plain http(s) address", "give one, as https://example.org/")
-    given = Options(items, strict, base_url)
-    with patiently(f"Reading {source}"):
-        options = given if given != Options() else None
-        plan = propose_import(fetch(source), options, session.library, _progress(session), name).plan()
+        raise UsageError(
+            "--base-url", "it is not a plain http(s) address", "give one, as https://example.org/"
+        )
+    given = ImportOptions(items, strict, base_url)
+    with spinner(f"Reading {source}"):
+        options = given if given != ImportOptions() else None
+        plan = plan_import(fetch(source), options, context.library, _progress(context), name).plan()
     _refuse_command(plan.roadmap.id)
     if not dry_run:
-        carry_out(plan, session.library)
-    adopted = _adopt(session, plan) if ticks == "adopt" and not dry_run else 0
+        apply_plan(plan, context.library)
+    adopted = _adopt(context, plan) if ticks == "adopt" and not dry_run else 0
     if as_json:
-        say_json(_import_record(plan))
+        echo_json(_import_record(plan))
         return
-    say(_import_told(plan, adopted, dry_run))
+    echo(_import_told(plan, adopted, dry_run))
 
 
 @click.command(short_help="Follow a roadmap whose author edited it.")
-@click.argument("words", metavar="[NAME] [SOURCE]", nargs=-1, shell_complete=completer("roadmaps"))
+@click.argument("words", metavar="[NAME] [SOURCE]", nargs=-1, shell_complete=complete_argument("roadmaps"))
 @click.option(
     "--accept", "offers", multiple=True, metavar="OLD=NEW",
     help="Take an offer: the item OLD has become the item NEW. Ids as --dry-run tells them.",
@@ -86,82 +101,82 @@ def import_roadmap(
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one object.")
 @shared_options
-@pass_session
+@pass_context
 def update(
-    session: Session, words: tuple[str, ...], offers: tuple[str, ...], dry_run: bool, as_json: bool
+    context: CliContext, words: tuple[str, ...], offers: tuple[str, ...], dry_run: bool, as_json: bool
 ) -> None:
     """Take over a newer version of a roadmap, by default from where it came from; your progress follows.
 
     With --json: {kept, new, moved, renamed, retired, dropped, returned, offered}, lists of {id, from, to}.
     """
-    name, source = _name_and_source(session, words)
+    name, source = _name_and_source(context, words)
     if name:
-        session.roadmap = name
-    old = session.chosen[1]
-    with patiently(f"Reading {source or origin_of(old)}"):
+        context.roadmap = name
+    old = context.chosen[1]
+    with spinner(f"Reading {source or origin_of(old)}"):
         fetched = fetch(source or origin_of(old))
-        plan = propose_update(old, fetched, None, _progress(session)).plan(_accepted(offers))
+        plan = plan_update(old, fetched, None, _progress(context)).plan(_accepted(offers))
     if not dry_run:
-        carry_out(plan, session.library)
+        apply_plan(plan, context.library)
     if as_json:
-        say_json(_update_record(plan.changes) if plan.changes else {})
+        echo_json(_update_record(plan.changes) if plan.changes else {})
         return
-    say(_update_told(plan, dry_run))
+    echo(_update_told(plan, dry_run))
 
 
 @click.command("adopt-ticks", short_help="Make a roadmap's author's ticks yours.")
-@click.argument("name", required=False, shell_complete=completer("roadmaps"))
+@click.argument("name", required=False, shell_complete=complete_argument("roadmaps"))
 @shared_options
-@pass_session
-def adopt_ticks(session: Session, name: str | None) -> None:
+@pass_context
+def adopt_ticks(context: CliContext, name: str | None) -> None:
     """Mark as done what the author of a roadmap ticked and you did not touch.
 
     One `undo --roadmap NAME` takes it back.
     """
     if name:
-        session.roadmap = name
-    with session.writing() as study:
+        context.roadmap = name
+    with context.writing() as study:
         change = study.adopt_ticks()
     count = len(change.ids) if change else 0
-    say([f"{study.roadmap.title}: {items_told(count)} done, as its author ticked them"])
+    echo([f"{study.roadmap.title}: {format_items(count)} done, as its author ticked them"])
     if change:
-        session.back_up()
+        context.back_up()
 
 
-def open_markdown(session: Session, source: str) -> tuple[str, str]:
+def open_markdown(context: CliContext, source: str) -> tuple[str, str]:
     """Import a Markdown file, or update what was made from it; the roadmap's name, and what changed."""
-    with patiently(f"Reading {source}"):
-        plan = propose_import(fetch(source), None, session.library, _progress(session)).plan()
+    with spinner(f"Reading {source}"):
+        plan = plan_import(fetch(source), None, context.library, _progress(context)).plan()
     _refuse_command(plan.roadmap.id)
-    carry_out(plan, session.library)
-    return plan.roadmap.id, "" if plan.same else summary_told(plan.report, plan.changes)
+    apply_plan(plan, context.library)
+    return plan.roadmap.id, "" if plan.same else format_summary(plan.report, plan.changes)
 
 
 def _refuse_command(name: str) -> None:
     from roadmap_tui.cli.program import COMMANDS
 
     if name in COMMANDS:
-        raise Refused(f"roadmap '{name}'", "that is the name of a command", "give another with --name")
+        raise UsageError(f"roadmap '{name}'", "that is the name of a command", "give another with --name")
 
 
-def _progress(session: Session) -> Progress:
-    return Journal(session.log, wall_clock, cache=session.cache).progress()
+def _progress(context: CliContext) -> Progress:
+    return Journal(context.log, wall_clock, cache=context.cache).progress()
 
 
-def _adopt(session: Session, plan: Plan) -> int:
-    session.roadmap = plan.roadmap.id
-    with session.writing() as study:
+def _adopt(context: CliContext, plan: ImportPlan) -> int:
+    context.roadmap = plan.roadmap.id
+    with context.writing() as study:
         change = study.adopt_ticks()
         _adopt_marks(study, plan)
-    session.back_up()
+    context.back_up()
     return len(change.ids) if change else 0
 
 
-def _adopt_marks(study: Study, plan: Plan) -> None:
+def _adopt_marks(study: Study, plan: ImportPlan) -> None:
     """Mark what the source marks as being done or skipped, where the reader did nothing yet."""
     for status in ("doing", "skipped"):
         ids = [node_id for node_id, mark in plan.report.marks.items() if mark == status]
-        known = [node_id for node_id in ids if node_id in study.order.position]
+        known = [node_id for node_id in ids if node_id in study.tree.index_of]
         fresh = [node_id for node_id in known if not study.progress.has(study.roadmap.id, node_id)]
         if fresh:
             study.set_status(fresh, "doing" if status == "doing" else "skipped", study.roadmap.title)
@@ -172,22 +187,24 @@ def _accepted(offers: Sequence[str]) -> dict[str, str]:
     for offer in offers:
         old, sign, new = offer.partition("=")
         if not (old and sign and new):
-            raise Refused(f"--accept {offer!r}", "it is not OLD=NEW", "`update --dry-run` lists the offers")
+            raise UsageError(
+                f"--accept {offer!r}", "it is not OLD=NEW", "`update --dry-run` lists the offers"
+            )
         accepted[old] = new
     return accepted
 
 
-def _name_and_source(session: Session, words: tuple[str, ...]) -> tuple[str, str]:
+def _name_and_source(context: CliContext, words: tuple[str, ...]) -> tuple[str, str]:
     if len(words) > 2:
-        raise Refused("update", "more than NAME and SOURCE were given", "see `roadmap-tui update --help`")
+        raise UsageError("update", "more than NAME and SOURCE were given", "see `roadmap-tui update --help`")
     if len(words) == 2:
         return words[0], words[1]
-    if words and words[0] not in library.names(session.library):
+    if words and words[0] not in library.names(context.library):
         return "", words[0]
     return (words[0] if words else ""), ""
 
 
-def _import_record(plan: Plan) -> dict[str, object]:
+def _import_record(plan: ImportPlan) -> dict[str, object]:
     report = plan.report
     return {
         "roadmap": plan.roadmap.id,
@@ -201,23 +218,23 @@ def _import_record(plan: Plan) -> dict[str, object]:
     }
 
 
-def _import_told(plan: Plan, adopted: int, dry_run: bool) -> list[str]:
+def _import_told(plan: ImportPlan, adopted: int, dry_run: bool) -> list[str]:
     report, name = plan.report, plan.roadmap.id
-    lines = [plan.roadmap.title, *source_told(report)]
+    lines = [plan.roadmap.title, *format_source(report)]
     if plan.changes:
-        lines += ["imported before, and nothing has changed"] if plan.same else changes_told(plan.changes)
+        lines += ["imported before, and nothing has changed"] if plan.same else format_changes(plan.changes)
     if adopted:
-        told = f"{items_told(adopted)} done, as its author ticked them"
+        told = f"{format_items(adopted)} done, as its author ticked them"
         lines.append(f"{told}; `roadmap-tui undo --roadmap {name}` takes it back")
     else:
-        lines += ticks_told(report, name)
+        lines += format_ticks(report, name)
     lines.append("nothing was written (--dry-run)" if dry_run else f"open it: roadmap-tui {name}")
     return lines
 
 
-def _update_record(changes: Reconciled) -> dict[str, object]:
+def _update_record(changes: UpdateResult) -> dict[str, object]:
     return {
-        name: [_change_record(one) for one in value]
+        "offered" if name == "suggested" else name: [_change_record(one) for one in value]
         for name, value in changes._asdict().items()
         if name != "roadmap"
     }
@@ -228,11 +245,11 @@ def _change_record(match: Match) -> dict[str, str | None]:
     return record | ({"accept": f"{match.id}={match.incoming}"} if match.incoming else {})
 
 
-def _update_told(plan: Plan, dry_run: bool) -> list[str]:
+def _update_told(plan: ImportPlan, dry_run: bool) -> list[str]:
     lines = [plan.roadmap.title]
     if plan.same or plan.changes is None:
         return [*lines, "nothing has changed"]
-    lines += changes_told(plan.changes)
+    lines += format_changes(plan.changes)
     if dry_run:
         lines.append("nothing was written (--dry-run)")
     return lines

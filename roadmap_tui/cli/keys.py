@@ -4,33 +4,37 @@ from __future__ import annotations
 
 import click
 
-from roadmap_tui.cli.context import Session
-from roadmap_tui.cli.echo import say, say_json
-from roadmap_tui.cli.options import pass_session, shared_options
+from roadmap_tui.cli.context import CliContext
+from roadmap_tui.cli.echo import echo, echo_json
+from roadmap_tui.cli.options import pass_context, shared_options
 
 
 @click.command(short_help="The keys of the screen.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects.")
 @click.option("--markdown", is_flag=True, help="Print the table of the README.")
 @shared_options
-@pass_session
-def keys(session: Session, as_json: bool, markdown: bool) -> None:
+@pass_context
+def keys(context: CliContext, as_json: bool, markdown: bool) -> None:
     """Print the keys of the screen as they are set. With --json: a list of {id, keys, name, help, group}."""
     from roadmap_tui.text.keymap import KEYMAP
 
     # The README is about the keys that there are without any settings.
-    keymap = KEYMAP if markdown else session.keymap
+    keymap = KEYMAP if markdown else context.keymap
     if not markdown:
-        _ = session.settings  # so that what is wrong with them is told
+        _ = context.settings  # so that what is wrong with them is told
     if as_json:
-        fields = ("id", "keys", "name", "help", "group")
-        say_json([{name: getattr(one, name) for name in fields} for one in keymap.commands])
+        echo_json(
+            [
+                {"id": one.id, "keys": one.keys, "name": one.name, "help": one.help, "group": one.section}
+                for one in keymap.commands
+            ]
+        )
         return
     table = keymap.table()
     if markdown:
-        say(["| Keys | What they do |", "|---|---|"])
+        echo(["| Keys | What they do |", "|---|---|"])
         for heading, rows in table:
-            say(
+            echo(
                 [
                     f"| **{_cell(heading)}** | |",
                     *(f"| {_code(shown)} | {_cell(what)} |" for shown, what in rows),
@@ -39,7 +43,7 @@ def keys(session: Session, as_json: bool, markdown: bool) -> None:
         return
     width = max((len(shown) for _, rows in table for shown, _ in rows), default=0)
     for number, (heading, rows) in enumerate(table):
-        say([*([""] if number else []), heading, *(f"  {shown:<{width}}  {what}" for shown, what in rows)])
+        echo([*([""] if number else []), heading, *(f"  {shown:<{width}}  {what}" for shown, what in rows)])
 
 
 def _code(keys_shown: str) -> str:

@@ -6,9 +6,9 @@ from typing import Final
 
 import click
 
-from roadmap_tui.cli.context import Session
-from roadmap_tui.cli.echo import say, say_json
-from roadmap_tui.cli.options import completer, pass_session, shared_options
+from roadmap_tui.cli.context import CliContext
+from roadmap_tui.cli.echo import echo, echo_json
+from roadmap_tui.cli.options import complete_argument, pass_context, shared_options
 from roadmap_tui.cli.since import first_day, since_option
 from roadmap_tui.cli.status import short_total
 from roadmap_tui.core.progress.events import Action, Undone, targets
@@ -16,7 +16,7 @@ from roadmap_tui.core.progress.records import encode
 from roadmap_tui.core.search import EITHER, find
 from roadmap_tui.study.event_store import Change
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.format import deed
+from roadmap_tui.text.format import action_label
 
 _LAST: Final = 20
 
@@ -24,27 +24,27 @@ _LAST: Final = 20
 @click.command(short_help="Take back the last change.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was taken back, as `log` does.")
 @shared_options
-@pass_session
-def undo(session: Session, as_json: bool) -> None:
+@pass_context
+def undo(context: CliContext, as_json: bool) -> None:
     """Take back the last change that stands. With --json: one object as `log --json` lists them."""
-    with session.writing() as study:
+    with context.writing() as study:
         change = study.undo()
-    _tell(session, "took back", change, as_json)
+    _tell(context, "took back", change, as_json)
 
 
 @click.command(short_help="Bring back what was undone last.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was brought back, as `log` does.")
 @shared_options
-@pass_session
-def redo(session: Session, as_json: bool) -> None:
+@pass_context
+def redo(context: CliContext, as_json: bool) -> None:
     """Bring back what was undone last. With --json: one object as `log --json` lists them."""
-    with session.writing() as study:
+    with context.writing() as study:
         change = study.redo()
-    _tell(session, "brought back", change, as_json)
+    _tell(context, "brought back", change, as_json)
 
 
 @click.command(short_help="What was done, newest last.")
-@click.argument("wanted", metavar="[ITEM]", required=False, shell_complete=completer("items"))
+@click.argument("wanted", metavar="[ITEM]", required=False, shell_complete=complete_argument("items"))
 @click.option(
     "-n", "count", metavar="N", type=click.IntRange(0), default=None,
     help="At most the last N; 0 for all.  [default: 20, all with --since]",
@@ -52,8 +52,8 @@ def redo(session: Session, as_json: bool) -> None:
 @since_option
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects.")
 @shared_options
-@pass_session
-def log(session: Session, wanted: str | None, count: int | None, since: str | None, as_json: bool) -> None:
+@pass_context
+def log(context: CliContext, wanted: str | None, count: int | None, since: str | None, as_json: bool) -> None:
     """Print what was done in the roadmap, or to one ITEM, newest last, in local time.
 
     With --json: a list of {id, at, kind, items, title, undone}, and by kind: status {status}, note
@@ -61,33 +61,33 @@ def log(session: Session, wanted: str | None, count: int | None, since: str | No
     at a start, ref what it corrects or ends), resource {url, name, kind, was}, item {name, under},
     undo and redo {ref}.
     """
-    study = session.study
-    node_id = study.order.nodes[find(study.order, wanted, EITHER)].id if wanted is not None else None
+    study = context.study
+    node_id = study.tree.nodes[find(study.tree, wanted, EITHER)].id if wanted is not None else None
     first = first_day(study, since)
     events = study.history(node_id)
     if first is not None:
-        from roadmap_tui.core.stats.activity import own_day
+        from roadmap_tui.core.stats.activity import local_study_day
 
         start = study.settings.day_start
-        events = [event for event in events if own_day(event.stamp.at, start) >= first]
+        events = [event for event in events if local_study_day(event.stamp.at, start) >= first]
     elif count is None:
         count = _LAST
     events = events[-(count or 0) :]  # -0 is the beginning: all of them
     redos = _redos(study)
     if as_json:
-        say_json([_record(study, event, redos) for event in events])
+        echo_json([_record(study, event, redos) for event in events])
     else:
-        say([_line(study, event, redos) for event in events])
+        echo([_line(study, event, redos) for event in events])
 
 
-def _tell(session: Session, verb: str, change: Change, as_json: bool) -> None:
-    study = session.study
+def _tell(context: CliContext, verb: str, change: Change, as_json: bool) -> None:
+    study = context.study
     if as_json:
-        say_json(_record(study, change.action, set()))
+        echo_json(_record(study, change.action, set()))
     else:
-        word, what = deed(change.action)
-        say([f"{verb}: {word} {what}", short_total(study.tally(), session.glyphs)])
-    session.back_up()
+        word, what = action_label(change.action)
+        echo([f"{verb}: {word} {what}", short_total(study.counts_at(), context.glyphs)])
+    context.back_up()
 
 
 def _redos(study: Study) -> set[str]:
@@ -103,10 +103,10 @@ def _redos(study: Study) -> set[str]:
 
 
 def _line(study: Study, event: Action | Undone, redos: set[str]) -> str:
-    word, what = deed(event)
+    word, what = action_label(event)
     if event.stamp.id in redos:
         word = "redo"
-    gone = "" if isinstance(event, Undone) or study.progress.stands(event) else "  (undone)"
+    gone = "" if isinstance(event, Undone) or study.progress.is_active(event) else "  (undone)"
     return f"{event.stamp.at.astimezone():%Y-%m-%d %H:%M}  {word:<7}  {what}{gone}"
 
 
@@ -118,7 +118,7 @@ def _record(study: Study, event: Action | Undone, redos: set[str]) -> dict[str, 
         "kind": "redo" if event.stamp.id in redos else record["k"],
         "items": list(targets(event)),
         "title": event.title,
-        "undone": not isinstance(event, Undone) and not study.progress.stands(event),
+        "undone": not isinstance(event, Undone) and not study.progress.is_active(event),
     }
     names = _LONG.get(str(record["k"]), {})
     told = {names.get(key, key): value for key, value in record.items() if key not in _IN_HEAD}

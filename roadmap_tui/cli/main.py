@@ -6,9 +6,9 @@ import os
 from collections.abc import Sequence
 from typing import Final
 
-from roadmap_tui.cli.context import COMPLETING, Session
+from roadmap_tui.cli.context import COMPLETING, CliContext
 from roadmap_tui.cli.echo import OutputGone, discard_output, flush
-from roadmap_tui.core.errors import RoadmapError
+from roadmap_tui.core.errors import RoadmapTuiError
 
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141  # what a shell reports of a program that SIGPIPE ended
@@ -16,7 +16,7 @@ PIPE_CLOSED: Final = 141  # what a shell reports of a program that SIGPIPE ended
 
 def run(arguments: Sequence[str]) -> int:
     """Do what the arguments say; the exit code."""
-    session = Session()
+    session = CliContext()
     try:
         code = _do(list(arguments), session)
         flush()
@@ -24,14 +24,14 @@ def run(arguments: Sequence[str]) -> int:
         code = INTERRUPTED
     except BrokenPipeError:
         code = PIPE_CLOSED
-    except RoadmapError as error:
-        from roadmap_tui.cli.errors import tell
+    except RoadmapTuiError as error:
+        from roadmap_tui.cli.errors import report
 
-        code = tell(error)
+        code = report(error)
     except Exception as error:  # noqa: BLE001 - the last net: a traceback never reaches the terminal
-        from roadmap_tui.cli.errors import crash
+        from roadmap_tui.cli.errors import report_crash
 
-        code = crash(error, session)
+        code = report_crash(error, session)
     if code:
         # What was printed before it went wrong is still wanted; a second fault is not.
         try:
@@ -41,7 +41,7 @@ def run(arguments: Sequence[str]) -> int:
     return code
 
 
-def _do(arguments: list[str], session: Session) -> int:
+def _do(arguments: list[str], context: CliContext) -> int:
     if instruction := os.environ.get(COMPLETING):
         from roadmap_tui.cli.completion import answer
         from roadmap_tui.cli.program import program
@@ -50,11 +50,11 @@ def _do(arguments: list[str], session: Session) -> int:
     if _is_plain_start(arguments):
         from roadmap_tui.cli.screen import start
 
-        session.data_dir = arguments[1] if arguments else None
-        return start(session, "")
+        context.data_dir = arguments[1] if arguments else None
+        return start(context, "")
     from roadmap_tui.cli.program import invoke
 
-    return invoke(arguments, session)
+    return invoke(arguments, context)
 
 
 def _is_plain_start(arguments: list[str]) -> bool:

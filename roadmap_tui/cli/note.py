@@ -6,28 +6,28 @@ import sys
 
 import click
 
-from roadmap_tui.cli.context import Session
-from roadmap_tui.cli.echo import say, say_json, talk
-from roadmap_tui.cli.options import completer, pass_session, shared_options
-from roadmap_tui.core.errors import BAD_DATA, CannotRead, Refused
+from roadmap_tui.cli.context import CliContext
+from roadmap_tui.cli.echo import echo, echo_err, echo_json
+from roadmap_tui.cli.options import complete_argument, pass_context, shared_options
+from roadmap_tui.core.errors import BAD_DATA, ReadError, UsageError
 from roadmap_tui.core.sanitize import LONGEST_TEXT, clean
 from roadmap_tui.core.search import EITHER, find
 from roadmap_tui.study.study import Study
 
 
-class _NotText(Refused):
+class _NotText(UsageError):
     exit_code = BAD_DATA
 
 
 @click.command(short_help="Print or write your note on an item.")
-@click.argument("wanted", metavar="ITEM", shell_complete=completer("items"))
+@click.argument("wanted", metavar="ITEM", shell_complete=complete_argument("items"))
 @click.argument("text", required=False)
 @click.option("--append", is_flag=True, help="Add TEXT below the note there is.")
 @click.option("--edit", is_flag=True, help="Write it in $VISUAL or $EDITOR.")
 @click.option("--json", "as_json", is_flag=True, help="Print one object.")
 @shared_options
-@pass_session
-def note(session: Session, wanted: str, text: str | None, append: bool, edit: bool, as_json: bool) -> None:
+@pass_context
+def note(context: CliContext, wanted: str, text: str | None, append: bool, edit: bool, as_json: bool) -> None:
     """Print your note on an item or section, or write TEXT in its place.
 
     TEXT `-` is read from stdin; an empty one removes the note.
@@ -35,36 +35,36 @@ def note(session: Session, wanted: str, text: str | None, append: bool, edit: bo
     With --json: {id, title, note, versions [{text, at}]}; there are two versions where two machines
     wrote at once, and writing replaces both.
     """
-    study = session.study
-    at = find(study.order, wanted, EITHER)
+    study = context.study
+    at = find(study.tree, wanted, EITHER)
     if edit:
         if text is not None or append:
-            raise Refused("note", "--edit was given with something to write", "give one of them")
-        text = _edited(study.note_text(study.order.nodes[at].id))
+            raise UsageError("note", "--edit was given with something to write", "give one of them")
+        text = _edited(study.note_text(study.tree.nodes[at].id))
     if text is not None:
-        changed = _write(session, at, _input() if text == "-" else text, append)
+        changed = _write(context, at, _input() if text == "-" else text, append)
         if not as_json:
-            say([f"{study.order.nodes[at].title}: {changed or 'the note is so already'}"])
+            echo([f"{study.tree.nodes[at].title}: {changed or 'the note is so already'}"])
     elif append:
-        raise Refused("note", "--append was given without TEXT", "say what to add")
+        raise UsageError("note", "--append was given without TEXT", "say what to add")
     elif not as_json:
         _print(study, at)
     if as_json:
-        say_json(_record(study, at))
+        echo_json(_record(study, at))
     if text is not None and changed:
-        session.back_up()
+        context.back_up()
 
 
-def _write(session: Session, at: int, text: str, append: bool) -> str:
+def _write(context: CliContext, at: int, text: str, append: bool) -> str:
     """Write the note of a node; what was done in words, empty where it is so already."""
-    study = session.study
-    node_id = study.order.nodes[at].id
+    study = context.study
+    node_id = study.tree.nodes[at].id
     if append:
         text = "\n".join(one for one in (study.note_text(node_id), text.strip()) if one)
     length = len(clean(text, 1 << 30).strip())  # as it will be counted when it is shown
     if length > LONGEST_TEXT:
-        raise Refused("note", f"{length:,} characters", f"at most {LONGEST_TEXT:,} fit into one")
-    with session.writing():
+        raise UsageError("note", f"{length:,} characters", f"at most {LONGEST_TEXT:,} fit into one")
+    with context.writing():
         change = study.write_note(node_id, text)
     if change is None:
         return ""
@@ -74,28 +74,32 @@ def _write(session: Session, at: int, text: str, append: bool) -> str:
 def _edited(text: str) -> str:
     """The text after the user's editor was at it. Raises Refused where that failed or can't be started."""
     if not sys.stdin or not sys.stdin.isatty():
-        raise Refused("note", "an editor needs a terminal, and stdin is none", "give TEXT, or - to read it")
+        raise UsageError(
+            "note", "an editor needs a terminal, and stdin is none", "give TEXT, or - to read it"
+        )
     from roadmap_tui.tui.terminal.capabilities import edit
 
     try:
         after = edit(text)
     except OSError as error:
-        raise Refused("the editor", error.strerror or str(error), "set EDITOR to one that is there") from None
+        raise UsageError(
+            "the editor", error.strerror or str(error), "set EDITOR to one that is there"
+        ) from None
     if after is None:
-        raise Refused("the editor", "it failed", "the note is as it was")
+        raise UsageError("the editor", "it failed", "the note is as it was")
     return after
 
 
 def _input() -> str:
     limit = 8 * LONGEST_TEXT  # bytes: no character has more than 4
     if sys.stdin is None:
-        raise Refused("note", "stdin is closed", "give TEXT, or something to read")
+        raise UsageError("note", "stdin is closed", "give TEXT, or something to read")
     try:
         data = sys.stdin.buffer.read(limit + 1)
     except OSError as error:
-        raise CannotRead("stdin", error.strerror or "cannot be read", "give it text") from None
+        raise ReadError("stdin", error.strerror or "cannot be read", "give it text") from None
     if len(data) > limit:
-        raise Refused("note", "stdin does not end", f"at most {LONGEST_TEXT:,} characters fit into one")
+        raise UsageError("note", "stdin does not end", f"at most {LONGEST_TEXT:,} characters fit into one")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -103,18 +107,18 @@ def _input() -> str:
 
 
 def _print(study: Study, at: int) -> None:
-    node = study.order.nodes[at]
+    node = study.tree.nodes[at]
     notes = study.state(node.id).notes
     if not notes:
-        talk(f"{node.title}: no note")
+        echo_err(f"{node.title}: no note")
     elif len(notes) > 1:
-        talk(f"{node.title}: {len(notes)} versions, written at the same time; writing one replaces them")
+        echo_err(f"{node.title}: {len(notes)} versions, written at the same time; writing one replaces them")
     if notes:
-        say([study.note_text(node.id)])
+        echo([study.note_text(node.id)])
 
 
 def _record(study: Study, at: int) -> dict[str, object]:
-    node = study.order.nodes[at]
+    node = study.tree.nodes[at]
     return {
         "id": node.id,
         "title": node.title,

@@ -7,31 +7,31 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from roadmap_tui.cli.context import Session
+from roadmap_tui.cli.context import CliContext
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
-pass_session = click.make_pass_decorator(Session, ensure=True)
+pass_context = click.make_pass_decorator(CliContext, ensure=True)
 
 
 def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     if value and param.name:
-        setattr(ctx.ensure_object(Session), param.name, value)
+        setattr(ctx.ensure_object(CliContext), param.name, value)
 
 
-def completer(
+def complete_argument(
     what: str,
 ) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
     """What completes an argument: "items", "sections" or "roadmaps"."""
 
     def complete(ctx: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
         # Loaded only when a shell asks: its machinery is not needed to run a command.
-        from roadmap_tui.cli.completion import candidates
+        from roadmap_tui.cli.completion import completions
 
-        return candidates(ctx, what, begun)
+        return completions(ctx, what, begun)
 
     return complete
 
@@ -57,7 +57,7 @@ _SHARED = (
         metavar="NAME",
         expose_value=False,
         callback=_keep,
-        shell_complete=completer("roadmaps"),
+        shell_complete=complete_argument("roadmaps"),
         help="Work on this roadmap: a name that `list` shows, or a .json file.",
     ),
     click.option(

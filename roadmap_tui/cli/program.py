@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from roadmap_tui import __version__
-from roadmap_tui.cli.context import Session
+from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import gone
-from roadmap_tui.cli.options import pass_session, screen_options, shared_options
+from roadmap_tui.cli.options import pass_context, screen_options, shared_options
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -49,12 +49,12 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
 @click.argument("word", metavar="ROADMAP")
 @shared_options
 @screen_options
-@pass_session
-def open_screen(session: Session, word: str) -> int:
+@pass_context
+def open_screen(context: CliContext, word: str) -> int:
     """Open the screen on ROADMAP, a name that `list` shows or a .json file."""
     from roadmap_tui.cli.screen import start
 
-    return start(session, word)
+    return start(context, word)
 
 
 class Program(click.Group):
@@ -82,10 +82,10 @@ class Program(click.Group):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """The commands and the roadmaps that begin so."""
-        from roadmap_tui.cli.completion import candidates
+        from roadmap_tui.cli.completion import completions
 
         commands = super().shell_complete(ctx, incomplete)
-        return commands if commands and incomplete else [*commands, *candidates(ctx, "roadmaps", incomplete)]
+        return commands if commands and incomplete else [*commands, *completions(ctx, "roadmaps", incomplete)]
 
 
 @click.group(
@@ -107,14 +107,14 @@ def program(ctx: click.Context) -> int:
         return 0
     from roadmap_tui.cli.screen import start
 
-    return start(ctx.ensure_object(Session), "")
+    return start(ctx.ensure_object(CliContext), "")
 
 
-def invoke(arguments: list[str], session: Session) -> int:
+def invoke(arguments: list[str], context: CliContext) -> int:
     """Do what the arguments say; the exit code. Raises RoadmapError, OSError and KeyboardInterrupt."""
     # Not ``program.main``: that handles a closed pipe and an interrupt in its own way.
     try:
-        with program.make_context(NAME, arguments, obj=session) as ctx:
+        with program.make_context(NAME, arguments, obj=context) as ctx:
             code = program.invoke(ctx)
             return code if isinstance(code, int) else 0
     except click.Abort:
@@ -128,6 +128,6 @@ def invoke(arguments: list[str], session: Session) -> int:
             raise
         raise gone(error) from error  # the help and the version are printed by click
     except click.ClickException as error:
-        from roadmap_tui.cli.errors import tell_usage
+        from roadmap_tui.cli.errors import report_usage
 
-        return tell_usage(error)
+        return report_usage(error)

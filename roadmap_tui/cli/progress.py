@@ -14,7 +14,7 @@ PATIENCE_SECONDS: Final = 0.5
 
 
 @contextmanager
-def patiently(words: str) -> Iterator[None]:
+def spinner(words: str) -> Iterator[None]:
     """While this lasts longer than half a second, show a moving bar on stderr, if that is a terminal."""
     if not sys.stderr.isatty():
         yield

@@ -7,31 +7,31 @@ from typing import TYPE_CHECKING
 
 import click
 
-from roadmap_tui.cli.context import Session
-from roadmap_tui.cli.echo import say, say_json, talk
-from roadmap_tui.cli.options import completer, pass_session, shared_options
-from roadmap_tui.core.errors import Refused
+from roadmap_tui.cli.context import CliContext
+from roadmap_tui.cli.echo import echo, echo_err, echo_json
+from roadmap_tui.cli.options import complete_argument, pass_context, shared_options
+from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.search import find
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.format import GRADES, counted, day_told
+from roadmap_tui.text.format import GRADES, format_date, pluralize
 
 if TYPE_CHECKING:
-    from roadmap_tui.study.reviews import Standing
+    from roadmap_tui.study.reviews import ReviewStatus
 
 
 @click.command(short_help="What is due for review; --grade and --pause.")
-@click.argument("wanted", metavar="[ITEM]", required=False, shell_complete=completer("items"))
+@click.argument("wanted", metavar="[ITEM]", required=False, shell_complete=complete_argument("items"))
 @click.option("--grade", type=click.Choice(GRADES), help="Grade how well you knew ITEM.")
 @click.option("--all", "everything", is_flag=True, help="List all that is due, not only what is for today.")
 @click.option("--pause", metavar="14d|2w|3m|DATE", help="Let nothing be due for so long, in any roadmap.")
 @click.option("--resume", is_flag=True, help="End the pause.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects, or one.")
 @shared_options
-@pass_session
+@pass_context
 def review(
-    session: Session,
+    context: CliContext,
     wanted: str | None,
     grade: str | None,
     everything: bool,
@@ -50,86 +50,88 @@ def review(
     and --resume {paused_until, due, waiting}.
     """
     if sum((grade is not None, everything, pause is not None, resume)) > 1:
-        raise Refused("review", "--grade, --all, --pause and --resume are one thing each", "give one of them")
+        raise UsageError(
+            "review", "--grade, --all, --pause and --resume are one thing each", "give one of them"
+        )
     if (wanted is None) is (grade is not None):
-        raise Refused("review", "a grade goes to an item", "use `--grade good ITEM`")
+        raise UsageError("review", "a grade goes to an item", "use `--grade good ITEM`")
     if grade is not None and wanted is not None:
-        _grade(session, wanted, grade, as_json)
+        _grade(context, wanted, grade, as_json)
     elif pause is not None or resume:
-        _pause(session, pause, as_json)
+        _pause(context, pause, as_json)
     else:
-        _list(session, everything, as_json)
+        _list(context, everything, as_json)
 
 
-def _list(session: Session, everything: bool, as_json: bool) -> None:
-    study = session.study
+def _list(context: CliContext, everything: bool, as_json: bool) -> None:
+    study = context.study
     reviews = study.reviews
-    ids = reviews.waiting() if everything else reviews.queue()
-    found = [(study.order.position[name], standing) for name in ids if (standing := reviews.standing(name))]
+    ids = reviews.due_queue() if everything else reviews.queue()
+    found = [(study.tree.index_of[name], standing) for name in ids if (standing := reviews.status_of(name))]
     if as_json:
-        say_json([_record(study, at, standing) for at, standing in found])
+        echo_json([_record(study, at, standing) for at, standing in found])
         return
     for number, (at, standing) in enumerate(found, 1):
-        node = study.order.nodes[at]
-        sections = session.glyphs.into.join(section.title for section in study.order.sections(at))
+        node = study.tree.nodes[at]
+        sections = context.glyphs.into.join(section.title for section in study.tree.sections(at))
         path = f"  ({sections})" if sections else ""
         known = standing.retrievability
         chance = "never reviewed" if known is None else f"{known:.0%}"
-        since = day_told(standing.due, reviews.today)
-        say([f"{number:>{len(str(len(found)))}} {node.title}{path}  due {since}, {chance}  {node.id}"])
-    waiting = len(reviews.waiting())
+        since = format_date(standing.due, reviews.today)
+        echo([f"{number:>{len(str(len(found)))}} {node.title}{path}  due {since}, {chance}  {node.id}"])
+    waiting = len(reviews.due_queue())
     if until := reviews.paused_until:
-        due = counted(waiting, "item")
-        talk(f"paused until {day_told(until, reviews.today)}, {due} due; --resume ends it")
+        due = pluralize(waiting, "item")
+        echo_err(f"paused until {format_date(until, reviews.today)}, {due} due; --resume ends it")
     elif not waiting:
-        talk(f"nothing is due; {_what_comes(study)}")
+        echo_err(f"nothing is due; {_what_comes(study)}")
     elif waiting > len(found):
-        talk(f"{waiting - len(found)} more can wait: {_most(study)} a day; --all lists them")
+        echo_err(f"{waiting - len(found)} more can wait: {_most(study)} a day; --all lists them")
 
 
 def _what_comes(study: Study) -> str:
     day = study.reviews.next_day()
     if day is None:
         return "an item is the day after it is done"
-    return f"{counted(study.reviews.due_by(day), 'item')} on {day_told(day, study.reviews.today)}"
+    return f"{pluralize(study.reviews.due_by(day), 'item')} on {format_date(day, study.reviews.today)}"
 
 
 def _most(study: Study) -> str:
     return f"at most {study.settings.reviews_a_day}"
 
 
-def _grade(session: Session, wanted: str, grade: str, as_json: bool) -> None:
-    at = find(session.study.order, wanted, (Item,))
-    node = session.study.order.nodes[at]
-    with session.writing() as study:
+def _grade(context: CliContext, wanted: str, grade: str, as_json: bool) -> None:
+    at = find(context.study.tree, wanted, (Item,))
+    node = context.study.tree.nodes[at]
+    with context.writing() as study:
         study.reviews.grade(node.id, GRADES.index(grade) + 1)
-    standing = session.study.reviews.standing(node.id)
+    standing = context.study.reviews.status_of(node.id)
     if standing and as_json:
-        say_json(_record(session.study, at, standing))
+        echo_json(_record(context.study, at, standing))
     elif standing:
-        today = session.study.reviews.today
-        say([f"{node.title}: {grade}, due again {day_told(standing.due, today)}"])
-    session.back_up()
+        today = context.study.reviews.today
+        echo([f"{node.title}: {grade}, due again {format_date(standing.due, today)}"])
+    context.back_up()
 
 
-def _pause(session: Session, wish: str | None, as_json: bool) -> None:
-    reviews = session.study.reviews
-    with session.writing() as study:
+def _pause(context: CliContext, wish: str | None, as_json: bool) -> None:
+    reviews = context.study.reviews
+    with context.writing() as study:
         if wish is None:
             study.reviews.resume()
         else:
             study.reviews.pause(_until(study, wish))
     until, due = reviews.paused_until, reviews.due_count()
-    waiting = len(reviews.waiting()) if until is None else reviews.coming(until - timedelta(days=1))
+    waiting = len(reviews.due_queue()) if until is None else reviews.due_until(until - timedelta(days=1))
     if as_json:
-        say_json({"paused_until": until and until.isoformat(), "due": due, "waiting": waiting})
+        echo_json({"paused_until": until and until.isoformat(), "due": due, "waiting": waiting})
     elif until is None:
-        say([f"Not paused; {counted(due, 'item')} due today"])
+        echo([f"Not paused; {pluralize(due, 'item')} due today"])
     else:
-        day = day_told(until, reviews.today)
+        day = format_date(until, reviews.today)
         them = "item that would come due waits" if waiting == 1 else "items that would come due wait"
-        say([f"Nothing is due until {day}; {waiting} {them}, {_most(session.study)} a day then"])
-    session.back_up()
+        echo([f"Nothing is due until {day}; {waiting} {them}, {_most(context.study)} a day then"])
+    context.back_up()
 
 
 def _until(study: Study, wish: str) -> date:
@@ -140,15 +142,15 @@ def _until(study: Study, wish: str) -> date:
         return until(wish, study.reviews.today)
     except ValueError as error:
         shown = clean(wish, 40, one_line=True)
-        raise Refused(f"--pause '{shown}'", str(error), "use 14d, 2w or 2026-12-06") from None
+        raise UsageError(f"--pause '{shown}'", str(error), "use 14d, 2w or 2026-12-06") from None
 
 
-def _record(study: Study, at: int, standing: Standing) -> dict[str, object]:
+def _record(study: Study, at: int, standing: ReviewStatus) -> dict[str, object]:
     """How it stands with a done item, as ``--json`` has it."""
     return {
-        "id": study.order.nodes[at].id,
-        "title": study.order.nodes[at].title,
-        "path": [section.title for section in study.order.sections(at)],
+        "id": study.tree.nodes[at].id,
+        "title": study.tree.nodes[at].title,
+        "path": [section.title for section in study.tree.sections(at)],
         "due": standing.due.isoformat(),
         "overdue": (study.reviews.today - standing.due).days,
         "last": standing.last and standing.last.isoformat(),

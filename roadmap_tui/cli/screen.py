@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from roadmap_tui.cli.context import Session
-from roadmap_tui.core.errors import CannotRead, Refused, RoadmapError
+from roadmap_tui.cli.context import CliContext
+from roadmap_tui.core.errors import ReadError, RoadmapTuiError, UsageError
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.settings import DEFAULTS
 from roadmap_tui.store import library
@@ -14,44 +14,44 @@ _ENDING = ".json"
 _LINE = 78  # cells of a word on a screen of 80 columns
 
 
-def start(session: Session, word: str) -> int:
+def start(context: CliContext, word: str) -> int:
     """Open the screen on the roadmap of a name or file, for none on the one that is meant; the exit code.
 
     Raises Refused where there is no such roadmap or no terminal, CannotRead, BadRoadmap and CannotSave.
     """
     said = ""
-    session.on_screen = True  # what is wrong with the settings is said there
-    if not word and session.roadmap is None:
-        session.roadmap = _start_place(session)
+    context.on_screen = True  # what is wrong with the settings is said there
+    if not word and context.roadmap is None:
+        context.roadmap = _start_place(context)
     if word:
-        session.roadmap, said = _named(session, word)
-    elif session.roadmap is not None and _is_path(session.roadmap):
-        session.roadmap = os.path.abspath(session.roadmap)  # found again from any folder
+        context.roadmap, said = _named(context, word)
+    elif context.roadmap is not None and _is_path(context.roadmap):
+        context.roadmap = os.path.abspath(context.roadmap)  # found again from any folder
     _require_terminal()
-    name, _ = session.chosen
-    study = session.study
+    name, _ = context.chosen
+    study = context.study
     from roadmap_tui.tui.start import run as show
 
-    ascii_only = session.glyphs.of("done").isascii()
-    _ = session.keymap
-    said, problem = (said, False) if said else (_wrong_settings(session.config.told), True)
+    ascii_only = context.glyphs.of("done").isascii()
+    _ = context.keymap
+    said, problem = (said, False) if said else (_wrong_settings(context.config.warnings), True)
     return show(
         study,
-        session.locations,
+        context.locations,
         name,
         ascii_only=ascii_only,
-        theme=session.theme,
+        theme=context.theme,
         word=said,
         problem=bool(said) and problem,
     )
 
 
-def _named(session: Session, word: str) -> tuple[str, str]:
+def _named(context: CliContext, word: str) -> tuple[str, str]:
     """The name of the roadmap that a word means, and something to say about it.
 
     Raises Refused, CannotRead and BadRoadmap.
     """
-    if word in library.names(session.library):
+    if word in library.names(context.library):
         return word, ""
     shown = clean(word, 200, one_line=True)
     if word.endswith(_ENDING):
@@ -60,23 +60,23 @@ def _named(session: Session, word: str) -> tuple[str, str]:
         from roadmap_tui.cli.importing import open_markdown
 
         _require_terminal()  # before anything is written
-        return open_markdown(session, word)
+        return open_markdown(context, word)
     if os.sep in word:
-        raise CannotRead(
+        raise ReadError(
             f"file '{shown}'", "there is no such file", "`roadmap-tui list` shows the roadmaps at hand"
         )
-    raise Refused(f"'{shown}'", "that is neither a command nor a roadmap", _remedy(session, word))
+    raise UsageError(f"'{shown}'", "that is neither a command nor a roadmap", _remedy(context, word))
 
 
-def _start_place(session: Session) -> str | None:
+def _start_place(context: CliContext) -> str | None:
     """The roadmap that the settings want opened; None for the one opened last, or where there is none."""
-    name = session.settings.start
+    name = context.settings.start
     if name == DEFAULTS.start:
         return None
     try:
-        session.find(name)
-    except RoadmapError as error:
-        session.config.blame("screen.start", f"{error.what}: {error.why}; using the one opened last")
+        context.find(name)
+    except RoadmapTuiError as error:
+        context.config.add_warning("screen.start", f"{error.what}: {error.why}; using the one opened last")
         return None
     return name
 
@@ -91,12 +91,12 @@ def _wrong_settings(told: list[str]) -> str:
     return first + more
 
 
-def _remedy(session: Session, word: str) -> str:
+def _remedy(context: CliContext, word: str) -> str:
     from difflib import get_close_matches
 
     from roadmap_tui.cli.program import COMMANDS
 
-    known = [*COMMANDS, *library.names(session.library)]
+    known = [*COMMANDS, *library.names(context.library)]
     near = get_close_matches(word[:100], known, n=3) or [one for one in known if one.startswith(word[:3])]
     return f"did you mean {' or '.join(near[:3])}?" if near else "`roadmap-tui --help` lists the commands"
 
@@ -109,11 +109,13 @@ def _require_terminal() -> None:
     # The toolkit draws on stderr: what is sent there would be in the middle of the picture, or be it.
     for handle, name in ((0, "stdin"), (1, "stdout"), (2, "stderr")):
         if not os.isatty(handle):
-            raise Refused("the screen", f"{name} is not a terminal", "`roadmap-tui show` prints the roadmap")
+            raise UsageError(
+                "the screen", f"{name} is not a terminal", "`roadmap-tui show` prints the roadmap"
+            )
     # "unknown" is what a login leaves that asked nobody; no toolkit draws on it.
     kind = os.environ.get("TERM", "")
     if kind in {"dumb", "unknown"}:
-        raise Refused(
+        raise UsageError(
             "the screen",
             f"TERM is {kind}, a terminal that cannot draw",
             "`roadmap-tui show` prints the roadmap",

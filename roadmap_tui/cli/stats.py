@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from roadmap_tui.cli.context import Session
-from roadmap_tui.cli.echo import UNICODE, say, say_json
-from roadmap_tui.cli.options import pass_session, shared_options
+from roadmap_tui.cli.context import CliContext
+from roadmap_tui.cli.echo import UNICODE, echo, echo_json
+from roadmap_tui.cli.options import pass_context, shared_options
 from roadmap_tui.cli.since import first_day, since_option
 
 _WIDTH = 80
@@ -16,8 +16,8 @@ _WIDTH = 80
 @since_option
 @click.option("--json", "as_json", is_flag=True, help="Print one object.")
 @shared_options
-@pass_session
-def stats(session: Session, since: str | None, as_json: bool) -> None:
+@pass_context
+def stats(context: CliContext, since: str | None, as_json: bool) -> None:
     """Print how it goes: what is done, on which days, how fast, where the time went, what was recalled.
 
     A day of study begins at 04:00, or when the settings say, on the clock of the machine where something
@@ -42,17 +42,17 @@ def stats(session: Session, since: str | None, as_json: bool) -> None:
     """
     from roadmap_tui.study.statistics import statistics_of
 
-    found = statistics_of(session.study, first_day(session.study, since))
+    found = statistics_of(context.study, first_day(context.study, since))
     if as_json:
-        from roadmap_tui.core.stats.json import encode
+        from roadmap_tui.core.stats.json import statistics_to_dict
 
-        say_json(encode(found))
+        echo_json(statistics_to_dict(found))
         return
     from roadmap_tui.text.statistics import stats_lines
     from roadmap_tui.text.styled_text import ASCII, to_ascii
     from roadmap_tui.text.styled_text import UNICODE as SIGNS
 
-    plain = session.glyphs is not UNICODE
+    plain = context.glyphs is not UNICODE
     lines = stats_lines(found, _WIDTH, ASCII if plain else SIGNS)
     texts = ["".join(span.text for span in line).rstrip() for line in lines]
-    say([to_ascii(text) for text in texts] if plain else texts)
+    echo([to_ascii(text) for text in texts] if plain else texts)

@@ -6,34 +6,34 @@ from datetime import timedelta
 
 import click
 
-from roadmap_tui.cli.context import Session
-from roadmap_tui.cli.echo import say, say_json
-from roadmap_tui.cli.options import completer, pass_session, shared_options
-from roadmap_tui.core.errors import Refused
+from roadmap_tui.cli.context import CliContext
+from roadmap_tui.cli.echo import echo, echo_json
+from roadmap_tui.cli.options import complete_argument, pass_context, shared_options
+from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.progress.events import TimeLogged
-from roadmap_tui.core.progress.states import Timed
+from roadmap_tui.core.progress.states import TimeEntry
 from roadmap_tui.core.progress.time_tracking import length, seconds_in
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.core.search import find
 from roadmap_tui.study.event_store import Change
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.format import hours, moment_told
+from roadmap_tui.text.format import format_datetime, format_duration
 
 _WEEK = 7
 _OVERLAPS = 5
 
 
 @click.command("time", short_help="The time you spent; start and stop the timer.")
-@click.argument("wanted", metavar="[ITEM]", required=False, shell_complete=completer("items"))
+@click.argument("wanted", metavar="[ITEM]", required=False, shell_complete=complete_argument("items"))
 @click.option("--start", is_flag=True, help="Start the timer on ITEM; one that runs is stopped.")
 @click.option("--stop", is_flag=True, help="Stop the timer that runs.")
 @click.option("--add", metavar="TIME", help="Log TIME on ITEM: 45m, 1h30.")
 @click.option("--set", "right", metavar="TIME", help="The last time on ITEM was really TIME; 0 discards it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one object.")
 @shared_options
-@pass_session
+@pass_context
 def time(
-    session: Session,
+    context: CliContext,
     wanted: str | None,
     start: bool,
     stop: bool,
@@ -53,35 +53,35 @@ def time(
         name for name, on in (("--start", start), ("--stop", stop), ("--add", add), ("--set", right)) if on
     ]
     if len(verbs) > 1:
-        raise Refused("time", f"{' and '.join(verbs)} at once", "give one of them")
+        raise UsageError("time", f"{' and '.join(verbs)} at once", "give one of them")
     if verbs:
-        with session.writing() as study:
+        with context.writing() as study:
             changes = _carry_out(study, verbs[0], wanted, add or right or "")
         if not as_json:
-            say([_told(change) for change in changes])
-        session.back_up()
+            echo([_told(change) for change in changes])
+        context.back_up()
     elif wanted is not None:
-        _tell_of(session.study, _item(session.study, wanted), as_json)
+        _tell_of(context.study, _item(context.study, wanted), as_json)
         return
     if as_json:
-        say_json(_record(session.study))
+        echo_json(_record(context.study))
     elif not verbs:
-        _print(session)
+        _print(context)
 
 
 def _carry_out(study: Study, verb: str, wanted: str | None, words: str) -> list[Change]:
-    times = study.times
+    times = study.time_tracker
     running = times.running()
     if verb == "--stop":
         if not running:
-            raise Refused("timer", "none runs", "--start ITEM starts one")
+            raise UsageError("timer", "none runs", "--start ITEM starts one")
         return [times.stop(one) for one in running]
     if verb == "--set" and wanted is None:
         if not running:
-            raise Refused("timer", "none runs", "name the ITEM")
+            raise UsageError("timer", "none runs", "name the ITEM")
         return [times.correct(running[-1], seconds_in(words))]
     if wanted is None:
-        raise Refused("time", f"{verb} was given without ITEM", "say what it was spent on")
+        raise UsageError("time", f"{verb} was given without ITEM", "say what it was spent on")
     item = _item(study, wanted)
     if verb == "--start":
         return times.start(item.id)
@@ -89,26 +89,26 @@ def _carry_out(study: Study, verb: str, wanted: str | None, words: str) -> list[
         return [times.add(item.id, seconds_in(words))]
     last = times.last(item.id)
     if last is None:
-        raise Refused(f"'{item.title}'", "no time was spent on it", "--add logs some")
+        raise UsageError(f"'{item.title}'", "no time was spent on it", "--add logs some")
     return [times.correct(times.timed(item.id, last), seconds_in(words))]
 
 
 def _item(study: Study, wanted: str) -> Item:
-    node = study.order.nodes[find(study.order, wanted, (Item,))]
+    node = study.tree.nodes[find(study.tree, wanted, (Item,))]
     assert isinstance(node, Item)  # noqa: S101 - it was asked for one
     return node
 
 
 def _tell_of(study: Study, item: Item, as_json: bool) -> None:
     """Print the time on an item, as one of the objects of ``--json`` or in words."""
-    seconds = study.times.seconds(item.id)
+    seconds = study.time_tracker.seconds(item.id)
     if not as_json:
-        say([f"{item.title}  {hours(seconds)}"])
+        echo([f"{item.title}  {format_duration(seconds)}"])
         return
     name = study.source.id
-    mine = [one for one in study.times.running() if (one.roadmap, one.target) == (name, item.id)]
+    mine = [one for one in study.time_tracker.running() if (one.roadmap, one.target) == (name, item.id)]
     since = mine[0].timing.start.isoformat(timespec="seconds") if mine else None
-    say_json({"roadmap": name, "id": item.id, "title": item.title, "since": since, "seconds": seconds})
+    echo_json({"roadmap": name, "id": item.id, "title": item.title, "since": since, "seconds": seconds})
 
 
 def _told(change: Change) -> str:
@@ -116,30 +116,36 @@ def _told(change: Change) -> str:
     assert isinstance(action, TimeLogged)  # noqa: S101 - nothing else was written
     if action.seconds is None:
         return f"timing: {action.title}"
-    return f"{action.title}  {hours(action.seconds)}" if action.seconds else f"discarded: {action.title}"
+    return (
+        f"{action.title}  {format_duration(action.seconds)}"
+        if action.seconds
+        else f"discarded: {action.title}"
+    )
 
 
-def _print(session: Session) -> None:
-    study = session.study
-    times, now = study.times, study.now()
+def _print(context: CliContext) -> None:
+    study = context.study
+    times, now = study.time_tracker, study.now()
     lines = []
     for one in times.running():
         since = one.timing.start.astimezone()  # by the zone's rules of that day, not by today's offset
-        day = "" if since.date() == now.date() else f" on {moment_told(since, now)}"
-        spent = hours(length(one.timing, now))
-        lines.append(f"{session.glyphs.doing} {one.title}  {spent}, since {since:%H:%M}{day}")
+        day = "" if since.date() == now.date() else f" on {format_datetime(since, now)}"
+        spent = format_duration(length(one.timing, now))
+        lines.append(f"{context.glyphs.doing} {one.title}  {spent}, since {since:%H:%M}{day}")
     today, week = times.since(1), times.since(_WEEK)
-    lines.append(f"today        {hours(sum(today.values()))}")
-    lines += [f"  {hours(seconds):>8}  {title}" for (_, _, title), seconds in _longest_first(today)]
-    lines.append(f"last 7 days  {hours(sum(week.values()))}")
-    lines += [f"  {hours(seconds):>8}  {title}" for (_, _, title), seconds in _longest_first(week)]
+    lines.append(f"today        {format_duration(sum(today.values()))}")
+    lines += [f"  {format_duration(seconds):>8}  {title}" for (_, _, title), seconds in _longest_first(today)]
+    lines.append(f"last 7 days  {format_duration(sum(week.values()))}")
+    lines += [f"  {format_duration(seconds):>8}  {title}" for (_, _, title), seconds in _longest_first(week)]
     first = study.today() - timedelta(days=_WEEK - 1)
     recent = [found for found in times.overlaps() if study.day(found.other.timing.start) >= first]
     for overlap in recent[-_OVERLAPS:]:
         one, other = overlap.one, overlap.other
         day = f"{other.timing.start.astimezone():%Y-%m-%d}"
-        lines.append(f"measured at once: {one.title} and {other.title}, {hours(overlap.seconds)} on {day}")
-    say(lines)
+        lines.append(
+            f"measured at once: {one.title} and {other.title}, {format_duration(overlap.seconds)} on {day}"
+        )
+    echo(lines)
 
 
 def _longest_first(spent: dict[tuple[str, str, str], int]) -> list[tuple[tuple[str, str, str], int]]:
@@ -147,7 +153,7 @@ def _longest_first(spent: dict[tuple[str, str, str], int]) -> list[tuple[tuple[s
 
 
 def _record(study: Study) -> dict[str, object]:
-    times = study.times
+    times = study.time_tracker
 
     def spent(days: int) -> list[dict[str, object]]:
         return [
@@ -166,7 +172,7 @@ def _record(study: Study) -> dict[str, object]:
     }
 
 
-def _running(study: Study, one: Timed) -> dict[str, object]:
+def _running(study: Study, one: TimeEntry) -> dict[str, object]:
     return {
         "roadmap": one.roadmap,
         "id": one.target,

@@ -16,21 +16,21 @@ from roadmap_tui.core.columns import Columns, Row, pack, seconds
 from roadmap_tui.core.pieces import joined, parted
 from roadmap_tui.core.progress.events import (
     Action,
+    CustomItemSet,
+    CustomResourceSet,
     Event,
-    Graded,
     NoteWritten,
-    Opened,
-    OwnItemSet,
-    OwnResourceSet,
+    ReviewGraded,
+    SessionStarted,
     Stamp,
     StatusSet,
     TimeLogged,
     Undone,
     targets,
 )
-from roadmap_tui.core.progress.events import order as event_order
-from roadmap_tui.core.progress.records import BadRecord, decode, encode
-from roadmap_tui.core.progress.states import Entry, Key, landmarks
+from roadmap_tui.core.progress.events import sort_key as event_order
+from roadmap_tui.core.progress.records import InvalidRecord, decode, encode
+from roadmap_tui.core.progress.states import CompactedHistory, Key, key_events
 
 # As many of the newest events stay as they are, at least; and at most, or there is no checkpoint.
 _NEWEST: Final = 400
@@ -77,8 +77,8 @@ class Checkpoint:
         self.timed = [(roadmap, target) for roadmap, target in head["timed"]]
         self.newest = newest
         self.last_grade: str = head["graded"]
-        self._entries: dict[Key, Entry] = {}
-        self._grades: tuple[datetime, list[Graded]] | None = None
+        self._entries: dict[Key, CompactedHistory] = {}
+        self._grades: tuple[datetime, list[ReviewGraded]] | None = None
         self._packed = nodes
         self._nodes: dict[str, Columns] = {}
 
@@ -95,7 +95,7 @@ class Checkpoint:
             found = self._nodes[roadmap] = Columns(memoryview(pack({})) if data is None else data)
         return found
 
-    def entry(self, roadmap: str, target: str) -> Entry | None:
+    def entry(self, roadmap: str, target: str) -> CompactedHistory | None:
         """What the older events say of a node, None where none is about it."""
         entry = self._entries.get((roadmap, target))
         if entry is None:
@@ -103,10 +103,10 @@ class Checkpoint:
             if row is None:
                 return None
             actions = tuple(map(_action, json.loads(row.told)))
-            entry = self._entries[roadmap, target] = Entry(row.clock, actions)
+            entry = self._entries[roadmap, target] = CompactedHistory(row.clock, actions)
         return entry
 
-    def grades(self, since: datetime) -> list[Graded]:
+    def grades(self, since: datetime) -> list[ReviewGraded]:
         """The older grades of all roadmaps that were given from a time on and stand."""
         if not self.last_grade or datetime.fromisoformat(self.last_grade) < since:
             return []
@@ -115,11 +115,11 @@ class Checkpoint:
             self._grades = since, [one for one in self._graded() if one.stamp.at >= since]
         return self._grades[1]
 
-    def _graded(self) -> Iterator[Graded]:
+    def _graded(self) -> Iterator[ReviewGraded]:
         for roadmap in self.roadmaps:
             for target in self.nodes(roadmap).graded():
-                entry = self.entry(roadmap, target) or Entry()
-                yield from (one for one in entry.actions if isinstance(one, Graded))
+                entry = self.entry(roadmap, target) or CompactedHistory()
+                yield from (one for one in entry.actions if isinstance(one, ReviewGraded))
 
     def dump(self) -> bytes:
         """It as bytes, from which ``load`` makes it again."""
@@ -159,12 +159,12 @@ def make(source: Source) -> Checkpoint | None:
     own = {name: dict.fromkeys(ids) for name, ids in before.own_items.items()} if before else {}
     try:
         for event in older:
-            if not isinstance(event, Undone | Opened):
+            if not isinstance(event, Undone | SessionStarted):
                 _take_in(event, nodes, own, stands=event.stamp.id not in source.undone)
         for event in newest:
             _record(event)
         columns = {name: memoryview(pack(_told(name, counted, before))) for name, counted in nodes.items()}
-    except BadRecord:
+    except InvalidRecord:
         return None
     timed = {(one.roadmap, one.target) for one in older if isinstance(one, TimeLogged)}
     timed.update(before.timed if before else ())
@@ -202,7 +202,9 @@ def _divided(source: Source, cut: int) -> tuple[list[Event], list[Event]]:
     of the newest, or on nothing that is known yet.
     """
     before, newest = source.events[:cut], source.events[cut:]
-    general = [event for event in before if not isinstance(event, Undone | Opened) and not targets(event)]
+    general = [
+        event for event in before if not isinstance(event, Undone | SessionStarted) and not targets(event)
+    ]
     ids = {event.stamp.id for event in (*general, *newest)}
     loose: list[Event] = []
     older: list[Event] = []
@@ -217,7 +219,7 @@ def _take_in(
     action: Action, nodes: dict[str, _Counted], own: dict[str, dict[str, None]], *, stands: bool
 ) -> None:
     counted = nodes.setdefault(action.roadmap, _Counted({}, {}, {}))
-    if isinstance(action, OwnItemSet):
+    if isinstance(action, CustomItemSet):
         own.setdefault(action.roadmap, {})[action.target] = None
     for target in targets(action):
         counted.clocks[target] = action.stamp.clock  # they come in the order of history
@@ -229,22 +231,22 @@ def _told(roadmap: str, counted: _Counted, before: Checkpoint | None) -> dict[st
     """The rows, with the records of all actions that are kept. Raises BadRecord."""
     for target, clock in counted.clocks.items():
         entry = before.entry(roadmap, target) if before else None
-        kept = landmarks([*(entry.actions if entry else ()), *counted.fresh.get(target, ())])
+        kept = key_events([*(entry.actions if entry else ()), *counted.fresh.get(target, ())])
         last = next((one for one in reversed(kept) if isinstance(one, StatusSet)), None)
         counted.rows[target] = Row(
             clock,
             last.status if last else "todo",
             seconds(last.stamp.at) if last else 0,
             _dump([_record(one) for one in kept]),
-            any(isinstance(one, Graded) for one in kept),
-            any(isinstance(one, NoteWritten | OwnResourceSet) for one in kept),
+            any(isinstance(one, ReviewGraded) for one in kept),
+            any(isinstance(one, NoteWritten | CustomResourceSet) for one in kept),
         )
     return counted.rows
 
 
 def _last_grade(older: Sequence[Event], before: Checkpoint | None) -> str:
     """The last time of day and year at which a grade was given; empty where none was."""
-    times = [event.stamp.at for event in older if isinstance(event, Graded)]
+    times = [event.stamp.at for event in older if isinstance(event, ReviewGraded)]
     if before and before.last_grade:
         times.append(datetime.fromisoformat(before.last_grade))
     return max(times).isoformat() if times else ""
@@ -254,12 +256,12 @@ def _record(event: Event) -> dict[str, Any]:
     """The record of an event, from which it comes back. Raises BadRecord where it would not."""
     record = encode(event, "auto")  # ours have whole seconds; others may be finer
     if decode(record) != event:
-        raise BadRecord("it would be another event")
+        raise InvalidRecord("it would be another event")
     return record
 
 
 def _action(record: dict[str, Any]) -> Action:
     event = decode(record)
-    if isinstance(event, Undone | Opened):
-        raise BadRecord("not an action")
+    if isinstance(event, Undone | SessionStarted):
+        raise InvalidRecord("not an action")
     return event

@@ -8,7 +8,7 @@ CANNOT_READ = 66
 CANNOT_SAVE = 74
 
 
-class RoadmapError(Exception):
+class RoadmapTuiError(Exception):
     """Something a user can mend: what went wrong, why, and what to do about it.
 
     ``str()`` is the single line shown to the user: ``what: why; remedy``.
@@ -26,7 +26,7 @@ class RoadmapError(Exception):
         return f"{self.what}: {self.why}; {self.remedy}"
 
 
-class BadRoadmap(RoadmapError):
+class InvalidRoadmap(RoadmapTuiError):
     """A roadmap file that breaks the format; ``faults`` says where, one line each."""
 
     exit_code = BAD_DATA
@@ -44,19 +44,19 @@ class BadRoadmap(RoadmapError):
         return "\n".join(f"{self.what}: {fault}" for fault in self.faults)
 
 
-class CannotRead(RoadmapError):
+class ReadError(RoadmapTuiError):
     """An input that is missing or unreadable."""
 
     exit_code = CANNOT_READ
 
 
-class CannotSave(RoadmapError):
+class SaveError(RoadmapTuiError):
     """A change that could not be put on disk; it is not shown as done."""
 
     exit_code = CANNOT_SAVE
 
 
-class Refused(RoadmapError):
+class UsageError(RoadmapTuiError):
     """A request that makes no sense as it stands."""
 
     exit_code = USAGE

@@ -15,10 +15,10 @@ from typing import Any, NamedTuple, overload
 from roadmap_tui.core.pieces import Pieces, joined, numbers, packed, parted
 from roadmap_tui.core.roadmap.model import (
     Branch,
+    FlatTree,
     Item,
     Node,
     Nodes,
-    Preorder,
     Resource,
     Roadmap,
     Section,
@@ -28,19 +28,19 @@ from roadmap_tui.core.roadmap.model import (
 
 def pack(roadmap: Roadmap) -> bytes:
     """The roadmap as ``unpack`` reads it."""
-    order = Preorder(roadmap, with_retired=True)
+    order = FlatTree(roadmap, with_retired=True)
     head = roadmap._replace(children=(), retired=())
     return joined(
         [
-            json.dumps([head, order.live]).encode(),
+            json.dumps([head, order.active_count]).encode(),
             order.kinds,
             bytes(order.depths),
             array("i", order.parents).tobytes(),
-            array("i", order.ends).tobytes(),
+            array("i", order.subtree_end).tobytes(),
             array("i", order.item_counts).tobytes(),
             "\n".join(order.ids).encode(),
             "\n".join(order.titles).encode(),
-            json.dumps(order.needs).encode(),
+            json.dumps(order.prerequisite_lists).encode(),
             *packed([_texts(node) for node in order.nodes], _json),
         ]
     )
@@ -53,10 +53,10 @@ def unpack(data: memoryview) -> Roadmap:
     """
     first, kinds, depths, parents, ends, counts, ids, titles, needs, lengths, pieces, _ = parted(data)
     head, live = json.loads(bytes(first))
-    order = Preorder.__new__(Preorder)
-    order.live = live
+    order = FlatTree.__new__(FlatTree)
+    order.active_count = live
     order.depths = bytes(depths)
-    order.parents, order.ends = numbers("i", parents), numbers("i", ends)
+    order.parents, order.subtree_end = numbers("i", parents), numbers("i", ends)
     texts = Pieces(lengths, pieces, json.loads)
     parts = _Parts(bytes(kinds), numbers("i", counts), ids, titles, needs, texts)
     order.nodes = _PackedNodes(parts, order, len(kinds))
@@ -76,14 +76,14 @@ class _Parts(NamedTuple):
 
 
 class _PackedNodes(Nodes):
-    def __init__(self, parts: _Parts, order: Preorder, count: int) -> None:
+    def __init__(self, parts: _Parts, tree: FlatTree, count: int) -> None:
         self._parts = parts
-        self._order = order  # of all the nodes there are, though these here may be fewer
+        self._tree = tree  # of all the nodes there are, though these here may be fewer
         self._count = count
         self.kinds = parts.kinds[:count]
 
     def head(self, count: int) -> Nodes:
-        return _PackedNodes(self._parts, self._order, count)
+        return _PackedNodes(self._parts, self._tree, count)
 
     @cached_property
     def item_counts(self) -> Sequence[int]:  # type: ignore[override] # it is made when it is asked for
@@ -98,7 +98,7 @@ class _PackedNodes(Nodes):
         return str(self._parts.titles, "utf-8").split("\n")[: self._count]
 
     @property
-    def needs(self) -> Sequence[tuple[int, Sequence[str]]]:  # type: ignore[override] # as above
+    def prerequisite_lists(self) -> Sequence[tuple[int, Sequence[str]]]:  # type: ignore[override] # as above
         return [(at, names) for at, names in json.loads(bytes(self._parts.needs)) if at < self._count]
 
     def __len__(self) -> int:
@@ -117,7 +117,7 @@ class _PackedNodes(Nodes):
 
     def _node(self, at: int) -> Node:
         id, title, summary, note, resources, needs, ticked = self._parts.texts[at]
-        children: Sequence[Any] = Branch(self._order, at) if self._order.ends[at] > at + 1 else ()
+        children: Sequence[Any] = Branch(self._tree, at) if self._tree.subtree_end[at] > at + 1 else ()
         links = _resources(resources) if resources else ()
         if self._parts.kinds[at]:
             return Item(id, title, summary, note, tuple(needs), ticked, links, children)

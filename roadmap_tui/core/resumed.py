@@ -7,9 +7,17 @@ from datetime import datetime
 from itertools import compress
 
 from roadmap_tui.core.checkpoint import Checkpoint, is_regular
-from roadmap_tui.core.progress.events import STATUSES, Action, Event, Graded, StatusSet, Undone, order
+from roadmap_tui.core.progress.events import (
+    STATUSES,
+    Action,
+    Event,
+    ReviewGraded,
+    StatusSet,
+    Undone,
+    sort_key,
+)
 from roadmap_tui.core.progress.fold import Progress
-from roadmap_tui.core.progress.states import Key, landmarks
+from roadmap_tui.core.progress.states import Key, key_events
 
 
 class Resumed(Progress):
@@ -50,7 +58,7 @@ class Resumed(Progress):
                 if known != event:
                     return False
                 continue
-            if not is_regular(event.stamp) or order(event) <= floor:
+            if not is_regular(event.stamp) or sort_key(event) <= floor:
                 return False
             if isinstance(event, Undone) and event.ref not in self._events and event.ref not in fresh:
                 return False
@@ -66,15 +74,15 @@ class Resumed(Progress):
         super().add(known)
         return before | set(self._touching)
 
-    def touched(self, roadmap: str) -> list[str]:
+    def ids_with_events(self, roadmap: str) -> list[str]:
         """The ids of the nodes of a roadmap that any event is about."""
         older = self._checkpoint.nodes(roadmap).ids if self._checkpoint else ()
-        return list(dict.fromkeys([*older, *super().touched(roadmap)]))
+        return list(dict.fromkeys([*older, *super().ids_with_events(roadmap)]))
 
-    def written(self, roadmap: str) -> list[str]:
+    def annotated_ids(self, roadmap: str) -> list[str]:
         """The ids of the nodes that may have notes or resources of the reader's own."""
         older = self._checkpoint.nodes(roadmap).written() if self._checkpoint else ()
-        return list(dict.fromkeys([*older, *super().touched(roadmap)]))
+        return list(dict.fromkeys([*older, *super().ids_with_events(roadmap)]))
 
     def status_codes(self, roadmap: str) -> tuple[list[str], bytes]:
         """The nodes of a roadmap that may not be to do, and the places of their statuses in ``STATUSES``.
@@ -91,7 +99,7 @@ class Resumed(Progress):
     def _set_since(self, roadmap: str) -> dict[str, StatusSet]:
         """The last event after the checkpoint that set the status of a node, and stands, by node."""
         events = (event for event in self._newest(roadmap) if isinstance(event, StatusSet))
-        return {target: event for event in events if self.stands(event) for target in event.targets}
+        return {target: event for event in events if self.is_active(event) for target in event.targets}
 
     def nodes(self) -> list[Key]:
         """Every ``(roadmap, node id)`` that any event is about."""
@@ -99,10 +107,10 @@ class Resumed(Progress):
         older = [(name, target) for name in kept.roadmaps for target in kept.nodes(name).ids] if kept else ()
         return list(dict.fromkeys([*older, *super().nodes()]))
 
-    def grades(self, since: datetime) -> list[Graded]:
+    def review_grades(self, since: datetime) -> list[ReviewGraded]:
         """The grades of all roadmaps that were given from a time on and stand, in no order."""
         older = self._checkpoint.grades(since) if self._checkpoint else ()
-        return [*older, *super().grades(since)]
+        return [*older, *super().review_grades(since)]
 
     def done_before(self, roadmap: str, moment: datetime) -> set[str]:
         """The nodes that were set done before a moment of whole seconds and have no reviews, where that is
@@ -124,15 +132,15 @@ class Resumed(Progress):
         older = self._checkpoint.nodes(roadmap).clock(target) if self._checkpoint else 0
         return max(older, super().clock(roadmap, target))
 
-    def standing(self, roadmap: str, target: str) -> list[Action]:
+    def active_actions(self, roadmap: str, target: str) -> list[Action]:
         """The actions about a node that are in force, oldest first."""
         self._be_whole()
-        return super().standing(roadmap, target)
+        return super().active_actions(roadmap, target)
 
-    def landmarks(self, roadmap: str, target: str) -> list[Action]:
+    def key_events(self, roadmap: str, target: str) -> list[Action]:
         """Of ``standing`` what the story of a node is told from."""
         older = self._older(roadmap, target)
-        return landmarks([*(older.actions if older else ()), *super().standing(roadmap, target)])
+        return key_events([*(older.actions if older else ()), *super().active_actions(roadmap, target)])
 
     def history(self, roadmap: str) -> list[Action | Undone]:
         """Every event of a roadmap, oldest first."""
@@ -154,7 +162,7 @@ class Resumed(Progress):
     def _newest(self, roadmap: str) -> list[Action | Undone]:
         """The events of a roadmap that the checkpoint does not stand for, oldest first."""
         floor = self._checkpoint.floor if self._checkpoint else (-1, "")
-        return [event for event in super().history(roadmap) if order(event) > floor]
+        return [event for event in super().history(roadmap) if sort_key(event) > floor]
 
     def _be_whole(self) -> None:
         if self._checkpoint:

@@ -56,7 +56,7 @@ def clean(text: str, limit: int = LONGEST_TEXT, *, one_line: bool = False) -> st
         text = re.sub(_UNSHOWABLE, "\ufffd", text)
         text = re.sub(_INVISIBLE, "", text)
         text = text.replace("\u2800", " ")  # the blank among the braille patterns
-        text = re.sub(f"[^{_PLAIN}]{{{_MARKS_IN_A_ROW + 1},}}", _unstack, text)
+        text = re.sub(f"[^{_PLAIN}]{{{_MARKS_IN_A_ROW + 1},}}", _limit_combining_marks, text)
     if one_line:
         text = " ".join(text.split())
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
@@ -84,7 +84,7 @@ def safe_url(url: str) -> str | None:
     return url if valid else None
 
 
-def _unstack(stretch: re.Match[str]) -> str:
+def _limit_combining_marks(stretch: re.Match[str]) -> str:
     from unicodedata import category  # as slow to load as json, and hardly ever needed
 
     kept: list[str] = []

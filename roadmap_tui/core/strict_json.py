@@ -15,7 +15,7 @@ _INF = float("inf")
 _DIGITS = 15  # every integer of so many digits is exact in a double, which is what most readers hold it in
 
 
-class Faults:
+class ErrorList:
     """Lines about what is wrong: the first few are kept, the others only counted.
 
     A hostile file of 16 MiB can hold millions, which must not become as many texts in memory.
@@ -46,7 +46,7 @@ class Faults:
         return *self._kept, f"and {more:,} more fault{'s' if more > 1 else ''}"
 
 
-class Unfit(NamedTuple):
+class InvalidValue(NamedTuple):
     """Stands in a parsed value where something was that JSON or this program does not allow."""
 
     there: str
@@ -68,10 +68,10 @@ class _Repeating(dict[str, object]):
         self.keys_again = tuple(again)
 
 
-_Trail: TypeAlias = "tuple[_Trail, str | int] | None"
+_JsonPath: TypeAlias = "tuple[_JsonPath, str | int] | None"
 
 
-def parse(data: bytes, faults: Faults, byte_limit: int = BYTE_LIMIT) -> object:
+def parse(data: bytes, faults: ErrorList, byte_limit: int = BYTE_LIMIT) -> object:
     """The value that ``data`` holds, having added a line to ``faults`` for all that is unfit in it.
 
     Where it could not be parsed at all the value is ``Unfit`` and there is one line. Else the value can
@@ -79,8 +79,8 @@ def parse(data: bytes, faults: Faults, byte_limit: int = BYTE_LIMIT) -> object:
     """
     unfit: list[object] = []
 
-    def mark(there: str, expected: str) -> Unfit:
-        unfit.append(flaw := Unfit(there, expected))
+    def mark(there: str, expected: str) -> InvalidValue:
+        unfit.append(flaw := InvalidValue(there, expected))
         return flaw
 
     def number(digits: str) -> object:
@@ -106,32 +106,32 @@ def parse(data: bytes, faults: Faults, byte_limit: int = BYTE_LIMIT) -> object:
         parse_constant=lambda name: mark(name, "a finite number"),
     )
     value = _decode(decoder, data, byte_limit)
-    if isinstance(value, Unfit):
+    if isinstance(value, InvalidValue):
         unfit.append(value)
     if unfit:
-        _tell(value, faults)
+        _collect(value, faults)
     return value
 
 
 def _decode(decoder: JSONDecoder, data: bytes, byte_limit: int) -> object:
     if len(data) > byte_limit:
-        return Unfit(f"{len(data):,} bytes", f"at most {byte_limit:,}")
+        return InvalidValue(f"{len(data):,} bytes", f"at most {byte_limit:,}")
     try:
         text = data.removeprefix(b"\xef\xbb\xbf").decode()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        return Unfit(f"line {line}, byte {error.start + 1}: not UTF-8", "a file in UTF-8")
+        return InvalidValue(f"line {line}, byte {error.start + 1}: not UTF-8", "a file in UTF-8")
     try:
         value: object = decoder.decode(text)
     except RecursionError:
-        return Unfit("nested too deeply to be read", "at most 50 levels")
+        return InvalidValue("nested too deeply to be read", "at most 50 levels")
     except JSONDecodeError as error:
         if not text.strip():
-            return Unfit("an empty file", "a JSON object")
+            return InvalidValue("an empty file", "a JSON object")
         where = f"line {error.lineno}, column {error.colno}"
         if _is_truncated(text, error):
-            return Unfit(f"{where}: the file ends in the middle", "the rest of it")
-        return Unfit(f"{where}: not JSON ({error.msg})", "a JSON object")
+            return InvalidValue(f"{where}: the file ends in the middle", "the rest of it")
+        return InvalidValue(f"{where}: not JSON ({error.msg})", "a JSON object")
     return value
 
 
@@ -146,12 +146,12 @@ def _is_truncated(text: str, error: JSONDecodeError) -> bool:
     return len(text.rstrip()) - error.pos < 6 and body[-1] not in '}],"'
 
 
-def _tell(value: object, faults: Faults) -> None:
+def _collect(value: object, faults: ErrorList) -> None:
     """Add a line for all that is unfit in ``value``; a walk with a stack, however deep that is."""
-    stack: list[tuple[object, _Trail]] = [(value, None)]
+    stack: list[tuple[object, _JsonPath]] = [(value, None)]
     while stack:
         value, trail = stack.pop()
-        if isinstance(value, Unfit):
+        if isinstance(value, InvalidValue):
             if not faults.only_counted():
                 faults.add(f"{_path(trail)}: {value.there}, expected {value.expected}")
             continue
@@ -163,10 +163,12 @@ def _tell(value: object, faults: Faults) -> None:
             below = reversed(value.items())
         elif isinstance(value, list):
             below = zip(range(len(value) - 1, -1, -1), reversed(value), strict=True)
-        stack += [(part, (trail, step)) for step, part in below if isinstance(part, (dict, list, Unfit))]
+        stack += [
+            (part, (trail, step)) for step, part in below if isinstance(part, (dict, list, InvalidValue))
+        ]
 
 
-def _path(trail: _Trail) -> str:
+def _path(trail: _JsonPath) -> str:
     steps: list[str] = []
     while trail:
         trail, step = trail

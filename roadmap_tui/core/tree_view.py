@@ -6,14 +6,14 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
-from roadmap_tui.core.roadmap.model import Preorder
+from roadmap_tui.core.roadmap.model import FlatTree
 
 # The first row stands for the roadmap itself; as a position in the preorder it is before all others.
 ROOT = -1
 _ROWS_TO_OPEN = 30
 
 
-class View(NamedTuple):
+class SavedView(NamedTuple):
     """What an outline shows at a time, to come back to."""
 
     at: int
@@ -21,10 +21,10 @@ class View(NamedTuple):
     rows: list[int]
 
 
-class Outline:
+class TreeView:
     """A flat list of visible rows; nothing is kept for a hidden one but a bit.
 
-    ``rows`` are positions in the preorder, in order, ``ROOT`` first. ``cursor`` is an index in ``rows``.
+    ``rows`` are tree indexes in order, ``ROOT`` first; ``cursor_row`` is an index into ``rows``.
     """
 
     # Where only some positions are shown: those, with what they hang below, and the folds before.
@@ -32,22 +32,22 @@ class Outline:
     _wanted: bytearray = bytearray()
     _folded_before: bytearray = bytearray()
 
-    def __init__(self, order: Preorder) -> None:
-        self.order = order
-        self.folded = bytearray(len(order))
-        self.cursor = 0
-        self.rows: list[int] = [ROOT, *range(len(order))]
+    def __init__(self, tree: FlatTree) -> None:
+        self.tree = tree
+        self.folded = bytearray(len(tree))
+        self.cursor_row = 0
+        self.rows: list[int] = [ROOT, *range(len(tree))]
 
     @property
-    def at(self) -> int:
+    def cursor(self) -> int:
         """The position of the row under the cursor."""
-        return self.rows[self.cursor]
+        return self.rows[self.cursor_row]
 
     def is_branch(self, at: int) -> bool:
         """Whether anything that is shown stands below a position."""
-        if at < 0 or self.order.ends[at] == at + 1:
+        if at < 0 or self.tree.subtree_end[at] == at + 1:
             return False
-        return self._shown is None or self._shown.find(1, at + 1, self.order.ends[at]) >= 0
+        return self._shown is None or self._shown.find(1, at + 1, self.tree.subtree_end[at]) >= 0
 
     def is_folded(self, at: int) -> bool:
         """Whether what stands below a position is hidden."""
@@ -57,7 +57,7 @@ class Outline:
 
     def move(self, by: int) -> None:
         """Move the cursor by rows, as far as there are any."""
-        self.cursor = max(0, min(self.cursor + by, len(self.rows) - 1))
+        self.cursor_row = max(0, min(self.cursor_row + by, len(self.rows) - 1))
 
     def go_to(self, at: int) -> None:
         """Put the cursor on a position, unfolding what hides it, and showing it whatever else is not."""
@@ -65,16 +65,16 @@ class Outline:
             hidden = [above for above in self._above(at) if self.folded[above]]
             for above in hidden:
                 self.folded[above] = 0
-            was_shown = self.shows(at)
+            was_shown = self.is_shown(at)
             if not was_shown:
                 self._show((at,))
             if hidden or not was_shown:
-                self.rows = [ROOT, *self._visible(0, len(self.order))]
-        self.cursor = bisect_left(self.rows, at)
+                self.rows = [ROOT, *self._visible(0, len(self.tree))]
+        self.cursor_row = bisect_left(self.rows, at)
 
     def parent(self, at: int) -> int:
         """The position a row hangs below, ``ROOT`` for those at the top."""
-        return self.order.parents[at] if at >= 0 else ROOT
+        return self.tree.parents[at] if at >= 0 else ROOT
 
     def find(self, wanted: Callable[[int], bool], step: int) -> int | None:
         """The nearest position after (``step`` 1) or before (-1) the cursor that is wanted, folded or not.
@@ -82,8 +82,8 @@ class Outline:
         Where only some are shown, it is one of those. The search goes round at the end; None where nothing
         is wanted.
         """
-        size = len(self.order)
-        start = self.at if self.at >= 0 or step > 0 else size
+        size = len(self.tree)
+        start = self.cursor if self.cursor >= 0 or step > 0 else size
         for distance in range(1, size + 1):
             at = (start + step * distance) % size
             if (self._shown is None or self._shown[at]) and wanted(at):
@@ -91,15 +91,15 @@ class Outline:
         return None
 
     @property
-    def view(self) -> View:
+    def view(self) -> SavedView:
         """What is shown now."""
-        return View(self.at, bytes(self.folded), self.rows.copy())
+        return SavedView(self.cursor, bytes(self.folded), self.rows.copy())
 
-    def go_back(self, view: View) -> None:
+    def go_back(self, view: SavedView) -> None:
         """Show what was shown then, the cursor where it was; the positions shown have to be the same."""
         self.folded = bytearray(view.folded)
         self.rows = view.rows.copy()
-        self._keep(view.at)
+        self._matched(view.at)
 
     # A part of it
 
@@ -108,22 +108,22 @@ class Outline:
 
         The folds of the whole come back with it, but for what would hide the cursor.
         """
-        here = self.at
+        here = self.cursor
         if self._shown is not None:
             self.folded = self._folded_before
         self._shown = None
         if positions is None:
-            self.rows = [ROOT, *self._visible(0, len(self.order))]
+            self.rows = [ROOT, *self._visible(0, len(self.tree))]
             self.go_to(here)
             return
         self._folded_before = self.folded
-        self.folded = bytearray(len(self.order))
-        self._shown, self._wanted = bytearray(len(self.order)), bytearray(len(self.order))
+        self.folded = bytearray(len(self.tree))
+        self._shown, self._wanted = bytearray(len(self.tree)), bytearray(len(self.tree))
         self._show(positions)
         self._refresh()
 
     def _show(self, positions: Iterable[int]) -> None:
-        shown, wanted, parents = self._shown, self._wanted, self.order.parents
+        shown, wanted, parents = self._shown, self._wanted, self.tree.parents
         if shown is None:
             return
         for position in positions:
@@ -133,7 +133,7 @@ class Outline:
                 shown[at] = 1
                 at = parents[at]
 
-    def shows(self, at: int) -> bool:
+    def is_shown(self, at: int) -> bool:
         """Whether a position is shown, or would be if it were not folded."""
         return at < 0 or self._shown is None or bool(self._shown[at])
 
@@ -144,7 +144,7 @@ class Outline:
     @property
     def count(self) -> int:
         """How many positions are shown for themselves."""
-        return len(self.order) if self._shown is None else self._wanted.count(1)
+        return len(self.tree) if self._shown is None else self._wanted.count(1)
 
     @property
     def wanted(self) -> list[int] | None:
@@ -157,82 +157,82 @@ class Outline:
         """Hide what stands below a position; a cursor inside comes out onto it."""
         if not self.is_branch(at) or self.folded[at]:
             return
-        here = self.at
+        here = self.cursor
         self.folded[at] = 1
         row = bisect_left(self.rows, at)
-        stop = bisect_left(self.rows, self.order.ends[at], row)
+        stop = bisect_left(self.rows, self.tree.subtree_end[at], row)
         del self.rows[row + 1 : stop]
-        self._keep(at if at < here < self.order.ends[at] else here)
+        self._matched(at if at < here < self.tree.subtree_end[at] else here)
 
     def unfold(self, at: int) -> None:
         """Show what stands below a position."""
         if not self.is_branch(at) or not self.folded[at]:
             return
-        here = self.at
+        here = self.cursor
         self.folded[at] = 0
         row = bisect_left(self.rows, at)
         if row < len(self.rows) and self.rows[row] == at:
-            self.rows[row + 1 : row + 1] = self._visible(at + 1, self.order.ends[at])
-        self._keep(here)
+            self.rows[row + 1 : row + 1] = self._visible(at + 1, self.tree.subtree_end[at])
+        self._matched(here)
 
     def fold_only(self, ids: Collection[str]) -> None:
         """Fold the branches of these ids and no others."""
-        self.folded = bytearray(len(self.order))
+        self.folded = bytearray(len(self.tree))
         for node_id in ids:
-            at = self.order.position.get(node_id, ROOT)
+            at = self.tree.index_of.get(node_id, ROOT)
             if self.is_branch(at):
                 self.folded[at] = 1
         self._refresh()
 
     def fold_all(self) -> None:
         """Fold every branch."""
-        self.folded = bytearray(len(self.order))
-        for at in self.order.branches:
+        self.folded = bytearray(len(self.tree))
+        for at in self.tree.branches:
             self.folded[at] = 1
         self._refresh()
 
     def unfold_all(self) -> None:
         """Unfold every branch."""
-        self.folded = bytearray(len(self.order))
+        self.folded = bytearray(len(self.tree))
         self._refresh()
 
     def fold_as_new(self) -> None:
         """Fold for a first look: where not all fits on a page, the sections that hold items."""
-        self.folded = bytearray(len(self.order))
-        if len(self.order) > _ROWS_TO_OPEN:
-            order = self.order
+        self.folded = bytearray(len(self.tree))
+        if len(self.tree) > _ROWS_TO_OPEN:
+            order = self.tree
             for at in order.branches:
                 at_top = order.depths[at] == 0
-                self.folded[at] = not (at_top and any(not order.is_item(one) for one in order.below(at)))
+                self.folded[at] = not (at_top and any(not order.is_item(one) for one in order.children(at)))
         self._refresh()
 
     @property
     def folded_ids(self) -> tuple[str, ...]:
         """The ids of the folded branches, in order; of the whole where only a part is shown."""
-        ids, folded = self.order.ids, self.folded if self._shown is None else self._folded_before
-        return tuple([ids[at] for at in self.order.branches if folded[at]])
+        ids, folded = self.tree.ids, self.folded if self._shown is None else self._folded_before
+        return tuple([ids[at] for at in self.tree.branches if folded[at]])
 
     def _refresh(self) -> None:
-        here = self.at
-        self.rows = [ROOT, *self._visible(0, len(self.order))]
+        here = self.cursor
+        self.rows = [ROOT, *self._visible(0, len(self.tree))]
         for above in self._above(here):
             if self.folded[above]:
                 here = above
-        self._keep(here)
+        self._matched(here)
 
-    def _keep(self, at: int) -> None:
-        self.cursor = min(bisect_left(self.rows, at), len(self.rows) - 1)
+    def _matched(self, at: int) -> None:
+        self.cursor_row = min(bisect_left(self.rows, at), len(self.rows) - 1)
 
     def _above(self, at: int) -> list[int]:
         """The positions that a position hangs below, nearest first."""
         path = []
-        while at >= 0 and (at := self.order.parents[at]) >= 0:
+        while at >= 0 and (at := self.tree.parents[at]) >= 0:
             path.append(at)
         return path
 
     def _visible(self, start: int, stop: int) -> list[int]:
         rows, at = [], start
-        folded, ends, shown = self.folded, self.order.ends, self._shown
+        folded, ends, shown = self.folded, self.tree.subtree_end, self._shown
         while at < stop:
             if shown is not None and not shown[at]:
                 at = ends[at]

@@ -37,7 +37,7 @@ def host(url: str) -> str:
     return name.lower().removesuffix(".").removeprefix("www.")
 
 
-def access(resource: Resource) -> Access:
+def access_note(resource: Resource) -> Access:
     """What getting at a resource takes, as its note or else its host says: paying, or watching.
 
     Only what its kind does not say already: a video is one by its kind.
@@ -51,7 +51,7 @@ def access(resource: Resource) -> Access:
     return "video" if resource.kind != "video" and _is_below(name, _VIDEOS) else ""
 
 
-def as_ascii(url: str) -> str:
+def to_ascii_url(url: str) -> str:
     """The address in ASCII, as programs want it (RFC 3986; the host in Punycode, RFC 3492).
 
     ``safe_url`` has refused the hosts that IDNA would map to another; case is all that is left to fold.

@@ -7,8 +7,8 @@ from contextlib import suppress
 from datetime import date
 from typing import Final
 
-from roadmap_tui.store.files import replace
-from roadmap_tui.store.log_reader import SUFFIX, is_event
+from roadmap_tui.store.files import atomic_write
+from roadmap_tui.store.log_reader import LOG_SUFFIX, is_event
 
 DAYS: Final = 7
 WEEKS: Final = 4
@@ -30,10 +30,10 @@ def back_up(log: str, backups: str, today: date) -> str | None:
     import gzip
 
     # The fastest level: half the time for a tenth more bytes, and somebody may be waiting.
-    replace(path, gzip.compress(b"\n".join(lines) + b"\n", compresslevel=1, mtime=0))
+    atomic_write(path, gzip.compress(b"\n".join(lines) + b"\n", compresslevel=1, mtime=0))
     # A backup from the future, made while the clock was wrong, must not take a place from today's.
     days = {day for day in _days(backups) if day <= today}
-    for day in days - worth_keeping(list(days)):
+    for day in days - retention(list(days)):
         with suppress(FileNotFoundError):
             os.unlink(os.path.join(backups, day.isoformat() + _ENDING))
     return path
@@ -44,7 +44,7 @@ def _lines(log: str) -> list[bytes]:
     lines: dict[bytes, None] = {}
     for name in sorted(os.listdir(log)) if os.path.isdir(log) else []:
         path = os.path.join(log, name)
-        if name.endswith(SUFFIX) and name[0] != "." and os.path.isfile(path):
+        if name.endswith(LOG_SUFFIX) and name[0] != "." and os.path.isfile(path):
             with suppress(PermissionError, FileNotFoundError), open(path, "rb") as file:
                 lines.update(dict.fromkeys(file.read().split(b"\n")))
     return [line for line in lines if line.strip()]
@@ -63,7 +63,7 @@ def _days(backups: str) -> list[date]:
     return days
 
 
-def worth_keeping(days: list[date]) -> set[date]:
+def retention(days: list[date]) -> set[date]:
     """The newest seven days, and before them the newest day of each of the four newest weeks."""
     newest_first = sorted(days, reverse=True)
     weekly: dict[tuple[int, int], date] = {}

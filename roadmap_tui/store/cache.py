@@ -13,7 +13,7 @@ from typing import Final
 from zlib import crc32
 
 from roadmap_tui import __version__
-from roadmap_tui.store.files import nearest, read_regular, replace
+from roadmap_tui.store.files import atomic_write, nearest_existing_parent, read_regular
 
 LARGEST: Final = 256 << 20
 _KEPT: Final = 8
@@ -29,7 +29,7 @@ class Cache:
     @property
     def can_keep(self) -> bool:
         """Whether something can be kept, as far as is known before it is tried."""
-        there = nearest(self._folder) if self._folder is not None else ""
+        there = nearest_existing_parent(self._folder) if self._folder is not None else ""
         return os.path.isdir(there) and os.access(there, os.W_OK | os.X_OK)
 
     def get(self, name: str, made_from: Callable[[], str]) -> memoryview | None:
@@ -51,7 +51,7 @@ class Cache:
             return
         with suppress(OSError):
             head = b"%s %s\n" % (_head(body), made_from.encode())
-            replace(self._path(name), head + body, durable=False)
+            atomic_write(self._path(name), head + body, durable=False)
             self._clear_out()
 
     def _path(self, name: str) -> str:

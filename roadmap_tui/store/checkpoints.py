@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from roadmap_tui.core.progress import records
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.store.cache import Cache
-from roadmap_tui.store.log_reader import BadLine, LogReader, Mark
+from roadmap_tui.store.log_reader import BadLine, LogReader, ReadOffset
 
 if TYPE_CHECKING:
     from roadmap_tui.core.resumed import Resumed
@@ -34,7 +34,7 @@ def keep(reader: LogReader, progress: Progress, count: int, cache: Cache) -> Non
 
     ``count`` is how many events it took: after few the next start is as fast without.
     """
-    marks = reader.marks() if count >= _WORTH_KEEPING and cache.can_keep else None
+    marks = reader.read_offsets() if count >= _WORTH_KEEPING and cache.can_keep else None
     made = progress.checkpoint() if marks is not None else None
     if made is None:
         return
@@ -55,8 +55,8 @@ def resume(reader: LogReader, cache: Cache) -> Resumed | None:
 
     read, made = parted(data)
     marks, bad, needs_newer = json.loads(bytes(read))
-    known = {name: Mark(*mark) for name, mark in marks.items()}
-    if not reader.go_on(known, [BadLine(*line) for line in bad], needs_newer=needs_newer):
+    known = {name: ReadOffset(*mark) for name, mark in marks.items()}
+    if not reader.resume_from(known, [BadLine(*line) for line in bad], needs_newer=needs_newer):
         return None
     # No more than that: what came since is the reader's to give, once, to whoever shows it.
     folder, ends = reader.folder, {name: mark.offset for name, mark in known.items()}

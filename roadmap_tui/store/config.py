@@ -12,7 +12,7 @@ from contextlib import suppress
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
-from roadmap_tui.core.errors import CannotSave, Refused
+from roadmap_tui.core.errors import SaveError, UsageError
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.settings import DEFAULTS, SETTINGS, Setting
 from roadmap_tui.store.files import make_folder, read_regular, sync, write_all
@@ -27,7 +27,7 @@ _LONGEST_LOOK: Final = 1 << 17  # characters
 _PLACE: Final = re.compile(r" \(at line ([0-9]+), column [0-9]+\)$")
 
 
-class Fault(NamedTuple):
+class ConfigError(NamedTuple):
     """Something wrong in the settings: where, and what; ``str()`` is the line to tell."""
 
     where: str
@@ -47,7 +47,7 @@ class Config:
         self._text = text
         self.settings = DEFAULTS
         self.origins: dict[str, str] = {}
-        self.faults: list[Fault] = []
+        self.faults: list[ConfigError] = []
         self.more_faults = 0
         known = {setting.name: setting for setting in SETTINGS}
         keys: list[tuple[str, tuple[str, ...]]] = []
@@ -72,18 +72,18 @@ class Config:
             self.settings = self.settings._replace(**{setting.field: read})
             self.origins[setting.name] = origin
 
-    def blame(self, name: str, why: str) -> None:
+    def add_warning(self, name: str, why: str) -> None:
         """Take note that what a setting says can't be had."""
         origin = self.origins.pop(name, NAME)
         self._blame(name, why, "" if origin == NAME else origin)
 
-    def from_where(self, name: str) -> str:
+    def origin_of(self, name: str) -> str:
         """Where a setting is from: ``default``, a line of the file, a variable or an option."""
         origin = self.origins.get(name, "default")
         return self._line(name) if origin == NAME else origin
 
     @property
-    def told(self) -> list[str]:
+    def warnings(self) -> list[str]:
         """What is wrong, a line each."""
         lines = [str(fault) for fault in self.faults]
         if self.more_faults:
@@ -121,9 +121,9 @@ class Config:
         if len(self.faults) >= _MOST_FAULTS:
             self.more_faults += 1
         elif where:
-            self.faults.append(Fault(where, what))
+            self.faults.append(ConfigError(where, what))
         else:
-            self.faults.append(Fault(self._line(name), f"{_plain(name)}: {what}"))
+            self.faults.append(ConfigError(self._line(name), f"{_plain(name)}: {what}"))
 
     def _line(self, name: str) -> str:
         line = self._lines.get(name)
@@ -153,9 +153,9 @@ def _read_file(path: str) -> Config:
     except FileNotFoundError:
         return Config()
     except OSError as error:
-        return _none_of_it(error.strerror or str(error))
+        return _invalid_file(error.strerror or str(error))
     if len(data) > LARGEST:
-        return _none_of_it(f"it is larger than {LARGEST >> 20} MiB")
+        return _invalid_file(f"it is larger than {LARGEST >> 20} MiB")
     # Only who has such a file waits for its reader.
     import tomllib
 
@@ -163,19 +163,19 @@ def _read_file(path: str) -> Config:
         text = data.decode("utf-8-sig")
         return Config(text, tomllib.loads(text))
     except UnicodeDecodeError as error:
-        return _none_of_it("it is not UTF-8", data.count(b"\n", 0, error.start) + 1)
+        return _invalid_file("it is not UTF-8", data.count(b"\n", 0, error.start) + 1)
     except tomllib.TOMLDecodeError as error:
         why = str(error)
         place = _PLACE.search(why)
-        return _none_of_it(f"it is not TOML: {_PLACE.sub('', why)}", int(place[1]) if place else 0)
+        return _invalid_file(f"it is not TOML: {_PLACE.sub('', why)}", int(place[1]) if place else 0)
     except (RecursionError, ValueError):  # a number of thousands of digits, lists in lists in lists
-        return _none_of_it("it is more than a file of settings can be")
+        return _invalid_file("it is more than a file of settings can be")
 
 
-def _none_of_it(why: str, line: int = 0) -> Config:
+def _invalid_file(why: str, line: int = 0) -> Config:
     config = Config()
     where = f"{NAME}:{line}" if line else NAME
-    config.faults.append(Fault(where, f"{clean(why, 200, one_line=True)}; nothing in it is used"))
+    config.faults.append(ConfigError(where, f"{clean(why, 200, one_line=True)}; nothing in it is used"))
     return config
 
 
@@ -264,10 +264,10 @@ def write(folder: str, text: str) -> str:
     try:
         make_folder(folder)
         if os.path.lexists(path):
-            raise Refused(path, "it is there already", "edit it, or move it away first")
+            raise UsageError(path, "it is there already", "edit it, or move it away first")
         handle = os.open(path, flags, 0o600)
     except OSError as error:
-        raise CannotSave("not saved", error.strerror or str(error), f"look at {folder}") from None
+        raise SaveError("not saved", error.strerror or str(error), f"look at {folder}") from None
     try:
         try:
             write_all(handle, text.encode())
@@ -277,5 +277,5 @@ def write(folder: str, text: str) -> str:
     except OSError as error:
         with suppress(OSError):
             os.unlink(path)
-        raise CannotSave("not saved", error.strerror or str(error), f"look at {folder}") from None
+        raise SaveError("not saved", error.strerror or str(error), f"look at {folder}") from None
     return path

@@ -8,13 +8,13 @@ from contextlib import suppress
 from typing import Final, NamedTuple
 
 from roadmap_tui.core.sanitize import LONGEST_TEXT, clean
-from roadmap_tui.store.files import read_regular, replace
+from roadmap_tui.store.files import atomic_write, read_regular
 
 _LARGEST: Final = 8 * LONGEST_TEXT  # bytes
 _ENDING: Final = ".json"
 
 
-class Draft(NamedTuple):
+class NoteDraft(NamedTuple):
     """A text for the note of a node, and the note it was begun from."""
 
     roadmap: str
@@ -28,16 +28,16 @@ class Drafts:
 
     def __init__(self, folder: str | None) -> None:
         self._folder = folder
-        self._drafts: dict[tuple[str, str], Draft] = {}
+        self._drafts: dict[tuple[str, str], NoteDraft] = {}
         self._only_here: set[tuple[str, str]] = set()
         for draft in _read_all(folder) if folder else ():
             self._drafts[draft.roadmap, draft.node] = draft
 
-    def of(self, roadmap: str) -> list[Draft]:
+    def of(self, roadmap: str) -> list[NoteDraft]:
         """The drafts of a roadmap."""
         return [draft for draft in self._drafts.values() if draft.roadmap == roadmap]
 
-    def get(self, roadmap: str, node: str) -> Draft | None:
+    def get(self, roadmap: str, node: str) -> NoteDraft | None:
         """The draft for a node, None where there is none."""
         return self._drafts.get((roadmap, node))
 
@@ -46,7 +46,7 @@ class Drafts:
         """How many are lost when the program ends: there was no folder to put them in."""
         return len(self._only_here)
 
-    def keep(self, draft: Draft) -> None:
+    def save(self, draft: NoteDraft) -> None:
         """Keep a draft in place of the one there was; where that can't be written, until the program ends."""
         key = draft.roadmap, draft.node
         if self._drafts.get(key) == draft and key not in self._only_here:
@@ -55,7 +55,7 @@ class Drafts:
         self._only_here.add(key)
         if self._folder:
             with suppress(OSError):
-                replace(_path(self._folder, *key), json.dumps(draft._asdict()).encode())
+                atomic_write(_path(self._folder, *key), json.dumps(draft._asdict()).encode())
                 self._only_here.discard(key)
 
     def drop(self, roadmap: str, node: str) -> None:
@@ -75,7 +75,7 @@ def _path(folder: str, roadmap: str, node: str) -> str:
     return os.path.join(folder, name + _ENDING)
 
 
-def _read_all(folder: str) -> list[Draft]:
+def _read_all(folder: str) -> list[NoteDraft]:
     try:
         names = sorted(name for name in os.listdir(folder) if name.endswith(_ENDING))
     except OSError:
@@ -85,8 +85,8 @@ def _read_all(folder: str) -> list[Draft]:
         # What can't be read is left where it is: it may be somebody's only copy of a text.
         with suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
             record = json.loads(read_regular(os.path.join(folder, name), _LARGEST))
-            values = [record[key] for key in Draft._fields]
+            values = [record[key] for key in NoteDraft._fields]
             if all(isinstance(value, str) for value in values):
                 roadmap, node, text, before = values
-                found.append(Draft(roadmap, node, clean(text), clean(before)))
+                found.append(NoteDraft(roadmap, node, clean(text), clean(before)))
     return found

@@ -15,7 +15,7 @@ _PART: Final = 1 << 20
 _NO_SYNC: Final = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
 
 
-def path_shown(path: str) -> str:
+def printable_path(path: str) -> str:
     """A path, or a part of one, as it can be said: it need not be text."""
     return clean(os.fsencode(path).decode("utf-8", "replace"), 200, one_line=True)
 
@@ -54,14 +54,14 @@ def digest_regular(path: str, largest: int) -> str:
     return sum_of_all.hexdigest()
 
 
-def nearest(path: str) -> str:
+def nearest_existing_parent(path: str) -> str:
     """What there is of a path: itself, or the first above it that exists."""
     while not os.path.lexists(path) and path != os.path.dirname(path):
         path = os.path.dirname(path)
     return path
 
 
-def free_name(path: str) -> str:
+def unique_path(path: str) -> str:
     """A path that nothing has: this one, or one made from it."""
     number, name = 2, path
     while os.path.lexists(name):
@@ -121,7 +121,7 @@ def write_all(handle: int, data: bytes) -> None:
         view = view[written:]
 
 
-def replace(path: str, data: bytes, *, durable: bool = True) -> None:
+def atomic_write(path: str, data: bytes, *, durable: bool = True) -> None:
     """Write a file of mode 0600 in place of ``path``, creating its folder (0700). Raises OSError.
 
     A reader sees the old file or the new one, never a part. ``durable`` also waits until the disk has it.

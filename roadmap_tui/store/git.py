@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Mapping
 from typing import Final
 
-from roadmap_tui.core.errors import CannotRead, CannotSave
+from roadmap_tui.core.errors import ReadError, SaveError
 from roadmap_tui.store.git_url import PROTOCOLS, without_secrets
 
 LOCAL_SECONDS: Final = 60
@@ -55,9 +55,9 @@ _PASSING: Final = re.compile(
 ).search
 
 
-def no_git() -> CannotRead:
+def no_git() -> ReadError:
     """What to say where git is missing."""
-    return CannotRead("sync", "git is not installed", "install git")
+    return ReadError("sync", "git is not installed", "install git")
 
 
 class GitFailed(Exception):
@@ -120,7 +120,7 @@ def run_git(
     except FileNotFoundError:
         raise no_git() from None
     except OSError as error:
-        raise CannotSave("sync", f"git: {error.strerror or error}", "look at how git is installed") from None
+        raise SaveError("sync", f"git: {error.strerror or error}", "look at how git is installed") from None
     seconds = ASKING_SECONDS if asks else REMOTE_SECONDS if talks else LOCAL_SECONDS
     try:
         out, err = child.communicate(feed, timeout=seconds)

@@ -6,7 +6,7 @@ import os
 import re
 from typing import Final
 
-from roadmap_tui.core.errors import CannotRead, Refused
+from roadmap_tui.core.errors import ReadError, UsageError
 from roadmap_tui.core.sanitize import clean
 
 PROTOCOLS: Final = ("file", "git", "http", "https", "ssh")
@@ -25,21 +25,21 @@ def checked_remote(word: str, *, is_new: bool = True) -> str:
     """
     shown = f"remote '{without_secrets(word)}'"
     if not word or word.startswith("-") or not word.isprintable():
-        raise Refused(shown, "that is no address", _REMEDY)
+        raise UsageError(shown, "that is no address", _REMEDY)
     if re.match(r"[A-Za-z0-9+.-]+::", word):
-        raise Refused(shown, "addresses of that kind can run programs", _REMEDY)
+        raise UsageError(shown, "addresses of that kind can run programs", _REMEDY)
     scheme = re.match(r"([A-Za-z0-9+.-]+)://", word)
     if scheme and scheme[1] not in PROTOCOLS:
-        raise Refused(shown, f"{scheme[1]} is not among those that are used", _REMEDY)
+        raise UsageError(shown, f"{scheme[1]} is not among those that are used", _REMEDY)
     host, colon, _ = word.partition(":")
     if scheme or (colon and "/" not in host):
         # ssh would take such a host for an option.
         if re.match(r"([A-Za-z0-9+.-]+://)?([^/@]*@)?-", word):
-            raise Refused(shown, "its host begins with a hyphen", _REMEDY)
+            raise UsageError(shown, "its host begins with a hyphen", _REMEDY)
         return word
     path = os.path.abspath(os.path.expanduser(word))
     if is_new and not os.path.isdir(path):
-        raise CannotRead(
+        raise ReadError(
             shown, "there is no such folder", f"make one: git init --bare {without_secrets(word)}"
         )
     return path

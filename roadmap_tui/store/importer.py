@@ -6,23 +6,23 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from roadmap_tui.core.errors import BadRoadmap, CannotRead, Refused
+from roadmap_tui.core.errors import InvalidRoadmap, ReadError, UsageError
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.roadmap.format import LINE_LIMIT
-from roadmap_tui.core.roadmap.model import Node, Preorder, Roadmap
+from roadmap_tui.core.roadmap.model import FlatTree, Node, Roadmap
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.settings import LARGEST_ROADMAP
 from roadmap_tui.store import library
-from roadmap_tui.store.sources import STDIN, Fetched, Topics
+from roadmap_tui.store.sources import STDIN, RoadmapShFolder, SourceData
 
 if TYPE_CHECKING:
-    from roadmap_tui.core.importers.markdown import Items, Report
-    from roadmap_tui.core.roadmap.update import Reconciled
+    from roadmap_tui.core.importers.markdown import ImportReport, Items
+    from roadmap_tui.core.roadmap.update import UpdateResult
 
 _NO_OFFERS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
-class Options(NamedTuple):
+class ImportOptions(NamedTuple):
     """How a source is read; see ``core.markdown.read``."""
 
     items: Items = "auto"
@@ -30,61 +30,61 @@ class Options(NamedTuple):
     base_url: str = ""
 
 
-class Plan(NamedTuple):
+class ImportPlan(NamedTuple):
     """What an import comes to: the roadmap to keep, what became of the source, and, where an earlier
     version was there, what changes against it. ``same`` says that its very bytes were imported before.
     """
 
     roadmap: Roadmap
-    report: Report
-    changes: Reconciled | None
+    report: ImportReport
+    changes: UpdateResult | None
     same: bool
 
 
-class Proposal(NamedTuple):
+class ImportRequest(NamedTuple):
     """A source that was fetched, and the roadmap that it is a version of, if there is one.
 
     ``has_progress`` tells of a node of that roadmap whether its reader did anything with it.
     """
 
-    fetched: Fetched
-    options: Options
+    fetched: SourceData
+    options: ImportOptions
     roadmap_id: str
     old: Roadmap | None
     has_progress: Callable[[str], bool]
 
-    def plan(self, accepted: Mapping[str, str] = _NO_OFFERS) -> Plan:
+    def plan(self, accepted: Mapping[str, str] = _NO_OFFERS) -> ImportPlan:
         """What it comes to, with offers accepted: old id to new. Raises BadRoadmap and Refused."""
         plan = _read(self.fetched, self.options, self.roadmap_id)
         if self.old is None:
             return plan
-        from roadmap_tui.core.roadmap.update import reconcile
+        from roadmap_tui.core.roadmap.update import update_roadmap
 
         old = self.old
         same = not accepted and _is_same_reading(old, plan.roadmap)
         # What is there already may have been better than its source: it is kept, not made anew.
         new = old if same else plan.roadmap
-        known = self._without_newcomers(new, accepted)
-        changes = reconcile(known, new, has_progress=self.has_progress, accepted=accepted)
+        known = self._drop_readded(new, accepted)
+        changes = update_roadmap(known, new, has_progress=self.has_progress, accepted=accepted)
         return plan._replace(roadmap=old if same else changes.roadmap, changes=changes, same=same)
 
-    def _without_newcomers(self, new: Roadmap, accepted: Mapping[str, str]) -> Roadmap:
+    def _drop_readded(self, new: Roadmap, accepted: Mapping[str, str]) -> Roadmap:
         """The old roadmap as it was before it took in, as new, what is now said to be an older item."""
         old = self.old or Roadmap("", "")
         retired = {item.id for item in old.retired}
         wanted = {word for before, word in accepted.items() if before in retired}
-        titles = {item.title for item in Preorder(new).items() if item.id in wanted or item.title in wanted}
+        titles = {item.title for item in FlatTree(new).items() if item.id in wanted or item.title in wanted}
         strangers = {
             item.id
-            for item in Preorder(old).items()
+            for item in FlatTree(old).items()
             if item.title in titles and not self.has_progress(item.id)
         }
         return old._replace(children=_without(old.children, strangers)) if strangers else old
 
 
-def propose_import(
-    fetched: Fetched, options: Options | None, folder: str | None, progress: Progress, name: str = ""
-) -> Proposal:
+def plan_import(
+    fetched: SourceData, options: ImportOptions | None, folder: str | None, progress: Progress, name: str = ""
+) -> ImportRequest:
     """Importing a source under ``name``, else under the name it has, else under one made from its title.
 
     A source that was imported before, and was perhaps removed since, is updated, and read as it was
@@ -92,35 +92,37 @@ def propose_import(
     """
     from roadmap_tui.core.importers.markdown.slugs import slug
 
-    old = _known(fetched, folder, slug(name) if name else "")
+    old = _find_existing(fetched, folder, slug(name) if name else "")
     if options is None:
-        options = options_of(old) if old else Options()
+        options = options_of(old) if old else ImportOptions()
     if old is not None:
-        return propose_update(old, fetched, options, progress)
+        return plan_update(old, fetched, options, progress)
     roadmap_id = slug(name) if name else _read(fetched, options, "").roadmap.id
     other = _in_library(roadmap_id, folder)
     if other is not None and not _is_source_of(fetched, other):
-        raise Refused(
+        raise UsageError(
             f"roadmap '{roadmap_id}'",
             f"that name is taken by one from {other.source.origin or other.source.name or 'elsewhere'}",
             f"give another with --name, or `roadmap-tui update {roadmap_id} SOURCE`",
         )
     if other is not None:
-        return propose_update(other, fetched, options, progress)
-    return Proposal(fetched, options, roadmap_id, None, lambda _: False)
+        return plan_update(other, fetched, options, progress)
+    return ImportRequest(fetched, options, roadmap_id, None, lambda _: False)
 
 
-def propose_update(old: Roadmap, fetched: Fetched, options: Options | None, progress: Progress) -> Proposal:
+def plan_update(
+    old: Roadmap, fetched: SourceData, options: ImportOptions | None, progress: Progress
+) -> ImportRequest:
     """Taking a newer version of a roadmap's source over, read as the first was where ``options`` is None."""
     options = options or options_of(old)
-    return Proposal(fetched, options, old.id, old, lambda node_id: progress.has(old.id, node_id))
+    return ImportRequest(fetched, options, old.id, old, lambda node_id: progress.has(old.id, node_id))
 
 
-def _known(fetched: Fetched, folder: str | None, wanted: str) -> Roadmap | None:
+def _find_existing(fetched: SourceData, folder: str | None, wanted: str) -> Roadmap | None:
     """The roadmap that was made from this source, of the name that is wanted if one is."""
     if fetched.origin == STDIN:
         return None
-    for roadmap in library.all_in(folder):
+    for roadmap in library.iter_roadmaps(folder):
         if roadmap.source.origin == _as_kept(fetched.origin) and wanted in {"", roadmap.id}:
             return roadmap
     return None
@@ -137,11 +139,11 @@ def _in_library(name: str, folder: str | None) -> Roadmap | None:
         if name not in library.names(folder):
             return None
         return library.find(name, folder, most_items=LARGEST_ROADMAP)
-    except BadRoadmap:
+    except InvalidRoadmap:
         return None
 
 
-def _is_source_of(fetched: Fetched, roadmap: Roadmap) -> bool:
+def _is_source_of(fetched: SourceData, roadmap: Roadmap) -> bool:
     from hashlib import sha256
 
     return bool(fetched.data) and sha256(fetched.data).hexdigest() == roadmap.source.sha256
@@ -151,35 +153,35 @@ def _without(nodes: Sequence[Node], ids: set[str]) -> tuple[Any, ...]:
     return tuple(node._replace(children=_without(node.children, ids)) for node in nodes if node.id not in ids)
 
 
-def carry_out(plan: Plan, folder: str | None) -> None:
+def apply_plan(plan: ImportPlan, folder: str | None) -> None:
     """Put the plan's roadmap into the library, unless just that is there already. Raises CannotSave."""
     if not plan.same or plan.roadmap.id not in library.names(folder):
-        library.keep(plan.roadmap, folder)
+        library.save(plan.roadmap, folder)
 
 
-def options_of(roadmap: Roadmap) -> Options:
+def options_of(roadmap: Roadmap) -> ImportOptions:
     """The options a roadmap was imported with."""
     source = roadmap.source
     items: Items = source.items if source.items in {"tasks", "all"} else "auto"  # type: ignore[assignment] # its values
-    return Options(items, bool(source.strict), source.base_url)
+    return ImportOptions(items, bool(source.strict), source.base_url)
 
 
 def origin_of(roadmap: Roadmap) -> str:
     """Where to fetch a roadmap's next version from. Raises CannotRead where that is not known."""
     origin = roadmap.source.origin
     if not origin or origin == STDIN:
-        raise CannotRead(
+        raise ReadError(
             f"the source of '{roadmap.id}'", "it is not known where it came from", "give SOURCE as well"
         )
     return origin
 
 
-def _read(fetched: Fetched, options: Options, roadmap_id: str) -> Plan:
+def _read(fetched: SourceData, options: ImportOptions, roadmap_id: str) -> ImportPlan:
     if fetched.topics is not None:
         return _read_topics(fetched, fetched.topics, roadmap_id)
-    from roadmap_tui.core.importers.markdown import read
+    from roadmap_tui.core.importers.markdown import read_markdown
 
-    found = read(
+    found = read_markdown(
         fetched.data,
         fetched.name,
         items=options.items,
@@ -193,10 +195,10 @@ def _read(fetched: Fetched, options: Options, roadmap_id: str) -> Plan:
         strict="yes" if options.strict else "",
         base_url=_as_kept(options.base_url),
     )
-    return Plan(found.roadmap._replace(source=source), found.report, None, False)
+    return ImportPlan(found.roadmap._replace(source=source), found.report, None, False)
 
 
-def _read_topics(fetched: Fetched, topics: Topics, roadmap_id: str) -> Plan:
+def _read_topics(fetched: SourceData, topics: RoadmapShFolder, roadmap_id: str) -> ImportPlan:
     """What a folder of roadmap.sh content comes to; there are no options for it."""
     from roadmap_tui.core.importers.roadmap_sh import read_topics
 
@@ -206,7 +208,7 @@ def _read_topics(fetched: Fetched, topics: Topics, roadmap_id: str) -> Plan:
         told = f"topics that are links or no regular files, left out: {topics.left_out}"
         report = report._replace(warnings=(*report.warnings, told))
     source = found.roadmap.source._replace(origin=_as_kept(fetched.origin))
-    return Plan(found.roadmap._replace(source=source), report, None, False)
+    return ImportPlan(found.roadmap._replace(source=source), report, None, False)
 
 
 def _is_same_reading(old: Roadmap, new: Roadmap) -> bool:

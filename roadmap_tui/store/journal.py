@@ -9,20 +9,20 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from roadmap_tui import __version__
-from roadmap_tui.core.errors import CannotSave, Refused
-from roadmap_tui.core.progress.events import Event, Opened, Stamp
+from roadmap_tui.core.errors import SaveError, UsageError
+from roadmap_tui.core.progress.events import Event, SessionStarted, Stamp
 from roadmap_tui.core.progress.fold import Progress
-from roadmap_tui.core.progress.records import CLOCK_END, VERSION, BadRecord, encode
+from roadmap_tui.core.progress.records import CLOCK_END, VERSION, InvalidRecord, encode
 from roadmap_tui.store.cache import Cache
 from roadmap_tui.store.checkpoints import keep, resume
-from roadmap_tui.store.files import nearest
+from roadmap_tui.store.files import nearest_existing_parent
 from roadmap_tui.store.log_reader import LONGEST_LINE, BadLine, LogReader, parse
 from roadmap_tui.store.log_writer import LogWriter
 
 _FARTHEST_AHEAD: Final = 366 * 24 * 3600 * 1000  # milliseconds
 
 
-class Health(NamedTuple):
+class LogHealth(NamedTuple):
     """What was found when the logs were read."""
 
     files: list[str]
@@ -47,7 +47,7 @@ class Journal:
     ) -> None:
         self.folder = folder
         self._cache = Cache(cache)
-        self.unsaved: list[Event] = []
+        self.pending: list[Event] = []
         self.now = now
         self._reader = LogReader(folder) if folder else None
         self._writer = LogWriter(folder, host) if folder else None
@@ -59,14 +59,14 @@ class Journal:
         self._refused_because = ""
 
     @property
-    def missing(self) -> list[Event]:
+    def lost(self) -> list[Event]:
         """What this session saved and no disk has any more: its file is gone or fails, and none could be
         written in its place yet.
         """
         return self._saved if self._writer and self._writer.lost_because else []
 
     @property
-    def unsaved_because(self) -> str:
+    def pending_reason(self) -> str:
         """Why something is ``unsaved`` or ``missing``; empty where nothing is."""
         return self._refused_because or (self._writer.lost_because if self._writer else "")
 
@@ -77,18 +77,18 @@ class Journal:
             return "there is no home folder (set HOME or ROADMAP_TUI_HOME)"
         if self._reader.needs_newer:
             return "a newer roadmap-tui wrote here (update this one)"
-        there = nearest(self.folder)
+        there = nearest_existing_parent(self.folder)
         if not os.path.isdir(there):
             return f"not a folder: {there}"
         return "" if os.access(there, os.W_OK | os.X_OK) else f"read-only folder {there}"
 
     @property
-    def health(self) -> Health:
+    def health(self) -> LogHealth:
         """What the files hold that is not an event."""
         if self._reader is None:
-            return Health([], [], [])
+            return LogHealth([], [], [])
         lines = self._reader.bad_lines
-        return Health(
+        return LogHealth(
             self._reader.files,
             [line for line in lines if not line.newer],
             [line for line in lines if line.newer],
@@ -115,7 +115,7 @@ class Journal:
         keep(self._reader, progress, count, self._cache)
         return progress
 
-    def saw(self, clock: int) -> None:
+    def observe_clock(self, clock: int) -> None:
         """Have every later stamp be newer than what was seen, whatever the other host's clock says.
 
         One that is ahead by more than a year is nobody's time: following it would leave none to others.
@@ -123,7 +123,7 @@ class Journal:
         if clock < int(self.now().timestamp() * 1000) + _FARTHEST_AHEAD:
             self._clock = max(self._clock, clock)
 
-    def stamp(self, above: int = 0) -> Stamp:
+    def next_stamp(self, above: int = 0) -> Stamp:
         """A stamp for an event that is newer than this session's last and than the clock ``above``.
 
         Raises Refused where no clock is left above that one.
@@ -131,7 +131,9 @@ class Journal:
         now = self.now()
         clock = max(int(now.timestamp() * 1000), self._clock + 1, above + 1)
         if clock >= CLOCK_END:
-            raise Refused("not recorded", "the last event about it is at the end of time", "remove its line")
+            raise UsageError(
+                "not recorded", "the last event about it is at the end of time", "remove its line"
+            )
         self._clock = clock
         self._count += 1
         return Stamp(
@@ -147,42 +149,46 @@ class Journal:
         """
         reason = self.view_only
         if reason:
-            raise CannotSave("not saved", f"view only: {reason}", "nothing was changed")
+            raise SaveError("not saved", f"view only: {reason}", "nothing was changed")
         _check(event)
-        self.unsaved.append(event)
+        self.pending.append(event)
         try:
-            return self.retry()
-        except CannotSave:
+            return self.flush_pending()
+        except SaveError:
             if not waits:
-                self.unsaved.remove(event)
+                self.pending.remove(event)
             raise
 
-    def retry(self) -> list[Event]:
+    def flush_pending(self) -> list[Event]:
         """Write what waits in ``unsaved``; the events that are saved by it. Raises CannotSave."""
-        if not self.unsaved or self._writer is None:
+        if not self.pending or self._writer is None:
             return []
-        head = [] if self._introduced else [Opened(self.stamp(), f"roadmap-tui {__version__}", VERSION)]
+        head = (
+            []
+            if self._introduced
+            else [SessionStarted(self.next_stamp(), f"roadmap-tui {__version__}", VERSION)]
+        )
         try:
-            self._writer.append([_line(event) for event in (*head, *self.unsaved)])
+            self._writer.append([_line(event) for event in (*head, *self.pending)])
         except OSError as error:
             self._refused_because = error.strerror or str(error)
-            raise CannotSave(
-                f"not saved ({len(self.unsaved)})", self._refused_because, "it is tried again"
+            raise SaveError(
+                f"not saved ({len(self.pending)})", self._refused_because, "it is tried again"
             ) from None
         self._introduced = True
-        saved, self.unsaved, self._refused_because = self.unsaved, [], ""
+        saved, self.pending, self._refused_because = self.pending, [], ""
         self._saved.extend(saved)
         return saved
 
-    def mend(self) -> bool:
+    def rewrite_lost(self) -> bool:
         """Write this session's events again if their file is gone or was cut; whether it was so.
 
         Raises CannotSave.
         """
         try:
-            return self._writer.mend() if self._writer else False
+            return self._writer.rewrite_lost() if self._writer else False
         except OSError as error:
-            raise CannotSave("not saved", error.strerror or str(error), "it is tried again") from None
+            raise SaveError("not saved", error.strerror or str(error), "it is tried again") from None
 
     def close(self) -> None:
         """Put everything on the disk. Raises CannotSave where that fails."""
@@ -190,7 +196,7 @@ class Journal:
             if self._writer:
                 self._writer.close()
         except OSError as error:
-            raise CannotSave("not saved", error.strerror or str(error), "look at the disk") from None
+            raise SaveError("not saved", error.strerror or str(error), "look at the disk") from None
 
 
 def dump(event: Event) -> str:
@@ -203,11 +209,11 @@ def _check(event: Event) -> None:
     try:
         line = _line(event)
         if len(line) > LONGEST_LINE:
-            raise Refused("too much at once", "it does not fit into a record of 1 MiB", "do it in parts")
+            raise UsageError("too much at once", "it does not fit into a record of 1 MiB", "do it in parts")
         parse(line)
-    except (BadRecord, UnicodeError) as error:
-        why = str(error) if isinstance(error, BadRecord) else "not UTF-8"
-        raise Refused("not recorded", f"it would be unreadable ({why})", "choose another") from None
+    except (InvalidRecord, UnicodeError) as error:
+        why = str(error) if isinstance(error, InvalidRecord) else "not UTF-8"
+        raise UsageError("not recorded", f"it would be unreadable ({why})", "choose another") from None
 
 
 def _line(event: Event) -> bytes:

@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
-from roadmap_tui.core.errors import BadRoadmap
+from roadmap_tui.core.errors import InvalidRoadmap
 from roadmap_tui.core.roadmap.format import FORMAT, ID_LIMIT, decode, encode
 from roadmap_tui.core.roadmap.model import Roadmap
 from roadmap_tui.core.settings import LARGEST_ROADMAP
-from roadmap_tui.store.library import ENDING, REMOVED
+from roadmap_tui.store.library import ROADMAP_SUFFIX, TRASH_DIR
 
 _LONGEST_EVENT_ID: Final = 200
 
@@ -18,7 +18,7 @@ _LONGEST_EVENT_ID: Final = 200
 Files = Mapping[str, bytes]
 
 
-class Union(NamedTuple):
+class MergeResult(NamedTuple):
     """What two libraries come to. ``renamed`` are roadmaps of ours, by their new names, that had to make
     room for one of the same name; ``notes`` says what was done about those that differed.
     """
@@ -28,63 +28,65 @@ class Union(NamedTuple):
     notes: list[str]
 
 
-def merge(
+def merge_libraries(
     base: Files,
     ours: Files,
     theirs: Files,
     *,
     is_ours_newer: Callable[[str], bool],
     has_progress: Callable[[str, str], bool],
-) -> Union:
+) -> MergeResult:
     """The union of two libraries that come from ``base`` (empty where that is not known).
 
     A file that changed on one side only is as it is there; one that was removed there is removed, unless
     it changed here. Of one that changed on both, the newer text wins and every id with progress stays.
     """
-    union = Union({}, {}, [])
-    sides = _Sides(ours, theirs, is_ours_newer, has_progress)
+    union = MergeResult({}, {}, [])
+    sides = _MergeInput(ours, theirs, is_ours_newer, has_progress)
     for path in sorted({*ours, *theirs}):
         was, our, their = base.get(path), ours.get(path), theirs.get(path)
         if our is None or their is None:
             # Removed on one side, unless it was worked on, or is among the removed already.
             data = our or their
-            if data == was and not path.startswith(REMOVED):
+            if data == was and not path.startswith(TRASH_DIR):
                 continue
         elif our == their:
             data = our
         elif was in {our, their}:
-            data = _taken_over(*((their, our) if our == was else (our, their)), sides)
+            data = _fast_forward(*((their, our) if our == was else (our, their)), sides)
         else:
-            data = _unite(path, was, our, their, union, sides)
+            data = _merge_conflict(path, was, our, their, union, sides)
         if data is not None:
             union.files[path] = data
     return union
 
 
-class _Sides(NamedTuple):
+class _MergeInput(NamedTuple):
     ours: Files
     theirs: Files
     is_ours_newer: Callable[[str], bool]
     has_progress: Callable[[str, str], bool]
 
 
-def _taken_over(data: bytes, before: bytes, sides: _Sides) -> bytes:
+def _fast_forward(data: bytes, before: bytes, sides: _MergeInput) -> bytes:
     """A newer version of one side, with what the other side's reader did things with that it dropped."""
-    from roadmap_tui.core.roadmap.merge import retain
+    from roadmap_tui.core.roadmap.merge import keep_items_with_progress
 
     if is_damaged(data):
         return before
     new, old = read(data), read(before)
     if new is None or old is None:
         return data
-    whole = retain(new, old, lambda node_id: sides.has_progress(new.id, node_id))
+    whole = keep_items_with_progress(new, old, lambda node_id: sides.has_progress(new.id, node_id))
     return data if whole == new else encode(whole)
 
 
-def _unite(path: str, was: bytes | None, our: bytes, their: bytes, union: Union, sides: _Sides) -> bytes:
-    from roadmap_tui.core.roadmap.merge import is_same_source, unite
+def _merge_conflict(
+    path: str, was: bytes | None, our: bytes, their: bytes, union: MergeResult, sides: _MergeInput
+) -> bytes:
+    from roadmap_tui.core.roadmap.merge import is_same_source, merge_versions
 
-    name = path.removesuffix(ENDING)
+    name = path.removesuffix(ROADMAP_SUFFIX)
     one, other = read(our), read(their)
     if one is None or other is None:
         # A damaged one is no version; one that only a later version reads is newer than ours.
@@ -109,7 +111,7 @@ def _unite(path: str, was: bytes | None, our: bytes, their: bytes, union: Union,
     else:
         ours_wins = sides.is_ours_newer(path)
     old, new_version = (other, one) if ours_wins else (one, other)
-    united = encode(unite(old, new_version, lambda node_id: sides.has_progress(one.id, node_id)))
+    united = encode(merge_versions(old, new_version, lambda node_id: sides.has_progress(one.id, node_id)))
     if is_damaged(united):
         # Together they break a rule of the format, as by too many items: then the newer one alone.
         union.notes.append(f"roadmap {name}: two versions could not be merged; the newer one is used")
@@ -122,14 +124,14 @@ def _whose(ours: bool) -> str:
     return "this machine's" if ours else "the other one's"
 
 
-def _free_name(path: str, roadmap: Roadmap, sides: _Sides) -> str:
+def _free_name(path: str, roadmap: Roadmap, sides: _MergeInput) -> str:
     """A path of our own for a roadmap; the one it was given before, if this was broken off then."""
     folder, slash, _ = path.rpartition("/")
     number = 2
     while True:
         tail = f"-{number}"
         stem = roadmap.id[: ID_LIMIT - len(tail)].rstrip("-") + tail
-        new = f"{folder}{slash}{stem}{ENDING}"
+        new = f"{folder}{slash}{stem}{ROADMAP_SUFFIX}"
         data = encode(roadmap._replace(id=stem))
         if sides.ours.get(new, data) == data and sides.theirs.get(new, data) == data:
             return new
@@ -137,14 +139,14 @@ def _free_name(path: str, roadmap: Roadmap, sides: _Sides) -> str:
 
 
 def _stem(path: str) -> str:
-    return path.rpartition("/")[2].removesuffix(ENDING)
+    return path.rpartition("/")[2].removesuffix(ROADMAP_SUFFIX)
 
 
 def read(data: bytes) -> Roadmap | None:
     """The roadmap in a file, None where it is damaged or of a later format."""
     try:
         return decode(data, "", item_limit=LARGEST_ROADMAP)  # too large for the settings is not damaged
-    except BadRoadmap:
+    except InvalidRoadmap:
         return None
 
 
@@ -160,7 +162,7 @@ def is_damaged(data: bytes) -> bool:
     return not (type(version) is int and version > FORMAT)
 
 
-def renamed_lines(lines: Iterable[bytes], old: str, new: str) -> list[bytes]:
+def rewrite_roadmap_id(lines: Iterable[bytes], old: str, new: str) -> list[bytes]:
     """The records of a roadmap once more, for the same roadmap under a new name.
 
     Each has an id made from its old one, so that doing it twice adds nothing; what refers to one of

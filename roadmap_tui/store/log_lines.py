@@ -16,11 +16,11 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Final, NamedTuple, TypeAlias
 
-from roadmap_tui.core.progress.events import Opened
-from roadmap_tui.core.progress.records import BadRecord, NewerRecord
+from roadmap_tui.core.progress.events import SessionStarted
+from roadmap_tui.core.progress.records import InvalidRecord, NewerRecord
 from roadmap_tui.store.files import make_folder, sync, sync_folder, write_all
-from roadmap_tui.store.log_reader import SUFFIX, parse
-from roadmap_tui.store.log_writer import framed
+from roadmap_tui.store.log_reader import LOG_SUFFIX, parse
+from roadmap_tui.store.log_writer import frame_lines
 
 LARGEST_NAME: Final = 200
 _ADDING: Final = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
@@ -30,7 +30,7 @@ _READING: Final = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 Logs: TypeAlias = Mapping[str, list[bytes]]
 
 
-class Found(NamedTuple):
+class LogScan(NamedTuple):
     """The logs of a folder; ``left_out`` says of which files nothing was taken, and why."""
 
     logs: dict[str, list[bytes]]
@@ -57,7 +57,7 @@ def _is_record(line: bytes) -> bool:
 def is_log_name(name: str) -> bool:
     """Whether a name that others chose may be that of a log here."""
     return (
-        name.endswith(SUFFIX)
+        name.endswith(LOG_SUFFIX)
         and name[0] not in ".-"
         and "/" not in name
         and name.isprintable()
@@ -65,21 +65,21 @@ def is_log_name(name: str) -> bool:
     )
 
 
-def read_logs(folder: str) -> Found:
+def read_logs(folder: str) -> LogScan:
     """All logs of a folder; one that is not there is empty. Raises OSError.
 
     Links are not followed: what they lead to is perhaps not meant for other machines.
     """
-    found = Found({}, [])
+    found = LogScan({}, [])
     try:
         names = sorted(os.listdir(folder))
     except FileNotFoundError:
         return found
     for name in names:
-        if not name.endswith(SUFFIX) or name[0] == ".":
+        if not name.endswith(LOG_SUFFIX) or name[0] == ".":
             continue
         try:
-            found.logs[name] = lines_of(read_plain(os.path.join(folder, name)))
+            found.logs[name] = lines_of(read_regular_file(os.path.join(folder, name)))
         except FileNotFoundError:
             continue
         except OSError as error:
@@ -88,7 +88,7 @@ def read_logs(folder: str) -> Found:
     return found
 
 
-def read_plain(path: str) -> bytes:
+def read_regular_file(path: str) -> bytes:
     """What a regular file holds. Raises OSError, also for a link."""
     with open(os.open(path, _READING), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
@@ -96,7 +96,7 @@ def read_plain(path: str) -> bytes:
         return file.read()
 
 
-def lacking(here: Logs, there: Logs) -> dict[str, list[bytes]]:
+def missing_lines(here: Logs, there: Logs) -> dict[str, list[bytes]]:
     """The lines that are in no log here and in some log there, each once, by the log they are in there."""
     known = {line for lines in here.values() for line in lines}
     missing: dict[str, list[bytes]] = {}
@@ -108,20 +108,20 @@ def lacking(here: Logs, there: Logs) -> dict[str, list[bytes]]:
     return missing
 
 
-def events_among(lines: Iterable[bytes]) -> int:
+def count_events(lines: Iterable[bytes]) -> int:
     """How many of some lines say that something was done, if only to a later version."""
     count = 0
     for line in lines:
         try:
-            count += not isinstance(parse(line), Opened)
+            count += not isinstance(parse(line), SessionStarted)
         except NewerRecord:
             count += 1
-        except BadRecord:
+        except InvalidRecord:
             continue
     return count
 
 
-def add_lines(folder: str, name: str, lines: Iterable[bytes]) -> str:
+def append_lines(folder: str, name: str, lines: Iterable[bytes]) -> str:
     """Put lines at the end of a log, and on the disk; the name of the log they are in. Raises OSError.
 
     A log that a session holds is left to it, and so is one that can't be locked or written: then they
@@ -129,10 +129,10 @@ def add_lines(folder: str, name: str, lines: Iterable[bytes]) -> str:
     """
     changed = [folder, *make_folder(folder)]
     if not is_log_name(name):
-        name = f"from-sync{SUFFIX}"
-    stem = name.removesuffix(SUFFIX)[: LARGEST_NAME - 40]
-    beside = f"{stem}.sync{SUFFIX}"
-    for candidate in (name, beside, f"{stem}.sync-{os.urandom(4).hex()}{SUFFIX}"):
+        name = f"from-sync{LOG_SUFFIX}"
+    stem = name.removesuffix(LOG_SUFFIX)[: LARGEST_NAME - 40]
+    beside = f"{stem}.sync{LOG_SUFFIX}"
+    for candidate in (name, beside, f"{stem}.sync-{os.urandom(4).hex()}{LOG_SUFFIX}"):
         try:
             handle = _take(os.path.join(folder, candidate), alone=candidate not in {name, beside})
         except OSError as error:
@@ -181,7 +181,7 @@ def _take(path: str, *, alone: bool) -> int:
 def _append(handle: int, lines: Iterable[bytes]) -> None:
     size = os.fstat(handle).st_size
     try:
-        write_all(handle, framed(lines))
+        write_all(handle, frame_lines(lines))
         sync(handle)
     except OSError:
         with suppress(OSError):
@@ -192,7 +192,7 @@ def _append(handle: int, lines: Iterable[bytes]) -> None:
 def write_new(folder: str, stem: str, lines: Iterable[bytes]) -> str:
     """Put lines into a new log, 0600 and on the disk; its name. Raises OSError, and then leaves none."""
     changed = [folder, *make_folder(folder)]
-    name = f"{stem}-{os.urandom(4).hex()}{SUFFIX}"
+    name = f"{stem}-{os.urandom(4).hex()}{LOG_SUFFIX}"
     path = os.path.join(folder, name)
     handle = _take(path, alone=True)
     try:

@@ -11,12 +11,12 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple, NoReturn
 
-from roadmap_tui.core.progress.events import Event, Opened
-from roadmap_tui.core.progress.events import order as event_order
-from roadmap_tui.core.progress.records import VERSION, BadRecord, NewerRecord, decode
+from roadmap_tui.core.progress.events import Event, SessionStarted
+from roadmap_tui.core.progress.events import sort_key as event_order
+from roadmap_tui.core.progress.records import VERSION, InvalidRecord, NewerRecord, decode
 
 LONGEST_LINE: Final = 1 << 20
-SUFFIX: Final = ".jsonl"
+LOG_SUFFIX: Final = ".jsonl"
 _CHUNK: Final = 1 << 20
 _SEAM: Final = 512
 
@@ -30,7 +30,7 @@ class BadLine(NamedTuple):
     newer: bool
 
 
-class _Tail(NamedTuple):
+class _FileState(NamedTuple):
     """How far a file was read: the offset and number of the first line not yet read to its end.
 
     ``size`` is the file's when it was read, ``seam`` what stood right before the offset, ``changed`` when the
@@ -46,7 +46,7 @@ class _Tail(NamedTuple):
 
 
 def _no_number(name: str) -> NoReturn:
-    raise BadRecord(f"{name} is not a number of JSON")
+    raise InvalidRecord(f"{name} is not a number of JSON")
 
 
 # One decoder for all lines: json.loads with an argument would build a new one for each.
@@ -56,18 +56,18 @@ _decode_json: Final = json.JSONDecoder(parse_constant=_no_number).raw_decode
 def parse(line: bytes) -> Event:
     """The event on a line of a log. Raises BadRecord or NewerRecord."""
     if len(line) > LONGEST_LINE:
-        raise BadRecord("longer than 1 MiB")
+        raise InvalidRecord("longer than 1 MiB")
     try:
         text = line.strip().decode()
         record, end = _decode_json(text)
     except UnicodeDecodeError:
-        raise BadRecord("not UTF-8") from None
-    except BadRecord:
+        raise InvalidRecord("not UTF-8") from None
+    except InvalidRecord:
         raise
     except (ValueError, RecursionError):
-        raise BadRecord("not JSON") from None
+        raise InvalidRecord("not JSON") from None
     if end != len(text):
-        raise BadRecord("not JSON")
+        raise InvalidRecord("not JSON")
     return decode(record)
 
 
@@ -77,12 +77,12 @@ def is_event(line: bytes) -> bool:
         parse(line)
     except NewerRecord:
         return True
-    except BadRecord:
+    except InvalidRecord:
         return False
     return True
 
 
-class Mark(NamedTuple):
+class ReadOffset(NamedTuple):
     """How far a file was read, and the digest of all that was: enough to go on from there another time."""
 
     offset: int
@@ -100,7 +100,7 @@ class LogReader:
         self.folder = folder
         self.needs_newer = False
         self._ends = ends
-        self._tails: dict[str, _Tail] = {}
+        self._tails: dict[str, _FileState] = {}
         self._bad: dict[tuple[str, int], BadLine] = {}
         self._unreadable: dict[str, str] = {}
 
@@ -148,13 +148,13 @@ class LogReader:
         return events
 
     def _is_log(self, name: str) -> bool:
-        return name.endswith(SUFFIX) and name[0] != "." and (self._ends is None or name in self._ends)
+        return name.endswith(LOG_SUFFIX) and name[0] != "." and (self._ends is None or name in self._ends)
 
-    def marks(self) -> dict[str, Mark] | None:
+    def read_offsets(self) -> dict[str, ReadOffset] | None:
         """How far each file was read; None where one could not be read or was changed since."""
         if self._unreadable:
             return None
-        marks: dict[str, Mark] = {}
+        marks: dict[str, ReadOffset] = {}
         for name, tail in self._tails.items():
             try:
                 status, found, _ = self._digest(name, tail.offset)
@@ -163,15 +163,15 @@ class LogReader:
             # What was read may be what no longer stands there.
             if (status.st_ino, status.st_ctime_ns) != (tail.inode, tail.changed):
                 return None
-            marks[name] = Mark(tail.offset, tail.line, found)
+            marks[name] = ReadOffset(tail.offset, tail.line, found)
         return marks
 
-    def go_on(self, marks: dict[str, Mark], bad: Iterable[BadLine], *, needs_newer: bool) -> bool:
+    def resume_from(self, marks: dict[str, ReadOffset], bad: Iterable[BadLine], *, needs_newer: bool) -> bool:
         """Take for read what another reader had read, if all of that is there as it was; whether it is.
 
         ``bad`` and ``needs_newer`` are what it found there.
         """
-        tails: dict[str, _Tail] = {}
+        tails: dict[str, _FileState] = {}
         for name, mark in marks.items():
             try:
                 status, found, seam = self._digest(name, mark.offset)
@@ -180,7 +180,7 @@ class LogReader:
             if found != mark.digest:
                 return False
             # Of no size it could have: it is looked at once more for what came after.
-            tails[name] = _Tail(status.st_ino, -1, mark.offset, mark.line, seam, status.st_ctime_ns)
+            tails[name] = _FileState(status.st_ino, -1, mark.offset, mark.line, seam, status.st_ctime_ns)
         self._tails, self.needs_newer = tails, needs_newer
         self._bad = {
             (one.file, one.line): one for one in bad if one.file in tails and one.line < tails[one.file].line
@@ -203,7 +203,7 @@ class LogReader:
             while left and (part := os.read(handle, min(left, _CHUNK))):
                 sum_of_all.update(part)
                 left -= len(part)
-            return status, sum_of_all.hexdigest(), _seam(handle, length)
+            return status, sum_of_all.hexdigest(), _tail_fingerprint(handle, length)
         finally:
             os.close(handle)
 
@@ -223,14 +223,18 @@ class LogReader:
             tail = self._tails.get(name)
             if tail is not None and (status.st_ino, status.st_size) == (tail.inode, tail.size):
                 return
-            if tail is None or status.st_ino != tail.inode or _seam(handle, tail.offset) != tail.seam:
+            if (
+                tail is None
+                or status.st_ino != tail.inode
+                or _tail_fingerprint(handle, tail.offset) != tail.seam
+            ):
                 self._forget(name)
-                tail = _Tail(status.st_ino, 0, 0, 1, b"", status.st_ctime_ns)
+                tail = _FileState(status.st_ino, 0, 0, 1, b"", status.st_ctime_ns)
             self._tails[name] = self._read_on(handle, name, tail, events)
         finally:
             os.close(handle)
 
-    def _read_on(self, handle: int, name: str, tail: _Tail, events: list[Event]) -> _Tail:
+    def _read_on(self, handle: int, name: str, tail: _FileState, events: list[Event]) -> _FileState:
         size = offset = tail.offset
         number = tail.line
         rest = b""
@@ -251,23 +255,23 @@ class LogReader:
         if rest and (event := self._parse_line(name, number, rest)):
             events.append(event)
             offset = size
-        return tail._replace(size=size, offset=offset, line=number, seam=_seam(handle, offset))
+        return tail._replace(size=size, offset=offset, line=number, seam=_tail_fingerprint(handle, offset))
 
     def _parse_line(self, name: str, number: int, line: bytes) -> Event | None:
         if self._bad:
             self._bad.pop((name, number), None)
         try:
             event = parse(line)
-        except BadRecord as error:
+        except InvalidRecord as error:
             if line.strip():
                 self._bad[name, number] = BadLine(name, number, str(error), isinstance(error, NewerRecord))
             return None
-        if isinstance(event, Opened) and event.min_reader > VERSION:
+        if isinstance(event, SessionStarted) and event.min_reader > VERSION:
             self.needs_newer = True
         return event
 
 
-def _seam(handle: int, offset: int) -> bytes:
+def _tail_fingerprint(handle: int, offset: int) -> bytes:
     """What stands right before an offset: enough for the id of the record there to be in it."""
     length = min(offset, _SEAM)
     return os.pread(handle, length, offset - length)

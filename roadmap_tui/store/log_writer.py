@@ -65,17 +65,17 @@ class LogWriter:
     def append(self, lines: list[bytes]) -> None:
         """Put lines at the end of the log. Raises OSError; then none of them counts as written."""
         with self._guard:
-            self._make_ready()
-            self._put(lines)
+            self._ensure_open()
+            self._write(lines)
             self._written.extend(lines)
         self._sync_soon()
 
-    def mend(self) -> bool:
+    def rewrite_lost(self) -> bool:
         """Write this session's lines again if they are no longer in the file, or could not be put on the
         disk; whether that was needed. Raises OSError.
         """
         with self._guard:
-            mended = self._mend()
+            mended = self._rewrite_lost()
         if mended:
             self._sync_soon()
         return mended
@@ -93,39 +93,39 @@ class LogWriter:
         self._closing.clear()
         try:
             with self._guard:
-                self._mend()
+                self._rewrite_lost()
             self._sync()
         finally:
             with self._guard:
-                self._drop()
+                self._close_handle()
 
-    def _mend(self) -> bool:
+    def _rewrite_lost(self) -> bool:
         if self._handle < 0 and not self._lost and not self._fault:
             return False
         faulty = self._fault is not None
-        self._make_ready()
+        self._ensure_open()
         if not self._lost:
             return faulty
-        self._put([])
+        self._write([])
         return True
 
-    def _make_ready(self) -> None:
+    def _ensure_open(self) -> None:
         """Have a handle on a file that can be appended to, and know whether it lacks lines of ours."""
         try:
             if self._fault:
-                self._start_afresh()
+                self._rewrite_to_new_file()
             elif self._handle < 0:
-                self._take_slot()
+                self._lock_slot()
             else:
-                self._look()
+                self._check_file()
         except OSError as error:
             if self._lost or self._fault:
                 self._note_loss(error)
             raise
 
-    def _put(self, lines: list[bytes]) -> None:
+    def _write(self, lines: list[bytes]) -> None:
         """Write lines in one go, behind all earlier ones where these were lost."""
-        data = framed(self._written + lines if self._lost else lines)
+        data = frame_lines(self._written + lines if self._lost else lines)
         try:
             write_all(self._handle, data)
         except OSError as error:
@@ -152,7 +152,7 @@ class LogWriter:
         with suppress(OSError):
             self._size = os.fstat(self._handle).st_size
 
-    def _look(self) -> None:
+    def _check_file(self) -> None:
         try:
             mine = os.fstat(self._handle)
             there = os.stat(self.path, follow_symlinks=False)
@@ -163,23 +163,23 @@ class LogWriter:
                 # Longer: another machine of our name writes here, and its locks are not ours.
                 if mine.st_size > self._size:
                     self._lost = True
-                    self._drop()
-                    self._take_private()
+                    self._close_handle()
+                    self._open_private()
                 self._lost = self._lost or mine.st_size < self._size
                 self._size = os.fstat(self._handle).st_size
                 return
         self._lost = True
-        self._drop()
-        self._take_slot()
+        self._close_handle()
+        self._lock_slot()
 
-    def _drop(self) -> None:
+    def _close_handle(self) -> None:
         handle, self._handle = self._handle, -1
         if handle >= 0:
             # Nothing is lost by an error here: what matters was synced, or is written again.
             with suppress(OSError):
                 os.close(handle)
 
-    def _take_slot(self) -> None:
+    def _lock_slot(self) -> None:
         self._unsynced_folders.update(make_folder(self.folder))
         for slot in range(SLOTS):
             number = f".{slot}" if slot else ""
@@ -203,9 +203,9 @@ class LogWriter:
                 self._use(handle, path)
                 return
             os.close(handle)
-        self._take_private()
+        self._open_private()
 
-    def _take_private(self) -> None:
+    def _open_private(self) -> None:
         self._unsynced_folders.update(make_folder(self.folder))
         name = f"{self._host}-{os.getpid()}-{os.urandom(4).hex()}.jsonl"
         path = os.path.join(self.folder, name)
@@ -255,20 +255,20 @@ class LogWriter:
         except OSError:
             with self._guard:
                 self._unsynced_folders |= folders
-                self._start_afresh()
+                self._rewrite_to_new_file()
         finally:
             os.close(handle)
 
-    def _start_afresh(self) -> None:
+    def _rewrite_to_new_file(self) -> None:
         """Put all lines on the disk in a new file, after an fsync that failed. Raises OSError.
 
         The system may have dropped the pages then and call the next fsync good, so the old
         descriptor is never asked again. Where the new file fails too, it is taken away.
         """
         old, old_path, old_size = self._handle, self.path, self._size
-        data = framed(self._written)
+        data = frame_lines(self._written)
         try:
-            self._take_private()
+            self._open_private()
             try:
                 write_all(self._handle, data)
                 sync(self._handle)
@@ -277,7 +277,7 @@ class LogWriter:
             except OSError:
                 with suppress(OSError):
                     os.unlink(self.path)
-                self._drop()
+                self._close_handle()
                 raise
         except OSError as error:
             self._handle, self.path, self._size, self._fault = old, old_path, old_size, error
@@ -290,7 +290,7 @@ class LogWriter:
                 os.close(old)
 
 
-def framed(lines: Iterable[bytes]) -> bytes:
+def frame_lines(lines: Iterable[bytes]) -> bytes:
     """Lines as they stand in a log, each with a newline before and behind it."""
     return b"".join(b"\n" + line + b"\n" for line in lines)
 

@@ -6,16 +6,16 @@ import os
 from contextlib import suppress
 from typing import Final
 
-from roadmap_tui.core.errors import CannotRead, CannotSave, RoadmapError
+from roadmap_tui.core.errors import ReadError, RoadmapTuiError, SaveError
 from roadmap_tui.store import roadmap_files
-from roadmap_tui.store.files import make_folder, path_shown
-from roadmap_tui.store.library import ENDING, REMOVED
+from roadmap_tui.store.files import make_folder, printable_path
+from roadmap_tui.store.library import ROADMAP_SUFFIX, TRASH_DIR
 from roadmap_tui.store.library_merge import is_damaged, read
 from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.log_lines import read_logs
 from roadmap_tui.store.repository import BRANCH, Repository
-from roadmap_tui.store.restore import Return, bring_back, compare, read_source
-from roadmap_tui.text.format import counted
+from roadmap_tui.store.restore import RestorePlan, diff_logs, read_source, restore_events
+from roadmap_tui.text.format import pluralize
 
 _TRACKED: Final = "roadmaps/"
 
@@ -30,8 +30,8 @@ def repair(places: Locations) -> list[str]:
     try:
         return [*_make_folders(places), *_restore_events(places), *_restore_roadmaps(places)]
     except OSError as error:
-        what = path_shown(error.filename or places.data)
-        raise CannotSave("not mended", error.strerror or str(error), f"look at {what}") from None
+        what = printable_path(error.filename or places.data)
+        raise SaveError("not mended", error.strerror or str(error), f"look at {what}") from None
 
 
 def _make_folders(places: Locations) -> list[str]:
@@ -39,11 +39,11 @@ def _make_folders(places: Locations) -> list[str]:
     for folder in (places.log, places.roadmaps, places.backups):
         if not os.path.lexists(folder):
             make_folder(folder)
-            done.append(f"made the folder {path_shown(folder)}")
+            done.append(f"made the folder {printable_path(folder)}")
     return done
 
 
-def only_in_backups(places: Locations) -> int:
+def count_only_in_backups(places: Locations) -> int:
     """How many events the backups have and the logs lack; 0 where one of them can't be read."""
     with suppress(OSError):
         if found := _lost_events(places):
@@ -51,34 +51,36 @@ def only_in_backups(places: Locations) -> int:
     return 0
 
 
-def _lost_events(places: Locations) -> Return | None:
+def _lost_events(places: Locations) -> RestorePlan | None:
     """What only the backups have; None where there is none."""
     try:
         kept = read_source(places.backups)
-    except CannotRead:
+    except ReadError:
         # There is no backup yet, or it is damaged, which costs nothing as long as the log is well.
         return None
-    return compare(read_logs(places.log).logs, kept)
+    return diff_logs(read_logs(places.log).logs, kept)
 
 
 def _restore_events(places: Locations) -> list[str]:
     found = _lost_events(places)
-    name = bring_back(found, places.log) if found else ""
+    name = restore_events(found, places.log) if found else ""
     if not found or not name:
         return []
     return [
-        f"brought back {counted(found.events + found.newer, 'event')} that only backups had, in log/{name}"
+        f"brought back {pluralize(found.events + found.newer, 'event')} that only backups had, in log/{name}"
     ]
 
 
 def _restore_roadmaps(places: Locations) -> list[str]:
     done = []
     damaged = _damaged(places.roadmaps)
-    for name in (*damaged, *_gone(places)):
+    for name in (*damaged, *_lost_roadmaps(places)):
         for where, data in _versions(places, name):
             if read(data) is not None:
                 roadmap_files.write(places.roadmaps, name, data)
-                told = f"roadmap {path_shown(name.removesuffix(ENDING))}: brought back from {where}"
+                told = (
+                    f"roadmap {printable_path(name.removesuffix(ROADMAP_SUFFIX))}: brought back from {where}"
+                )
                 done.append(f"{told}; the damaged one is beside it" if name in damaged else told)
                 break
     return done
@@ -86,14 +88,14 @@ def _restore_roadmaps(places: Locations) -> list[str]:
 
 def gone_roadmaps(places: Locations) -> list[str]:
     """The names of the roadmaps that the last sync had, and that were lost since: nobody removed them."""
-    return [path_shown(path.removesuffix(ENDING)) for path in _gone(places)]
+    return [printable_path(path.removesuffix(ROADMAP_SUFFIX)) for path in _lost_roadmaps(places)]
 
 
-def _gone(places: Locations) -> list[str]:
+def _lost_roadmaps(places: Locations) -> list[str]:
     if not os.path.isdir(os.path.join(places.data, ".git")):
         return []
     paths: list[str] = []
-    with suppress(RoadmapError):
+    with suppress(RoadmapTuiError):
         git = Repository(places.data, can_ask=False)
         head = git.commit_of(BRANCH)
         paths = sorted(git.files(head.tree)) if head else []
@@ -102,8 +104,8 @@ def _gone(places: Locations) -> list[str]:
         name
         for name in names
         if roadmap_files.is_path(name)
-        and not name.startswith(REMOVED)
-        and not any(os.path.lexists(os.path.join(places.roadmaps, one)) for one in (name, REMOVED + name))
+        and not name.startswith(TRASH_DIR)
+        and not any(os.path.lexists(os.path.join(places.roadmaps, one)) for one in (name, TRASH_DIR + name))
     ]
 
 
@@ -111,7 +113,7 @@ def _damaged(folder: str) -> list[str]:
     return [
         path
         for path, data in roadmap_files.read_all(folder).items()
-        if not path.startswith(REMOVED) and is_damaged(data)
+        if not path.startswith(TRASH_DIR) and is_damaged(data)
     ]
 
 
@@ -119,8 +121,8 @@ def _versions(places: Locations, name: str) -> list[tuple[str, bytes]]:
     """What may stand for a damaged roadmap: what was synced last, then what was removed."""
     found: list[tuple[str, bytes]] = []
     if os.path.isdir(os.path.join(places.data, ".git")):
-        with suppress(RoadmapError):
+        with suppress(RoadmapTuiError):
             versions = Repository(places.data, can_ask=False).versions(_TRACKED + name)
             found += [("the last sync", data) for data in versions]
-    removed = roadmap_files.read_all(places.roadmaps).get(REMOVED + name)
+    removed = roadmap_files.read_all(places.roadmaps).get(TRASH_DIR + name)
     return [*found, ("removed/", removed)] if removed is not None else found

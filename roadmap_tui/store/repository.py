@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from roadmap_tui.core.errors import CannotSave, Refused
+from roadmap_tui.core.errors import SaveError, UsageError
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.store.git import GitFailed, run_git
 
@@ -54,7 +54,7 @@ class Repository:
         else begins. Raises OSError, CannotSave, and Refused where the repository is something else's.
         """
         if os.path.lexists(self.path) and (os.path.islink(self.path) or not os.path.isdir(self.path)):
-            raise Refused(
+            raise UsageError(
                 self._shown, "its .git is not a folder", "sync another data folder, or move it away"
             )
         with contextlib.suppress(FileExistsError):
@@ -85,7 +85,7 @@ class Repository:
             else:
                 return
             if time.monotonic() > end:
-                raise CannotSave("sync", "another one has been at work here all the time", "try again later")
+                raise SaveError("sync", "another one has been at work here all the time", "try again later")
             time.sleep(0.05)
 
     def _mend_locks(self) -> None:
@@ -114,7 +114,7 @@ class Repository:
         if os.path.isfile(os.path.join(self.path, "HEAD")) and (head := self._resolved("HEAD")):
             names = {path.split("/")[0] for path in self.files(head)}
             if not names & {"log", "roadmaps"}:
-                raise Refused(
+                raise UsageError(
                     self._shown,
                     "it is a git repository of something else",
                     "use another data folder, or move its .git away",
@@ -303,9 +303,9 @@ class Repository:
     ) -> bytes:
         return run_git(self.folder, *words, feed=feed, index=index, more=more, lock=self._lock)
 
-    def _broken(self, failure: GitFailed) -> CannotSave:
+    def _broken(self, failure: GitFailed) -> SaveError:
         remedy = f"if it stays so, move {self._shown}/.git away and name the remote again"
-        return CannotSave("sync", failure.why, f"{remedy}: nothing is lost by that")
+        return SaveError("sync", failure.why, f"{remedy}: nothing is lost by that")
 
 
 def _inode(path: str) -> int:

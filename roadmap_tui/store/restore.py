@@ -9,24 +9,24 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from roadmap_tui.core.errors import CannotRead, CannotSave
-from roadmap_tui.core.progress.events import Event, Opened
+from roadmap_tui.core.errors import ReadError, SaveError
+from roadmap_tui.core.progress.events import Event, SessionStarted
 from roadmap_tui.core.progress.fold import Progress
-from roadmap_tui.core.progress.records import BadRecord, NewerRecord
+from roadmap_tui.core.progress.records import InvalidRecord, NewerRecord
 from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.core.sanitize import clean
-from roadmap_tui.store.files import path_shown
-from roadmap_tui.store.log_lines import Logs, lacking, lines_of, read_logs, read_plain, write_new
-from roadmap_tui.store.log_reader import SUFFIX, is_event, parse
+from roadmap_tui.store.files import printable_path
+from roadmap_tui.store.log_lines import Logs, lines_of, missing_lines, read_logs, read_regular_file, write_new
+from roadmap_tui.store.log_reader import LOG_SUFFIX, is_event, parse
 
-PACKED: Final = f"{SUFFIX}.gz"
+PACKED: Final = f"{LOG_SUFFIX}.gz"
 LARGEST: Final = 1 << 30
 _GZIP: Final = b"\x1f\x8b"
 _STEM: Final = "restored"
-_REMEDY: Final = f"give a backup ({PACKED}), a log ({SUFFIX}), or a folder of them"
+_REMEDY: Final = f"give a backup ({PACKED}), a log ({LOG_SUFFIX}), or a folder of them"
 
 
-class Came(NamedTuple):
+class RestoredEvents(NamedTuple):
     """The events of one roadmap that would come back: how many, and the first and last day of them."""
 
     roadmap: str
@@ -35,7 +35,7 @@ class Came(NamedTuple):
     last: datetime
 
 
-class Changed(NamedTuple):
+class StateChange(NamedTuple):
     """A node whose state would be another one by that."""
 
     roadmap: str
@@ -44,7 +44,7 @@ class Changed(NamedTuple):
     after: ItemState
 
 
-class Return(NamedTuple):
+class RestorePlan(NamedTuple):
     """What would come back: the lines, and what they come to.
 
     ``events`` counts what was done, ``newer`` what only a later version understands; ``unread`` are lines
@@ -53,40 +53,40 @@ class Return(NamedTuple):
 
     lines: tuple[bytes, ...]
     events: int
-    came: tuple[Came, ...]
-    changed: tuple[Changed, ...]
+    came: tuple[RestoredEvents, ...]
+    changed: tuple[StateChange, ...]
     newer: int
     unread: int
 
 
-def look_into(source: str, log: str) -> Return:
+def inspect_backup(source: str, log: str) -> RestorePlan:
     """What would come back from a backup (``.jsonl.gz``), a log, or a folder of either.
 
     Raises CannotRead, also where there is no event in it.
     """
     there = read_source(source)
     if not any(is_event(line) for lines in there.values() for line in lines):
-        raise CannotRead(path_shown(source), "there is no event in it", _REMEDY)
+        raise ReadError(printable_path(source), "there is no event in it", _REMEDY)
     try:
         here = read_logs(log).logs
     except OSError as error:
-        raise CannotRead("the log", error.strerror or str(error), "`roadmap-tui doctor` says more") from None
-    return compare(here, there)
+        raise ReadError("the log", error.strerror or str(error), "`roadmap-tui doctor` says more") from None
+    return diff_logs(here, there)
 
 
-def compare(here: Logs, there: Logs) -> Return:
+def diff_logs(here: Logs, there: Logs) -> RestorePlan:
     """What some logs have and others lack, and what that comes to."""
     known = _events(here)
     ids = {event.stamp.id: event for event in known}
     lines: list[bytes] = []
     events: list[Event] = []
     newer = unread = 0
-    for line in (line for some in lacking(here, there).values() for line in some):
+    for line in (line for some in missing_lines(here, there).values() for line in some):
         try:
             event = parse(line)
         except NewerRecord:
             newer += 1
-        except BadRecord:
+        except InvalidRecord:
             unread += 1
             continue
         else:
@@ -98,30 +98,32 @@ def compare(here: Logs, there: Logs) -> Return:
         lines.append(line)
     before, after = Progress(known), Progress(known)
     touched = sorted(after.add(events))
-    changed = [Changed(*key, before.state(*key), after.state(*key)) for key in touched]
+    changed = [StateChange(*key, before.state(*key), after.state(*key)) for key in touched]
     different = tuple([one for one in changed if one.before != one.after])
     came = _came(events)
     count = sum(one.events for one in came)
     # That a session began is worth keeping with what it did, not alone.
-    return Return(tuple(lines) if count + newer else (), count, came, different, newer, unread)
+    return RestorePlan(tuple(lines) if count + newer else (), count, came, different, newer, unread)
 
 
-def bring_back(found: Return, log: str) -> str:
+def restore_events(found: RestorePlan, log: str) -> str:
     """Write the lines into a new log; its name, empty where there is nothing to write. Raises CannotSave."""
     if not found.lines:
         return ""
     try:
         return write_new(log, _STEM, found.lines)
     except OSError as error:
-        raise CannotSave("not restored", error.strerror or str(error), f"look at {path_shown(log)}") from None
+        raise SaveError(
+            "not restored", error.strerror or str(error), f"look at {printable_path(log)}"
+        ) from None
 
 
-def _came(events: Iterable[Event]) -> tuple[Came, ...]:
+def _came(events: Iterable[Event]) -> tuple[RestoredEvents, ...]:
     times: dict[str, list[datetime]] = {}
     for event in events:
-        if not isinstance(event, Opened):
+        if not isinstance(event, SessionStarted):
             times.setdefault(event.roadmap, []).append(event.stamp.at)
-    return tuple([Came(name, len(at), min(at), max(at)) for name, at in sorted(times.items())])
+    return tuple([RestoredEvents(name, len(at), min(at), max(at)) for name, at in sorted(times.items())])
 
 
 def _events(logs: Logs) -> list[Event]:
@@ -129,7 +131,7 @@ def _events(logs: Logs) -> list[Event]:
     for line in {line for lines in logs.values() for line in lines}:
         try:
             events.append(parse(line))
-        except BadRecord:
+        except InvalidRecord:
             continue
     return events
 
@@ -142,13 +144,13 @@ def read_source(source: str) -> dict[str, list[bytes]]:
             return {os.path.basename(path): _lines(path)}
         if os.path.isdir(os.path.join(path, "log")):
             path = os.path.join(path, "log")  # a whole data folder
-        names = [name for name in sorted(os.listdir(path)) if name.endswith((SUFFIX, PACKED))]
+        names = [name for name in sorted(os.listdir(path)) if name.endswith((LOG_SUFFIX, PACKED))]
         if found := dict(_all_lines(path, [name for name in names if name[0] != "."])):
             return found
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        raise CannotRead(path_shown(source), clean(why, 200, one_line=True), _REMEDY) from None
-    raise CannotRead(path_shown(source), "there is no log in it", _REMEDY)
+        raise ReadError(printable_path(source), clean(why, 200, one_line=True), _REMEDY) from None
+    raise ReadError(printable_path(source), "there is no log in it", _REMEDY)
 
 
 def _all_lines(folder: str, names: list[str]) -> Iterator[tuple[str, list[bytes]]]:
@@ -159,7 +161,7 @@ def _all_lines(folder: str, names: list[str]) -> Iterator[tuple[str, list[bytes]
 
 
 def _lines(path: str) -> list[bytes]:
-    data = read_plain(os.path.realpath(path))
+    data = read_regular_file(os.path.realpath(path))
     if data[:2] == _GZIP:
         data = _unpacked(data)
     # What is at its end, torn or not, was nobody's last word: the file is not being written.

@@ -7,8 +7,8 @@ from contextlib import suppress
 from typing import Final
 
 from roadmap_tui.core.strict_json import BYTE_LIMIT
-from roadmap_tui.store.files import free_name, make_folder, read_regular, replace
-from roadmap_tui.store.library import ENDING, REMOVED
+from roadmap_tui.store.files import atomic_write, make_folder, read_regular, unique_path
+from roadmap_tui.store.library import ROADMAP_SUFFIX, TRASH_DIR
 from roadmap_tui.store.library_merge import is_damaged
 
 _LONGEST: Final = 200
@@ -16,9 +16,9 @@ _LONGEST: Final = 200
 
 def is_path(path: str) -> bool:
     """Whether a path, as others may have chosen it, is that of a roadmap in a library."""
-    name = path.removeprefix(REMOVED)
+    name = path.removeprefix(TRASH_DIR)
     return (
-        name.endswith(ENDING)
+        name.endswith(ROADMAP_SUFFIX)
         and name[0] not in ".-"
         and "/" not in name
         and name.isprintable()
@@ -29,7 +29,7 @@ def is_path(path: str) -> bool:
 def read_all(folder: str) -> dict[str, bytes]:
     """Every roadmap's file, by its path in the library; links and what is too large are left out."""
     found: dict[str, bytes] = {}
-    for prefix in ("", REMOVED):
+    for prefix in ("", TRASH_DIR):
         try:
             names = sorted(os.listdir(os.path.join(folder, prefix)))
         except (FileNotFoundError, NotADirectoryError):
@@ -58,11 +58,11 @@ def write(folder: str, path: str, data: bytes) -> None:
     target = os.path.join(folder, path)
     with suppress(FileNotFoundError):
         if os.path.islink(target) or is_damaged(read_regular(target, BYTE_LIMIT)):
-            os.replace(target, free_name(f"{target}.damaged"))
-    replace(target, data)
+            os.replace(target, unique_path(f"{target}.damaged"))
+    atomic_write(target, data)
 
 
-def put_aside(folder: str, path: str) -> None:
+def move_to_trash(folder: str, path: str) -> None:
     """Move a roadmap in use to the removed ones, in place of an earlier one. Raises OSError."""
-    make_folder(os.path.join(folder, REMOVED))
-    os.replace(os.path.join(folder, path), os.path.join(folder, REMOVED, path))
+    make_folder(os.path.join(folder, TRASH_DIR))
+    os.replace(os.path.join(folder, path), os.path.join(folder, TRASH_DIR, path))

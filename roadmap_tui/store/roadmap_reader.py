@@ -7,7 +7,7 @@ from contextlib import suppress
 from threading import Thread
 from typing import Final
 
-from roadmap_tui.core.errors import CannotRead
+from roadmap_tui.core.errors import ReadError
 from roadmap_tui.core.roadmap.format import decode
 from roadmap_tui.core.roadmap.model import Roadmap
 from roadmap_tui.core.settings import DEFAULTS
@@ -31,9 +31,9 @@ def read(name: str, cache: str | None = None, *, most_items: int = DEFAULTS.most
             return roadmap
         data = read_regular(name, largest)
     except ValueError:  # a name that no file can have
-        raise CannotRead(name, "that is no name of a file", "give the path of a roadmap") from None
+        raise ReadError(name, "that is no name of a file", "give the path of a roadmap") from None
     except OSError as error:
-        raise CannotRead(name, error.strerror or "cannot be read", "give the path of a roadmap") from None
+        raise ReadError(name, error.strerror or "cannot be read", "give the path of a roadmap") from None
     roadmap = decode(data, name, item_limit=most_items, byte_limit=largest)
     if is_large:
         _keep(roadmap, name, digest(data), Cache(cache), most_items)

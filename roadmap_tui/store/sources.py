@@ -8,7 +8,7 @@ import sys
 import threading
 from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
-from roadmap_tui.core.errors import CannotRead
+from roadmap_tui.core.errors import ReadError
 from roadmap_tui.core.sanitize import clean, safe_url
 from roadmap_tui.store.files import read_regular
 
@@ -29,7 +29,7 @@ _README: Final = ("readme.md", "readme.markdown", "readme.mdown", "readme")
 _github = re.compile(r"https?://(?:www\.)?github\.com/([^/?#]+)/([^/?#]+)(?:/(.*))?").fullmatch
 
 
-class Topics(NamedTuple):
+class RoadmapShFolder(NamedTuple):
     """The files of a folder of roadmap.sh content, by their names, and the drawing of their order.
 
     ``left_out`` counts the topics that are not regular files: links above all, which may lead anywhere.
@@ -40,7 +40,7 @@ class Topics(NamedTuple):
     left_out: int = 0
 
 
-class Fetched(NamedTuple):
+class SourceData(NamedTuple):
     """A source's bytes; ``name`` is what it is called, ``origin`` what to fetch it by again.
 
     For a folder of roadmap.sh content ``topics`` is set, and there are no ``data``.
@@ -49,17 +49,17 @@ class Fetched(NamedTuple):
     data: bytes
     name: str
     origin: str
-    topics: Topics | None = None
+    topics: RoadmapShFolder | None = None
 
 
-def fetch(source: str) -> Fetched:
+def fetch(source: str) -> SourceData:
     """The bytes of a source. Raises CannotRead: what can't be read, or is larger than 2 MiB.
 
     A folder gives its topics if it has any, as roadmap.sh names them, or its folder ``content`` has; else
     its README.
     """
     if source == STDIN:
-        return Fetched(_bounded(sys.stdin.buffer.read(LARGEST + 1), "stdin"), "stdin", STDIN)
+        return SourceData(_check_size(sys.stdin.buffer.read(LARGEST + 1), "stdin"), "stdin", STDIN)
     if source.lower().startswith(("http://", "https://")):
         return _fetch_address(source)
     path = os.path.abspath(source)
@@ -67,16 +67,16 @@ def fetch(source: str) -> Fetched:
         if found := _fetch_topics(path):
             return found
         path = os.path.join(path, _readme_in(path))
-    return Fetched(read_file(path), os.path.basename(path), path)
+    return SourceData(read_file(path), os.path.basename(path), path)
 
 
 def read_file(path: str) -> bytes:
     """The bytes of a regular file of at most 2 MiB. Raises CannotRead."""
     shown = _shown(path)
     try:
-        return _bounded(read_regular(path, LARGEST), shown)
+        return _check_size(read_regular(path, LARGEST), shown)
     except OSError as error:
-        raise CannotRead(shown, error.strerror or "cannot be read", _REMEDY) from None
+        raise ReadError(shown, error.strerror or "cannot be read", _REMEDY) from None
 
 
 def raw_address(address: str) -> str:
@@ -94,17 +94,17 @@ def raw_address(address: str) -> str:
     return f"{base}/HEAD/README.md" if not rest else address
 
 
-def _fetch_address(source: str) -> Fetched:
+def _fetch_address(source: str) -> SourceData:
     shown = _shown(source)
     if safe_url(source) is None:
-        raise CannotRead(shown, "it is not a plain http(s) address", _REMEDY)
+        raise ReadError(shown, "it is not a plain http(s) address", _REMEDY)
     address = raw_address(source)
-    answers: list[bytes | CannotRead] = []
+    answers: list[bytes | ReadError] = []
 
     def ask() -> None:
         try:
-            answers.append(_bounded(_answer(address, shown), shown))
-        except CannotRead as error:
+            answers.append(_check_size(_answer(address, shown), shown))
+        except ReadError as error:
             answers.append(error)
 
     # The timeout of a socket is for each read, and for each redirect anew: a server that drips would
@@ -114,11 +114,11 @@ def _fetch_address(source: str) -> Fetched:
     thread.join(TIMEOUT_SECONDS)
     if not answers:
         why = f"no whole answer within {TIMEOUT_SECONDS} s"
-        raise CannotRead(shown, why, "look at the address and the connection")
-    if isinstance(answers[0], CannotRead):
+        raise ReadError(shown, why, "look at the address and the connection")
+    if isinstance(answers[0], ReadError):
         raise answers[0]
     name = address.partition("?")[0].rstrip("/").rpartition("/")[2] or "README.md"
-    return Fetched(answers[0], clean(name, 200, one_line=True), source)
+    return SourceData(answers[0], clean(name, 200, one_line=True), source)
 
 
 def _answer(address: str, shown: str) -> bytes:
@@ -132,11 +132,11 @@ def _answer(address: str, shown: str) -> bytes:
     except HTTPError as error:
         error.close()
         why = _ELSEWHERE if 300 <= error.code < 400 else f"the server answers {error.code}"
-        raise CannotRead(shown, why, "look at the address in a browser") from None
+        raise ReadError(shown, why, "look at the address in a browser") from None
     except (URLError, HTTPException, OSError, ValueError) as error:
         reason = getattr(error, "reason", None) or error
         why = clean(str(getattr(reason, "strerror", None) or reason), 200, one_line=True)
-        raise CannotRead(shown, why or "no answer", "look at the address and the connection") from None
+        raise ReadError(shown, why or "no answer", "look at the address and the connection") from None
     return data
 
 
@@ -160,7 +160,7 @@ def _opener(address: str) -> OpenerDirector:
     return opener
 
 
-def _fetch_topics(folder: str) -> Fetched | None:
+def _fetch_topics(folder: str) -> SourceData | None:
     """The topics of a folder, or of the folder ``content`` in it; None if there are none."""
     inner = os.path.join(folder, _CONTENT)
     for content in (inner, folder):
@@ -182,8 +182,8 @@ def _fetch_topics(folder: str) -> Fetched | None:
         files[one] = read_file(os.path.join(content, one))
         size += len(files[one])
         if size > TOTAL_LIMIT:
-            raise CannotRead(_shown(content), "its topics are larger than 16 MiB", "give a smaller folder")
-    return Fetched(b"", clean(name, 200, one_line=True), folder, Topics(files, drawing, left_out))
+            raise ReadError(_shown(content), "its topics are larger than 16 MiB", "give a smaller folder")
+    return SourceData(b"", clean(name, 200, one_line=True), folder, RoadmapShFolder(files, drawing, left_out))
 
 
 def _topics_in(folder: str) -> tuple[list[str], int]:
@@ -204,9 +204,9 @@ def _topics_in(folder: str) -> tuple[list[str], int]:
                         left_out += 1
                 if len(names) > FILES_LIMIT or count >= _ENTRIES_LIMIT:
                     many = f"more than {FILES_LIMIT:,} topics"
-                    raise CannotRead(_shown(folder), many, "give a smaller folder")
+                    raise ReadError(_shown(folder), many, "give a smaller folder")
     except OSError as error:
-        raise CannotRead(_shown(folder), error.strerror or "cannot be read", _REMEDY) from None
+        raise ReadError(_shown(folder), error.strerror or "cannot be read", _REMEDY) from None
     return sorted(names), left_out
 
 
@@ -214,17 +214,17 @@ def _readme_in(folder: str) -> str:
     try:
         names = sorted(os.listdir(folder))
     except OSError as error:
-        raise CannotRead(_shown(folder), error.strerror or "cannot be read", _REMEDY) from None
+        raise ReadError(_shown(folder), error.strerror or "cannot be read", _REMEDY) from None
     for wanted in _README:
         for name in names:
             if name.lower() == wanted:
                 return name
-    raise CannotRead(_shown(folder), "it has no README.md", _REMEDY)
+    raise ReadError(_shown(folder), "it has no README.md", _REMEDY)
 
 
-def _bounded(data: bytes, shown: str) -> bytes:
+def _check_size(data: bytes, shown: str) -> bytes:
     if len(data) > LARGEST:
-        raise CannotRead(shown, "it is larger than 2 MiB", "give a smaller file")
+        raise ReadError(shown, "it is larger than 2 MiB", "give a smaller file")
     return data
 
 

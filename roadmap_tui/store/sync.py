@@ -18,19 +18,19 @@ from collections.abc import Mapping
 from shutil import which
 from typing import Final, NamedTuple
 
-from roadmap_tui.core.errors import CannotSave, Refused, RoadmapError
+from roadmap_tui.core.errors import RoadmapTuiError, SaveError, UsageError
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.store import roadmap_files
-from roadmap_tui.store.files import path_shown
+from roadmap_tui.store.files import printable_path
 from roadmap_tui.store.git import GitFailed, no_git
 from roadmap_tui.store.git_url import checked_remote, without_secrets
-from roadmap_tui.store.library import ENDING, REMOVED
-from roadmap_tui.store.library_merge import is_damaged, merge, renamed_lines
-from roadmap_tui.store.log_lines import Logs, add_lines, events_among, lacking, lines_of, read_logs
-from roadmap_tui.store.log_reader import SUFFIX, LogReader
+from roadmap_tui.store.library import ROADMAP_SUFFIX, TRASH_DIR
+from roadmap_tui.store.library_merge import is_damaged, merge_libraries, rewrite_roadmap_id
+from roadmap_tui.store.log_lines import Logs, append_lines, count_events, lines_of, missing_lines, read_logs
+from roadmap_tui.store.log_reader import LOG_SUFFIX, LogReader
 from roadmap_tui.store.log_writer import host_name
 from roadmap_tui.store.repository import BRANCH, TRACKED, Commit, Repository
-from roadmap_tui.text.format import counted
+from roadmap_tui.text.format import pluralize
 
 ATTEMPTS: Final = 12
 _LOG: Final = "log/"
@@ -80,7 +80,7 @@ def sync(data: str, remote: str, *, can_ask: bool) -> Synced:
     elif not os.path.isdir(os.path.join(data, ".git")):
         raise _no_remote()
     if remote and os.path.realpath(remote) in {os.path.realpath(data), os.path.realpath(data) + "/.git"}:
-        raise Refused("sync", "that is the data folder itself", "give another repository")
+        raise UsageError("sync", "that is the data folder itself", "give another repository")
     if which("git") is None:
         raise no_git()
     try:
@@ -89,8 +89,8 @@ def sync(data: str, remote: str, *, can_ask: bool) -> Synced:
         with git.locked():
             return _sync(git, data, remote)
     except OSError as error:
-        what = f"look at {path_shown(error.filename or data)}"
-        raise CannotSave("sync", error.strerror or str(error), what) from None
+        what = f"look at {printable_path(error.filename or data)}"
+        raise SaveError("sync", error.strerror or str(error), what) from None
 
 
 def _sync(git: Repository, data: str, remote: str) -> Synced:
@@ -101,14 +101,14 @@ def _sync(git: Repository, data: str, remote: str) -> Synced:
     git.remote = url
     try:
         return _Sync(git, data, url, is_new=url != before).run()
-    except RoadmapError:
+    except RoadmapTuiError:
         # A slip of the pen must not be in the place of an address that was well.
         git.remote = before
         raise
 
 
-def _no_remote() -> Refused:
-    return Refused("sync", "no remote is known yet", "name one: roadmap-tui sync --remote URL")
+def _no_remote() -> UsageError:
+    return UsageError("sync", "no remote is known yet", "name one: roadmap-tui sync --remote URL")
 
 
 class _Sync:
@@ -163,9 +163,9 @@ class _Sync:
         remote, roadmaps = without_secrets(self.url), len(self._exchanged)
         return Synced(remote, self.received, self.sent, roadmaps, waiting, why, notes)
 
-    def _unwilling(self, head: Commit | None, why: str) -> CannotSave:
-        remedy = f"{counted(self._waiting(head), 'commit')} waiting here; mend that and sync again"
-        return CannotSave(f"sync with {without_secrets(self.url)}", why, remedy)
+    def _unwilling(self, head: Commit | None, why: str) -> SaveError:
+        remedy = f"{pluralize(self._waiting(head), 'commit')} waiting here; mend that and sync again"
+        return SaveError(f"sync with {without_secrets(self.url)}", why, remedy)
 
     def _waiting(self, head: Commit | None) -> int:
         if head is None:
@@ -203,12 +203,12 @@ class _Sync:
         head = self.git.commit_of(BRANCH)
         held = self._held(head)
         found = read_logs(self.log)
-        self.notes += [f"not synced: log/{path_shown(one)}" for one in found.left_out]
+        self.notes += [f"not synced: log/{printable_path(one)}" for one in found.left_out]
         made = head
         # Each roadmap by itself: the time of its commit tells which of two versions is the newer one.
         for path, data in self._changed_roadmaps(held).items():
             made = self._add(made, {_ROADMAPS + path: data}, roadmap_files.changed_at(self.library, path))
-        if lines := _added(held, lacking(held.logs, found.logs)):
+        if lines := _added(held, missing_lines(held.logs, found.logs)):
             made = self._add(made, lines)
         if made and made != head:
             self.git.point(BRANCH, made.id)
@@ -222,7 +222,7 @@ class _Sync:
             if held.roadmaps.get(path) != data and not is_damaged(data)
         }
         # A file that is gone was removed if it was put aside; any other is lost, and comes back.
-        gone = [path for path in held.roadmaps if path not in there and REMOVED + path in there]
+        gone = [path for path in held.roadmaps if path not in there and TRASH_DIR + path in there]
         return changes | dict.fromkeys(gone)
 
     def _add(self, head: Commit | None, changes: Mapping[str, bytes | None], when: int = 0) -> Commit:
@@ -243,15 +243,15 @@ class _Sync:
         common = self.git.common(head.id, theirs.id) if head and theirs else None
         if theirs and common is None:
             self._require_ours(theirs, there)
-        missing = lacking(there.logs, here.logs)
+        missing = missing_lines(there.logs, here.logs)
         everything = {
             name: there.logs.get(name, []) + missing.get(name, []) for name in {*there.logs, *missing}
         }
-        for name, lines in lacking(read_logs(self.log).logs, everything).items():
-            add_lines(self.log, name, lines)
-            self.received += events_among(lines)
+        for name, lines in missing_lines(read_logs(self.log).logs, everything).items():
+            append_lines(self.log, name, lines)
+            self.received += count_events(lines)
         roadmaps = self._merge_roadmaps(head, theirs, common, missing)
-        self.sent = sum(map(events_among, missing.values()))
+        self.sent = sum(map(count_events, missing.values()))
         changes = _added(there, missing) | roadmaps
         tree = self.git.write_tree(there.tree or here.tree, changes)
         if theirs and tree == theirs.tree and (head is None or (common and common.id == head.id)):
@@ -268,9 +268,9 @@ class _Sync:
     def _require_ours(self, theirs: Commit, there: _Held) -> None:
         others = [path for path in self.git.files(theirs.tree) if not path.lower().startswith(_USUAL)]
         if others and not there.logs and not there.roadmaps:
-            raise Refused(
+            raise UsageError(
                 f"remote {without_secrets(self.url)}",
-                f"it holds something else ({path_shown(min(others))})",
+                f"it holds something else ({printable_path(min(others))})",
                 "name an empty repository",
             )
 
@@ -292,7 +292,7 @@ class _Sync:
             _ROADMAPS + path: data for path, data in files.items() if there.roadmaps.get(path) != data
         }
         changes |= {_ROADMAPS + path: None for path in there.roadmaps if path not in files}
-        self._exchanged.update(path.removeprefix(_ROADMAPS).removeprefix(REMOVED) for path in changes)
+        self._exchanged.update(path.removeprefix(_ROADMAPS).removeprefix(TRASH_DIR) for path in changes)
         return changes
 
     def _unite(
@@ -314,7 +314,7 @@ class _Sync:
             ours = self.git.last_change(head.id, _ROADMAPS + path) if head else 0
             return ours > self.git.last_change(theirs.id, _ROADMAPS + path)
 
-        union = merge(
+        union = merge_libraries(
             base.roadmaps,
             self._held(head).roadmaps,
             self._held(theirs).roadmaps,
@@ -323,17 +323,17 @@ class _Sync:
         )
         self.notes += union.notes
         for new, old in union.renamed.items():
-            copies = renamed_lines([line for lines in missing.values() for line in lines], old, new)
-            own = f"{host_name()}{SUFFIX}"
-            for name, lines in lacking(read_logs(self.log).logs, {own: copies}).items():
-                add_lines(self.log, name, lines)
+            copies = rewrite_roadmap_id([line for lines in missing.values() for line in lines], old, new)
+            own = f"{host_name()}{LOG_SUFFIX}"
+            for name, lines in missing_lines(read_logs(self.log).logs, {own: copies}).items():
+                append_lines(self.log, name, lines)
             missing[own] = list(dict.fromkeys([*missing.get(own, []), *copies]))
         return union.files
 
     def _take_in(self, files: Mapping[str, bytes], here: Mapping[str, bytes]) -> None:
         """Have the roadmaps on the disk, unless they are there. Raises _Meanwhile and OSError."""
         there = roadmap_files.read_all(self.library)
-        gone = {path for path in there.keys() & here.keys() - files.keys() if not path.startswith(REMOVED)}
+        gone = {path for path in there.keys() & here.keys() - files.keys() if not path.startswith(TRASH_DIR)}
         for path in (*sorted(gone), *sorted(files)):
             now = there.get(path)
             if path in files and now == files[path]:
@@ -341,16 +341,18 @@ class _Sync:
             if now is not None and now != here.get(path) and not is_damaged(now):
                 raise _Meanwhile
             if path in gone:
-                roadmap_files.put_aside(self.library, path)
-                self.notes.append(f"roadmap {path.removesuffix(ENDING)} was removed on another machine")
+                roadmap_files.move_to_trash(self.library, path)
+                self.notes.append(
+                    f"roadmap {path.removesuffix(ROADMAP_SUFFIX)} was removed on another machine"
+                )
             else:
                 roadmap_files.write(self.library, path, files[path])
-            self._exchanged.add(path.removeprefix(REMOVED))
+            self._exchanged.add(path.removeprefix(TRASH_DIR))
 
 
 def _is_log(path: str) -> bool:
     name = path.removeprefix(_LOG)
-    return path.startswith(_LOG) and "/" not in name and name.endswith(SUFFIX)
+    return path.startswith(_LOG) and "/" not in name and name.endswith(LOG_SUFFIX)
 
 
 def _is_roadmap(path: str) -> bool:

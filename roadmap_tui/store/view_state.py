@@ -11,13 +11,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from roadmap_tui.store.files import read_regular, replace
+from roadmap_tui.store.files import atomic_write, read_regular
 
 _FILE = "place.json"
 _LARGEST = 1 << 24  # bytes
 
 
-class Place(NamedTuple):
+class ViewState(NamedTuple):
     """A spot in a roadmap: the node under the cursor, and the sections folded (None: never opened)."""
 
     cursor: str = ""
@@ -38,20 +38,20 @@ def last_roadmap(state: str) -> str:
     return last if isinstance(last, str) else ""
 
 
-def place_in(state: str, roadmap: str) -> Place:
+def load_view_state(state: str, roadmap: str) -> ViewState:
     """Where the reader left a roadmap; an empty place where that is not known."""
     roadmaps = _load(state).get("roadmaps")
     spot = roadmaps.get(roadmap) if isinstance(roadmaps, dict) else None
     if not isinstance(spot, dict):
-        return Place()
+        return ViewState()
     cursor, folded = spot.get("cursor"), spot.get("folded")
-    return Place(
+    return ViewState(
         cursor if isinstance(cursor, str) else "",
         tuple(one for one in folded if isinstance(one, str)) if isinstance(folded, list) else None,
     )
 
 
-def keep_place(state: str, roadmap: str, name: str, place: Place) -> None:
+def save_view_state(state: str, roadmap: str, name: str, place: ViewState) -> None:
     """Remember a place, and ``name`` as what to open next time. Raises OSError."""
     known = _load(state)
     roadmaps = known.get("roadmaps")
@@ -59,26 +59,26 @@ def keep_place(state: str, roadmap: str, name: str, place: Place) -> None:
     spots[roadmap] = {"cursor": place.cursor, "folded": place.folded}
     # In ASCII, so that a file name that is no UTF-8 comes back as it was.
     data = json.dumps({"last": name, "roadmaps": spots}).encode()
-    replace(os.path.join(state, _FILE), data, durable=False)
+    atomic_write(os.path.join(state, _FILE), data, durable=False)
 
 
-def keeper(state: str, roadmap: str, name: str) -> Callable[[Place], None]:
+def saver(state: str, roadmap: str, name: str) -> Callable[[ViewState], None]:
     """What keeps the places of a roadmap; one that can't be kept is no loss."""
 
-    def keep(place: Place) -> None:
+    def keep(place: ViewState) -> None:
         with suppress(OSError):
-            keep_place(state, roadmap, name, place)
+            save_view_state(state, roadmap, name, place)
 
     return keep
 
 
-def once(state: str, what: str) -> bool:
+def first_time(state: str, what: str) -> bool:
     """Whether something is to be said that is said once only; from now on it was."""
     path = os.path.join(state, f"said-{what}")
     if os.path.exists(path):
         return False
     try:
-        replace(path, b"", durable=False)
+        atomic_write(path, b"", durable=False)
     except OSError:
         return False  # it would be said at every start
     return True

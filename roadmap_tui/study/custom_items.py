@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from roadmap_tui.core.errors import Refused
-from roadmap_tui.core.progress.events import OwnItemSet, OwnResourceSet
-from roadmap_tui.core.progress.states import OwnItem, unnamed
+from roadmap_tui.core.errors import UsageError
+from roadmap_tui.core.progress.events import CustomItemSet, CustomResourceSet
+from roadmap_tui.core.progress.states import CustomItem, unnamed
 from roadmap_tui.core.roadmap.custom_items import PREFIX
-from roadmap_tui.core.roadmap.model import KINDS, Preorder, Resource, Section
+from roadmap_tui.core.roadmap.model import KINDS, FlatTree, Resource, Section
 from roadmap_tui.core.sanitize import LONGEST_TITLE, clean, safe_url
-from roadmap_tui.study.event_store import Change, Ledger
+from roadmap_tui.study.event_store import Change, EventStore
 
 
-class Own:
+class CustomItems:
     """The verbs for own items and own resources.
 
     Each raises CannotSave where it can't be written, and returns None where it would change nothing.
     """
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
+    def __init__(self, store: EventStore) -> None:
+        self._store = store
 
-    def item(self, node_id: str) -> OwnItem | None:
+    def item(self, node_id: str) -> CustomItem | None:
         """The own item of that id, None where there is none."""
-        return next((one for one in self._ledger.own_items if one.id == node_id), None)
+        return next((one for one in self._store.custom_items if one.id == node_id), None)
 
     def section(self, at: int) -> Section | None:
         """The section of the source that a position is in or stands for; None for the roadmap itself."""
-        ledger, order = self._ledger, self._ledger.order
-        given = Preorder(ledger.source).position
+        ledger, order = self._store, self._store.tree
+        given = FlatTree(ledger.source).index_of
         while at >= 0:
             node = order.nodes[at]
             if isinstance(node, Section) and node.id in given:
@@ -40,12 +40,12 @@ class Own:
 
         Raises Refused for a title without words, and for what is no section.
         """
-        ledger = self._ledger
+        ledger = self._store
         if under and not isinstance(ledger.node(under), Section):
-            raise Refused("own item", "it stands below a section", "go to one")
+            raise UsageError("own item", "it stands below a section", "go to one")
         title = _title(title)
-        stamp = ledger.journal.stamp(0)
-        return ledger.write(OwnItemSet(stamp, ledger.source.id, PREFIX + stamp.id, title, title, under))
+        stamp = ledger.journal.next_stamp(0)
+        return ledger.write(CustomItemSet(stamp, ledger.source.id, PREFIX + stamp.id, title, title, under))
 
     def rename_item(self, node_id: str, title: str) -> Change | None:
         """Give an own item another title. Raises Refused where it is not the reader's own."""
@@ -57,18 +57,18 @@ class Own:
         """Remove an own item; what was done with it stays in the log. Raises Refused as above."""
         return self._set_item(self._owned(node_id), "")
 
-    def _owned(self, node_id: str) -> OwnItem:
+    def _owned(self, node_id: str) -> CustomItem:
         own = self.item(node_id)
         if own is None:
-            raise Refused(
+            raise UsageError(
                 f"item {node_id!r}", "it is the roadmap's, not yours", "skip it if it is nothing for you"
             )
         return own
 
-    def _set_item(self, own: OwnItem, title: str) -> Change:
-        ledger = self._ledger
-        stamp = ledger.journal.stamp(ledger.above((own.id,)))
-        return ledger.write(OwnItemSet(stamp, ledger.source.id, own.id, own.title, title, own.under))
+    def _set_item(self, own: CustomItem, title: str) -> Change:
+        ledger = self._store
+        stamp = ledger.journal.next_stamp(ledger.min_clock((own.id,)))
+        return ledger.write(CustomItemSet(stamp, ledger.source.id, own.id, own.title, title, own.parent))
 
     def set_resource(
         self, node_id: str, url: str, name: str = "", kind: str = "", was: str = ""
@@ -78,18 +78,20 @@ class Own:
         Without a name it is called by its address. Raises Refused for what is no address, an unknown
         kind, and an address that is there already.
         """
-        ledger = self._ledger
+        ledger = self._store
         url = url.strip()
         if not safe_url(url):
             shown = clean(url, 60, one_line=True)
-            raise Refused(f"address '{shown}'", "that is no web address", "give one with http:// or https://")
+            raise UsageError(
+                f"address '{shown}'", "that is no web address", "give one with http:// or https://"
+            )
         if kind not in KINDS:
             shown = clean(kind, 40, one_line=True)
-            raise Refused(f"kind '{shown}'", "there is none of that name", f"use {', '.join(KINDS)}")
+            raise UsageError(f"kind '{shown}'", "there is none of that name", f"use {', '.join(KINDS)}")
         name = clean(name, LONGEST_TITLE, one_line=True)
         known = {one.url: one for one in ledger.resources(node_id)}
         if url in known and url != was:
-            raise Refused("resource", "this address is there already", "tick it, or give another")
+            raise UsageError("resource", "this address is there already", "tick it, or give another")
         if was and known.get(was) == Resource(name or unnamed(url), url, kind):
             return None
         return self._set_resource(node_id, url, name, kind, was)
@@ -97,22 +99,22 @@ class Own:
     def remove_resource(self, node_id: str, url: str) -> Change:
         """Remove an own resource. Raises Refused where there is none of that address."""
         if not self.has_resource(node_id, url):
-            raise Refused("resource", "it is the roadmap's, not yours", "leave it unticked")
+            raise UsageError("resource", "it is the roadmap's, not yours", "leave it unticked")
         return self._set_resource(node_id, "", "", "website", url)
 
     def has_resource(self, node_id: str, url: str) -> bool:
         """Whether the reader added a resource of that address to a node."""
-        return any(one.url == url for one in self._ledger.state(node_id).resources)
+        return any(one.url == url for one in self._store.state(node_id).resources)
 
     def _set_resource(self, node_id: str, url: str, name: str, kind: str, was: str) -> Change:
-        ledger = self._ledger
+        ledger = self._store
         title = ledger.title(node_id)
-        stamp = ledger.journal.stamp(ledger.above((node_id,)))
-        return ledger.write(OwnResourceSet(stamp, ledger.source.id, node_id, title, url, name, kind, was))
+        stamp = ledger.journal.next_stamp(ledger.min_clock((node_id,)))
+        return ledger.write(CustomResourceSet(stamp, ledger.source.id, node_id, title, url, name, kind, was))
 
 
 def _title(words: str) -> str:
     title = clean(words, LONGEST_TITLE, one_line=True)
     if not title:
-        raise Refused("own item", "it has no title", "type what there is to learn")
+        raise UsageError("own item", "it has no title", "type what there is to learn")
     return title

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from roadmap_tui.core.errors import CannotSave, Refused
-from roadmap_tui.core.progress.counts import Counts, Tally
-from roadmap_tui.core.progress.events import Action, Event, Opened, Status, StatusSet, Undone, targets
+from roadmap_tui.core.errors import SaveError, UsageError
+from roadmap_tui.core.progress.counts import Counts, StatusCounts
+from roadmap_tui.core.progress.events import Action, Event, SessionStarted, Status, StatusSet, Undone, targets
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.progress.states import ItemState
-from roadmap_tui.core.roadmap.custom_items import with_own
-from roadmap_tui.core.roadmap.model import Node, Preorder, Resource, Roadmap
+from roadmap_tui.core.roadmap.custom_items import with_custom_items
+from roadmap_tui.core.roadmap.model import FlatTree, Node, Resource, Roadmap
 from roadmap_tui.core.settings import DEFAULTS, Settings
 from roadmap_tui.core.study_day import study_day
 from roadmap_tui.store.journal import Journal
@@ -25,7 +25,7 @@ class Change(NamedTuple):
     ids: tuple[str, ...]
 
 
-class Ledger:
+class EventStore:
     """A roadmap with its reader's progress, and the one way to add to that.
 
     ``roadmap`` and ``order`` are the source's with the reader's own items in them; ``shape`` is another
@@ -44,17 +44,17 @@ class Ledger:
         self.journal = journal
         self.settings = settings
         self.progress = journal.progress() if progress is None else progress
-        self.journal.saw(self.progress.latest_clock)
-        self.shape = 0
-        self.watchers: list[Callable[[tuple[str, ...]], None]] = []
-        self._lay_out()
+        self.journal.observe_clock(self.progress.latest_clock)
+        self.tree_version = 0
+        self.listeners: list[Callable[[tuple[str, ...]], None]] = []
+        self._rebuild()
 
-    def _lay_out(self) -> None:
+    def _rebuild(self) -> None:
         """Lay the roadmap out anew, own items included, and count."""
-        self.own_items = self.progress.own_items(self.source.id)
-        self.roadmap = with_own(self.source, self.own_items) if self.own_items else self.source
-        self.order = Preorder(self.roadmap, with_retired=True)
-        self.counts = Counts(self.order, *self.progress.status_codes(self.source.id))
+        self.custom_items = self.progress.custom_items(self.source.id)
+        self.roadmap = with_custom_items(self.source, self.custom_items) if self.custom_items else self.source
+        self.tree = FlatTree(self.roadmap, with_retired=True)
+        self.counts = StatusCounts(self.tree, *self.progress.status_codes(self.source.id))
 
     @property
     def view_only(self) -> str:
@@ -85,16 +85,16 @@ class Ledger:
         """The ids of the items of a status other than ``todo``, retired ones left out, in reading order."""
         return self.counts.ids_of(status)
 
-    def tally(self, at: int = -1) -> Tally:
+    def counts_at(self, at: int = -1) -> Counts:
         """The counts of the branch at a position of ``order``, of the whole roadmap for -1."""
-        return self.counts.at(at)
+        return self.counts.counts_for(at)
 
     def node(self, node_id: str) -> Node:
         """The node of an id. Raises Refused where there is none."""
         try:
-            return self.order.nodes[self.order.position[node_id]]
+            return self.tree.nodes[self.tree.index_of[node_id]]
         except KeyError:
-            raise Refused(
+            raise UsageError(
                 f"item {node_id!r}", "this roadmap has none of that id", "`roadmap-tui show` lists them"
             ) from None
 
@@ -114,18 +114,20 @@ class Ledger:
         known = {resource.url for resource in given}
         return (*given, *(one for one in own if one.url not in known))
 
-    def waiting(self, node_id: str) -> list[Event]:
+    def pending(self, node_id: str) -> list[Event]:
         """What was done to a node and is not saved yet."""
         return [
             event
-            for event in self.journal.unsaved
-            if not isinstance(event, Opened) and event.roadmap == self.source.id and node_id in targets(event)
+            for event in self.journal.pending
+            if not isinstance(event, SessionStarted)
+            and event.roadmap == self.source.id
+            and node_id in targets(event)
         ]
 
-    def waiting_status(self, node_id: str) -> Status | None:
+    def pending_status(self, node_id: str) -> Status | None:
         """The status an item will have once what is unsaved can be saved; None where nothing waits."""
         status = None
-        for event in self.waiting(node_id):
+        for event in self.pending(node_id):
             if isinstance(event, StatusSet):
                 status = event.status
         return status
@@ -140,17 +142,17 @@ class Ledger:
     @property
     def not_saved(self) -> list[Event]:
         """What this session did that is not on the disk, oldest first."""
-        return [*self.journal.missing, *self.journal.unsaved]
+        return [*self.journal.lost, *self.journal.pending]
 
     # Adding to it
 
-    def above(self, ids: Sequence[str]) -> int:
+    def min_clock(self, ids: Sequence[str]) -> int:
         """The clock that an event about these nodes has to be above."""
         return max(self.progress.clock(self.source.id, node_id) for node_id in ids)
 
     def write(self, action: Action) -> Change:
         """Write an event, then count it. Raises CannotSave, and nothing is changed then."""
-        return Change(action, self.fold(self.journal.append(action)))
+        return Change(action, self.apply(self.journal.append(action)))
 
     def write_now(self, event: Action | Undone) -> tuple[str, ...]:
         """Write an event now or not at all; the ids of the nodes that changed.
@@ -158,43 +160,43 @@ class Ledger:
         It is for what would surprise if it took effect later, after other changes. Raises CannotSave.
         """
         try:
-            return self.fold(self.journal.append(event, waits=False))
-        except CannotSave as error:
+            return self.apply(self.journal.append(event, waits=False))
+        except SaveError as error:
             if self.view_only:
                 raise
-            raise CannotSave("not saved", error.why, "nothing was changed, try again") from None
+            raise SaveError("not saved", error.why, "nothing was changed, try again") from None
 
-    def take_back(self, action: Action, ref: str, above: int) -> Change:
+    def revert(self, action: Action, ref: str, above: int) -> Change:
         """Undo the event ``ref``, the action or the undo that took it back, by one above a clock.
 
         Raises CannotSave, and nothing is changed then.
         """
-        if self.journal.unsaved:
-            raise CannotSave(
-                f"not saved ({len(self.journal.unsaved)})",
-                self.journal.unsaved_because,
+        if self.journal.pending:
+            raise SaveError(
+                f"not saved ({len(self.journal.pending)})",
+                self.journal.pending_reason,
                 "undo works again once that is saved",
             )
-        undone = Undone(self.journal.stamp(above), self.roadmap.id, action.title, ref)
+        undone = Undone(self.journal.next_stamp(above), self.roadmap.id, action.title, ref)
         return Change(action, self.write_now(undone))
 
-    def fold(self, events: Iterable[Event]) -> tuple[str, ...]:
+    def apply(self, events: Iterable[Event]) -> tuple[str, ...]:
         """Count events that are written; the ids of the nodes that changed."""
         changed = self.progress.add(events)
-        self.journal.saw(self.progress.latest_clock)
+        self.journal.observe_clock(self.progress.latest_clock)
         ids = tuple(node_id for roadmap, node_id in changed if roadmap == self.source.id)
-        if self.progress.own_items(self.source.id) != self.own_items:
-            self.shape += 1
-            self._lay_out()
+        if self.progress.custom_items(self.source.id) != self.custom_items:
+            self.tree_version += 1
+            self._rebuild()
         else:
             self._recount(ids)
-        for watch in self.watchers:
+        for watch in self.listeners:
             watch(ids)
         return ids
 
     def _recount(self, ids: Iterable[str]) -> None:
         for node_id in ids:
-            at = self.order.position.get(node_id)
-            if at is None or not self.order.is_item(at):
+            at = self.tree.index_of.get(node_id)
+            if at is None or not self.tree.is_item(at):
                 continue
-            self.counts.move(at, self.state(node_id).status)
+            self.counts.set_status(at, self.state(node_id).status)

@@ -7,29 +7,36 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
 
-from roadmap_tui.core.errors import Refused, RoadmapError
-from roadmap_tui.core.progress.counts import Tally
+from roadmap_tui.core.errors import RoadmapTuiError, UsageError
+from roadmap_tui.core.progress.counts import Counts
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.roadmap.model import Roadmap
 from roadmap_tui.core.settings import DEFAULTS, Settings
 from roadmap_tui.store import library
-from roadmap_tui.store.importer import Plan, Proposal, carry_out, origin_of, propose_import, propose_update
+from roadmap_tui.store.importer import (
+    ImportPlan,
+    ImportRequest,
+    apply_plan,
+    origin_of,
+    plan_import,
+    plan_update,
+)
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.sources import STDIN, fetch
-from roadmap_tui.store.view_state import Place, keeper, place_in
+from roadmap_tui.store.view_state import ViewState, load_view_state, saver
 from roadmap_tui.study.study import Clock, Study, wall_clock
-from roadmap_tui.study.today import studied
+from roadmap_tui.study.today import active_studies
 from roadmap_tui.text.styled_text import Glyphs
 from roadmap_tui.tui.main.state import MainState
 
 
-class Entry(NamedTuple):
+class LibraryEntry(NamedTuple):
     """A roadmap of the library and how far one is; ``problem`` says why it can't be opened."""
 
     name: str
     title: str
-    tally: Tally
+    tally: Counts
     imported: bool
     problem: str = ""
 
@@ -37,11 +44,11 @@ class Entry(NamedTuple):
 class OpenRoadmap(NamedTuple):
     """A roadmap on a desk, and what to call with the place to come back to."""
 
-    desk: MainState
-    remember: Callable[[Place], None]
+    state: MainState
+    remember: Callable[[ViewState], None]
 
 
-class Shelf:
+class Library:
     """The library of one user."""
 
     def __init__(
@@ -56,7 +63,7 @@ class Shelf:
         self._clock = clock
         self._settings = settings
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[LibraryEntry]:
         """All roadmaps, the bundled one first."""
         progress = self._progress()
         folder = self._locations.roadmaps
@@ -64,18 +71,18 @@ class Shelf:
         for number, name in enumerate(library.names(folder)):
             try:
                 roadmap = self._find(name)
-            except RoadmapError as error:
-                found.append(Entry(name, name, Tally(), bool(number), str(error).split("\n")[0]))
+            except RoadmapTuiError as error:
+                found.append(LibraryEntry(name, name, Counts(), bool(number), str(error).split("\n")[0]))
                 continue
             study = Study(roadmap, Journal(None, self._clock), progress=progress)
-            found.append(Entry(name, roadmap.title, study.tally(), bool(number)))
+            found.append(LibraryEntry(name, roadmap.title, study.counts_at(), bool(number)))
         return found
 
     def titles(self) -> list[tuple[str, str]]:
         """The name and the title of each roadmap that can be read, the bundled one first."""
         found = []
         for name in library.names(self._locations.roadmaps):
-            with suppress(RoadmapError):
+            with suppress(RoadmapTuiError):
                 found.append((name, self._find(name).title))
         return found
 
@@ -89,29 +96,29 @@ class Shelf:
 
     def desk(self, study: Study, name: str) -> OpenRoadmap:
         """A study on a desk, where it was left; ``name`` is what to open next time."""
-        place = place_in(self._locations.state, study.roadmap.id)
-        remember = keeper(self._locations.state, study.roadmap.id, name)
+        place = load_view_state(self._locations.state, study.roadmap.id)
+        remember = saver(self._locations.state, study.roadmap.id, name)
         return OpenRoadmap(MainState(study, self._glyphs, place), remember)
 
     def studied(self, study: Study) -> list[Study]:
         """A study and those of the other roadmaps in which anything was done."""
-        return studied(study, self._locations.roadmaps)
+        return active_studies(study, self._locations.roadmaps)
 
-    def propose_import(self, source: str) -> Proposal:
+    def propose_import(self, source: str) -> ImportRequest:
         """Importing a source. Raises CannotRead, BadRoadmap and Refused."""
         if source == STDIN:
-            raise Refused("import", "what is typed here is for the screen", "give a file or an address")
+            raise UsageError("import", "what is typed here is for the screen", "give a file or an address")
         fetched = fetch(os.path.expanduser(source))
-        return propose_import(fetched, None, self._locations.roadmaps, self._progress())
+        return plan_import(fetched, None, self._locations.roadmaps, self._progress())
 
-    def propose_update(self, name: str) -> Proposal:
+    def propose_update(self, name: str) -> ImportRequest:
         """Taking over a newer version from a roadmap's own source. Raises CannotRead and BadRoadmap."""
         old = self._find(name)
-        return propose_update(old, fetch(origin_of(old)), None, self._progress())
+        return plan_update(old, fetch(origin_of(old)), None, self._progress())
 
-    def keep(self, plan: Plan) -> None:
+    def keep(self, plan: ImportPlan) -> None:
         """Carry a plan out. Raises CannotSave."""
-        carry_out(plan, self._locations.roadmaps)
+        apply_plan(plan, self._locations.roadmaps)
 
     def remove(self, name: str) -> None:
         """Take an imported roadmap out of the library. Raises Refused and CannotSave."""

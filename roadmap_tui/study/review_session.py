@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from roadmap_tui.core.errors import Refused, RoadmapError
-from roadmap_tui.core.progress.events import Action, Graded
+from roadmap_tui.core.errors import RoadmapTuiError, UsageError
+from roadmap_tui.core.progress.events import Action, ReviewGraded
 from roadmap_tui.core.review.schedule import AGAIN, RATINGS
 from roadmap_tui.core.roadmap.model import Resource
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.format import GRADES, day_told, sentence
+from roadmap_tui.text.format import GRADES, capitalize, format_date
 from roadmap_tui.text.keymap import Keymap
 
 
-class Sitting:
+class ReviewSession:
     """Goes through items; ``word`` is what there is to say after a command.
 
     ``by_choice`` are items that are reviewed whether they are due or not. ``seconds`` is a clock that
@@ -32,10 +32,10 @@ class Sitting:
     ) -> None:
         self.study = study
         self.at = 0
-        self.is_open = False
+        self.answer_shown = False
         self.chosen = 0
-        self.word = ""
-        self.is_problem = False
+        self.message = ""
+        self.is_error = False
         self._ids = list(ids)
         self._keymap = keymap
         self._seconds = seconds
@@ -62,13 +62,13 @@ class Sitting:
     @property
     def grades(self) -> list[int]:
         """How often each of the four grades was given."""
-        given = [graded[0].rating for graded in self._past if isinstance(graded[0], Graded)]
+        given = [graded[0].rating for graded in self._past if isinstance(graded[0], ReviewGraded)]
         return [given.count(rating) for rating in RATINGS]
 
     @property
     def intervals(self) -> tuple[int, ...]:
         """The days until the item on the card is due again, by rating; empty where it can't be graded."""
-        standing = self.study.reviews.standing(self.node_id) if self.node_id else None
+        standing = self.study.reviews.status_of(self.node_id) if self.node_id else None
         return standing.intervals if standing else ()
 
     @property
@@ -85,29 +85,29 @@ class Sitting:
         rest = f"; {left} {'is' if left == 1 else 'are'} left today" if left else ""
         return f"Reviewed {done}{rest}"
 
-    def what_comes(self) -> str:
+    def forecast(self) -> str:
         """What the coming day brings, in a sentence."""
         reviews = self.study.reviews
         day = reviews.next_day()
         if day is None or not self.study.settings.reviews_a_day:
             return ""
-        name = "Tomorrow" if day == reviews.today + timedelta(days=1) else day_told(day, reviews.today)
+        name = "Tomorrow" if day == reviews.today + timedelta(days=1) else format_date(day, reviews.today)
         return f"{name}: {reviews.due_by(day)}."
 
-    def say(self, word: str, *, problem: bool = False) -> None:
+    def notify(self, word: str, *, problem: bool = False) -> None:
         """Have something shown until the next key."""
-        self.word, self.is_problem = word, problem
+        self.message, self.is_error = word, problem
 
     # What the reader does
 
-    def reveal(self) -> None:
+    def show_answer(self) -> None:
         """Show the answer."""
         if self.node_id is not None:
-            self.is_open = True
+            self.answer_shown = True
 
     def choose(self, by: int) -> None:
         """Choose the next resource, or the one before."""
-        if self.is_open and self.resources:
+        if self.answer_shown and self.resources:
             self.chosen = max(0, min(self.chosen + by, len(self.resources) - 1))
 
     def grade(self, rating: int) -> None:
@@ -115,17 +115,17 @@ class Sitting:
         node_id = self.node_id
         if node_id is None:
             return
-        if not self.is_open:
-            self.say(f"Explain it first; {self._keymap.key('review.reveal')} shows the answer")
+        if not self.answer_shown:
+            self.notify(f"Explain it first; {self._keymap.key('review.reveal')} shows the answer")
             return
         if not self._is_wanted(node_id):
-            self.say(f"{self.study.title(node_id)} was reviewed or changed elsewhere")
+            self.notify(f"{self.study.title(node_id)} was reviewed or changed elsewhere")
             self._begin()
             return
         took = round((self._seconds() - self._shown_at) * 1000)
         try:
             change = self.study.reviews.grade(node_id, rating, took)
-        except RoadmapError as error:
+        except RoadmapTuiError as error:
             self._refuse(error)
             return
         self._past.append([change.action])
@@ -135,36 +135,36 @@ class Sitting:
         if rating == AGAIN and self.study.reviews.forgotten_twice(node_id):
             self._offered = node_id
             title = self.study.title(node_id)
-            self.say(
+            self.notify(
                 f"{GRADES[0].title()} twice: {self._keymap.key('review.set_back')} sets {title} back to doing"
             )
 
     def set_back(self) -> None:
         """Set the item that was forgotten twice back to doing, where that is offered."""
         if not self._offered:
-            self.say("That is offered after Again twice in a row")
+            self.notify("That is offered after Again twice in a row")
             return
         try:
             change = self.study.reviews.set_back(self._offered)
-        except RoadmapError as error:
+        except RoadmapTuiError as error:
             self._refuse(error)
             return
         self._past[-1].append(change.action)
         self._offered = ""
-        self.say(f"{change.action.title}: doing; {self._keymap.key('review.take_back')} takes it back")
+        self.notify(f"{change.action.title}: doing; {self._keymap.key('review.take_back')} takes it back")
 
-    def take_back(self) -> None:
+    def undo_grade(self) -> None:
         """Take the last grade back, and go back to its card."""
         if not self._past:
-            self.say("Nothing was graded here yet")
+            self.notify("Nothing was graded here yet")
             return
         actions = self._past[-1]
         while actions:
             try:
-                self.study.reviews.take_back(actions[-1])
-            except Refused:
+                self.study.reviews.revert_last(actions[-1])
+            except UsageError:
                 pass  # somebody else did so
-            except RoadmapError as error:
+            except RoadmapTuiError as error:
                 self._refuse(error)
                 return
             actions.pop()
@@ -172,9 +172,9 @@ class Sitting:
         self._offered = ""
         self.at -= 1
         self._begin()
-        self.is_open = self.node_id is not None
+        self.answer_shown = self.node_id is not None
 
-    def leave_out(self, seconds: float) -> None:
+    def exclude(self, seconds: float) -> None:
         """Count these seconds, spent on something else, not as the card's."""
         self._shown_at += seconds
 
@@ -182,14 +182,14 @@ class Sitting:
         """Show the next card that is still wanted."""
         while self.node_id is not None and not self._is_wanted(self.node_id):
             del self._ids[self.at]
-        self.is_open = False
+        self.answer_shown = False
         self.chosen = 0
         self._shown_at = self._seconds()
 
     def _is_wanted(self, node_id: str) -> bool:
         """Whether another session left the item for this one to grade."""
-        standing = self.study.reviews.standing(node_id)
+        standing = self.study.reviews.status_of(node_id)
         return standing is not None and (self._by_choice or standing.due <= self.study.reviews.today)
 
-    def _refuse(self, error: RoadmapError) -> None:
-        self.say(sentence(str(error)), problem=True)
+    def _refuse(self, error: RoadmapTuiError) -> None:
+        self.notify(capitalize(str(error)), problem=True)

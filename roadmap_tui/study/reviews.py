@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
-from roadmap_tui.core.errors import Refused
-from roadmap_tui.core.progress.events import Action, Graded, ReviewsPaused, StatusSet
+from roadmap_tui.core.errors import UsageError
+from roadmap_tui.core.progress.events import Action, ReviewGraded, ReviewsPaused, StatusSet
 from roadmap_tui.core.progress.states import ItemState
-from roadmap_tui.core.review.schedule import AGAIN, LONGEST_MS, RATINGS, Card, Schedule
+from roadmap_tui.core.review.schedule import AGAIN, LONGEST_MS, RATINGS, Card, Scheduler
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.core.study_day import day_begins
-from roadmap_tui.study.event_store import Change, Ledger
+from roadmap_tui.study.event_store import Change, EventStore
 
 Cards: TypeAlias = Mapping[str, tuple[ItemState, Card | None]]
 
@@ -27,7 +27,7 @@ def _days_before(day: date) -> datetime:
     return datetime.combine(day, time(), UTC) - 3 * _DAY
 
 
-class Standing(NamedTuple):
+class ReviewStatus(NamedTuple):
     """How it stands with a done item today.
 
     ``retrievability`` is how likely it is still known, 0 to 1, ``stability`` the days until that is 0.9;
@@ -47,9 +47,9 @@ class Reviews:
     An item that is not done, or left the roadmap, is in none of the answers.
     """
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-        self._schedule = Schedule(ledger.settings.retention, ledger.settings.day_start)
+    def __init__(self, store: EventStore) -> None:
+        self._store = store
+        self._schedule = Scheduler(store.settings.retention, store.settings.day_start)
         self._cards: dict[str, tuple[ItemState, Card | None]] = {}
         self._due: set[str] = set()
         self._long_due: tuple[date, set[str]] | None = None  # of a day
@@ -57,19 +57,19 @@ class Reviews:
         self._changed: set[str] = set()
         self._graded_on: date | None = None
         self._graded = 0
-        ledger.watchers.append(self._notice)
+        store.listeners.append(self._notice)
 
     # What is due
 
     @property
     def today(self) -> date:
         """The study day that it is."""
-        return self._schedule.day(self._ledger.now())
+        return self._schedule.day(self._store.now())
 
     @property
     def paused_until(self) -> date | None:
         """The study day on which a pause ends; None where there is none now."""
-        until = self._ledger.progress.paused_until()
+        until = self._store.progress.paused_until()
         day = self._schedule.day(until) if until is not None else None
         return day if day is not None and day > self.today else None
 
@@ -81,12 +81,12 @@ class Reviews:
             self._graded_on = today
             # No clock on earth is as far from Greenwich as this, on either side.
             around = datetime.combine(today, time(), UTC) - 2 * _DAY
-            grades = self._ledger.progress.grades(around)
+            grades = self._store.progress.review_grades(around)
             graded = {
                 (one.roadmap, one.target) for one in grades if self._schedule.day(one.stamp.at) == today
             }
             self._graded = len(graded)
-        return max(0, self._ledger.settings.reviews_a_day - self._graded)
+        return max(0, self._store.settings.reviews_a_day - self._graded)
 
     def due_ids(self) -> frozenset[str]:
         """The ids of all items that are due, however many a day may bring; none in a pause."""
@@ -114,15 +114,15 @@ class Reviews:
         What is least likely still known comes first. What was never asked for is taken for something that
         was recalled well on the day it was done: behind all others it would wait for as long as they come.
         """
-        return [] if self.paused_until else self.waiting()[: self.left_today]
+        return [] if self.paused_until else self.due_queue()[: self.left_today]
 
-    def waiting(self) -> list[str]:
+    def due_queue(self) -> list[str]:
         """The ids of all items that are due, in the order of the queue, a pause or not."""
-        today, position = self.today, self._ledger.order.position
+        today, position = self.today, self._store.tree.index_of
 
         def urgency(node_id: str) -> tuple[float, date, int]:
             card = self._card(node_id)
-            known = self._schedule.chance(card, today) if card else 0.0
+            known = self._schedule.predicted_recall(card, today) if card else 0.0
             return known, card.due if card else today, position[node_id]
 
         # By id first, which is how a long journal keeps them: one after the other they are found soonest.
@@ -130,9 +130,9 @@ class Reviews:
 
     def due_by(self, day: date) -> int:
         """How many items will be due on a day if none is reviewed until then, at most those of one day."""
-        return min(self.coming(day), self._ledger.settings.reviews_a_day)
+        return min(self.due_until(day), self._store.settings.reviews_a_day)
 
-    def coming(self, day: date) -> int:
+    def due_until(self, day: date) -> int:
         """How many items are due on a day or before it."""
         return sum(card.due <= day for card in self._all_cards())
 
@@ -142,7 +142,7 @@ class Reviews:
         first = min((card.due for card in self._all_cards()), default=None)
         return None if first is None else max(first, tomorrow, self.paused_until or tomorrow)
 
-    def standing(self, node_id: str) -> Standing | None:
+    def status_of(self, node_id: str) -> ReviewStatus | None:
         """How it stands with an item; None where it is not done."""
         card = self._card(node_id) if self._is_live(node_id) else None
         if card is None:
@@ -150,11 +150,11 @@ class Reviews:
         today = self.today
         known = self._schedule.retrievability(card, today)
         stability = card.stability if card.last else None
-        return Standing(card.due, card.last, known, stability, self._schedule.intervals(card, today))
+        return ReviewStatus(card.due, card.last, known, stability, self._schedule.intervals(card, today))
 
     def forgotten_twice(self, node_id: str) -> bool:
         """Whether the last two grades of an item are Again."""
-        last = self._ledger.state(node_id).reviews[-2:]
+        last = self._store.state(node_id).reviews[-2:]
         return len(last) == 2 and all(review.rating == AGAIN for review in last)
 
     def _notice(self, ids: tuple[str, ...]) -> None:
@@ -165,12 +165,12 @@ class Reviews:
         self._graded_on = None
 
     def _due_now(self) -> set[str]:
-        wanted = today, _ = self.today, self._ledger.shape
+        wanted = today, _ = self.today, self._store.tree_version
         if self._due_for != wanted:
             self._due_for = wanted
-            known = self._due_for_long(today)
+            known = self._due_without_card(today)
             self._due = {
-                name for name in self._ledger.ids_of("done") if name in known or self._is_due_on(name, today)
+                name for name in self._store.ids_of("done") if name in known or self._is_due_on(name, today)
             }
         else:
             self._due -= self._changed
@@ -184,44 +184,44 @@ class Reviews:
         card = self._card(node_id)
         return card is not None and card.due <= day
 
-    def _due_for_long(self, day: date) -> set[str]:
+    def _due_without_card(self, day: date) -> set[str]:
         """Of tens of thousands most were done long ago and never reviewed: they are due without a card."""
         if self._long_due is None or self._long_due[0] != day:
-            found = self._ledger.progress.done_before(self._ledger.source.id, _days_before(day))
+            found = self._store.progress.done_before(self._store.source.id, _days_before(day))
             self._long_due = day, found
         return self._long_due[1]
 
     def _is_live(self, node_id: str) -> bool:
-        order = self._ledger.order
-        at = order.position.get(node_id)
+        order = self._store.tree
+        at = order.index_of.get(node_id)
         # What is a section by now may have been done as an item.
-        return at is not None and at < order.live and order.is_item(at)
+        return at is not None and at < order.active_count and order.is_item(at)
 
     def _card(self, node_id: str) -> Card | None:
-        state = self._ledger.state(node_id)
+        state = self._store.state(node_id)
         kept = self._cards.get(node_id)
         if kept is None or kept[0] is not state:
             kept = self._cards[node_id] = state, self._schedule.card(state)
         return kept[1]
 
     def _all_cards(self) -> Iterable[Card]:
-        cards = (self._card(node_id) for node_id in self._ledger.ids_of("done"))
+        cards = (self._card(node_id) for node_id in self._store.ids_of("done"))
         return [card for card in cards if card is not None]
 
     # Counting without keeping anybody waiting
 
-    def uncounted(self) -> dict[str, ItemState]:
+    def pending_states(self) -> dict[str, ItemState]:
         """The states of done items of which there is no card yet; what ``cards`` is to be given."""
-        known = self._due_for_long(self.today)
-        done = self._ledger.ids_of("done")
+        known = self._due_without_card(self.today)
+        done = self._store.ids_of("done")
         missing = sorted(name for name in done if name not in known and name not in self._cards)
-        return {name: self._ledger.state(name) for name in missing}
+        return {name: self._store.state(name) for name in missing}
 
-    def cards(self, states: Mapping[str, ItemState]) -> Cards:
+    def compute_cards(self, states: Mapping[str, ItemState]) -> Cards:
         """The cards of these states. May be called from another thread: it touches nothing of the study."""
         return {name: (state, self._schedule.card(state)) for name, state in states.items()}
 
-    def keep(self, cards: Cards) -> None:
+    def store_cards(self, cards: Cards) -> None:
         """Take over what ``cards`` found; where an item changed meanwhile, its card is found anew."""
         self._cards |= cards
 
@@ -232,32 +232,38 @@ class Reviews:
 
         Raises Refused for one that is not done, and CannotSave; it is not tried again then.
         """
-        ledger, title = self._ledger, self.reviewable(node_id)
+        ledger, title = self._store, self.reviewable(node_id)
         if rating not in RATINGS:
-            raise Refused(f"grade {rating}", "there is no such grade", "1 is Again, 2 Hard, 3 Good, 4 Easy")
-        stamp = ledger.journal.stamp(ledger.above((node_id,)))
-        graded = Graded(stamp, ledger.roadmap.id, node_id, title, rating, max(0, min(ms, LONGEST_MS)))
+            raise UsageError(
+                f"grade {rating}", "there is no such grade", "1 is Again, 2 Hard, 3 Good, 4 Easy"
+            )
+        stamp = ledger.journal.next_stamp(ledger.min_clock((node_id,)))
+        graded = ReviewGraded(stamp, ledger.roadmap.id, node_id, title, rating, max(0, min(ms, LONGEST_MS)))
         return Change(graded, ledger.write_now(graded))
 
     def set_back(self, node_id: str) -> Change:
         """Set a done item back to doing, for it is not known. Raises Refused and CannotSave."""
-        ledger, title = self._ledger, self.reviewable(node_id)
+        ledger, title = self._store, self.reviewable(node_id)
         back = StatusSet(
-            ledger.journal.stamp(ledger.above((node_id,))), ledger.roadmap.id, (node_id,), title, "doing"
+            ledger.journal.next_stamp(ledger.min_clock((node_id,))),
+            ledger.roadmap.id,
+            (node_id,),
+            title,
+            "doing",
         )
         return Change(back, ledger.write_now(back))
 
-    def take_back(self, action: Action) -> Change:
+    def revert_last(self, action: Action) -> Change:
         """Take back what was done in a review. Raises Refused where somebody did so, and CannotSave."""
-        if not self._ledger.progress.stands(action):
-            raise Refused(action.title, "that was taken back already", "grade it again")
-        return self._ledger.take_back(action, action.stamp.id, self._ledger.progress.above(action))
+        if not self._store.progress.is_active(action):
+            raise UsageError(action.title, "that was taken back already", "grade it again")
+        return self._store.revert(action, action.stamp.id, self._store.progress.clock_above(action))
 
     def pause(self, until: date) -> Change:
         """Let nothing be due, in any roadmap, before a study day. Raises Refused and CannotSave."""
-        now, ledger = self._ledger.now(), self._ledger
+        now, ledger = self._store.now(), self._store
         if not self.today < until <= self.today + LONGEST_PAUSE * _DAY:
-            raise Refused(
+            raise UsageError(
                 f"pause until {until}", "that is not within a year from tomorrow", "give another day"
             )
         begins = day_begins(until, now.tzinfo, ledger.settings.day_start)
@@ -268,21 +274,23 @@ class Reviews:
         if self.paused_until is None:
             return None
         # Past in every zone: where it is still yesterday, today would be a day to wait for.
-        return self._ledger.write(self._paused(self._ledger.now() - 2 * _DAY))
+        return self._store.write(self._paused(self._store.now() - 2 * _DAY))
 
     def _paused(self, until: datetime) -> ReviewsPaused:
-        ledger = self._ledger
-        stamp = ledger.journal.stamp(ledger.progress.pause_clock())
+        ledger = self._store
+        stamp = ledger.journal.next_stamp(ledger.progress.pause_clock())
         return ReviewsPaused(stamp, ledger.roadmap.id, ledger.roadmap.title, until.replace(microsecond=0))
 
     def reviewable(self, node_id: str) -> str:
         """The title of an item that can be reviewed. Raises Refused."""
-        node = self._ledger.node(node_id)
-        at = self._ledger.order.position[node_id]
+        node = self._store.node(node_id)
+        at = self._store.tree.index_of[node_id]
         if not isinstance(node, Item):
-            raise Refused(f"'{node.title}'", "that is a section, only items are reviewed", "choose an item")
-        if at >= self._ledger.order.live:
-            raise Refused(f"'{node.title}'", "it left the roadmap", "review another")
-        if self._ledger.status_at(at) != "done":
-            raise Refused(f"'{node.title}'", "only what is done is reviewed", "mark it done first")
+            raise UsageError(
+                f"'{node.title}'", "that is a section, only items are reviewed", "choose an item"
+            )
+        if at >= self._store.tree.active_count:
+            raise UsageError(f"'{node.title}'", "it left the roadmap", "review another")
+        if self._store.status_at(at) != "done":
+            raise UsageError(f"'{node.title}'", "only what is done is reviewed", "mark it done first")
         return node.title

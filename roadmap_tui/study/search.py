@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.core.roadmap.model import Item
-from roadmap_tui.core.search.filters import DUE, NOTE, READY, Census
-from roadmap_tui.core.search.index import Found, Index, entries
+from roadmap_tui.core.search.filters import DUE, NOTE, READY, FacetCounts
+from roadmap_tui.core.search.index import SearchIndex, SearchResult, documents
 from roadmap_tui.core.tree_view import ROOT
 
 if TYPE_CHECKING:
@@ -21,30 +21,30 @@ class Search:
         self._study = study
         self._shape = -1
         self._events = -1
-        self._index: Index
+        self._index: SearchIndex
         self._seen: dict[str, ItemState] = {}
 
-    def find(self, typed: str) -> Found:
+    def find(self, typed: str) -> SearchResult:
         """The nodes that have the words of what was typed in them."""
         return self._current().find(typed)
 
-    def nearest(self, found: Found, start: int) -> int:
+    def nearest(self, found: SearchResult, start: int) -> int:
         """The match to go to first from a position: see ``Index.nearest``."""
         return self._current().nearest(found, start)
 
-    def best(self, found: Found, count: int) -> list[tuple[tuple[int, int], int]]:
+    def best(self, found: SearchResult, count: int) -> list[tuple[tuple[int, int], int]]:
         """The positions that fit best, each after how well: see ``Index.best``."""
         return self._current().best(found, count)
 
-    def _current(self) -> Index:
+    def _current(self) -> SearchIndex:
         """The index, with what the reader wrote since it was last asked for."""
         study = self._study
-        if self._shape != study.shape:
-            self._shape, self._events, self._seen = study.shape, -1, {}
-            self._index = Index(entries(study.roadmap, study.order), ROOT)
+        if self._shape != study.tree_version:
+            self._shape, self._events, self._seen = study.tree_version, -1, {}
+            self._index = SearchIndex(documents(study.roadmap, study.tree), ROOT)
         if self._events != len(study.progress):
             self._events = len(study.progress)
-            for node_id in study.progress.written(study.source.id):
+            for node_id in study.progress.annotated_ids(study.source.id):
                 # A state that nothing happened to is the very same one.
                 if (state := study.state(node_id)) is not self._seen.get(node_id):
                     self._take_in(node_id, state)
@@ -53,19 +53,19 @@ class Search:
     def _take_in(self, node_id: str, state: ItemState) -> None:
         before = self._seen.get(node_id, ItemState())
         self._seen[node_id] = state
-        at = self._study.order.position.get(node_id, None if node_id else ROOT)
+        at = self._study.tree.index_of.get(node_id, None if node_id else ROOT)
         if at is not None and (state.notes, state.resources) != (before.notes, before.resources):
             self._index.write(at, [note.text for note in state.notes], state.resources)
 
     # What is so of the items
 
-    def traits(self) -> dict[int, frozenset[str]]:
+    def facets(self) -> dict[int, frozenset[str]]:
         """What is so of each item that has not left the source, of ``CHOICES``, by its position."""
         study = self._study
-        written, due = set(study.progress.written(study.source.id)), study.reviews.due_ids()
+        written, due = set(study.progress.annotated_ids(study.source.id)), study.reviews.due_ids()
         alike: dict[tuple[object, ...], frozenset[str]] = {}
         found: dict[int, frozenset[str]] = {}
-        for at, node in enumerate(study.order.nodes[: study.order.live]):
+        for at, node in enumerate(study.tree.nodes[: study.tree.active_count]):
             if not isinstance(node, Item):
                 continue
             status = study.status_at(at)
@@ -84,6 +84,6 @@ class Search:
             found[at] = traits
         return found
 
-    def census(self) -> Census:
+    def facet_counts(self) -> FacetCounts:
         """How many items there are of each combination of traits."""
-        return Census(self.traits().values())
+        return FacetCounts(self.facets().values())

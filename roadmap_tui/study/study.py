@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
-from roadmap_tui.core.errors import Refused
+from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.progress.events import (
     STATUSES,
     Action,
@@ -25,9 +25,9 @@ from roadmap_tui.core.roadmap.model import Item, Roadmap
 from roadmap_tui.core.sanitize import LONGEST_TEXT, clean
 from roadmap_tui.core.settings import DEFAULTS, Settings
 from roadmap_tui.store.journal import Journal
-from roadmap_tui.study.custom_items import Own
-from roadmap_tui.study.event_store import Change, Ledger
-from roadmap_tui.study.time_tracking import Times
+from roadmap_tui.study.custom_items import CustomItems
+from roadmap_tui.study.event_store import Change, EventStore
+from roadmap_tui.study.time_tracking import TimeTracker
 
 if TYPE_CHECKING:
     from roadmap_tui.study.reviews import Reviews
@@ -43,7 +43,7 @@ def wall_clock() -> datetime:
     return datetime.now(UTC).astimezone()
 
 
-class Study(Ledger):
+class Study(EventStore):
     """A roadmap with its reader's progress.
 
     Every verb writes its event before it returns; where that fails it raises CannotSave and
@@ -67,21 +67,21 @@ class Study(Ledger):
         """
         return cls(roadmap, Journal(log, clock, cache=cache), settings)
 
-    def beside(self, roadmap: Roadmap) -> Study:
+    def for_roadmap(self, roadmap: Roadmap) -> Study:
         """Another roadmap on the same journal, as it stands now: to look at, not to write to."""
         return Study(roadmap, self.journal, self.settings, self.progress)
 
     # Its parts. A line in a prompt needs neither reviews nor search: they are loaded when they are asked for
 
     @cached_property
-    def own(self) -> Own:
+    def custom(self) -> CustomItems:
         """What the reader adds to the roadmap."""
-        return Own(self)
+        return CustomItems(self)
 
     @cached_property
-    def times(self) -> Times:
+    def time_tracker(self) -> TimeTracker:
         """The time spent on items."""
-        return Times(self)
+        return TimeTracker(self)
 
     @cached_property
     def reviews(self) -> Reviews:
@@ -105,22 +105,22 @@ class Study(Ledger):
 
     def status(self, node_id: str) -> Status:
         """The status of an item as its reader wants it: what is not saved yet counts too."""
-        return self.waiting_status(node_id) or self.status_at(self.order.position[node_id])
+        return self.pending_status(node_id) or self.status_at(self.tree.index_of[node_id])
 
-    def explained(self) -> str:
+    def count_summary(self) -> str:
         """The whole roadmap's number in words: what it counts and what it leaves out."""
-        words, retired = self.tally().explained(), self.order.retired
+        words, retired = self.counts_at().summary(), self.tree.retired
         return f"{words} · retired {retired}, not counted" if retired else words
 
-    def needs(self, item: Item) -> list[Item]:
+    def prerequisites(self, item: Item) -> list[Item]:
         """The prerequisites of an item; those that have left the source are needed no longer."""
-        places = [self.order.position.get(name) for name in item.prerequisites]
-        nodes = [self.order.nodes[at] for at in places if at is not None and at < self.order.live]
+        places = [self.tree.index_of.get(name) for name in item.prerequisites]
+        nodes = [self.tree.nodes[at] for at in places if at is not None and at < self.tree.active_count]
         return [node for node in nodes if isinstance(node, Item)]
 
-    def opens(self, item: Item) -> list[Item]:
+    def unlocks(self, item: Item) -> list[Item]:
         """The items that have this one as a prerequisite."""
-        nodes = [self.order.nodes[at] for at in self.order.dependents.get(item.id, ())]
+        nodes = [self.tree.nodes[at] for at in self.tree.dependents.get(item.id, ())]
         return [node for node in nodes if isinstance(node, Item)]
 
     def next_items(self, count: int) -> list[Item]:
@@ -128,27 +128,27 @@ class Study(Ledger):
 
         Ready is an item of which every prerequisite is done or skipped, and whose own items are too.
         """
-        places = [self.order.position[name] for name in self.ids_of("doing")]
-        found = [node for at in places if isinstance(node := self.order.nodes[at], Item)]
+        places = [self.tree.index_of[name] for name in self.ids_of("doing")]
+        found = [node for at in places if isinstance(node := self.tree.nodes[at], Item)]
         return [*found, *islice(self.ready(), max(0, count - len(found)))][:count]
 
     def ready(self) -> Iterator[Item]:
         """The items that are to do and ready, in the roadmap's order."""
-        for at in range(self.order.live):
-            if self.order.is_item(at) and self.status_at(at) == "todo":
-                node = self.order.nodes[at]
+        for at in range(self.tree.active_count):
+            if self.tree.is_item(at) and self.status_at(at) == "todo":
+                node = self.tree.nodes[at]
                 if isinstance(node, Item) and self.is_ready(node):
                     yield node
 
     def is_ready(self, item: Item) -> bool:
         """Whether every prerequisite of an item is done or skipped, and every item below it."""
-        before = [*self.needs(item), *item.children]
-        return all(self._is_settled(self.order.position[one.id]) for one in before)
+        before = [*self.prerequisites(item), *item.children]
+        return all(self._is_settled(self.tree.index_of[one.id]) for one in before)
 
     def _is_settled(self, at: int) -> bool:
-        if self.order.is_item(at):
+        if self.tree.is_item(at):
             return self.status_at(at) in {"done", "skipped"}
-        tally = self.tally(at)
+        tally = self.counts_at(at)
         return not tally.todo and not tally.doing
 
     def history(self, node_id: str | None = None) -> list[Action | Undone]:
@@ -170,10 +170,10 @@ class Study(Ledger):
         ``title`` names what was marked when that is a branch; the default is the item's own.
         """
         if status not in STATUSES:
-            raise Refused(f"status {status!r}", "there is no such status", f"use {', '.join(STATUSES)}")
+            raise UsageError(f"status {status!r}", "there is no such status", f"use {', '.join(STATUSES)}")
         for node_id in ids:
             if not isinstance(self.node(node_id), Item):
-                raise Refused(
+                raise UsageError(
                     f"section {node_id!r}", "only its items have a status", "mark the branch or an item"
                 )
         moved = tuple(name for name in dict.fromkeys(ids) if self.status(name) != status)
@@ -181,13 +181,13 @@ class Study(Ledger):
             return None
         if not title:
             title = self.node(moved[0]).title if len(moved) == 1 else f"{len(moved)} items"
-        stamp = self.journal.stamp(self.above(moved))
+        stamp = self.journal.next_stamp(self.min_clock(moved))
         return self.write(StatusSet(stamp, self.roadmap.id, moved, title, status))
 
     def adopt_ticks(self) -> Change | None:
         """Mark what the roadmap's author ticked, and the reader never touched, as done."""
         untouched = ItemState()
-        ids = [item.id for item in self.order.items() if item.ticked and self.state(item.id) == untouched]
+        ids = [item.id for item in self.tree.items() if item.ticked and self.state(item.id) == untouched]
         return self.set_status(ids, "done", f"{self.roadmap.title}, as its author ticked it") if ids else None
 
     def note_ids(self, node_id: str) -> tuple[str, ...]:
@@ -196,7 +196,7 @@ class Study(Ledger):
 
     def _versions(self, node_id: str) -> dict[str, str]:
         notes = {note.id: note.text for note in self.state(node_id).notes}
-        for event in self.waiting(node_id):
+        for event in self.pending(node_id):
             if isinstance(event, NoteWritten):
                 notes = {key: old for key, old in notes.items() if key not in event.bases}
                 notes[event.stamp.id] = event.text
@@ -210,31 +210,31 @@ class Study(Ledger):
         """
         title = self.title(node_id)
         if len(text) > LONGEST_TEXT:
-            raise Refused("note", f"it has more than {LONGEST_TEXT:,} characters", "make it shorter")
+            raise UsageError("note", f"it has more than {LONGEST_TEXT:,} characters", "make it shorter")
         text = clean(text).strip()
         notes = self._versions(node_id)
         if bases is not None:
             notes = {key: old for key, old in notes.items() if key in bases}
         if [old for old in notes.values() if old] == ([text] if text else []):
             return None
-        stamp = self.journal.stamp(self.above((node_id,)))
+        stamp = self.journal.next_stamp(self.min_clock((node_id,)))
         return self.write(NoteWritten(stamp, self.roadmap.id, node_id, title, text, tuple(notes)))
 
     def tick_resource(self, node_id: str, url: str, on: bool) -> Change | None:
         """Tick or untick a resource of a node."""
         if all(resource.url != url for resource in self.resources(node_id)):
-            raise Refused(
+            raise UsageError(
                 f"resource {clean(url, 200, one_line=True)!r}",
                 f"{node_id or 'the roadmap'} has none of that address",
                 f"`roadmap-tui show {node_id}` lists them",
             )
         ticked = url in self.state(node_id).ticks
-        for event in self.waiting(node_id):
+        for event in self.pending(node_id):
             if isinstance(event, ResourceTicked) and event.url == url:
                 ticked = event.on
         if ticked == on:
             return None
-        stamp = self.journal.stamp(self.above((node_id,)))
+        stamp = self.journal.next_stamp(self.min_clock((node_id,)))
         return self.write(ResourceTicked(stamp, self.roadmap.id, node_id, self.title(node_id), url, on))
 
     def undo(self) -> Change:
@@ -242,32 +242,32 @@ class Study(Ledger):
         last = self.progress.undoable(self.roadmap.id)
         if last is None:
             if self.progress.redoable(self.roadmap.id):
-                raise Refused("undo", "everything was taken back already", "redo brings it back")
-            raise Refused("undo", "nothing was done yet", "mark something first")
+                raise UsageError("undo", "everything was taken back already", "redo brings it back")
+            raise UsageError("undo", "nothing was done yet", "mark something first")
         action, above = last
-        return self.take_back(action, action.stamp.id, above)
+        return self.revert(action, action.stamp.id, above)
 
     def redo(self) -> Change:
         """Bring back the last change that was taken back. Raises Refused if there is none."""
         last = self.progress.redoable(self.roadmap.id)
         if last is None:
-            raise Refused("redo", "nothing was undone since the last change", "undo something first")
+            raise UsageError("redo", "nothing was undone since the last change", "undo something first")
         undo, action, above = last
-        return self.take_back(action, undo.stamp.id, above)
+        return self.revert(action, undo.stamp.id, above)
 
-    def retry(self) -> tuple[str, ...]:
+    def flush_pending(self) -> tuple[str, ...]:
         """Write what could not be saved; the ids of the nodes that changed by it. Raises CannotSave."""
-        self.journal.mend()
-        return self.fold(self.journal.retry())
+        self.journal.rewrite_lost()
+        return self.apply(self.journal.flush_pending())
 
-    def absorb(self, events: Iterable[Event]) -> tuple[str, ...]:
+    def apply_remote(self, events: Iterable[Event]) -> tuple[str, ...]:
         """Take in what other sessions wrote (``journal.read()``); the ids of the nodes that changed."""
-        return self.fold(events)
+        return self.apply(events)
 
     def close(self) -> None:
         """Put everything on the disk. Raises CannotSave where something is not saved."""
         try:
-            if self.journal.unsaved:
-                self.retry()
+            if self.journal.pending:
+                self.flush_pending()
         finally:
             self.journal.close()

@@ -7,25 +7,25 @@ from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Final, NamedTuple
 
-from roadmap_tui.core.errors import RoadmapError
+from roadmap_tui.core.errors import RoadmapTuiError
 from roadmap_tui.core.progress.time_tracking import length
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.store import library
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.format import GRADES, hours, moment_told, short
+from roadmap_tui.text.format import GRADES, format_datetime, format_duration, strip_parenthesis
 
 READY_HERE: Final = 5
 READY_ELSEWHERE: Final = 3
 
 
-class Line(NamedTuple):
+class TodayEntry(NamedTuple):
     """An item, the title of its roadmap where that is not the open one, and why it is here."""
 
     roadmap: str
     id: str
     title: str
-    why: str
-    elsewhere: str = ""
+    reason: str
+    other_roadmap: str = ""
 
 
 class Today(NamedTuple):
@@ -34,17 +34,17 @@ class Today(NamedTuple):
     ``due_later`` counts what is due beyond the most a day; ``seconds`` is the time spent.
     """
 
-    running: tuple[Line, ...]
-    due: tuple[Line, ...]
-    doing: tuple[Line, ...]
-    ready: tuple[Line, ...]
-    done: tuple[Line, ...]
+    running: tuple[TodayEntry, ...]
+    due: tuple[TodayEntry, ...]
+    doing: tuple[TodayEntry, ...]
+    ready: tuple[TodayEntry, ...]
+    done: tuple[TodayEntry, ...]
     due_later: int
     reviewed: int
     seconds: int
 
     @property
-    def groups(self) -> tuple[tuple[str, tuple[Line, ...]], ...]:
+    def groups(self) -> tuple[tuple[str, tuple[TodayEntry, ...]], ...]:
         """The lines under their headings, in the order of the page; a group may be empty."""
         return (
             ("Timed now", self.running),
@@ -55,19 +55,19 @@ class Today(NamedTuple):
         )
 
 
-def studied(study: Study, folder: str | None) -> list[Study]:
+def active_studies(study: Study, folder: str | None) -> list[Study]:
     """A study, and one of each other roadmap of a library in which anything was done, on the same journal.
 
     A roadmap that can't be read is left out.
     """
     found = [study]
     for name in library.names(folder):
-        if name == study.source.id or not study.progress.touched(name):
+        if name == study.source.id or not study.progress.ids_with_events(name):
             continue
         try:
             other = library.find(name, folder, most_items=study.settings.most_items)
-            found.append(study.beside(other))
-        except RoadmapError:
+            found.append(study.for_roadmap(other))
+        except RoadmapTuiError:
             continue
     return found
 
@@ -81,14 +81,14 @@ def today(studies: Sequence[Study]) -> Today:
     first = studies[0]
     titles = {study.source.id: study.roadmap.title for study in studies}
     running = tuple(
-        Line(
+        TodayEntry(
             one.roadmap,
             one.target,
             one.title,
-            hours(length(one.timing, first.now())),
+            format_duration(length(one.timing, first.now())),
             "" if one.roadmap == first.source.id else titles.get(one.roadmap, one.roadmap),
         )
-        for one in first.times.running()
+        for one in first.time_tracker.running()
     )
     waiting = sum(len(study.reviews.due_ids()) for study in studies)
     due = [line for study in studies for line in _due(study, first)][: first.reviews.left_today]
@@ -103,13 +103,13 @@ def today(studies: Sequence[Study]) -> Today:
         tuple(line for _, line in done),
         waiting - len(due),
         sum(map(_graded_today, studies)),
-        sum(first.times.since(1).values()),
+        sum(first.time_tracker.since(1).values()),
     )
 
 
-def _line(study: Study, first: Study, item: Item, why: str) -> Line:
+def _line(study: Study, first: Study, item: Item, why: str) -> TodayEntry:
     elsewhere = "" if study is first else study.roadmap.title
-    return Line(study.source.id, item.id, item.title, why, elsewhere)
+    return TodayEntry(study.source.id, item.id, item.title, why, elsewhere)
 
 
 def _items(study: Study, ids: Sequence[str]) -> Iterator[Item]:
@@ -120,21 +120,21 @@ def _items(study: Study, ids: Sequence[str]) -> Iterator[Item]:
             yield node
 
 
-def _due(study: Study, first: Study) -> Iterator[Line]:
+def _due(study: Study, first: Study) -> Iterator[TodayEntry]:
     for item in _items(study, study.reviews.queue()):
-        standing = study.reviews.standing(item.id)
+        standing = study.reviews.status_of(item.id)
         known = standing.retrievability if standing else None
         why = "not reviewed yet" if known is None else f"{known:.0%} likely still known"
         yield _line(study, first, item, why)
 
 
-def _doing(study: Study, first: Study) -> Iterator[tuple[datetime, Line]]:
+def _doing(study: Study, first: Study) -> Iterator[tuple[datetime, TodayEntry]]:
     for item in _items(study, study.ids_of("doing")):
         since = study.state(item.id).since or study.now()
         yield since, _line(study, first, item, f"since {_day(study, since)}")
 
 
-def _ready(study: Study, first: Study) -> Iterator[Line]:
+def _ready(study: Study, first: Study) -> Iterator[TodayEntry]:
     """What the reader has opened up comes first; what never needed anything is only there to fill up."""
     most = READY_HERE if study is first else READY_ELSEWHERE
     opened: list[Item] = []
@@ -142,23 +142,23 @@ def _ready(study: Study, first: Study) -> Iterator[Line]:
     for item in study.ready():
         if len(opened) == most:
             break
-        (opened if study.needs(item) else free).append(item)
+        (opened if study.prerequisites(item) else free).append(item)
     for item in [*opened, *free][:most]:
         yield _line(study, first, item, _because(study, item))
 
 
 def _because(study: Study, item: Item) -> str:
     """Why an item is ready: the prerequisite that was done last."""
-    needs = [(since, one) for one in study.needs(item) if (since := study.state(one.id).since)]
+    needs = [(since, one) for one in study.prerequisites(item) if (since := study.state(one.id).since)]
     if not needs:
         return "needs nothing first"
     since, last = max(needs, key=lambda pair: pair[0])
     status = study.status(last.id)
     more = f" +{len(needs) - 1}" if len(needs) > 1 else ""
-    return f"needs {short(last.title)}{more}, {status} {_day(study, since)}"
+    return f"needs {strip_parenthesis(last.title)}{more}, {status} {_day(study, since)}"
 
 
-def _done(study: Study, first: Study) -> Iterator[tuple[datetime, Line]]:
+def _done(study: Study, first: Study) -> Iterator[tuple[datetime, TodayEntry]]:
     long_ago = study.progress.done_before(study.source.id, _recently(study))
     for item in _items(study, [name for name in study.ids_of("done") if name not in long_ago]):
         since = study.state(item.id).since
@@ -180,12 +180,12 @@ def _grades_of_today(study: Study, node_id: str) -> list[tuple[datetime, str]]:
 
 def _graded_today(study: Study) -> int:
     """How many grades were given today, of items that have not left the roadmap."""
-    order, name = study.order, study.source.id
+    order, name = study.tree, study.source.id
     return sum(
         _is_today(study, one.stamp.at)
-        for one in study.progress.grades(_recently(study))
+        for one in study.progress.review_grades(_recently(study))
         if one.roadmap == name
-        and (at := order.position.get(one.target, order.live)) < order.live
+        and (at := order.index_of.get(one.target, order.active_count)) < order.active_count
         and order.is_item(at)
     )
 
@@ -200,4 +200,4 @@ def _is_today(study: Study, at: datetime) -> bool:
 
 
 def _day(study: Study, at: datetime) -> str:
-    return "today" if _is_today(study, at) else moment_told(at, study.now())
+    return "today" if _is_today(study, at) else format_datetime(at, study.now())

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Final
 
-from roadmap_tui.core.stats import Point
+from roadmap_tui.core.stats import BurnUpPoint
 from roadmap_tui.text.format import MONTHS
-from roadmap_tui.text.styled_text import ASCII, Glyphs, Line, Span
+from roadmap_tui.text.styled_text import ASCII, Glyphs, Span, StyledLine
 
 _NARROWEST: Final = 24
 _FEWEST_DAYS: Final = 2
@@ -19,7 +19,9 @@ _SIZE: Final = "╌"
 _SIZE_ASCII: Final = "-"
 
 
-def burn_up(points: Sequence[Point], today: date, size: tuple[int, int], glyphs: Glyphs) -> list[Line]:
+def burn_up(
+    points: Sequence[BurnUpPoint], today: date, size: tuple[int, int], glyphs: Glyphs
+) -> list[StyledLine]:
     """The chart as lines, of a width and a height in cells; none where there is nothing to see.
 
     The curve is what was done, the line above it how much there was.
@@ -30,7 +32,7 @@ def burn_up(points: Sequence[Point], today: date, size: tuple[int, int], glyphs:
     return [_coloured(line) for line in _drawn(points, today, width, height, glyphs)]
 
 
-def _drawn(points: Sequence[Point], today: date, width: int, height: int, glyphs: Glyphs) -> list[str]:
+def _drawn(points: Sequence[BurnUpPoint], today: date, width: int, height: int, glyphs: Glyphs) -> list[str]:
     # Here and not above: it takes 15 ms to load, and is wanted on this screen only.
     import plotext as plot
 
@@ -57,7 +59,7 @@ def _drawn(points: Sequence[Point], today: date, width: int, height: int, glyphs
     return [line.translate(_FRAME) for line in lines] if plain else lines
 
 
-def _stairs(points: Sequence[Point], what: str, days: int) -> tuple[list[int], list[int]]:
+def _stairs(points: Sequence[BurnUpPoint], what: str, days: int) -> tuple[list[int], list[int]]:
     """The corners of a curve that only changes at points: days from the first, and values."""
     across: list[int] = []
     up: list[int] = []
@@ -86,7 +88,7 @@ def _names(first: date, today: date, most: int) -> Iterator[tuple[int, str]]:
         yield at, f"{day.day} {MONTHS[day.month - 1]}"
 
 
-def _coloured(text: str) -> Line:
+def _coloured(text: str) -> StyledLine:
     return [Span("".join(letters), role) for role, letters in groupby(text, _role)]
 
 

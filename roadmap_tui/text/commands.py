@@ -22,18 +22,18 @@ class Command(NamedTuple):
     keys: tuple[str, ...]
     name: str
     help: str
-    group: str
-    bar: int = 0
-    by_app: bool = False
-    opens: bool = False
+    section: str
+    footer_order: int = 0
+    handled_by_app: bool = False
+    opens_modal: bool = False
 
     @property
     def is_action(self) -> bool:
         """Whether the app carries it out."""
-        return self.by_app or self.opens
+        return self.handled_by_app or self.opens_modal
 
     @property
-    def where(self) -> str:
+    def scope(self) -> str:
         """The name of the dialog it belongs to, empty for the main screen."""
         return self.id.rpartition(".")[0]
 
@@ -76,10 +76,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("fold_all", ("-",), "fold all", "Fold every section", MOVE),
     Command("unfold_all", ("=",), "unfold all", "Unfold every section", MOVE),
     Command("other_pane", ("tab",), "other pane", "Go to the other pane and back", MOVE),
-    Command("find", ("/",), "find", "Find by title, summary, note, resource or host", MOVE, 4, opens=True),
+    Command(
+        "find", ("/",), "find", "Find by title, summary, note, resource or host", MOVE, 4, opens_modal=True
+    ),
     Command("find_next", ("n",), "next match", "Next match of what was found", MOVE),
     Command("find_previous", ("N",), "previous match", "Previous match", MOVE),
-    Command("filter", ("f",), "filter", "Show only some: by status, note, resources, …", MOVE, opens=True),
+    Command(
+        "filter", ("f",), "filter", "Show only some: by status, note, resources, …", MOVE, opens_modal=True
+    ),
     Command("enter", ("enter",), "details", "Fold the section; open the item; tick its resource", MOVE, 9),
     Command("back", ("escape",), "back", "One level back", MOVE),
     Command("toggle", ("space",), "done", "Done, or not after all; a section folds", MARK, 2),
@@ -90,61 +94,79 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("pick", ("v",), "pick", "Pick the item: marks go to all that are picked", MARK),
     Command("pick_range", ("V",), "pick up to here", "Pick from the last picked row to this one", MARK),
     Command("timer", ("t",), "timer", "Start the timer on the item, or stop it", MARK),
-    Command("minutes", ("ctrl+t",), "minutes", "Correct the time on it, or add some", MARK, opens=True),
+    Command("minutes", ("ctrl+t",), "minutes", "Correct the time on it, or add some", MARK, opens_modal=True),
     Command("undo", ("u",), "undo", "Take the last change back", MARK, 8),
     Command("redo", ("ctrl+r",), "redo", "Bring it back again", MARK),
-    Command("review", ("r",), "review", "Review what is due", MARK, opens=True),
-    Command("review_this", ("!",), "review this", "Review this item now, due or not", MARK, opens=True),
+    Command("review", ("r",), "review", "Review what is due", MARK, opens_modal=True),
+    Command("review_this", ("!",), "review this", "Review this item now, due or not", MARK, opens_modal=True),
     Command(
         "quick_note",
         ("a",),
         "note a line",
         "Add a line to the note, or to each one picked",
         RESOURCES,
-        opens=True,
+        opens_modal=True,
     ),
-    Command("note", ("e",), "note", "Write a note", RESOURCES, 7, opens=True),
+    Command("note", ("e",), "note", "Write a note", RESOURCES, 7, opens_modal=True),
     Command(
         "note_editor",
         ("E",),
         "note in $EDITOR",
         "Write the note in $VISUAL or $EDITOR",
         RESOURCES,
-        by_app=True,
+        handled_by_app=True,
     ),
     Command("choose", tuple("123456789"), "choose resource", "Choose a resource by its number", RESOURCES),
     Command("tick", ("x",), "tick resource", "Tick the chosen resource", RESOURCES),
     Command(
-        "copy", ("y",), "copy link", "Copy the address of the chosen resource", RESOURCES, 5, by_app=True
+        "copy",
+        ("y",),
+        "copy link",
+        "Copy the address of the chosen resource",
+        RESOURCES,
+        5,
+        handled_by_app=True,
     ),
     Command(
-        "open", ("o",), "open", "Open it in a browser; without a display, copy it", RESOURCES, 6, by_app=True
+        "open",
+        ("o",),
+        "open",
+        "Open it in a browser; without a display, copy it",
+        RESOURCES,
+        6,
+        handled_by_app=True,
     ),
-    Command("qr", ("Q",), "QR code", "Show its address as a QR code, for a phone", RESOURCES, opens=True),
+    Command(
+        "qr", ("Q",), "QR code", "Show its address as a QR code, for a phone", RESOURCES, opens_modal=True
+    ),
     Command(
         "own_resource",
         ("+",),
         "own resource",
         "Add an own resource, or change the chosen one",
         RESOURCES,
-        opens=True,
+        opens_modal=True,
     ),
-    Command("own_item", ("A",), "own item", "Add or rename an item of your own", RESOURCES, opens=True),
-    Command("today", ("T",), "today", "Today: due, doing, ready, done", PROGRAM, opens=True),
+    Command("own_item", ("A",), "own item", "Add or rename an item of your own", RESOURCES, opens_modal=True),
+    Command("today", ("T",), "today", "Today: due, doing, ready, done", PROGRAM, opens_modal=True),
     Command("explain", ("%",), "explain the number", "What the number at the top counts", PROGRAM),
-    Command("stats", ("#",), "statistics", "Days, pace, hours, reviews: how it goes", PROGRAM, opens=True),
+    Command(
+        "stats", ("#",), "statistics", "Days, pace, hours, reviews: how it goes", PROGRAM, opens_modal=True
+    ),
     Command(
         "library",
         ("R",),
         "roadmaps",
         "Open, import, update, remove roadmaps",
         PROGRAM,
-        opens=True,
+        opens_modal=True,
     ),
-    Command("palette", ("ctrl+p",), "palette", "Find a command, an item, a roadmap", PROGRAM, opens=True),
-    Command("help", ("?", "f1"), "keys", "These keys", PROGRAM, 11, opens=True),
-    Command("redraw", ("ctrl+l",), "redraw", "Draw the screen anew", PROGRAM, by_app=True),
-    Command("quit", ("q",), "quit", "Leave; everything is saved already", PROGRAM, 12, by_app=True),
+    Command(
+        "palette", ("ctrl+p",), "palette", "Find a command, an item, a roadmap", PROGRAM, opens_modal=True
+    ),
+    Command("help", ("?", "f1"), "keys", "These keys", PROGRAM, 11, opens_modal=True),
+    Command("redraw", ("ctrl+l",), "redraw", "Draw the screen anew", PROGRAM, handled_by_app=True),
+    Command("quit", ("q",), "quit", "Leave; everything is saved already", PROGRAM, 12, handled_by_app=True),
     Command("find.accept", ("enter",), "stay", "Stay at the match; n and N go on", FIND),
     Command("find.leave", ("escape",), "go back", "Go back to where you were", FIND),
     Command("find.earlier", ("up",), "last search", "The last search again", FIND),

@@ -9,7 +9,7 @@ from typing import Final
 
 from roadmap_tui.core.stats import ActiveDay
 from roadmap_tui.text.format import MONTHS
-from roadmap_tui.text.styled_text import ASCII, Glyphs, Line, Span
+from roadmap_tui.text.styled_text import ASCII, Glyphs, Span, StyledLine
 
 MARGIN: Final = 3
 _CELL: Final = 2  # a sign and a space: without it the eye can't tell the weeks apart
@@ -29,7 +29,7 @@ def weeks_in(width: int) -> int:
 
 def heatmap(
     days: Sequence[ActiveDay], today: date, width: int, glyphs: Glyphs, since: date | None = None
-) -> list[Line]:
+) -> list[StyledLine]:
     """The last weeks as lines: the months, seven days, and what the signs mean.
 
     Days before ``since`` are not asked about, and those after today are not known: both are empty.
@@ -40,7 +40,7 @@ def heatmap(
     steps = _steps(list(totals.values()))
     every = _ASCII_SIGNS if glyphs is ASCII else _SIGNS
     signs = [every[0], *(every[at] for at in _USED[len(steps) + bool(totals)])]
-    lines: list[Line] = [_months(first, weeks)]
+    lines: list[StyledLine] = [_months(first, weeks)]
     for weekday in range(7):
         line = [Span(f"{_WEEKDAYS[weekday]} ", "muted")]
         for week in range(weeks):
@@ -60,7 +60,7 @@ def _steps(totals: list[int]) -> list[int]:
     return [step for step in steps if step < ordered[-1]]
 
 
-def _months(first: date, weeks: int) -> Line:
+def _months(first: date, weeks: int) -> StyledLine:
     """The name of each month above the week of its first day, and of the one under way at the left edge."""
     begun = [0]
     for week in range(1, weeks):
@@ -78,8 +78,8 @@ def _months(first: date, weeks: int) -> Line:
     return [Span(text, "muted")]
 
 
-def _legend(steps: list[int], signs: Sequence[str]) -> Line:
-    line: Line = [Span(" " * MARGIN), Span(f"{signs[0]} ", "faint"), Span("nothing", "muted")]
+def _legend(steps: list[int], signs: Sequence[str]) -> StyledLine:
+    line: StyledLine = [Span(" " * MARGIN), Span(f"{signs[0]} ", "faint"), Span("nothing", "muted")]
     low = 1
     for level, step in enumerate(steps, 1):
         span = str(step) if step == low else f"{low}–{step}"

@@ -8,15 +8,15 @@ from datetime import datetime
 from roadmap_tui.core.progress.events import Action, NoteWritten, StatusSet
 from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.format import GRADES, counted, hours, moment_told, sentence
+from roadmap_tui.text.format import GRADES, capitalize, format_datetime, format_duration, pluralize
 
 
-def story(study: Study, node_id: str) -> list[str]:
+def summarize_history(study: Study, node_id: str) -> list[str]:
     """When a node was begun, done, reviewed, timed and written about; a line each, at most four.
 
     Nothing where there is no more to tell than its status and a note, which stand above.
     """
-    actions = study.progress.landmarks(study.source.id, node_id)
+    actions = study.progress.key_events(study.source.id, node_id)
     if not actions:
         return []
     state, now = study.state(node_id), study.now()
@@ -26,7 +26,7 @@ def story(study: Study, node_id: str) -> list[str]:
     if not (len(marked) > 1 or state.reviews or state.timings or changes):
         return []
     first = ", ".join(marked)
-    lines = [sentence(first), *_reviewed(state, now), *_timed(state), noted]
+    lines = [capitalize(first), *_reviewed(state, now), *_timed(state), noted]
     return [line for line in lines if line]
 
 
@@ -47,28 +47,28 @@ def _marked(actions: list[Action], begun: datetime | None, now: datetime) -> Ite
             elif done is not None and back is None:
                 back = action.stamp.at
     if begun is not None:
-        yield f"started {moment_told(begun, now)}"
+        yield f"started {format_datetime(begun, now)}"
     if done is not None:
-        yield f"done {moment_told(done, now)}"
+        yield f"done {format_datetime(done, now)}"
     if back is not None:
-        yield f"set back {moment_told(back, now)}"
+        yield f"set back {format_datetime(back, now)}"
 
 
 def _reviewed(state: ItemState, now: datetime) -> Iterator[str]:
     if state.reviews:
         last = state.reviews[-1]
         times = _times(len(state.reviews))
-        yield f"Reviewed {times}, last {moment_told(last.at, now)}: {GRADES[last.rating - 1]}"
+        yield f"Reviewed {times}, last {format_datetime(last.at, now)}: {GRADES[last.rating - 1]}"
 
 
 def _timed(state: ItemState) -> Iterator[str]:
     over = [timing.seconds for timing in state.timings if timing.seconds is not None]
     running = len(state.timings) - len(over)
-    words = [f"{hours(sum(over))} in {counted(len(over), 'sitting')}"] if over else []
+    words = [f"{format_duration(sum(over))} in {pluralize(len(over), 'sitting')}"] if over else []
     if running:
         words.append("a timer is running")
     if words:
-        yield sentence(", ".join(words))
+        yield capitalize(", ".join(words))
 
 
 def _noted(actions: list[Action], state: ItemState, now: datetime) -> tuple[str, int]:
@@ -77,8 +77,8 @@ def _noted(actions: list[Action], state: ItemState, now: datetime) -> tuple[str,
     if not state.notes or not written:
         return "", 0
     changes = len(written) - 1
-    more = f", changed {_times(changes)}, last {moment_told(written[-1], now)}" if changes else ""
-    return f"Note {moment_told(written[0], now)}{more}", changes
+    more = f", changed {_times(changes)}, last {format_datetime(written[-1], now)}" if changes else ""
+    return f"Note {format_datetime(written[0], now)}{more}", changes
 
 
 def _times(number: int) -> str:

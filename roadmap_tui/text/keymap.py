@@ -82,7 +82,7 @@ def bindable(key: str) -> str:
     return "comma" if key == "," else key
 
 
-class Fault(NamedTuple):
+class KeymapError(NamedTuple):
     """A wish for a key that can't be granted: the command's id as it was written, and why not."""
 
     id: str
@@ -100,9 +100,9 @@ class Keymap:
         """The command of an id. Raises KeyError."""
         return self._by_id[command_id]
 
-    def of(self, where: str = "") -> list[Command]:
+    def in_scope(self, where: str = "") -> list[Command]:
         """The commands of a dialog, by default of the main screen."""
-        return [command for command in self.commands if command.where == where]
+        return [command for command in self.commands if command.scope == where]
 
     def key(self, command_id: str) -> str:
         """The first key of a command as it is written for people, empty where it has none."""
@@ -111,8 +111,8 @@ class Keymap:
     def table(self, where: str | None = None) -> list[tuple[str, list[tuple[str, str]]]]:
         """The groups in order, each with rows of the keys as shown and a sentence; of one dialog, or all."""
         groups: dict[str, list[tuple[str, str]]] = {}
-        for command in self.commands if where is None else self.of(where):
-            groups.setdefault(command.group, []).append((keys_shown(command), command.help))
+        for command in self.commands if where is None else self.in_scope(where):
+            groups.setdefault(command.section, []).append((keys_shown(command), command.help))
         return list(groups.items())
 
     def of_pane(self, *, in_detail: bool) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -134,12 +134,12 @@ class Keymap:
         if picked:
             keys = self._keys("toggle doing skip reset quick_note pick back help quit")
             return [(str(picked), "picked"), *keys]
-        move = [(self.named("down"), "choose" if in_detail else "move")] if self.named("down") else []
+        move = [(self.key_label("down"), "choose" if in_detail else "move")] if self.key_label("down") else []
         if in_detail:
             return [*move, *self._keys("tick copy open back qr toggle note help quit")]
         return [*move, *self.hint("")]
 
-    def clause(self, command_id: str, does: str) -> str:
+    def hint_suffix(self, command_id: str, does: str) -> str:
         """The end of a sentence that says what a key does: ``; u takes it back``. Empty where it has none."""
         key = self.key(command_id)
         return f"; {key} {does}" if key else ""
@@ -149,18 +149,18 @@ class Keymap:
 
     def hint(self, where: str) -> list[tuple[str, str]]:
         """What the foot of a dialog says: the keys as shown and a word, in their order."""
-        placed = [command for command in self.of(where) if command.bar and command.keys]
-        placed.sort(key=lambda one: one.bar)
-        return [(self.named(command.id), command.name) for command in placed]
+        placed = [command for command in self.in_scope(where) if command.footer_order and command.keys]
+        placed.sort(key=lambda one: one.footer_order)
+        return [(self.key_label(command.id), command.name) for command in placed]
 
-    def named(self, command_id: str) -> str:
+    def key_label(self, command_id: str) -> str:
         """The first key of a command; of one that goes down, with that of its counterpart."""
         keys = [self.key(command_id)]
         if command_id.endswith("down"):
             keys.append(self.key(command_id.removesuffix("down") + "up"))
         return "/".join(filter(None, keys))
 
-    def with_keys(self, wishes: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[Keymap, list[Fault]]:
+    def rebind(self, wishes: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[Keymap, list[KeymapError]]:
         """The keymap with other keys for some commands, and the wishes that it could not grant.
 
         A key that another command has is only granted where that one gets other keys by the same wishes.
@@ -170,12 +170,12 @@ class Keymap:
         for name, written in wishes:
             keys = tuple(dict.fromkeys(map(key_named, written)))
             if why := self._refused(name, keys):
-                faults.append(Fault(name, why))
+                faults.append(KeymapError(name, why))
             else:
                 wanted[name] = keys
-        while clash := self._clash(wanted):
+        while clash := self._conflict(wanted):
             name, key, other = clash
-            faults.append(Fault(name, f'"{key}" is the key of {other}'))
+            faults.append(KeymapError(name, f'"{key}" is the key of {other}'))
             del wanted[name]
         changed = (one._replace(keys=wanted.get(one.id, one.keys)) for one in self.commands)
         return Keymap(tuple(changed)), faults
@@ -191,20 +191,20 @@ class Keymap:
             return f'"{bad[0]}" is no key; one character is, and so are "ctrl+d" and "f5"'
         if len(command.keys) == 9 and len(keys) != 9:
             return "it needs nine keys"
-        if not command.where:
+        if not command.scope:
             return ""
         if not keys:
             return "it needs a key: a dialog has no palette"
         # Where no command is a character, characters are typed as text.
-        is_text = all(len(key) > 1 for one in self.of(command.where) for key in one.keys)
+        is_text = all(len(key) > 1 for one in self.in_scope(command.scope) for key in one.keys)
         if is_text and (typed := [key for key in keys if len(key) == 1 or key in _TYPED]):
             return f'"{typed[0]}" is typed as text there'
         return ""
 
-    def _clash(self, wanted: dict[str, tuple[str, ...]]) -> tuple[str, str, str] | None:
+    def _conflict(self, wanted: dict[str, tuple[str, ...]]) -> tuple[str, str, str] | None:
         """A wish that can't be granted beside the others: its command, its key, and whose that is."""
         for name, keys in wanted.items():
-            for other in self.of(self[name].where):
+            for other in self.in_scope(self[name].scope):
                 theirs = wanted.get(other.id, other.keys)
                 if other.id != name and (shared := set(keys) & set(theirs)):
                     return name, min(shared), other.id

@@ -14,13 +14,13 @@ class Span(NamedTuple):
     """A piece of a line: its text, what it means, and the address it leads to, if any."""
 
     text: str
-    role: str = ""
+    style: str = ""
     link: str = ""
 
 
-Line: TypeAlias = list[Span]
+StyledLine: TypeAlias = list[Span]
 
-ROLES: Final = (
+STYLES: Final = (
     "muted",
     "faint",
     "strong",
@@ -36,7 +36,12 @@ ROLES: Final = (
     "bar-rest",
 )
 # What a status looks like, wherever its sign or its word stands.
-ROLE_OF: Final[dict[Status, str]] = {"todo": "muted", "doing": "doing", "done": "done", "skipped": "faint"}
+STATUS_STYLES: Final[dict[Status, str]] = {
+    "todo": "muted",
+    "doing": "doing",
+    "done": "done",
+    "skipped": "faint",
+}
 
 
 class Glyphs(NamedTuple):
@@ -50,17 +55,17 @@ class Glyphs(NamedTuple):
     folded: str = "▸"
     unfolded: str = "▾"
     cursor: str = "▌"
-    picked: str = "•"
+    selected: str = "•"
     bar: str = "━"
     bar_half: str = "╸"
     bar_rest: str = "─"
-    rule: str = "─"
-    wall: str = "│"
+    hline: str = "─"
+    vline: str = "│"
     note: str = "✎"
     timer: str = "●"
-    inside: str = "◂"
-    dot: str = "·"
-    into: str = "›"
+    match: str = "◂"
+    separator: str = "·"
+    path_separator: str = "›"
     ellipsis: str = "…"
 
 
@@ -75,17 +80,17 @@ ASCII: Final = Glyphs(
     folded=">",
     unfolded="v",
     cursor="|",
-    picked="*",
+    selected="*",
     bar="#",
     bar_half="=",
     bar_rest="-",
-    rule="-",
-    wall="|",
+    hline="-",
+    vline="|",
     note='"',
     timer="@",
-    inside="<",
-    dot="-",
-    into=">",
+    match="<",
+    separator="-",
+    path_separator=">",
     ellipsis="~",
 )
 
@@ -99,32 +104,34 @@ def cells(text: str) -> int:
     return cell_len(text)
 
 
-def length(line: Line) -> int:
+def length(line: StyledLine) -> int:
     """The width of a line in terminal cells."""
     return sum(cells(span.text) for span in line)
 
 
-def cut(text: str, width: int, ellipsis: str = "…") -> str:
+def truncate(text: str, width: int, ellipsis: str = "…") -> str:
     """The text if it fits into ``width`` cells, else as much of it as fits before an ellipsis."""
     if cells(text) <= width:
         return text
     return _head(text, width - 1).rstrip() + ellipsis if width > 0 else ""
 
 
-def spread(left: Line, right: Line, width: int) -> Line:
+def justify(left: StyledLine, right: StyledLine, width: int) -> StyledLine:
     """A line exactly ``width`` cells wide: ``left``, cut if need be, and ``right`` at the far end."""
     room = width - length(right)
     if room < 0:
-        right = crop(right, width)
+        right = truncate_line(right, width)
         room = width - length(right)
-    left = crop(left, room)
+    left = truncate_line(left, room)
     gap = room - length(left)
     return [*left, *([Span(" " * gap)] if gap else []), *right]
 
 
-def marked(title: str, stretches: list[tuple[int, int]], role: str, width: int, ellipsis: str = "…") -> Line:
+def highlight(
+    title: str, stretches: list[tuple[int, int]], role: str, width: int, ellipsis: str = "…"
+) -> StyledLine:
     """A title cut to a width, in pieces: those from a start to an end are what was looked for."""
-    shown = cut(title, width, ellipsis)
+    shown = truncate(title, width, ellipsis)
     kept = len(shown) if shown == title else len(shown) - 1
     line, done = [], 0
     for start, end in stretches:
@@ -134,11 +141,11 @@ def marked(title: str, stretches: list[tuple[int, int]], role: str, width: int, 
     return [span for span in (*line, Span(shown[done:], role)) if span.text]
 
 
-def crop(line: Line, width: int) -> Line:
+def truncate_line(line: StyledLine, width: int) -> StyledLine:
     """The first ``width`` cells of a line, the last of them an ellipsis where more was cut off."""
     if length(line) <= width:
         return line
-    kept: Line = []
+    kept: StyledLine = []
     for span in line:
         room = width - length(kept)
         if cells(span.text) >= room:
@@ -160,13 +167,13 @@ def wrap(text: str, width: int) -> list[str]:
                 continue
             if line:
                 lines.append(line)
-            *full, line = chop(word, width)
+            *full, line = split_cells(word, width)
             lines.extend(full)
         lines.append(line)
     return lines
 
 
-def chop(word: str, width: int) -> list[str]:
+def split_cells(word: str, width: int) -> list[str]:
     """A text in pieces of at most ``width`` cells, broken anywhere; at least one piece."""
     pieces = []
     # Never measured as a whole: a page of Chinese is one word, and this must take time in its length only.
@@ -176,7 +183,7 @@ def chop(word: str, width: int) -> list[str]:
     return [*pieces, word] if word or not pieces else pieces
 
 
-def wrap_address(address: str, width: int) -> list[str]:
+def wrap_url(address: str, width: int) -> list[str]:
     """The pieces of an address at ``width`` cells: nothing is added or lost, and none begins in mid-word.
 
     Broken behind one of ``/ ? & - . = _ #``, and elsewhere only where that would leave half a line empty.
@@ -228,7 +235,7 @@ def _head(text: str, width: int) -> str:
     return text
 
 
-def progress_bar(done: int, total: int, width: int, glyphs: Glyphs) -> Line:
+def progress_bar(done: int, total: int, width: int, glyphs: Glyphs) -> StyledLine:
     """A bar of ``width`` cells in steps of half a cell; full only at the end, empty only at the start."""
     width = max(1, width)
     halves = 2 * width * done // total if total else 0

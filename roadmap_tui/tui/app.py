@@ -10,24 +10,24 @@ from textual import work
 from textual.message import Message
 from textual.screen import Screen
 
-from roadmap_tui.core.errors import CANNOT_SAVE, CannotSave, RoadmapError
+from roadmap_tui.core.errors import CANNOT_SAVE, RoadmapTuiError, SaveError
 from roadmap_tui.store.drafts import Drafts
-from roadmap_tui.store.view_state import Place
+from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.text.styled_text import ASCII
-from roadmap_tui.tui.base_app import Shell
+from roadmap_tui.tui.base_app import BaseApp
 from roadmap_tui.tui.flows import links
 from roadmap_tui.tui.main.screen import MainScreen
 from roadmap_tui.tui.main.state import MainState
-from roadmap_tui.tui.widgets.modal import Dialog
+from roadmap_tui.tui.widgets.modal import Modal
 
 if TYPE_CHECKING:
     from textual.filter import LineFilter
 
-    from roadmap_tui.study.library import OpenRoadmap, Shelf
-    from roadmap_tui.tui.flows.notes import Notebook
+    from roadmap_tui.study.library import Library, OpenRoadmap
+    from roadmap_tui.tui.flows.notes import NoteFlows
 
 
-class RoadmapApp(Shell):
+class RoadmapApp(BaseApp):
     """Shows one desk. ``remember`` is called with the place whenever it should be kept.
 
     ``shelf`` gives the other roadmaps, None where there is no folder to keep them in.
@@ -35,7 +35,7 @@ class RoadmapApp(Shell):
     ``may_offer`` says, once, that the mode for slow links may be offered.
     """
 
-    class Told(Message):
+    class SignalReceived(Message):
         """A signal told the program to end."""
 
         def __init__(self, number: int) -> None:
@@ -44,31 +44,31 @@ class RoadmapApp(Shell):
 
     def __init__(
         self,
-        desk: MainState,
-        remember: Callable[[Place], None],
+        state: MainState,
+        remember: Callable[[ViewState], None],
         theme: str,
         *,
-        shelf: Callable[[], Shelf | None] = lambda: None,
+        library: Callable[[], Library | None] = lambda: None,
         back_up: Callable[[], None] | None = None,
         take_over: Callable[[], Any] | None = None,
         drafts: Drafts | None = None,
         may_offer: Callable[[], bool] = lambda: False,
     ) -> None:
         self._may_offer = may_offer
-        self._shelf = shelf
+        self._library = library
         self._back_up = back_up
-        opening = [key for command in desk.keymap.of() if command.opens for key in command.keys]
-        slow = desk.study.settings.slow_link
+        opening = [key for command in state.keymap.in_scope() if command.opens_modal for key in command.keys]
+        slow = state.study.settings.slow_link
         super().__init__(theme, opening, take_over, shows_cursor=slow)
-        self.desk = desk
+        self.state = state
         self._remember = remember
-        self._kept: Place | None = desk.place
+        self._kept: ViewState | None = state.view_state
         self._drafts = drafts or Drafts(None)
         self._has_begun = False
         self._ascii_only: list[LineFilter] = []
         self._tell_of_drafts()
-        self.title = desk.study.roadmap.title
-        if desk.glyphs is ASCII:
+        self.title = state.study.roadmap.title
+        if state.glyphs is ASCII:
             from roadmap_tui.tui.terminal.ascii_filter import AsciiOnly
 
             self.add_class("-ascii")
@@ -78,7 +78,7 @@ class RoadmapApp(Shell):
         """What each line passes on its way to the terminal."""
         return [*super().get_line_filters(), *self._ascii_only]
 
-    def on_main_screen_laid_out(self) -> None:
+    def on_main_screen_ready(self) -> None:
         """Paint, and after that begin what could wait."""
         self.paint()
         self._main.draw()
@@ -89,33 +89,33 @@ class RoadmapApp(Shell):
     def _begin(self) -> None:
         """Begin what could wait, and ask about timers that another session left running."""
         self._main.begin()
-        if self.desk.study.times.running() and not self.desk.study.view_only:
-            self._settle_timers()
+        if self.state.study.time_tracker.running() and not self.state.study.view_only:
+            self._resolve_timers()
 
     def get_default_screen(self) -> Screen[None]:
         """The main screen, without an empty one below it."""
-        return MainScreen(self.desk, self.keep_place, self._back_up, size=self.size)
+        return MainScreen(self.state, self.save_view, self._back_up, size=self.size)
 
-    def on_shell_answered(self, message: Shell.Answered) -> None:
+    def on_base_app_answered(self, message: BaseApp.Answered) -> None:
         """Offer, once, what helps where every byte takes its time."""
-        if not self.desk.message and self._may_offer():
+        if not self.state.message and self._may_offer():
             took = f"{1000 * message.seconds:,.0f} ms"
             self._say(f"The terminal answers in {took}: `roadmap-tui --slow-link` draws less")
 
-    def keep_place(self) -> None:
+    def save_view(self) -> None:
         """Remember where the reader is, if that is another place than before."""
-        place = self.desk.place
+        place = self.state.view_state
         if place != self._kept:
             self._kept = place
             self._remember(place)
 
-    def on_roadmap_app_told(self, message: Told) -> None:
+    def on_roadmap_app_signal_received(self, message: SignalReceived) -> None:
         """End at once: there is nobody to ask."""
         self._keep_draft()
-        self.keep_place()
+        self.save_view()
         self.exit(return_code=128 + message.number)
 
-    async def on_main_screen_asked(self, message: MainScreen.Asked) -> None:
+    async def on_main_screen_command_requested(self, message: MainScreen.CommandRequested) -> None:
         """Carry out what needs more than the desk."""
         await self.run_action(f"app.{message.command}")
 
@@ -123,7 +123,7 @@ class RoadmapApp(Shell):
         """Show the keys, those of the pane where one is first; while something is found, those of that."""
         from roadmap_tui.tui.screens.help import HelpScreen
 
-        desk, keymap = self.desk, self.desk.keymap
+        desk, keymap = self.state, self.state.keymap
         in_detail = desk.pane == "detail"
         groups = keymap.table("find") if self._main.is_finding else keymap.of_pane(in_detail=in_detail)
         self.push_screen(self.tell_when_open(HelpScreen(keymap, desk.glyphs, groups)))
@@ -131,18 +131,18 @@ class RoadmapApp(Shell):
     def action_stats(self) -> None:
         """Show what the log says of the roadmap."""
         from roadmap_tui.study.statistics import statistics_of
-        from roadmap_tui.tui.screens.statistics import StatsScreen
+        from roadmap_tui.tui.screens.statistics import StatisticsScreen
 
-        desk = self.desk
+        desk = self.state
         stats = statistics_of(desk.study)
-        self.push_screen(self.tell_when_open(StatsScreen(desk.keymap, desk.glyphs, stats)))
+        self.push_screen(self.tell_when_open(StatisticsScreen(desk.keymap, desk.glyphs, stats)))
 
-    def on_dialog_keys_asked(self, message: Dialog.KeysAsked) -> None:
+    def on_modal_keys_asked(self, message: Modal.KeysAsked) -> None:
         """Show the keys of a dialog."""
         from roadmap_tui.tui.screens.help import HelpScreen
 
-        keymap = self.desk.keymap
-        self.push_screen(HelpScreen(keymap, self.desk.glyphs, keymap.table(message.name)))
+        keymap = self.state.keymap
+        self.push_screen(HelpScreen(keymap, self.state.glyphs, keymap.table(message.name)))
 
     async def action_find(self) -> None:
         """Have something to find typed."""
@@ -152,16 +152,16 @@ class RoadmapApp(Shell):
     @work
     async def action_filter(self) -> None:
         """Ask what to show."""
-        from roadmap_tui.tui.flows.palette import ask_filter
+        from roadmap_tui.tui.flows.palette import run_filter
 
-        await ask_filter(self, self._main, self.desk, self.tell_when_open)
+        await run_filter(self, self._main, self.state, self.tell_when_open)
 
     @work
     async def action_palette(self) -> None:
         """Find a command, an item or a roadmap by its name."""
-        from roadmap_tui.tui.flows.palette import choose
+        from roadmap_tui.tui.flows.palette import run_palette
 
-        opened = await choose(self, self._main, self._shelf(), self.desk, self.tell_when_open)
+        opened = await run_palette(self, self._main, self._library(), self.state, self.tell_when_open)
         if opened is not None:
             await self._change_roadmap(opened)
 
@@ -171,7 +171,7 @@ class RoadmapApp(Shell):
         from roadmap_tui.study.today import today
         from roadmap_tui.tui.screens.today import TodayScreen
 
-        desk, shelf = self.desk, self._shelf()
+        desk, shelf = self.state, self._library()
         found = today(shelf.studied(desk.study) if shelf else [desk.study])
         day = f"{desk.study.now():%A}"
         screen = TodayScreen(desk.keymap, found, day, desk.glyphs)
@@ -182,50 +182,50 @@ class RoadmapApp(Shell):
 
     async def _go_to(self, roadmap: str, node_id: str) -> None:
         """Put the cursor on a node, of another roadmap if need be."""
-        shelf = self._shelf()
-        if roadmap != self.desk.study.source.id and shelf is not None:
+        shelf = self._library()
+        if roadmap != self.state.study.source.id and shelf is not None:
             try:
                 await self._change_roadmap(shelf.open(roadmap))
-            except RoadmapError as error:
-                self.desk.refuse(error)
+            except RoadmapTuiError as error:
+                self.state.show_error(error)
                 return
         self._main.go_to(node_id)
 
     @work
     async def action_library(self) -> None:
         """Show the roadmaps at hand, and do what is asked with them."""
-        shelf = self._shelf()
+        shelf = self._library()
         if shelf is None:
             self._say("There is no home folder to keep roadmaps in", problem=True)
             self.call_later(self.dialog_opened)
             return
-        from roadmap_tui.tui.flows.library import visit
+        from roadmap_tui.tui.flows.library import run_library
 
-        self.keep_place()
-        opened = await visit(self, shelf, self.desk, self.tell_when_open)
+        self.save_view()
+        opened = await run_library(self, shelf, self.state, self.tell_when_open)
         if opened is not None:
             await self._change_roadmap(opened)
         self._main.sync()
 
     async def _change_roadmap(self, opened: OpenRoadmap) -> None:
         try:
-            self.desk.study.close()
-        except CannotSave as error:
-            opened.desk.study.close()
+            self.state.study.close()
+        except SaveError as error:
+            opened.state.study.close()
             self._say(f"It stays open: {error}", problem=True)
             return
-        self.desk, self._remember, self._kept = opened.desk, opened.remember, None
-        self.keep_place()
-        self.title = self.desk.study.roadmap.title
-        await self._main.change_desk(self.desk)
+        self.state, self._remember, self._kept = opened.state, opened.remember, None
+        self.save_view()
+        self.title = self.state.study.roadmap.title
+        await self._main.set_state(self.state)
 
     def action_copy(self) -> None:
         """Copy the address of the chosen resource."""
-        self._say(links.copied(self, self.desk.chosen_address))
+        self._say(links.copy_link(self, self.state.selected_url))
 
     def action_open(self) -> None:
         """Open the address of the chosen resource where that can be seen; elsewhere copy it."""
-        self.open_url(self.desk.chosen_address)
+        self.open_url(self.state.selected_url)
 
     @work(group="open")
     async def open_url(self, url: str, *, new_tab: bool = True) -> None:  # type: ignore[override] # noqa: ARG002 - the toolkit's name, for its links too
@@ -235,7 +235,7 @@ class RoadmapApp(Shell):
     @work
     async def action_qr(self) -> None:
         """Show the address of the chosen resource as a QR code."""
-        await links.show_code(self, self.desk, self.tell_when_open, self._say)
+        await links.show_qr(self, self.state, self.tell_when_open, self._say)
         self.call_later(self.dialog_opened)  # there may have been none to show
 
     @work
@@ -249,16 +249,16 @@ class RoadmapApp(Shell):
         await self._review(this=True)
 
     async def _review(self, *, this: bool) -> None:
-        from roadmap_tui.tui.flows.review import review
+        from roadmap_tui.tui.flows.review import run_review
 
-        if not await review(self, self.desk, self._notebook(), self.tell_when_open, this=this):
+        if not await run_review(self, self.state, self._notebook(), self.tell_when_open, this=this):
             self.call_later(self.dialog_opened)
         self._main.sync()
 
     @work
     async def action_note(self) -> None:
         """Write the note of the node in the program."""
-        await self._write_in(lambda notebook: notebook.note(self.desk.node_id))
+        await self._write_in(lambda notebook: notebook.note(self.state.node_id))
 
     @work
     async def action_quick_note(self) -> None:
@@ -278,21 +278,21 @@ class RoadmapApp(Shell):
     @work
     async def action_minutes(self) -> None:
         """Correct the time on the item, or add to it."""
-        from roadmap_tui.tui.flows.timer import minutes
+        from roadmap_tui.tui.flows.timer import edit_time
 
         if self._refuses_to_write():
             self.call_later(self.dialog_opened)
             return
-        await minutes(self, self.desk, self.tell_when_open)
+        await edit_time(self, self.state, self.tell_when_open)
         self.call_later(self.dialog_opened)  # there may have been nothing to ask
         self._main.sync()
 
     @work
-    async def _settle_timers(self) -> None:
-        from roadmap_tui.tui.flows.timer import settle
+    async def _resolve_timers(self) -> None:
+        from roadmap_tui.tui.flows.timer import resolve_running
 
-        for timed in self.desk.study.times.running():
-            await settle(self, self.desk, timed, self.tell_when_open)
+        for timed in self.state.study.time_tracker.running():
+            await resolve_running(self, self.state, timed, self.tell_when_open)
         self._main.sync()
 
     def action_note_editor(self) -> None:
@@ -300,25 +300,25 @@ class RoadmapApp(Shell):
         if self._refuses_to_write():
             return
         self._notebook().editor()
-        self.forget_terminal()
+        self.invalidate_terminal()
         self.refresh(layout=True)
         self._main.sync()
 
-    async def _write_in(self, what: Callable[[Notebook], Awaitable[None]]) -> None:
+    async def _write_in(self, what: Callable[[NoteFlows], Awaitable[None]]) -> None:
         if self._refuses_to_write():
             self.call_later(self.dialog_opened)
             return
         await what(self._notebook())
         self._main.sync()
 
-    def _notebook(self) -> Notebook:
-        from roadmap_tui.tui.flows.notes import Notebook
+    def _notebook(self) -> NoteFlows:
+        from roadmap_tui.tui.flows.notes import NoteFlows
 
-        return Notebook(self, self.desk, self._drafts, self.tell_when_open)
+        return NoteFlows(self, self.state, self._drafts, self.tell_when_open)
 
     def _refuses_to_write(self) -> bool:
         """Whether nothing can be written; then that is said before anybody types a word."""
-        if reason := self.desk.study.view_only:
+        if reason := self.state.study.view_only:
             self._say(f"View only: {reason}", problem=True)
         return bool(reason)
 
@@ -330,46 +330,46 @@ class RoadmapApp(Shell):
             return
         if self._is_asked_to_stay():
             return
-        study = self.desk.study
-        with suppress(CannotSave):
-            study.retry()
+        study = self.state.study
+        with suppress(SaveError):
+            study.flush_pending()
         lost = []
         if unsaved := len(study.not_saved):
             them = "change is not saved" if unsaved == 1 else "changes are not saved"
-            lost.append(f"{unsaved} {them}: {study.journal.unsaved_because}. Leaving prints what they are.")
+            lost.append(f"{unsaved} {them}: {study.journal.pending_reason}. Leaving prints what they are.")
         if drafts := self._drafts.unsafe:
             them = "note is only a draft" if drafts == 1 else "notes are only drafts"
             lost.append(f"{drafts} {them}. Leaving drops what was typed.")
         if lost:
-            from roadmap_tui.tui.screens.confirm import AskScreen
+            from roadmap_tui.tui.screens.confirm import ConfirmScreen
 
             question = "\n".join([*lost, "Leave all the same?"])
-            if not await self.push_screen_wait(AskScreen(self.desk.keymap, question, "leave", "stay")):
+            if not await self.push_screen_wait(ConfirmScreen(self.state.keymap, question, "leave", "stay")):
                 return
-        self.keep_place()
+        self.save_view()
         self.exit(CANNOT_SAVE if study.not_saved else 0)
 
     def _is_asked_to_stay(self) -> bool:
         """Whether something is open that leaving would lose; a note is closed and its text kept."""
         if len(self.screen_stack) == 1:
             return False
-        from roadmap_tui.tui.screens.confirm import AskScreen
+        from roadmap_tui.tui.screens.confirm import ConfirmScreen
         from roadmap_tui.tui.screens.note import NoteScreen
 
         screen = self.screen
         if isinstance(screen, NoteScreen):
             screen.action_leave()
-        return isinstance(screen, AskScreen | NoteScreen)
+        return isinstance(screen, ConfirmScreen | NoteScreen)
 
     def _tell_of_drafts(self) -> None:
         """Say that a text waits: what was typed in another session would be forgotten otherwise."""
-        study = self.desk.study
+        study = self.state.study
         waiting = [draft.node for draft in self._drafts.of(study.roadmap.id)]
-        if waiting and not self.desk.message:
-            title = study.title(waiting[0]) if waiting[0] in study.order.position else study.roadmap.title
+        if waiting and not self.state.message:
+            title = study.title(waiting[0]) if waiting[0] in study.tree.index_of else study.roadmap.title
             more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
-            clause = self.desk.keymap.clause("note", "opens it there")
-            self.desk.notify(f"A draft of a note waits at {title}{more}{clause}")
+            clause = self.state.keymap.hint_suffix("note", "opens it there")
+            self.state.notify(f"A draft of a note waits at {title}{more}{clause}")
 
     def _keep_draft(self) -> None:
         """Keep what is being typed into a note."""
@@ -388,5 +388,5 @@ class RoadmapApp(Shell):
         return screen
 
     def _say(self, word: str, *, problem: bool = False) -> None:
-        self.desk.notify(word, problem=problem)
+        self.state.notify(word, problem=problem)
         self._main.sync()

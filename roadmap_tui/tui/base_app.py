@@ -26,17 +26,17 @@ from textual.worker import WorkerFailed
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.tui.colors import DARK_NAME, SIXTEEN_NAME
 from roadmap_tui.tui.terminal import capabilities
-from roadmap_tui.tui.terminal.cell_diff import Lean, Wire
-from roadmap_tui.tui.terminal.driver import KeepingDriver
-from roadmap_tui.tui.terminal.textual_version import is_known, version
-from roadmap_tui.tui.themes import OWN_THEMES, made_legible, missing_variables
+from roadmap_tui.tui.terminal.cell_diff import CellDiff, RawUpdate
+from roadmap_tui.tui.terminal.driver import AdoptingDriver
+from roadmap_tui.tui.terminal.textual_version import is_supported, version
+from roadmap_tui.tui.themes import OWN_THEMES, ensure_contrast, missing_variables
 
 Opened = TypeVar("Opened", bound=Screen[Any])
 
 SLOW_SECONDS = 0.15
 
 
-class Shell(App[int]):
+class BaseApp(App[int]):
     """An app on a terminal.
 
     ``take_over`` is called when the terminal is this program's to leave as it was: given where the first
@@ -78,7 +78,7 @@ class Shell(App[int]):
         self._typed_ahead: list[events.Key] = []
         self._held_back = ExitStack()
         colours = self.console._color_system or ColorSystem.TRUECOLOR  # noqa: SLF001 - as Strip asks it
-        self._wire = Wire(colours, is_on=is_known(version()))
+        self._wire = CellDiff(colours, is_on=is_supported(version()))
         for own in OWN_THEMES:
             self.register_theme(own)
         # A later toolkit may not have each of those that this one had.
@@ -94,7 +94,7 @@ class Shell(App[int]):
         """The variables of the theme, with texts that can be read; none until it is known which theme."""
         if not self._styled_for:
             return {}
-        self.theme_variables = made_legible(self.current_theme, super().get_css_variables())
+        self.theme_variables = ensure_contrast(self.current_theme, super().get_css_variables())
         return self.theme_variables
 
     def refresh_css(self, animate: bool = True) -> None:
@@ -132,7 +132,7 @@ class Shell(App[int]):
                 self.post_display_hook()
                 return
             if text is not None:
-                renderable = Lean(text)
+                renderable = RawUpdate(text)
         super()._display(screen, renderable)  # type: ignore[arg-type] # what Textual itself passes
 
     def _handle_exception(self, error: Exception) -> None:
@@ -142,7 +142,7 @@ class Shell(App[int]):
 
     def get_driver_class(self) -> type[Driver]:
         """The driver of the terminal."""
-        return KeepingDriver
+        return AdoptingDriver
 
     def terminal_answered(self, seconds: float) -> None:
         """Take note of how far away the terminal is. May be called from any thread."""
@@ -175,11 +175,11 @@ class Shell(App[int]):
         dialog.call_after_refresh(self.call_later, self.dialog_opened)
         return dialog
 
-    def forget_terminal(self) -> None:
+    def invalidate_terminal(self) -> None:
         """Take nothing for shown: somebody else had the terminal."""
         self._wire.forget()
 
     def action_redraw(self) -> None:
         """Draw every cell anew, whatever got onto the terminal."""
-        self.forget_terminal()
+        self.invalidate_terminal()
         self.refresh(layout=True)

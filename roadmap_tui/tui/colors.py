@@ -9,7 +9,7 @@ LIGHT_NAME: Final = "roadmap-light"
 SIXTEEN_NAME: Final = "roadmap-16"
 
 
-class Colours(NamedTuple):
+class Palette(NamedTuple):
     """A theme, as ``#rrggbb`` or, in that of sixteen, by the toolkit's names for the terminal's own.
 
     Every text that is given as ``#rrggbb`` has a contrast of 4.5 to 1 or more on the ground and the cursor.
@@ -29,7 +29,7 @@ class Colours(NamedTuple):
     error: str
 
 
-DARK: Final = Colours(
+DARK: Final = Palette(
     text="#d5d9e5",
     ground="#16181f",
     surface="#1c1f28",
@@ -43,7 +43,7 @@ DARK: Final = Colours(
     doing="#e0af68",
     error="#f7859b",
 )
-LIGHT: Final = Colours(
+LIGHT: Final = Palette(
     text="#23283a",
     ground="#f8f8f5",
     surface="#f1f1ec",
@@ -58,7 +58,7 @@ LIGHT: Final = Colours(
     error="#a81f37",
 )
 # The terminal's own colours, whatever they are set to: for terminals that have no others.
-SIXTEEN: Final = Colours(
+SIXTEEN: Final = Palette(
     text="ansi_default",
     ground="ansi_default",
     surface="ansi_default",

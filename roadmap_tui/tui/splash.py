@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
-from roadmap_tui.text.styled_text import ASCII, Glyphs, Line, Span, length, to_ascii
-from roadmap_tui.tui.colors import Colours
+from roadmap_tui.text.styled_text import ASCII, Glyphs, Span, StyledLine, length, to_ascii
+from roadmap_tui.tui.colors import Palette
 from roadmap_tui.tui.main.state import MainState
-from roadmap_tui.tui.render.bars import Mode, key_line, title_line, word_line
-from roadmap_tui.tui.render.detail import page
-from roadmap_tui.tui.render.outline import window
+from roadmap_tui.tui.render.bars import FooterContext, footer_line, message_line, title_line
+from roadmap_tui.tui.render.detail import render_detail
+from roadmap_tui.tui.render.outline import viewport_top
 from roadmap_tui.tui.terminal.capabilities import size
 from roadmap_tui.tui.terminal.signals import is_in_front
 
@@ -31,7 +31,7 @@ _LEAVE: Final = "\x1b[m\x1b[?25h\x1b[?1049l"
 
 
 @contextmanager
-def painted(desk: MainState, colours: Colours | None) -> Iterator[Callable[[], Any]]:
+def early_frame(state: MainState, colours: Palette | None) -> Iterator[Callable[[], Any]]:
     """Paint the desk on the terminal, in plain text where ``colours`` is None.
 
     What is typed meanwhile is neither echoed nor lost. Who draws next calls what this yields, which
@@ -44,7 +44,7 @@ def painted(desk: MainState, colours: Colours | None) -> Iterator[Callable[[], A
     quiet[3] &= ~(termios.ECHO | termios.ICANON)
     termios.tcsetattr(handle, termios.TCSANOW, quiet)
     width, height = size()
-    _write(_ENTER + frame(desk, width, height, colours))
+    _write(_ENTER + frame(state, width, height, colours))
     ours = True
 
     def take_over() -> Any:
@@ -67,71 +67,73 @@ def _write(text: str) -> None:
     sys.stdout.flush()
 
 
-def arrangement(desk: MainState, width: int, height: int) -> tuple[bool, bool]:
+def layout_for(state: MainState, width: int, height: int) -> tuple[bool, bool]:
     """Whether the panes stand side by side, and whether the outline is alone until the other is asked for."""
-    is_slow = desk.study.settings.slow_link
-    wide = width >= desk.study.settings.side_by_side and not is_slow
+    is_slow = state.study.settings.slow_link
+    wide = width >= state.study.settings.side_by_side and not is_slow
     return wide, height < LOW or is_slow
 
 
-def frame(desk: MainState, width: int, height: int, colours: Colours | None) -> str:
+def frame(state: MainState, width: int, height: int, colours: Palette | None) -> str:
     """The main screen as text for a terminal of that size."""
-    style = _Style(colours, desk.glyphs)
+    style = _Style(colours, state.glyphs)
     panes = height - 2
-    wide, low = arrangement(desk, width, height)
-    rows = [style.line(title_line(desk.study, width, desk.glyphs), width)]
+    wide, low = layout_for(state, width, height)
+    rows = [style.line(title_line(state.study, width, state.glyphs), width)]
     if wide:
         outline = width * OUTLINE_SHARE // SHARES
-        beside = _detail(desk, width - outline - 3, panes)
-        wall = style.line([Span(desk.glyphs.wall, "bar-rest"), Span(" ")], 2)
-        for left, right in zip(_outline(desk, style, outline, panes), beside, strict=True):
+        beside = _detail(state, width - outline - 3, panes)
+        wall = style.line([Span(state.glyphs.vline, "bar-rest"), Span(" ")], 2)
+        for left, right in zip(_outline(state, style, outline, panes), beside, strict=True):
             rows.append(left + wall + style.line(right, width - outline - 2))
     else:
         share = panes if low else panes * OUTLINE_SHARE // SHARES
-        rows.extend(_outline(desk, style, width, share))
+        rows.extend(_outline(state, style, width, share))
         if not low:
-            rows.append(style.line([Span(desk.glyphs.rule * width, "bar-rest")], width))
-            below = _detail(desk, width - 2, panes - share - 1)
+            rows.append(style.line([Span(state.glyphs.hline * width, "bar-rest")], width))
+            below = _detail(state, width - 2, panes - share - 1)
             rows.extend(style.line([Span(" "), *line], width) for line in below)
-    rows.append(style.line(_foot(desk, width), width))
+    rows.append(style.line(_foot(state, width), width))
     return "\r\n".join(rows[:height])
 
 
-def _foot(desk: MainState, width: int) -> Line:
-    if desk.message:
-        return word_line(Span(desk.message, "error" if desk.is_problem else ""), width, desk.glyphs)
-    return key_line(desk.keymap, width, Mode(is_new=desk.is_new))
+def _foot(state: MainState, width: int) -> StyledLine:
+    if state.message:
+        return message_line(Span(state.message, "error" if state.is_error else ""), width, state.glyphs)
+    return footer_line(state.keymap, width, FooterContext(is_first_run=state.is_first_run))
 
 
-def _outline(desk: MainState, style: _Style, width: int, height: int) -> list[str]:
-    outline = desk.outline
-    is_slow = desk.study.settings.slow_link
-    top = window(0, outline.cursor, height, len(outline.rows), leaps=is_slow)
-    here = -1 if is_slow else outline.cursor
+def _outline(state: MainState, style: _Style, width: int, height: int) -> list[str]:
+    outline = state.tree_view
+    is_slow = state.study.settings.slow_link
+    top = viewport_top(0, outline.cursor_row, height, len(outline.rows), leaps=is_slow)
+    here = -1 if is_slow else outline.cursor_row
     drawn = [
-        style.line(desk.rows.line(row, width), width, here=row == here)
+        style.line(state.rows.line(row, width), width, here=row == here)
         for row in range(top, min(top + height, len(outline.rows)))
     ]
     return drawn + [style.line([], width)] * (height - len(drawn))
 
 
-def _detail(desk: MainState, width: int, height: int) -> list[Line]:
-    return page(desk.study, desk.at, (width, height), None, desk.glyphs).window(0, height, desk.glyphs)
+def _detail(state: MainState, width: int, height: int) -> list[StyledLine]:
+    return render_detail(state.study, state.cursor, (width, height), None, state.glyphs).window(
+        0, height, state.glyphs
+    )
 
 
 class _Style:
     """Turns lines into text with colours, or without."""
 
-    def __init__(self, colours: Colours | None, glyphs: Glyphs) -> None:
+    def __init__(self, colours: Palette | None, glyphs: Glyphs) -> None:
         self._ascii = glyphs is ASCII
         self._colours = colours
         self._codes: dict[tuple[str, bool], str] = {}
 
-    def line(self, line: Line, width: int, *, here: bool = False) -> str:
+    def line(self, line: StyledLine, width: int, *, here: bool = False) -> str:
         padded = [*line, Span(" " * max(0, width - length(line)))]
         if here and self._colours is None:
             return f"\x1b[7m{''.join(self._text(span.text) for span in padded)}\x1b[m"
-        return "".join(self._code(span.role, here) + self._text(span.text) for span in padded)
+        return "".join(self._code(span.style, here) + self._text(span.text) for span in padded)
 
     def _text(self, text: str) -> str:
         return to_ascii(text) if self._ascii else text
@@ -152,7 +154,7 @@ class _Style:
 _BOLD: Final = {"strong", "accent", "doing", "error", "key"}
 
 
-def _colour(role: str, colours: Colours) -> str:
+def _colour(role: str, colours: Palette) -> str:
     return {
         "muted": colours.muted,
         "faint": colours.faint,

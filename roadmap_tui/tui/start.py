@@ -7,23 +7,23 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from roadmap_tui.core.errors import CANNOT_SAVE, CannotSave, Refused
+from roadmap_tui.core.errors import CANNOT_SAVE, SaveError, UsageError
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.settings import DEFAULTS, THEMES, Settings
 from roadmap_tui.store.backup import back_up
 from roadmap_tui.store.journal import dump
 from roadmap_tui.store.locations import Locations
-from roadmap_tui.store.view_state import Place, keeper, once, place_in
+from roadmap_tui.store.view_state import ViewState, first_time, load_view_state, saver
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.styled_text import ASCII, UNICODE
 from roadmap_tui.tui.colors import DARK, DARK_NAME, LIGHT, LIGHT_NAME, SIXTEEN_NAME
 from roadmap_tui.tui.main.state import MainState
-from roadmap_tui.tui.splash import painted
+from roadmap_tui.tui.splash import early_frame
 from roadmap_tui.tui.terminal import capabilities
-from roadmap_tui.tui.terminal.signals import Watchdog
+from roadmap_tui.tui.terminal.signals import ShutdownGuard
 
 if TYPE_CHECKING:
-    from roadmap_tui.study.library import Shelf
+    from roadmap_tui.study.library import Library
     from roadmap_tui.tui.app import RoadmapApp
 
 
@@ -45,8 +45,8 @@ def run(
     Raises Refused for a theme that there is not, and whatever bug ended the screen; the terminal and the
     journal are in order then.
     """
-    place = place_in(locations.state, study.roadmap.id) if locations else Place()
-    desk = MainState(study, ASCII if ascii_only or not capabilities.speaks_unicode() else UNICODE, place)
+    place = load_view_state(locations.state, study.roadmap.id) if locations else ViewState()
+    desk = MainState(study, ASCII if ascii_only or not capabilities.supports_unicode() else UNICODE, place)
     desk.notify(word, problem=problem)
     theme = theme_named(_wanted_theme(theme, study.settings))
     colours = {DARK_NAME: DARK, LIGHT_NAME: LIGHT}.get(theme) if capabilities.has_true_colour() else None
@@ -54,17 +54,17 @@ def run(
 
     def leave(number: int) -> None:
         if app is not None:
-            app.post_message(app.Told(number))
+            app.post_message(app.SignalReceived(number))
 
-    with Watchdog(leave) as watchdog:
+    with ShutdownGuard(leave) as watchdog:
         try:
-            with painted(desk, colours) as take_over:
+            with early_frame(desk, colours) as take_over:
                 app = _app(desk, locations, name, theme, take_over)
                 app.run(mouse=study.settings.mouse)
         finally:
-            saved = _close(app.desk.study if app else study)
+            saved = _close(app.state.study if app else study)
     if watchdog.number:
-        capabilities.let_go()
+        capabilities.discard_output()
         return 128 + watchdog.number
     if app.bug is not None:
         raise app.bug
@@ -72,33 +72,33 @@ def run(
 
 
 def _app(
-    desk: MainState, locations: Locations | None, name: str, theme: str, take_over: Callable[[], Any]
+    state: MainState, locations: Locations | None, name: str, theme: str, take_over: Callable[[], Any]
 ) -> RoadmapApp:
     """The app on a desk, which keeps its things in these folders, if there are any. Loads the toolkit."""
     from roadmap_tui.store.drafts import Drafts
     from roadmap_tui.tui.app import RoadmapApp
 
     if locations is None:
-        return RoadmapApp(desk, lambda _: None, theme, take_over=take_over)
-    study = desk.study
+        return RoadmapApp(state, lambda _: None, theme, take_over=take_over)
+    study = state.study
 
-    def shelf() -> Shelf:
-        from roadmap_tui.study.library import Shelf
+    def shelf() -> Library:
+        from roadmap_tui.study.library import Library
 
-        return Shelf(locations, desk.glyphs, settings=study.settings)
+        return Library(locations, state.glyphs, settings=study.settings)
 
     def back_up_today() -> None:
         back_up(locations.log, locations.backups, study.now().date())
 
     return RoadmapApp(
-        desk,
-        keeper(locations.state, study.roadmap.id, name),
+        state,
+        saver(locations.state, study.roadmap.id, name),
         theme,
-        shelf=shelf,
+        library=shelf,
         back_up=back_up_today,
         take_over=take_over,
         drafts=Drafts(locations.drafts),
-        may_offer=lambda: once(locations.state, "slow-link"),
+        may_offer=lambda: first_time(locations.state, "slow-link"),
     )
 
 
@@ -114,7 +114,7 @@ def _close(study: Study) -> bool:
     """Close the journal; where something can't be saved it is printed. Whether all is saved."""
     try:
         study.close()
-    except CannotSave as error:
+    except SaveError as error:
         with suppress(OSError):  # there may be nobody to read it
             for event in study.not_saved:
                 sys.stderr.write(f"{dump(event)}\n")
@@ -133,7 +133,7 @@ def theme_named(name: str) -> str:
     if name in THEMES:
         return name
     shown = clean(name, 100, one_line=True)
-    raise Refused(f"theme '{shown}'", "there is none of that name", f"use {', '.join(THEMES)}")
+    raise UsageError(f"theme '{shown}'", "there is none of that name", f"use {', '.join(THEMES)}")
 
 
 def default_theme() -> str:

@@ -7,7 +7,7 @@ from typing import Final
 from textual.color import Color
 from textual.theme import Theme
 
-from roadmap_tui.tui.colors import DARK, DARK_NAME, LIGHT, LIGHT_NAME, SIXTEEN, SIXTEEN_NAME, Colours
+from roadmap_tui.tui.colors import DARK, DARK_NAME, LIGHT, LIGHT_NAME, SIXTEEN, SIXTEEN_NAME, Palette
 
 LEGIBLE: Final = 4.5
 _STEPS: Final = 20
@@ -28,7 +28,7 @@ _ANSI_VARIABLES = {
 }
 
 
-def _theme(name: str, colours: Colours, *, dark: bool = True) -> Theme:
+def _theme(name: str, colours: Palette, *, dark: bool = True) -> Theme:
     return Theme(
         name=name,
         primary=colours.link,
@@ -81,7 +81,7 @@ def missing_variables(theme: Theme) -> dict[str, str]:
     return {"muted": muted, "faint": muted, "cursor": made["surface-active"], "rule": rule}
 
 
-def made_legible(theme: Theme, variables: dict[str, str]) -> dict[str, str]:
+def ensure_contrast(theme: Theme, variables: dict[str, str]) -> dict[str, str]:
     """The variables of a theme, those of texts as near to what they were as can be read on every ground.
 
     The toolkit's themes have their colours for areas; as text some reach a contrast of no more than 1.4.

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from roadmap_tui.cli.program import COMMANDS
-from roadmap_tui.store.view_state import Place, keep_place
+from roadmap_tui.store.view_state import ViewState, save_view_state
 from tests.cli.program_runs import ROOT, Here, item, section, small, write_roadmap
 
 RELU = {
@@ -31,7 +31,7 @@ def tui(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
     """The program on the small roadmap, opened last."""
     monkeypatch.delenv("ROADMAP_TUI_HOME", raising=False)
     small(tmp_path)
-    keep_place(str(tmp_path / "state"), "small", "small", Place())
+    save_view_state(str(tmp_path / "state"), "small", "small", ViewState())
     return Here(tmp_path, capsys)
 
 

@@ -167,7 +167,7 @@ def test_a_bug_is_told_as_text(evil: Here) -> None:
     code = (
         "import roadmap_tui.study.event_store as l\n"
         f"class Evil(Exception): pass\nEvil.__name__ = {TEXTS['clipboard']!r}\n"
-        f"def broken(*a, **k): raise Evil({TEXTS['C1']!r})\nl.Ledger.tally = broken"
+        f"def broken(*a, **k): raise Evil({TEXTS['C1']!r})\nl.EventStore.counts_at = broken"
     )
     done = process(evil.home, "--roadmap", "evil", "status", code=code)
     assert done.returncode == 1

@@ -36,14 +36,14 @@ def _screen(monkeypatch: pytest.MonkeyPatch, *, terminal: bool = True) -> _Scree
 def test_a_bar_is_shown_for_what_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = _screen(monkeypatch)
     monkeypatch.setattr(progress, "PATIENCE_SECONDS", 0.01)
-    with progress.patiently("Reading [/]\x1b]0;x\x07"):
+    with progress.spinner("Reading [/]\x1b]0;x\x07"):
         assert screen.shown.wait(10)
     assert "\x1b]0;" not in screen.getvalue()
 
 
 def test_nothing_is_shown_for_what_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = _screen(monkeypatch)
-    with progress.patiently("Reading"):
+    with progress.spinner("Reading"):
         pass
     assert screen.getvalue() == ""
 
@@ -51,6 +51,6 @@ def test_nothing_is_shown_for_what_does_not(monkeypatch: pytest.MonkeyPatch) -> 
 def test_nothing_is_shown_where_nobody_sees_it(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = _screen(monkeypatch, terminal=False)
     monkeypatch.setattr(progress, "PATIENCE_SECONDS", 0.0)
-    with progress.patiently("Reading"):
+    with progress.spinner("Reading"):
         assert not screen.shown.wait(0.3)
     assert screen.getvalue() == ""

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_tui.core.review.schedule import Schedule
-from roadmap_tui.store.view_state import Place, keep_place
+from roadmap_tui.core.review.schedule import Scheduler
+from roadmap_tui.store.view_state import ViewState, save_view_state
 from roadmap_tui.study.study import wall_clock
-from roadmap_tui.text.format import day_told
+from roadmap_tui.text.format import format_date
 from tests.cli.program_runs import Here, small
 
-TODAY = Schedule(0.9, 240).day(wall_clock())
+TODAY = Scheduler(0.9, 240).day(wall_clock())
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def tui(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
     """The program on the small roadmap, opened last; of its items three were done nine days ago."""
     monkeypatch.delenv("ROADMAP_TUI_HOME", raising=False)
     small(tmp_path)
-    keep_place(str(tmp_path / "state"), "small", "small", Place())
+    save_view_state(str(tmp_path / "state"), "small", "small", ViewState())
     here = Here(tmp_path, capsys)
     here("mark", "done", "sets", "relu", "oral")
     (log,) = (tmp_path / "log").iterdir()
@@ -37,7 +37,7 @@ def tui(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
 
 
 def _day(days: int) -> str:
-    return day_told(TODAY + timedelta(days=days), TODAY)
+    return format_date(TODAY + timedelta(days=days), TODAY)
 
 
 def test_it_lists_what_is_due(tui: Here) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from roadmap_tui.core.errors import CannotSave
+from roadmap_tui.core.errors import SaveError
 from tests.cli.program_runs import Here, one_line, process, small
 
 
@@ -72,7 +72,7 @@ def test_a_file_is_remembered_by_its_whole_path(
 def test_the_exit_code_is_the_screen_s(tui: Here, screen: Screen) -> None:
     screen.end = 74
     assert tui().code == 74
-    screen.end = CannotSave("not saved (2)", "No space left on device", "it was printed above")
+    screen.end = SaveError("not saved (2)", "No space left on device", "it was printed above")
     result = tui()
     assert result.code == 74
     assert result.err == "roadmap-tui: not saved (2): No space left on device; it was printed above\n"
@@ -90,7 +90,7 @@ def test_markdown_is_imported_and_opened(tui: Here, screen: Screen, tmp_path: Pa
     plan.write_text("# Plan\n\n- [ ] Maps\n- [ ] Sets\n")
     assert tui(str(plan)).code == 0
     studies = [call[0][0] for call in screen.calls]
-    assert [[node.id for node in study.order.nodes] for study in studies] == [["sets"], ["maps", "sets"]]
+    assert [[node.id for node in study.tree.nodes] for study in studies] == [["sets"], ["maps", "sets"]]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from roadmap_tui.core.progress.events import Event
 from roadmap_tui.core.roadmap.model import Roadmap
 from roadmap_tui.core.settings import DEFAULTS, Settings
 from roadmap_tui.store import library
-from roadmap_tui.store.view_state import Place, keep_place
+from roadmap_tui.store.view_state import ViewState, save_view_state
 from roadmap_tui.study.study import Study, wall_clock
 from tests import years
 from tests.cli.program_runs import Here, one_line, process, small
@@ -24,7 +24,7 @@ def tui(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
     """The program on the small roadmap, opened last."""
     monkeypatch.delenv("ROADMAP_TUI_HOME", raising=False)
     small(tmp_path)
-    keep_place(str(tmp_path / "state"), "small", "small", Place())
+    save_view_state(str(tmp_path / "state"), "small", "small", ViewState())
     return Here(tmp_path, capsys)
 
 

@@ -59,7 +59,7 @@ def test_what_runs_is_told_by_the_clock_of_its_day(tui: Here, monkeypatch: pytes
         for month, name in ((1, "lenet"), (7, "backpropagation")):
             begun = datetime(2026, month, 1, 20, 14, tzinfo=ZoneInfo("Europe/Berlin"))
             study = Study.open(bundled.load(), str(tui.home / "log"), partial(begun.astimezone, begun.tzinfo))
-            stamp = study.journal.stamp()
+            stamp = study.journal.next_stamp()
             study.write(TimeLogged(stamp, "ml-dl", name, name, begun, None))
             study.close()
         told = tui("time").out.splitlines()[:2]

@@ -17,19 +17,19 @@ from roadmap_tui.core import checkpoint
 from roadmap_tui.core.checkpoint import load
 from roadmap_tui.core.progress.events import (
     STATUSES,
+    CustomItemSet,
+    CustomResourceSet,
     Event,
-    Graded,
     NoteWritten,
-    Opened,
-    OwnItemSet,
-    OwnResourceSet,
     ResourceTicked,
+    ReviewGraded,
     ReviewsPaused,
+    SessionStarted,
     Stamp,
     StatusSet,
     TimeLogged,
     Undone,
-    order,
+    sort_key,
 )
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.resumed import Resumed
@@ -67,7 +67,7 @@ def _event(draw: st.DrawFn, one: Stamp, some_id: st.SearchStrategy[str]) -> Even
         case 9:
             return ResourceTicked(one, *at, "", draw(URLS), draw(st.booleans()))
         case 10:
-            return Graded(one, *at, "", draw(st.integers(1, 4)), 0)
+            return ReviewGraded(one, *at, "", draw(st.integers(1, 4)), 0)
         case 11:
             ref = draw(some_id | st.just(""))
             seconds = draw(st.sampled_from([None, 0, 60, 90]))
@@ -75,13 +75,13 @@ def _event(draw: st.DrawFn, one: Stamp, some_id: st.SearchStrategy[str]) -> Even
         case 12:
             was = draw(URLS | st.just(""))
             url = draw(URLS if not was else URLS | st.just(""))
-            return OwnResourceSet(one, *at, "", url, "n", "book", was)
+            return CustomResourceSet(one, *at, "", url, "n", "book", was)
         case 13:
-            return OwnItemSet(one, *at, "", draw(st.sampled_from(["", "p", "q"])), "")
+            return CustomItemSet(one, *at, "", draw(st.sampled_from(["", "p", "q"])), "")
         case 14:
             return ReviewsPaused(one, at[0], "", NOON + timedelta(days=draw(st.integers(0, 3))))
         case _:
-            return Opened(one, "test", 1)
+            return SessionStarted(one, "test", 1)
 
 
 def _tellings(progress: Progress) -> list[object]:
@@ -90,14 +90,14 @@ def _tellings(progress: Progress) -> list[object]:
     return [
         [progress.state(*key) for key in keys],
         [progress.clock(*key) for key in keys],
-        [progress.landmarks(*key) for key in keys],
+        [progress.key_events(*key) for key in keys],
         [_statuses(progress, roadmap) for roadmap in ROADMAPS],
-        [progress.own_items(roadmap) for roadmap in ROADMAPS],
-        [sorted(progress.touched(roadmap)) for roadmap in ROADMAPS],
+        [progress.custom_items(roadmap) for roadmap in ROADMAPS],
+        [sorted(progress.ids_with_events(roadmap)) for roadmap in ROADMAPS],
         progress.paused_until(),
-        progress.timed(),
+        progress.timed_ids(),
         progress.pause_clock(),
-        [sorted(progress.grades(NOON + timedelta(seconds=one)), key=order) for one in (0, 8, 99)],
+        [sorted(progress.review_grades(NOON + timedelta(seconds=one)), key=sort_key) for one in (0, 8, 99)],
         [progress.undoable(roadmap) for roadmap in ROADMAPS],
         [progress.redoable(roadmap) for roadmap in ROADMAPS],
     ]
@@ -133,7 +133,7 @@ def _restarted(progress: Progress, written: list[Event]) -> Progress | None:
 def test_it_makes_no_difference(events: list[Event], data: st.DataObject) -> None:
     """Starts, events of this session and of others, in any order, with all that is asked in between."""
     if data.draw(st.booleans(), "in the order of history"):
-        events = sorted(events, key=order)
+        events = sorted(events, key=sort_key)
     written: list[Event] = []
     plain, short = Progress(), Progress()
     with _keeping(data.draw(st.integers(1, 4), "newest")):
@@ -158,13 +158,13 @@ def test_it_makes_no_difference(events: list[Event], data: st.DataObject) -> Non
     assert sorted(short.nodes()) == sorted(plain.nodes())
     for key in plain.nodes():
         state = plain.state(*key)
-        assert key[1] in short.written(key[0]) or not (state.notes or state.resources)
+        assert key[1] in short.annotated_ids(key[0]) or not (state.notes or state.resources)
         for moment in (NOON, NOON + timedelta(seconds=6), NOON + timedelta(seconds=99)):
             if key[1] in short.done_before(key[0], moment):
                 assert (state.status, state.reviews) == ("done", ())
                 assert state.since
                 assert state.since < moment
-    assert short.standing("maths", "x") == plain.standing("maths", "x")
+    assert short.active_actions("maths", "x") == plain.active_actions("maths", "x")
     for roadmap in ROADMAPS:
         assert short.history(roadmap) == plain.history(roadmap)
     assert len(short) == len(plain)
@@ -221,7 +221,7 @@ def test_what_lies_before_it_is_read_when_it_is_asked_for() -> None:
 def test_finer_times_than_ours_are_kept() -> None:
     fine = [NOON + timedelta(microseconds=at) for at in range(1000)]
     events: list[Event] = [
-        Graded(stamp(at + 1)._replace(at=fine[at]), "maths", "x", "", 3, 0) for at in range(1000)
+        ReviewGraded(stamp(at + 1)._replace(at=fine[at]), "maths", "x", "", 3, 0) for at in range(1000)
     ]
     events[5] = TimeLogged(events[5].stamp, "maths", "x", "", fine[7], 60)
     events[6] = ReviewsPaused(events[6].stamp, "maths", "", fine[8])
@@ -244,7 +244,7 @@ def test_undos_that_lead_back_and_back_are_followed_once() -> None:
 
 
 def test_grades_of_a_day_are_looked_for_once() -> None:
-    events: list[Event] = [Graded(stamp(at + 1), "maths", "xy"[at % 2], "", 3, 0) for at in range(1000)]
+    events: list[Event] = [ReviewGraded(stamp(at + 1), "maths", "xy"[at % 2], "", 3, 0) for at in range(1000)]
     made = Progress(events).checkpoint()
     assert made is not None
     found = made.grades(NOON)
@@ -263,20 +263,20 @@ def test_where_ids_tell_no_clock_there_is_none() -> None:
 
 def test_what_has_notes_or_links_is_told_from_what_has_a_status_alone() -> None:
     note = NoteWritten(stamp(3), "maths", "noted", "", "n", ())
-    link = OwnResourceSet(stamp(4), "maths", "linked", "", "https://a.org", "n", "book")
+    link = CustomResourceSet(stamp(4), "maths", "linked", "", "https://a.org", "n", "book")
     others = [mark("noted", clock=1), mark("marked", clock=2)]
-    events: list[Event] = [*others, note, link, Graded(stamp(5), "maths", "graded", "", 3, 0)]
+    events: list[Event] = [*others, note, link, ReviewGraded(stamp(5), "maths", "graded", "", 3, 0)]
     made = Progress([*events, *_long(1000)[5:]]).checkpoint()
     assert made is not None
     after = Resumed(load(memoryview(made.dump())), _never)
-    assert {"noted", "linked"} == {*after.written("maths")} - {"x", "y"}
+    assert {"noted", "linked"} == {*after.annotated_ids("maths")} - {"x", "y"}
     after.add([NoteWritten(stamp(5000), "maths", "marked", "", "n", ())])
-    assert "marked" in after.written("maths")
+    assert "marked" in after.annotated_ids("maths")
 
 
 def test_what_is_done_and_never_reviewed_is_told_without_its_state() -> None:
     done = [mark("done", "done", clock=1), mark("graded", "done", clock=2)]
-    graded = Graded(stamp(3), "maths", "graded", '"k":"review"', 3, 0)
+    graded = ReviewGraded(stamp(3), "maths", "graded", '"k":"review"', 3, 0)
     events = [*done, graded, mark("todo", "todo", clock=4), *_long(1000)[4:]]
     made = Progress(events).checkpoint()
     assert made is not None

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from roadmap_tui.core.exporters.html import to_html
 from roadmap_tui.core.packed import pack, unpack
 from roadmap_tui.core.roadmap.format import decode, encode
-from roadmap_tui.core.roadmap.model import KINDS, Item, Node, Preorder, Resource, Roadmap, Section, Source
+from roadmap_tui.core.roadmap.model import KINDS, FlatTree, Item, Node, Resource, Roadmap, Section, Source
 
 TEXTS = st.text(st.characters(exclude_categories=["C"]), max_size=12)
 LINES = TEXTS.map(lambda text: " ".join(text.split()))
@@ -65,15 +65,15 @@ def test_packed_and_unpacked_it_is_the_same(roadmap: Roadmap, with_retired: bool
     back = unpack(memoryview(pack(roadmap)))
     assert back == roadmap
     assert roadmap == back
-    old, new = (Preorder(one, with_retired=with_retired) for one in (roadmap, back))
+    old, new = (FlatTree(one, with_retired=with_retired) for one in (roadmap, back))
     assert len(old) == len(new)
-    assert old.live == new.live
+    assert old.active_count == new.active_count
     for name in ("nodes", "depths", "parents", "ends", "ids", "titles", "branches", "item_counts"):
         assert list(getattr(new, name)) == list(getattr(old, name)), name
     assert new.kinds == old.kinds
-    assert new.position == old.position
+    assert new.index_of == old.index_of
     assert {name: list(at) for name, at in new.dependents.items()} == old.dependents
-    assert [(at, tuple(names)) for at, names in new.needs] == list(old.needs)
+    assert [(at, tuple(names)) for at, names in new.prerequisite_lists] == list(old.prerequisite_lists)
     assert list(new.items()) == list(old.items())
     for at in range(len(old)):
         assert new.nodes[at] == new.nodes[at - len(old)] == old.nodes[at]
@@ -90,7 +90,7 @@ def test_whatever_goes_through_a_roadmap_goes_through_a_packed_one() -> None:
     assert decode(encode(back), "r") == roadmap
     assert to_html(back, {"b": "done"}) == to_html(roadmap, {"b": "done"})
     with pytest.raises(IndexError):
-        Preorder(back).nodes[3]
+        FlatTree(back).nodes[3]
 
 
 def test_other_children_than_it_was_packed_with_are_laid_out_as_they_are() -> None:
@@ -106,6 +106,6 @@ def test_other_children_than_it_was_packed_with_are_laid_out_as_they_are() -> No
     ):
         plain = other._replace(children=tuple(other.children), retired=tuple(other.retired))
         for with_retired in (False, True):
-            found = Preorder(other, with_retired=with_retired)
-            assert list(found.ids) == list(Preorder(plain, with_retired=with_retired).ids)
-            assert found.live == Preorder(plain).live
+            found = FlatTree(other, with_retired=with_retired)
+            assert list(found.ids) == list(FlatTree(plain, with_retired=with_retired).ids)
+            assert found.active_count == FlatTree(plain).active_count

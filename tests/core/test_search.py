@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadmap_tui.core.progress.events import STATUSES
-from roadmap_tui.core.roadmap.model import Item, Preorder, Resource, Roadmap, Section
-from roadmap_tui.core.search.filters import CHOICES, DUE, NOTE, READY, Census, Filter, told
-from roadmap_tui.core.search.index import Entry, Found, Index, entries, fold, marks
+from roadmap_tui.core.roadmap.model import FlatTree, Item, Resource, Roadmap, Section
+from roadmap_tui.core.search.filters import CHOICES, DUE, NOTE, READY, FacetCounts, Filter, label
+from roadmap_tui.core.search.index import Document, SearchIndex, SearchResult, documents, fold, marks
 from roadmap_tui.core.tree_view import ROOT
 
 TITLES = [
@@ -27,11 +27,11 @@ TITLES = [
 ]
 
 
-def _index(*titles: str) -> Index:
-    return Index(Entry(title, "") for title in titles)
+def _index(*titles: str) -> SearchIndex:
+    return SearchIndex(Document(title, "") for title in titles)
 
 
-def _found(index: Index, typed: str) -> tuple[int, ...]:
+def _found(index: SearchIndex, typed: str) -> tuple[int, ...]:
     return index.find(typed).positions
 
 
@@ -113,8 +113,8 @@ def test_what_is_there_is_not_mixed_with_what_is_like_it() -> None:
 
 def test_rapidfuzz_waits_for_a_mistake() -> None:
     code = (
-        "import sys; from roadmap_tui.core.search.index import Entry, Index\n"
-        "index = Index([Entry('Attention', '')]); index.find('att')\n"
+        "import sys; from roadmap_tui.core.search.index import Document, SearchIndex\n"
+        "index = SearchIndex([Document('Attention', '')]); index.find('att')\n"
         "print('rapidfuzz' in sys.modules); index.find('atention'); print('rapidfuzz' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -126,7 +126,7 @@ def test_every_part_of_a_node_is_found_and_the_roadmap_is_the_first() -> None:
     item = Item("i", "Bayes", summary="a theorem", note="from college", resources=(resource,))
     section = Section("s", "Basics", note="first term", children=(item,))
     roadmap = Roadmap("r", "A plan", summary="of study", children=(section,))
-    index = Index(entries(roadmap, Preorder(roadmap)), ROOT)
+    index = SearchIndex(documents(roadmap, FlatTree(roadmap)), ROOT)
     for typed, found in (
         ("plan", (ROOT,)),
         ("study", (ROOT,)),
@@ -154,20 +154,25 @@ def test_what_the_reader_wrote_takes_the_place_of_what_they_wrote_before() -> No
 
 
 def test_the_nearest_title_comes_before_nearer_summaries() -> None:
-    index = Index(
-        [Entry("One", "bayes"), Entry("Bayes", ""), Entry("Two", "bayes"), Entry("Bayes again", "")]
+    index = SearchIndex(
+        [
+            Document("One", "bayes"),
+            Document("Bayes", ""),
+            Document("Two", "bayes"),
+            Document("Bayes again", ""),
+        ]
     )
     found = index.find("bayes")
     assert [index.nearest(found, start) for start in range(-1, 5)] == [1, 1, 1, 3, 3, 1]
-    only_inside = Index([Entry("One", "bayes"), Entry("Two", ""), Entry("Three", "bayes")])
+    only_inside = SearchIndex([Document("One", "bayes"), Document("Two", ""), Document("Three", "bayes")])
     assert [only_inside.nearest(only_inside.find("bayes"), start) for start in (0, 1, 3)] == [0, 2, 0]
     with pytest.raises(ValueError):
-        index.nearest(Found(), 0)
+        index.nearest(SearchResult(), 0)
 
 
 def test_the_best_come_first_and_no_more_than_wanted() -> None:
     titles = ("Self-attention", "The attention", "Attention mechanisms", "Attention", "Inattention")
-    index = Index([*(Entry(title, "") for title in titles), Entry("Other", "attention")])
+    index = SearchIndex([*(Document(title, "") for title in titles), Document("Other", "attention")])
     found = index.find("attention")
     assert [at for _, at in index.best(found, 9)] == [3, 2, 1, 4, 0, 5]
     assert [at for _, at in index.best(found, 2)] == [3, 2]
@@ -255,16 +260,16 @@ def test_a_filter_is_any_status_any_kind_and_all_else(chosen: frozenset[str], tr
 def test_a_census_counts_what_a_filter_shows(
     items: list[frozenset[str]], chosen: frozenset[str], choice: str
 ) -> None:
-    wanted, census = Filter(chosen), Census(items)
+    wanted, census = Filter(chosen), FacetCounts(items)
     assert census.total == len(items)
     assert census.count(wanted) == sum(wanted.matches(traits) for traits in items)
     assert census.present == frozenset().union(*items)
     # What a choice would leave has that choice.
-    leaving = wanted.leaving(choice)
+    leaving = wanted.replacing(choice)
     assert census.count(leaving) == sum(leaving.matches(traits) and choice in traits for traits in items)
 
 
 def test_choices_are_said_in_their_order() -> None:
     assert Filter(frozenset({"book", NOTE, "todo"})).words == ("to do", "with a note", "book")
-    assert all(told(choice) for choice in CHOICES)
+    assert all(label(choice) for choice in CHOICES)
     assert Filter().matches(frozenset())

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadmap_tui.core.progress.counts import Counts
+from roadmap_tui.core.progress.counts import StatusCounts
 from roadmap_tui.core.progress.events import (
     Action,
+    CustomItemSet,
     Event,
-    Graded,
-    OwnItemSet,
+    ReviewGraded,
     Stamp,
     Status,
     StatusSet,
@@ -26,12 +26,12 @@ from roadmap_tui.core.progress.events import (
     Undone,
 )
 from roadmap_tui.core.progress.fold import Progress
-from roadmap_tui.core.roadmap.custom_items import with_own
-from roadmap_tui.core.roadmap.model import Item, Preorder, Roadmap
+from roadmap_tui.core.roadmap.custom_items import with_custom_items
+from roadmap_tui.core.roadmap.model import FlatTree, Item, Roadmap
 from roadmap_tui.core.settings import DEFAULTS
-from roadmap_tui.core.stats import Recall, Statistics, statistics
-from roadmap_tui.core.stats.activity import own_day
-from roadmap_tui.core.stats.json import encode
+from roadmap_tui.core.stats import RetentionStats, Statistics, statistics
+from roadmap_tui.core.stats.activity import local_study_day
+from roadmap_tui.core.stats.json import statistics_to_dict
 from roadmap_tui.core.stats.pace import Pace, pace
 from roadmap_tui.core.study_day import study_day
 from tests import years
@@ -63,7 +63,7 @@ class Log:
         return self.add(StatusSet(self.stamp(at), self.roadmap, (target,), target, status))
 
     def grade(self, target: str, at: datetime, rating: int = 3) -> str:
-        return self.add(Graded(self.stamp(at), self.roadmap, target, target, rating, 0))
+        return self.add(ReviewGraded(self.stamp(at), self.roadmap, target, target, rating, 0))
 
     def time(self, target: str, start: datetime, seconds: int) -> str:
         root = self.add(TimeLogged(self.stamp(start), self.roadmap, target, target, start, None))
@@ -78,13 +78,13 @@ def told(
 ) -> Statistics:
     """The statistics of events, laid out and counted as a study does."""
     progress = Progress(events)
-    whole = with_own(roadmap, progress.own_items(roadmap.id))
-    order = Preorder(whole, with_retired=True)
-    counts = Counts(order)
+    whole = with_custom_items(roadmap, progress.custom_items(roadmap.id))
+    order = FlatTree(whole, with_retired=True)
+    counts = StatusCounts(order)
     for at, node in enumerate(order.nodes):
         status = progress.state(roadmap.id, node.id).status
         if isinstance(node, Item) and status != "todo":
-            counts.move(at, status)
+            counts.set_status(at, status)
     return statistics(progress, (roadmap.id, roadmap.title), order, counts, now, DEFAULTS, since)
 
 
@@ -106,7 +106,7 @@ def streak_of(moments: Sequence[datetime], now: datetime) -> tuple[int, int]:
 )
 def test_an_event_is_of_the_study_day_of_its_offset(moment: datetime, offset: int, start: int) -> None:
     at = moment.replace(tzinfo=timezone(timedelta(minutes=offset)))
-    assert own_day(at, start) == study_day(at, at.tzinfo, start)
+    assert local_study_day(at, start) == study_day(at, at.tzinfo, start)
 
 
 def test_a_day_has_what_was_done_reviewed_and_timed() -> None:
@@ -161,7 +161,7 @@ def test_another_roadmap_s_days_count_and_its_figures_do_not() -> None:
     found = told(log.events)
     assert [day.total for day in found.days] == [3]
     assert found.streak == (1, 1)
-    assert (found.recall, found.seconds, found.burn_up) == (Recall(), 0, ())
+    assert (found.recall, found.seconds, found.burn_up) == (RetentionStats(), 0, ())
 
 
 def test_what_a_wrong_clock_put_far_ahead_is_left_out() -> None:
@@ -256,7 +256,7 @@ def _done(*weeks: int, first: int = 100, today: date = TODAY) -> list[date]:
 
 def test_a_pace_has_a_date_and_a_range() -> None:
     found = pace(_done(2, 6, 4, 4), 32, TODAY)
-    assert (found.weeks, found.done, found.tenths, found.why) == ((2, 6, 4, 4), 16, 40, "")
+    assert (found.weeks, found.done, found.per_week_x10, found.why) == ((2, 6, 4, 4), 16, 40, "")
     assert found.finish is not None
     assert found.finish.expected == TODAY + timedelta(weeks=8)
     assert found.finish.earliest == TODAY + timedelta(days=45)  # 32 at 10 in two weeks
@@ -316,7 +316,7 @@ def test_the_burn_up_ends_with_the_number_and_own_items_count_from_when_they_cam
     log = Log()
     log.mark("vectors", NOON - timedelta(days=9))
     log.add(
-        OwnItemSet(log.stamp(NOON - timedelta(days=4)), "maths", "own-1", "Mathematics", "Mine", "algebra")
+        CustomItemSet(log.stamp(NOON - timedelta(days=4)), "maths", "own-1", "Mathematics", "Mine", "algebra")
     )
     log.mark("own-1", NOON - timedelta(days=2))
     found = told(log.events)
@@ -359,9 +359,9 @@ def test_of_several_grades_on_a_day_the_first_says_whether_it_was_known() -> Non
     log.grade("vectors", NOON, 1)
     log.grade("matrices", NOON, 4)
     found = told(log.events)
-    assert (found.recall, found.recall.percent) == (Recall(3, 2), 67)
-    assert (found.recent_recall, found.recent_recall.percent) == (Recall(2, 2), 100)
-    assert Recall().percent is None
+    assert (found.recall, found.recall.percent) == (RetentionStats(3, 2), 67)
+    assert (found.recent_recall, found.recent_recall.percent) == (RetentionStats(2, 2), 100)
+    assert RetentionStats().percent is None
 
 
 def test_the_end_of_a_skipped_item_is_no_end_of_a_done_one() -> None:
@@ -374,9 +374,9 @@ def test_the_end_of_a_skipped_item_is_no_end_of_a_done_one() -> None:
 @given(histories(), st.randoms(use_true_random=False))
 def test_order_means_nothing(events: list[Event], chance: random.Random) -> None:
     now = datetime(2025, 3, 8, 12, tzinfo=UTC)
-    first = json.dumps(encode(told(events, now)))
+    first = json.dumps(statistics_to_dict(told(events, now)))
     chance.shuffle(events)
-    assert json.dumps(encode(told(events, now))) == first
+    assert json.dumps(statistics_to_dict(told(events, now))) == first
 
 
 # A year
@@ -401,13 +401,18 @@ def test_the_year_is_as_it_says(logs: dict[str, list[Event]]) -> None:
 
 def test_the_year_across_the_date_line_is_one_streak(logs: dict[str, list[Event]]) -> None:
     crossing = [date(2026, 6, day) for day in (6, 7, 8, 10, 11, 12)]
-    events = [event for log in logs.values() for event in log if own_day(event.stamp.at, FOUR) in {*crossing}]
+    events = [
+        event
+        for log in logs.values()
+        for event in log
+        if local_study_day(event.stamp.at, FOUR) in {*crossing}
+    ]
     assert told(events, years.NOW).streak.longest == len(crossing)
 
 
 def test_the_year_in_any_order_and_number_of_files_is_the_same(logs: dict[str, list[Event]]) -> None:
     events = [event for log in logs.values() for event in log]
-    whole = json.dumps(encode(told(events, years.NOW)))
+    whole = json.dumps(statistics_to_dict(told(events, years.NOW)))
     random.Random(5).shuffle(events)
-    assert json.dumps(encode(told(events, years.NOW))) == whole
+    assert json.dumps(statistics_to_dict(told(events, years.NOW))) == whole
     assert len(json.loads(whole)["days"]) > 250

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roadmap_tui.core.study_day import day_begins, study_day
-from roadmap_tui.text.format import moment_told
+from roadmap_tui.text.format import format_datetime
 
 FOUR = 4 * 60
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -102,4 +102,4 @@ def test_days_follow_one_another(moment: datetime, hours: int, name: str, start:
 def test_a_moment_is_told_with_the_day_on_its_own_clock() -> None:
     summer = datetime(2026, 7, 12, 0, 30, tzinfo=timezone(timedelta(hours=2)))
     winter = datetime(2026, 11, 22, 20, 0, tzinfo=timezone(timedelta(hours=1)))
-    assert moment_told(summer, winter) == "12 Jul"
+    assert format_datetime(summer, winter) == "12 Jul"

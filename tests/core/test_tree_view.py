@@ -7,12 +7,12 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadmap_tui.core.roadmap.model import Item, Node, Preorder, Roadmap, Section
-from roadmap_tui.core.tree_view import ROOT, Outline
+from roadmap_tui.core.roadmap.model import FlatTree, Item, Node, Roadmap, Section
+from roadmap_tui.core.tree_view import ROOT, TreeView
 
 
-def _outline(children: tuple[Node, ...]) -> Outline:
-    return Outline(Preorder(Roadmap("r", "R", children=children)))
+def _outline(children: tuple[Node, ...]) -> TreeView:
+    return TreeView(FlatTree(Roadmap("r", "R", children=children)))
 
 
 def _items(prefix: str, count: int) -> tuple[Item, ...]:
@@ -20,7 +20,7 @@ def _items(prefix: str, count: int) -> tuple[Item, ...]:
 
 
 @st.composite
-def outlines(draw: st.DrawFn) -> Outline:
+def outlines(draw: st.DrawFn) -> TreeView:
     """Over a random tree: each node hangs below any of the last ones, or at the top."""
     below: list[list[int]] = []
     top: list[int] = []
@@ -43,10 +43,10 @@ def outlines(draw: st.DrawFn) -> Outline:
     return _outline(tuple(map(section_or_item, top)))
 
 
-def _visible(outline: Outline) -> list[int]:
-    parents = outline.order.parents
+def _visible(outline: TreeView) -> list[int]:
+    parents = outline.tree.parents
     rows = [ROOT]
-    for at in range(len(outline.order)):
+    for at in range(len(outline.tree)):
         above = parents[at]
         while above >= 0 and not outline.is_folded(above):
             above = parents[above]
@@ -55,18 +55,18 @@ def _visible(outline: Outline) -> list[int]:
     return rows
 
 
-def _shows(outline: Outline, at: int) -> int:
+def _shows(outline: TreeView, at: int) -> int:
     """The position itself where it is visible, else the outermost fold that hides it."""
     shown, above = at, at
-    while above >= 0 and (above := outline.order.parents[above]) >= 0:
+    while above >= 0 and (above := outline.tree.parents[above]) >= 0:
         if outline.is_folded(above):
             shown = above
     return shown
 
 
 @given(outlines(), st.data())
-def test_the_rows_are_what_is_visible_whatever_was_done(outline: Outline, data: st.DataObject) -> None:
-    size = len(outline.order)
+def test_the_rows_are_what_is_visible_whatever_was_done(outline: TreeView, data: st.DataObject) -> None:
+    size = len(outline.tree)
     positions = st.integers(0, max(0, size - 1))
     folding: dict[str, Callable[[int], None]] = {
         "fold": outline.fold,
@@ -79,29 +79,29 @@ def test_the_rows_are_what_is_visible_whatever_was_done(outline: Outline, data: 
         ),
     }
     for verb in data.draw(st.lists(st.sampled_from([*folding, "go_to", "move"]), max_size=12)):
-        before = outline.at
+        before = outline.cursor
         if verb == "move":
             by = data.draw(st.integers(-50, 50))
-            expected = max(0, min(outline.cursor + by, len(outline.rows) - 1))
+            expected = max(0, min(outline.cursor_row + by, len(outline.rows) - 1))
             outline.move(by)
-            assert outline.cursor == expected
+            assert outline.cursor_row == expected
         elif not size:
             assert outline.rows == [ROOT]
         elif verb == "go_to":
             goal = data.draw(st.integers(ROOT, size - 1))
             outline.go_to(goal)
-            assert outline.at == goal
+            assert outline.cursor == goal
         else:
             folding[verb](data.draw(positions))
-            assert outline.at == _shows(outline, before), verb
+            assert outline.cursor == _shows(outline, before), verb
         assert outline.rows == _visible(outline), verb
-        assert 0 <= outline.cursor < len(outline.rows)
+        assert 0 <= outline.cursor_row < len(outline.rows)
 
 
 @given(outlines(), st.data())
-def test_each_fold_does_what_it_says_and_no_more(outline: Outline, data: st.DataObject) -> None:
-    size = len(outline.order)
-    branches = [at for at in range(size) if outline.order.nodes[at].children]
+def test_each_fold_does_what_it_says_and_no_more(outline: TreeView, data: st.DataObject) -> None:
+    size = len(outline.tree)
+    branches = [at for at in range(size) if outline.tree.nodes[at].children]
     assert [at for at in range(size) if outline.is_branch(at)] == branches
     assert not outline.is_branch(ROOT)
     outline.fold_all()
@@ -125,12 +125,12 @@ def test_each_fold_does_what_it_says_and_no_more(outline: Outline, data: st.Data
 
 @given(outlines(), st.data())
 def test_going_somewhere_unfolds_what_hides_it_and_nothing_else(
-    outline: Outline, data: st.DataObject
+    outline: TreeView, data: st.DataObject
 ) -> None:
-    if not len(outline.order):
+    if not len(outline.tree):
         return
     outline.fold_all()
-    goal = data.draw(st.integers(0, len(outline.order) - 1))
+    goal = data.draw(st.integers(0, len(outline.tree) - 1))
     before = set(outline.folded_ids)
     outline.go_to(goal)
     path, at = set(), goal
@@ -140,8 +140,8 @@ def test_going_somewhere_unfolds_what_hides_it_and_nothing_else(
 
 
 @given(outlines(), st.data())
-def test_the_search_goes_round_and_past_folds(outline: Outline, data: st.DataObject) -> None:
-    size = len(outline.order)
+def test_the_search_goes_round_and_past_folds(outline: TreeView, data: st.DataObject) -> None:
+    size = len(outline.tree)
     if not size:
         assert outline.find(lambda _: True, 1) is outline.find(lambda _: True, -1) is None
         return
@@ -152,8 +152,8 @@ def test_the_search_goes_round_and_past_folds(outline: Outline, data: st.DataObj
     backwards = [at for at in reversed(range(size)) if at < start or start == ROOT]
     backwards += [at for at in reversed(range(size)) if at >= start and start != ROOT]
     outline.fold_all()
-    outline.cursor = outline.rows.index(_shows(outline, start))
-    if outline.at == start:
+    outline.cursor_row = outline.rows.index(_shows(outline, start))
+    if outline.cursor == start:
         assert outline.find(wanted.__contains__, 1) == next((at for at in forwards if at in wanted), None)
         assert outline.find(wanted.__contains__, -1) == next((at for at in backwards if at in wanted), None)
 
@@ -161,12 +161,12 @@ def test_the_search_goes_round_and_past_folds(outline: Outline, data: st.DataObj
 def test_a_cursor_in_nested_folds_comes_out_onto_the_outermost() -> None:
     inner = Section("inner", "x", children=_items("i", 2))
     outline = _outline((Section("outer", "x", children=(inner,)), *_items("j", 3)))
-    outline.go_to(outline.order.position["i1"])
+    outline.go_to(outline.tree.index_of["i1"])
     outline.fold_all()
-    assert outline.order.nodes[outline.at].id == "outer"
-    outline.go_to(outline.order.position["i1"])
+    assert outline.tree.nodes[outline.cursor].id == "outer"
+    outline.go_to(outline.tree.index_of["i1"])
     outline.fold_only(["outer", "inner"])
-    assert outline.order.nodes[outline.at].id == "outer"
+    assert outline.tree.nodes[outline.cursor].id == "outer"
 
 
 def test_a_first_look_at_a_short_roadmap_shows_all_of_it() -> None:
@@ -182,7 +182,7 @@ def test_a_first_look_at_a_long_roadmap_shows_its_sections() -> None:
     outline = _outline((Section("part", "x", children=(deep, Section("other", "x", children=items))), *items))
     outline.fold_as_new()
     assert outline.folded_ids == ("deep", "deeper", "other", "item", "item")
-    shown = [outline.order.nodes[at].id for at in outline.rows[1:]]
+    shown = [outline.tree.nodes[at].id for at in outline.rows[1:]]
     assert shown[:4] == ["part", "deep", "other", "item"]
     assert len(shown) == 3 + 41
 
@@ -191,8 +191,8 @@ def test_a_first_look_at_a_long_roadmap_shows_its_sections() -> None:
 
 
 @given(outlines(), st.data())
-def test_only_some_are_shown_with_what_they_hang_below(outline: Outline, data: st.DataObject) -> None:
-    order, size = outline.order, len(outline.order)
+def test_only_some_are_shown_with_what_they_hang_below(outline: TreeView, data: st.DataObject) -> None:
+    order, size = outline.tree, len(outline.tree)
     if not size:
         return
     positions = st.sets(st.integers(0, size - 1))
@@ -207,15 +207,15 @@ def test_only_some_are_shown_with_what_they_hang_below(outline: Outline, data: s
         assert outline.wanted == sorted(wanted)
         assert outline.count == len(wanted)
         assert outline.folded_ids == folds
-        assert [at for at in range(size) if outline.shows(at)] == sorted(shown - {ROOT})
-        below = {at: shown & set(range(at + 1, order.ends[at])) for at in shown - {ROOT}}
+        assert [at for at in range(size) if outline.is_shown(at)] == sorted(shown - {ROOT})
+        below = {at: shown & set(range(at + 1, order.subtree_end[at])) for at in shown - {ROOT}}
         assert all(outline.is_branch(at) == bool(those) for at, those in below.items())
     found = outline.find(lambda at: True, 1)
     assert found in shown or (found is None and shown == {ROOT})
     here = data.draw(st.integers(0, size - 1))
     view = outline.view
     outline.go_to(here)
-    assert outline.at == here
+    assert outline.cursor == here
     assert outline.is_wanted(here) is (here in wanted or here not in shown)
     if here in shown:
         outline.fold_all()
@@ -224,11 +224,11 @@ def test_only_some_are_shown_with_what_they_hang_below(outline: Outline, data: s
     outline.only(None)
     assert outline.wanted is None
     assert set(outline.folded_ids) <= set(folds)
-    hidden = {order.nodes[at].id for at in _path(outline, outline.at)}
+    hidden = {order.nodes[at].id for at in _path(outline, outline.cursor)}
     assert set(folds) - set(outline.folded_ids) <= hidden
 
 
-def _path(outline: Outline, at: int) -> list[int]:
+def _path(outline: TreeView, at: int) -> list[int]:
     path = []
     while (at := outline.parent(at)) >= 0:
         path.append(at)

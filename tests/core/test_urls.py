@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from roadmap_tui.core.roadmap.model import Resource
 from roadmap_tui.core.sanitize import safe_url
-from roadmap_tui.core.urls import access, as_ascii, host
+from roadmap_tui.core.urls import access_note, host, to_ascii_url
 
 _LETTERS = "abZ09-._~/?#&=%;:@'()\u00fc\u00df\u6df1\u5c64\u05e9\U0001f9e0"
 _HOSTS = ["d2l.ai", "M\u00fcller.example:8080", "\u6df1.example", "[::1]:80"]
@@ -40,12 +40,12 @@ def test_the_host_is_short(url: str, name: str) -> None:
 
 @given(addresses)
 def test_in_ascii_it_is_an_address_of_the_same_place(url: str) -> None:
-    plain = as_ascii(url)
+    plain = to_ascii_url(url)
     assert plain.isascii()
     assert plain.isprintable()
     assume(len(plain) <= 2000)
     assert safe_url(plain) == plain
-    assert as_ascii(plain) == plain
+    assert to_ascii_url(plain) == plain
     assert plain == url if url.isascii() else plain != url
     assert urlsplit(plain).port == urlsplit(url).port
 
@@ -63,7 +63,7 @@ def test_in_ascii_it_is_an_address_of_the_same_place(url: str) -> None:
     ],
 )
 def test_in_ascii(url: str, plain: str) -> None:
-    assert as_ascii(url) == plain
+    assert to_ascii_url(url) == plain
 
 
 @pytest.mark.parametrize(
@@ -81,4 +81,4 @@ def test_in_ascii(url: str, plain: str) -> None:
     ],
 )
 def test_what_getting_at_it_takes(url: str, kind: str, note: str, what: str) -> None:
-    assert access(Resource("x", url, kind, note=note)) == what
+    assert access_note(Resource("x", url, kind, note=note)) == what

@@ -21,7 +21,7 @@ LONGEST_SECONDS = 10.0
 _PROGRAM = """
 import json, resource, sys, time
 from datetime import datetime, timezone
-from roadmap_tui.core.errors import CannotSave
+from roadmap_tui.core.errors import SaveError
 from roadmap_tui.core.progress.events import StatusSet
 from roadmap_tui.store.journal import Journal
 
@@ -36,23 +36,23 @@ for line in sys.stdin:
             for _ in range(int(number)):
                 try:
                     saved += journal.append(
-                        StatusSet(journal.stamp(), "maths", ("vectors",), title, "done")
+                        StatusSet(journal.next_stamp(), "maths", ("vectors",), title, "done")
                     )
-                except CannotSave as error:
+                except SaveError as error:
                     why = str(error)
         elif word == "retry":
-            saved += journal.retry()
+            saved += journal.flush_pending()
         elif word == "mend":
-            journal.mend()
+            journal.rewrite_lost()
         elif word == "close":
             journal.close()
         elif word == "limit":
             hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
             soft = int(number) if int(number) >= 0 else hard
             resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    except CannotSave as error:
+    except SaveError as error:
         why = str(error)
-    answer = {"saved": [event.stamp.id for event in saved], "why": why, "waiting": len(journal.unsaved)}
+    answer = {"saved": [event.stamp.id for event in saved], "why": why, "waiting": len(journal.pending)}
     print(json.dumps(answer), flush=True)
 """
 

@@ -20,28 +20,28 @@ Open = Callable[..., Terminal]
 _START = "\nfrom roadmap_tui.__main__ import main\nmain()"
 _BUG = "def bug(*_, **__): raise RuntimeError('planted [/] \\x1b[31m')\n"
 _IN_A_ROW = """
-from roadmap_tui.tui.render.outline import Rows
-draw = Rows.line
+from roadmap_tui.tui.render.outline import RowRenderer
+draw = RowRenderer.line
 def line(self, row, width):
-    return bug() if row == 4 and self.outline.cursor == 4 else draw(self, row, width)
-Rows.line = line"""
+    return bug() if row == 4 and self.outline.cursor_row == 4 else draw(self, row, width)
+RowRenderer.line = line"""
 _IN_THE_DISPLAY = """
-from roadmap_tui.tui.terminal.cell_diff import Wire
-from roadmap_tui.core.tree_view import Outline
-draw, move, moved = Wire.difference, Outline.move, []
+from roadmap_tui.tui.terminal.cell_diff import CellDiff
+from roadmap_tui.core.tree_view import TreeView
+draw, move, moved = CellDiff.difference, TreeView.move, []
 def difference(self, *values):
     return bug() if moved else draw(self, *values)
-Wire.difference = difference
-Outline.move = lambda self, by: (moved.append(by), move(self, by))"""
+CellDiff.difference = difference
+TreeView.move = lambda self, by: (moved.append(by), move(self, by))"""
 _IN_HELP = "from roadmap_tui.tui.screens.help import HelpScreen\nHelpScreen.compose = bug"
 _IN_A_NOTE = "from roadmap_tui.tui.screens.note import NoteScreen\nNoteScreen.__init__ = bug"
 # What is broken, and the key that meets it: an item was marked before.
 BUGS = {
-    "a command": ("from roadmap_tui.core.tree_view import Outline\nOutline.move = bug", "j"),
+    "a command": ("from roadmap_tui.core.tree_view import TreeView\nOutline.move = bug", "j"),
     "a row": (_IN_A_ROW, "ggjjjjj"),
     "a dialog's parts": (_IN_HELP, "?"),
     "a dialog that opens": (_IN_A_NOTE, "e"),
-    "a thread": ("from roadmap_tui.store.journal import Journal\nJournal.mend = bug", ""),
+    "a thread": ("from roadmap_tui.store.journal import Journal\nJournal.rewrite_lost = bug", ""),
     "the display": (_IN_THE_DISPLAY, "j"),
 }
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_tui.core.errors import CannotSave
+from roadmap_tui.core.errors import SaveError
 from tests.faults.sessions import Session
 from tests.faults.table import Loss
 from tests.journals import append, ids, journal, replay
@@ -206,7 +206,7 @@ def test_what_a_newer_version_closed_is_left_alone(log: Path) -> None:
     (log / "newer.jsonl").write_text(f"\n{line}\n")
     session = journal(log)
     session.read()
-    with pytest.raises(CannotSave, match="newer roadmap-tui"):
+    with pytest.raises(SaveError, match="newer roadmap-tui"):
         append(session)
     session.close()
     assert [path.name for path in log.iterdir()] == ["newer.jsonl"]

@@ -25,7 +25,7 @@ from roadmap_tui.core.progress.events import StatusSet
 from roadmap_tui.store.journal import Journal
 journal = Journal(sys.argv[1], lambda: datetime.now(timezone.utc), host="box")
 while True:
-    event = StatusSet(journal.stamp(), "maths", ("vectors",), "Vectors " * 20, "done")
+    event = StatusSet(journal.next_stamp(), "maths", ("vectors",), "Vectors " * 20, "done")
     journal.append(event)
     os.write(1, event.stamp.id.encode() + b"\\n")
     time.sleep(0.0003)

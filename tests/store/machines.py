@@ -13,8 +13,8 @@ import pytest
 
 from roadmap_tui.core.progress.events import STATUSES
 from roadmap_tui.core.roadmap.format import decode, encode
-from roadmap_tui.core.roadmap.model import Item, Preorder, Roadmap
-from roadmap_tui.core.roadmap.update import reconcile
+from roadmap_tui.core.roadmap.model import FlatTree, Item, Roadmap
+from roadmap_tui.core.roadmap.update import update_roadmap
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.sync import Synced, sync
 from roadmap_tui.study.study import Study, wall_clock
@@ -22,7 +22,7 @@ from tests.cli.program_runs import environment
 from tests.journals import ROADMAP
 
 ORIGIN = "https://example.org/plan.md"
-ITEMS = [item.id for item in Preorder(ROADMAP).items()]
+ITEMS = [item.id for item in FlatTree(ROADMAP).items()]
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="there is no git here")
 
@@ -91,7 +91,7 @@ class Machine(NamedTuple):
     def shown(self, roadmap: Roadmap = ROADMAP) -> object:
         """What its reader sees of a roadmap."""
         study = Study(roadmap, Journal(str(self.log), wall_clock))
-        return [(node.id, study.state(node.id)) for node in study.order.nodes], study.tally()
+        return [(node.id, study.state(node.id)) for node in study.tree.nodes], study.counts_at()
 
     def lines(self) -> list[bytes]:
         """Every line of its logs, sorted."""
@@ -139,9 +139,9 @@ def update(machine: Machine, chance: random.Random) -> None:
     if path.exists():
         old = decode(path.read_bytes(), "plan")
         progress = machine.sit(old).progress
-        new = reconcile(old, new, has_progress=lambda node_id: progress.has("plan", node_id)).roadmap
+        new = update_roadmap(old, new, has_progress=lambda node_id: progress.has("plan", node_id)).roadmap
     machine.keep(new)
-    machine.mark(chance.choice([item.id for item in Preorder(new).items()]), roadmap=new)
+    machine.mark(chance.choice([item.id for item in FlatTree(new).items()]), roadmap=new)
 
 
 def version(id_: str, *titles: str, sha: str = "1", origin: str = "", **fields: object) -> Roadmap:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadmap_tui.store.backup import DAYS, WEEKS, back_up, worth_keeping
+from roadmap_tui.store.backup import DAYS, WEEKS, back_up, retention
 from roadmap_tui.store.log_reader import LogReader
 from tests.journals import append, ids, journal, replay
 
@@ -120,7 +120,7 @@ def test_backups_from_a_wrong_clock_do_not_push_out_todays(log: Path, backups: P
 
 @given(st.lists(st.dates(date(2023, 12, 1), date(2025, 2, 1)), unique=True, max_size=120))
 def test_what_is_kept_is_the_newest_and_no_more_than_eleven(days: list[date]) -> None:
-    kept = worth_keeping(days)
+    kept = retention(days)
     assert kept <= {*days}
     assert {*sorted(days)[-DAYS:]} <= kept
     assert len(kept) <= DAYS + WEEKS

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from roadmap_tui.core import pieces
-from roadmap_tui.core.errors import BadRoadmap, CannotRead
+from roadmap_tui.core.errors import InvalidRoadmap, ReadError
 from roadmap_tui.core.roadmap.model import Branch, Roadmap
 from roadmap_tui.store import cache, library, roadmap_reader
 from roadmap_tui.store.cache import Cache
@@ -146,19 +146,19 @@ def test_only_a_few_are_kept(folder: Path) -> None:
 
 def test_the_limit_holds_for_what_is_kept_too(file: Path, folder: Path) -> None:
     _read(file, folder)
-    with pytest.raises(BadRoadmap, match="more than 1,499 items"):
+    with pytest.raises(InvalidRoadmap, match="more than 1,499 items"):
         library.find(str(file), None, str(folder), most_items=1499)
 
 
 def test_a_higher_limit_allows_a_larger_file(tmp_path: Path) -> None:
     path = tmp_path / "r.json"
     path.write_bytes(_large(1) + b" " * (16 << 20))
-    with pytest.raises(BadRoadmap, match="at most 16,777,216"):
+    with pytest.raises(InvalidRoadmap, match="at most 16,777,216"):
         roadmap_reader.read(str(path))
     assert roadmap_reader.read(str(path), most_items=40_000).id == "r"
 
 
 def test_a_file_that_is_gone_is_said_to_be(tmp_path: Path, folder: Path) -> None:
     for name in ("none.json", "a\0b.json"):
-        with pytest.raises(CannotRead):
+        with pytest.raises(ReadError):
             _read(tmp_path / name, folder)

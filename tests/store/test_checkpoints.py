@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from roadmap_tui.core import checkpoint
-from roadmap_tui.core.progress.events import STATUSES, Event, NoteWritten, Opened, StatusSet, Undone
+from roadmap_tui.core.progress.events import STATUSES, Event, NoteWritten, SessionStarted, StatusSet, Undone
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.resumed import Resumed
 from roadmap_tui.store import checkpoints
@@ -35,7 +35,7 @@ def _states(progress: Progress) -> list[object]:
     return [
         [progress.state("maths", target) for target in TARGETS],
         [progress.clock("maths", target) for target in TARGETS],
-        sorted(progress.touched("maths")),
+        sorted(progress.ids_with_events("maths")),
     ]
 
 
@@ -95,7 +95,7 @@ class Starts(RuleBasedStateMachine):
             elif kind == "note":
                 events.append(NoteWritten(one, "maths", target, "", f"note {clock}", ()))
             else:
-                events.append(Opened(one, "test", 1))
+                events.append(SessionStarted(one, "test", 1))
             self.ids.append(one.id)
         name = data.draw(st.sampled_from(["a.jsonl", "b.jsonl"]))
         with (self.log / name).open("ab") as file:
@@ -220,12 +220,12 @@ def test_the_second_start_reads_no_line_of_before(long_log: Path, monkeypatch: p
 def test_marking_undo_and_what_others_write_need_nothing_of_before(long_log: Path) -> None:
     _started(long_log)
     one, progress = _started(long_log)
-    marked = StatusSet(one.stamp(progress.clock("maths", "x")), "maths", ("x",), "X", "doing")
+    marked = StatusSet(one.next_stamp(progress.clock("maths", "x")), "maths", ("x",), "X", "doing")
     progress.add(one.append(marked))
     last = progress.undoable("maths")
     assert last is not None
     assert last[0] == marked
-    progress.add(one.append(Undone(one.stamp(last[1]), "maths", "", marked.stamp.id)))
+    progress.add(one.append(Undone(one.next_stamp(last[1]), "maths", "", marked.stamp.id)))
     other = mark("y", "skipped", clock=marked.stamp.clock + 5, session="other")
     (long_log / "other.jsonl").write_bytes(_lines([other]))
     progress.add(one.read())
@@ -311,7 +311,7 @@ def test_lines_that_are_none_are_reported_again(long_log: Path) -> None:
 
 
 def test_a_log_that_needs_a_newer_program_stays_view_only(long_log: Path) -> None:
-    head = Opened(stamp(9000), "future", 99)
+    head = SessionStarted(stamp(9000), "future", 99)
     with (long_log / "box.jsonl").open("ab") as file:
         file.write(_lines([head]))
     for _ in range(2):

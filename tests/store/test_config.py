@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from roadmap_tui.core.errors import CannotSave, Refused
+from roadmap_tui.core.errors import SaveError, UsageError
 from roadmap_tui.core.settings import DEFAULTS, SETTINGS
 from roadmap_tui.store.config import LARGEST, NAME, Config, read, template, write
 
@@ -23,8 +23,8 @@ def _read(folder: Path, text: str | bytes, **environment: str) -> Config:
 @pytest.mark.parametrize("folder", [None, "/nonexistent"])
 def test_without_a_file_everything_is_as_it_was_made(folder: str | None) -> None:
     config = read(folder, {})
-    assert (config.settings, config.told) == (DEFAULTS, [])
-    assert all(config.from_where(setting.name) == "default" for setting in SETTINGS)
+    assert (config.settings, config.warnings) == (DEFAULTS, [])
+    assert all(config.origin_of(setting.name) == "default" for setting in SETTINGS)
 
 
 def test_the_environment_goes_before_the_file_and_that_before_the_default(tmp_path: Path) -> None:
@@ -38,21 +38,21 @@ def test_the_environment_goes_before_the_file_and_that_before_the_default(tmp_pa
     assert config.settings == DEFAULTS._replace(
         theme="dark", side_by_side=120, reviews_a_day=5, most_items=30000
     )
-    places = {name: config.from_where(name) for name in config.origins}
+    places = {name: config.origin_of(name) for name in config.origins}
     assert places == {
         "screen.theme": "ROADMAP_TUI_THEME",
         "screen.side_by_side": "config.toml:3",
         "review.a_day": "config.toml:6",
         "limits.items": "ROADMAP_TUI_MOST_ITEMS",
     }
-    assert config.told == []
+    assert config.warnings == []
 
 
 def test_what_is_wrong_names_its_line_and_what_holds_instead(tmp_path: Path) -> None:
     text = '# my settings\n[screen]\nside_by_side = 120\nmouse = "no"\n\n[review]\nretention = 1.7\n'
     config = _read(tmp_path, text, ROADMAP_TUI_SIDE_BY_SIDE="3")
     assert config.settings == DEFAULTS._replace(side_by_side=120)
-    assert config.told == [
+    assert config.warnings == [
         'config.toml:4: screen.mouse: "no" is not true or false; using true',
         "config.toml:7: review.retention: 1.7 is not between 0.7 and 0.99; using 0.9",
         "ROADMAP_TUI_SIDE_BY_SIDE: 3 is not between 40 and 1000; using 120",
@@ -72,7 +72,7 @@ def test_what_is_wrong_names_its_line_and_what_holds_instead(tmp_path: Path) -> 
     ],
 )
 def test_the_line_is_that_of_the_key(tmp_path: Path, text: str, line: int) -> None:
-    (told,) = _read(tmp_path, text).told
+    (told,) = _read(tmp_path, text).warnings
     assert told.startswith(f"config.toml:{line}: review.a_day: ")
 
 
@@ -98,7 +98,7 @@ def test_the_line_is_that_of_the_key(tmp_path: Path, text: str, line: int) -> No
 def test_what_there_is_not(tmp_path: Path, text: str, told: str) -> None:
     config = _read(tmp_path, text)
     assert config.settings == DEFAULTS
-    assert [line.startswith(told) for line in config.told] == [True], config.told
+    assert [line.startswith(told) for line in config.warnings] == [True], config.warnings
 
 
 def test_keys_are_taken_by_command_in_either_form(tmp_path: Path) -> None:
@@ -106,15 +106,15 @@ def test_keys_are_taken_by_command_in_either_form(tmp_path: Path) -> None:
         '[keys]\ndoing = "d"\n"note.save" = ["f2", "ctrl+s", "f2"]\nskip = []\n[keys.library]\nopen = "o"\n'
     )
     config = _read(tmp_path, text)
-    assert config.told == []
+    assert config.warnings == []
     assert config.settings.keys == (
         ("doing", ("d",)),
         ("note.save", ("f2", "ctrl+s")),
         ("skip", ()),
         ("library.open", ("o",)),
     )
-    config.blame("keys.library.open", "no")
-    assert config.told == ["config.toml:6: keys.library.open: no"]
+    config.add_warning("keys.library.open", "no")
+    assert config.warnings == ["config.toml:6: keys.library.open: no"]
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_keys_are_taken_by_command_in_either_form(tmp_path: Path) -> None:
 )
 def test_a_file_that_can_t_be_understood_is_told_in_a_line(tmp_path: Path, data: bytes, told: str) -> None:
     config = _read(tmp_path, data, ROADMAP_TUI_THEME="dark")
-    (line,) = config.told
+    (line,) = config.warnings
     assert line.startswith(told)
     assert line.endswith("; nothing in it is used")
     assert line.isprintable()
@@ -143,19 +143,21 @@ def test_a_file_that_can_t_be_understood_is_told_in_a_line(tmp_path: Path, data:
 
 def test_a_file_that_can_t_be_read_is_told_in_a_line(tmp_path: Path) -> None:
     (tmp_path / NAME).mkdir()
-    assert read(str(tmp_path), {}).told == ["config.toml: Is a directory; nothing in it is used"]
+    assert read(str(tmp_path), {}).warnings == ["config.toml: Is a directory; nothing in it is used"]
     (tmp_path / NAME).rmdir()
     os.mkfifo(tmp_path / NAME)
-    assert read(str(tmp_path), {}).told == ["config.toml: it is not a regular file; nothing in it is used"]
+    assert read(str(tmp_path), {}).warnings == [
+        "config.toml: it is not a regular file; nothing in it is used"
+    ]
     (tmp_path / NAME).unlink()
     (tmp_path / NAME).symlink_to(NAME)
-    assert "nothing in it is used" in read(str(tmp_path), {}).told[0]
+    assert "nothing in it is used" in read(str(tmp_path), {}).warnings[0]
 
 
 def test_of_many_faults_the_first_are_told_and_the_others_counted(tmp_path: Path) -> None:
     config = _read(tmp_path, "[screen]\n" + "".join(f"wrong{n} = {n}\n" for n in range(30_000)))
-    assert len(config.told) == 21
-    assert config.told[-1] == "config.toml: and 29980 more"
+    assert len(config.warnings) == 21
+    assert config.warnings[-1] == "config.toml: and 29980 more"
 
 
 _lines = st.sampled_from(
@@ -172,8 +174,8 @@ _lines = st.sampled_from(
 @example(b'[""]\n"" = 1\n[keys]\n"" = ""')
 def test_no_bytes_whatever_raise_or_print_what_they_like(tmp_path: Path, data: bytes) -> None:
     config = _read(tmp_path, data)
-    assert all(line.isprintable() and line.startswith(NAME) for line in config.told)
-    assert all(config.from_where(name) for name in config.origins)
+    assert all(line.isprintable() and line.startswith(NAME) for line in config.warnings)
+    assert all(config.origin_of(name) for name in config.origins)
 
 
 def test_the_first_file_says_everything_and_changes_nothing(tmp_path: Path) -> None:
@@ -182,10 +184,10 @@ def test_the_first_file_says_everything_and_changes_nothing(tmp_path: Path) -> N
     assert os.stat(path).st_mode & 0o777 == 0o600
     assert os.stat(folder).st_mode & 0o777 == 0o700
     config = read(str(folder), {})
-    assert (config.settings, config.told, config.origins) == (DEFAULTS, [], {})
+    assert (config.settings, config.warnings, config.origins) == (DEFAULTS, [], {})
     live = "\n".join(line.removeprefix("# ") if " = " in line else line for line in template().split("\n"))
     config = _read(folder, live)
-    assert (config.settings, config.told) == (DEFAULTS, [])
+    assert (config.settings, config.warnings) == (DEFAULTS, [])
     assert set(config.origins) == {setting.name for setting in SETTINGS}
     assert set(tomllib.loads(template())) == {setting.name.partition(".")[0] for setting in SETTINGS}
     assert all(setting.help in template() and setting.variable in template() for setting in SETTINGS)
@@ -193,17 +195,17 @@ def test_the_first_file_says_everything_and_changes_nothing(tmp_path: Path) -> N
 
 def test_a_file_that_is_there_is_never_written_over(tmp_path: Path) -> None:
     (tmp_path / NAME).write_text("mine")
-    with pytest.raises(Refused, match="it is there already"):
+    with pytest.raises(UsageError, match="it is there already"):
         write(str(tmp_path), template())
     assert (tmp_path / NAME).read_text() == "mine"
     (tmp_path / NAME).unlink()
     (tmp_path / NAME).symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(Refused):
+    with pytest.raises(UsageError):
         write(str(tmp_path), template())
     assert not (tmp_path / "elsewhere").exists()
 
 
 def test_where_no_file_can_be_written_it_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(CannotSave):
+    with pytest.raises(SaveError):
         write(str(tmp_path / "file" / "below"), template())

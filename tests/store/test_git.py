@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_tui.core.errors import CannotRead, CannotSave, RoadmapError
+from roadmap_tui.core.errors import ReadError, RoadmapTuiError, SaveError
 from roadmap_tui.store import git as engine
 from roadmap_tui.store.git_url import checked_remote, without_secrets
 from roadmap_tui.store.sync import sync
@@ -53,12 +53,12 @@ HOSTILE = [
 @pytest.mark.parametrize("word", HOSTILE)
 def test_no_remote_runs_a_program(tmp_path: Path, box: Machine, word: str) -> None:
     made = tmp_path / "made"
-    with pytest.raises(RoadmapError):
+    with pytest.raises(RoadmapTuiError):
         sync(str(box.home), word.format(made), can_ask=False)
     # Nor where it was written into the repository's own settings by hand.
     box.sync()
     git(box.home, "config", "remote.origin.url", word.format(made))
-    with pytest.raises(RoadmapError):
+    with pytest.raises(RoadmapTuiError):
         sync(str(box.home), "", can_ask=False)
     assert not made.exists()
 
@@ -71,7 +71,7 @@ def test_no_remote_runs_a_program_by_another_name(
     settings.write_text(f'[url "ext::touch {made} "]\n insteadOf = https://innocent.example/\n')
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
     monkeypatch.setenv("GIT_ALLOW_PROTOCOL", "ext:https")
-    with pytest.raises(CannotSave, match="transport 'ext' not allowed"):
+    with pytest.raises(SaveError, match="transport 'ext' not allowed"):
         sync(str(box.home), "https://innocent.example/x", can_ask=False)
     assert not made.exists()
 
@@ -119,7 +119,7 @@ def test_the_environment_of_another_repository_is_left_behind(
 
 def test_without_git_one_line_says_so(box: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(CannotRead, match=r"^sync: git is not installed; install git$"):
+    with pytest.raises(ReadError, match=r"^sync: git is not installed; install git$"):
         box.sync()
 
 
@@ -145,7 +145,7 @@ def test_why_a_remote_was_not_reached(
         done = sync(str(box.home), "ada@hub.example:study.git", can_ask=False)
         assert (done.why, done.waiting) == (shown, 1)
     else:
-        with pytest.raises(CannotSave) as refused:
+        with pytest.raises(SaveError) as refused:
             sync(str(box.home), "ada@hub.example:study.git", can_ask=False)
         assert refused.value.why == shown
         assert "1 commit waiting here" in refused.value.remedy
@@ -195,10 +195,10 @@ def test_nobody_is_asked_for_a_password_where_nobody_is(
     made = tmp_path / "made"
     monkeypatch.setenv("SSH_ASKPASS", str(script(tmp_path / "window", f"touch {made}; sleep 300")))
     monkeypatch.setenv("DISPLAY", ":0")
-    with pytest.raises(CannotSave, match="terminal prompts disabled"):
+    with pytest.raises(SaveError, match="terminal prompts disabled"):
         sync(str(box.home), f"http://{asking}/study.git", can_ask=False)
     assert not made.exists()
-    with pytest.raises(CannotSave) as refused:
+    with pytest.raises(SaveError) as refused:
         sync(str(box.home), f"http://ada:s3cret@{asking}/study.git", can_ask=False)
     assert "s3cret" not in str(refused.value)
     assert "ada" not in str(refused.value)
@@ -206,7 +206,7 @@ def test_nobody_is_asked_for_a_password_where_nobody_is(
 
 def test_a_remote_that_refuses_says_why(box: Machine) -> None:
     script(box.remote / "hooks" / "pre-receive", "echo the store is closed >&2", "exit 1")
-    with pytest.raises(CannotSave, match=r"the remote refused it: pre-receive hook declined"):
+    with pytest.raises(SaveError, match=r"the remote refused it: pre-receive hook declined"):
         box.sync()
 
 
@@ -226,7 +226,7 @@ def test_addresses_that_git_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         assert checked_remote(word) == word
     assert checked_remote("./a:b") == str(tmp_path / "a:b")
     assert checked_remote(".") == str(tmp_path)
-    with pytest.raises(CannotRead, match="git init --bare gone"):
+    with pytest.raises(ReadError, match="git init --bare gone"):
         checked_remote("gone")
     assert checked_remote("gone", is_new=False) == str(tmp_path / "gone")
 

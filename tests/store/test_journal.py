@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_tui.core.errors import CannotSave, Refused
-from roadmap_tui.core.progress.events import Event, NoteWritten, Opened, ResourceTicked, StatusSet
+from roadmap_tui.core.errors import SaveError, UsageError
+from roadmap_tui.core.progress.events import Event, NoteWritten, ResourceTicked, SessionStarted, StatusSet
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.progress.records import CLOCK_END
 from roadmap_tui.store.journal import Journal, dump
@@ -45,11 +45,11 @@ def test_append_gives_what_was_saved_and_the_file_begins_with_an_opening(folder:
     event = mark()
     assert session.append(event) == [event]
     events = session.read()
-    (opening,) = [event for event in events if isinstance(event, Opened)]
+    (opening,) = [event for event in events if isinstance(event, SessionStarted)]
     assert opening.app.startswith("roadmap-tui ")
     append(session)
     append(session)
-    assert not any(isinstance(event, Opened) for event in session.read())
+    assert not any(isinstance(event, SessionStarted) for event in session.read())
     session.close()
 
 
@@ -59,26 +59,26 @@ def test_append_gives_what_was_saved_and_the_file_begins_with_an_opening(folder:
 def test_a_stamp_is_newer_than_what_it_is_written_over_whatever_the_clock_says(folder: Path) -> None:
     clock = Clock()
     session = journal(folder, clock=clock)
-    first = session.stamp()
+    first = session.next_stamp()
     assert first.clock == NOON.timestamp() * 1000
     assert first.id.startswith(f"{first.clock:012x}-")
-    assert session.stamp().clock == first.clock + 1
+    assert session.next_stamp().clock == first.clock + 1
     clock.turn(-86400 * 365 * 100)
-    assert session.stamp().clock == first.clock + 2
-    assert session.stamp(first.clock + 10**9).clock == first.clock + 10**9 + 1
-    assert session.stamp().clock == first.clock + 10**9 + 2
+    assert session.next_stamp().clock == first.clock + 2
+    assert session.next_stamp(first.clock + 10**9).clock == first.clock + 10**9 + 1
+    assert session.next_stamp().clock == first.clock + 10**9 + 2
     clock.turn(86400 * 365 * 200)
-    assert session.stamp().clock == clock().timestamp() * 1000
+    assert session.next_stamp().clock == clock().timestamp() * 1000
 
 
 def test_a_clock_before_its_epoch_still_counts_up(folder: Path) -> None:
     session = journal(folder, clock=Clock(datetime(1950, 1, 1, tzinfo=UTC)))
-    assert [session.stamp().clock for _ in range(3)] == [1, 2, 3]
+    assert [session.next_stamp().clock for _ in range(3)] == [1, 2, 3]
 
 
 def test_stamps_of_many_sessions_never_meet(folder: Path) -> None:
     sessions = [journal(folder) for _ in range(20)]
-    stamps = [session.stamp() for session in sessions for _ in range(20)]
+    stamps = [session.next_stamp() for session in sessions for _ in range(20)]
     assert len({stamp.id for stamp in stamps}) == 400
 
 
@@ -93,7 +93,7 @@ def test_time_is_kept_to_the_second_with_its_offset(folder: Path) -> None:
 
 def test_at_the_end_of_time_nothing_is_written_that_could_not_be_read(folder: Path) -> None:
     session = journal(folder)
-    with pytest.raises(Refused, match="end of time"):
+    with pytest.raises(UsageError, match="end of time"):
         append(session, above=CLOCK_END - 1)
     event = append(session)
     assert event.stamp.clock == NOON.timestamp() * 1000
@@ -122,9 +122,9 @@ UNREADABLE: list[Event] = [
 @pytest.mark.parametrize("event", UNREADABLE, ids=range(len(UNREADABLE)))
 def test_what_no_reader_would_take_is_refused_not_written(folder: Path, event: Event) -> None:
     session = journal(folder)
-    with pytest.raises(Refused):
+    with pytest.raises(UsageError):
         session.append(event)
-    assert session.unsaved == []
+    assert session.pending == []
     assert not folder.exists()
 
 
@@ -132,7 +132,7 @@ def test_the_largest_record_is_written_and_read(folder: Path) -> None:
     session = journal(folder)
     event = NoteWritten(BASE, "maths", "a", "", "", ())
     room = (1 << 20) - len(dump(event))
-    with pytest.raises(Refused, match="1 MiB"):
+    with pytest.raises(UsageError, match="1 MiB"):
         session.append(event._replace(text="x" * (room + 1)))
     session.append(event._replace(text="x" * room))
     session.close()
@@ -146,19 +146,19 @@ def test_what_fails_waits_in_order_and_is_saved_once(folder: Path, monkeypatch: 
     with monkeypatch.context() as patch:
         _refuse_writes(session, patch)
         for count in (1, 2):
-            with pytest.raises(CannotSave) as caught:
+            with pytest.raises(SaveError) as caught:
                 append(session)
             assert str(caught.value) == f"not saved ({count}): No space left on device; it is tried again"
-        with pytest.raises(CannotSave):
-            session.retry()
-    waiting = list(session.unsaved)
-    assert session.unsaved_because == "No space left on device"
+        with pytest.raises(SaveError):
+            session.flush_pending()
+    waiting = list(session.pending)
+    assert session.pending_reason == "No space left on device"
     assert replay(folder) == [saved.stamp.id]
     last = mark(clock=9)
     assert session.append(last) == [*waiting, last]
-    assert session.unsaved == []
-    assert session.unsaved_because == ""
-    assert session.retry() == []
+    assert session.pending == []
+    assert session.pending_reason == ""
+    assert session.flush_pending() == []
     session.close()
     assert len(ids(journal(folder).read())) == 4
 
@@ -167,11 +167,11 @@ def test_a_session_that_failed_at_first_still_opens(folder: Path, monkeypatch: p
     session = journal(folder)
     with monkeypatch.context() as patch:
         _refuse_writes(session, patch)
-        with pytest.raises(CannotSave):
+        with pytest.raises(SaveError):
             append(session)
-    assert len(session.retry()) == 1
+    assert len(session.flush_pending()) == 1
     session.close()
-    assert [isinstance(event, Opened) for event in journal(folder).read()].count(True) == 1
+    assert [isinstance(event, SessionStarted) for event in journal(folder).read()].count(True) == 1
 
 
 # View only
@@ -181,23 +181,23 @@ def test_without_a_folder_nothing_is_kept_and_that_is_said() -> None:
     session = Journal(None, Clock())
     assert session.view_only == "there is no home folder (set HOME or ROADMAP_TUI_HOME)"
     assert session.read() == []
-    assert session.retry() == []
-    assert not session.mend()
+    assert session.flush_pending() == []
+    assert not session.rewrite_lost()
     assert session.health == ([], [], [])
-    with pytest.raises(CannotSave, match="view only: there is no home folder"):
+    with pytest.raises(SaveError, match="view only: there is no home folder"):
         session.append(mark())
-    assert session.unsaved == []
+    assert session.pending == []
     session.close()
 
 
 def test_a_newer_program_makes_this_one_look_only(folder: Path) -> None:
     session = journal(folder)
     event = append(session)
-    (folder / "new.jsonl").write_text(dump(Opened(stamp(5), "roadmap-tui 9", 2)) + "\n")
+    (folder / "new.jsonl").write_text(dump(SessionStarted(stamp(5), "roadmap-tui 9", 2)) + "\n")
     assert session.view_only == ""
     session.read()
     assert session.view_only == "a newer roadmap-tui wrote here (update this one)"
-    with pytest.raises(CannotSave, match="view only: a newer"):
+    with pytest.raises(SaveError, match="view only: a newer"):
         append(session)
     session.close()
     assert replay(folder) == [event.stamp.id]
@@ -209,7 +209,7 @@ def test_a_file_in_the_place_of_the_folder_is_said(tmp_path: Path, below: str) -
     session = journal(tmp_path / "data" / below)
     assert session.view_only == f"not a folder: {tmp_path / 'data'}"
     assert session.read() == []
-    with pytest.raises(CannotSave):
+    with pytest.raises(SaveError):
         append(session)
     assert (tmp_path / "data").read_text() == "mine"
 
@@ -217,7 +217,7 @@ def test_a_file_in_the_place_of_the_folder_is_said(tmp_path: Path, below: str) -
 READ_ONLY = """
 import gzip, os, sys
 from pathlib import Path
-from roadmap_tui.core.errors import CannotSave
+from roadmap_tui.core.errors import SaveError
 from roadmap_tui.study.study import Study
 from tests.journals import Clock, ROADMAP
 if sys.argv[2] == "other user":
@@ -229,14 +229,14 @@ assert study.state("vectors").status == sys.argv[3]
 assert study.view_only.startswith("read-only folder "), study.view_only
 try:
     study.set_status(["vectors"], "skipped")
-except CannotSave as error:
+except SaveError as error:
     assert str(error) == f"not saved: view only: {study.view_only}; nothing was changed", error
 else:
     raise AssertionError
 assert study.state("vectors").status == sys.argv[3]
-assert study.tally().skipped == 0
-assert not study.journal.unsaved
-study.absorb(study.journal.read())
+assert study.counts_at().skipped == 0
+assert not study.journal.pending
+study.apply_remote(study.journal.read())
 study.close()
 assert before == {path: path.read_bytes() for path in log.rglob("*.jsonl")}
 print(study.view_only)

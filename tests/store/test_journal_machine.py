@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from roadmap_tui.core.errors import Refused
+from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.progress.events import STATUSES, Status
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.store.journal import Journal
@@ -74,15 +74,15 @@ class TwoHosts(RuleBasedStateMachine):
         study = self.sit(session)
         try:
             change = study.redo() if again else study.undo()
-        except Refused:
+        except UsageError:
             return
-        assert study.progress.stands(change.action) == again
+        assert study.progress.is_active(change.action) == again
         self.note(session, change)
 
     @rule(session=sessions)
     def look(self, session: tuple[str, int]) -> None:
         study = self.sit(session)
-        study.absorb(study.journal.read())
+        study.apply_remote(study.journal.read())
 
     @rule(session=sessions, rudely=st.booleans())
     def leave(self, session: tuple[str, int], rudely: bool) -> None:
@@ -118,7 +118,7 @@ class TwoHosts(RuleBasedStateMachine):
         elif study.journal._writer._handle >= 0:
             self.copies += 1
             path.rename(path.with_name(f"{path.stem} (old {self.copies}).jsonl"))
-        study.retry()
+        study.flush_pending()
 
     @rule(source=hosts, as_conflict=st.booleans())
     def copy(self, source: str, as_conflict: bool) -> None:
@@ -145,12 +145,12 @@ class TwoHosts(RuleBasedStateMachine):
         everything = set.union(*self.acknowledged.values())
         found = [Study(ROADMAP, Journal(str(log), Clock())) for log in self.logs.values()]
         for study in self.open.values():
-            study.absorb(study.journal.read())
+            study.apply_remote(study.journal.read())
         for study in [*found, *self.open.values()]:
             assert not everything - {event.stamp.id for event in study.history()}
             assert study.history() == found[0].history()
-            assert study.tally() == found[0].tally()
-            for node in study.order.nodes:
+            assert study.counts_at() == found[0].counts_at()
+            for node in study.tree.nodes:
                 assert study.state(node.id) == found[0].state(node.id)
                 if isinstance(node, Item):
                     assert study.status(node.id) == study.state(node.id).status

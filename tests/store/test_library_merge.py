@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from roadmap_tui.core.roadmap.format import decode, encode
-from roadmap_tui.core.roadmap.model import Item, Preorder, Roadmap
+from roadmap_tui.core.roadmap.model import FlatTree, Item, Roadmap
 from roadmap_tui.core.settings import DEFAULTS
 from roadmap_tui.store import library
-from roadmap_tui.store.library_merge import is_damaged, renamed_lines
+from roadmap_tui.store.library_merge import is_damaged, rewrite_roadmap_id
 from tests.store.machines import Machine, needs_git, remote, version
 
 pytestmark = needs_git
@@ -34,7 +34,7 @@ def kept(machine: Machine, name: str = "plan") -> Roadmap:
 
 
 def items(roadmap: Roadmap) -> list[str]:
-    return [item.id for item in Preorder(roadmap).items()]
+    return [item.id for item in FlatTree(roadmap).items()]
 
 
 def settle(*machines: Machine) -> None:
@@ -183,7 +183,7 @@ def test_records_of_any_kind_are_renamed_and_what_refers_to_them() -> None:
         b"torn",
         b"[]",
     ]
-    first, second = [json.loads(line) for line in renamed_lines(lines, "plan", "plan-2")]
+    first, second = [json.loads(line) for line in rewrite_roadmap_id(lines, "plan", "plan-2")]
     assert first == {"v": 1, "id": "a-1~plan-2", "k": "status", "r": "plan-2", "t": "a-1", "s": "done"}
     assert second == {
         "v": 9, "id": "b-1~plan-2", "k": "dream", "r": "plan-2", "refs": ["a-1~plan-2", ["c"]], "x": "é",
@@ -195,7 +195,7 @@ def test_a_roadmap_that_only_another_setting_takes_is_not_damaged(tmp_path: Path
     large = Roadmap("large", "Large", children=tuple(Item(f"i{n}", "An item") for n in range(count)))
     assert not is_damaged(encode(large))
     assert is_damaged(encode(large)[:-20])
-    library.keep(large, str(tmp_path))
-    library.keep(large, str(tmp_path))
+    library.save(large, str(tmp_path))
+    library.save(large, str(tmp_path))
     assert os.listdir(tmp_path) == ["large.json"]
-    assert [one.id for one in library.all_in(str(tmp_path))] == ["ml-dl", "large"]
+    assert [one.id for one in library.iter_roadmaps(str(tmp_path))] == ["ml-dl", "large"]

@@ -12,16 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_tui.core.errors import RoadmapError
+from roadmap_tui.core.errors import RoadmapTuiError
 from roadmap_tui.core.roadmap.model import Item, Roadmap
 from roadmap_tui.store import config, library, roadmap_files
 from roadmap_tui.store.backup import back_up
-from roadmap_tui.store.drafts import Draft, Drafts, _path
-from roadmap_tui.store.files import replace
+from roadmap_tui.store.drafts import Drafts, NoteDraft, _path
+from roadmap_tui.store.files import atomic_write
 from roadmap_tui.store.journal import Journal
-from roadmap_tui.store.log_lines import add_lines, write_new
+from roadmap_tui.store.log_lines import append_lines, write_new
 from roadmap_tui.store.repository import Repository
-from roadmap_tui.store.view_state import Place, keep_place, place_in
+from roadmap_tui.store.view_state import ViewState, load_view_state, save_view_state
 from roadmap_tui.study.study import Study, wall_clock
 from tests.cli.program_runs import ROOT, process
 
@@ -50,22 +50,25 @@ def lock(home: Path) -> None:
 
 
 def draft(home: Path) -> None:
-    Drafts(str(home / "drafts")).keep(Draft("small", "a", "text", ""))
+    Drafts(str(home / "drafts")).save(NoteDraft("small", "a", "text", ""))
 
 
 # What writes a file, and the path of that file.
 WRITERS: dict[str, tuple[Callable[[Path], object], str]] = {
     "log": (journal, "log/box.jsonl"),
     "backup": (backup, "state/backups/2026-01-02.jsonl.gz"),
-    "place": (lambda home: keep_place(str(home / "state"), "a", "a", Place("b")), "state/place.json"),
+    "place": (
+        lambda home: save_view_state(str(home / "state"), "a", "a", ViewState("b")),
+        "state/place.json",
+    ),
     "draft": (draft, os.path.relpath(_path("drafts", "small", "a"))),
-    "roadmap": (lambda home: library.keep(ROADMAP, str(home / "roadmaps")), "roadmaps/small.json"),
+    "roadmap": (lambda home: library.save(ROADMAP, str(home / "roadmaps")), "roadmaps/small.json"),
     "synced roadmap": (lambda home: roadmap_files.write(str(home), "a.json", b"{}"), "a.json"),
     "settings": (lambda home: config.write(str(home / "config"), "x = 1\n"), "config/config.toml"),
-    "synced log": (lambda home: add_lines(str(home / "log"), "far.jsonl", [LINE]), "log/far.jsonl"),
+    "synced log": (lambda home: append_lines(str(home / "log"), "far.jsonl", [LINE]), "log/far.jsonl"),
     "lock": (lock, ".git/roadmap-tui.lock"),
     "crash": (
-        lambda home: replace(str(home / "state" / "crash.txt"), b"x", durable=False),
+        lambda home: atomic_write(str(home / "state" / "crash.txt"), b"x", durable=False),
         "state/crash.txt",
     ),
 }
@@ -88,7 +91,7 @@ def test_a_link_is_not_written_through(tmp_path: Path, name: str, kind: str) -> 
     old = os.umask(0)
     try:
         write(home)
-    except (RoadmapError, OSError):
+    except (RoadmapTuiError, OSError):
         assert target  # it may be refused, but only for that
     finally:
         os.umask(old)
@@ -117,7 +120,7 @@ def test_a_pipe_in_the_place_of_a_file_holds_nothing_up(tmp_path: Path) -> None:
     ):
         (home / where).parent.mkdir(parents=True, exist_ok=True)
         os.mkfifo(home / where)
-    assert place_in(str(home / "state"), "a") == Place()
+    assert load_view_state(str(home / "state"), "a") == ViewState()
     assert Drafts(str(home / "state" / "drafts")).of("a") == []
     for words in (["status"], ["list"], ["mark", "done", "backprop"], ["doctor"], ["--roadmap", "p", "show"]):
         assert process(home, *words).returncode in {0, 65, 66}

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_tui.core.errors import CannotSave
+from roadmap_tui.core.errors import SaveError
 from roadmap_tui.store import log_writer
 from roadmap_tui.store.journal import Journal
 from tests.journals import ROOT, append, ids, journal, mark, replay, run_python
@@ -132,17 +132,17 @@ def test_a_disk_that_takes_nothing_is_told_and_not_filled_with_copies(
     assert _wait_for(lambda: disk.asked[(folder / "box.jsonl").stat().st_ino] > 0)
     assert _wait_for(lambda: session._writer is not None and session._writer._fault is not None)
     for _ in range(3):
-        with pytest.raises(CannotSave, match="Input/output error"):
-            session.mend()
-    with pytest.raises(CannotSave, match=r"not saved \(1\): Input/output error"):
+        with pytest.raises(SaveError, match="Input/output error"):
+            session.rewrite_lost()
+    with pytest.raises(SaveError, match=r"not saved \(1\): Input/output error"):
         append(session)
-    (second,) = session.unsaved
-    with pytest.raises(CannotSave, match="Input/output error"):
+    (second,) = session.pending
+    with pytest.raises(SaveError, match="Input/output error"):
         session.close()
     assert _logs(folder) == ["box.jsonl"]
     disk.failing = set()
-    assert session.retry() == [second]
-    assert not session.mend()
+    assert session.flush_pending() == [second]
+    assert not session.rewrite_lost()
     session.close()
     (folder / "box.jsonl").unlink()
     assert replay(folder) == [first.stamp.id, second.stamp.id]
@@ -154,11 +154,11 @@ def test_mend_is_enough_when_the_disk_works_again(
     disk = Disk(monkeypatch)
     disk.failing = None
     first = append(session)
-    with pytest.raises(CannotSave):
+    with pytest.raises(SaveError):
         session.close()
     disk.failing = set()
-    assert session.mend()
-    assert not session.mend()
+    assert session.rewrite_lost()
+    assert not session.rewrite_lost()
     (folder / "box.jsonl").unlink()
     assert replay(folder) == [first.stamp.id]
 
@@ -177,7 +177,7 @@ def test_a_file_system_without_fsync_is_no_fault(
 LIMITED = """
 import os, resource, sys
 from pathlib import Path
-from roadmap_tui.core.errors import CannotSave
+from roadmap_tui.core.errors import SaveError
 from tests.journals import append, journal, replay
 folder = Path(sys.argv[1])
 one = journal(folder)
@@ -187,17 +187,17 @@ hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
 resource.setrlimit(resource.RLIMIT_FSIZE, (len(whole) + int(sys.argv[2]), hard))
 for _ in range(2):
     try:
-        append(one) if not one.unsaved else one.retry()
-    except CannotSave as error:
+        append(one) if not one.pending else one.flush_pending()
+    except SaveError as error:
         assert str(error) == "not saved (1): File too large; it is tried again", error
     else:
         raise AssertionError
-    assert len(one.unsaved) == 1
+    assert len(one.pending) == 1
     assert (folder / "box.jsonl").read_bytes() == whole
 assert replay(folder) == [first.stamp.id]
 resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
-(second,) = one.retry()
-assert not one.unsaved and not one.unsaved_because
+(second,) = one.flush_pending()
+assert not one.pending and not one.pending_reason
 one.close()
 assert (folder / "box.jsonl").read_bytes().count(second.stamp.id.encode()) == 1
 assert (folder / "box.jsonl").read_bytes().startswith(whole)
@@ -227,18 +227,18 @@ def test_a_full_disk_keeps_events_waiting_and_saves_each_once(tmp_path: Path) ->
             try:
                 one.append(mark(clock=saved + 1, title=title))
                 saved += 1
-            except CannotSave as error:
+            except SaveError as error:
                 said = str(error)
         assert said == "not saved (1): No space left on device; it is tried again"
-        with pytest.raises(CannotSave, match=r"not saved \(2\)"):
+        with pytest.raises(SaveError, match=r"not saved \(2\)"):
             one.append(mark(clock=999, title=title))
-        waiting = ids(one.unsaved)
-        assert one.unsaved_because == "No space left on device"
+        waiting = ids(one.pending)
+        assert one.pending_reason == "No space left on device"
         assert not {*waiting} & {*replay(tmp_path / "log")}
         assert journal(tmp_path / "log").health.bad == []
         filler.unlink()
-        assert ids(one.retry()) == waiting
-        assert one.retry() == []
+        assert ids(one.flush_pending()) == waiting
+        assert one.flush_pending() == []
         one.close()
         found = ids(journal(tmp_path / "log").read())
         assert len(found) == len({*found}) == 1 + saved + 2
@@ -259,12 +259,12 @@ def test_what_others_wrote_is_not_cut_off_with_a_broken_write(
 
     with monkeypatch.context() as patch:
         patch.setattr(log_writer, "write_all", break_off)
-        with pytest.raises(CannotSave):
+        with pytest.raises(SaveError):
             append(session)
     after = (folder / "box.jsonl").read_bytes()
     assert after.startswith(before)
     assert after.endswith(foreign or before)
-    (second,) = session.retry()
+    (second,) = session.flush_pending()
     assert replay(folder) == [first.stamp.id, second.stamp.id]
 
 

@@ -11,15 +11,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadmap_tui.store.log_lines import add_lines, events_among, is_log_name, lacking, lines_of, write_new
+from roadmap_tui.store.log_lines import (
+    append_lines,
+    count_events,
+    is_log_name,
+    lines_of,
+    missing_lines,
+    write_new,
+)
 from tests.journals import run_python
 
 FULL = """
 import resource, signal, sys
-from roadmap_tui.store.log_lines import add_lines, write_new
+from roadmap_tui.store.log_lines import append_lines, write_new
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (150, 150))
-for write in (add_lines, write_new):
+for write in (append_lines, write_new):
     try:
         write(sys.argv[1], "box.jsonl", [b"x" * 1000])
     except OSError as error:
@@ -34,7 +41,7 @@ _logs = st.dictionaries(st.sampled_from(["x.jsonl", "y.jsonl"]), _lines)
 def test_what_is_lacking_makes_both_alike_and_comes_once(
     here: dict[str, list[bytes]], there: dict[str, list[bytes]]
 ) -> None:
-    missing = lacking(here, there)
+    missing = missing_lines(here, there)
     known = {line for lines in here.values() for line in lines}
     came = [line for lines in missing.values() for line in lines]
     assert len(came) == len(set(came))
@@ -55,16 +62,16 @@ def test_what_counts_as_an_event() -> None:
     at = b'"c":1,"at":"2025-01-01T00:00:00+00:00"'
     lines.append(b'{"v":1,"id":"a",' + at + b',"k":"open","app":"x","min_reader":1}')
     lines.append(b'{"v":1,"id":"b",' + at + b',"k":"status","r":"r","t":"t","s":"done"}')
-    assert events_among(lines) == 3
+    assert count_events(lines) == 3
 
 
 def test_a_log_only_ever_grows(tmp_path: Path) -> None:
     log = tmp_path / "log"
-    assert add_lines(str(log), "lap.jsonl", [b"one"]) == "lap.jsonl"
+    assert append_lines(str(log), "lap.jsonl", [b"one"]) == "lap.jsonl"
     inode = (log / "lap.jsonl").stat().st_ino
     with (log / "lap.jsonl").open("ab") as file:
         file.write(b"torn")
-    assert add_lines(str(log), "lap.jsonl", [b"two", b"three"]) == "lap.jsonl"
+    assert append_lines(str(log), "lap.jsonl", [b"two", b"three"]) == "lap.jsonl"
     assert (log / "lap.jsonl").read_bytes() == b"\none\ntorn\ntwo\n\nthree\n"
     assert (log / "lap.jsonl").stat().st_ino == inode
     assert stat.S_IMODE(log.stat().st_mode) == 0o700
@@ -75,7 +82,7 @@ def test_a_log_that_is_held_is_left_and_so_is_what_is_beside_it(tmp_path: Path) 
     names = []
     held = []
     for _ in range(3):
-        names.append(add_lines(str(tmp_path), "box.jsonl", [b"one"]))
+        names.append(append_lines(str(tmp_path), "box.jsonl", [b"one"]))
         held.append(os.open(tmp_path / names[-1], os.O_RDWR))
         fcntl.flock(held[-1], fcntl.LOCK_EX)
     for handle in held:
@@ -89,7 +96,7 @@ def test_a_log_that_is_held_is_left_and_so_is_what_is_beside_it(tmp_path: Path) 
 )
 def test_a_name_that_others_chose_leads_nowhere(tmp_path: Path, name: str) -> None:
     assert not is_log_name(name)
-    assert add_lines(str(tmp_path / "log"), name, [b"one"]) == "from-sync.jsonl"
+    assert append_lines(str(tmp_path / "log"), name, [b"one"]) == "from-sync.jsonl"
     assert [path.name for path in tmp_path.rglob("*")] == ["log", "from-sync.jsonl"]
 
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadmap_tui.core.progress.events import Event, Opened, StatusSet, order
+from roadmap_tui.core.progress.events import Event, SessionStarted, StatusSet, sort_key
 from roadmap_tui.core.progress.fold import Progress
-from roadmap_tui.core.progress.records import BadRecord, encode
+from roadmap_tui.core.progress.records import InvalidRecord, encode
 from roadmap_tui.store.journal import dump
 from roadmap_tui.store.log_reader import LONGEST_LINE, BadLine, LogReader, parse
 from tests.journals import any_event, append, histories, ids, journal, mark, stamp
@@ -120,12 +120,12 @@ def test_a_log_cut_anywhere_holds_the_first_of_its_events(
     log.write_bytes(whole[: data.draw(st.integers(0, len(whole)))])
     reader = LogReader(str(folder))
     found = reader.read()
-    assert found == sorted(events[: len(found)], key=order)
+    assert found == sorted(events[: len(found)], key=sort_key)
     assert len(reader.bad_lines) <= 1
     # And when the rest comes after all, nothing is missed and nothing is given again.
     with log.open("ab") as file:
         file.write(whole[log.stat().st_size :])
-    assert sorted(found + reader.read(), key=order) == sorted(events, key=order)
+    assert sorted(found + reader.read(), key=sort_key) == sorted(events, key=sort_key)
     assert reader.bad_lines == []
 
 
@@ -214,15 +214,15 @@ def test_conflict_copies_merge_and_other_files_are_left_alone(tmp_path: Path) ->
     os.close(os.open(os.fsencode(tmp_path) + b"/\xff.jsonl", os.O_CREAT))
     progress = Progress(LogReader(str(tmp_path)).read())
     assert len(progress) == 4
-    assert progress.touched("maths") == ["vectors", "matrices"]
+    assert progress.ids_with_events("maths") == ["vectors", "matrices"]
 
 
 def test_an_opening_that_needs_a_newer_program_says_so_whatever_its_version(tmp_path: Path) -> None:
     reader = LogReader(str(tmp_path))
-    _write(tmp_path / "a.jsonl", Opened(stamp(1), "roadmap-tui 1", 1))
+    _write(tmp_path / "a.jsonl", SessionStarted(stamp(1), "roadmap-tui 1", 1))
     reader.read()
     assert not reader.needs_newer
-    record = encode(Opened(stamp(2), "roadmap-tui 9", 2)) | {"v": 9}
+    record = encode(SessionStarted(stamp(2), "roadmap-tui 9", 2)) | {"v": 9}
     (tmp_path / "b.jsonl").write_text(json.dumps(record) + "\n")
     reader.read()
     assert reader.needs_newer
@@ -232,7 +232,7 @@ def test_a_line_is_parsed_as_it_was_dumped() -> None:
     event = mark(title='q"\\ é 数')
     assert parse(dump(event).encode()) == event
     assert isinstance(event, StatusSet)
-    with pytest.raises(BadRecord, match="not JSON"):
+    with pytest.raises(InvalidRecord, match="not JSON"):
         parse(b"")
 
 
@@ -242,11 +242,11 @@ def test_of_a_file_that_changed_since_it_was_read_nothing_is_vouched_for(tmp_pat
     _write(path, mark())
     reader = LogReader(str(tmp_path))
     assert len(reader.read()) == 1
-    assert reader.marks() is not None
+    assert reader.read_offsets() is not None
     before = path.stat()
     while path.stat().st_ctime_ns == before.st_ctime_ns:  # clocks of file systems tick slowly
         with path.open("r+b") as file:
             file.write(path.read_bytes().replace(b'"done"', b'"todo"'))
         os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert (path.stat().st_ino, path.stat().st_size) == (before.st_ino, before.st_size)
-    assert reader.marks() is None
+    assert reader.read_offsets() is None

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_tui.core.errors import CannotSave
+from roadmap_tui.core.errors import SaveError
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.log_writer import SLOTS, host_name
 from tests.journals import append, journal, kill, replay
@@ -45,7 +45,7 @@ def test_folders_and_files_are_private_whatever_the_umask(folder: Path, session:
 
 def test_nothing_is_made_before_there_is_something_to_write(folder: Path, session: Journal) -> None:
     assert session.read() == []
-    assert not session.mend()
+    assert not session.rewrite_lost()
     session.close()
     assert not folder.parent.exists()
 
@@ -188,8 +188,8 @@ def test_lines_that_went_missing_are_written_again(
     if noticed_by == "append":
         written.append(append(session))
     elif noticed_by == "mend":
-        assert session.mend()
-        assert not session.mend()
+        assert session.rewrite_lost()
+        assert not session.rewrite_lost()
     else:
         session.close()
     assert replay(folder) == [event.stamp.id for event in written]
@@ -200,11 +200,11 @@ def test_a_folder_that_cannot_be_made_again_is_said_and_retried(folder: Path, se
     shutil.rmtree(folder.parent)
     folder.parent.write_text("in the way")
     for _ in range(2):
-        with pytest.raises(CannotSave):
-            session.mend()
-    with pytest.raises(CannotSave, match="not a folder"):
+        with pytest.raises(SaveError):
+            session.rewrite_lost()
+    with pytest.raises(SaveError, match="not a folder"):
         append(session)
-    with pytest.raises(CannotSave):
+    with pytest.raises(SaveError):
         session.close()
     folder.parent.unlink()
     written.append(append(session))

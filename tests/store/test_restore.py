@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_tui.core.errors import CannotRead, CannotSave
+from roadmap_tui.core.errors import ReadError, SaveError
 from roadmap_tui.store import restore
 from roadmap_tui.store.backup import back_up
-from roadmap_tui.store.restore import bring_back, look_into
+from roadmap_tui.store.restore import inspect_backup, restore_events
 from tests.journals import append, journal, replay
 
 NEWER = b'{"v":9,"k":"dream","r":"maths","n":[1.50,  "\\u00e9"]}'
@@ -44,7 +44,7 @@ def test_what_is_missing_comes_back_and_nothing_that_is_here_changes(log: Path, 
     (log / "box.jsonl").unlink()
     written(log, "matrices")
     before = {path.name: path.read_bytes() for path in log.iterdir()}
-    found = look_into(saved, str(log))
+    found = inspect_backup(saved, str(log))
     assert found.events == 2
     (came,) = found.came
     assert (came.roadmap, came.events) == ("maths", 2)
@@ -53,12 +53,12 @@ def test_what_is_missing_comes_back_and_nothing_that_is_here_changes(log: Path, 
         ("vectors", "todo", "done"),
     ]
     assert {path.name: path.read_bytes() for path in log.iterdir()} == before
-    name = bring_back(found, str(log))
+    name = restore_events(found, str(log))
     assert stat.S_IMODE((log / name).stat().st_mode) == 0o600
     assert {path.name: path.read_bytes() for path in log.iterdir() if path.name != name} == before
     assert set(wanted) < set(replay(log))
-    again = look_into(saved, str(log))
-    assert (again.events, again.lines, bring_back(again, str(log))) == (0, (), "")
+    again = inspect_backup(saved, str(log))
+    assert (again.events, again.lines, restore_events(again, str(log))) == (0, (), "")
 
 
 def test_the_newest_about_an_item_counts_wherever_it_comes_from(log: Path, tmp_path: Path) -> None:
@@ -68,40 +68,40 @@ def test_the_newest_about_an_item_counts_wherever_it_comes_from(log: Path, tmp_p
     session = journal(log)
     append(session, "vectors", "skipped", above=1 << 50)
     session.close()
-    found = look_into(saved, str(log))
+    found = inspect_backup(saved, str(log))
     assert (found.events, found.changed) == (1, ())
 
 
 def test_lines_of_a_newer_version_come_back_byte_for_byte(log: Path, tmp_path: Path) -> None:
     source = tmp_path / "old.jsonl"
     source.write_bytes(b"\n" + NEWER + b"\n\ntorn {\n" + NEWER)
-    found = look_into(str(source), str(log))
+    found = inspect_backup(str(source), str(log))
     assert (found.events, found.newer, found.unread, found.lines) == (0, 1, 1, (NEWER,))
-    assert (log / bring_back(found, str(log))).read_bytes() == b"\n" + NEWER + b"\n"
+    assert (log / restore_events(found, str(log))).read_bytes() == b"\n" + NEWER + b"\n"
 
 
 def test_an_event_in_other_bytes_is_no_other_event(log: Path, tmp_path: Path) -> None:
     written(log, "vectors")
     source = tmp_path / "old.jsonl"
     source.write_bytes((log / "box.jsonl").read_bytes().replace(b'":', b'": '))
-    assert look_into(str(source), str(log)).lines == ()
+    assert inspect_backup(str(source), str(log)).lines == ()
 
 
 def test_a_folder_a_data_folder_and_a_backup_that_was_cut_short(log: Path, tmp_path: Path) -> None:
     written(log, *["vectors", "limits"] * 20)
     saved = Path(backup_of(log, tmp_path))
     empty = str(tmp_path / "empty")
-    assert look_into(str(log), empty).events == 40
-    assert look_into(str(log.parent), empty).events == 40
-    assert look_into(str(saved.parent), empty).events == 40
+    assert inspect_backup(str(log), empty).events == 40
+    assert inspect_backup(str(log.parent), empty).events == 40
+    assert inspect_backup(str(saved.parent), empty).events == 40
     data = b"".join(path.read_bytes() for path in log.iterdir())
     saved.write_bytes(gzip.compress(data)[:-40])
-    assert 0 < look_into(str(saved), empty).events < 40
+    assert 0 < inspect_backup(str(saved), empty).events < 40
     # One that is damaged does not keep the others from coming back.
     (saved.parent / "2025-02-01.jsonl.gz").write_bytes(b"\x1f\x8bjunk")
-    assert look_into(str(saved.parent), empty).events > 0
+    assert inspect_backup(str(saved.parent), empty).events > 0
     saved.write_bytes(gzip.compress(data[:200]) + gzip.compress(data[200:]))
-    assert look_into(str(saved), empty).events == 40
+    assert inspect_backup(str(saved), empty).events == 40
 
 
 @pytest.mark.parametrize("kind", ["gone", "empty folder", "no log", "damaged", "pipe", "nothing in it", "\0"])
@@ -118,21 +118,21 @@ def test_what_can_not_be_restored_from(log: Path, tmp_path: Path, kind: str) -> 
             os.mkfifo(source)
         case "nothing in it":
             source.write_bytes(gzip.compress(b"\n\n"))
-    with pytest.raises(CannotRead):
-        look_into(str(source), str(log))
+    with pytest.raises(ReadError):
+        inspect_backup(str(source), str(log))
 
 
 def test_a_bomb_is_not_unpacked(log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(restore, "LARGEST", 10_000)
     source = tmp_path / "bomb.jsonl.gz"
     source.write_bytes(gzip.compress(b"\0" * 10_000_000))
-    with pytest.raises(CannotRead, match="more than"):
-        look_into(str(source), str(log))
+    with pytest.raises(ReadError, match="more than"):
+        inspect_backup(str(source), str(log))
 
 
 def test_where_it_can_not_be_written_nothing_is_left_behind(log: Path, tmp_path: Path) -> None:
     written(log, "vectors")
-    found = look_into(backup_of(log, tmp_path), str(tmp_path / "other"))
+    found = inspect_backup(backup_of(log, tmp_path), str(tmp_path / "other"))
     (tmp_path / "other").write_text("a file")
-    with pytest.raises(CannotSave):
-        bring_back(found, str(tmp_path / "other"))
+    with pytest.raises(SaveError):
+        restore_events(found, str(tmp_path / "other"))

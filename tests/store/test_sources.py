@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_tui.core.errors import CannotRead
+from roadmap_tui.core.errors import ReadError
 from roadmap_tui.store import sources
-from roadmap_tui.store.sources import LARGEST, Fetched, Topics, fetch, raw_address
+from roadmap_tui.store.sources import LARGEST, RoadmapShFolder, SourceData, fetch, raw_address
 
 PLAN = b"# Plan\n\n- [ ] vectors\n"
 
 
 def refusal(source: str) -> str:
-    with pytest.raises(CannotRead) as error:
+    with pytest.raises(ReadError) as error:
         fetch(source)
     assert "\n" not in str(error.value)
     return str(error.value)
@@ -28,18 +28,18 @@ def refusal(source: str) -> str:
 def test_a_file(tmp_path: Path) -> None:
     path = tmp_path / "plan.md"
     path.write_bytes(PLAN)
-    assert fetch(str(path)) == Fetched(PLAN, "plan.md", str(path))
+    assert fetch(str(path)) == SourceData(PLAN, "plan.md", str(path))
 
 
 def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(PLAN)))
-    assert fetch("-") == Fetched(PLAN, "stdin", "-")
+    assert fetch("-") == SourceData(PLAN, "stdin", "-")
 
 
 def test_a_folder_gives_its_readme(tmp_path: Path) -> None:
     (tmp_path / "Readme.md").write_bytes(PLAN)
     (tmp_path / ".git").mkdir()
-    assert fetch(str(tmp_path)) == Fetched(PLAN, "Readme.md", str(tmp_path / "Readme.md"))
+    assert fetch(str(tmp_path)) == SourceData(PLAN, "Readme.md", str(tmp_path / "Readme.md"))
 
 
 def test_a_folder_without_one(tmp_path: Path) -> None:
@@ -60,12 +60,12 @@ def topics(tmp_path: Path) -> Path:
 
 
 def test_a_folder_of_topics(topics: Path) -> None:
-    found = Fetched(b"", "plan", str(topics), Topics({TOPIC: PLAN}))
+    found = SourceData(b"", "plan", str(topics), RoadmapShFolder({TOPIC: PLAN}))
     assert fetch(str(topics)) == found
     content = str(topics / "content")
     assert fetch(content) == found._replace(origin=content)
     (topics / "plan.json").write_bytes(b"{}")
-    found = found._replace(topics=Topics({TOPIC: PLAN}, b"{}"))
+    found = found._replace(topics=RoadmapShFolder({TOPIC: PLAN}, b"{}"))
     assert fetch(str(topics)) == found
     assert fetch(content + "/") == found._replace(origin=content)
 
@@ -77,7 +77,7 @@ def test_no_link_leads_out_of_a_folder_of_topics(topics: Path) -> None:
     (topics / "content" / TOPIC.replace("4", "5")).symlink_to(outside)
     os.mkfifo(topics / "content" / TOPIC.replace("4", "6"))
     (topics / "content" / TOPIC.replace("4", "7")).mkdir()
-    assert fetch(str(topics)).topics == Topics({TOPIC: PLAN}, None, 3)
+    assert fetch(str(topics)).topics == RoadmapShFolder({TOPIC: PLAN}, None, 3)
     (topics / "content").rename(topics.parent / "elsewhere")
     (topics / "content").symlink_to(topics.parent / "elsewhere")
     assert fetch(str(topics)).name == "README.md"
@@ -179,7 +179,7 @@ def _send(handler: BaseHTTPRequestHandler, data: bytes, status: int = 200, **hea
 
 def test_an_address(served: Callable[[Answer], str]) -> None:
     address = served(lambda handler: _send(handler, PLAN))
-    assert fetch(address) == Fetched(PLAN, "plan.md", address)
+    assert fetch(address) == SourceData(PLAN, "plan.md", address)
 
 
 def test_an_answer_that_is_none(served: Callable[[Answer], str]) -> None:

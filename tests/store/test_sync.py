@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from roadmap_tui.core.errors import CannotSave, Refused
+from roadmap_tui.core.errors import SaveError, UsageError
 from roadmap_tui.core.progress.events import targets
 from roadmap_tui.core.roadmap.format import decode
-from roadmap_tui.core.roadmap.model import Preorder
+from roadmap_tui.core.roadmap.model import FlatTree
 from roadmap_tui.store import files, repository, roadmap_files
 from roadmap_tui.store import sync as sync_module
 from roadmap_tui.store.log_writer import LogWriter
@@ -197,9 +197,9 @@ def test_a_repository_of_something_else_is_refused_and_not_remembered(
     git(work, "commit", "-qm", "x")
     git(work, "push", "-q", str(hub), "HEAD:main")
     box.mark()
-    with pytest.raises(Refused, match=r"something else \(main.py\)"):
+    with pytest.raises(UsageError, match=r"something else \(main.py\)"):
         box.sync()
-    with pytest.raises(Refused, match="no remote is known"):
+    with pytest.raises(UsageError, match="no remote is known"):
         sync(str(box.home), "", can_ask=False)
     assert tracked(hub) == ["README.md", "main.py"]
 
@@ -239,12 +239,12 @@ def test_a_repository_of_the_users_own_is_left_alone(box: Machine, tmp_path: Pat
     git(box.home, "add", "dotfile")
     git(box.home, "commit", "-qm", "mine")
     before = git(box.home, "rev-parse", "HEAD")
-    with pytest.raises(Refused, match="repository of something else"):
+    with pytest.raises(UsageError, match="repository of something else"):
         box.sync()
     assert git(box.home, "rev-parse", "HEAD") == before
     shutil.rmtree(box.home / ".git")
     (box.home / ".git").write_text("gitdir: /elsewhere\n")
-    with pytest.raises(Refused, match="not a folder"):
+    with pytest.raises(UsageError, match="not a folder"):
         box.sync()
     assert (box.home / ".git").read_text() == "gitdir: /elsewhere\n"
 
@@ -270,7 +270,7 @@ def test_a_damaged_repository_is_told_and_costs_nothing(box: Machine, hub: Path)
             path.chmod(0o600)
             path.write_bytes(b"")
     known = box.ids()
-    with pytest.raises(CannotSave, match=r"move .*\.git away and name the remote again"):
+    with pytest.raises(SaveError, match=r"move .*\.git away and name the remote again"):
         box.sync()
     assert box.ids() == known
     (box.home / ".git").rename(box.home / "old")
@@ -333,7 +333,7 @@ def test_only_one_sync_is_at_work_in_a_folder(box: Machine, monkeypatch: pytest.
     monkeypatch.setattr(repository, "LOCK_SECONDS", 0.2)
     with open(box.home / ".git" / "roadmap-tui.lock") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        with pytest.raises(CannotSave, match="another one has been at work here"):
+        with pytest.raises(SaveError, match="another one has been at work here"):
             box.sync()
     assert box.sync().why == ""
 
@@ -371,7 +371,7 @@ def test_a_sync_that_is_broken_off_at_any_step_is_taken_up_where_it_was(
     with monkeypatch.context() as patch:
         for place, name in (
             (repository, "run_git"),
-            (sync_module, "add_lines"),
+            (sync_module, "append_lines"),
             (roadmap_files, "write"),
             (files, "sync"),
         ):
@@ -385,7 +385,7 @@ def test_a_sync_that_is_broken_off_at_any_step_is_taken_up_where_it_was(
     assert box.ids() == lap.ids()
     assert lap.sit(decode(box.roadmaps()["plan-2.json"], "")).state("bread").status == "done"
     united = decode(box.roadmaps()["both.json"], "")
-    names = {node.id for node in Preorder(united, with_retired=True).nodes}
+    names = {node.id for node in FlatTree(united, with_retired=True).nodes}
     assert {"sets", "maps", "trees", "logic"} <= names
     assert len(box.lines()) == len(set(box.lines()))
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from roadmap_tui.core.roadmap.format import decode
-from roadmap_tui.core.roadmap.model import Preorder
+from roadmap_tui.core.roadmap.model import FlatTree
 from tests.cli.program_runs import environment
 from tests.store.machines import Machine, edit, needs_git, remote, update
 
@@ -22,7 +22,7 @@ pytestmark = needs_git
 SEED = 6
 READ_AND_MARK = """
 import random, sys, time
-from roadmap_tui.core.roadmap import Item, Roadmap
+from roadmap_tui.core.roadmap.model import Item, Roadmap
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.study.study import Study, wall_clock
 log, host, seed = sys.argv[1:]
@@ -31,7 +31,7 @@ items = ["vectors", "matrices", "tensors", "limits"]
 roadmap = Roadmap("maths", "Maths", children=tuple(Item(name, name) for name in items))
 study = Study(roadmap, Journal(log, wall_clock, host=host))
 while True:
-    study.absorb(study.journal.read())
+    study.apply_remote(study.journal.read())
     item = chance.choice(items)
     if chance.random() < 0.2:
         study.write_note(item, str(chance.random()))
@@ -133,7 +133,7 @@ def test_random_edits_and_syncs_in_any_order_come_to_the_same(tmp_path: Path, se
             case "sync":
                 machines[i].sync()
             case "look":
-                studies[i].absorb(studies[i].journal.read())
+                studies[i].apply_remote(studies[i].journal.read())
             case "update":
                 update(machines[i], chance)
             case "leave":
@@ -147,9 +147,9 @@ def test_random_edits_and_syncs_in_any_order_come_to_the_same(tmp_path: Path, se
     _assert_alike(machines)
     # Whatever was done to an item is still somewhere to be seen.
     plan = decode(machines[0].roadmaps()["plan.json"], "plan")
-    shown = {node.id for node in Preorder(plan, with_retired=True).nodes}
+    shown = {node.id for node in FlatTree(plan, with_retired=True).nodes}
     progress = machines[0].sit(plan).progress
-    assert {name for name in progress.touched("plan") if progress.has("plan", name)} <= shown
+    assert {name for name in progress.ids_with_events("plan") if progress.has("plan", name)} <= shown
 
 
 def test_machines_that_push_at_the_same_moment_all_get_through(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_tui.core.errors import Refused
+from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.roadmap.custom_items import with_resources
 from roadmap_tui.core.roadmap.model import Item, Resource, Section
 from roadmap_tui.study.study import Study
@@ -20,64 +20,64 @@ def _study(folder: Path, host: str = "box") -> Study:
 
 
 def _titles(study: Study) -> list[str]:
-    return [item.title for item in study.order.items()]
+    return [item.title for item in study.tree.items()]
 
 
 def test_own_items_stand_at_the_end_of_their_section(tmp_path: Path) -> None:
     study = _study(tmp_path)
-    study.own.add_item("algebra", "  Groups \x1b[2J")
-    study.own.add_item("algebra", "Rings")
+    study.custom.add_item("algebra", "  Groups \x1b[2J")
+    study.custom.add_item("algebra", "Rings")
     assert _titles(study)[5:] == ["Groups \ufffd[2J", "Rings", "Limits"]
     assert _titles(_study(tmp_path)) == _titles(study)
-    assert study.tally().total == 8
+    assert study.counts_at().total == 8
 
 
 def test_own_items_survive_the_loss_of_their_section(tmp_path: Path) -> None:
     study = _study(tmp_path)
-    change = study.own.add_item("algebra", "Groups")
+    change = study.custom.add_item("algebra", "Groups")
     (own,) = change.ids
     study.set_status([own], "done")
     taken = Section("own-items", "A section of that id")
     shrunk = Study(ROADMAP._replace(children=(taken, Item("limits", "Limits"))), journal(tmp_path))
-    assert [node.title for node in shrunk.order.nodes] == [taken.title, "Limits", "Yours", "Groups"]
+    assert [node.title for node in shrunk.tree.nodes] == [taken.title, "Limits", "Yours", "Groups"]
     assert shrunk.status(own) == "done"
-    assert len(shrunk.order.position) == len(shrunk.order)
+    assert len(shrunk.tree.index_of) == len(shrunk.tree)
 
 
 def test_the_last_name_wins_on_every_machine(tmp_path: Path) -> None:
     here, there = _study(tmp_path), _study(tmp_path, "laptop")
-    (own,) = here.own.add_item("algebra", "Groups").ids
-    there.absorb(here.progress.history("maths"))
-    there.own.rename_item(own, "Group theory")
-    here.absorb(there.progress.history("maths"))
+    (own,) = here.custom.add_item("algebra", "Groups").ids
+    there.apply_remote(here.progress.history("maths"))
+    there.custom.rename_item(own, "Group theory")
+    here.apply_remote(there.progress.history("maths"))
     assert _titles(here) == _titles(there)
     assert "Group theory" in _titles(here)
-    here.own.remove_item(own)
+    here.custom.remove_item(own)
     assert "Group theory" not in _titles(here)
 
 
 @pytest.mark.parametrize("verb", ["rename_item", "remove_item"])
 def test_the_roadmap_s_own_items_are_not_the_reader_s(tmp_path: Path, verb: str) -> None:
-    own = _study(tmp_path).own
-    with pytest.raises(Refused, match="not yours"):
+    own = _study(tmp_path).custom
+    with pytest.raises(UsageError, match="not yours"):
         getattr(own, verb)("vectors", *(["x"] if verb == "rename_item" else []))
 
 
 def test_an_item_without_words_or_below_an_item_is_refused(tmp_path: Path) -> None:
     study = _study(tmp_path)
-    with pytest.raises(Refused, match="no title"):
-        study.own.add_item("algebra", " \u200b ")
-    with pytest.raises(Refused, match="below a section"):
-        study.own.add_item("vectors", "x")
-    with pytest.raises(Refused, match="none of that id"):
-        study.own.add_item("nowhere", "x")
+    with pytest.raises(UsageError, match="no title"):
+        study.custom.add_item("algebra", " \u200b ")
+    with pytest.raises(UsageError, match="below a section"):
+        study.custom.add_item("vectors", "x")
+    with pytest.raises(UsageError, match="none of that id"):
+        study.custom.add_item("nowhere", "x")
     assert study.history() == []
 
 
 def test_own_resources_stand_behind_the_source_s(tmp_path: Path) -> None:
     study = _study(tmp_path)
-    study.own.set_resource("vectors", OWN, "Mine", "paper")
-    study.own.set_resource("", OWN, "", "video")
+    study.custom.set_resource("vectors", OWN, "Mine", "paper")
+    study.custom.set_resource("", OWN, "", "video")
     assert study.resources("vectors")[1:] == (Resource("Mine", OWN, "paper"),)
     assert study.resources("")[1:] == (Resource("example.org/own", OWN, "video"),)
     study.tick_resource("vectors", OWN, on=True)
@@ -90,11 +90,11 @@ def test_own_resources_stand_behind_the_source_s(tmp_path: Path) -> None:
 def test_a_changed_resource_keeps_its_place(tmp_path: Path) -> None:
     study = _study(tmp_path)
     for name in "abc":
-        study.own.set_resource("limits", f"{OWN}/{name}", name, "docs")
-    assert study.own.set_resource("limits", f"{OWN}/b", "b", "docs", was=f"{OWN}/b") is None
-    study.own.set_resource("limits", f"{OWN}/B", "B", "docs", was=f"{OWN}/b")
+        study.custom.set_resource("limits", f"{OWN}/{name}", name, "docs")
+    assert study.custom.set_resource("limits", f"{OWN}/b", "b", "docs", was=f"{OWN}/b") is None
+    study.custom.set_resource("limits", f"{OWN}/B", "B", "docs", was=f"{OWN}/b")
     assert [one.title for one in study.resources("limits")] == ["a", "B", "c"]
-    study.own.remove_resource("limits", f"{OWN}/a")
+    study.custom.remove_resource("limits", f"{OWN}/a")
     assert [one.title for one in _study(tmp_path).resources("limits")] == ["B", "c"]
     study.undo()
     assert [one.title for one in study.resources("limits")] == ["a", "B", "c"]
@@ -103,18 +103,18 @@ def test_a_changed_resource_keeps_its_place(tmp_path: Path) -> None:
 @pytest.mark.parametrize("url", ["", "example.org", "javascript:alert(1)", "https://a b", BOOK])
 def test_what_can_not_be_a_resource_is_refused(tmp_path: Path, url: str) -> None:
     study = _study(tmp_path)
-    with pytest.raises(Refused):
-        study.own.set_resource("vectors", url, "x", "book")
-    with pytest.raises(Refused):
-        study.own.set_resource("vectors", OWN, "x", "scroll")
-    with pytest.raises(Refused):
-        study.own.remove_resource("vectors", BOOK)
+    with pytest.raises(UsageError):
+        study.custom.set_resource("vectors", url, "x", "book")
+    with pytest.raises(UsageError):
+        study.custom.set_resource("vectors", OWN, "x", "scroll")
+    with pytest.raises(UsageError):
+        study.custom.remove_resource("vectors", BOOK)
     assert study.history() == []
 
 
 def test_a_source_that_comes_to_have_an_own_resource_shows_it_once(tmp_path: Path) -> None:
     study = _study(tmp_path)
-    study.own.set_resource("limits", OWN, "Mine", "docs")
+    study.custom.set_resource("limits", OWN, "Mine", "docs")
     limits = Item("limits", "Limits", resources=(Resource("Theirs", OWN),))
     later = Study(ROADMAP._replace(children=(limits,)), journal(tmp_path))
     assert [one.title for one in later.resources("limits")] == ["Theirs"]

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from roadmap_tui.core.errors import CannotSave, Refused
-from roadmap_tui.core.progress.events import Graded
+from roadmap_tui.core.errors import SaveError, UsageError
+from roadmap_tui.core.progress.events import ReviewGraded
 from roadmap_tui.core.roadmap.model import Item, Roadmap, Section
 from roadmap_tui.core.settings import DEFAULTS
 from roadmap_tui.study.study import Study
@@ -55,20 +55,20 @@ def test_only_what_is_done_and_has_not_left_the_roadmap(tmp_path: Path, clock: C
     assert (study.reviews.queue(), study.reviews.due_count()) == (["rank"], 1)
     study.undo()
     assert (study.reviews.queue(), study.reviews.due_count()) == (["matrices", "rank"], 2)
-    assert study.reviews.standing("gone") is None
-    assert study.reviews.standing("vectors") is None
+    assert study.reviews.status_of("gone") is None
+    assert study.reviews.status_of("vectors") is None
     study.close()
 
 
 def test_what_is_a_section_by_now_is_not_reviewed(tmp_path: Path, clock: Clock) -> None:
     study = Study(ROADMAP, journal(tmp_path, clock=clock))
     assert study.reviews.due_count() == 0
-    study.absorb([mark("algebra", "done", clock=1), mark("rank", "done", clock=2)])
+    study.apply_remote([mark("algebra", "done", clock=1), mark("rank", "done", clock=2)])
     clock.turn(2 * DAY)
     assert study.reviews.due_count() == 1
-    study.absorb([mark("analysis", "done", clock=3), mark("einsum", "done", clock=4)])
+    study.apply_remote([mark("analysis", "done", clock=3), mark("einsum", "done", clock=4)])
     assert study.reviews.due_ids() == {"rank", "einsum"}
-    assert study.reviews.standing("algebra") is None
+    assert study.reviews.status_of("algebra") is None
     study.close()
 
 
@@ -83,7 +83,7 @@ def test_least_likely_known_first_and_what_was_never_asked_for_among_them(
     clock.turn(60 * DAY)
     queue = study.reviews.queue()
     assert queue == ["vectors", "matrices", "einsum", "rank", "tensors", "limits"]
-    known = [study.reviews.standing(name) for name in ("vectors", "matrices", "limits")]
+    known = [study.reviews.status_of(name) for name in ("vectors", "matrices", "limits")]
     chances = [one.retrievability for one in known if one and one.retrievability is not None]
     assert len(chances) == 3
     assert chances == sorted(chances)
@@ -101,7 +101,7 @@ def test_no_more_than_the_reader_wants_a_day(later: Callable[[float], Study], cl
     assert (study.reviews.queue(), study.reviews.due_count()) == ([], 0)
     assert study.reviews.next_day() == date(2025, 3, 3)
     assert study.reviews.due_by(date(2025, 3, 3)) == 3
-    study.reviews.take_back(change.action)
+    study.reviews.revert_last(change.action)
     assert study.reviews.queue() == ["tensors"]
     clock.turn(DAY)
     assert len(study.reviews.queue()) == 3
@@ -118,7 +118,7 @@ def test_what_is_graded_in_another_roadmap_counts_for_the_day(
         other.reviews.grade("a", rating)
     other.reviews.grade("b", 3)
     assert study.reviews.due_count() == 3
-    study.absorb(study.journal.read())
+    study.apply_remote(study.journal.read())
     assert study.reviews.due_count() == len(study.reviews.queue()) == 1
 
 
@@ -143,18 +143,18 @@ def test_the_count_follows_without_being_made_anew(later: Callable[[float], Stud
 def test_what_was_counted_aside_is_taken_unless_it_changed(later: Callable[[float], Study]) -> None:
     study = later(1)
     study.reviews.grade("vectors", 4)
-    states = study.reviews.uncounted()
+    states = study.reviews.pending_states()
     assert set(states) == set(ALL)
-    cards = study.reviews.cards(states)
+    cards = study.reviews.compute_cards(states)
     study.reviews.grade("rank", 4)
-    study.reviews.keep(cards)
+    study.reviews.store_cards(cards)
     assert study.reviews.due_count() == 4
-    assert study.reviews.uncounted() == {}
+    assert study.reviews.pending_states() == {}
 
 
 def test_grading(later: Callable[[float], Study], tmp_path: Path) -> None:
     study = later(1)
-    before = study.reviews.standing("vectors")
+    before = study.reviews.status_of("vectors")
     assert before is not None
     assert (before.due, before.last, before.retrievability, before.stability) == (
         date(2025, 3, 2),
@@ -163,18 +163,18 @@ def test_grading(later: Callable[[float], Study], tmp_path: Path) -> None:
         None,
     )
     change = study.reviews.grade("vectors", 3, 4_000)
-    after = study.reviews.standing("vectors")
+    after = study.reviews.status_of("vectors")
     assert after is not None
     assert (after.due - date(2025, 3, 2)).days == before.intervals[2]
     assert (after.last, after.retrievability) == (date(2025, 3, 2), 1.0)
     assert study.state("vectors").reviews[0].ms == 4_000
     assert "vectors" not in study.reviews.queue()
     again = Study(ROADMAP, journal(tmp_path / "log", clock=Clock(study.now())))
-    assert again.reviews.standing("vectors") == after
-    study.reviews.take_back(change.action)
-    assert study.reviews.standing("vectors") == before
-    with pytest.raises(Refused):
-        study.reviews.take_back(change.action)
+    assert again.reviews.status_of("vectors") == after
+    study.reviews.revert_last(change.action)
+    assert study.reviews.status_of("vectors") == before
+    with pytest.raises(UsageError):
+        study.reviews.revert_last(change.action)
 
 
 def test_a_card_that_was_left_lying_is_ten_minutes(later: Callable[[float], Study]) -> None:
@@ -196,7 +196,7 @@ def test_a_card_that_was_left_lying_is_ten_minutes(later: Callable[[float], Stud
 )
 def test_what_can_t_be_graded(study: Study, node_id: str, rating: int, why: str) -> None:
     study.set_status(["vectors"], "done")
-    with pytest.raises(Refused, match=why):
+    with pytest.raises(UsageError, match=why):
         study.reviews.grade(node_id, rating)
     assert study.state("vectors").reviews == ()
 
@@ -212,7 +212,7 @@ def test_a_grade_that_can_t_be_saved_is_not_given_later(
     with monkeypatch.context() as full:
         full.setattr(study.journal._writer, "append", refuse)
         for _ in range(2):
-            with pytest.raises(CannotSave, match="nothing was changed, try again"):
+            with pytest.raises(SaveError, match="nothing was changed, try again"):
                 study.reviews.grade("vectors", 3)
         assert study.state("vectors").reviews == ()
         assert "vectors" in study.reviews.due_ids()
@@ -222,7 +222,7 @@ def test_a_grade_that_can_t_be_saved_is_not_given_later(
 
 def test_view_only_refuses(clock: Clock) -> None:
     study = Study.open(ROADMAP, None, clock)
-    with pytest.raises(CannotSave):
+    with pytest.raises(SaveError):
         study.reviews.pause(date(2025, 3, 9))
     assert study.reviews.resume() is None
     assert study.reviews.queue() == []
@@ -237,7 +237,7 @@ def test_again_twice_and_back_to_doing(later: Callable[[float], Study], clock: C
     change = study.reviews.set_back("vectors")
     assert study.state("vectors").status == "doing"
     assert "vectors" not in study.reviews.due_ids()
-    study.reviews.take_back(change.action)
+    study.reviews.revert_last(change.action)
     assert "vectors" in study.reviews.due_ids()
 
 
@@ -245,13 +245,13 @@ def test_a_pause_moves_nothing(later: Callable[[float], Study], clock: Clock) ->
     study = later(1)
     for name in ("vectors", "rank"):
         study.reviews.grade(name, 4)
-    dues = [study.reviews.standing(name) for name in ALL]
+    dues = [study.reviews.status_of(name) for name in ALL]
     study.reviews.pause(date(2025, 3, 16))
     assert (study.reviews.queue(), study.reviews.due_count(), study.reviews.due_ids()) == ([], 0, frozenset())
     assert "limits" not in study.reviews.due_ids()
     assert study.reviews.paused_until == study.reviews.next_day() == date(2025, 3, 16)
-    assert [study.reviews.standing(name) for name in ALL] == dues
-    assert len(study.reviews.waiting()) == 4
+    assert [study.reviews.status_of(name) for name in ALL] == dues
+    assert len(study.reviews.due_queue()) == 4
     clock.turn(13 * DAY)
     assert study.reviews.queue() == []
     clock.turn(DAY)
@@ -285,7 +285,7 @@ def test_the_end_of_a_pause_is_noticed_by_who_was_there_before(
 
 @pytest.mark.parametrize("until", [date(2025, 3, 1), date(2025, 2, 1), date(2026, 3, 9)])
 def test_a_pause_of_no_sense(study: Study, until: date) -> None:
-    with pytest.raises(Refused, match="within a year"):
+    with pytest.raises(UsageError, match="within a year"):
         study.reviews.pause(until)
 
 
@@ -297,7 +297,7 @@ def test_two_machines_merge(tmp_path: Path) -> None:
         for name, one in zip("ab", clocks, strict=True)
     ]
     studies[0].set_status(ALL, "done")
-    studies[1].absorb(studies[0].journal.read())
+    studies[1].apply_remote(studies[0].journal.read())
     for day in range(4):
         for number, study in enumerate(studies):
             study.reviews.grade(ALL[day], 1 + (day + number) % 4)
@@ -305,7 +305,7 @@ def test_two_machines_merge(tmp_path: Path) -> None:
     events = [study.journal.read() for study in studies]
     for study in studies:
         for several in events:
-            study.absorb(several)
+            study.apply_remote(several)
     one, other = ([study.reviews._schedule.card(study.state(name)) for name in ALL] for study in studies)
     assert one == other
     assert len(studies[0].state("vectors").reviews) == 2
@@ -320,7 +320,7 @@ def test_the_hour_at_which_the_day_begins(sit: Callable[..., Study], clock: Cloc
     clock.turn(3600)
     assert study.reviews.due_count() == 1
     midnight = Study(ROADMAP, study.journal, DEFAULTS._replace(day_start=0))
-    midnight.absorb(study.progress.history("maths"))
+    midnight.apply_remote(study.progress.history("maths"))
     assert midnight.reviews.due_count() == 0
 
 
@@ -333,7 +333,7 @@ def test_many_done_items_cost_a_key_nothing(tmp_path: Path, clock: Clock) -> Non
     study = Study(many, journal(tmp_path, clock=clock))
     study.set_status([f"i{n}" for n in range(20_000)], "done")
     clock.turn(DAY)
-    study.reviews.keep(study.reviews.cards(study.reviews.uncounted()))
+    study.reviews.store_cards(study.reviews.compute_cards(study.reviews.pending_states()))
     study.reviews.due_count()
     start = perf_counter()
     for n in range(5):
@@ -350,7 +350,7 @@ def test_many_done_items_cost_a_key_nothing(tmp_path: Path, clock: Clock) -> Non
 
 def test_a_grade_is_an_event_of_its_own_name(later: Callable[[float], Study]) -> None:
     change = later(1).reviews.grade("vectors", 3)
-    assert isinstance(change.action, Graded)
+    assert isinstance(change.action, ReviewGraded)
     assert (change.action.title, change.ids) == ("Vectors", ("vectors",))
 
 

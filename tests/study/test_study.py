@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_tui.core.errors import Refused
-from roadmap_tui.core.progress.counts import Tally
+from roadmap_tui.core.errors import UsageError
+from roadmap_tui.core.progress.counts import Counts
 from roadmap_tui.core.progress.events import STATUSES, Event, NoteWritten, Status, StatusSet, Undone
 from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.core.roadmap.model import Item, Roadmap
@@ -15,7 +15,7 @@ from tests.journals import BOOK, NOON, ROADMAP, Clock, journal
 
 
 def _statuses(study: Study) -> dict[str, Status]:
-    return {item.id: study.state(item.id).status for item in study.order.items()}
+    return {item.id: study.state(item.id).status for item in study.tree.items()}
 
 
 def _said(error: pytest.ExceptionInfo[Exception]) -> str:
@@ -23,7 +23,7 @@ def _said(error: pytest.ExceptionInfo[Exception]) -> str:
 
 
 def _at(study: Study, node_id: str) -> int:
-    return study.order.position[node_id]
+    return study.tree.index_of[node_id]
 
 
 # Statuses
@@ -38,9 +38,9 @@ def test_an_item_is_given_a_status(study: Study, clock: Clock, status: Status) -
     assert change.action.title == "Vectors"
     assert study.state("vectors") == ItemState(status, NOON)
     assert study.status_at(_at(study, "vectors")) == study.status("vectors") == status
-    assert study.tally() == study.tally(-1) == Tally(5)._replace(**{status: 1})
-    assert study.tally(_at(study, "algebra"))._asdict()[status] == 1
-    assert study.tally(_at(study, "analysis")) == Tally(1)
+    assert study.counts_at() == study.counts_at(-1) == Counts(5)._replace(**{status: 1})
+    assert study.counts_at(_at(study, "algebra"))._asdict()[status] == 1
+    assert study.counts_at(_at(study, "analysis")) == Counts(1)
     clock.turn(60)
     assert study.set_status(["vectors"], status) is None
     assert study.state("vectors").since == NOON
@@ -60,23 +60,23 @@ def test_several_items_are_one_step_and_those_that_have_it_stay(study: Study) ->
 
 
 def test_a_branch_is_named_by_its_title(study: Study) -> None:
-    branch = [item.id for item in study.order.branch(_at(study, "tensors"))]
+    branch = [item.id for item in study.tree.branch(_at(study, "tensors"))]
     change = study.set_status(branch, "skipped", "Tensors")
     assert change is not None
     assert change.action.title == "Tensors"
-    assert study.tally(_at(study, "tensors")) == Tally(skipped=3)
+    assert study.counts_at(_at(study, "tensors")) == Counts(skipped=3)
     assert study.set_status(branch, "skipped", "Tensors") is None
     assert study.set_status([], "done") is None
 
 
 def test_what_has_no_status_is_refused(study: Study) -> None:
-    with pytest.raises(Refused) as error:
+    with pytest.raises(UsageError) as error:
         study.set_status(["vectors", "nowhere"], "done")
     assert _said(error) == ("item 'nowhere': this roadmap has none of that id; `roadmap-tui show` lists them")
-    with pytest.raises(Refused) as error:
+    with pytest.raises(UsageError) as error:
         study.set_status(["vectors", "algebra"], "done")
     assert _said(error) == "section 'algebra': only its items have a status; mark the branch or an item"
-    with pytest.raises(Refused) as error:
+    with pytest.raises(UsageError) as error:
         study.set_status(["vectors"], "finished")  # type: ignore[arg-type]
     assert _said(error) == "status 'finished': there is no such status; use todo, doing, done, skipped"
     assert study.history() == []
@@ -87,11 +87,11 @@ def test_another_roadmap_in_the_same_journal_is_another_matter(
 ) -> None:
     other = sit(Roadmap("physics", "Physics", children=(Item("vectors", "Vectors"),)))
     study.set_status(["vectors"], "done")
-    assert other.absorb(other.journal.read()) == ()
+    assert other.apply_remote(other.journal.read()) == ()
     assert other.state("vectors").status == "todo"
-    with pytest.raises(Refused):
+    with pytest.raises(UsageError):
         other.undo()
-    assert sit(other.roadmap).tally() == Tally(1)
+    assert sit(other.roadmap).counts_at() == Counts(1)
 
 
 # Notes and resources
@@ -111,7 +111,7 @@ def test_a_note_is_written_replaced_and_removed(study: Study) -> None:
         assert study.state(node).notes == ()
         assert study.write_note(node, "") is None
     assert [event.title for event in study.history("")] == ["Mathematics"] * 3
-    with pytest.raises(Refused, match="none of that id"):
+    with pytest.raises(UsageError, match="none of that id"):
         study.write_note("nowhere", "x")
 
 
@@ -119,11 +119,11 @@ def test_two_versions_of_a_note_are_merged_by_the_next(study: Study, sit: Callab
     other = sit()
     study.write_note("vectors", "mine")
     other.write_note("vectors", "theirs")
-    assert study.absorb(study.journal.read()) == ("vectors",)
+    assert study.apply_remote(study.journal.read()) == ("vectors",)
     assert sorted(note.text for note in study.state("vectors").notes) == ["mine", "theirs"]
     assert study.write_note("vectors", "mine") is not None
     assert [note.text for note in study.state("vectors").notes] == ["mine"]
-    other.absorb(other.journal.read())
+    other.apply_remote(other.journal.read())
     assert other.state("vectors").notes == study.state("vectors").notes
 
 
@@ -142,15 +142,15 @@ def test_a_resource_is_ticked_and_unticked(study: Study) -> None:
 
 
 def test_a_resource_that_is_not_there_is_refused(study: Study) -> None:
-    with pytest.raises(Refused) as error:
+    with pytest.raises(UsageError) as error:
         study.tick_resource("matrices", BOOK + "\x1b", True)
     assert _said(error) == (
         "resource 'https://example.org/book\ufffd': matrices has none of that address; "
         "`roadmap-tui show matrices` lists them"
     )
-    with pytest.raises(Refused, match="the roadmap has none of that address"):
+    with pytest.raises(UsageError, match="the roadmap has none of that address"):
         study.tick_resource("", BOOK, True)
-    with pytest.raises(Refused, match="none of that id"):
+    with pytest.raises(UsageError, match="none of that id"):
         study.tick_resource("nowhere", BOOK, True)
 
 
@@ -168,14 +168,14 @@ def test_undo_takes_back_step_by_step_and_redo_brings_back(study: Study) -> None
         undone.append(change.action)
         seen.append(study.state("vectors"))
     assert seen[-1] == ItemState()
-    assert study.tally() == Tally(6)
-    with pytest.raises(Refused) as error:
+    assert study.counts_at() == Counts(6)
+    with pytest.raises(UsageError) as error:
         study.undo()
     assert _said(error) == "undo: everything was taken back already; redo brings it back"
     for state, action in zip(reversed(seen[:-1]), reversed(undone), strict=True):
         assert study.redo().action == action
         assert study.state("vectors") == state
-    with pytest.raises(Refused) as error:
+    with pytest.raises(UsageError) as error:
         study.redo()
     assert _said(error) == "redo: nothing was undone since the last change; undo something first"
     assert study.undo().action == undone[0]
@@ -185,7 +185,7 @@ def test_a_new_change_ends_redo(study: Study) -> None:
     study.set_status(["vectors"], "done")
     study.undo()
     study.set_status(["limits"], "done")
-    with pytest.raises(Refused):
+    with pytest.raises(UsageError):
         study.redo()
     assert study.undo().ids == ("limits",)
     assert study.redo().ids == ("limits",)
@@ -201,12 +201,12 @@ def test_undo_and_redo_work_across_sessions_whatever_the_clock(
     other = sit()
     assert other.undo().ids == ("vectors",)
     assert other.state("vectors").status == "doing"
-    study.absorb(study.journal.read())
+    study.apply_remote(study.journal.read())
     assert study.state("vectors").status == "doing"
     clock.turn(-2 * drift)
     study.redo()
     assert study.state("vectors").status == "done"
-    other.absorb(other.journal.read())
+    other.apply_remote(other.journal.read())
     assert other.state("vectors") == study.state("vectors")
     other.set_status(["vectors"], "skipped")
     assert other.state("vectors").status == "skipped"
@@ -219,7 +219,7 @@ def test_two_sessions_that_undo_the_same_undo_it_once(study: Study, sit: Callabl
     other = sit()
     study.undo()
     other.undo()
-    study.absorb(study.journal.read())
+    study.apply_remote(study.journal.read())
     assert study.state("vectors").status == "doing"
     study.redo()
     assert study.state("vectors").status == "done"
@@ -264,8 +264,8 @@ def test_next_is_what_is_begun_then_what_is_ready_in_order(study: Study) -> None
 def test_what_an_item_needs_and_opens(study: Study) -> None:
     matrices = study.node("matrices")
     assert isinstance(matrices, Item)
-    assert [item.id for item in study.needs(matrices)] == ["vectors"]
-    assert [item.id for item in study.opens(matrices)] == ["tensors"]
+    assert [item.id for item in study.prerequisites(matrices)] == ["vectors"]
+    assert [item.id for item in study.unlocks(matrices)] == ["tensors"]
 
 
 def test_a_prerequisite_that_left_the_source_is_in_nobodys_way(sit: Callable[..., Study]) -> None:
@@ -276,29 +276,29 @@ def test_a_prerequisite_that_left_the_source_is_in_nobodys_way(sit: Callable[...
     study = sit(roadmap)
     study.set_status(["b"], "done")
     assert [item.id for item in study.next_items(5)] == ["a"]
-    (first, _) = study.order.items()
-    assert [item.id for item in study.needs(first)] == ["b"]
+    (first, _) = study.tree.items()
+    assert [item.id for item in study.prerequisites(first)] == ["b"]
 
 
 def test_what_is_retired_is_there_and_not_counted(sit: Callable[..., Study]) -> None:
     gone = Item("gone", "Gone", children=(Item("gone-too", "Gone too"),))
     study = sit(Roadmap("r", "R", children=(Item("a", "A"), Item("b", "B")), retired=(gone,)))
     study.set_status(["gone", "a"], "done")
-    assert study.tally() == Tally(1, done=1)
-    assert study.explained() == "done 1 · doing 0 · todo 1 · retired 2, not counted"
-    at = study.order.position["~retired"]
-    assert at == study.order.live
-    assert study.tally(at) == Tally(1, done=1)
+    assert study.counts_at() == Counts(1, done=1)
+    assert study.count_summary() == "done 1 · doing 0 · todo 1 · retired 2, not counted"
+    at = study.tree.index_of["~retired"]
+    assert at == study.tree.active_count
+    assert study.counts_at(at) == Counts(1, done=1)
     assert study.status("gone") == "done"
-    assert [item.id for item in study.order.items()] == ["a", "b"]
+    assert [item.id for item in study.tree.items()] == ["a", "b"]
     assert [item.id for item in study.next_items(5)] == ["b"]
 
 
 def test_progress_of_what_is_not_in_the_roadmap_waits_for_it(sit: Callable[..., Study]) -> None:
     sit().set_status(["vectors"], "done")
     smaller = sit(ROADMAP._replace(children=ROADMAP.children[1:]))
-    assert smaller.tally() == Tally(1)
-    assert sit().tally() == Tally(5, done=1)
+    assert smaller.counts_at() == Counts(1)
+    assert sit().counts_at() == Counts(5, done=1)
 
 
 def test_the_clock_is_its_own_and_aware(study: Study) -> None:
@@ -326,10 +326,10 @@ def test_an_undo_is_of_one_s_own_change_though_another_host_s_clock_is_ahead(tmp
     assert mine.redo().ids == ("vectors",)
     # What comes while one works is followed too, but nothing that is a year ahead.
     theirs.set_status(["rank"], "done")
-    mine.absorb(mine.journal.read())
+    mine.apply_remote(mine.journal.read())
     mine.set_status(["einsum"], "done")
     assert mine.undo().ids == ("einsum",)
     ahead.turn(400 * 24 * 3600)
     theirs.set_status(["matrices"], "done")
-    mine.absorb(mine.journal.read())
-    assert mine.journal.stamp().clock < theirs.journal.stamp().clock
+    mine.apply_remote(mine.journal.read())
+    assert mine.journal.next_stamp().clock < theirs.journal.next_stamp().clock

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_tui.core.errors import CannotSave, Refused
-from roadmap_tui.core.progress.counts import Tally
+from roadmap_tui.core.errors import SaveError, UsageError
+from roadmap_tui.core.progress.counts import Counts
 from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.study.study import Study
 from tests.journals import BOOK, ROADMAP, Clock, replay
@@ -43,48 +43,48 @@ def test_what_is_not_saved_is_not_done_until_it_is(
         lambda: study.tick_resource("vectors", BOOK, True),
     ]
     for count, verb in enumerate(verbs, 1):
-        with pytest.raises(CannotSave) as error:
+        with pytest.raises(SaveError) as error:
             verb()
         assert _said(error) == FULL.format(count)
         assert study.state("vectors") == ItemState()
-        assert study.tally() == Tally(6)
+        assert study.counts_at() == Counts(6)
         assert verb() is None  # It waits already.
-    assert study.waiting_status("vectors") == study.status("vectors") == "done"
-    assert study.waiting_status("limits") is None
+    assert study.pending_status("vectors") == study.status("vectors") == "done"
+    assert study.pending_status("limits") is None
     for verb in (study.undo, study.redo):
-        with pytest.raises((CannotSave, Refused)):
+        with pytest.raises((SaveError, UsageError)):
             verb()
-    with pytest.raises(CannotSave):
-        study.retry()
-    assert len(study.journal.unsaved) == 3
+    with pytest.raises(SaveError):
+        study.flush_pending()
+    assert len(study.journal.pending) == 3
     assert replay(tmp_path / "log") == []
     full.undo()
-    assert study.retry() == ("vectors",)
+    assert study.flush_pending() == ("vectors",)
     assert study.state("vectors").status == "done"
     assert [note.text for note in study.state("vectors").notes] == ["arrows"]
     assert study.state("vectors").ticks == {BOOK}
-    assert study.tally() == Tally(5, done=1)
-    assert study.retry() == ()
+    assert study.counts_at() == Counts(5, done=1)
+    assert study.flush_pending() == ()
     assert len(replay(tmp_path / "log")) == 3
 
 
 def test_a_later_write_takes_along_what_waits(study: Study, full: pytest.MonkeyPatch) -> None:
-    with pytest.raises(CannotSave):
+    with pytest.raises(SaveError):
         study.set_status(["vectors"], "done")
     full.undo()
     change = study.set_status(["limits"], "done")
     assert change is not None
     assert {*change.ids} == {"vectors", "limits"}
-    assert study.tally().done == 2
+    assert study.counts_at().done == 2
 
 
 def test_nothing_is_undone_while_something_waits(study: Study, full: pytest.MonkeyPatch) -> None:
     full.undo()
     study.set_status(["limits"], "done")
     full.setattr(study.journal._writer, "append", _refuse)
-    with pytest.raises(CannotSave):
+    with pytest.raises(SaveError):
         study.set_status(["vectors"], "done")
-    with pytest.raises(CannotSave) as error:
+    with pytest.raises(SaveError) as error:
         study.undo()
     assert _said(error) == ("not saved (1): No space left on device; undo works again once that is saved")
     assert study.state("limits").status == "done"
@@ -92,21 +92,21 @@ def test_nothing_is_undone_while_something_waits(study: Study, full: pytest.Monk
 
 def test_notes_that_wait_replace_each_other(study: Study, full: pytest.MonkeyPatch) -> None:
     for text in ("one", "two", "three"):
-        with pytest.raises(CannotSave):
+        with pytest.raises(SaveError):
             study.write_note("vectors", text)
     full.undo()
-    study.retry()
+    study.flush_pending()
     assert [note.text for note in study.state("vectors").notes] == ["three"]
 
 
 def test_what_waits_is_saved_at_the_end_or_said(
     study: Study, full: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    with pytest.raises(CannotSave):
+    with pytest.raises(SaveError):
         study.set_status(["vectors"], "done")
-    with pytest.raises(CannotSave):
+    with pytest.raises(SaveError):
         study.close()
-    assert len(study.journal.unsaved) == 1
+    assert len(study.journal.pending) == 1
     full.undo()
     study.close()
     assert len(replay(tmp_path / "log")) == 1
@@ -121,16 +121,16 @@ def test_a_study_that_keeps_nothing_changes_nothing() -> None:
         lambda: study.tick_resource("vectors", BOOK, True),
     ]
     for verb in verbs:
-        with pytest.raises(CannotSave) as error:
+        with pytest.raises(SaveError) as error:
             verb()
         assert _said(error) == (
             "not saved: view only: there is no home folder (set HOME or ROADMAP_TUI_HOME); "
             "nothing was changed"
         )
     assert study.state("vectors") == ItemState()
-    assert study.tally() == Tally(6)
-    assert study.waiting_status("vectors") is None
-    assert study.retry() == ()
+    assert study.counts_at() == Counts(6)
+    assert study.pending_status("vectors") is None
+    assert study.flush_pending() == ()
     study.close()
 
 
@@ -138,7 +138,7 @@ def test_lines_that_went_missing_come_back_with_a_retry(study: Study, tmp_path: 
     study.set_status(["vectors"], "done")
     before = replay(tmp_path / "log")
     (tmp_path / "log" / "box.jsonl").unlink()
-    assert study.retry() == ()
+    assert study.flush_pending() == ()
     assert replay(tmp_path / "log") == before
 
 
@@ -147,15 +147,15 @@ def test_an_undo_that_can_not_be_saved_is_given_up(study: Study, full: pytest.Mo
     study.set_status(["vectors"], "done")
     with full.context() as patch:
         patch.setattr(study.journal._writer, "append", _refuse)
-        with pytest.raises(CannotSave):
+        with pytest.raises(SaveError):
             study.undo()
-    assert study.journal.unsaved == []
-    assert study.retry() == ()
+    assert study.journal.pending == []
+    assert study.flush_pending() == ()
     assert study.status("vectors") == "done"
 
 
 def test_a_note_that_would_be_cut_is_refused(study: Study) -> None:
-    with pytest.raises(Refused, match="more than 20,000 characters"):
+    with pytest.raises(UsageError, match="more than 20,000 characters"):
         study.write_note("vectors", "x" * 20_001)
     assert study.state("vectors").notes == ()
 
@@ -169,20 +169,20 @@ def test_what_was_saved_and_is_gone_is_not_saved(study: Study, tmp_path: Path) -
     shutil.rmtree(tmp_path / "log")
     (tmp_path / "log").write_text("in the way")
     for _ in range(2):
-        with pytest.raises(CannotSave):
-            study.retry()
+        with pytest.raises(SaveError):
+            study.flush_pending()
         assert [event.stamp.id for event in study.not_saved] == before
         assert not study.is_saved("vectors")
         assert study.is_saved("limits")
-        assert study.journal.unsaved_because
-    with pytest.raises(CannotSave):
+        assert study.journal.pending_reason
+    with pytest.raises(SaveError):
         study.set_status(["limits"], "done")
-    with pytest.raises(CannotSave):
+    with pytest.raises(SaveError):
         study.close()
     assert [event.stamp.id for event in study.not_saved] == before
     (tmp_path / "log").unlink()
     study.close()
     assert study.is_saved("vectors")
     assert study.not_saved == []
-    assert study.journal.unsaved_because == ""
+    assert study.journal.pending_reason == ""
     assert replay(tmp_path / "log") == before

@@ -14,18 +14,18 @@ from roadmap_tui.text.styled_text import (
     ASCII,
     UNICODE,
     Glyphs,
-    Line,
     Span,
+    StyledLine,
     cells,
-    chop,
-    crop,
-    cut,
+    justify,
     length,
     progress_bar,
-    spread,
+    split_cells,
     to_ascii,
+    truncate,
+    truncate_line,
     wrap,
-    wrap_address,
+    wrap_url,
 )
 from tests.tui.stage import text_of
 
@@ -36,7 +36,7 @@ EMOJI = "🧠🎓"
 # What can reach a line: anything that was cleaned, wide, combining, right to left.
 _letters = st.sampled_from("ab ✓…·" + WIDE + EMOJI + "\u0301\u0323\u05e9\u05dcक्षि한") | st.characters()
 texts = st.text(_letters, max_size=30).map(lambda text: clean(text, one_line=True))
-lines: st.SearchStrategy[Line] = st.lists(
+lines: st.SearchStrategy[StyledLine] = st.lists(
     st.builds(Span, texts, st.sampled_from(["", "muted", "done"])), max_size=4
 )
 widths = st.integers(0, 40)
@@ -67,13 +67,13 @@ def test_the_width_in_cells(text: str, width: int) -> None:
     ],
 )
 def test_a_text_is_cut_before_an_ellipsis(text: str, width: int, kept: str) -> None:
-    assert cut(text, width) == kept
-    assert cut(text, width, "~") == kept.replace("…", "~")
+    assert truncate(text, width) == kept
+    assert truncate(text, width, "~") == kept.replace("…", "~")
 
 
 @given(texts, widths)
 def test_what_is_cut_fits_and_begins_as_it_was(text: str, width: int) -> None:
-    kept = cut(text, width)
+    kept = truncate(text, width)
     assert cells(kept) <= width
     assert text.startswith(kept.removesuffix("…")) or kept == text
     if cells(text) <= width:
@@ -81,8 +81,8 @@ def test_what_is_cut_fits_and_begins_as_it_was(text: str, width: int) -> None:
 
 
 @given(lines, widths)
-def test_a_line_is_cropped_to_its_first_cells(line: Line, width: int) -> None:
-    kept = crop(line, width)
+def test_a_line_is_cropped_to_its_first_cells(line: StyledLine, width: int) -> None:
+    kept = truncate_line(line, width)
     assert length(kept) <= width
     if length(line) <= width:
         assert kept == line
@@ -91,14 +91,14 @@ def test_a_line_is_cropped_to_its_first_cells(line: Line, width: int) -> None:
         assert text_of(line).startswith(text_of(kept).removesuffix("…"))
         assert length(kept) >= width - 1
     for before, after in zip(line, kept, strict=False):
-        assert (before.role, before.link) == (after.role, after.link)
+        assert (before.style, before.link) == (after.style, after.link)
 
 
 @given(lines, lines, widths)
 @example([], [Span(WIDE)], 2)
 @example([Span(WIDE)], [Span("1/2")], 6)
-def test_a_spread_line_is_exactly_as_wide_as_asked(left: Line, right: Line, width: int) -> None:
-    line = spread(left, right, width)
+def test_a_spread_line_is_exactly_as_wide_as_asked(left: StyledLine, right: StyledLine, width: int) -> None:
+    line = justify(left, right, width)
     assert length(line) == width
     if length(left) + length(right) <= width:
         assert text_of(line).startswith(text_of(left))
@@ -140,7 +140,7 @@ def test_words_stay_whole_where_they_fit(text: str, width: int) -> None:
 
 @given(texts, st.integers(1, 20))
 def test_what_is_chopped_is_whole_when_joined(text: str, width: int) -> None:
-    pieces = chop(text, width)
+    pieces = split_cells(text, width)
     assert "".join(pieces) == text
     assert len(pieces) >= 1
     assert all(cells(piece) <= max(2, width) for piece in pieces)
@@ -150,20 +150,20 @@ def test_what_is_chopped_is_whole_when_joined(text: str, width: int) -> None:
 
 @given(st.text("ab/?&-.=_%" + WIDE + EMOJI, min_size=1, max_size=60), st.integers(1, 20))
 def test_an_address_is_wrapped_without_a_character_more_or_less(text: str, width: int) -> None:
-    pieces = wrap_address(text, width)
+    pieces = wrap_url(text, width)
     assert "".join(pieces) == text
     assert all(0 < cells(piece) <= max(2, width) for piece in pieces)
 
 
 def test_an_address_is_broken_where_it_reads_well() -> None:
-    assert wrap_address("https://d2l.ai/chapter_mlp/backprop.html?a=1", 20) == [
+    assert wrap_url("https://d2l.ai/chapter_mlp/backprop.html?a=1", 20) == [
         "https://d2l.ai/",
         "chapter_mlp/",
         "backprop.html?a=1",
     ]
-    assert wrap_address("https://d2l.ai/" + "x" * 20, 16) == ["https://d2l.ai/", "x" * 16, "xxxx"]
-    assert wrap_address("a/" + "x" * 18, 10) == ["a/" + "x" * 8, "x" * 10]
-    assert wrap_address("https://d2l.ai/", 15) == ["https://d2l.ai/"]
+    assert wrap_url("https://d2l.ai/" + "x" * 20, 16) == ["https://d2l.ai/", "x" * 16, "xxxx"]
+    assert wrap_url("a/" + "x" * 18, 10) == ["a/" + "x" * 8, "x" * 10]
+    assert wrap_url("https://d2l.ai/", 15) == ["https://d2l.ai/"]
 
 
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["unicode", "ascii"])
@@ -191,7 +191,7 @@ def test_every_sign_is_one_cell_wide_and_tells_the_states_apart(glyphs: Glyphs) 
     assert len({glyphs.todo, glyphs.doing, glyphs.done, glyphs.skipped, glyphs.unsaved}) == 5
     assert len({glyphs.bar, glyphs.bar_half, glyphs.bar_rest}) == 3
     assert glyphs.folded != glyphs.unfolded
-    assert {glyphs.cursor, glyphs.picked, glyphs.note}.isdisjoint({" "})
+    assert {glyphs.cursor, glyphs.selected, glyphs.note}.isdisjoint({" "})
 
 
 def test_the_signs_of_ascii_are() -> None:

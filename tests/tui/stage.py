@@ -20,14 +20,14 @@ from roadmap_tui.core.progress.events import Status
 from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section
 from roadmap_tui.store.drafts import Drafts
 from roadmap_tui.store.journal import Journal
-from roadmap_tui.store.view_state import Place
+from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.styled_text import UNICODE, Glyphs, Line
+from roadmap_tui.text.styled_text import UNICODE, Glyphs, StyledLine
 from roadmap_tui.tui.app import RoadmapApp
 from roadmap_tui.tui.colors import DARK_NAME
 from roadmap_tui.tui.main.screen import MainScreen
 from roadmap_tui.tui.main.state import MainState
-from roadmap_tui.tui.widgets.line_widget import Canvas
+from roadmap_tui.tui.widgets.line_widget import LineWidget
 
 MORNING = datetime(2026, 10, 12, 9, 30, tzinfo=timezone(timedelta(hours=2)))
 HOST = "box"
@@ -84,7 +84,7 @@ class Ticking:
         self.step = timedelta(0)
 
 
-def text_of(line: Line) -> str:
+def text_of(line: StyledLine) -> str:
     """A line without its roles."""
     return "".join(span.text for span in line)
 
@@ -95,8 +95,8 @@ class Seat:
     def __init__(self, app: RoadmapApp, pilot: Pilot[int]) -> None:
         self.app = app
         self.pilot = pilot
-        self.desk = app.desk
-        self.study = app.desk.study
+        self.state = app.state
+        self.study = app.state.study
 
     async def press(self, *keys: str) -> None:
         """Press keys, one after the other, each seen through."""
@@ -148,7 +148,7 @@ class Seat:
     @property
     def pane(self) -> str:
         """The pane that the keys go to."""
-        return self.desk.pane
+        return self.state.pane
 
     @property
     def screen(self) -> list[str]:
@@ -174,7 +174,7 @@ class Seat:
             del self.app._display
 
     def _shown(self, name: str) -> list[str]:
-        canvas = self.main.query_one(f"#{name}", Canvas)
+        canvas = self.main.query_one(f"#{name}", LineWidget)
         return [text_of(row.line).rstrip() for row in canvas._rows] if canvas.display else []
 
     @property
@@ -211,14 +211,14 @@ class Seat:
     @property
     def here(self) -> str:
         """The one row that is marked as the cursor's."""
-        rows = [row for row in self.outline if row.startswith(self.desk.glyphs.cursor)]
+        rows = [row for row in self.outline if row.startswith(self.state.glyphs.cursor)]
         assert len(rows) == 1, self.outline
         return rows[0][1:].strip()
 
     @property
     def cursor(self) -> str:
         """The id of the node under the cursor."""
-        return self.desk.node_id
+        return self.state.node_id
 
     @property
     def marks(self) -> dict[str, Status]:
@@ -239,7 +239,7 @@ class Seat:
 
 
 def _marks(study: Study) -> dict[str, Status]:
-    statuses = {item.id: study.state(item.id).status for item in study.order.items()}
+    statuses = {item.id: study.state(item.id).status for item in study.tree.items()}
     return {node_id: status for node_id, status in statuses.items() if status != "todo"}
 
 
@@ -249,7 +249,7 @@ class Stage:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.log = folder / "log"
-        self.kept: list[Place] = []
+        self.kept: list[ViewState] = []
         self.clock = Ticking()
         self._studies: list[Study] = []
 
@@ -264,12 +264,12 @@ class Stage:
         study: Study | None = None,
         *,
         glyphs: Glyphs = UNICODE,
-        place: Place | None = None,
+        place: ViewState | None = None,
         theme: str = DARK_NAME,
         drafts: Drafts | None = None,
     ) -> RoadmapApp:
         """The program over a study; the places it wants kept are in ``kept``."""
-        desk = MainState(study or self.study(), glyphs, place or Place())
+        desk = MainState(study or self.study(), glyphs, place or ViewState())
         app = RoadmapApp(desk, self.kept.append, theme, drafts=drafts)
         app.animation_level = "none"
         return app
@@ -280,7 +280,7 @@ class Stage:
         study: Study | None = None,
         *,
         size: tuple[int, int] = (80, 24),
-        place: Place | None = None,
+        place: ViewState | None = None,
         glyphs: Glyphs = UNICODE,
         theme: str = DARK_NAME,
         drafts: Drafts | None = None,
@@ -296,5 +296,5 @@ class Stage:
     def close(self) -> None:
         """End all sessions."""
         for study in self._studies:
-            study.journal.unsaved.clear()
+            study.journal.pending.clear()
             study.close()

@@ -9,11 +9,11 @@ from rich.color import ColorType
 from rich.style import Style
 from textual.widgets import Input, TextArea
 
-from roadmap_tui.core.progress.counts import Tally
+from roadmap_tui.core.progress.counts import Counts
 from roadmap_tui.core.settings import OWN_THEMES, THEMES
-from roadmap_tui.study.library import Entry
-from roadmap_tui.tui.colors import DARK, DARK_NAME, LIGHT, LIGHT_NAME, Colours
-from roadmap_tui.tui.screens.confirm import AskScreen
+from roadmap_tui.study.library import LibraryEntry
+from roadmap_tui.tui.colors import DARK, DARK_NAME, LIGHT, LIGHT_NAME, Palette
+from roadmap_tui.tui.screens.confirm import ConfirmScreen
 from roadmap_tui.tui.screens.library import LibraryScreen
 from roadmap_tui.tui.start import theme_named
 from roadmap_tui.tui.themes import LEGIBLE
@@ -49,7 +49,7 @@ def test_the_measure_is_that_of_the_standard() -> None:
 @pytest.mark.parametrize("colours", [DARK, LIGHT], ids=["dark", "light"])
 @pytest.mark.parametrize("role", _ROLES)
 @pytest.mark.parametrize("ground", ["ground", "surface", "cursor"])
-def test_every_role_can_be_read_on_every_ground(colours: Colours, role: str, ground: str) -> None:
+def test_every_role_can_be_read_on_every_ground(colours: Palette, role: str, ground: str) -> None:
     assert contrast(_rgb(getattr(colours, role)), _rgb(getattr(colours, ground))) >= LEGIBLE
     # The banner of a problem is the other way round.
     assert contrast(_rgb(colours.error), _rgb(colours.ground)) >= LEGIBLE
@@ -119,12 +119,17 @@ class _Looks:
         await seat.until(lambda: any("Undo" in line for line in seat.screen))
         self.at("palette, searched")
         await seat.press("escape")
-        seat.app.push_screen(AskScreen(seat.desk.keymap, "Really?", "yes", "no"))
+        seat.app.push_screen(ConfirmScreen(seat.state.keymap, "Really?", "yes", "no"))
         await seat.settle()
         self.at("question")
         await seat.press("n")
-        entries = [Entry("a", "One", Tally(2, 1), imported=True), Entry("b", "Two", Tally(), True, "broken")]
-        seat.app.push_screen(LibraryScreen(seat.desk.keymap, entries, "a", seat.desk.glyphs, word="It is so"))
+        entries = [
+            LibraryEntry("a", "One", Counts(2, 1), imported=True),
+            LibraryEntry("b", "Two", Counts(), True, "broken"),
+        ]
+        seat.app.push_screen(
+            LibraryScreen(seat.state.keymap, entries, "a", seat.state.glyphs, word="It is so")
+        )
         await seat.settle()
         self.at("library")
         await seat.press("a")
@@ -136,16 +141,18 @@ class _Looks:
         await seat.press("escape", "escape")
         # Whatever else opens, it can be read too; the library is not to be had here, as there is no shelf.
         seen = {"help", "palette", "note", "library"}
-        for command in [one.id for one in seat.desk.keymap.of() if one.opens and one.id not in seen]:
+        for command in [
+            one.id for one in seat.state.keymap.in_scope() if one.opens_modal and one.id not in seen
+        ]:
             seat.main.action_command(command)
             await seat.until(
-                lambda: len(seat.app.screen_stack) > 1 or seat.main.is_finding or bool(seat.desk.message)
+                lambda: len(seat.app.screen_stack) > 1 or seat.main.is_finding or bool(seat.state.message)
             )
             await seat.settle()
             self.at(command)
             await seat.press("escape")
             await seat.until(lambda: len(seat.app.screen_stack) == 1)
-        seat.desk.notify("Trouble", problem=True)
+        seat.state.notify("Trouble", problem=True)
         seat.main.sync()
         seat.main._banner.sync("NOT SAVED", problem=True)
         await seat.settle()

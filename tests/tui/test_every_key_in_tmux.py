@@ -106,4 +106,4 @@ def _is_as_wanted(shown: str, wanted: str | None, before: str) -> bool:
 
 def test_the_walk_leaves_no_key_out() -> None:
     walked = {key for key, _ in WALK} | {"q"}
-    assert {key for command in KEYMAP.of() for key in command.keys} <= walked
+    assert {key for command in KEYMAP.in_scope() for key in command.keys} <= walked

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from roadmap_tui.core.roadmap.model import Item, Roadmap, Section
-from roadmap_tui.store.view_state import Place
+from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.study.study import Study
 from roadmap_tui.tui.main.screen import MainScreen
 from roadmap_tui.tui.screens.filter import FilterScreen
 from roadmap_tui.tui.screens.help import HelpScreen
 from tests.tui.stage import SMALL, Seat, Stage
 
-ONE = Place("one", ())
+ONE = ViewState("one", ())
 
 
 def _study(stage: Stage) -> Study:
@@ -36,7 +36,7 @@ def _choices(seat: Seat) -> dict[str, str]:
 
 
 def _titles(seat: Seat) -> list[str]:
-    return [seat.study.order.nodes[at].title for at in seat.desk.outline.rows[1:]]
+    return [seat.study.tree.nodes[at].title for at in seat.state.tree_view.rows[1:]]
 
 
 async def test_the_dialog_counts_what_each_choice_would_leave(stage: Stage) -> None:
@@ -73,8 +73,8 @@ async def test_the_dialog_counts_what_each_choice_would_leave(stage: Stage) -> N
 
 
 async def test_the_outline_keeps_what_the_items_hang_below(stage: Stage) -> None:
-    async with stage.seat(_study(stage), place=Place("one", ("beta", "three"))) as seat:
-        folds, before = seat.desk.place.folded, seat.outline
+    async with stage.seat(_study(stage), place=ViewState("one", ("beta", "three"))) as seat:
+        folds, before = seat.state.view_state.folded, seat.outline
         await seat.press("f", "7", "2", "1", "enter")
         assert (seat.banner, _titles(seat)) == (
             "1 of 7 shown: to do, doing, with a note · f f shows all",
@@ -83,14 +83,14 @@ async def test_the_outline_keeps_what_the_items_hang_below(stage: Stage) -> None
         # What is only there for the item below it stands back; the counts are those of the whole.
         assert seat.row("Alpha").endswith("1/5")
         rows = seat.main.query_one("#outline")._rows  # type: ignore[attr-defined]
-        assert [span.role for row in rows for span in row.line if span.text == "Three"] == ["faint"]
-        assert seat.desk.place.folded == folds
+        assert [span.style for row in rows for span in row.line if span.text == "Three"] == ["faint"]
+        assert seat.state.view_state.folded == folds
         await seat.press("h", "h")
         assert _titles(seat) == ["Alpha", "Three"]
         await seat.press("f")
         assert _choices(seat)["with a note"] == "on 1"
         await seat.press("f")
-        assert (seat.banner, seat.desk.place.folded) == ("", folds)
+        assert (seat.banner, seat.state.view_state.folded) == ("", folds)
         assert [row[1:] for row in seat.outline] == [row[1:] for row in before]
 
 
@@ -139,7 +139,7 @@ async def test_an_undo_of_several_says_what_is_hidden(stage: Stage) -> None:
 async def test_a_branch_is_marked_as_far_as_it_is_shown(stage: Stage) -> None:
     study = stage.study()
     study.set_status(["one", "four"], "doing")
-    async with stage.seat(study, place=Place("alpha", ())) as seat:
+    async with stage.seat(study, place=ViewState("alpha", ())) as seat:
         await seat.press("v", "f", "2", "enter", "D")
         assert seat.marks == {"one": "done", "four": "done"}
         assert seat.bar == "2 items: done; u takes it back"
@@ -161,12 +161,12 @@ async def test_nothing_left_is_an_empty_outline_and_a_way_out(stage: Stage) -> N
 
 
 async def test_an_item_that_comes_meanwhile_is_shown(stage: Stage) -> None:
-    from roadmap_tui.core.progress.events import OwnItemSet
+    from roadmap_tui.core.progress.events import CustomItemSet
 
     async with stage.seat(_study(stage), place=ONE) as seat:
         await seat.press("f", "2", "enter")
-        stamp = seat.study.journal.stamp()
-        seat.study.write(OwnItemSet(stamp, "small", "own-1", "Mine", "Mine", "alpha"))
+        stamp = seat.study.journal.next_stamp()
+        seat.study.write(CustomItemSet(stamp, "small", "own-1", "Mine", "Mine", "alpha"))
         seat.main.sync()
         await seat.settle()
         assert _titles(seat) == ["Alpha", "Mine", "Beta", "Gamma", "Six"]
@@ -193,7 +193,7 @@ async def test_what_is_due_is_one_of_the_choices(stage: Stage) -> None:
 
 async def test_filter_words_with_the_keys_of_the_reader(stage: Stage) -> None:
     async with stage.seat(_study(stage), place=ONE) as seat:
-        seat.desk.keymap, faults = seat.desk.keymap.with_keys([("filter.clear", ("c",))])
+        seat.state.keymap, faults = seat.state.keymap.rebind([("filter.clear", ("c",))])
         assert not faults
         await seat.press("f", "1", "enter")
         assert seat.banner.endswith("f c shows all")
@@ -231,8 +231,8 @@ def test_ready_is_what_nothing_is_missing_for(stage: Stage) -> None:
     )
 
     def ready() -> list[str]:
-        traits = study.search.traits()
-        return [study.order.nodes[at].id for at, those in traits.items() if "ready" in those]
+        traits = study.search.facets()
+        return [study.tree.nodes[at].id for at, those in traits.items() if "ready" in those]
 
     assert ready() == ["a", "e"]
     study.set_status(["a", "e"], "done")

@@ -6,10 +6,10 @@ import pytest
 from textual.events import Paste
 from textual.widgets import Input
 
-from roadmap_tui.core.progress.events import OwnResourceSet
+from roadmap_tui.core.progress.events import CustomResourceSet
 from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section
 from roadmap_tui.core.search.filters import Filter
-from roadmap_tui.store.view_state import Place
+from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.tui.main.screen import MainScreen
 from roadmap_tui.tui.screens.help import HelpScreen
 from roadmap_tui.tui.screens.note import NoteScreen
@@ -44,7 +44,7 @@ PLAN = Roadmap(
         ),
     ),
 )
-FOLDED = Place("basics", ("basics", "models"))
+FOLDED = ViewState("basics", ("basics", "models"))
 
 
 def _line(seat: Seat) -> str:
@@ -55,18 +55,18 @@ def _line(seat: Seat) -> str:
 def _marked(seat: Seat) -> list[str]:
     """The letters that are marked in the outline, a row each."""
     rows = seat.main.query_one("#outline")._rows  # type: ignore[attr-defined]
-    found = ["".join(span.text for span in row.line if span.role == "match") for row in rows]
+    found = ["".join(span.text for span in row.line if span.style == "match") for row in rows]
     return [letters for letters in found if letters.strip()]
 
 
 def _roles(seat: Seat, title: str) -> set[str]:
     rows = seat.main.query_one("#outline")._rows  # type: ignore[attr-defined]
     row = next(row for row in rows if title in "".join(span.text for span in row.line))
-    return {span.role for span in row.line if span.text.strip() and span.text != "▌"}
+    return {span.style for span in row.line if span.text.strip() and span.text != "▌"}
 
 
 async def test_what_is_typed_is_found_at_once_and_nothing_else_moves(stage: Stage) -> None:
-    async with stage.seat(stage.study(PLAN), place=Place("vectors", ())) as seat:
+    async with stage.seat(stage.study(PLAN), place=ViewState("vectors", ())) as seat:
         panes = [seat.main.query_one(f"#{name}") for name in ("outline", "detail")]
         before, regions = seat.outline, [pane.region for pane in panes]
         await seat.press("slash")
@@ -136,7 +136,7 @@ async def test_escape_comes_back_with_the_folds(stage: Stage) -> None:
 async def test_the_last_search_is_remembered(stage: Stage) -> None:
     async with stage.seat(stage.study(PLAN), place=FOLDED) as seat:
         await seat.press("slash", "enter")
-        assert (seat.cursor, seat.main.is_finding, seat.desk.message) == ("basics", False, "")
+        assert (seat.cursor, seat.main.is_finding, seat.state.message) == ("basics", False, "")
         await seat.press("slash", *"attention", "enter", "g", "slash")
         assert "attention" in _line(seat)
         assert seat.app.screen.query_one(Input).value == ""
@@ -166,8 +166,10 @@ async def test_the_last_search_is_remembered(stage: Stage) -> None:
 async def test_where_it_looks(stage: Stage, typed: str, cursor: str) -> None:
     study = stage.study(PLAN)
     study.write_note("trees", "In my own words.")
-    stamp = study.journal.stamp()
-    study.write(OwnResourceSet(stamp, "plan", "trees", "Trees", "https://my.example/x", "", "Mine", "book"))
+    stamp = study.journal.next_stamp()
+    study.write(
+        CustomResourceSet(stamp, "plan", "trees", "Trees", "https://my.example/x", "", "Mine", "book")
+    )
     async with stage.seat(study, place=FOLDED) as seat:
         await seat.press("slash")
         await seat.write(typed)
@@ -189,7 +191,7 @@ async def test_a_note_written_meanwhile_is_found(stage: Stage) -> None:
 
 
 async def test_keys_are_text_while_one_types(stage: Stage) -> None:
-    async with stage.seat(place=Place("one", ())) as seat:
+    async with stage.seat(place=ViewState("one", ())) as seat:
         await seat.press("slash")
         await seat.write("sDeqf?/n x")
         await seat.press("tab", "ctrl+r", "ctrl+p", "pagedown", "ctrl+l")
@@ -223,7 +225,7 @@ async def test_all_typed_in_one_go(stage: Stage) -> None:
 
 
 async def test_finding_from_the_details_and_back(stage: Stage) -> None:
-    async with stage.seat(stage.study(PLAN), place=Place("vectors", ())) as seat:
+    async with stage.seat(stage.study(PLAN), place=ViewState("vectors", ())) as seat:
         await seat.press("enter", "slash", *"trees")
         assert (seat.pane, seat.cursor) == ("outline", "trees")
         await seat.press("escape")
@@ -231,7 +233,7 @@ async def test_finding_from_the_details_and_back(stage: Stage) -> None:
 
 
 async def test_a_click_stays_where_it_was_found(stage: Stage) -> None:
-    async with stage.seat(stage.study(PLAN), place=Place("vectors", ())) as seat:
+    async with stage.seat(stage.study(PLAN), place=ViewState("vectors", ())) as seat:
         await seat.press("slash", *"trees")
         await seat.pilot.click("#outline", offset=(10, 1))
         await seat.settle()
@@ -277,14 +279,14 @@ async def test_the_palette_goes_to_an_item(stage: Stage) -> None:
 
 async def test_the_palette_has_the_keys_of_the_reader(stage: Stage) -> None:
     async with stage.seat() as seat:
-        seat.desk.keymap, faults = seat.desk.keymap.with_keys([("skip", ("z",))])
+        seat.state.keymap, faults = seat.state.keymap.rebind([("skip", ("z",))])
         assert not faults
         await seat.press("ctrl+p", *"skip")
         assert any(line.strip(" │").endswith("z") and "Skip" in line for line in seat.screen)
 
 
 async def test_the_palette_shows_what_the_filter_hides_and_says_so(stage: Stage) -> None:
-    async with stage.seat(stage.study(SMALL), place=Place("one", ())) as seat:
+    async with stage.seat(stage.study(SMALL), place=ViewState("one", ())) as seat:
         seat.main.apply(Filter(frozenset({"book"})))
         assert [row[1:].split()[-1] for row in seat.outline if "One" in row or "Two" in row] == ["One"]
         await seat.press("ctrl+p", *"seven", "enter")

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from roadmap_tui.core.settings import DEFAULTS
 from roadmap_tui.store.journal import Journal
-from roadmap_tui.store.view_state import Place
+from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.study.study import Study
 from tests.tui.pty_program import Emulator, Terminal
 from tests.tui.stage import HOST, SMALL, Stage
 
 LINE = "New here?  j/k moves   space marks as done   enter opens   ? shows all keys"
-AT_ONE = Place("one", ())
+AT_ONE = ViewState("one", ())
 
 
 async def test_it_goes_away_for_good_after_the_first_mark(stage: Stage) -> None:

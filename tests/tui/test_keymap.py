@@ -13,18 +13,18 @@ import pytest
 from click.testing import CliRunner
 
 from roadmap_tui.cli.keys import keys as keys_command
-from roadmap_tui.store.view_state import Place
+from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.text.commands import COMMANDS, Command
 from roadmap_tui.text.keymap import KEYMAP, is_key, keys_shown
 from roadmap_tui.text.styled_text import UNICODE, length
 from roadmap_tui.tui import screens
 from roadmap_tui.tui.app import RoadmapApp
-from roadmap_tui.tui.base_app import Shell
-from roadmap_tui.tui.main.actions import Hands
+from roadmap_tui.tui.base_app import BaseApp
+from roadmap_tui.tui.main.actions import Actions
 from roadmap_tui.tui.main.screen import MainScreen
 from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.screens.help import HelpScreen, key_lines
-from roadmap_tui.tui.widgets.modal import Dialog
+from roadmap_tui.tui.widgets.modal import Modal
 from tests.journals import ROOT
 from tests.tui.stage import Stage
 
@@ -42,18 +42,18 @@ def _each() -> list[pytest.param]:  # type: ignore[valid-type]
 def test_ids_and_keys_are_used_once() -> None:
     ids = [command.id for command in COMMANDS]
     assert len(set(ids)) == len(ids)
-    for where in {command.where for command in COMMANDS}:
-        keys = [key for command in KEYMAP.of(where) for key in command.keys]
+    for where in {command.scope for command in COMMANDS}:
+        keys = [key for command in KEYMAP.in_scope(where) for key in command.keys]
         assert len(set(keys)) == len(keys)
-        places = [command.bar for command in KEYMAP.of(where) if command.bar]
+        places = [command.footer_order for command in KEYMAP.in_scope(where) if command.footer_order]
         assert len(set(places)) == len(places)
 
 
-@pytest.mark.parametrize("command", KEYMAP.of(), ids=lambda command: command.id)
+@pytest.mark.parametrize("command", KEYMAP.in_scope(), ids=lambda command: command.id)
 def test_every_command_is_carried_out_by_one_of_our_own(command: Command, stage: Stage) -> None:
     # The app inherits actions from the toolkit, which would be done in place of a missing one of ours.
-    by_app = (vars(Shell) | vars(RoadmapApp)).get(f"action_{command.id}")
-    by_hand = Hands(MainState(stage.study(), UNICODE, Place())).deeds.get(command.id)
+    by_app = (vars(BaseApp) | vars(RoadmapApp)).get(f"action_{command.id}")
+    by_hand = Actions(MainState(stage.study(), UNICODE, ViewState())).handlers.get(command.id)
     assert (by_app is not None) is command.is_action
     assert (by_hand is None) is command.is_action
     if by_hand is not None:
@@ -63,21 +63,21 @@ def test_every_command_is_carried_out_by_one_of_our_own(command: Command, stage:
 
 
 def test_nothing_is_carried_out_that_is_no_command(stage: Stage) -> None:
-    deeds = Hands(MainState(stage.study(), UNICODE, Place())).deeds
-    assert deeds.keys() <= {command.id for command in KEYMAP.of()}
+    deeds = Actions(MainState(stage.study(), UNICODE, ViewState())).handlers
+    assert deeds.keys() <= {command.id for command in KEYMAP.in_scope()}
 
 
-@pytest.mark.parametrize("command", [c for c in COMMANDS if c.where], ids=lambda command: command.id)
+@pytest.mark.parametrize("command", [c for c in COMMANDS if c.scope], ids=lambda command: command.id)
 def test_every_command_of_a_dialog_is_an_action_of_it(command: Command) -> None:
     for module in iter_modules(screens.__path__):
         import_module(f"{screens.__name__}.{module.name}")
-    dialogs = {getattr(kind, "NAME", ""): kind for kind in _kinds(Dialog)}
+    dialogs = {getattr(kind, "SCOPE", ""): kind for kind in _kinds(Modal)}
     name = command.id.rpartition(".")[2]
     # The line to find with is a part of the main screen; what every dialog has is the base's.
-    if command.where == "find":
+    if command.scope == "find":
         method = getattr(MainScreen, f"action_find_{name}")
     else:
-        method = getattr(dialogs.get(command.where, Dialog), f"action_{name}")
+        method = getattr(dialogs.get(command.scope, Modal), f"action_{name}")
     arguments = list(inspect.signature(method).parameters)
     assert arguments == (["self", "number"] if len(command.keys) == 9 else ["self"])
 
@@ -89,7 +89,7 @@ def _kinds(kind: type[Any]) -> list[type[Any]]:
 async def test_every_key_is_bound_on_the_main_screen(stage: Stage) -> None:
     async with stage.seat() as seat:
         bound = set(seat.main._bindings.key_to_bindings)
-        assert bound == {_as_bound(key) for command in KEYMAP.of() for key in command.keys}
+        assert bound == {_as_bound(key) for command in KEYMAP.in_scope() for key in command.keys}
 
 
 def _as_bound(key: str) -> str:
@@ -104,7 +104,7 @@ def test_every_key_can_be_typed_everywhere(command: Command) -> None:
         assert key.isascii()
         assert not re.search(r"alt|meta|super|shift\+", key)
         assert is_key(key)
-        assert command.where or key != "ctrl+s"  # a terminal may stop at it
+        assert command.scope or key != "ctrl+s"  # a terminal may stop at it
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
@@ -119,7 +119,7 @@ def test_every_command_is_said_in_words(command: Command) -> None:
 def test_nothing_that_leaves_the_palette_is_left_out_without_a_reason() -> None:
     from roadmap_tui.tui.main.palette_provider import offered
 
-    ids = {command.id for command in KEYMAP.of()}
+    ids = {command.id for command in KEYMAP.in_scope()}
     assert {command.id for command in offered(KEYMAP)} == ids - set(NOT_IN_PALETTE)
     assert set(NOT_IN_PALETTE) <= ids
 
@@ -135,7 +135,7 @@ def test_help_shows_every_command_once(width: int) -> None:
         listed = [row for _, rows in groups for row in rows]
         said = [group for group, _ in groups] + [part for row in listed for part in row]
         assert words == Counter(" ".join(said).split())
-        assert sorted(listed) == sorted((keys_shown(command), command.help) for command in KEYMAP.of())
+        assert sorted(listed) == sorted((keys_shown(command), command.help) for command in KEYMAP.in_scope())
 
 
 async def test_help_fits_into_its_place(stage: Stage) -> None:
@@ -148,7 +148,7 @@ async def test_help_fits_into_its_place(stage: Stage) -> None:
 
 
 def test_the_key_bar_has_its_commands_in_their_order() -> None:
-    named = {command.name: command.bar for command in KEYMAP.of() if command.bar}
+    named = {command.name: command.footer_order for command in KEYMAP.in_scope() if command.footer_order}
     shown = [name for _, name in KEYMAP.bar()]
     assert shown == ["move", *sorted(named, key=named.__getitem__)]
     assert shown[-2:] == ["keys", "quit"]

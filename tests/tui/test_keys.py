@@ -9,12 +9,12 @@ from textual._compositor import LayoutUpdate
 from textual.widgets import Input, TextArea
 
 from roadmap_tui.core.roadmap.model import Item, Resource
-from roadmap_tui.store.view_state import Place
+from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.commands import COMMANDS
 from roadmap_tui.text.keymap import KEYMAP
 from roadmap_tui.tui.main.screen import MainScreen
-from roadmap_tui.tui.screens.confirm import AskScreen
+from roadmap_tui.tui.screens.confirm import ConfirmScreen
 from roadmap_tui.tui.screens.help import HelpScreen
 from roadmap_tui.tui.screens.note import NoteScreen
 from roadmap_tui.tui.screens.palette import PaletteScreen
@@ -25,8 +25,8 @@ NARROW = (80, 24)
 BOTH = pytest.mark.parametrize("size", [NARROW, WIDE])
 
 
-def _at(node_id: str, *folded: str) -> Place:
-    return Place(node_id, folded)
+def _at(node_id: str, *folded: str) -> ViewState:
+    return ViewState(node_id, folded)
 
 
 # Moving
@@ -91,10 +91,10 @@ async def test_pages_and_half_pages(stage: Stage) -> None:
             ("pagedown", height - 1),
             ("pageup", 1 - height),
         ):
-            before = seat.desk.outline.cursor
+            before = seat.state.tree_view.cursor_row
             await seat.press(key)
-            assert seat.desk.outline.cursor - before == rows, key
-            assert seat.here == f"· Item {seat.desk.outline.cursor - 2:03}"
+            assert seat.state.tree_view.cursor_row - before == rows, key
+            assert seat.here == f"· Item {seat.state.tree_view.cursor_row - 2:03}"
         await seat.press("ctrl+u", "pageup")
         assert seat.cursor == ""
 
@@ -129,7 +129,7 @@ async def test_the_next_and_the_previous_unfinished_item(stage: Stage) -> None:
     study.set_status(["one", "four"], "done")
     study.set_status(["five"], "skipped")
     study.set_status(["six"], "doing")
-    async with stage.seat(study, place=Place("", ("three", "gamma"))) as seat:
+    async with stage.seat(study, place=ViewState("", ("three", "gamma"))) as seat:
         seen = []
         for key in ("]", "]", "]", "]", "]", "[", "["):
             await seat.press(key)
@@ -167,7 +167,7 @@ async def test_tab_goes_to_the_other_pane_and_back(stage: Stage, size: tuple[int
         assert seat.main.query_one("#outline").display is (size == WIDE)
         assert "▌1 · book" in seat.detail
         await seat.press("down")
-        assert (seat.cursor, seat.desk.chosen) == ("one", 1)
+        assert (seat.cursor, seat.state.selection) == ("one", 1)
         assert "▌2 · paper" in seat.detail
         await seat.press("tab")
         assert seat.pane == "outline"
@@ -320,19 +320,19 @@ async def test_a_range_leaves_sections_out_and_goes_upwards_too(stage: Stage) ->
         await seat.press("v")
         await seat.press("g", *"jjjjjj", "V")
         assert seat.cursor == "five"
-        assert {seat.study.order.nodes[at].id for at in seat.desk.rows.picked} == {"five", "six"}
+        assert {seat.study.tree.nodes[at].id for at in seat.state.rows.selected} == {"five", "six"}
 
 
 async def test_picking_again_and_escape_let_go(stage: Stage) -> None:
     async with stage.seat(place=_at("one")) as seat:
         await seat.press("v", "k", "v")
-        assert seat.desk.rows.picked == set()
+        assert seat.state.rows.selected == set()
         await seat.press("k", "v", "v", "escape")
-        assert seat.desk.rows.picked == set()
+        assert seat.state.rows.selected == set()
         assert not any("•" in row for row in seat.outline)
         await seat.press("g", "v")
         assert seat.bar == "Only items can be picked; D marks a whole section"
-        assert seat.desk.rows.picked == set()
+        assert seat.state.rows.selected == set()
 
 
 async def test_undo_and_redo_say_what_and_show_where(stage: Stage) -> None:
@@ -434,7 +434,7 @@ async def test_a_note_that_is_refused_is_a_draft(stage: Stage) -> None:
         seat.app.screen.query_one(TextArea).text = "x" * 50_000
         await seat.press("ctrl+s")
         assert seat.is_on(MainScreen)
-        assert seat.desk.is_problem
+        assert seat.state.is_error
         assert (seat.note, seat.study.history()) == ("", [])
         await seat.press("e")
         assert len(seat.app.screen.query_one(TextArea).text) == 50_000
@@ -450,7 +450,7 @@ async def test_what_was_typed_is_not_lost_by_leaving(stage: Stage, key: str) -> 
         assert seat.is_on(MainScreen)
         assert seat.bar == "Not saved: the text is kept as a draft; e opens it again"
         await seat.press("q")
-        assert seat.is_on(AskScreen)
+        assert seat.is_on(ConfirmScreen)
         await seat.press("n", "e")
         assert seat.app.screen.query_one(TextArea).text == "hm"
         await seat.press("ctrl+s", "q")
@@ -483,12 +483,12 @@ async def test_where_no_editor_can_be_started_that_is_said(stage: Stage) -> None
 async def test_digits_choose_a_resource(stage: Stage, size: tuple[int, int]) -> None:
     async with stage.seat(size=size, place=_at("one")) as seat:
         await seat.press("3")
-        assert (seat.pane, seat.desk.chosen) == ("detail", 2)
+        assert (seat.pane, seat.state.selection) == ("detail", 2)
         assert "▌3 · course" in seat.detail
         await seat.press("1")
         assert "▌1 · book" in seat.detail
         await seat.press("4")
-        assert seat.desk.chosen == 0
+        assert seat.state.selection == 0
         assert seat.bar == "There is no resource of that number"
         await seat.press("2", "escape", "j", "k", "tab")
         assert "▌2 · paper" in seat.detail
@@ -501,7 +501,7 @@ async def test_all_nine_digits(stage: Stage) -> None:
     async with stage.seat(stage.study(roadmap), place=_at(one.id)) as seat:
         for digit in "123456789":
             await seat.press(digit)
-            assert seat.desk.chosen == int(digit) - 1
+            assert seat.state.selection == int(digit) - 1
             assert f"▌{digit} · website" in seat.detail
 
 
@@ -630,7 +630,7 @@ async def test_leaving(stage: Stage, key: str) -> None:
         await seat.press("space", "j", key)
         assert seat.app.return_value == 0
         assert not seat.app.is_running
-        assert stage.kept[-1] == Place("two", ())
+        assert stage.kept[-1] == ViewState("two", ())
         assert seat.marks == {"one": "done"}
 
 
@@ -646,7 +646,7 @@ async def test_keys_are_dead_while_text_is_typed(stage: Stage) -> None:
         assert seat.is_on(NoteScreen)
         await seat.press("escape")
         assert seat.marks == {}
-        assert (seat.cursor, seat.pane, seat.desk.rows.picked) == ("one", "outline", set())
+        assert (seat.cursor, seat.pane, seat.state.rows.selected) == ("one", "outline", set())
 
 
 async def test_what_is_typed_ahead_is_the_dialog_s(stage: Stage) -> None:
@@ -717,7 +717,7 @@ async def test_a_section_with_a_note_shows_that_it_has_one(stage: Stage) -> None
 async def test_r_without_a_home_folder_says_so(stage: Stage) -> None:
     async with stage.seat() as seat:
         await seat.press("R")
-        await seat.until(lambda: bool(seat.desk.message))
+        await seat.until(lambda: bool(seat.state.message))
         assert seat.bar == "There is no home folder to keep roadmaps in"
         await seat.press("j")
         assert seat.here.startswith("▾ Alpha")
@@ -726,7 +726,7 @@ async def test_r_without_a_home_folder_says_so(stage: Stage) -> None:
 async def test_retired_items_are_shown_at_the_end_and_passed_over(stage: Stage) -> None:
     gone = Item("gone", "Gone")
     study = stage.study(SMALL._replace(retired=(gone,)))
-    study.set_status([item.id for item in study.order.items()], "done")
+    study.set_status([item.id for item in study.tree.items()], "done")
     async with stage.seat(study) as seat:
         await seat.press("G")
         assert (seat.outline[-2].split()[1], seat.here) == ("Retired", "· Gone")
@@ -744,7 +744,7 @@ def test_every_command_is_pressed_in_these_files() -> None:
     names = {"?": "question_mark", "/": "slash"}
     missing = [
         key
-        for command in KEYMAP.of()
+        for command in KEYMAP.in_scope()
         for key in command.keys
         if f'"{names.get(key, key)}"' not in source and not key.isdigit()
     ]

@@ -12,13 +12,13 @@ import pytest
 
 from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.view_state import last_roadmap
-from roadmap_tui.study.library import Shelf
+from roadmap_tui.study.library import Library
 from roadmap_tui.text.styled_text import UNICODE
 from roadmap_tui.tui.app import RoadmapApp
 from roadmap_tui.tui.colors import DARK_NAME
 from roadmap_tui.tui.main.screen import MainScreen
-from roadmap_tui.tui.screens.confirm import AskScreen, WaitScreen
-from roadmap_tui.tui.screens.import_preview import ChangesScreen
+from roadmap_tui.tui.screens.confirm import ConfirmScreen, WaitScreen
+from roadmap_tui.tui.screens.import_preview import ImportPreviewScreen
 from roadmap_tui.tui.screens.library import LibraryScreen
 from tests.tui.stage import Seat, Ticking
 
@@ -37,15 +37,15 @@ def plan(tmp_path: Path) -> Path:
 async def opened(home: Path) -> AsyncIterator[Seat]:
     """The screen on the bundled roadmap, with a library."""
     locations = Locations(str(home / "data"), str(home / "state"), str(home / "config"))
-    shelf = Shelf(locations, UNICODE, Ticking())
+    shelf = Library(locations, UNICODE, Ticking())
     first = shelf.open("ml-dl")
-    app = RoadmapApp(first.desk, first.remember, DARK_NAME, shelf=lambda: shelf)
+    app = RoadmapApp(first.state, first.remember, DARK_NAME, library=lambda: shelf)
     app.animation_level = "none"
     async with app.run_test() as pilot:
         seat = Seat(app, pilot)
         await seat.settle()
         yield seat
-        app.desk.study.close()
+        app.state.study.close()
 
 
 async def imported(seat: Seat, plan: Path) -> None:
@@ -54,9 +54,9 @@ async def imported(seat: Seat, plan: Path) -> None:
     await seat.press("a")
     await seat.write(str(plan))
     await seat.press("enter")
-    await seat.until(lambda: seat.is_on(ChangesScreen))
+    await seat.until(lambda: seat.is_on(ImportPreviewScreen))
     await seat.press("enter")
-    await seat.until(lambda: seat.is_on(MainScreen) and seat.app.desk.study.roadmap.id == "a-plan")
+    await seat.until(lambda: seat.is_on(MainScreen) and seat.app.state.study.roadmap.id == "a-plan")
 
 
 def _edit(plan: Path) -> None:
@@ -84,14 +84,14 @@ async def test_importing_shows_what_it_finds_and_then_opens_it(tmp_path: Path, p
         await seat.press("R", "a")
         await seat.write(str(plan))
         await seat.press("enter")
-        await seat.until(lambda: seat.is_on(ChangesScreen))
+        await seat.until(lambda: seat.is_on(ImportPreviewScreen))
         await seat.until(
             lambda: any("1 section, 0 groups, 2 items, 0 resources" in row for row in seat.screen)
         )
         assert any("1 of 2 are ticked in the source" in row for row in seat.screen)
         assert not (tmp_path / "data" / "roadmaps").exists()
         await seat.press("enter")
-        await seat.until(lambda: seat.app.desk.study.roadmap.id == "a-plan")
+        await seat.until(lambda: seat.app.state.study.roadmap.id == "a-plan")
         await seat.settle()
         assert "A plan" in seat.title
         assert last_roadmap(str(tmp_path / "state")) == "a-plan"
@@ -102,7 +102,7 @@ async def test_leaving_the_report_writes_nothing(tmp_path: Path, plan: Path) -> 
         await seat.press("R", "a")
         await seat.write(str(plan))
         await seat.press("enter")
-        await seat.until(lambda: seat.is_on(ChangesScreen))
+        await seat.until(lambda: seat.is_on(ImportPreviewScreen))
         await seat.press("escape")
         await seat.until(lambda: seat.is_on(LibraryScreen))
         assert not (tmp_path / "data" / "roadmaps").exists()
@@ -119,7 +119,7 @@ async def test_what_can_not_be_imported_is_said_where_it_can_be_mended(tmp_path:
         assert isinstance(screen, LibraryScreen)
         assert f"{plan}x: No such file or directory" in screen._word
         await seat.press("backspace", "enter")
-        await seat.until(lambda: seat.is_on(ChangesScreen))
+        await seat.until(lambda: seat.is_on(ImportPreviewScreen))
 
 
 async def test_going_from_one_roadmap_to_the_other_keeps_both(tmp_path: Path, plan: Path) -> None:
@@ -127,35 +127,35 @@ async def test_going_from_one_roadmap_to_the_other_keeps_both(tmp_path: Path, pl
         await seat.press("]", "space")
         await imported(seat, plan)
         await seat.press("]", "space")
-        assert seat.app.desk.study.tally().done == 1
+        assert seat.app.state.study.counts_at().done == 1
         await seat.press("R")
         await seat.until(lambda: seat.is_on(LibraryScreen))
         await seat.press("g", "enter")
-        await seat.until(lambda: seat.app.desk.study.roadmap.id == "ml-dl")
+        await seat.until(lambda: seat.app.state.study.roadmap.id == "ml-dl")
         await seat.settle()
-        assert seat.app.desk.study.tally().done == 1
-        assert seat.app.desk.node_id == "numpy-pandas-matplotlib"
-        assert seat.app.desk.study.order.position.get("sets") is None
+        assert seat.app.state.study.counts_at().done == 1
+        assert seat.app.state.node_id == "numpy-pandas-matplotlib"
+        assert seat.app.state.study.tree.index_of.get("sets") is None
 
 
 async def test_an_update_is_shown_and_offers_are_taken_by_number(tmp_path: Path, plan: Path) -> None:
     async with opened(tmp_path) as seat:
         await imported(seat, plan)
-        seat.app.desk.study.set_status(["sets", "object-detection"], "done")
+        seat.app.state.study.set_status(["sets", "object-detection"], "done")
         _edit(plan)
         await seat.press("R")
         await seat.until(lambda: seat.is_on(LibraryScreen))
         await seat.press("u")
-        await seat.until(lambda: seat.is_on(ChangesScreen))
+        await seat.until(lambda: seat.is_on(ImportPreviewScreen))
         offer = "Object detection (U-Net) -> Object detection (YOLO)"
         await seat.until(lambda: any(offer in row for row in seat.screen))
         await seat.press("1")
         taken = "taken: object-detection is now object-detection"
         await seat.until(lambda: any(taken in row for row in seat.screen))
         await seat.press("enter")
-        await seat.until(lambda: seat.is_on(MainScreen) and "maps" in seat.app.desk.study.order.position)
-        study = seat.app.desk.study
-        assert {item.title: study.status(item.id) for item in study.order.items()} == {
+        await seat.until(lambda: seat.is_on(MainScreen) and "maps" in seat.app.state.study.tree.index_of)
+        study = seat.app.state.study
+        assert {item.title: study.status(item.id) for item in study.tree.items()} == {
             "Object detection (YOLO)": "done",
             "Sets": "done",
             "Maps": "todo",
@@ -170,33 +170,33 @@ async def test_removing_keeps_the_progress_for_when_it_comes_back(tmp_path: Path
         await seat.press("x")
         await seat.until(lambda: any("It is open" in row for row in seat.screen))
         await seat.press("g", "enter")
-        await seat.until(lambda: seat.app.desk.study.roadmap.id == "ml-dl")
+        await seat.until(lambda: seat.app.state.study.roadmap.id == "ml-dl")
         await seat.settle()
         await seat.press("R")
         await seat.until(lambda: seat.is_on(LibraryScreen))
         await seat.press("j", "x")
-        await seat.until(lambda: seat.is_on(AskScreen))
+        await seat.until(lambda: seat.is_on(ConfirmScreen))
         await seat.press("y")
         await seat.until(lambda: not (tmp_path / "data" / "roadmaps" / "a-plan.json").exists())
         await seat.until(lambda: seat.is_on(LibraryScreen))
         await seat.press("escape")
         await imported(seat, plan)
-        assert seat.app.desk.study.tally().done == 1
+        assert seat.app.state.study.counts_at().done == 1
 
 
 async def test_an_offer_is_taken_while_importing_again_without_the_file(tmp_path: Path, plan: Path) -> None:
     async with opened(tmp_path) as seat:
         await imported(seat, plan)
-        seat.app.desk.study.set_status(["object-detection"], "done")
+        seat.app.state.study.set_status(["object-detection"], "done")
         _edit(plan)
         await seat.press("R", "a")
         await seat.write(str(plan))
         await seat.press("enter")
-        await seat.until(lambda: seat.is_on(ChangesScreen))
+        await seat.until(lambda: seat.is_on(ImportPreviewScreen))
         _delete(plan)
         await seat.press("1", "enter")
-        await seat.until(lambda: seat.is_on(MainScreen) and "maps" in seat.app.desk.study.order.position)
-        assert seat.app.desk.study.status("object-detection") == "done"
+        await seat.until(lambda: seat.is_on(MainScreen) and "maps" in seat.app.state.study.tree.index_of)
+        assert seat.app.state.study.status("object-detection") == "done"
 
 
 async def test_standard_input_is_not_read_from_under_the_screen(tmp_path: Path) -> None:
@@ -208,15 +208,15 @@ async def test_standard_input_is_not_read_from_under_the_screen(tmp_path: Path) 
 async def test_what_followed_an_edit_comes_back_after_it_was_removed(tmp_path: Path, plan: Path) -> None:
     async with opened(tmp_path) as seat:
         await imported(seat, plan)
-        shelf = seat.app._shelf()
+        shelf = seat.app._library()
         assert shelf is not None
-        seat.app.desk.study.set_status(["object-detection"], "done")
+        seat.app.state.study.set_status(["object-detection"], "done")
         _edit(plan)
         proposal = shelf.propose_update("a-plan")
         shelf.keep(proposal.plan({"object-detection": "object-detection"}))
         shelf.remove("a-plan")
         shelf.keep(shelf.propose_import(str(plan)).plan())
-        study = shelf.open("a-plan").desk.study
+        study = shelf.open("a-plan").state.study
         assert study.status("object-detection") == "done"
         assert study.node("object-detection").title == "Object detection (YOLO)"
 
@@ -245,10 +245,10 @@ async def test_a_slow_answer_is_waited_for_and_keys_go_nowhere_meanwhile(tmp_pat
             await seat.until(lambda: seat.is_on(WaitScreen))
             assert any("Reading http://127.0.0.1" in row for row in seat.screen)
             await seat.press("j", "D")
-            assert seat.desk.outline.cursor == 0
-            assert seat.study.tally().done == 0
+            assert seat.state.tree_view.cursor_row == 0
+            assert seat.study.counts_at().done == 0
             answer.set()
-            await seat.until(lambda: seat.is_on(ChangesScreen))
+            await seat.until(lambda: seat.is_on(ImportPreviewScreen))
     finally:
         answer.set()
         server.shutdown()

@@ -19,16 +19,16 @@ from typing import Any
 import pytest
 import zxingcpp
 
-from roadmap_tui.core.roadmap.model import Item, Preorder, Resource, Roadmap, Section
-from roadmap_tui.core.urls import as_ascii
+from roadmap_tui.core.roadmap.model import FlatTree, Item, Resource, Roadmap, Section
+from roadmap_tui.core.urls import to_ascii_url
 from roadmap_tui.store import bundled
-from roadmap_tui.store.view_state import Place, keep_place
+from roadmap_tui.store.view_state import ViewState, save_view_state
 from roadmap_tui.text.styled_text import ASCII, UNICODE, Glyphs
 from roadmap_tui.tui.main.screen import MainScreen
 from roadmap_tui.tui.render.qr import drawn
-from roadmap_tui.tui.screens.qr import CodeScreen
+from roadmap_tui.tui.screens.qr import QrScreen
 from roadmap_tui.tui.terminal.browser import windowed
-from roadmap_tui.tui.terminal.capabilities import through_screen
+from roadmap_tui.tui.terminal.capabilities import wrap_for_screen
 from tests.tui.pty_program import Terminal
 from tests.tui.stage import FIRST, SECOND, Stage
 from tests.tui.tmux import Tmux
@@ -47,7 +47,7 @@ def _resources() -> tuple[Resource, ...]:
 
 
 def _nodes() -> list[Section | Item]:
-    return list(Preorder(bundled.load()).nodes)
+    return list(FlatTree(bundled.load()).nodes)
 
 
 def _copied(output: bytes) -> list[str]:
@@ -57,7 +57,7 @@ def _copied(output: bytes) -> list[str]:
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """The cursor was left on an item with resources."""
-    keep_place(str(tmp_path / "state"), "ml-dl", "ml-dl", Place(NODE, ()))
+    save_view_state(str(tmp_path / "state"), "ml-dl", "ml-dl", ViewState(NODE, ()))
     return tmp_path
 
 
@@ -146,7 +146,7 @@ def test_through_gnu_screen_it_goes_in_pieces(open_terminal: Open) -> None:
 
 def test_a_long_address_is_in_pieces_that_screen_has_room_for() -> None:
     sequence = f"\x1b]52;c;{'A' * 2700}\a"
-    pieces = re.findall(r"\x1bP(.*?)\x1b\\", through_screen(sequence), re.DOTALL)
+    pieces = re.findall(r"\x1bP(.*?)\x1b\\", wrap_for_screen(sequence), re.DOTALL)
     assert "".join(pieces) == sequence
     assert max(map(len, pieces)) <= 240
 
@@ -168,7 +168,7 @@ async def test_the_longest_address_is_copied_as_it_is_written(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = "https://example.org/ü?" + "x" * 1978
-    async with stage.seat(stage.study(_of(url)), place=Place("one", ())) as seat:
+    async with stage.seat(stage.study(_of(url)), place=ViewState("one", ())) as seat:
         sent: list[str] = []
         assert seat.app._driver is not None
         monkeypatch.setattr(seat.app._driver, "write", sent.append)
@@ -343,7 +343,7 @@ async def test_what_the_toolkit_would_open_is_opened_our_way(
 
 @pytest.mark.parametrize("key", ["o", "Q"])
 async def test_where_there_is_no_address_it_is_said(stage: Stage, key: str) -> None:
-    async with stage.seat(place=Place("two", ())) as seat:
+    async with stage.seat(place=ViewState("two", ())) as seat:
         await seat.press(key)
         await seat.until(lambda: seat.bar == "There is no address here")
         await seat.press("j")
@@ -392,7 +392,7 @@ def test_a_code_takes_what_it_says_and_no_less(length: int, glyphs: Glyphs) -> N
 
 def test_a_code_holds_the_address_in_ascii() -> None:
     url = "https://müller.example/straße"
-    assert _read(drawn(url, 80, 24).lines) == [as_ascii(url)]
+    assert _read(drawn(url, 80, 24).lines) == [to_ascii_url(url)]
 
 
 @pytest.mark.parametrize(
@@ -440,7 +440,7 @@ def test_the_code_on_the_screen_is_dark_on_light_and_can_be_read(
 
 async def test_what_does_not_fit_says_what_it_needs(stage: Stage) -> None:
     url = "https://example.org/".ljust(300, "x")
-    async with stage.seat(stage.study(_of(url)), place=Place("one", ())) as seat:
+    async with stage.seat(stage.study(_of(url)), place=ViewState("one", ())) as seat:
         await seat.press("Q")
         await seat.until(lambda: bool(seat.bar.startswith("The address is too long")))
         said = seat.bar
@@ -448,10 +448,10 @@ async def test_what_does_not_fit_says_what_it_needs(stage: Stage) -> None:
         found = re.search(r"needs (\d+)x(\d+)", said)
         assert found
     async with stage.seat(
-        stage.study(_of(url)), place=Place("one", ()), size=(int(found[1]), int(found[2]))
+        stage.study(_of(url)), place=ViewState("one", ()), size=(int(found[1]), int(found[2]))
     ) as seat:
         await seat.press("Q")
-        await seat.until(lambda: seat.is_on(CodeScreen))
+        await seat.until(lambda: seat.is_on(QrScreen))
         assert _read(seat.screen[:-1]) == [url]
         # Smaller, it would not be one any more.
         await seat.pilot.resize_terminal(80, 24)
@@ -461,12 +461,12 @@ async def test_what_does_not_fit_says_what_it_needs(stage: Stage) -> None:
 
 @pytest.mark.parametrize("key", ["escape", "q", "Q", "enter"])
 async def test_keys_typed_ahead_are_the_code_s_and_any_of_these_closes_it(stage: Stage, key: str) -> None:
-    async with stage.seat(place=Place("one", ())) as seat:
+    async with stage.seat(place=ViewState("one", ())) as seat:
         seat.send("2", "Q", "x")
-        await seat.until(lambda: seat.is_on(CodeScreen) and not seat.app._is_opening_dialog)
+        await seat.until(lambda: seat.is_on(QrScreen) and not seat.app._is_opening_dialog)
         await seat.press(key)
         await seat.until(lambda: seat.is_on(MainScreen))
-        assert (seat.ticks, seat.desk.chosen) == (frozenset(), 1)
+        assert (seat.ticks, seat.state.selection) == (frozenset(), 1)
         await seat.press("x")
         assert seat.ticks == {SECOND}
         assert FIRST not in seat.ticks

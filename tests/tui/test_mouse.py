@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_tui.store.view_state import Place
+from roadmap_tui.store.view_state import ViewState
 from tests.tui.pty_program import Terminal
 from tests.tui.stage import FIRST, LONG, SECOND, Seat, Stage
 
 WIDE = (120, 40)
-AT_ONE = Place("one", ())
+AT_ONE = ViewState("one", ())
 _ASKS_FOR_MOUSE = re.compile(rb"\x1b\[\?(1000|1002|1003|1006|1015)h")
 
 
@@ -41,7 +41,7 @@ async def test_a_click_goes_to_a_row_and_the_next_does_what_enter_does(stage: St
 
 
 async def test_a_click_on_the_sign_folds_at_once(stage: Stage) -> None:
-    async with stage.seat(size=WIDE, place=Place("seven", ())) as seat:
+    async with stage.seat(size=WIDE, place=ViewState("seven", ())) as seat:
         rows = len(seat.outline)
         await _click(seat, "outline", 2, 1)
         assert (seat.cursor, len(seat.outline)) == ("alpha", rows - 5)
@@ -59,19 +59,19 @@ async def test_a_click_chooses_a_resource_and_the_next_ticks_it(stage: Stage) ->
     async with stage.seat(size=WIDE, place=AT_ONE) as seat:
         second = next(y for y, line in enumerate(seat.detail.split("\n")) if "Second" in line)
         await _click(seat, "detail", 10, second + 1)  # its address
-        assert (seat.pane, seat.desk.chosen, seat.ticks) == ("detail", 1, frozenset())
+        assert (seat.pane, seat.state.selection, seat.ticks) == ("detail", 1, frozenset())
         await _click(seat, "detail", 10, second)
         assert seat.ticks == {SECOND}
         await _click(seat, "detail", 10, second - 1)
-        assert (seat.desk.chosen, set(seat.ticks)) == (0, {SECOND})
+        assert (seat.state.selection, set(seat.ticks)) == (0, {SECOND})
         await _click(seat, "detail", 10, 0)
-        assert (seat.pane, seat.desk.chosen) == ("detail", 0)
+        assert (seat.pane, seat.state.selection) == ("detail", 0)
         await _click(seat, "detail", 10, second - 1)
         assert seat.ticks == {FIRST, SECOND}
 
 
 async def test_the_wheel_moves_the_cursor_and_scrolls_the_page(stage: Stage) -> None:
-    async with stage.seat(stage.study(LONG), place=Place("i010", ())) as seat:
+    async with stage.seat(stage.study(LONG), place=ViewState("i010", ())) as seat:
         seat.main.query_one("#outline").on_mouse_scroll_down()  # type: ignore[attr-defined]
         await seat.settle()
         assert seat.cursor == "i013"

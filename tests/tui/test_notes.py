@@ -9,10 +9,10 @@ from textual.widgets import Input, Static, TextArea
 
 from roadmap_tui.core.progress.events import NoteWritten
 from roadmap_tui.core.roadmap.model import Item, Roadmap
-from roadmap_tui.store.drafts import Draft, Drafts
-from roadmap_tui.store.view_state import Place
+from roadmap_tui.store.drafts import Drafts, NoteDraft
+from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.tui.main.screen import MainScreen
-from roadmap_tui.tui.screens.input import LineScreen
+from roadmap_tui.tui.screens.input import InputScreen
 from roadmap_tui.tui.screens.note import NoteScreen
 from roadmap_tui.tui.screens.resource import ResourceScreen
 from tests.tui.stage import FIRST, SMALL, Seat, Stage
@@ -20,8 +20,8 @@ from tests.tui.stage import FIRST, SMALL, Seat, Stage
 PAPER = "https://arxiv.org/abs/1706.03762"
 
 
-def _at(node_id: str) -> Place:
-    return Place(node_id, ())
+def _at(node_id: str) -> ViewState:
+    return ViewState(node_id, ())
 
 
 # Lines
@@ -38,7 +38,7 @@ async def test_a_title_that_does_not_fit_says_so(stage: Stage) -> None:
 async def test_a_line_is_added_to_the_note(stage: Stage) -> None:
     async with stage.seat(place=_at("one")) as seat:
         await seat.press("a")
-        assert seat.is_on(LineScreen)
+        assert seat.is_on(InputScreen)
         await seat.write("first q")
         await seat.press("enter")
         assert (seat.is_on(MainScreen), seat.note) == (True, "first q")
@@ -57,7 +57,7 @@ async def test_a_line_goes_to_all_that_are_picked(stage: Stage) -> None:
         await seat.press("enter")
         assert [seat.study.note_text(name) for name in ("one", "two", "three")] == ["both", "both", ""]
         assert seat.bar == "Noted on 2 items; u takes them back one by one"
-        assert not seat.desk.rows.picked
+        assert not seat.state.rows.selected
 
 
 async def test_a_line_for_one_that_is_picked_names_it(stage: Stage) -> None:
@@ -69,7 +69,7 @@ async def test_a_line_for_one_that_is_picked_names_it(stage: Stage) -> None:
         await seat.write("it")
         await seat.press("enter")
         assert [seat.study.note_text(name) for name in ("one", "two")] == ["it", ""]
-        assert not seat.desk.rows.picked
+        assert not seat.state.rows.selected
 
 
 # Drafts
@@ -109,14 +109,14 @@ async def test_a_signal_keeps_what_is_being_typed(stage: Stage) -> None:
     async with stage.seat(place=_at("one"), drafts=Drafts(_drafts(stage))) as seat:
         await seat.press("e")
         await seat.write("hm")
-        seat.app.post_message(seat.app.Told(15))
+        seat.app.post_message(seat.app.SignalReceived(15))
         await seat.until(lambda: not seat.app.is_running)
-    assert Drafts(_drafts(stage)).of("small") == [Draft("small", "one", "hm", "")]
+    assert Drafts(_drafts(stage)).of("small") == [NoteDraft("small", "one", "hm", "")]
 
 
 async def test_a_draft_knows_that_the_note_became_another(stage: Stage) -> None:
     drafts = Drafts(_drafts(stage))
-    drafts.keep(Draft("small", "one", "mine", "before"))
+    drafts.save(NoteDraft("small", "one", "mine", "before"))
     study = stage.study()
     study.write_note("one", "theirs")
     async with stage.seat(study, place=_at("one"), drafts=drafts) as seat:
@@ -128,7 +128,7 @@ async def test_a_draft_knows_that_the_note_became_another(stage: Stage) -> None:
 
 async def test_a_long_note_beside_a_draft_leaves_room_to_write(stage: Stage) -> None:
     drafts = Drafts(_drafts(stage))
-    drafts.keep(Draft("small", "one", "mine", ""))
+    drafts.save(NoteDraft("small", "one", "mine", ""))
     study = stage.study()
     study.write_note("one", "a line of it\n" * 99)
     async with stage.seat(study, place=_at("one"), drafts=drafts, size=(60, 16)) as seat:
@@ -147,7 +147,7 @@ class _Elsewhere:
 
 async def test_the_own_editor_goes_on_with_a_draft(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     drafts = Drafts(_drafts(stage))
-    drafts.keep(Draft("small", "one", "half a thought", ""))
+    drafts.save(NoteDraft("small", "one", "half a thought", ""))
     editor = stage.folder / "editor"
     async with stage.seat(place=_at("one"), drafts=drafts) as seat:
         monkeypatch.setattr(seat.app, "suspend", _Elsewhere)
@@ -161,7 +161,7 @@ async def test_the_own_editor_goes_on_with_a_draft(stage: Stage, monkeypatch: py
             await seat.press("E")
             assert (seat.note, bool(drafts.of("small"))) == (note, waits)
             assert seat.bar.startswith("Not saved: the text is still a draft; e opens it") == waits
-        drafts.keep(Draft("small", "one", "another thought", "before"))
+        drafts.save(NoteDraft("small", "one", "another thought", "before"))
         await seat.press("E")
         assert seat.bar == "A draft waits here, and the note became another since; e shows both"
         assert (seat.note, len(drafts.of("small"))) == ("half a thought\nand more", 1)
@@ -169,20 +169,20 @@ async def test_the_own_editor_goes_on_with_a_draft(stage: Stage, monkeypatch: py
 
 def test_a_damaged_draft_is_left_where_it_is(tmp_path: Path) -> None:
     drafts = Drafts(str(tmp_path))
-    drafts.keep(Draft("small", "one", "x", ""))
+    drafts.save(NoteDraft("small", "one", "x", ""))
     (kept,) = tmp_path.iterdir()
     assert kept.stat().st_mode & 0o777 == 0o600
     (tmp_path / "bad.json").write_bytes(b"\xff{")
     (tmp_path / "worse.json").write_text('{"roadmap": 1, "node": "", "text": "", "before": ""}')
     (tmp_path / "worst.json").write_text("[" * 10_000)
-    assert Drafts(str(tmp_path)).of("small") == [Draft("small", "one", "x", "")]
+    assert Drafts(str(tmp_path)).of("small") == [NoteDraft("small", "one", "x", "")]
     assert len(list(tmp_path.iterdir())) == 4
 
 
 def test_a_draft_that_can_not_be_written_is_unsafe(tmp_path: Path) -> None:
     (tmp_path / "drafts").write_text("a file, no folder")
     drafts = Drafts(str(tmp_path / "drafts"))
-    drafts.keep(Draft("small", "one", "x", ""))
+    drafts.save(NoteDraft("small", "one", "x", ""))
     assert (drafts.unsafe, len(drafts.of("small"))) == (1, 1)
     drafts.drop("small", "one")
     assert drafts.unsafe == 0
@@ -191,11 +191,11 @@ def test_a_draft_that_can_not_be_written_is_unsafe(tmp_path: Path) -> None:
 async def test_two_versions_are_told_and_made_one(stage: Stage) -> None:
     study, other = stage.study(), stage.study()
     study.write_note("one", "from here")
-    other.absorb([])
+    other.apply_remote([])
     written = study.history()[-1]
     assert isinstance(written, NoteWritten)
     twin = written._replace(stamp=written.stamp._replace(id="zz-other-1"), text="from there")
-    study.absorb([twin])
+    study.apply_remote([twin])
     async with stage.seat(study, place=_at("one")) as seat:
         assert "Note · 2 versions" in seat.detail
         await seat.press("e")
@@ -210,7 +210,7 @@ async def test_what_another_session_wrote_meanwhile_stays_beside_it(stage: Stage
     async with stage.seat(study, place=_at("one")) as seat:
         await seat.press("e", "ctrl+u")
         await seat.write("mine")
-        other.absorb(other.journal.read())
+        other.apply_remote(other.journal.read())
         other.write_note("one", "theirs")
         await seat.until(lambda: seat.study.note_text("one") == "theirs")
         await seat.press("ctrl+s")
@@ -225,23 +225,23 @@ async def test_what_another_session_wrote_meanwhile_stays_beside_it(stage: Stage
 
 async def _add(seat: Seat, title: str) -> None:
     await seat.press("A")
-    assert seat.is_on(LineScreen)
+    assert seat.is_on(InputScreen)
     await seat.write(title)
     await seat.press("enter")
 
 
 async def test_an_own_item_is_added_below_the_section(stage: Stage) -> None:
     async with stage.seat(place=_at("two")) as seat:
-        before = seat.study.tally().total
+        before = seat.study.counts_at().total
         await _add(seat, "My own Quest")
         assert seat.here == "· My own Quest"
-        assert seat.study.tally().total == before + 1
+        assert seat.study.counts_at().total == before + 1
         assert "Your own item" in seat.detail
         assert seat.row("Alpha").endswith("0/6")
         await seat.press("space")
         assert seat.here == "✓ My own Quest"
         await seat.press("u", "u")
-        assert seat.study.tally().total == before
+        assert seat.study.counts_at().total == before
         assert not any("Quest" in row for row in seat.outline)
         await seat.press("ctrl+r", "ctrl+r")
         assert seat.row("My own Quest")[1:].strip() == "✓ My own Quest"
@@ -254,7 +254,7 @@ async def test_an_own_item_is_there_next_time_and_in_other_sessions(stage: Stage
     async with stage.seat(place=_at("gamma")) as seat:
         assert seat.row("Mine")[1:].strip() == "✓ Mine"
         other = stage.study()
-        other.own.add_item("gamma", "Theirs")
+        other.custom.add_item("gamma", "Theirs")
         await seat.until(lambda: any("Theirs" in row for row in seat.outline))
         assert seat.cursor == "gamma"
 
@@ -277,18 +277,18 @@ async def test_an_own_item_of_the_roadmap_itself(stage: Stage) -> None:
     async with stage.seat() as seat:
         await _add(seat, "Loose")
         assert seat.here == "· Loose"
-        assert [section.title for section in seat.study.order.sections(seat.desk.at)] == ["Yours"]
+        assert [section.title for section in seat.study.tree.sections(seat.state.cursor)] == ["Yours"]
         await _add(seat, "Another")
-        assert [section.title for section in seat.study.order.sections(seat.desk.at)] == ["Yours"]
+        assert [section.title for section in seat.study.tree.sections(seat.state.cursor)] == ["Yours"]
 
 
 async def test_folds_and_picks_stay_where_they_are(stage: Stage) -> None:
-    async with stage.seat(place=Place("two", ("beta",))) as seat:
+    async with stage.seat(place=ViewState("two", ("beta",))) as seat:
         await seat.press("v", "j", "j", "j")
-        assert seat.desk.picked_ids == ["two"]
+        assert seat.state.selected_ids == ["two"]
         await seat.press("g", "j")
         await _add(seat, "Mine")
-        assert seat.desk.picked_ids == ["two"]
+        assert seat.state.selected_ids == ["two"]
         assert seat.row("Beta")[1:].strip().startswith("▸")
 
 
@@ -315,7 +315,7 @@ async def test_an_own_resource_is_added_and_stands_apart(stage: Stage) -> None:
 
 async def test_an_own_resource_is_changed_and_removed(stage: Stage) -> None:
     study = stage.study()
-    study.own.set_resource("one", PAPER, "Attention", "paper")
+    study.custom.set_resource("one", PAPER, "Attention", "paper")
     async with stage.seat(study, place=_at("one")) as seat:
         await seat.press("4", "+")
         assert [line.value for line in seat.app.screen.query(Input)] == [PAPER, "Attention", "paper"]

@@ -8,7 +8,7 @@ import pytest
 
 from roadmap_tui.core.settings import DEFAULTS
 from roadmap_tui.store.journal import Journal
-from roadmap_tui.store.view_state import Place
+from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.keymap import KEYMAP, key_named
 from roadmap_tui.tui.bindings import bound
@@ -24,7 +24,7 @@ def _study(stage: Stage, *wishes: tuple[str, tuple[str, ...]]) -> Study:
     return Study(SMALL, journal, DEFAULTS._replace(keys=wishes))
 
 
-AT_ONE = Place("one", ())
+AT_ONE = ViewState("one", ())
 
 
 async def test_a_key_of_one_s_own_is_shown_everywhere_and_works(stage: Stage) -> None:
@@ -64,13 +64,13 @@ async def test_two_keys_can_be_swapped(stage: Stage) -> None:
 
 async def test_a_command_can_go_without_a_key(stage: Stage) -> None:
     study = _study(stage, ("doing", ()), ("undo", ()), ("branch", ()), ("down", ()), ("up", ()))
-    async with stage.seat(study, place=Place("alpha", ())) as seat:
+    async with stage.seat(study, place=ViewState("alpha", ())) as seat:
         await seat.press("s")
         assert seat.bar == "A section has no status of its own"
         await seat.press("f12")
         assert "doing" not in seat.bar
         assert "move" not in seat.bar
-        assert "Doing" in "".join(text_of(line) for line in key_lines(seat.desk.keymap.table(""), 76))
+        assert "Doing" in "".join(text_of(line) for line in key_lines(seat.state.keymap.table(""), 76))
 
 
 async def test_keys_of_one_s_own_that_open_a_dialog_hold_what_is_typed_ahead(stage: Stage) -> None:
@@ -82,13 +82,13 @@ async def test_keys_of_one_s_own_that_open_a_dialog_hold_what_is_typed_ahead(sta
 
 @pytest.mark.parametrize("key", [chr(code) for code in range(33, 127)])
 def test_every_character_can_be_bound(key: str) -> None:
-    taken = {key: command for command in KEYMAP.of() for key in command.keys}
+    taken = {key: command for command in KEYMAP.in_scope() for key in command.keys}
     wishes: list[tuple[str, tuple[str, ...]]] = [("explain", (key,))]
     if (other := taken.get(key)) and other.id != "explain":
         free = tuple(f"f{number}" for number in range(2, 11))  # f1 is a key of the help
         spare = free if len(other.keys) == 9 else free[:1]
         wishes.append((other.id, spare))
-    keymap, faults = KEYMAP.with_keys(wishes)
+    keymap, faults = KEYMAP.rebind(wishes)
     assert faults == []
     assert keymap.key("explain") == key
     assert len(bound([keymap["explain"]], lambda command, _: command.id).key_to_bindings) == 1
@@ -112,7 +112,7 @@ def test_every_character_can_be_bound(key: str) -> None:
 def test_what_can_t_be_had_is_told_and_all_stays_as_it_was(
     command: str, keys: tuple[str, ...], why: str
 ) -> None:
-    keymap, faults = KEYMAP.with_keys([(command, keys)])
+    keymap, faults = KEYMAP.rebind([(command, keys)])
     assert faults == [(command, why)]
     assert keymap.commands == KEYMAP.commands
 
@@ -124,7 +124,7 @@ def test_keys_are_known_by_what_people_call_them() -> None:
 
 
 def test_a_long_key_leaves_the_help_in_its_columns() -> None:
-    keymap, _ = KEYMAP.with_keys([("copy", ("ctrl+y", "f10", "insert")), ("tick", ("題",))])
+    keymap, _ = KEYMAP.rebind([("copy", ("ctrl+y", "f10", "insert")), ("tick", ("題",))])
     lines = [text_of(line) for line in key_lines(keymap.table(""), 76)]
     assert any(line.startswith("ctrl+y f10 insert Copy the address") for line in lines)
     assert any(line.startswith("題                Tick the chosen") for line in lines)

@@ -15,15 +15,15 @@ from roadmap_tui.core.roadmap.model import Item, Resource
 from roadmap_tui.store import bundled
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.locations import Locations
-from roadmap_tui.store.view_state import Place
-from roadmap_tui.study.library import Shelf
+from roadmap_tui.store.view_state import ViewState
+from roadmap_tui.study.library import Library
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.styled_text import ASCII, UNICODE
 from roadmap_tui.tui.app import RoadmapApp
 from roadmap_tui.tui.colors import DARK_NAME, LIGHT_NAME, SIXTEEN_NAME
-from roadmap_tui.tui.screens.import_preview import ChangesScreen
+from roadmap_tui.tui.screens.import_preview import ImportPreviewScreen
 from roadmap_tui.tui.screens.library import LibraryScreen
-from roadmap_tui.tui.screens.qr import CodeScreen
+from roadmap_tui.tui.screens.qr import QrScreen
 from tests import years
 from tests.journals import ROOT
 from tests.tui.stage import SMALL, Seat, Stage
@@ -41,9 +41,9 @@ SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "12
 def _half_way(stage: Stage) -> Study:
     """Chapters 1 and 2 are behind, chapter 3 is being worked at."""
     study = stage.study(bundled.load())
-    order = study.order
+    order = study.tree
     for section in ("numpy-pandas-matplotlib", "mathematical-foundations", "classical-machine-learning"):
-        study.set_status([item.id for item in order.branch(order.position[section])], "done")
+        study.set_status([item.id for item in order.branch(order.index_of[section])], "done")
     study.set_status(["gaussian-mixture-models", "support-vector-machines"], "todo")
     study.set_status(["mit-6-s191", "dive-into-deep-learning", "linear-regression-model"], "done")
     study.set_status(["feedforward-networks", "activation-functions", "backpropagation"], "done")
@@ -57,12 +57,12 @@ def _half_way(stage: Stage) -> Study:
     return study
 
 
-def _place(study: Study, cursor: str = "backpropagation") -> Place:
+def _place(study: Study, cursor: str = "backpropagation") -> ViewState:
     """Only the chapter of the cursor is open."""
-    order = study.order
-    sections = {section.id for section in order.sections(order.position[cursor])}
+    order = study.tree
+    sections = {section.id for section in order.sections(order.index_of[cursor])}
     branches = (node.id for node in order.nodes if node.children)
-    return Place(cursor, tuple(name for name in branches if name not in sections))
+    return ViewState(cursor, tuple(name for name in branches if name not in sections))
 
 
 def _app(stage: Stage, **options: object) -> RoadmapApp:
@@ -99,7 +99,7 @@ def test_half_way_light(stage: Stage, snap_compare: Compare) -> None:
 def test_all_done(stage: Stage, snap_compare: Compare) -> None:
     study = _half_way(stage)
     study.set_status(["early-stopping"], "todo")
-    study.set_status([item.id for item in study.order.items()], "done")
+    study.set_status([item.id for item in study.tree.items()], "done")
     app = stage.app(study, place=_place(study))
     assert snap_compare(app, terminal_size=(120, 40), run_before=_keys("g"))
 
@@ -174,7 +174,7 @@ def test_stats_of_a_year_ascii(stage: Stage, snap_compare: Compare) -> None:
 
 
 def test_history(stage: Stage, snap_compare: Compare) -> None:
-    app = _with_year(stage, place=Place("lenet", ()))
+    app = _with_year(stage, place=ViewState("lenet", ()))
     assert snap_compare(app, terminal_size=(120, 40))
 
 
@@ -195,7 +195,7 @@ def test_own_resource(stage: Stage, snap_compare: Compare) -> None:
 def test_today(stage: Stage, snap_compare: Compare, size: tuple[int, int]) -> None:
     study = _half_way(stage)
     stage.clock.time += timedelta(days=1)
-    study.times.start("dropout-and-normalization")
+    study.time_tracker.start("dropout-and-normalization")
     stage.clock.time += timedelta(minutes=48)
     stage.clock.stop()
     study.set_status(["learning-rate-schedules"], "done")
@@ -205,7 +205,7 @@ def test_today(stage: Stage, snap_compare: Compare, size: tuple[int, int]) -> No
 
 def test_timer_left_running(stage: Stage, snap_compare: Compare) -> None:
     study = _half_way(stage)
-    study.times.start("backpropagation")
+    study.time_tracker.start("backpropagation")
     stage.clock.time += timedelta(minutes=48)
     stage.clock.stop()
     assert snap_compare(stage.app(study, place=_place(study)), run_before=_keys())
@@ -218,7 +218,7 @@ def test_code(stage: Stage, snap_compare: Compare) -> None:
         seat = Seat(app, pilot)
         await seat.settle()
         await seat.press("2", "Q")
-        await seat.until(lambda: seat.is_on(CodeScreen))
+        await seat.until(lambda: seat.is_on(QrScreen))
         await seat.settle()
 
     assert snap_compare(_app(stage), run_before=show)
@@ -240,7 +240,7 @@ def test_resources(stage: Stage, snap_compare: Compare) -> None:
     roadmap = SMALL._replace(children=(Item("one", "One", "Where it is told.", resources=resources),))
     study = stage.study(roadmap)
     study.tick_resource("one", resources[1].url, True)
-    app = stage.app(study, place=Place("one", ()))
+    app = stage.app(study, place=ViewState("one", ()))
     assert snap_compare(app, terminal_size=(100, 30), run_before=_keys("4"))
 
 
@@ -277,7 +277,7 @@ def test_view_only(stage: Stage, snap_compare: Compare) -> None:
 def _unsaved(stage: Stage) -> RoadmapApp:
     """A session whose every write fails: no file may have a name that long."""
     study = Study(SMALL, Journal(str(stage.log), stage.clock, host="x" * 300))
-    return stage.app(study, place=Place("one", ()))
+    return stage.app(study, place=ViewState("one", ()))
 
 
 def test_not_saved(stage: Stage, snap_compare: Compare) -> None:
@@ -301,17 +301,17 @@ NEXT = "# A plan\n\n## First\n\n- [ ] Object detection (YOLO)\n- [ ] Sets\n- [ ]
 def _with_library(stage: Stage) -> RoadmapApp:
     """A second roadmap, of which a newer version lies ready."""
     locations = Locations(*(str(stage.folder / name) for name in ("data", "state", "config")))
-    shelf = Shelf(locations, UNICODE, stage.clock)
+    shelf = Library(locations, UNICODE, stage.clock)
     source = stage.folder / "plan.md"
     source.write_text(PLAN)
     shelf.keep(shelf.propose_import(str(source)).plan())
-    plan = shelf.open("a-plan").desk.study
+    plan = shelf.open("a-plan").state.study
     plan.set_status(["sets", "object-detection"], "done")
     plan.close()
     source.write_text(NEXT)
     first = shelf.open("ml-dl")
-    first.desk.study.set_status(["lenet", "vgg", "alexnet", "resnet"], "done")
-    app = RoadmapApp(first.desk, first.remember, DARK_NAME, shelf=lambda: shelf)
+    first.state.study.set_status(["lenet", "vgg", "alexnet", "resnet"], "done")
+    app = RoadmapApp(first.state, first.remember, DARK_NAME, library=lambda: shelf)
     app.animation_level = "none"
     return app
 
@@ -337,7 +337,7 @@ def test_library(stage: Stage, snap_compare: Compare) -> None:
 
 
 def test_changes(stage: Stage, snap_compare: Compare) -> None:
-    assert snap_compare(_with_library(stage), run_before=_in_library("j", "u", then=ChangesScreen))
+    assert snap_compare(_with_library(stage), run_before=_in_library("j", "u", then=ImportPreviewScreen))
 
 
 def _due(stage: Stage, theme: str = DARK_NAME) -> RoadmapApp:

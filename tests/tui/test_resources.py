@@ -6,9 +6,9 @@ import pytest
 from textual.events import MouseScrollDown
 
 from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section
-from roadmap_tui.store.view_state import Place
+from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.text.styled_text import ASCII, UNICODE
-from roadmap_tui.tui.render.detail import page, title_shown
+from roadmap_tui.tui.render.detail import render_detail, title_shown
 from tests.tui.stage import FIRST, SMALL, Seat, Stage, text_of
 
 LONG_ADDRESS = "https://example.org/a-long-way/to-the/chapter_multilayer-perceptrons/backprop.html?a=1&b=2"
@@ -36,7 +36,7 @@ def _marked(seat: Seat) -> list[str]:
 
 def test_kinds_are_words_and_tell_what_must_be_paid_for_or_watched(stage: Stage) -> None:
     study = stage.study(_roadmap(*KINDS))
-    rows = [text_of(line).strip() for line in page(study, 0, (76, 40), None, UNICODE).lines]
+    rows = [text_of(line).strip() for line in render_detail(study, 0, (76, 40), None, UNICODE).lines]
     heads = [row for row in rows if row[:1].isdigit()]
     assert heads == [
         "1 · video course  Lectures — MIT",
@@ -55,7 +55,7 @@ def test_an_author_that_the_title_names_is_not_named_again() -> None:
 @pytest.mark.parametrize("width", [76, 50, 38, 12])
 def test_the_address_is_there_in_full_with_nothing_beside_it(stage: Stage, width: int) -> None:
     study = stage.study(_roadmap(Resource("Far away", LONG_ADDRESS)))
-    lines = page(study, 0, (width, 60), 0, UNICODE).lines
+    lines = render_detail(study, 0, (width, 60), 0, UNICODE).lines
     linked = [line for line in lines if any(span.link for span in line)]
     assert "".join(text_of(line).strip() for line in linked) == LONG_ADDRESS
     assert {span.link for line in linked for span in line if span.text.strip()} == {LONG_ADDRESS}
@@ -68,7 +68,7 @@ def test_an_address_is_shown_as_it_is_written_and_leads_where_programs_want_it(s
     study = stage.study(_roadmap(Resource("x", "https://müller.example/straße")))
     plain = "https://xn--mller-kva.example/stra%C3%9Fe"
     for glyphs, shown in ((UNICODE, "https://müller.example/straße"), (ASCII, plain)):
-        lines = page(study, 0, (76, 40), None, glyphs).lines
+        lines = render_detail(study, 0, (76, 40), None, glyphs).lines
         assert [(span.text, span.link) for line in lines for span in line if span.link] == [(shown, plain)]
 
 
@@ -85,7 +85,7 @@ async def test_sections_and_the_roadmap_show_their_own(stage: Stage) -> None:
 
 async def test_more_than_nine_are_reached_and_come_into_view(stage: Stage) -> None:
     study = stage.study(_roadmap(*_numbered(14)))
-    async with stage.seat(study, size=(80, 16), place=Place("one", ())) as seat:
+    async with stage.seat(study, size=(80, 16), place=ViewState("one", ())) as seat:
         await seat.press("9")
         for number in range(10, 15):
             await seat.press("j")
@@ -101,7 +101,7 @@ async def test_more_than_nine_are_reached_and_come_into_view(stage: Stage) -> No
 async def test_reading_begins_at_the_top_and_a_digit_goes_to_the_resource(stage: Stage) -> None:
     summary = "\n".join(f"line {number}" for number in range(40))
     study = stage.study(_roadmap(*_numbered(2), summary=summary))
-    async with stage.seat(study, place=Place("one", ())) as seat:
+    async with stage.seat(study, place=ViewState("one", ())) as seat:
         await seat.press("enter")
         assert (seat.pane, seat.detail.startswith("One ")) == ("detail", True)
         await seat.press("1")
@@ -115,7 +115,7 @@ async def test_reading_begins_at_the_top_and_a_digit_goes_to_the_resource(stage:
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 async def test_a_click_chooses_and_the_wheel_scrolls(stage: Stage, size: tuple[int, int]) -> None:
-    async with stage.seat(size=size, place=Place("one", ())) as seat:
+    async with stage.seat(size=size, place=ViewState("one", ())) as seat:
 
         async def click(text: str) -> None:
             y = next(y for y, line in enumerate(seat.detail.splitlines()) if text in line)
@@ -125,7 +125,7 @@ async def test_a_click_chooses_and_the_wheel_scrolls(stage: Stage, size: tuple[i
             await seat.settle()
 
         await click("One ")
-        assert (seat.pane, seat.desk.chosen) == ("detail", 0)
+        assert (seat.pane, seat.state.selection) == ("detail", 0)
         await click("Third")
         assert "Third" in _marked(seat)[0]
         await click("/second")
@@ -135,7 +135,7 @@ async def test_a_click_chooses_and_the_wheel_scrolls(stage: Stage, size: tuple[i
         await seat.press("x")
         assert seat.ticks == {FIRST}
     study = stage.study(_roadmap(*_numbered(40)))
-    async with stage.seat(study, size=size, place=Place("one", ())) as seat:
+    async with stage.seat(study, size=size, place=ViewState("one", ())) as seat:
         top = seat.detail
         detail = seat.main.query_one("#detail")
         await seat.pilot._post_mouse_events([MouseScrollDown], detail, offset=(5, 3))
@@ -147,7 +147,7 @@ async def test_a_click_chooses_and_the_wheel_scrolls(stage: Stage, size: tuple[i
 def test_what_does_not_fit_is_counted_and_no_heading_stands_alone(stage: Stage) -> None:
     study = stage.study(_roadmap(*_numbered(3), summary="What it is."))
     study.write_note("one", "Mine.")
-    whole = page(study, 0, (76, 8), None, UNICODE)
+    whole = render_detail(study, 0, (76, 8), None, UNICODE)
     rows = [text_of(line).strip() for line in whole.lines]
     assert rows.index("Mine.") < rows.index(next(row for row in rows if row.startswith("Resources")))
     for height in range(2, len(rows)):
@@ -161,5 +161,5 @@ def test_what_does_not_fit_is_counted_and_no_heading_stands_alone(stage: Stage) 
 async def test_a_note_is_seen_where_there_is_room_for_little(stage: Stage) -> None:
     study = stage.study(_roadmap(*_numbered(9), summary="What it is, in so many words that " * 4))
     study.write_note("one", "Mine.")
-    async with stage.seat(study, size=(80, 24), place=Place("one", ())) as seat:
+    async with stage.seat(study, size=(80, 24), place=ViewState("one", ())) as seat:
         assert "Mine." in seat.detail

@@ -13,8 +13,8 @@ from textual.widgets import TextArea
 from roadmap_tui.core.progress.events import ReviewsPaused
 from roadmap_tui.core.settings import DEFAULTS
 from roadmap_tui.store.journal import Journal
-from roadmap_tui.store.view_state import Place
-from roadmap_tui.study.review_session import Sitting
+from roadmap_tui.store.view_state import ViewState
+from roadmap_tui.study.review_session import ReviewSession
 from roadmap_tui.study.study import Study, wall_clock
 from roadmap_tui.text.keymap import KEYMAP
 from roadmap_tui.text.styled_text import ASCII, UNICODE, length
@@ -65,7 +65,7 @@ async def begin(seat: Seat) -> None:
 
 
 async def test_the_title_says_how_many_are_due(stage: Stage) -> None:
-    async with stage.seat(due(stage), place=Place("one", ())) as seat:
+    async with stage.seat(due(stage), place=ViewState("one", ())) as seat:
         await seat.until(lambda: seat.title.endswith("· 3 due"))
         await seat.press("i")
         assert seat.title.endswith("· 2 due")
@@ -107,14 +107,14 @@ def test_the_first_frame_does_not_wait_for_the_count(tmp_path: Path) -> None:
     code = (
         "import sys\n"
         "from roadmap_tui.store import bundled\n"
-        "from roadmap_tui.store.view_state import Place\n"
+        "from roadmap_tui.store.view_state import ViewState\n"
         "from roadmap_tui.study.study import Study\n"
-        "from roadmap_tui.tui.main.state import Desk\n"
+        "from roadmap_tui.tui.main.state import MainState\n"
         "from roadmap_tui.tui.splash import frame\n"
         "from roadmap_tui.text.styled_text import UNICODE\n"
         "study = Study.open(bundled.load(), sys.argv[1])\n"
         "assert study.state('backpropagation').reviews\n"
-        "assert '1/156' in frame(Desk(study, UNICODE, Place()), 80, 24, None)\n"
+        "assert '1/156' in frame(MainState(study, UNICODE, ViewState()), 80, 24, None)\n"
         "print([name for name in ('fsrs', 'roadmap_tui.study.reviews') if name in sys.modules])\n"
     )
     assert run_python(code, str(tmp_path / "log")) == "[]\n"
@@ -138,7 +138,7 @@ async def test_a_whole_review(stage: Stage) -> None:
         for words in ("The first of them.", "my own words", FIRST, SECOND):
             assert words in shown(seat)
         assert "1 · book" not in shown(seat)
-        standing = study.reviews.standing("one")
+        standing = study.reviews.status_of("one")
         assert standing is not None
         again, hard, good, easy = standing.intervals
         assert foot(seat)[0] == f"1 Again {again} d  2 Hard {hard} d  3 Good {good} d  4 Easy {easy} d"
@@ -172,14 +172,14 @@ async def test_leaving_keeps_what_was_graded(stage: Stage) -> None:
 
 async def test_a_grade_is_taken_back_and_its_card_is_there_again(stage: Stage) -> None:
     study = due(stage)
-    before = study.reviews.standing("one")
+    before = study.reviews.status_of("one")
     async with stage.seat(study) as seat:
         await begin(seat)
         await seat.press("u")
         assert foot(seat)[1] == "Nothing was graded here yet"
         await seat.press("space", "1", "space", "u")
         assert ("1 of 3" in shown(seat), "The first of them." in shown(seat)) == (True, True)
-        assert (ratings(study, "one"), study.reviews.standing("one")) == ([], before)
+        assert (ratings(study, "one"), study.reviews.status_of("one")) == ([], before)
         await seat.press("4", "space", "3", "space", "3", "u")
         assert "3 of 3" in shown(seat)
         assert [ratings(study, name) for name in DONE] == [[4], [3], []]
@@ -270,7 +270,7 @@ async def test_what_is_typed_ahead_is_the_review_s(stage: Stage) -> None:
         seat.send("r", "space", "2", "space", "3")
         await seat.until(lambda: ratings(study, "two") == [3])
         assert ratings(study, "one") == [2]
-        assert study.tally().done == 3
+        assert study.counts_at().done == 3
 
 
 # When there is nothing, or only this
@@ -304,7 +304,7 @@ async def test_nothing_is_due(stage: Stage) -> None:
 
 async def test_this_one_now(stage: Stage) -> None:
     study = due(stage, "one", "two", days=0)
-    async with stage.seat(study, place=Place("one", ())) as seat:
+    async with stage.seat(study, place=ViewState("one", ())) as seat:
         await seat.press("!")
         await seat.until(lambda: seat.is_on(ReviewScreen))
         assert "1 of 1" in shown(seat)
@@ -348,7 +348,7 @@ async def test_a_grade_that_is_not_saved_stays_on_its_card(stage: Stage) -> None
 
 async def test_view_only(stage: Stage) -> None:
     study = stage.study(log=None)
-    study.absorb(due(stage).history())
+    study.apply_remote(due(stage).history())
     async with stage.seat(study) as seat:
         await begin(seat)
         await seat.press("space", "3")
@@ -380,33 +380,33 @@ async def test_what_another_session_graded_is_passed_over(stage: Stage) -> None:
 def test_the_time_that_a_card_took(stage: Stage) -> None:
     study = due(stage)
     now = 100.0
-    sitting = Sitting(study, study.reviews.queue(), KEYMAP, lambda: now)
+    sitting = ReviewSession(study, study.reviews.queue(), KEYMAP, lambda: now)
     now += 12.3456
-    sitting.reveal()
-    sitting.leave_out(2)
+    sitting.show_answer()
+    sitting.exclude(2)
     sitting.grade(3)
     now += 3600
-    sitting.reveal()
+    sitting.show_answer()
     sitting.grade(3)
     assert [study.state(name).reviews[0].ms for name in ("one", "two")] == [10_346, 600_000]
 
 
 def test_a_grade_that_somebody_took_back_already(stage: Stage) -> None:
     study = due(stage)
-    sitting = Sitting(study, study.reviews.queue(), KEYMAP, lambda: 0.0)
-    sitting.reveal()
+    sitting = ReviewSession(study, study.reviews.queue(), KEYMAP, lambda: 0.0)
+    sitting.show_answer()
     sitting.grade(3)
     study.undo()
-    sitting.take_back()
-    assert (sitting.node_id, sitting.is_open, sitting.word) == ("one", True, "")
+    sitting.undo_grade()
+    assert (sitting.node_id, sitting.answer_shown, sitting.message) == ("one", True, "")
     assert ratings(study, "one") == []
 
 
 def test_a_pause_of_another_session_does_not_end_a_review(stage: Stage) -> None:
     study = due(stage)
-    sitting = Sitting(study, study.reviews.queue(), KEYMAP, lambda: 0.0)
+    sitting = ReviewSession(study, study.reviews.queue(), KEYMAP, lambda: 0.0)
     assert isinstance(study.reviews.pause(study.reviews.today + timedelta(days=3)).action, ReviewsPaused)
-    sitting.reveal()
+    sitting.show_answer()
     sitting.grade(3)
     assert (sitting.node_id, sitting.count) == ("two", 3)
 
@@ -422,7 +422,7 @@ async def test_every_size(stage: Stage, size: tuple[int, int]) -> None:
 
 def test_every_key_of_a_review_is_pressed_in_this_file() -> None:
     source = Path(__file__).read_text(encoding="utf-8")
-    keys = [key for command in KEYMAP.of("review") for key in command.keys]
+    keys = [key for command in KEYMAP.in_scope("review") for key in command.keys]
     assert [key for key in [*keys, "r", "!"] if f'"{key}"' not in source] == []
 
 

@@ -15,18 +15,18 @@ from rich.cells import cell_len
 from textual.widgets import Input, Static, TextArea
 
 from roadmap_tui.core.errors import CANNOT_SAVE
-from roadmap_tui.core.progress.events import NoteWritten, Opened, Stamp
+from roadmap_tui.core.progress.events import NoteWritten, SessionStarted, Stamp
 from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section
 from roadmap_tui.store.journal import dump
-from roadmap_tui.store.view_state import Place
+from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.text.styled_text import ASCII, UNICODE, Glyphs
 from roadmap_tui.tui.main.screen import MainScreen
-from roadmap_tui.tui.screens.confirm import AskScreen
+from roadmap_tui.tui.screens.confirm import ConfirmScreen
 from tests.tui.stage import FIRST, LONG, MORNING, SMALL, Seat, Stage
 
 
-def _at(node_id: str, *folded: str) -> Place:
-    return Place(node_id, folded)
+def _at(node_id: str, *folded: str) -> ViewState:
+    return ViewState(node_id, folded)
 
 
 # Resuming
@@ -36,11 +36,11 @@ async def test_it_opens_where_it_was_left(stage: Stage) -> None:
     async with stage.seat() as seat:
         await seat.press("j", "j", "j", "j", "h", "space")
         # At once: whoever is killed now comes back to what they marked.
-        assert stage.kept == [Place("three", ("three",))]
+        assert stage.kept == [ViewState("three", ("three",))]
         await seat.press("G", "h", "k", "k", "h", "h", "h")
-        shown, left = seat.outline, seat.desk.place
+        shown, left = seat.outline, seat.state.view_state
         await seat.press("q")
-    assert stage.kept[-1] == left == Place("beta", ("three", "beta", "gamma"))
+    assert stage.kept[-1] == left == ViewState("beta", ("three", "beta", "gamma"))
     async with stage.seat(place=stage.kept[-1]) as seat:
         assert seat.outline == shown
         assert seat.cursor == "beta"
@@ -50,7 +50,7 @@ async def test_it_opens_where_it_was_left(stage: Stage) -> None:
 async def test_a_place_is_kept_without_a_mark_too(stage: Stage) -> None:
     async with stage.seat() as seat:
         await seat.press("j", "h")
-        await seat.until(lambda: stage.kept == [Place("alpha", ("alpha",))], seconds=2)
+        await seat.until(lambda: stage.kept == [ViewState("alpha", ("alpha",))], seconds=2)
 
 
 async def test_a_place_that_is_gone_is_the_top(stage: Stage) -> None:
@@ -113,7 +113,7 @@ async def _view_only(seat: Seat, banner: str) -> None:
         assert seat.is_on(MainScreen)
         assert seat.bar == banner
     assert seat.study.history() == []
-    assert not seat.study.journal.unsaved
+    assert not seat.study.journal.pending
     await seat.press("j")
     assert seat.cursor == "two"
     assert seat.banner == banner
@@ -128,7 +128,7 @@ async def test_without_a_home_folder_it_can_only_be_looked_at(stage: Stage) -> N
 
 def _newer_one_opens(stage: Stage) -> None:
     stage.log.mkdir(exist_ok=True)
-    event = Opened(Stamp("0-newer-1", 1, MORNING.replace(microsecond=0)), "roadmap-tui 9", 99)
+    event = SessionStarted(Stamp("0-newer-1", 1, MORNING.replace(microsecond=0)), "roadmap-tui 9", 99)
     (stage.log / "other.jsonl").write_text(f"\n{dump(event)}\n", encoding="utf-8")
 
 
@@ -201,7 +201,7 @@ async def test_leaving_asks_while_something_is_not_saved(stage: Stage, stay: str
             await seat.press("space")
             for key in ("q", "ctrl+c"):
                 await seat.press(key)
-                assert seat.is_on(AskScreen)
+                assert seat.is_on(ConfirmScreen)
                 question = str(seat.app.screen.query(Static).first().content)
                 assert question.startswith("1 change is not saved: File too large.")
                 # Asked once, however often they want to leave.
@@ -213,7 +213,7 @@ async def test_leaving_asks_while_something_is_not_saved(stage: Stage, stay: str
             assert question.startswith("2 changes are not saved: File too large.")
             await seat.press("y")
             assert seat.app.return_value == CANNOT_SAVE
-            assert len(seat.study.journal.unsaved) == 2
+            assert len(seat.study.journal.pending) == 2
 
 
 async def test_leaving_does_not_ask_where_it_can_be_saved_by_then(stage: Stage) -> None:
@@ -347,7 +347,7 @@ async def test_hostile_text_is_shown_as_it_is_and_runs_nothing(
             await seat.press("enter", "e")
             _fits(seat)
             if glyphs is UNICODE and len(text) < 30:
-                assert any(seat.desk.title in line for line in seat.screen)
+                assert any(seat.state.title in line for line in seat.screen)
             await seat.press("escape", "escape", "space")
             assert seat.app.is_running
         assert seat.marks
@@ -419,7 +419,7 @@ async def test_resizing_under_the_hands(stage: Stage) -> None:
 
 async def _fresh(stage: Stage, seat: Seat, size: tuple[int, int]) -> list[str]:
     """What a new start shows at that size."""
-    async with stage.seat(stage.study(LONG), size=size, place=seat.desk.place) as other:
+    async with stage.seat(stage.study(LONG), size=size, place=seat.state.view_state) as other:
         return other.screen
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_tui.tui.render.outline import window
+from roadmap_tui.tui.render.outline import viewport_top
 from tests.tui.pty_program import Terminal
 from tests.tui.stage import Stage
 
@@ -118,7 +118,7 @@ def test_nor_where_it_is_on(open_terminal: Open) -> None:
 def test_the_rows_leap_by_half_a_page() -> None:
     tops = [0]
     for cursor in [*range(100), *range(99, -1, -1)]:
-        tops.append(window(tops[-1], cursor, 20, 100, leaps=True))
+        tops.append(viewport_top(tops[-1], cursor, 20, 100, leaps=True))
         assert tops[-1] <= cursor < tops[-1] + 20
         assert 0 <= tops[-1] <= 80
     assert len(set(tops)) < 25

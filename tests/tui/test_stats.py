@@ -9,18 +9,18 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from textual.containers import VerticalScroll
 
-from roadmap_tui.core.progress.events import Graded, TimeLogged
-from roadmap_tui.core.stats import ActiveDay, Point, Statistics
+from roadmap_tui.core.progress.events import ReviewGraded, TimeLogged
+from roadmap_tui.core.stats import ActiveDay, BurnUpPoint, Statistics
 from roadmap_tui.store import bundled
-from roadmap_tui.store.view_state import Place
+from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.study.statistics import statistics_of
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.burn_up import burn_up
 from roadmap_tui.text.heatmap import heatmap, weeks_in
-from roadmap_tui.text.history import story
+from roadmap_tui.text.history import summarize_history
 from roadmap_tui.text.statistics import stats_lines
 from roadmap_tui.text.styled_text import ASCII, UNICODE, Glyphs, length
-from roadmap_tui.tui.screens.statistics import StatsScreen
+from roadmap_tui.tui.screens.statistics import StatisticsScreen
 from tests import years
 from tests.tui.stage import Seat, Stage, text_of
 
@@ -45,9 +45,9 @@ async def test_it_opens_scrolls_and_closes(stage: Stage) -> None:
     async with stage.seat(_year(stage)) as seat:
         for close in ("escape", "q", "#"):
             await seat.press("#")
-            assert seat.is_on(StatsScreen)
+            assert seat.is_on(StatisticsScreen)
             await seat.press(close)
-            assert not seat.is_on(StatsScreen)
+            assert not seat.is_on(StatisticsScreen)
         await seat.press("#")
         assert "118/156 · 76%" in _shown(seat)
         assert "Streak 40 days, today too" in _shown(seat)
@@ -66,7 +66,7 @@ async def test_it_opens_scrolls_and_closes(stage: Stage) -> None:
 async def test_a_key_typed_ahead_is_for_the_page(stage: Stage) -> None:
     async with stage.seat(_year(stage)) as seat:
         seat.send("#", "j", "j")
-        await seat.until(lambda: seat.is_on(StatsScreen))
+        await seat.until(lambda: seat.is_on(StatisticsScreen))
         await seat.until(lambda: seat.app.screen.query_one(VerticalScroll).scroll_y == 2)
         assert seat.cursor == ""
 
@@ -88,7 +88,7 @@ async def test_with_a_year_behind_it_opens_at_once(stage: Stage) -> None:
 async def test_explaining_the_number_is_still_a_key_of_its_own(stage: Stage) -> None:
     async with stage.seat() as seat:
         await seat.press("%")
-        assert not seat.is_on(StatsScreen)
+        assert not seat.is_on(StatisticsScreen)
         assert seat.bar.startswith("0% = 0 of 7")
 
 
@@ -116,12 +116,12 @@ def test_a_page_of_nothing_fits_too(stage: Stage) -> None:
 
 def test_all_done_says_so(stage: Stage) -> None:
     study = stage.study()
-    study.set_status([item.id for item in study.order.items()], "done")
+    study.set_status([item.id for item in study.tree.items()], "done")
     assert "All is done." in [text_of(line) for line in stats_lines(statistics_of(study), 76, UNICODE)]
 
 
 def test_one_is_said_as_one(stats: Statistics) -> None:
-    pace = stats.pace._replace(weeks=(1,), tenths=10, finish=None, why="it takes 2 weeks")
+    pace = stats.pace._replace(weeks=(1,), per_week_x10=10, finish=None, why="it takes 2 weeks")
     told = [text_of(line) for line in stats_lines(stats._replace(pace=pace), 76, UNICODE)]
     assert "1 item a week over the last week (1); 38 left." in told
 
@@ -184,11 +184,17 @@ def test_the_months_stand_above_their_first_day() -> None:
 # The burn-up
 
 
-def _chart(points: list[Point], size: tuple[int, int] = (76, 12), glyphs: Glyphs = UNICODE) -> list[str]:
+def _chart(
+    points: list[BurnUpPoint], size: tuple[int, int] = (76, 12), glyphs: Glyphs = UNICODE
+) -> list[str]:
     return [text_of(line) for line in burn_up(points, SUNDAY, size, glyphs)]
 
 
-POINTS = [Point(date(2026, 6, 1), 2, 20), Point(date(2026, 9, 1), 10, 24), Point(SUNDAY, 12, 24)]
+POINTS = [
+    BurnUpPoint(date(2026, 6, 1), 2, 20),
+    BurnUpPoint(date(2026, 9, 1), 10, 24),
+    BurnUpPoint(SUNDAY, 12, 24),
+]
 
 
 def test_the_chart_is_as_large_as_asked_for() -> None:
@@ -210,14 +216,14 @@ def test_the_chart_in_ascii() -> None:
 
 def test_one_day_is_no_chart() -> None:
     assert _chart([]) == []
-    assert _chart([Point(SUNDAY, 3, 9)]) == []
+    assert _chart([BurnUpPoint(SUNDAY, 3, 9)]) == []
     assert _chart(POINTS, (10, 12)) == []
 
 
 def test_short_and_long_times_have_their_names() -> None:
-    week = _chart([Point(date(2026, 11, 15), 2, 20), Point(SUNDAY, 3, 20)])
+    week = _chart([BurnUpPoint(date(2026, 11, 15), 2, 20), BurnUpPoint(SUNDAY, 3, 20)])
     assert week[-1].split()[:4] == ["15", "Nov", "17", "Nov"]
-    longer = _chart([Point(date(2019, 3, 1), 2, 20), Point(SUNDAY, 3, 20)])
+    longer = _chart([BurnUpPoint(date(2019, 3, 1), 2, 20), BurnUpPoint(SUNDAY, 3, 20)])
     assert len(longer[-1]) <= 76
     assert len(longer[-1].split()) >= 5
 
@@ -226,7 +232,7 @@ def test_short_and_long_times_have_their_names() -> None:
 
 
 def _told(study: Study, node_id: str) -> list[str]:
-    return story(study, node_id)
+    return summarize_history(study, node_id)
 
 
 def test_a_status_and_a_note_are_no_history_yet(stage: Stage) -> None:
@@ -251,12 +257,12 @@ def test_what_was_done_with_an_item_in_four_lines(stage: Stage) -> None:
     study.write_note("one", "first")
     for seconds in (1500, 2400):
         start = _later(stage, hours=1)
-        study.write(TimeLogged(study.journal.stamp(0), "small", "one", "One", start, seconds))
+        study.write(TimeLogged(study.journal.next_stamp(0), "small", "one", "One", start, seconds))
     _later(stage, days=1)
     study.set_status(["one"], "done")
     for rating in (1, 3):
         _later(stage, days=1)
-        study.write(Graded(study.journal.stamp(0), "small", "one", "One", rating, 0))
+        study.write(ReviewGraded(study.journal.next_stamp(0), "small", "one", "One", rating, 0))
     study.write_note("one", "second")
     study.write_note("one", "third")
     assert _told(study, "one") == [
@@ -268,7 +274,7 @@ def test_what_was_done_with_an_item_in_four_lines(stage: Stage) -> None:
     _later(stage, days=1)
     study.set_status(["one"], "todo")
     start = stage.clock.time
-    study.write(TimeLogged(study.journal.stamp(0), "small", "one", "One", start, None))
+    study.write(TimeLogged(study.journal.next_stamp(0), "small", "one", "One", start, None))
     assert _told(study, "one")[0] == "Started 12 Oct, done 13 Oct, set back 16 Oct"
     assert _told(study, "one")[2] == "1 h 05 in 2 sittings, a timer is running"
     study.undo()
@@ -281,14 +287,14 @@ async def test_the_history_ends_the_page(stage: Stage) -> None:
     study.set_status(["two"], "doing")
     _later(stage, days=2)
     study.set_status(["two"], "done")
-    async with stage.seat(study, place=Place("two", ()), size=(120, 40)) as seat:
+    async with stage.seat(study, place=ViewState("two", ()), size=(120, 40)) as seat:
         assert seat.detail.rstrip().endswith("History\n Started 12 Oct, done 14 Oct")
 
 
 async def test_a_key_is_as_fast_with_a_year_behind_it(stage: Stage) -> None:
     study = _year(stage)
-    busiest = max(study.order.items(), key=lambda item: len(study.state(item.id).reviews))
+    busiest = max(study.tree.items(), key=lambda item: len(study.state(item.id).reviews))
     begin = time.process_time()
     for _ in range(20):
-        assert story(study, busiest.id)
+        assert summarize_history(study, busiest.id)
     assert (time.process_time() - begin) / 20 < 0.005

@@ -13,7 +13,7 @@ import pytest
 from rich.cells import cell_len
 
 from roadmap_tui.core.roadmap.model import Item, Roadmap
-from roadmap_tui.store.view_state import Place, keep_place
+from roadmap_tui.store.view_state import ViewState, save_view_state
 from roadmap_tui.text.styled_text import ASCII
 from tests.cli.program_runs import item, process, section, write_roadmap
 from tests.tui.pty_program import Terminal
@@ -176,7 +176,7 @@ def scripts(tmp_path: Path) -> Path:
         ],
         title=f"{WIDE} {EMOJI}",
     )
-    keep_place(str(tmp_path / "state"), "scripts", "scripts", Place("wide", ()))
+    save_view_state(str(tmp_path / "state"), "scripts", "scripts", ViewState("wide", ()))
     return tmp_path
 
 
@@ -251,7 +251,7 @@ def test_what_is_printed_in_columns_stands_in_them(scripts: Path) -> None:
 
 async def test_ascii_holds_in_the_dialogs_too(stage: Stage) -> None:
     roadmap = Roadmap("odd", "Odd", children=(Item("one", "Ö – “漢字”…"),))
-    place = Place("one", ())
+    place = ViewState("one", ())
     async with stage.seat(stage.study(roadmap), place=place, glyphs=ASCII, size=(80, 12)) as seat:
         seen_in = {"e": '| O - "????"~  ', "+": "https://~", "ctrl+p": "down/up move", "?": "j down "}
         for opening, seen in seen_in.items():

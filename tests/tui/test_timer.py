@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from textual.widgets import Input
 
-from roadmap_tui.store.view_state import Place
+from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.text.styled_text import ASCII
 from roadmap_tui.tui.main.screen import MainScreen
-from roadmap_tui.tui.screens.input import LineScreen
-from roadmap_tui.tui.screens.stale_timer import TimerScreen
+from roadmap_tui.tui.screens.input import InputScreen
+from roadmap_tui.tui.screens.stale_timer import StaleTimerScreen
 from tests.tui.stage import Seat, Stage
 
 
@@ -21,8 +21,8 @@ def _still(stage: Stage) -> None:
     stage.clock.stop()
 
 
-def _at(node_id: str) -> Place:
-    return Place(node_id, ())
+def _at(node_id: str) -> ViewState:
+    return ViewState(node_id, ())
 
 
 async def test_t_starts_and_stops(stage: Stage) -> None:
@@ -65,7 +65,7 @@ async def test_the_title_line_is_drawn_at_the_full_minute_and_at_no_other_time(s
 def _left_running(stage: Stage, minutes: int, sign: int = 0) -> None:
     """Another session starts a timer and dies; ``sign`` is the minute of its last mark."""
     study = stage.study()
-    study.times.start("one")
+    study.time_tracker.start("one")
     if sign:
         stage.clock.time += timedelta(minutes=sign)
         study.set_status(["two"], "doing")
@@ -73,7 +73,7 @@ def _left_running(stage: Stage, minutes: int, sign: int = 0) -> None:
 
 
 async def _asked(seat: Seat) -> str:
-    await seat.until(lambda: seat.is_on(TimerScreen))
+    await seat.until(lambda: seat.is_on(StaleTimerScreen))
     await seat.settle()
     return "\n".join(seat.screen)
 
@@ -86,7 +86,7 @@ async def test_a_timer_left_running_is_kept(stage: Stage) -> None:
         assert "enter keep 48 min   e edit   x discard   esc let it run" in shown
         await seat.press("enter")
         assert seat.is_on(MainScreen)
-        assert (seat.study.times.running(), seat.study.times.seconds("one") // 60) == ([], 48)
+        assert (seat.study.time_tracker.running(), seat.study.time_tracker.seconds("one") // 60) == ([], 48)
 
 
 async def test_what_was_shown_is_kept_however_long_the_question_stands(stage: Stage) -> None:
@@ -95,7 +95,7 @@ async def test_what_was_shown_is_kept_however_long_the_question_stands(stage: St
         assert "enter keep 48 min" in await _asked(seat)
         stage.clock.time += timedelta(hours=9)
         await seat.press("enter")
-        assert seat.study.times.seconds("one") // 60 == 48
+        assert seat.study.time_tracker.seconds("one") // 60 == 48
 
 
 async def test_a_timer_that_was_stopped_meanwhile_stays_as_it_is(stage: Stage) -> None:
@@ -103,12 +103,12 @@ async def test_a_timer_that_was_stopped_meanwhile_stays_as_it_is(stage: Stage) -
     async with stage.seat() as seat:
         await _asked(seat)
         other = stage.study()
-        other.times.correct(other.times.running()[0], 600)
+        other.time_tracker.correct(other.time_tracker.running()[0], 600)
         other.close()
-        seat.study.absorb(seat.study.journal.read())
+        seat.study.apply_remote(seat.study.journal.read())
         await seat.press("enter")
         assert seat.bar == "One: that timer was stopped elsewhere"
-        assert seat.study.times.seconds("one") == 600
+        assert seat.study.time_tracker.seconds("one") == 600
 
 
 async def test_a_timer_left_running_is_discarded_or_runs_on(stage: Stage) -> None:
@@ -121,9 +121,9 @@ async def test_a_timer_left_running_is_discarded_or_runs_on(stage: Stage) -> Non
         await _asked(seat)
         await seat.press("x")
         assert seat.bar == "Discarded: 48 min on One"
-        assert seat.study.times.seconds("one") == 0
+        assert seat.study.time_tracker.seconds("one") == 0
         await seat.press("u")
-        assert seat.study.times.running()
+        assert seat.study.time_tracker.running()
 
 
 async def test_a_forgotten_timer_is_edited_down_to_the_last_sign_of_life(stage: Stage) -> None:
@@ -131,10 +131,10 @@ async def test_a_forgotten_timer_is_edited_down_to_the_last_sign_of_life(stage: 
     async with stage.seat() as seat:
         assert "The last thing you did was 25 min into it." in await _asked(seat)
         await seat.press("e")
-        assert seat.is_on(LineScreen)
+        assert seat.is_on(InputScreen)
         assert seat.app.screen.query_one(Input).value == "25m"
         await seat.press("enter")
-        assert (seat.study.times.running(), seat.study.times.seconds("one")) == ([], 25 * 60)
+        assert (seat.study.time_tracker.running(), seat.study.time_tracker.seconds("one")) == ([], 25 * 60)
 
 
 async def test_minutes_by_hand(stage: Stage) -> None:
@@ -149,14 +149,14 @@ async def test_minutes_by_hand(stage: Stage) -> None:
         await seat.press("enter")
         assert seat.bar == "One: 1 h 50 in all"
         await seat.press("ctrl+t", "0", "enter")
-        assert seat.study.times.seconds("one") == 90 * 60
+        assert seat.study.time_tracker.seconds("one") == 90 * 60
         await seat.press("ctrl+t", "x", "enter")
-        assert seat.is_on(LineScreen)
+        assert seat.is_on(InputScreen)
         assert "That is no stretch of time; say 45m or 1h30" in "\n".join(seat.screen)
         assert seat.app.screen.query_one(Input).value == "x"
         await seat.press("5", "enter")
         assert seat.is_on(MainScreen)
-        assert seat.study.times.seconds("one") == 5 * 60
+        assert seat.study.time_tracker.seconds("one") == 5 * 60
         await seat.press("h", "ctrl+t")
         assert seat.bar == "Time is spent on items, not on sections; go to an item"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from roadmap_tui.core.roadmap.model import Item, Roadmap
 from roadmap_tui.store import library
 from roadmap_tui.store.locations import Locations
-from roadmap_tui.store.view_state import Place
-from roadmap_tui.study.library import Shelf
+from roadmap_tui.store.view_state import ViewState
+from roadmap_tui.study.library import Library
 from roadmap_tui.text.styled_text import UNICODE
 from roadmap_tui.tui.app import RoadmapApp
 from roadmap_tui.tui.colors import DARK_NAME
@@ -42,7 +42,7 @@ async def test_a_line_opens_its_item(stage: Stage) -> None:
         await seat.press("T", "G", "[", "g", "k", "enter")
         assert seat.cursor == "six"
         await seat.press("tab", "T", "G", "enter")
-        assert (seat.cursor, seat.desk.pane) == ("one", "outline")
+        assert (seat.cursor, seat.state.pane) == ("one", "outline")
         await seat.press("T", "escape", "T", "T")
         assert seat.is_on(MainScreen)
 
@@ -62,15 +62,15 @@ async def test_a_line_of_another_roadmap_opens_that(tmp_path: Path, stage: Stage
         "other", "The other, of a title that takes all there is", children=(Item("x", "Elsewhere"),)
     )
     locations = Locations(str(stage.folder), str(stage.folder / "state"), str(stage.folder / "config"))
-    library.keep(other, locations.roadmaps)
-    library.keep(SMALL, locations.roadmaps)
+    library.save(other, locations.roadmaps)
+    library.save(SMALL, locations.roadmaps)
     theirs = stage.study(other)
     theirs.set_status(["x"], "doing")
     theirs.close()
     stage.clock.time += timedelta(hours=1)
-    shelf = Shelf(locations, UNICODE, stage.clock)
+    shelf = Library(locations, UNICODE, stage.clock)
     opened = shelf.desk(stage.study(SMALL), "small")
-    app = RoadmapApp(opened.desk, opened.remember, DARK_NAME, shelf=lambda: shelf)
+    app = RoadmapApp(opened.state, opened.remember, DARK_NAME, library=lambda: shelf)
     app.animation_level = "none"
     async with app.run_test(size=(80, 24)) as pilot:
         seat = Seat(app, pilot)
@@ -78,6 +78,6 @@ async def test_a_line_of_another_roadmap_opens_that(tmp_path: Path, stage: Stage
         await seat.press("T")
         assert any("since today · The other, of" in line for line in await _page(seat))
         await seat.press("enter")
-        await seat.until(lambda: app.desk.study.source.id == "other")
-        assert (app.desk.node_id, app.desk.place) == ("x", Place("x", ()))
-        app.desk.study.close()
+        await seat.until(lambda: app.state.study.source.id == "other")
+        assert (app.state.node_id, app.state.view_state) == ("x", ViewState("x", ()))
+        app.state.study.close()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from roadmap_tui.core.exporters.checkboxes import Refusal, into
+from roadmap_tui.core.exporters.checkboxes import SkippedMark, update_checkboxes
 from roadmap_tui.core.exporters.html import to_html
 from roadmap_tui.core.exporters.markdown import to_markdown
 
-__all__ = ["Refusal", "into", "to_html", "to_markdown"]
+__all__ = ["SkippedMark", "to_html", "to_markdown", "update_checkboxes"]

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from roadmap_tui.core.exporters.markdown import MARKS, iter_items
-from roadmap_tui.core.importers.markdown import read
+from roadmap_tui.core.importers.markdown import read_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,7 +22,7 @@ _remark = re.compile(r"(.*\S)\s*\(([^()]+)\)").fullmatch
 _SAME = {"done": "xX✔✓☑✅√", "doing": "/", "skipped": "-"}
 
 
-class Refusal(NamedTuple):
+class SkippedMark(NamedTuple):
     """A task that was left as it is, and why; ``line`` is from 1, 0 where there is none."""
 
     title: str
@@ -36,9 +36,9 @@ class _Task(NamedTuple):
     line: int
 
 
-def into(
+def update_checkboxes(
     data: bytes, roadmap: Roadmap, statuses: Mapping[str, Status], *, name: str = "the file"
-) -> tuple[bytes, tuple[Refusal, ...]]:
+) -> tuple[bytes, tuple[SkippedMark, ...]]:
     """The Markdown ``data`` with the marks of ``statuses``, and what could not be marked.
 
     Items that ``statuses`` doesn't name keep the marks they have. A task is known by its words, and
@@ -46,7 +46,7 @@ def into(
     file as in the roadmap. Only marks change: every other byte stays. Raises ``BadRoadmap`` about
     ``name`` where ``data`` can't be read or has no task.
     """
-    found = read(data, name, items="tasks")
+    found = read_markdown(data, name, items="tasks")
     tasks = [
         _Task(item.title, path, found.lines[item.id])
         for item, path in iter_items(found.roadmap.children)
@@ -56,19 +56,21 @@ def into(
     matches, strangers = _matched(items, tasks)
     starts = [0, *(end.end() for end in _line_end(data))]
     edits: list[tuple[int, int, bytes]] = []
-    refusals: list[Refusal] = []
+    refusals: list[SkippedMark] = []
     for item, _ in items:
         status = statuses.get(item.id)
         if status is None:
             continue
         task = matches.get(item.id)
         if task is None:
-            refusals.append(Refusal(item.title, 0, "no task of the file says this"))
+            refusals.append(SkippedMark(item.title, 0, "no task of the file says this"))
         elif edit := _edit(data, starts[task.line], status):
             edits.append(edit)
         elif edit is None:
-            refusals.append(Refusal(item.title, task.line + 1, "its mark was not found"))
-    refusals += [Refusal(task.title, task.line + 1, "no item of the roadmap says this") for task in strangers]
+            refusals.append(SkippedMark(item.title, task.line + 1, "its mark was not found"))
+    refusals += [
+        SkippedMark(task.title, task.line + 1, "no item of the roadmap says this") for task in strangers
+    ]
     return _edited(data, edits), tuple(refusals)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from roadmap_tui.core.roadmap.model import Item, Preorder
+from roadmap_tui.core.roadmap.model import FlatTree, Item
 from roadmap_tui.core.sanitize import clean, safe_url
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ def to_html(
     An item that ``statuses`` doesn't name is still to do; ``notes`` are by the id of a node, that of the
     roadmap included. Every text is escaped, and only what ``safe_url`` lets pass is a link.
     """
-    writer = _Writer(statuses, notes or {})
-    items = list(Preorder(roadmap).items())
+    writer = _HtmlWriter(statuses, notes or {})
+    items = list(FlatTree(roadmap).items())
     done = sum(statuses.get(item.id) == "done" for item in items)
     skipped = sum(statuses.get(item.id) == "skipped" for item in items)
     tally = f"{done} of {len(items) - skipped} done" + (f", {skipped} skipped" if skipped else "")
@@ -78,7 +78,7 @@ def _text(words: str) -> str:
     return escape(clean(words))
 
 
-class _Writer:
+class _HtmlWriter:
     """Writes nodes as HTML."""
 
     def __init__(self, statuses: Mapping[str, Status], notes: Mapping[str, str]) -> None:

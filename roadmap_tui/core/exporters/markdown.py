@@ -40,7 +40,7 @@ def to_markdown(
     ids, prerequisites, retired items; a summary becomes the beginning of the note, and who made a
     resource is told with its note.
     """
-    writer = _Writer(statuses, notes or {})
+    writer = _MarkdownWriter(statuses, notes or {})
     writer.line(f"# {text(roadmap.title, heading=True)}")
     writer.words(roadmap.id, roadmap.summary, roadmap.note, "")
     writer.resources(roadmap.resources, "")
@@ -85,7 +85,7 @@ def _holds_item(node: Node) -> bool:
     return isinstance(node, Item) or any(map(_holds_item, node.children))
 
 
-class _Writer:
+class _MarkdownWriter:
     """Writes nodes as lines."""
 
     def __init__(self, statuses: Mapping[str, Status], notes: Mapping[str, str]) -> None:

@@ -6,15 +6,15 @@ import re
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from roadmap_tui.core.errors import BadRoadmap
-from roadmap_tui.core.importers.markdown import Imported, Report, source_text
-from roadmap_tui.core.importers.markdown.assembler import Finisher, noted
-from roadmap_tui.core.importers.markdown.builder import Builder
-from roadmap_tui.core.importers.markdown.inline import words_of
-from roadmap_tui.core.importers.markdown.node_builder import Draft, Drops, title_of
+from roadmap_tui.core.errors import InvalidRoadmap
+from roadmap_tui.core.importers.markdown import Imported, ImportReport, source_text
+from roadmap_tui.core.importers.markdown.assembler import RoadmapAssembler, noted
+from roadmap_tui.core.importers.markdown.builder import DocumentBuilder
+from roadmap_tui.core.importers.markdown.inline import inline_text
+from roadmap_tui.core.importers.markdown.node_builder import NodeBuilder, SkippedContent, title_of
 from roadmap_tui.core.importers.markdown.parser import TooLong, parse
 from roadmap_tui.core.importers.markdown.slugs import slug
-from roadmap_tui.core.importers.roadmap_sh_graph import Drawing, read_drawing
+from roadmap_tui.core.importers.roadmap_sh_graph import Graph, read_drawing
 from roadmap_tui.core.roadmap.format import LINE_LIMIT
 from roadmap_tui.core.roadmap.model import TOPICS, Item, Resource, Roadmap, Source
 from roadmap_tui.core.sanitize import clean
@@ -80,7 +80,7 @@ def read_topics(
     pages = reader.pages({file_name: files[file_name] for file_name in order})
     if not pages:
         raise _refusal(name, "no topic; a topic is a file content/<topic>@<node id of 21 characters>.md")
-    maker = _Maker(pages)
+    maker = _ItemBuilder(pages)
     children = maker.drawn(drawing, -1) if drawing else ()
     others = [node for node in pages if node not in maker.seen]
     children += tuple([maker.item(node, "", ()) for node in others])
@@ -89,7 +89,7 @@ def read_topics(
     warnings = [*(drawing.warnings if drawing else ()), *reader.warnings()]
     if drawing and others:
         warnings.append(f"files that the drawing does not show, put at the end: {len(others)}")
-    title = (drawing.title if drawing else "") or _spaced(name) or "Roadmap"
+    title = (drawing.title if drawing else "") or _humanize(name) or "Roadmap"
     roadmap = Roadmap(
         id=roadmap_id or slug(_line(name) or title),
         title=title,
@@ -98,7 +98,7 @@ def read_topics(
     )
     return Imported(
         roadmap,
-        Report(
+        ImportReport(
             sections=0,
             groups=0,
             items=maker.count,
@@ -131,15 +131,15 @@ def _check_size(files: Mapping[str, bytes], graph: bytes | None, name: str) -> N
         raise _refusal(name, f"{total:,} bytes, at most {TOTAL_LIMIT:,} are read")
 
 
-def _refusal(name: str, fault: str) -> BadRoadmap:
-    return BadRoadmap(_line(name) or "folder", (fault,))
+def _refusal(name: str, fault: str) -> InvalidRoadmap:
+    return InvalidRoadmap(_line(name) or "folder", (fault,))
 
 
 def _line(text: str) -> str:
     return clean(text, LINE_LIMIT - 5, one_line=True)
 
 
-def _spaced(name: str) -> str:
+def _humanize(name: str) -> str:
     """The words of a name that has hyphens between them."""
     text = _line(re.sub(r"[-_]+", " ", name))
     return text[:1].upper() + text[1:]
@@ -171,7 +171,7 @@ class _Reader:
                 self.twice += 1
             else:
                 page = self.page(data, name)
-                pages[form[1]] = page if page.title else page._replace(title=_spaced(form[0]))
+                pages[form[1]] = page if page.title else page._replace(title=_humanize(form[0]))
         return pages
 
     def page(self, data: bytes, name: str) -> _Page:
@@ -184,25 +184,25 @@ class _Reader:
             blocks = parse(text).blocks
         except TooLong:
             raise _refusal(name, "more lists, tables and paragraphs than a topic has") from None
-        drops = Drops()
-        builder = Builder(task_mode=True, drops=drops)
-        draft = Draft("item", "", 0)
+        drops = SkippedContent()
+        builder = DocumentBuilder(task_mode=True, drops=drops)
+        draft = NodeBuilder("item", "", 0)
         summary = ""
         for i, block in enumerate(blocks):
             if block.kind == "heading" and block.level == 1 and not draft.title:
-                words = words_of(block)
+                words = inline_text(block)
                 draft.title = title_of(words)
                 draft.links += words.links
                 continue
-            if _announces_links(block, blocks[i + 1 : i + 2]):
+            if _is_link_intro(block, blocks[i + 1 : i + 2]):
                 continue
             had = len(draft.notes)
-            builder.absorb(block, draft)
+            builder.attach(block, draft)
             if block.kind == "paragraph" and not summary and not had and draft.notes:
                 summary = noted(draft)
                 draft.notes.clear()
         draft.links = [link._replace(url=without_tracking(link.url)) for link in draft.links]
-        resources = Finisher("", drops).linked(draft)
+        resources = RoadmapAssembler("", drops).linked(draft)
         for dropped in drops.all():
             count, first = self._left_out.get(dropped.kind, (0, name))
             self._left_out[dropped.kind] = count + dropped.number, first
@@ -221,18 +221,18 @@ class _Reader:
         return found
 
 
-def _announces_links(block: Block, following: list[Block]) -> bool:
+def _is_link_intro(block: Block, following: list[Block]) -> bool:
     """Whether a paragraph only says that resources follow: there they are."""
     if block.kind != "paragraph" or not following or following[0].kind != "list":
         return False
-    words = words_of(block)
+    words = inline_text(block)
     if words.links or not words.text.endswith((":", "\uff1a")):
         return False
     entries = following[0].children
-    return all(len(entry.children) == 1 and words_of(entry.children[0]).only_links for entry in entries)
+    return all(len(entry.children) == 1 and inline_text(entry.children[0]).only_links for entry in entries)
 
 
-class _Maker:
+class _ItemBuilder:
     """Makes items of pages."""
 
     def __init__(self, pages: Mapping[str, _Page]) -> None:
@@ -241,7 +241,7 @@ class _Maker:
         self.count = self.resources = 0
         self._ids: set[str] = set()
 
-    def drawn(self, drawing: Drawing, at: int) -> tuple[Item, ...]:
+    def drawn(self, drawing: Graph, at: int) -> tuple[Item, ...]:
         """The items that are drawn below position ``at``; a drawing is as deep as a roadmap at the most."""
         return tuple(
             [

@@ -8,10 +8,10 @@ from collections import deque
 from math import hypot, isfinite
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from roadmap_tui.core.errors import BadRoadmap
+from roadmap_tui.core.errors import InvalidRoadmap
 from roadmap_tui.core.roadmap.format import DEPTH_LIMIT, LINE_LIMIT
 from roadmap_tui.core.sanitize import clean
-from roadmap_tui.core.strict_json import Faults, Unfit, parse
+from roadmap_tui.core.strict_json import ErrorList, InvalidValue, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,7 +44,7 @@ class _Box(NamedTuple):
         return 0 <= node.x - self.left <= self.width and 0 <= node.y - self.top <= self.height
 
 
-class Drawing(NamedTuple):
+class Graph(NamedTuple):
     """What a drawing says: nodes in reading order, the positions below each one's, the topmost first.
 
     ``below[-1]`` has the positions of the topmost ones.
@@ -56,7 +56,7 @@ class Drawing(NamedTuple):
     warnings: tuple[str, ...]
 
 
-def read_drawing(data: bytes, name: str, node_limit: int) -> Drawing:
+def read_drawing(data: bytes, name: str, node_limit: int) -> Graph:
     """What the drawing in ``data`` says; what in it is of no use is left out, with a warning.
 
     Solid edges are the spine: the topics stand along it, and where it leaves that open by their height,
@@ -66,23 +66,23 @@ def read_drawing(data: bytes, name: str, node_limit: int) -> Drawing:
 
     Raises ``BadRoadmap`` about ``name`` for what is no such document, with one fault.
     """
-    faults = Faults(1)
+    faults = ErrorList(1)
     value = parse(data, faults)
-    if isinstance(value, Unfit):
-        raise BadRoadmap(name, faults.lines())
+    if isinstance(value, InvalidValue):
+        raise InvalidRoadmap(name, faults.lines())
     if not isinstance(value, dict) or not isinstance(value.get("nodes"), list):
-        raise BadRoadmap(name, ("$.nodes: missing, expected the list of nodes of a roadmap.sh drawing",))
+        raise InvalidRoadmap(name, ("$.nodes: missing, expected the list of nodes of a roadmap.sh drawing",))
     warnings = []
     if faults.count:
         warnings.append(f"{name}: {faults.count:,} values are not as JSON allows: ignored")
     nodes, again = _nodes(value["nodes"])
     if len(nodes) > node_limit:
-        raise BadRoadmap(name, (f"{len(nodes):,} topics, at most {node_limit:,} are read",))
+        raise InvalidRoadmap(name, (f"{len(nodes):,} topics, at most {node_limit:,} are read",))
     if again:
         warnings.append(f"{name}: {again:,} nodes have the id of another: ignored")
     layout = _Layout(nodes, list(_edges(value.get("edges"))), _boxes(value["nodes"]))
     layout.run()
-    return Drawing(_title(value["nodes"]), nodes, layout.below, (*warnings, *layout.warnings()))
+    return Graph(_title(value["nodes"]), nodes, layout.below, (*warnings, *layout.warnings()))
 
 
 def _fields(value: object) -> dict[str, object]:

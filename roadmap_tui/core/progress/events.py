@@ -54,7 +54,7 @@ class ResourceTicked(NamedTuple):
     on: bool
 
 
-class Graded(NamedTuple):
+class ReviewGraded(NamedTuple):
     """An item was recalled and graded: 1 Again, 2 Hard, 3 Good, 4 Easy.
 
     ``ms`` is how long that took, 0 where it is not known.
@@ -86,7 +86,7 @@ class TimeLogged(NamedTuple):
     bases: tuple[str, ...] = ()
 
 
-class OwnResourceSet(NamedTuple):
+class CustomResourceSet(NamedTuple):
     """The reader put a resource of their own to a node, in place of the one of the address ``was``.
 
     An empty ``was`` adds one; an empty ``url`` removes one.
@@ -99,10 +99,10 @@ class OwnResourceSet(NamedTuple):
     url: str
     name: str
     kind: str
-    was: str = ""
+    old_url: str = ""
 
 
-class OwnItemSet(NamedTuple):
+class CustomItemSet(NamedTuple):
     """The reader put an item of their own below a section, or the root where ``under`` is empty.
 
     ``target`` is its id; an empty ``name`` removes it.
@@ -113,7 +113,7 @@ class OwnItemSet(NamedTuple):
     target: str
     title: str
     name: str
-    under: str
+    parent: str
 
 
 class ReviewsPaused(NamedTuple):
@@ -134,7 +134,7 @@ class Undone(NamedTuple):
     ref: str
 
 
-class Opened(NamedTuple):
+class SessionStarted(NamedTuple):
     """A session began to write; readers older than ``min_reader`` must not add to the journal."""
 
     stamp: Stamp
@@ -146,23 +146,23 @@ Action: TypeAlias = (
     StatusSet
     | NoteWritten
     | ResourceTicked
-    | Graded
+    | ReviewGraded
     | TimeLogged
-    | OwnResourceSet
-    | OwnItemSet
+    | CustomResourceSet
+    | CustomItemSet
     | ReviewsPaused
 )
-Event: TypeAlias = Action | Undone | Opened
+Event: TypeAlias = Action | Undone | SessionStarted
 
 
 def targets(event: Event) -> tuple[str, ...]:
     """The ids of the nodes an event is about; empty for what is about none."""
     if isinstance(event, StatusSet):
         return event.targets
-    return () if isinstance(event, ReviewsPaused | Undone | Opened) else (event.target,)
+    return () if isinstance(event, ReviewsPaused | Undone | SessionStarted) else (event.target,)
 
 
-def order(event: Event) -> tuple[int, str]:
+def sort_key(event: Event) -> tuple[int, str]:
     """The place of an event in history."""
     stamp = event.stamp
     return stamp.clock, stamp.id

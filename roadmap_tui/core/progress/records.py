@@ -10,14 +10,14 @@ from typing import Any, Final
 from roadmap_tui.core.progress.events import (
     LONGEST_TIME,
     STATUSES,
+    CustomItemSet,
+    CustomResourceSet,
     Event,
-    Graded,
     NoteWritten,
-    Opened,
-    OwnItemSet,
-    OwnResourceSet,
     ResourceTicked,
+    ReviewGraded,
     ReviewsPaused,
+    SessionStarted,
     Stamp,
     StatusSet,
     TimeLogged,
@@ -34,11 +34,11 @@ _LONGEST_ID: Final = 200
 _LONGEST_URL: Final = 2000
 
 
-class BadRecord(ValueError):
+class InvalidRecord(ValueError):
     """A record that is not an event this version understands."""
 
 
-class NewerRecord(BadRecord):
+class NewerRecord(InvalidRecord):
     """A record of a later version, or of a kind that only a later version knows."""
 
 
@@ -64,23 +64,23 @@ def encode(event: Event, timespec: str = "seconds") -> dict[str, Any]:
             body = {"k": "note", "r": roadmap, "t": target, "title": title, "x": text, "base": _base(bases)}
         case ResourceTicked(_, roadmap, target, title, url, on):
             body = {"k": "tick", "r": roadmap, "t": target, "title": title, "url": url, "on": on}
-        case Graded(_, roadmap, target, title, rating, ms):
+        case ReviewGraded(_, roadmap, target, title, rating, ms):
             body = {"k": "review", "r": roadmap, "t": target, "title": title, "g": rating, "ms": ms}
         case TimeLogged(_, roadmap, target, title, start, seconds, ref, bases):
             begun = start.isoformat(timespec=timespec)
             body = {"k": "time", "r": roadmap, "t": target, "title": title, "s": seconds, "from": begun}
             body |= {"ref": ref} if ref else {}
             body |= {"base": _base(bases)} if bases else {}
-        case OwnResourceSet(_, roadmap, target, title, url, name, kind, was):
+        case CustomResourceSet(_, roadmap, target, title, url, name, kind, was):
             body = {"k": "resource", "r": roadmap, "t": target, "title": title, "url": url, "x": name}
             body |= {"kind": kind, "was": was}
-        case OwnItemSet(_, roadmap, target, title, name, under):
+        case CustomItemSet(_, roadmap, target, title, name, under):
             body = {"k": "item", "r": roadmap, "t": target, "title": title, "x": name, "under": under}
         case ReviewsPaused(_, roadmap, title, until):
             body = {"k": "pause", "r": roadmap, "title": title, "until": until.isoformat(timespec=timespec)}
         case Undone(_, roadmap, title, ref):
             body = {"k": "undo", "r": roadmap, "title": title, "ref": ref}
-        case Opened(_, app, min_reader):
+        case SessionStarted(_, app, min_reader):
             body = {"k": "open", "app": app, "min_reader": min_reader}
     return head | body
 
@@ -92,23 +92,23 @@ def decode(record: object) -> Event:
     that is not an event.
     """
     if not isinstance(record, dict):
-        raise BadRecord("not an object")
+        raise InvalidRecord("not an object")
     version, kind = record.get("v"), record.get("k")
     if type(version) is not int or version < 1:
-        raise BadRecord("no version")
+        raise InvalidRecord("no version")
     # An opening is read whatever its version: it is what tells an older reader to keep its hands off.
     if version > VERSION and kind != "open":
         raise NewerRecord("a later version")
     build = _BUILDERS.get(kind) if isinstance(kind, str) else None
     if build is None:
-        raise NewerRecord("unknown kind") if isinstance(kind, str) else BadRecord("no kind")
+        raise NewerRecord("unknown kind") if isinstance(kind, str) else InvalidRecord("no kind")
     return build(_stamp(record), record)
 
 
 def _stamp(record: dict[str, Any]) -> Stamp:
     clock = record.get("c")
     if type(clock) is not int or not 0 <= clock < CLOCK_END:
-        raise BadRecord("no clock")
+        raise InvalidRecord("no clock")
     time = _time(record.get("at"))
     return Stamp(_name(record.get("id"), "id"), clock, time)
 
@@ -120,16 +120,16 @@ def _time(value: object) -> datetime:
         time = None
     # At either end of the calendar a time can't be told in another zone.
     if time is None or not 1 < time.year < 9999:
-        raise BadRecord("no time")
+        raise InvalidRecord("no time")
     if time.tzinfo is None:
-        raise BadRecord("a time without its offset")
+        raise InvalidRecord("a time without its offset")
     return time
 
 
 def _name(value: object, key: str) -> str:
     if isinstance(value, str) and _is_name(value):
         return value
-    raise BadRecord(f"no usable {key!r}")
+    raise InvalidRecord(f"no usable {key!r}")
 
 
 def _is_name(value: str) -> bool:
@@ -150,7 +150,7 @@ def _known_name(value: str) -> str | None:
 def _known(value: object, key: str) -> str:
     if isinstance(value, str) and (name := _known_name(value)):
         return name
-    raise BadRecord(f"no usable {key!r}")
+    raise InvalidRecord(f"no usable {key!r}")
 
 
 def _roadmap(record: dict[str, Any]) -> str:
@@ -165,7 +165,7 @@ def _text(record: dict[str, Any], key: str) -> str:
     value = record.get(key)
     if isinstance(value, str):
         return value
-    raise BadRecord(f"no text in {key!r}")
+    raise InvalidRecord(f"no text in {key!r}")
 
 
 def _target(record: dict[str, Any]) -> str:
@@ -186,12 +186,12 @@ def _known_title(value: str) -> str:
 def _status_set(stamp: Stamp, record: dict[str, Any]) -> StatusSet:
     status = record.get("s")
     if status not in STATUSES:
-        raise BadRecord("no such status")
+        raise InvalidRecord("no such status")
     value = record.get("t")
     several = value if isinstance(value, list) else [value]
     names = tuple([_node(one) for one in several])
     if not names:
-        raise BadRecord("no usable 't'")
+        raise InvalidRecord("no usable 't'")
     return StatusSet(stamp, _roadmap(record), names, _title(record), status)
 
 
@@ -219,9 +219,9 @@ def _bases(record: dict[str, Any]) -> tuple[str, ...]:
 def _resource_ticked(stamp: Stamp, record: dict[str, Any]) -> ResourceTicked:
     on, url = record.get("on"), _url(record, "url")
     if not isinstance(on, bool):
-        raise BadRecord("neither on nor off")
+        raise InvalidRecord("neither on nor off")
     if not url:
-        raise BadRecord("no usable 'url'")
+        raise InvalidRecord("no usable 'url'")
     return ResourceTicked(stamp, _roadmap(record), _target(record), _title(record), url, on)
 
 
@@ -229,7 +229,7 @@ def _url(record: dict[str, Any], key: str) -> str:
     url = _text(record, key)
     # The address is what the resource is known by: one that cleaning would change is nobody's.
     if clean(url, _LONGEST_URL, one_line=True) != url:
-        raise BadRecord(f"no usable {key!r}")
+        raise InvalidRecord(f"no usable {key!r}")
     return url
 
 
@@ -237,15 +237,15 @@ def _number(record: dict[str, Any], key: str, most: int) -> int:
     value = record.get(key)
     if type(value) is int and 0 <= value <= most:
         return value
-    raise BadRecord(f"no usable {key!r}")
+    raise InvalidRecord(f"no usable {key!r}")
 
 
-def _graded(stamp: Stamp, record: dict[str, Any]) -> Graded:
+def _graded(stamp: Stamp, record: dict[str, Any]) -> ReviewGraded:
     rating = _number(record, "g", 4)
     if not rating:
-        raise BadRecord("no usable 'g'")
+        raise InvalidRecord("no usable 'g'")
     took = _number(record, "ms", LONGEST_TIME * 1000)
-    return Graded(stamp, _roadmap(record), _node(record.get("t")), _title(record), rating, took)
+    return ReviewGraded(stamp, _roadmap(record), _node(record.get("t")), _title(record), rating, took)
 
 
 def _time_logged(stamp: Stamp, record: dict[str, Any]) -> TimeLogged:
@@ -263,11 +263,11 @@ def _time_logged(stamp: Stamp, record: dict[str, Any]) -> TimeLogged:
     )
 
 
-def _own_resource_set(stamp: Stamp, record: dict[str, Any]) -> OwnResourceSet:
+def _own_resource_set(stamp: Stamp, record: dict[str, Any]) -> CustomResourceSet:
     url, was, kind = _url(record, "url"), _url(record, "was"), record.get("kind")
     if (url and not safe_url(url)) or not (url or was):
-        raise BadRecord("no usable 'url'")
-    return OwnResourceSet(
+        raise InvalidRecord("no usable 'url'")
+    return CustomResourceSet(
         stamp,
         _roadmap(record),
         _target(record),
@@ -279,9 +279,9 @@ def _own_resource_set(stamp: Stamp, record: dict[str, Any]) -> OwnResourceSet:
     )
 
 
-def _own_item_set(stamp: Stamp, record: dict[str, Any]) -> OwnItemSet:
+def _own_item_set(stamp: Stamp, record: dict[str, Any]) -> CustomItemSet:
     under = record.get("under")
-    return OwnItemSet(
+    return CustomItemSet(
         stamp,
         _roadmap(record),
         _node(record.get("t")),
@@ -299,11 +299,11 @@ def _undone(stamp: Stamp, record: dict[str, Any]) -> Undone:
     return Undone(stamp, _roadmap(record), _title(record), _name(record.get("ref"), "ref"))
 
 
-def _opened(stamp: Stamp, record: dict[str, Any]) -> Opened:
+def _opened(stamp: Stamp, record: dict[str, Any]) -> SessionStarted:
     min_reader = record.get("min_reader")
     if type(min_reader) is not int:
-        raise BadRecord("no 'min_reader'")
-    return Opened(stamp, clean(_text(record, "app"), 100, one_line=True), min_reader)
+        raise InvalidRecord("no 'min_reader'")
+    return SessionStarted(stamp, clean(_text(record, "app"), 100, one_line=True), min_reader)
 
 
 _BUILDERS: Final[dict[str, Callable[[Stamp, dict[str, Any]], Event]]] = {

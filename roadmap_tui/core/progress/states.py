@@ -8,11 +8,11 @@ from typing import Final, NamedTuple, TypeAlias
 
 from roadmap_tui.core.progress.events import (
     Action,
-    Graded,
+    CustomItemSet,
+    CustomResourceSet,
     NoteWritten,
-    OwnItemSet,
-    OwnResourceSet,
     ResourceTicked,
+    ReviewGraded,
     ReviewsPaused,
     Status,
     StatusSet,
@@ -39,7 +39,7 @@ class Review(NamedTuple):
     ms: int
 
 
-class Timing(NamedTuple):
+class Interval(NamedTuple):
     """A stretch of time on an item; ``seconds`` is None while it runs.
 
     ``id`` is that of the event that began it, ``heads`` are those of the events it is told by. Of one that
@@ -53,13 +53,13 @@ class Timing(NamedTuple):
     heads: tuple[str, ...] = ()
 
 
-class Timed(NamedTuple):
+class TimeEntry(NamedTuple):
     """A stretch of time and what it was spent on."""
 
     roadmap: str
     target: str
     title: str
-    timing: Timing
+    timing: Interval
 
 
 class ItemState(NamedTuple):
@@ -75,19 +75,19 @@ class ItemState(NamedTuple):
     notes: tuple[Note, ...] = ()
     ticks: frozenset[str] = frozenset()
     reviews: tuple[Review, ...] = ()
-    timings: tuple[Timing, ...] = ()
+    timings: tuple[Interval, ...] = ()
     resources: tuple[Resource, ...] = ()
 
 
-class OwnItem(NamedTuple):
+class CustomItem(NamedTuple):
     """An item that the reader added below a section; below the root where ``under`` is empty."""
 
     id: str
     title: str
-    under: str
+    parent: str
 
 
-class Entry(NamedTuple):
+class CompactedHistory(NamedTuple):
     """What the older events say of a node; ``clock`` is the highest of theirs.
 
     ``actions`` are those that stand, in the order of history, but of those that set a status only the
@@ -98,10 +98,10 @@ class Entry(NamedTuple):
     actions: tuple[Action, ...] = ()
 
 
-NOTHING: Final = ItemState()
+NO_HISTORY: Final = ItemState()
 
 
-def folded(actions: Iterable[Action]) -> ItemState:
+def fold_events(actions: Iterable[Action]) -> ItemState:
     """The state that actions leave, those in force in the order of history."""
     status: Status = "todo"
     since: datetime | None = None
@@ -109,7 +109,7 @@ def folded(actions: Iterable[Action]) -> ItemState:
     notes: dict[str, NoteWritten] = {}
     reviews: list[Review] = []
     times: list[TimeLogged] = []
-    own: dict[str, OwnResourceSet] = {}
+    own: dict[str, CustomResourceSet] = {}
     for action in actions:
         match action:
             case StatusSet():
@@ -120,13 +120,13 @@ def folded(actions: Iterable[Action]) -> ItemState:
                 for base in action.bases:
                     notes.pop(base, None)
                 notes[action.stamp.id] = action
-            case Graded():
+            case ReviewGraded():
                 reviews.append(Review(action.stamp.at, action.rating, action.ms))
             case TimeLogged():
                 times.append(action)
-            case OwnResourceSet():
+            case CustomResourceSet():
                 own = _with(own, action)
-            case OwnItemSet() | ReviewsPaused():
+            case CustomItemSet() | ReviewsPaused():
                 pass  # they are not about the state of a node
     heads = tuple(Note(key, note.text, note.stamp.at) for key, note in notes.items() if note.text)
     kept = tuple(_timings(times)) if times else ()
@@ -134,7 +134,7 @@ def folded(actions: Iterable[Action]) -> ItemState:
     return ItemState(status, since, heads, frozenset(ticks), tuple(reviews), kept, resources)
 
 
-def landmarks(actions: Sequence[Action]) -> list[Action]:
+def key_events(actions: Sequence[Action]) -> list[Action]:
     """Of the actions about a node, in the order of history, those that its story is told from.
 
     These are all but most of those that set a status: of them the first that it was doing, the last
@@ -149,20 +149,20 @@ def landmarks(actions: Sequence[Action]) -> list[Action]:
     return [one for one in actions if not isinstance(one, StatusSet) or one.stamp.id in ids]
 
 
-def _with(own: dict[str, OwnResourceSet], change: OwnResourceSet) -> dict[str, OwnResourceSet]:
+def _with(own: dict[str, CustomResourceSet], change: CustomResourceSet) -> dict[str, CustomResourceSet]:
     """The reader's resources after a change, by address; one that replaces another takes its place."""
     kept = {}
     for url, one in own.items():
-        if url == change.was and change.url:
+        if url == change.old_url and change.url:
             kept[change.url] = change
-        elif url not in {change.was, change.url}:
+        elif url not in {change.old_url, change.url}:
             kept[url] = one
     if change.url:
         kept.setdefault(change.url, change)
     return kept
 
 
-def _timings(times: Iterable[TimeLogged]) -> Iterator[Timing]:
+def _timings(times: Iterable[TimeLogged]) -> Iterator[Interval]:
     """The stretches that these events tell of, but those that were discarded.
 
     Where a timer was stopped on one machine and another, which did not know, stopped it later, it ended
@@ -180,7 +180,7 @@ def _timings(times: Iterable[TimeLogged]) -> Iterator[Timing]:
     for root, heads in told.items():
         first = min(heads.values(), key=_end)
         if first.seconds != 0:
-            yield Timing(root, first.start, first.seconds, by_hand[root], tuple(heads))
+            yield Interval(root, first.start, first.seconds, by_hand[root], tuple(heads))
 
 
 def _end(one: TimeLogged) -> tuple[bool, bool, int]:
@@ -193,5 +193,5 @@ def unnamed(url: str) -> str:
     return url.partition("://")[2].removeprefix("www.").rstrip("/")
 
 
-def _resource(own: OwnResourceSet) -> Resource:
+def _resource(own: CustomResourceSet) -> Resource:
     return Resource(own.name or unnamed(own.url), own.url, own.kind)

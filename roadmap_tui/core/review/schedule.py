@@ -41,7 +41,7 @@ class Card(NamedTuple):
     difficulty: float = 0.0
 
 
-class Schedule:
+class Scheduler:
     """Schedules for a wanted retention, 0 to 1, and days that begin ``day_start`` minutes after midnight."""
 
     def __init__(self, retention: float, day_start: int) -> None:
@@ -92,29 +92,29 @@ class Schedule:
             memory, _ = scheduler.review_card(memory, Rating(review.rating), _midnight(self.day(review.at)))
         return _card(memory)
 
-    def graded(self, card: Card, rating: int, today: date) -> Card:
+    def apply_grade(self, card: Card, rating: int, today: date) -> Card:
         """The card after one more review."""
         from fsrs import Rating
 
-        memory, _ = self.load().review_card(_memory(card), Rating(rating), _midnight(today))
+        memory, _ = self.load().review_card(_to_fsrs(card), Rating(rating), _midnight(today))
         return _card(memory)
 
     def intervals(self, card: Card, today: date) -> tuple[int, ...]:
         """The days until it is due again, for each of the four ratings."""
-        return tuple([(self.graded(card, rating, today).due - today).days for rating in RATINGS])
+        return tuple([(self.apply_grade(card, rating, today).due - today).days for rating in RATINGS])
 
     def retrievability(self, card: Card, today: date) -> float | None:
         """How likely it is still known, 0 to 1; None where it was never asked for."""
         if card.last is None:
             return None
-        return self.load().get_card_retrievability(_memory(card), _midnight(today))
+        return self.load().get_card_retrievability(_to_fsrs(card), _midnight(today))
 
-    def chance(self, card: Card, today: date) -> float:
+    def predicted_recall(self, card: Card, today: date) -> float:
         """How likely it is still known; one that was never asked for as if it had been Good when done."""
         if card.last is None:
             done = card.due - timedelta(days=1)
             card = self._first_good()._replace(last=done)
-        return self.load().get_card_retrievability(_memory(card), _midnight(today))
+        return self.load().get_card_retrievability(_to_fsrs(card), _midnight(today))
 
     def _first_good(self) -> Card:
         """What a first Good leaves; the same for every item."""
@@ -136,7 +136,7 @@ def _card(memory: fsrs.Card) -> Card:
     return Card(memory.due.date(), last, memory.stability or 0.0, memory.difficulty or 0.0)
 
 
-def _memory(card: Card) -> fsrs.Card:
+def _to_fsrs(card: Card) -> fsrs.Card:
     from fsrs import Card as Memory
     from fsrs import State
 

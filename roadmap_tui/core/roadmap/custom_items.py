@@ -6,31 +6,35 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any, Final
 
-from roadmap_tui.core.progress.states import OwnItem
-from roadmap_tui.core.roadmap.model import Item, Node, Preorder, Resource, Roadmap, Section
+from roadmap_tui.core.progress.states import CustomItem
+from roadmap_tui.core.roadmap.model import FlatTree, Item, Node, Resource, Roadmap, Section
 
 PREFIX: Final = "own-"
-YOURS: Final = Section(
+CUSTOM_SECTION: Final = Section(
     "own-items",
     "Yours",
     summary="Items that you added to the roadmap itself, or to a section that has left it.",
 )
 
 
-def with_own(roadmap: Roadmap, own: Iterable[OwnItem]) -> Roadmap:
+def with_custom_items(roadmap: Roadmap, own: Iterable[CustomItem]) -> Roadmap:
     """The roadmap with own items at the end of the sections they were put under.
 
     Those of the root, and those whose section is gone, stand in a section of their own at the end.
     """
     under: dict[str, list[Item]] = {}
     for one in own:
-        under.setdefault(one.under, []).append(Item(one.id, one.title))
+        under.setdefault(one.parent, []).append(Item(one.id, one.title))
     children = _filled(roadmap.children, under)
     homeless = [item for items in under.values() for item in items]
     if homeless:
-        taken = Preorder(roadmap).position
-        free = next(name for n in count(1) if (name := f"{YOURS.id}-{n}" if n > 1 else YOURS.id) not in taken)
-        children = (*children, YOURS._replace(id=free, children=tuple(homeless)))
+        taken = FlatTree(roadmap).index_of
+        free = next(
+            name
+            for n in count(1)
+            if (name := f"{CUSTOM_SECTION.id}-{n}" if n > 1 else CUSTOM_SECTION.id) not in taken
+        )
+        children = (*children, CUSTOM_SECTION._replace(id=free, children=tuple(homeless)))
     return roadmap._replace(children=children)
 
 

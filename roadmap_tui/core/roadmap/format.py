@@ -6,10 +6,10 @@ import json
 import re
 from typing import TypeAlias
 
-from roadmap_tui.core.errors import BadRoadmap
+from roadmap_tui.core.errors import InvalidRoadmap
 from roadmap_tui.core.roadmap.model import KINDS, Item, Node, Resource, Roadmap, Section, Source
 from roadmap_tui.core.sanitize import clean, safe_url
-from roadmap_tui.core.strict_json import BYTE_LIMIT, Faults, Unfit, parse
+from roadmap_tui.core.strict_json import BYTE_LIMIT, ErrorList, InvalidValue, parse
 
 FORMAT = 1
 DEPTH_LIMIT = 50
@@ -32,11 +32,11 @@ def decode(data: bytes, name: str, *, item_limit: int = 20_000, byte_limit: int 
     Raises ``BadRoadmap`` about ``name`` with a line for each fault, ``$.path: what is there, what was
     expected``: at most 20, then a line that says how many more there are.
     """
-    faults = Faults()
+    faults = ErrorList()
     value = parse(data, faults, byte_limit)
-    roadmap = None if isinstance(value, Unfit) else _Reader(faults, item_limit).roadmap(value)
+    roadmap = None if isinstance(value, InvalidValue) else _Reader(faults, item_limit).roadmap(value)
     if roadmap is None or faults.count:
-        raise BadRoadmap(clean(name, LINE_LIMIT, one_line=True), faults.lines())
+        raise InvalidRoadmap(clean(name, LINE_LIMIT, one_line=True), faults.lines())
     return roadmap
 
 
@@ -85,7 +85,7 @@ class _Reader:
     What ``parse`` found unfit has its line already and is passed over here.
     """
 
-    def __init__(self, faults: Faults, item_limit: int) -> None:
+    def __init__(self, faults: ErrorList, item_limit: int) -> None:
         self.faults = faults
         self.item_limit = item_limit
         self.item_count = 0
@@ -124,7 +124,7 @@ class _Reader:
         return roadmap
 
     def wrong(self, path: str, value: object, expected: str) -> None:
-        if not isinstance(value, Unfit) and not self.faults.only_counted():
+        if not isinstance(value, InvalidValue) and not self.faults.only_counted():
             self.faults.add(f"{path}: {_shown(value)}, expected {expected}")
 
     # Fields

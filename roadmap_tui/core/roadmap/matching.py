@@ -10,25 +10,25 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Final, TypeAlias
 
-from roadmap_tui.core.roadmap.model import TOPICS, Item, Node, Preorder, Resource, Roadmap
-from roadmap_tui.core.roadmap.titles import bare, loose
+from roadmap_tui.core.roadmap.model import TOPICS, FlatTree, Item, Node, Resource, Roadmap
+from roadmap_tui.core.roadmap.titles import normalize_title, strip_brackets
 
 _ROOT: Final = -1  # the roadmap itself, as a parent
 _NOWHERE: Final = -2  # the parent of a retired item: where it stood is not known any more
 _SHORTEST_SOURCE_ID: Final = 16  # of 21 characters, without signs
 
 
-def by_hand(resource: Resource) -> bool:
+def is_curated(resource: Resource) -> bool:
     """Whether somebody chose a resource for the roadmap: no reader of sources fills in who made it."""
     return bool(resource.by)
 
 
-class Side:
+class Version:
     """One version laid out flat, its retired items behind all others, with what is compared of each."""
 
     def __init__(self, roadmap: Roadmap) -> None:
-        order = Preorder(roadmap)
-        retired = list(Preorder(roadmap._replace(children=roadmap.retired)).items())
+        order = FlatTree(roadmap)
+        retired = list(FlatTree(roadmap._replace(children=roadmap.retired)).items())
         self.live = len(order)
         self.nodes: list[Node] = [*order.nodes, *retired]
         self.parents = [*order.parents, *[_NOWHERE] * len(retired)]
@@ -36,9 +36,9 @@ class Side:
         for at, parent in enumerate(order.parents):
             self.below.setdefault(parent, []).append(at)
         self.is_item = [isinstance(node, Item) for node in self.nodes]
-        self.loose = [loose(node.title, heading=not isinstance(node, Item)) for node in self.nodes]
-        self.bare = [bare(node.title) for node in self.nodes]
-        self.urls = [frozenset([r.url for r in node.resources if not by_hand(r)]) for node in self.nodes]
+        self.loose = [normalize_title(node.title, heading=not isinstance(node, Item)) for node in self.nodes]
+        self.bare = [strip_brackets(node.title) for node in self.nodes]
+        self.urls = [frozenset([r.url for r in node.resources if not is_curated(r)]) for node in self.nodes]
         has_ids = roadmap.source.kind == TOPICS
         self.source_ids = [_source_id(node.id) if has_ids else "" for node in self.nodes]
 
@@ -54,14 +54,14 @@ class Side:
         return path
 
 
-_Key: TypeAlias = Callable[[Side, int], Hashable]  # None where a node has no such thing
-_Fits: TypeAlias = Callable[[Side, int, Side, int], bool]
+_Key: TypeAlias = Callable[[Version, int], Hashable]  # None where a node has no such thing
+_Fits: TypeAlias = Callable[[Version, int, Version, int], bool]
 
 
-class Matching:
+class Matcher:
     """The pairs of nodes that are one; what is found is never taken back."""
 
-    def __init__(self, old: Side, new: Side) -> None:
+    def __init__(self, old: Version, new: Version) -> None:
         self.old = old
         self.new = new
         self.new_of: dict[int, int] = {_ROOT: _ROOT}
@@ -83,13 +83,13 @@ class Matching:
         # After the titles: authors also give a node to another topic while the first lives on elsewhere.
         for olds in (live, all_of_them):
             self._look_everywhere(_own_source_id, olds)
-            self.settle()
+            self.propagate()
         # What was there until now is more likely to have another title than what had gone.
         for olds in (live, all_of_them):
             self._look_everywhere(_urls, olds)
-            self.settle()
+            self.propagate()
             self._look_everywhere(_bare_title, olds, _is_one_topic)
-            self.settle()
+            self.propagate()
 
     def pair(self, old: int, new: int) -> None:
         """Take two nodes for one."""
@@ -97,7 +97,7 @@ class Matching:
         self.old_of[new] = old
         self._pairs.append((old, new))
 
-    def settle(self) -> None:
+    def propagate(self) -> None:
         """Look again where pairs were added."""
         self._look_below()
         self._look_for_renamed_sections()
@@ -119,17 +119,17 @@ class Matching:
             self._looked_below += 1
             for key in (_same, _same_but_urls, _same_but_wording):
                 self._pair_children(above, key)
-            self._pair_unchanged_twins(above)
+            self._pair_identical_siblings(above)
 
     def _pair_children(self, above: tuple[int, int], key: _Key, fits: _Fits | None = None) -> None:
         olds, news = self._children(above)
-        there = _once(self.new, news, key)
-        for what, old in _once(self.old, olds, key).items():
+        there = _unique_keys(self.new, news, key)
+        for what, old in _unique_keys(self.old, olds, key).items():
             new = there.get(what)
             if new is not None and (fits is None or fits(self.old, old, self.new, new)):
                 self.pair(old, new)
 
-    def _pair_unchanged_twins(self, above: tuple[int, int]) -> None:
+    def _pair_identical_siblings(self, above: tuple[int, int]) -> None:
         """Pair those that nothing tells apart in their order, where all of them are as they were.
 
         Otherwise reading the same bytes again would change something.
@@ -146,8 +146,8 @@ class Matching:
 
     def _look_everywhere(self, key: _Key, olds: range, fits: _Fits | None = None) -> None:
         """Pair what has a key that nothing else has, be it matched or not: twins belong where they stand."""
-        there = _once(self.new, range(len(self.new.nodes)), key)
-        for what, old in _once(self.old, olds, key).items():
+        there = _unique_keys(self.new, range(len(self.new.nodes)), key)
+        for what, old in _unique_keys(self.old, olds, key).items():
             new = there.get(what)
             if new is None or old in self.new_of or new in self.old_of:
                 continue
@@ -179,7 +179,7 @@ class Matching:
             self._look_below()
 
 
-def _once(side: Side, positions: Iterable[int], key: _Key) -> dict[Hashable, int]:
+def _unique_keys(side: Version, positions: Iterable[int], key: _Key) -> dict[Hashable, int]:
     """The keys that one position alone has, and that position."""
     found: dict[Hashable, int] = {}
     twice: set[Hashable] = set()
@@ -190,7 +190,7 @@ def _once(side: Side, positions: Iterable[int], key: _Key) -> dict[Hashable, int
     return {what: at for what, at in found.items() if what not in twice}
 
 
-def _grouped(side: Side, positions: Iterable[int]) -> dict[Hashable, list[int]]:
+def _grouped(side: Version, positions: Iterable[int]) -> dict[Hashable, list[int]]:
     groups: dict[Hashable, list[int]] = {}
     for at in positions:
         groups.setdefault(_same_but_wording(side, at), []).append(at)
@@ -200,15 +200,15 @@ def _grouped(side: Side, positions: Iterable[int]) -> dict[Hashable, list[int]]:
 # What is compared below the same parent
 
 
-def _same(side: Side, at: int) -> Hashable:
+def _same(side: Version, at: int) -> Hashable:
     return side.is_item[at], side.nodes[at].title, side.urls[at]
 
 
-def _same_but_urls(side: Side, at: int) -> Hashable:
+def _same_but_urls(side: Version, at: int) -> Hashable:
     return side.is_item[at], side.nodes[at].title
 
 
-def _same_but_wording(side: Side, at: int) -> Hashable:
+def _same_but_wording(side: Version, at: int) -> Hashable:
     return side.is_item[at], side.loose[at]
 
 
@@ -221,19 +221,19 @@ def _source_id(id: str) -> str:
     return end if len(end) >= _SHORTEST_SOURCE_ID else ""
 
 
-def _source_id_and_title(side: Side, at: int) -> Hashable:
+def _source_id_and_title(side: Version, at: int) -> Hashable:
     return (side.source_ids[at], side.loose[at]) if side.source_ids[at] else None
 
 
-def _own_source_id(side: Side, at: int) -> Hashable:
+def _own_source_id(side: Version, at: int) -> Hashable:
     return side.source_ids[at] or None
 
 
-def _heading(side: Side, at: int) -> Hashable:
+def _heading(side: Version, at: int) -> Hashable:
     return None if side.is_item[at] else side.loose[at]
 
 
-def _place(side: Side, at: int) -> Hashable:
+def _place(side: Version, at: int) -> Hashable:
     """The titles of the item, its parent and the nearest heading; the parent can be that."""
     if not side.is_item[at] or at >= side.live:
         return None
@@ -242,27 +242,27 @@ def _place(side: Side, at: int) -> Hashable:
     return heading, side.loose[above[0]] if above else "", side.loose[at]
 
 
-def _title_and_urls(side: Side, at: int) -> Hashable:
+def _title_and_urls(side: Version, at: int) -> Hashable:
     return (side.loose[at], side.urls[at]) if side.is_item[at] and side.urls[at] else None
 
 
-def _title(side: Side, at: int) -> Hashable:
+def _title(side: Version, at: int) -> Hashable:
     return side.loose[at] if side.is_item[at] else None
 
 
-def _urls(side: Side, at: int) -> Hashable:
+def _urls(side: Version, at: int) -> Hashable:
     return side.urls[at] or None if side.is_item[at] else None
 
 
-def _bare_title(side: Side, at: int) -> Hashable:
+def _bare_title(side: Version, at: int) -> Hashable:
     return side.bare[at].words if side.is_item[at] else None
 
 
-def _has_more_or_less(old: Side, before: int, new: Side, after: int) -> bool:
-    return old.bare[before].has_more_or_less(new.bare[after])
+def _has_more_or_less(old: Version, before: int, new: Version, after: int) -> bool:
+    return old.bare[before].differs_only_by_brackets(new.bare[after])
 
 
-def _is_one_topic(old: Side, before: int, new: Side, after: int) -> bool:
+def _is_one_topic(old: Version, before: int, new: Version, after: int) -> bool:
     """Whether titles differ by brackets alone, and neither is but a part of the item above it."""
     parents = (old, old.parents[before]), (new, new.parents[after])
     apart = all(parent < 0 or not side.is_item[parent] for side, parent in parents)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from roadmap_tui.core.errors import Refused
-from roadmap_tui.core.roadmap.model import Item, Node, Preorder, Roadmap
-from roadmap_tui.core.roadmap.update import Reconciled, reconcile
+from roadmap_tui.core.errors import UsageError
+from roadmap_tui.core.roadmap.model import FlatTree, Item, Node, Roadmap
+from roadmap_tui.core.roadmap.update import UpdateResult, update_roadmap
 
 _FOLLOWED: Final = 100  # renamed items that are looked at one by one
 
@@ -23,12 +23,12 @@ def is_same_source(one: Roadmap, other: Roadmap) -> bool:
     if one.source.sha256 and one.source.sha256 == other.source.sha256:
         return True
     ours, theirs = (
-        {(item.id, item.title.casefold()) for item in Preorder(roadmap).items()} for roadmap in (one, other)
+        {(item.id, item.title.casefold()) for item in FlatTree(roadmap).items()} for roadmap in (one, other)
     )
     return 2 * len(ours & theirs) > min(len(ours), len(theirs))
 
 
-def unite(old: Roadmap, new: Roadmap, has_progress: Callable[[str], bool]) -> Roadmap:
+def merge_versions(old: Roadmap, new: Roadmap, has_progress: Callable[[str], bool]) -> Roadmap:
     """The text of ``new``, with the ids of both.
 
     What only ``old`` has is retired if the reader did something with it. So is an id of ``new`` that the
@@ -37,14 +37,16 @@ def unite(old: Roadmap, new: Roadmap, has_progress: Callable[[str], bool]) -> Ro
     united = _follow_renamed(old, new, has_progress).roadmap
     known = set(_nodes(united))
     lost = [item for item in new.retired if item.id not in known]
-    return retain(united._replace(retired=(*united.retired, *lost)), new, has_progress)
+    return keep_items_with_progress(united._replace(retired=(*united.retired, *lost)), new, has_progress)
 
 
-def retain(roadmap: Roadmap, other: Roadmap, has_progress: Callable[[str], bool]) -> Roadmap:
+def keep_items_with_progress(
+    roadmap: Roadmap, other: Roadmap, has_progress: Callable[[str], bool]
+) -> Roadmap:
     """A roadmap with what only another version of it has, retired, if the reader did something with it."""
     known = set(_nodes(roadmap))
     lost = [
-        _alone(node)
+        _without_children(node)
         for node_id, node in _nodes(other).items()
         if node_id not in known and has_progress(node_id)
     ]
@@ -55,28 +57,30 @@ def retain(roadmap: Roadmap, other: Roadmap, has_progress: Callable[[str], bool]
     )
 
 
-def _follow_renamed(old: Roadmap, new: Roadmap, has_progress: Callable[[str], bool]) -> Reconciled:
+def _follow_renamed(old: Roadmap, new: Roadmap, has_progress: Callable[[str], bool]) -> UpdateResult:
     """``new`` under the ids of ``old``; an id that both have stays with one item, whatever its titles say."""
     accepted: dict[str, str] = {}
-    result = reconcile(old, new, has_progress=has_progress)
-    both = {item.id for item in Preorder(new).items()}
+    result = update_roadmap(old, new, has_progress=has_progress)
+    both = {item.id for item in FlatTree(new).items()}
     gone = [match.id for match in (*result.retired, *result.dropped) if match.id in both]
     for node_id in gone[:_FOLLOWED]:
         try:
-            result = reconcile(old, new, has_progress=has_progress, accepted={**accepted, node_id: node_id})
-        except Refused:
+            result = update_roadmap(
+                old, new, has_progress=has_progress, accepted={**accepted, node_id: node_id}
+            )
+        except UsageError:
             continue
         accepted[node_id] = node_id
     return result
 
 
 def _nodes(roadmap: Roadmap) -> Mapping[str, Node]:
-    order = Preorder(roadmap)
-    retired = Preorder(roadmap._replace(children=roadmap.retired))
+    order = FlatTree(roadmap)
+    retired = FlatTree(roadmap._replace(children=roadmap.retired))
     return {node.id: node for node in (*order.nodes, *retired.nodes)}
 
 
-def _alone(node: Node) -> Item:
+def _without_children(node: Node) -> Item:
     if isinstance(node, Item):
         return node._replace(children=())
     return Item(node.id, node.title, node.summary, node.note, resources=node.resources)

@@ -100,7 +100,7 @@ RETIRED: Final = Section(
 )
 
 
-class Preorder:
+class FlatTree:
     """A roadmap laid out flat in reading order, as parallel sequences.
 
     ``nodes[i]`` stands at depth ``depths[i]`` (0 at the top) below ``nodes[parents[i]]``
@@ -114,32 +114,36 @@ class Preorder:
     nodes: Sequence[Node]
     depths: Sequence[int]
     parents: Sequence[int]
-    ends: Sequence[int]
+    subtree_end: Sequence[int]
 
     def __init__(self, roadmap: Roadmap, *, with_retired: bool = False) -> None:
         whole = _laid_out(roadmap)
         if whole is not None:
-            self._share(whole, with_retired=with_retired)
+            self._adopt(whole, with_retired=with_retired)
             return
-        self.nodes, self.depths, self.parents, self.ends = [], [], [], []
-        self._place(roadmap.children, 0, -1, (self.nodes, self.depths, self.parents, self.ends))
-        self.live = len(self.nodes)
+        self.nodes, self.depths, self.parents, self.subtree_end = [], [], [], []
+        self._place(roadmap.children, 0, -1, (self.nodes, self.depths, self.parents, self.subtree_end))
+        self.active_count = len(self.nodes)
         if with_retired and roadmap.retired:
             retired = RETIRED._replace(children=roadmap.retired)
-            self._place((retired,), 0, -1, (self.nodes, self.depths, self.parents, self.ends))
+            self._place((retired,), 0, -1, (self.nodes, self.depths, self.parents, self.subtree_end))
 
-    def _share(self, whole: Preorder, *, with_retired: bool) -> None:
+    def _adopt(self, whole: FlatTree, *, with_retired: bool) -> None:
         """Be the same as another, or as that without what is retired."""
-        self.live = whole.live
-        if with_retired or len(whole) == whole.live:
+        self.active_count = whole.active_count
+        if with_retired or len(whole) == whole.active_count:
             vars(self).update(vars(whole))
             return
-        end = self.live
+        end = self.active_count
         self.nodes = whole.nodes.head(end) if isinstance(whole.nodes, Nodes) else whole.nodes[:end]
-        self.depths, self.parents, self.ends = whole.depths[:end], whole.parents[:end], whole.ends[:end]
+        self.depths, self.parents, self.subtree_end = (
+            whole.depths[:end],
+            whole.parents[:end],
+            whole.subtree_end[:end],
+        )
 
     def __len__(self) -> int:
-        return len(self.ends)
+        return len(self.subtree_end)
 
     def _place(
         self,
@@ -170,7 +174,7 @@ class Preorder:
         return self.nodes.titles if isinstance(self.nodes, Nodes) else [node.title for node in self.nodes]
 
     @cached_property
-    def position(self) -> Mapping[str, int]:
+    def index_of(self) -> Mapping[str, int]:
         """Where the node of an id stands."""
         return dict(zip(self.ids, range(len(self)), strict=True))
 
@@ -200,23 +204,23 @@ class Preorder:
     @property
     def retired(self) -> int:
         """How many items left the source, the section that holds them not counted."""
-        return max(0, len(self) - self.live - 1)
+        return max(0, len(self) - self.active_count - 1)
 
     @cached_property
     def dependents(self) -> Mapping[str, Sequence[int]]:
         """The positions of the items that have the item of an id as a prerequisite, retired ones left out."""
         found: dict[str, list[int]] = {}
-        for at, names in self.needs:
-            if at < self.live:
+        for at, names in self.prerequisite_lists:
+            if at < self.active_count:
                 for name in names:
                     found.setdefault(name, []).append(at)
         return found
 
     @property
-    def needs(self) -> Sequence[tuple[int, Sequence[str]]]:
+    def prerequisite_lists(self) -> Sequence[tuple[int, Sequence[str]]]:
         """The items that have prerequisites: their positions, and the ids of those."""
         if isinstance(self.nodes, Nodes):
-            return self.nodes.needs
+            return self.nodes.prerequisite_lists
         return [
             (at, node.prerequisites)
             for at, node in enumerate(self.nodes)
@@ -227,17 +231,17 @@ class Preorder:
         """Whether an item stands at a position, and not a section."""
         return self.kinds[at] == 1
 
-    def below(self, at: int, end: int | None = None) -> Iterator[int]:
+    def children(self, at: int, end: int | None = None) -> Iterator[int]:
         """The positions right below ``at``; for -1 those at the top, before ``end``."""
-        end = self.ends[at] if at >= 0 else len(self) if end is None else end
+        end = self.subtree_end[at] if at >= 0 else len(self) if end is None else end
         at += 1
         while at < end:
             yield at
-            at = self.ends[at]
+            at = self.subtree_end[at]
 
     def items(self, start: int = 0, end: int | None = None) -> Iterator[Item]:
         """The items among ``nodes[start:end]``, by default all that are not retired, in reading order."""
-        for at in range(start, self.live if end is None else end):
+        for at in range(start, self.active_count if end is None else end):
             if self.kinds[at]:
                 node = self.nodes[at]
                 if isinstance(node, Item):
@@ -245,7 +249,7 @@ class Preorder:
 
     def branch(self, at: int) -> list[Item]:
         """The items of the branch at ``at``: the node itself, if it is one, and all below it."""
-        return list(self.items(at, self.ends[at]))
+        return list(self.items(at, self.subtree_end[at]))
 
     def sections(self, at: int) -> list[Section]:
         """The sections that hold ``nodes[at]``, outermost first."""
@@ -265,7 +269,7 @@ class Nodes(Sequence[Node]):
     titles: Sequence[str]
     kinds: bytes
     item_counts: Sequence[int]
-    needs: Sequence[tuple[int, Sequence[str]]]
+    prerequisite_lists: Sequence[tuple[int, Sequence[str]]]
 
     def head(self, count: int) -> Nodes:
         """The first of them."""
@@ -275,14 +279,14 @@ class Nodes(Sequence[Node]):
 class Branch(Sequence[Any]):
     """The children of a node that are made when they are asked for; equal to a tuple of the same ones."""
 
-    def __init__(self, order: Preorder, at: int, end: int | None = None) -> None:
-        self.order = order
+    def __init__(self, tree: FlatTree, at: int, end: int | None = None) -> None:
+        self.tree = tree
         self._at = at
         self._end = end
 
     @cached_property
     def _places(self) -> list[int]:
-        return list(self.order.below(self._at, self._end))
+        return list(self.tree.children(self._at, self._end))
 
     @property
     def is_top(self) -> bool:
@@ -293,10 +297,10 @@ class Branch(Sequence[Any]):
         return len(self._places)
 
     def __bool__(self) -> bool:
-        return next(self.order.below(self._at, self._end), None) is not None
+        return next(self.tree.children(self._at, self._end), None) is not None
 
     def __getitem__(self, index: int | slice) -> Any:
-        nodes = self.order.nodes
+        nodes = self.tree.nodes
         if isinstance(index, slice):
             return tuple([nodes[at] for at in self._places[index]])
         return nodes[self._places[index]]
@@ -308,11 +312,11 @@ class Branch(Sequence[Any]):
         return hash(tuple(self))
 
 
-def _laid_out(roadmap: Roadmap) -> Preorder | None:
+def _laid_out(roadmap: Roadmap) -> FlatTree | None:
     """The layout that all nodes of a roadmap, retired ones too, are made from; None where there is none."""
     children, retired = roadmap.children, roadmap.retired
     if not isinstance(children, Branch) or not children.is_top:
         return None
     if isinstance(retired, Branch):
-        return children.order if retired.order is children.order else None
-    return children.order if not retired and len(children.order) == children.order.live else None
+        return children.tree if retired.tree is children.tree else None
+    return children.tree if not retired and len(children.tree) == children.tree.active_count else None

@@ -16,7 +16,7 @@ _no_word = re.compile(r"[^\w\s+#]+|_+").sub
 _loose_sign = re.compile(r"(?<![^\s+#])[+#]+").sub
 
 
-def loose(title: str, *, heading: bool = False) -> str:
+def normalize_title(title: str, *, heading: bool = False) -> str:
     """``title`` as far as it counts for identity: its words, without case and punctuation.
 
     A number in front, as in ``1.`` or ``2)``, does not count; before a heading neither does ``1.2`` nor
@@ -38,25 +38,25 @@ def words(text: str) -> str:
     return " ".join(_loose_sign(" ", text).split())
 
 
-class Bare(NamedTuple):
+class TitleParts(NamedTuple):
     """A title in two: its words, and those within each pair of brackets that stands on its own."""
 
     words: str
     brackets: frozenset[str] = frozenset()
 
-    def has_more_or_less(self, other: Bare) -> bool:
+    def differs_only_by_brackets(self, other: TitleParts) -> bool:
         """Whether brackets were added or removed, not exchanged, between two titles of the same words."""
         return self.brackets <= other.brackets or other.brackets <= self.brackets
 
 
-def bare(title: str) -> Bare:
+def strip_brackets(title: str) -> TitleParts:
     """``title`` taken apart.
 
     Brackets that touch the word before them, as in ``TD(0)``, are a part of it, and so is everything
     where brackets don't close.
     """
     if "(" not in title:
-        return Bare(loose(title))
+        return TitleParts(normalize_title(title))
     outside: list[str] = []
     brackets: set[str] = set()
     depth = start = end = 0
@@ -73,6 +73,10 @@ def bare(title: str) -> Bare:
                 brackets.add(words(title[start:at]))
                 end = at + 1
     if depth:
-        return Bare(loose(title))
+        return TitleParts(normalize_title(title))
     rest = "".join([*outside, title[end:]])
-    return Bare(loose(rest), frozenset(brackets)) if words(rest) else Bare(loose(title))
+    return (
+        TitleParts(normalize_title(rest), frozenset(brackets))
+        if words(rest)
+        else TitleParts(normalize_title(title))
+    )

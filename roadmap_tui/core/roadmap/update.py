@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from roadmap_tui.core.errors import Refused
+from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.roadmap.format import ID_LIMIT
-from roadmap_tui.core.roadmap.matching import Matching, Side, by_hand
+from roadmap_tui.core.roadmap.matching import Matcher, Version, is_curated
 from roadmap_tui.core.roadmap.model import Item, Node, Resource, Roadmap, Section
-from roadmap_tui.core.roadmap.titles import loose
+from roadmap_tui.core.roadmap.titles import normalize_title
 from roadmap_tui.core.sanitize import clean
 
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
@@ -29,7 +29,7 @@ class Match(NamedTuple):
     incoming: str = ""
 
 
-class Reconciled(NamedTuple):
+class UpdateResult(NamedTuple):
     """The new version under the old ids, and what became of each item, in reading order.
 
     ``kept``, ``renamed``, ``returned`` and ``offered`` have titles before and after, ``moved`` the titles
@@ -47,16 +47,16 @@ class Reconciled(NamedTuple):
     retired: tuple[Match, ...]
     dropped: tuple[Match, ...]
     returned: tuple[Match, ...]
-    offered: tuple[Match, ...]
+    suggested: tuple[Match, ...]
 
 
-def reconcile(
+def update_roadmap(
     old: Roadmap,
     new: Roadmap,
     *,
     has_progress: Callable[[str], bool],
     accepted: Mapping[str, str] = _NONE,
-) -> Reconciled:
+) -> UpdateResult:
     """``new``, a fresh import with ids of its own making, under the ids of ``old``.
 
     Items, retired ones too, are matched in these stages, and in the last two only after all others. Titles
@@ -88,15 +88,15 @@ def reconcile(
     What has gone is retired if it has progress; a section too, as an item, because its notes and the ticks
     of its resources would be out of sight.
     """
-    matching = Matching(Side(old), Side(new))
+    matching = Matcher(Version(old), Version(new))
     matching.run()
     for old_id, wanted in accepted.items():
         _accept(matching, old_id, wanted)
-    matching.settle()
-    return _Result(old, new, matching, has_progress).reconciled()
+    matching.propagate()
+    return _ResultBuilder(old, new, matching, has_progress).reconciled()
 
 
-def _accept(matching: Matching, old_id: str, wanted: str) -> None:
+def _accept(matching: Matcher, old_id: str, wanted: str) -> None:
     """Take an offer. Raises Refused where it can't be taken."""
     what = f"offer {clean(f'{old_id}={wanted}', 200, one_line=True)!r}"
     remedy = "`roadmap-tui update --dry-run` lists the offers"
@@ -104,20 +104,20 @@ def _accept(matching: Matching, old_id: str, wanted: str) -> None:
     before = [at for at in old.items() if old.nodes[at].id == old_id]
     after = [at for at in new.items() if new.nodes[at].id == wanted]
     after = after or [at for at in new.items() if new.nodes[at].title == wanted]
-    after = after or [at for at in new.items() if new.loose[at] == loose(wanted)]
+    after = after or [at for at in new.items() if new.loose[at] == normalize_title(wanted)]
     if not before:
-        raise Refused(what, "the roadmap has no item of that id", remedy)
+        raise UsageError(what, "the roadmap has no item of that id", remedy)
     if len(after) != 1:
         count = "several items" if after else "no item"
-        raise Refused(what, f"{count} of the new version have that id or title", remedy)
+        raise UsageError(what, f"{count} of the new version have that id or title", remedy)
     if matching.new_of.get(before[0]) == after[0]:
         return
     if before[0] in matching.new_of:
         title = new.nodes[matching.new_of[before[0]]].title
-        raise Refused(what, f"that item is still there: {title!r}", remedy)
+        raise UsageError(what, f"that item is still there: {title!r}", remedy)
     if after[0] in matching.old_of:
         title = old.nodes[matching.old_of[after[0]]].title
-        raise Refused(what, f"that item was there before: {title!r}", remedy)
+        raise UsageError(what, f"that item was there before: {title!r}", remedy)
     matching.pair(before[0], after[0])
 
 
@@ -129,7 +129,7 @@ _CANDIDATES: Final = 50  # for each item, where not all are compared
 _GUESSES: Final = 5  # for each item, since another may have a better claim to the first
 
 
-def _offers(matching: Matching) -> dict[int, int]:
+def _offers(matching: Matcher) -> dict[int, int]:
     """Guesses about the items that are left, old to new; the likelier of two takes what both want."""
     old, new = matching.old, matching.new
     olds = [at for at in old.items() if at not in matching.new_of]
@@ -139,7 +139,7 @@ def _offers(matching: Matching) -> dict[int, int]:
     from rapidfuzz import fuzz, process
 
     titles = [new.loose[at] for at in news]
-    near = _Near(titles) if len(olds) * len(news) > _COMPARE_ALL else None
+    near = _CandidateIndex(titles) if len(olds) * len(news) > _COMPARE_ALL else None
     below: dict[int, list[int]] = {}
     for at in news:
         below.setdefault(new.parents[at], []).append(at)
@@ -171,7 +171,7 @@ def _offers(matching: Matching) -> dict[int, int]:
     return dict(sorted(chosen.items()))
 
 
-class _Near:
+class _CandidateIndex:
     """Finds the titles that share the rarest words with another, told by their first letters."""
 
     def __init__(self, titles: Sequence[str]) -> None:
@@ -198,11 +198,11 @@ class _Near:
 # The new version
 
 
-class _Result:
+class _ResultBuilder:
     """Puts the new version together and says what has become of the old one."""
 
     def __init__(
-        self, old: Roadmap, new: Roadmap, matching: Matching, has_progress: Callable[[str], bool]
+        self, old: Roadmap, new: Roadmap, matching: Matcher, has_progress: Callable[[str], bool]
     ) -> None:
         self.old = old
         self.new = new
@@ -238,7 +238,7 @@ class _Result:
             ids.append(name)
         return ids
 
-    def reconciled(self) -> Reconciled:
+    def reconciled(self) -> UpdateResult:
         """The result."""
         children = self._nodes(self.new.children)
         roadmap = self.new._replace(
@@ -254,7 +254,7 @@ class _Result:
         kept = [pair for pair in pairs if pair[0] < live]
         gone = [at for at in self.gone if at < live]
         retired = set(self.retired)
-        return Reconciled(
+        return UpdateResult(
             roadmap,
             kept=tuple([Match(ids[n], before[o].title, after[n].title) for o, n in kept]),
             new=tuple([Match(ids[n], "", after[n].title) for n in self.after.items() if n not in old_of]),
@@ -281,7 +281,7 @@ class _Result:
                 ]
             ),
             returned=tuple([Match(ids[n], before[o].title, after[n].title) for o, n in pairs if o >= live]),
-            offered=tuple(
+            suggested=tuple(
                 [
                     Match(before[o].id, before[o].title, after[n].title, after[n].id)
                     for o, n in _offers(self.matching).items()
@@ -338,7 +338,7 @@ def _resources(old: tuple[Resource, ...], new: tuple[Resource, ...]) -> tuple[Re
     here = {resource.url for resource in new}
     return (
         *[_resource(known.get(resource.url, resource), resource) for resource in new],
-        *[resource for resource in old if resource.url not in here and by_hand(resource)],
+        *[resource for resource in old if resource.url not in here and is_curated(resource)],
     )
 
 
@@ -347,5 +347,5 @@ def _resource(old: Resource, new: Resource) -> Resource:
     return new._replace(kind=kind, by=new.by or old.by, note=new.note or old.note)
 
 
-def _path(side: Side, at: int) -> str:
+def _path(side: Version, at: int) -> str:
     return _PATH.join([side.nodes[above].title for above in reversed(side.above(at))])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple, TypeAlias
 
-from roadmap_tui.core.errors import Refused
-from roadmap_tui.core.roadmap.model import Item, Node, Preorder, Section
+from roadmap_tui.core.errors import UsageError
+from roadmap_tui.core.roadmap.model import FlatTree, Item, Node, Section
 from roadmap_tui.core.sanitize import clean
 
 Kind: TypeAlias = type[Item] | type[Section]
@@ -23,11 +23,11 @@ class Candidate(NamedTuple):
     title: str
 
 
-class NotFound(Refused):
+class NotFound(UsageError):
     """No node is meant."""
 
 
-class Ambiguous(Refused):
+class Ambiguous(UsageError):
     """More than one node is meant: ``candidates`` are the first of them in reading order."""
 
     def __init__(self, what: str, count: int, candidates: tuple[Candidate, ...]) -> None:
@@ -36,34 +36,34 @@ class Ambiguous(Refused):
         self.candidates = candidates
 
 
-def matches(order: Preorder, wanted: str, kinds: tuple[Kind, ...]) -> list[int]:
+def matches(tree: FlatTree, wanted: str, kinds: tuple[Kind, ...]) -> list[int]:
     """The positions of the nodes of some kinds that ``wanted`` may mean, in reading order.
 
     That is the node of this id, else the nodes of this whole title, else those with this piece
     of a title. Case does not count.
     """
     wanted = _folded(wanted)
-    at = order.position.get(wanted)
-    if at is not None and isinstance(order.nodes[at], kinds):
+    at = tree.index_of.get(wanted)
+    if at is not None and isinstance(tree.nodes[at], kinds):
         return [at]
     if not wanted:
         return []
-    titles = [(at, node.title.casefold()) for at, node in enumerate(order.nodes) if isinstance(node, kinds)]
+    titles = [(at, node.title.casefold()) for at, node in enumerate(tree.nodes) if isinstance(node, kinds)]
     whole = [at for at, title in titles if title == wanted]
     return whole or [at for at, title in titles if wanted in title]
 
 
-def find(order: Preorder, wanted: str, kinds: tuple[Kind, ...]) -> int:
+def find(tree: FlatTree, wanted: str, kinds: tuple[Kind, ...]) -> int:
     """The position of the one node that ``wanted`` means. Raises NotFound and Ambiguous."""
-    found = matches(order, wanted, kinds)
+    found = matches(tree, wanted, kinds)
     if len(found) == 1:
         return found[0]
     noun = " or ".join(kind.__name__.lower() for kind in kinds)
     what = f"{noun} '{clean(wanted, _LONGEST, one_line=True)}'"
     if found:
-        nodes = [order.nodes[at] for at in found[:SHOWN]]
+        nodes = [tree.nodes[at] for at in found[:SHOWN]]
         raise Ambiguous(what, len(found), tuple([Candidate(node.id, node.title) for node in nodes]))
-    like = near(order, wanted, kinds)
+    like = near(tree, wanted, kinds)
     remedy = (
         "did you mean " + " or ".join(f"{node.id} ({node.title})" for node in like)
         if like
@@ -72,7 +72,7 @@ def find(order: Preorder, wanted: str, kinds: tuple[Kind, ...]) -> int:
     raise NotFound(what, "none has that id or title", remedy + ("?" if like else ""))
 
 
-def near(order: Preorder, wanted: str, kinds: tuple[Kind, ...]) -> list[Node]:
+def near(tree: FlatTree, wanted: str, kinds: tuple[Kind, ...]) -> list[Node]:
     """The few nodes of which the id, the title or a word of the title resembles ``wanted``."""
     wanted = _folded(wanted)
     if not 0 < len(wanted) <= _LONGEST:
@@ -80,7 +80,7 @@ def near(order: Preorder, wanted: str, kinds: tuple[Kind, ...]) -> list[Node]:
     from difflib import get_close_matches
 
     known: dict[str, list[Node]] = {}
-    for node in order.nodes:
+    for node in tree.nodes:
         if isinstance(node, kinds):
             title = node.title.casefold()
             for words in {node.id, title, *title.split()}:

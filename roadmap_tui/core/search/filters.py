@@ -30,7 +30,7 @@ class Filter(NamedTuple):
         """The filter with a choice made, or taken back."""
         return Filter(self.chosen ^ {choice})
 
-    def leaving(self, choice: str) -> Filter:
+    def replacing(self, choice: str) -> Filter:
         """The filter with a choice made; among statuses, and among kinds, with that one instead of others."""
         rivals = next((group for group in (_STATUSES, _KINDS) if choice in group), frozenset())
         return Filter(self.chosen - rivals | {choice})
@@ -49,15 +49,15 @@ class Filter(NamedTuple):
     @property
     def words(self) -> tuple[str, ...]:
         """What is chosen, as it is said to people, in the order of ``CHOICES``."""
-        return tuple(told(choice) for choice in CHOICES if choice in self.chosen)
+        return tuple(label(choice) for choice in CHOICES if choice in self.chosen)
 
 
-def told(choice: str) -> str:
+def label(choice: str) -> str:
     """One of ``CHOICES`` as it is said to people."""
     return _WORDS.get(choice, choice)
 
 
-class Census:
+class FacetCounts:
     """How many items there are of each combination of traits: counts at once, for any filter."""
 
     def __init__(self, traits: Iterable[frozenset[str]]) -> None:

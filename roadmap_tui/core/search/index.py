@@ -9,9 +9,9 @@ from functools import lru_cache
 from heapq import nsmallest
 from typing import Final, NamedTuple, TypeAlias
 
-from roadmap_tui.core.roadmap.model import Preorder, Resource, Roadmap
+from roadmap_tui.core.roadmap.model import FlatTree, Resource, Roadmap
 
-Words: TypeAlias = tuple[tuple[str, ...], ...]
+Terms: TypeAlias = tuple[tuple[str, ...], ...]
 
 # Letters that have no accent to take off, and that nobody without the right keyboard can type.
 _PLAIN: Final = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "\u0131": "i", "æ": "ae", "œ": "oe"})
@@ -39,14 +39,14 @@ def _folded_letters(letters: str) -> str:
     return "".join([letter for letter in plain if not combining(letter)])
 
 
-class Found(NamedTuple):
+class SearchResult(NamedTuple):
     """What was found: the positions in order, ``ROOT`` for the roadmap itself.
 
     ``words`` has for each word that was typed what counts as it: the word itself, or, where nothing
     has all of them, what it was perhaps meant to be; ``alike`` says that this is so.
     """
 
-    words: Words = ()
+    words: Terms = ()
     positions: tuple[int, ...] = ()
     alike: bool = False
 
@@ -60,23 +60,23 @@ class Found(NamedTuple):
         return bisect_left(self.positions, end) - bisect_left(self.positions, start)
 
 
-class Entry(NamedTuple):
+class Document(NamedTuple):
     """What can be found: its title, and the other words that it can be found by."""
 
     title: str
     words: str
 
 
-def entries(roadmap: Roadmap, order: Preorder) -> Iterator[Entry]:
+def documents(roadmap: Roadmap, tree: FlatTree) -> Iterator[Document]:
     """The roadmap and each of its nodes in order: title, summary, note, resources."""
-    for node in (roadmap, *order.nodes):
-        yield Entry(node.title, "\n".join((node.summary, node.note, *_told(node.resources))))
+    for node in (roadmap, *tree.nodes):
+        yield Document(node.title, "\n".join((node.summary, node.note, *_told(node.resources))))
 
 
-class Index:
+class SearchIndex:
     """The words of entries in order, and what a reader wrote on them; ``first`` is the first position."""
 
-    def __init__(self, entries: Iterable[Entry], first: int = 0) -> None:
+    def __init__(self, entries: Iterable[Document], first: int = 0) -> None:
         self.first = first
         self._titles: list[str] = []
         self._given: list[str] = []
@@ -95,22 +95,22 @@ class Index:
         self._vocabulary.clear()
         self._heads.clear()
 
-    def find(self, typed: str) -> Found:
+    def find(self, typed: str) -> SearchResult:
         """The entries that have every word of what was typed in them, as a piece of any of theirs.
 
         Where there are none, those that have words like them. Nothing for no words.
         """
         words = [(word,) for word in dict.fromkeys(fold(typed[:_LONGEST]).split())]
         if not words:
-            return Found()
+            return SearchResult()
         if exact := self._with(words):
-            return Found(tuple(words), exact)
+            return SearchResult(tuple(words), exact)
         near = [self._near(word) for (word,) in words]
         if not all(near):
-            return Found(tuple(words))
-        return Found(tuple(near), self._with(near), alike=True)
+            return SearchResult(tuple(words))
+        return SearchResult(tuple(near), self._with(near), alike=True)
 
-    def nearest(self, found: Found, start: int) -> int:
+    def nearest(self, found: SearchResult, start: int) -> int:
         """The first match from a position on, round at the end: the first title, where any has all the words.
 
         Whoever types a title wants to go there, however many summaries before it have the words as well.
@@ -123,7 +123,7 @@ class Index:
         titles, words, first = self._titles, found.words, self.first
         return next((at for at in in_turn if _has(titles[at - first], words)), in_turn[0])
 
-    def best(self, found: Found, count: int) -> list[tuple[tuple[int, int], int]]:
+    def best(self, found: SearchResult, count: int) -> list[tuple[tuple[int, int], int]]:
         """The positions that fit best what was typed, best first, each after how well: lower is better.
 
         Better is what begins with it, then what has a word that does, then what has it in its title, then
@@ -175,7 +175,7 @@ class Index:
         return self._heads[size]
 
 
-def marks(title: str, words: Words) -> list[tuple[int, int]]:
+def marks(title: str, words: Terms) -> list[tuple[int, int]]:
     """Where the words are in a title: the start and the end of each stretch of letters, in order."""
     folded, places = _folded(title)
     covered = bytearray(len(title))
@@ -222,7 +222,7 @@ def _told(resources: Iterable[Resource]) -> Iterator[str]:
         yield resource.url.partition("//")[2].partition("/")[0]
 
 
-def _fit(title: str, words: Words) -> tuple[int, int]:
+def _fit(title: str, words: Terms) -> tuple[int, int]:
     """How well a folded title fits: 0 at best, and its length."""
     worst = 0
     for number, alike in enumerate(words):

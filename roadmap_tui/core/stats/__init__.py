@@ -11,31 +11,40 @@ from bisect import bisect_right
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
-from roadmap_tui.core.progress.counts import Counts, Tally
-from roadmap_tui.core.progress.events import OwnItemSet
+from roadmap_tui.core.progress.counts import Counts, StatusCounts
+from roadmap_tui.core.progress.events import CustomItemSet
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.progress.time_tracking import length
-from roadmap_tui.core.roadmap.model import Item, Preorder, Section
+from roadmap_tui.core.roadmap.model import FlatTree, Item, Section
 from roadmap_tui.core.settings import Settings
 from roadmap_tui.core.stats.activity import (
     ActiveDay,
+    Completion,
     Streak,
-    Turn,
     active_days,
-    all_turns,
-    own_day,
+    all_completions,
+    local_study_day,
     streak,
 )
 from roadmap_tui.core.stats.pace import Pace, pace
 from roadmap_tui.core.study_day import study_day
 
-__all__ = ["ActiveDay", "Pace", "Part", "Point", "Recall", "Statistics", "Streak", "statistics"]
+__all__ = [
+    "ActiveDay",
+    "BurnUpPoint",
+    "Pace",
+    "RetentionStats",
+    "SectionStats",
+    "Statistics",
+    "Streak",
+    "statistics",
+]
 
 RECENT: Final = timedelta(days=28)
 _DEEPEST: Final = 1
 
 
-class Part(NamedTuple):
+class SectionStats(NamedTuple):
     """A section: how far it is, and the seconds spent on the items in it.
 
     What stands in no section, and what has left the roadmap, has a part of its own without an id.
@@ -44,11 +53,11 @@ class Part(NamedTuple):
     id: str
     title: str
     depth: int
-    tally: Tally
+    tally: Counts
     seconds: int
 
 
-class Point(NamedTuple):
+class BurnUpPoint(NamedTuple):
     """A day on which the number of items done, or of items there are, changed: both at its end."""
 
     day: date
@@ -56,7 +65,7 @@ class Point(NamedTuple):
     size: int
 
 
-class Recall(NamedTuple):
+class RetentionStats(NamedTuple):
     """Items that came up for review, and how many of them were recalled."""
 
     reviews: int = 0
@@ -79,25 +88,25 @@ class Statistics(NamedTuple):
     title: str
     today: date
     since: date | None
-    tally: Tally
+    tally: Counts
     retired: int
-    parts: tuple[Part, ...]
+    parts: tuple[SectionStats, ...]
     seconds: int
     days: tuple[ActiveDay, ...]
     streak: Streak
     this_week: int
     pace: Pace
-    burn_up: tuple[Point, ...]
-    recall: Recall
-    recent_recall: Recall
+    burn_up: tuple[BurnUpPoint, ...]
+    recall: RetentionStats
+    recent_recall: RetentionStats
     wanted: int
 
 
 def statistics(
     progress: Progress,
     roadmap: tuple[str, str],
-    order: Preorder,
-    counts: Counts,
+    tree: FlatTree,
+    counts: StatusCounts,
     now: datetime,
     settings: Settings,
     since: date | None = None,
@@ -111,13 +120,13 @@ def statistics(
     name, title = roadmap
     start = settings.day_start
     today = study_day(now, now.tzinfo, start)
-    turned = all_turns(progress, start)
-    own = [turned[key] for key in turned if key[0] == name and _is_item(order, key[1])]
-    tally = counts.at(-1)
+    turned = all_completions(progress, start)
+    own = [turned[key] for key in turned if key[0] == name and _is_item(tree, key[1])]
+    tally = counts.counts_for(-1)
     days = active_days(progress, turned, start, today)
     monday = today - timedelta(days=today.weekday())
     done_on = [one[-1].day for one in own if one and one[-1].by > 0]
-    parts, seconds = _parts(progress, name, order, counts, (start, now), since)
+    parts, seconds = _parts(progress, name, tree, counts, (start, now), since)
     reviews = _reviews(progress, name, start)
     return Statistics(
         roadmap=name,
@@ -125,34 +134,34 @@ def statistics(
         today=today,
         since=since,
         tally=tally,
-        retired=order.retired,
+        retired=tree.retired,
         parts=parts,
         seconds=seconds,
         days=tuple(day for day in days if since is None or day.day >= since),
         streak=streak(days, today, now),
         this_week=sum(monday <= day.day <= today for day in days),
         pace=pace(done_on, tally.total - tally.done, today),
-        burn_up=_burn_up(progress, name, order, own, tally, today, start, since),
+        burn_up=_burn_up(progress, name, tree, own, tally, today, start, since),
         recall=_recall(reviews, since),
         recent_recall=_recall(reviews, today - RECENT + timedelta(days=1)),
         wanted=round(settings.retention * 100),
     )
 
 
-def _is_item(order: Preorder, node_id: str) -> bool:
+def _is_item(tree: FlatTree, node_id: str) -> bool:
     """Whether that is an item of the roadmap, and not one that has left it."""
-    at = order.position.get(node_id, order.live)
-    return at < order.live and isinstance(order.nodes[at], Item)
+    at = tree.index_of.get(node_id, tree.active_count)
+    return at < tree.active_count and isinstance(tree.nodes[at], Item)
 
 
 def _parts(
     progress: Progress,
     name: str,
-    order: Preorder,
-    counts: Counts,
+    tree: FlatTree,
+    counts: StatusCounts,
     clock: tuple[int, datetime],
     since: date | None,
-) -> tuple[tuple[Part, ...], int]:
+) -> tuple[tuple[SectionStats, ...], int]:
     """The parts in reading order, and the seconds in all of them; a timer that runs counts until now."""
     start, now = clock
     spent: dict[int, int] = {}
@@ -163,29 +172,29 @@ def _parts(
         seconds = sum(
             length(timing, now)
             for timing in progress.state(name, target).timings
-            if since is None or own_day(timing.start, start) >= since
+            if since is None or local_study_day(timing.start, start) >= since
         )
-        at = order.position.get(target, -1)
-        if 0 <= at < order.live:
+        at = tree.index_of.get(target, -1)
+        if 0 <= at < tree.active_count:
             while at >= 0:
                 spent[at] = spent.get(at, 0) + seconds
-                at = order.parents[at]
+                at = tree.parents[at]
         else:
             elsewhere += seconds
-    parts, loose, loose_seconds = [], Tally(), 0
-    for at, node in enumerate(order.nodes[: order.live]):
-        depth = order.depths[at]
+    parts, loose, loose_seconds = [], Counts(), 0
+    for at, node in enumerate(tree.nodes[: tree.active_count]):
+        depth = tree.depths[at]
         if isinstance(node, Section) and depth <= _DEEPEST:
-            tally = counts.at(at)
+            tally = counts.counts_for(at)
             if tally.total or tally.skipped or spent.get(at):
-                parts.append(Part(node.id, node.title, depth, tally, spent.get(at, 0)))
+                parts.append(SectionStats(node.id, node.title, depth, tally, spent.get(at, 0)))
         elif depth == 0:
-            loose = Tally(*(a + b for a, b in zip(loose, counts.at(at), strict=True)))
+            loose = Counts(*(a + b for a, b in zip(loose, counts.counts_for(at), strict=True)))
             loose_seconds += spent.get(at, 0)
     if any(loose):
-        parts.append(Part("", "In no section", 0, loose, loose_seconds))
+        parts.append(SectionStats("", "In no section", 0, loose, loose_seconds))
     if elsewhere:
-        parts.append(Part("", "No longer in the roadmap", 0, Tally(), elsewhere))
+        parts.append(SectionStats("", "No longer in the roadmap", 0, Counts(), elsewhere))
     total = sum(part.seconds for part in parts if part.depth == 0)
     return tuple(parts), total
 
@@ -193,13 +202,13 @@ def _parts(
 def _burn_up(
     progress: Progress,
     name: str,
-    order: Preorder,
-    turned: list[list[Turn]],
-    tally: Tally,
+    tree: FlatTree,
+    turned: list[list[Completion]],
+    tally: Counts,
     today: date,
     start: int,
     since: date | None,
-) -> tuple[Point, ...]:
+) -> tuple[BurnUpPoint, ...]:
     """How many items were done on each day that changed it, against how many there were.
 
     It ends today with the numbers of ``tally``. The log does not record how large a roadmap was: its
@@ -214,9 +223,9 @@ def _burn_up(
     if not done:
         return ()
     added = sorted(
-        min(own_day(action.stamp.at, start), today)
-        for own in progress.own_items(name)
-        if own.id in order.position and progress.state(name, own.id).status != "skipped"
+        min(local_study_day(action.stamp.at, start), today)
+        for own in progress.custom_items(name)
+        if own.id in tree.index_of and progress.state(name, own.id).status != "skipped"
         for action in _first_own(progress, name, own.id)
     )
     shown = sorted({*done, today, *(day for day in added if day > min(done))})
@@ -224,7 +233,7 @@ def _burn_up(
     for day in shown:
         so_far += done.get(day, 0)
         size = tally.total - len(added) + bisect_right(added, day)
-        points.append(Point(day, so_far, size))
+        points.append(BurnUpPoint(day, so_far, size))
     if since is not None:
         before = [point for point in points if point.day < since]
         points = [point for point in points if point.day >= since]
@@ -233,8 +242,8 @@ def _burn_up(
     return tuple(points)
 
 
-def _first_own(progress: Progress, name: str, target: str) -> list[OwnItemSet]:
-    placed = [one for one in progress.standing(name, target) if isinstance(one, OwnItemSet)]
+def _first_own(progress: Progress, name: str, target: str) -> list[CustomItemSet]:
+    placed = [one for one in progress.active_actions(name, target) if isinstance(one, CustomItemSet)]
     return placed[:1]
 
 
@@ -247,11 +256,11 @@ def _reviews(progress: Progress, name: str, start: int) -> list[tuple[date, bool
         if roadmap == name:
             first: dict[date, bool] = {}
             for review in progress.state(name, target).reviews:
-                first.setdefault(own_day(review.at, start), review.rating > 1)
+                first.setdefault(local_study_day(review.at, start), review.rating > 1)
             found.extend(first.items())
     return found
 
 
-def _recall(reviews: list[tuple[date, bool]], since: date | None) -> Recall:
+def _recall(reviews: list[tuple[date, bool]], since: date | None) -> RetentionStats:
     counted = [recalled for day, recalled in reviews if since is None or day >= since]
-    return Recall(len(counted), sum(counted))
+    return RetentionStats(len(counted), sum(counted))

@@ -40,7 +40,7 @@ class Streak(NamedTuple):
     longest: int = 0
 
 
-class Turn(NamedTuple):
+class Completion(NamedTuple):
     """An item became done (``by`` 1), or was no longer (-1), on a study day."""
 
     day: date
@@ -48,7 +48,7 @@ class Turn(NamedTuple):
     by: int
 
 
-def own_day(at: datetime, day_start: int) -> date:
+def local_study_day(at: datetime, day_start: int) -> date:
     """The study day on the clock of whoever wrote ``at``; ``day_start`` is in minutes after midnight.
 
     It is ``study_day`` for a fixed offset, which every written time has, at a fifth of the cost.
@@ -61,25 +61,25 @@ def _shift(day_start: int) -> timedelta:
     return timedelta(minutes=day_start)
 
 
-def turns(actions: Iterable[Action], day_start: int) -> list[Turn]:
+def completions(actions: Iterable[Action], day_start: int) -> list[Completion]:
     """When an item became done and when it was no longer, by the actions about it, oldest first."""
-    found: list[Turn] = []
+    found: list[Completion] = []
     done = False
     for action in actions:
         if isinstance(action, StatusSet) and (action.status == "done") != done:
             done = not done
             at = action.stamp.at
-            found.append(Turn(own_day(at, day_start), at, 1 if done else -1))
+            found.append(Completion(local_study_day(at, day_start), at, 1 if done else -1))
     return found
 
 
-def all_turns(progress: Progress, day_start: int) -> dict[Key, list[Turn]]:
+def all_completions(progress: Progress, day_start: int) -> dict[Key, list[Completion]]:
     """The turns of every item of every roadmap."""
-    return {key: turns(progress.standing(*key), day_start) for key in progress.nodes()}
+    return {key: completions(progress.active_actions(*key), day_start) for key in progress.nodes()}
 
 
 def active_days(
-    progress: Progress, turned: Mapping[Key, list[Turn]], day_start: int, today: date
+    progress: Progress, turned: Mapping[Key, list[Completion]], day_start: int, today: date
 ) -> list[ActiveDay]:
     """The days with something on them, in all roadmaps, in order; ``turned`` has the turns of all.
 
@@ -89,7 +89,7 @@ def active_days(
     """
     end = today + 2 * _DAY
     moments: dict[date, tuple[list[int], list[datetime]]] = {}
-    for kind, day, at in _deeds(progress, turned, day_start):
+    for kind, day, at in _activities(progress, turned, day_start):
         known = moments.get(day)
         if known is None:
             if day > end:
@@ -106,8 +106,8 @@ def active_days(
 _DONE, _REVIEWED, _TIMED = range(3)
 
 
-def _deeds(
-    progress: Progress, turned: Mapping[Key, list[Turn]], day_start: int
+def _activities(
+    progress: Progress, turned: Mapping[Key, list[Completion]], day_start: int
 ) -> Iterator[tuple[int, date, datetime]]:
     for key, own_turns in turned.items():
         state = progress.state(*key)
@@ -120,9 +120,9 @@ def _deeds(
             if by > 0:
                 yield _DONE, day, last[day]
         for review in state.reviews:
-            yield _REVIEWED, own_day(review.at, day_start), review.at
+            yield _REVIEWED, local_study_day(review.at, day_start), review.at
         for timing in state.timings:
-            yield _TIMED, own_day(timing.start, day_start), timing.start
+            yield _TIMED, local_study_day(timing.start, day_start), timing.start
 
 
 def streak(days: Sequence[ActiveDay], today: date, now: datetime) -> Streak:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from roadmap_tui.core.progress.counts import Tally
-from roadmap_tui.core.stats import Part, Recall, Statistics
+from roadmap_tui.core.progress.counts import Counts
+from roadmap_tui.core.stats import RetentionStats, SectionStats, Statistics
 
 
-def encode(stats: Statistics) -> dict[str, Any]:
+def statistics_to_dict(stats: Statistics) -> dict[str, Any]:
     """The statistics as a JSON object: dates are ``YYYY-MM-DD``, lists are in order, there are no fractions
     but of tenths.
     """
@@ -32,7 +32,7 @@ def encode(stats: Statistics) -> dict[str, Any]:
         "pace": {
             "weeks": list(stats.pace.weeks),
             "done": stats.pace.done,
-            "per_week": stats.pace.tenths / 10,
+            "per_week": stats.pace.per_week_x10 / 10,
             "missing": stats.pace.why or None,
         },
         "finish": {
@@ -55,7 +55,7 @@ def encode(stats: Statistics) -> dict[str, Any]:
     }
 
 
-def _tally(tally: Tally) -> dict[str, int]:
+def _tally(tally: Counts) -> dict[str, int]:
     return {
         "total": tally.total,
         "done": tally.done,
@@ -66,10 +66,10 @@ def _tally(tally: Tally) -> dict[str, int]:
     }
 
 
-def _part(part: Part) -> dict[str, Any]:
+def _part(part: SectionStats) -> dict[str, Any]:
     head = {"id": part.id or None, "title": part.title, "depth": part.depth}
     return head | _tally(part.tally) | {"seconds": part.seconds}
 
 
-def _recall(recall: Recall) -> dict[str, int | None]:
+def _recall(recall: RetentionStats) -> dict[str, int | None]:
     return {"reviews": recall.reviews, "recalled": recall.recalled, "percent": recall.percent}

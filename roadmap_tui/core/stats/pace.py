@@ -31,7 +31,7 @@ class Pace(NamedTuple):
     """
 
     weeks: tuple[int, ...]
-    tenths: int
+    per_week_x10: int
     finish: Finish | None
     why: str
 

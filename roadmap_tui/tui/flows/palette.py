@@ -7,44 +7,46 @@ from typing import Any
 
 from textual.app import App
 
-from roadmap_tui.core.errors import RoadmapError
-from roadmap_tui.study.library import OpenRoadmap, Shelf
-from roadmap_tui.tui.main.palette_provider import Offers
+from roadmap_tui.core.errors import RoadmapTuiError
+from roadmap_tui.study.library import Library, OpenRoadmap
+from roadmap_tui.tui.main.palette_provider import PaletteProvider
 from roadmap_tui.tui.main.screen import MainScreen
 from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.screens.filter import FilterScreen
 from roadmap_tui.tui.screens.palette import PaletteScreen
-from roadmap_tui.tui.widgets.modal import Shown
+from roadmap_tui.tui.widgets.modal import BeforeOpen
 
 
-async def ask_filter(app: App[Any], main: MainScreen, desk: MainState, shown: Shown) -> None:
+async def run_filter(app: App[Any], main: MainScreen, state: MainState, shown: BeforeOpen) -> None:
     """Ask what to show, and show it."""
-    census = desk.study.search.census()
-    screen = FilterScreen(desk.keymap, census, desk.filter, desk.glyphs)
+    census = state.study.search.facet_counts()
+    screen = FilterScreen(state.keymap, census, state.filter, state.glyphs)
     wanted = await app.push_screen_wait(shown(screen))
     if wanted is not None:
         main.apply(wanted)
 
 
-async def choose(
-    app: App[Any], main: MainScreen, shelf: Shelf | None, desk: MainState, shown: Shown
+async def run_palette(
+    app: App[Any], main: MainScreen, library: Library | None, state: MainState, shown: BeforeOpen
 ) -> OpenRoadmap | None:
     """Ask what to do, and do it; the roadmap to open then, where that is what was wanted."""
 
     def roadmaps() -> Sequence[tuple[str, str]]:
-        return shelf.titles() if shelf else ()
+        return library.titles() if library else ()
 
-    offer = await app.push_screen_wait(shown(PaletteScreen(desk.keymap, Offers(desk), roadmaps, desk.glyphs)))
+    offer = await app.push_screen_wait(
+        shown(PaletteScreen(state.keymap, PaletteProvider(state), roadmaps, state.glyphs))
+    )
     if offer is None:
         return None
     if offer.kind == "command":
         main.action_command(offer.what)
     elif offer.kind == "item":
         main.go_to(offer.what)
-    elif shelf:
+    elif library:
         try:
-            return shelf.open(offer.what)
-        except RoadmapError as error:
-            desk.refuse(error)
+            return library.open(offer.what)
+        except RoadmapTuiError as error:
+            state.show_error(error)
             main.sync()
     return None

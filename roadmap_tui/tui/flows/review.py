@@ -8,22 +8,22 @@ from typing import Any
 
 from textual.app import App
 
-from roadmap_tui.core.errors import Refused
-from roadmap_tui.study.review_session import Sitting
+from roadmap_tui.core.errors import UsageError
+from roadmap_tui.study.review_session import ReviewSession
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.format import day_told
+from roadmap_tui.text.format import format_date
 from roadmap_tui.tui.flows import links
-from roadmap_tui.tui.flows.notes import Notebook
+from roadmap_tui.tui.flows.notes import NoteFlows
 from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.screens.review import ReviewScreen
-from roadmap_tui.tui.widgets.modal import Shown
+from roadmap_tui.tui.widgets.modal import BeforeOpen
 
 
-async def review(
+async def run_review(
     app: App[Any],
-    desk: MainState,
-    notebook: Notebook,
-    shown: Shown,
+    state: MainState,
+    notebook: NoteFlows,
+    shown: BeforeOpen,
     *,
     this: bool = False,
 ) -> bool:
@@ -31,37 +31,37 @@ async def review(
 
     ``shown`` is given the screen before it opens.
     """
-    study = desk.study
-    ids = [desk.node_id] if this else study.reviews.queue()
-    if this and desk.item is None:
-        desk.notify("Only an item can be reviewed")
+    study = state.study
+    ids = [state.node_id] if this else study.reviews.queue()
+    if this and state.item is None:
+        state.notify("Only an item can be reviewed")
         return False
     if this:
         try:
-            study.reviews.reviewable(desk.node_id)
-        except Refused as error:
-            desk.refuse(error)
+            study.reviews.reviewable(state.node_id)
+        except UsageError as error:
+            state.show_error(error)
             return False
     if not ids:
-        desk.notify(why_nothing(study))
+        state.notify(why_nothing(study))
         return False
-    sitting = Sitting(study, ids, desk.keymap, time.monotonic, by_choice=this)
+    sitting = ReviewSession(study, ids, state.keymap, time.monotonic, by_choice=this)
 
     async def write_note(node_id: str) -> None:
         if study.view_only:
-            sitting.say(f"View only: {study.view_only}", problem=True)
+            sitting.notify(f"View only: {study.view_only}", problem=True)
             return
         begun = time.monotonic()
         await notebook.note(node_id)
-        sitting.leave_out(time.monotonic() - begun)
-        sitting.say(desk.message, problem=desk.is_problem)
-        desk.notify("")
+        sitting.exclude(time.monotonic() - begun)
+        sitting.notify(state.message, problem=state.is_error)
+        state.notify("")
 
     screen = ReviewScreen(
-        desk.keymap, sitting, desk.glyphs, copy=partial(links.copied, app), write_note=write_note
+        state.keymap, sitting, state.glyphs, copy=partial(links.copy_link, app), write_note=write_note
     )
     await app.push_screen_wait(shown(screen))
-    desk.notify(sitting.summary)
+    state.notify(sitting.summary)
     return True
 
 
@@ -73,7 +73,7 @@ def why_nothing(study: Study) -> str:
     day = reviews.next_day()
     if day is None:
         return "Nothing is due: an item is the day after it is done"
-    when = f"next: {reviews.due_by(day)} on {day_told(day, reviews.today)}"
+    when = f"next: {reviews.due_by(day)} on {format_date(day, reviews.today)}"
     if reviews.paused_until:
         return f"Reviews are paused; {when}"
-    return f"That is all for today; {when}" if reviews.waiting() else f"Nothing is due; {when}"
+    return f"That is all for today; {when}" if reviews.due_queue() else f"Nothing is due; {when}"

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from roadmap_tui.tui.main.navigation import Moving
-from roadmap_tui.tui.main.resources import Reading
-from roadmap_tui.tui.main.search import Finding
+from roadmap_tui.tui.main.navigation import NavigationActions
+from roadmap_tui.tui.main.resources import ResourceActions
+from roadmap_tui.tui.main.search import IncrementalSearch
 from roadmap_tui.tui.main.state import MainState
-from roadmap_tui.tui.main.status import Marking
+from roadmap_tui.tui.main.status import StatusActions
 from roadmap_tui.tui.main.timer import Timekeeping
 
 
-class Hands:
+class Actions:
     """Does with a desk what a command says."""
 
-    def __init__(self, desk: MainState) -> None:
-        self.finding = finding = Finding(desk)
-        moving, marking, reading = Moving(desk), Marking(desk), Reading(desk)
-        self.deeds: dict[str, Callable[..., None]] = {
+    def __init__(self, state: MainState) -> None:
+        self.finding = finding = IncrementalSearch(state)
+        moving, marking, reading = NavigationActions(state), StatusActions(state), ResourceActions(state)
+        self.handlers: dict[str, Callable[..., None]] = {
             "down": moving.down,
             "up": moving.up,
             "out": moving.out,
@@ -47,12 +47,12 @@ class Hands:
             "pick_range": marking.pick_range,
             "undo": marking.undo,
             "redo": marking.redo,
-            "timer": Timekeeping(desk).timer,
+            "timer": Timekeeping(state).timer,
             "choose": reading.choose,
             "tick": reading.tick,
             "explain": reading.explain,
         }
 
-    def do(self, command: str, *arguments: int) -> None:
+    def dispatch(self, command: str, *arguments: int) -> None:
         """Carry out the command of that id, with the number of its key where it has nine."""
-        self.deeds[command](*arguments)
+        self.handlers[command](*arguments)

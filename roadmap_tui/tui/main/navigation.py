@@ -9,11 +9,11 @@ from roadmap_tui.tui.main.state import MainState
 UNFINISHED: Final = {"todo", "doing"}
 
 
-class Moving:
+class NavigationActions:
     """Moves the cursor of a desk; its methods are commands of the keymap."""
 
-    def __init__(self, desk: MainState) -> None:
-        self.desk = desk
+    def __init__(self, state: MainState) -> None:
+        self.state = state
 
     def down(self) -> None:
         self._step(1)
@@ -22,49 +22,49 @@ class Moving:
         self._step(-1)
 
     def _step(self, by: int) -> None:
-        if self.desk.pane == "detail":
-            if self.desk.chosen is not None:
-                self.desk.chosen_at[self.desk.node_id] = max(
-                    0, min(self.desk.chosen + by, len(self.desk.resources) - 1)
+        if self.state.pane == "detail":
+            if self.state.selection is not None:
+                self.state.selections[self.state.node_id] = max(
+                    0, min(self.state.selection + by, len(self.state.resources) - 1)
                 )
         else:
-            self.desk.outline.move(by)
+            self.state.tree_view.move(by)
 
     def into(self) -> None:
-        if self.desk.pane == "detail":
+        if self.state.pane == "detail":
             return
-        at = self.desk.at
-        if self.desk.outline.is_branch(at) and self.desk.outline.is_folded(at):
-            self.desk.outline.unfold(at)
-        elif self.desk.outline.is_branch(at):
-            self.desk.outline.move(1)
+        at = self.state.cursor
+        if self.state.tree_view.is_branch(at) and self.state.tree_view.is_folded(at):
+            self.state.tree_view.unfold(at)
+        elif self.state.tree_view.is_branch(at):
+            self.state.tree_view.move(1)
 
     def out(self) -> None:
-        at = self.desk.at
-        if self.desk.pane == "detail":
-            self.desk.pane = "outline"
-        elif self.desk.outline.is_branch(at) and not self.desk.outline.is_folded(at):
-            self.desk.outline.fold(at)
-        elif (parent := self.desk.outline.parent(at)) >= 0:
-            self.desk.outline.go_to(parent)
+        at = self.state.cursor
+        if self.state.pane == "detail":
+            self.state.pane = "outline"
+        elif self.state.tree_view.is_branch(at) and not self.state.tree_view.is_folded(at):
+            self.state.tree_view.fold(at)
+        elif (parent := self.state.tree_view.parent(at)) >= 0:
+            self.state.tree_view.go_to(parent)
 
     def top(self) -> None:
-        self.desk.outline.move(-len(self.desk.outline.rows))
+        self.state.tree_view.move(-len(self.state.tree_view.rows))
 
     def bottom(self) -> None:
-        self.desk.outline.move(len(self.desk.outline.rows))
+        self.state.tree_view.move(len(self.state.tree_view.rows))
 
     def half_down(self) -> None:
-        self.desk.outline.move(max(1, self.desk.page_rows // 2))
+        self.state.tree_view.move(max(1, self.state.page_rows // 2))
 
     def half_up(self) -> None:
-        self.desk.outline.move(-max(1, self.desk.page_rows // 2))
+        self.state.tree_view.move(-max(1, self.state.page_rows // 2))
 
     def page_down(self) -> None:
-        self.desk.outline.move(max(1, self.desk.page_rows - 1))
+        self.state.tree_view.move(max(1, self.state.page_rows - 1))
 
     def page_up(self) -> None:
-        self.desk.outline.move(-max(1, self.desk.page_rows - 1))
+        self.state.tree_view.move(-max(1, self.state.page_rows - 1))
 
     def next_unfinished(self) -> None:
         self._seek(1)
@@ -73,37 +73,37 @@ class Moving:
         self._seek(-1)
 
     def _seek(self, step: int) -> None:
-        study = self.desk.study
-        order, live = study.order, study.order.live
-        found = self.desk.outline.find(
+        study = self.state.study
+        order, live = study.tree, study.tree.active_count
+        found = self.state.tree_view.find(
             lambda at: at < live and order.is_item(at) and study.status_at(at) in UNFINISHED, step
         )
         if found is None:
-            self.desk.notify(f"Nothing{' that is shown' if self.desk.filter.chosen else ''} is left to do")
+            self.state.notify(f"Nothing{' that is shown' if self.state.filter.chosen else ''} is left to do")
         else:
-            self.desk.outline.go_to(found)
+            self.state.tree_view.go_to(found)
 
     def fold_all(self) -> None:
-        self.desk.outline.fold_all()
+        self.state.tree_view.fold_all()
 
     def unfold_all(self) -> None:
-        self.desk.outline.unfold_all()
+        self.state.tree_view.unfold_all()
 
     def other_pane(self) -> None:
-        self.desk.pane = "detail" if self.desk.pane == "outline" else "outline"
+        self.state.pane = "detail" if self.state.pane == "outline" else "outline"
 
     def enter(self) -> None:
-        if self.desk.pane == "detail":
-            self.desk.tick_resource()
-        elif self.desk.item is None and self.desk.at >= 0:
-            self.desk.fold_or_unfold()
+        if self.state.pane == "detail":
+            self.state.tick_resource()
+        elif self.state.item is None and self.state.cursor >= 0:
+            self.state.fold_or_unfold()
         else:
-            self.desk.pane = "detail"
+            self.state.pane = "detail"
 
     def back(self) -> None:
-        if self.desk.pane == "detail":
-            self.desk.pane = "outline"
-        elif self.desk.rows.picked:
-            self.desk.rows.picked.clear()
+        if self.state.pane == "detail":
+            self.state.pane = "outline"
+        elif self.state.rows.selected:
+            self.state.rows.selected.clear()
         else:
-            self.desk.rows.found = None
+            self.state.rows.found = None

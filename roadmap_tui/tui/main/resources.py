@@ -5,23 +5,25 @@ from __future__ import annotations
 from roadmap_tui.tui.main.state import MainState
 
 
-class Reading:
+class ResourceActions:
     """Chooses and ticks the resources of a desk; its methods are commands of the keymap."""
 
-    def __init__(self, desk: MainState) -> None:
-        self.desk = desk
+    def __init__(self, state: MainState) -> None:
+        self.state = state
 
     def choose(self, number: int) -> None:
         """Choose a resource by its number, from 1."""
-        if number <= len(self.desk.resources):
-            self.desk.chosen_at[self.desk.node_id] = number - 1
-            self.desk.pane = "detail"
+        if number <= len(self.state.resources):
+            self.state.selections[self.state.node_id] = number - 1
+            self.state.pane = "detail"
         else:
-            self.desk.notify("There is no resource of that number")
+            self.state.notify("There is no resource of that number")
 
     def tick(self) -> None:
-        self.desk.tick_resource()
+        self.state.tick_resource()
 
     def explain(self) -> None:
-        tally = self.desk.study.tally()
-        self.desk.notify(f"{tally.percent}% = {tally.done} of {tally.total}: {self.desk.study.explained()}")
+        tally = self.state.study.counts_at()
+        self.state.notify(
+            f"{tally.percent}% = {tally.done} of {tally.total}: {self.state.study.count_summary()}"
+        )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from roadmap_tui.core.errors import RoadmapError
+from roadmap_tui.core.errors import RoadmapTuiError
 from roadmap_tui.core.progress.events import TimeLogged
 from roadmap_tui.study.event_store import Change
-from roadmap_tui.text.format import hours
-from roadmap_tui.text.styled_text import cut
+from roadmap_tui.text.format import format_duration
+from roadmap_tui.text.styled_text import truncate
 from roadmap_tui.tui.main.state import MainState
 
 _TITLE_SHOWN = 40  # cells: what the key does is to be read behind it
@@ -15,12 +15,12 @@ _TITLE_SHOWN = 40  # cells: what the key does is to be read behind it
 class Timekeeping:
     """Times the items of a desk; its methods are commands of the keymap."""
 
-    def __init__(self, desk: MainState) -> None:
-        self.desk = desk
+    def __init__(self, state: MainState) -> None:
+        self.state = state
 
     def timer(self) -> None:
-        desk = self.desk
-        times = desk.study.times
+        desk = self.state
+        times = desk.study.time_tracker
         here = [
             one
             for one in times.running()
@@ -29,21 +29,21 @@ class Timekeeping:
         try:
             if here:
                 stopped = [times.stop(one) for one in here]
-                whole = hours(times.seconds(desk.node_id))
+                whole = format_duration(times.seconds(desk.node_id))
                 desk.notify(f"{_told(stopped)}; {whole} in all")
                 return
             *stopped, _ = times.start(desk.node_id)
-        except RoadmapError as error:
-            desk.refuse(error)
+        except RoadmapTuiError as error:
+            desk.show_error(error)
             return
         ended = f" ({_told(stopped)})" if stopped else ""
-        title = cut(desk.title, _TITLE_SHOWN, desk.glyphs.ellipsis)
-        desk.notify(f"Timing {title}{ended}{desk.keymap.clause('timer', 'stops it')}")
+        title = truncate(desk.title, _TITLE_SHOWN, desk.glyphs.ellipsis)
+        desk.notify(f"Timing {title}{ended}{desk.keymap.hint_suffix('timer', 'stops it')}")
 
 
 def _told(stopped: list[Change]) -> str:
     """What was stopped, in words."""
     actions = [change.action for change in stopped]
     return ", ".join(
-        f"{one.title}: {hours(one.seconds or 0)}" for one in actions if isinstance(one, TimeLogged)
+        f"{one.title}: {format_duration(one.seconds or 0)}" for one in actions if isinstance(one, TimeLogged)
     )

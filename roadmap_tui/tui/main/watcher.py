@@ -12,7 +12,7 @@ from textual.dom import DOMNode
 from textual.message import Message
 from textual.timer import Timer
 
-from roadmap_tui.core.errors import CannotSave
+from roadmap_tui.core.errors import SaveError
 from roadmap_tui.core.progress.events import Event
 from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.core.progress.time_tracking import length
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LOOK_EVERY_SECONDS: Final = 1.0
 
 
-class Lookout:
+class Watcher:
     """Watches a study, in threads where that may take long, and posts to ``screen`` what it found.
 
     A thread takes in nothing of that: whoever gets the message does, with ``take_in`` or ``take_count``,
@@ -33,7 +33,7 @@ class Lookout:
     ``keep_place`` is called at every look; ``back_up`` once, before the first, and may raise OSError.
     """
 
-    class Looked(Message):
+    class Changed(Message):
         """What was found by looking for other sessions' work, or for a disk that takes writes again."""
 
         def __init__(self, events: list[Event], word: str = "") -> None:
@@ -41,7 +41,7 @@ class Lookout:
             self.events = events
             self.word = word
 
-    class Counted(Message):
+    class DueCounted(Message):
         """What is due for review can be counted without keeping anybody waiting."""
 
         def __init__(self, reviews: Reviews, cards: Cards) -> None:
@@ -91,10 +91,10 @@ class Lookout:
     def count_due(self) -> None:
         """Have what is due counted in a thread; ``Counted`` comes when that is done."""
         reviews = self._reviews = self._study.reviews
-        states = reviews.uncounted()
+        states = reviews.pending_states()
         if not states:  # what is left to do takes less than a thread, and beside one longer
             reviews.due_count()
-            self._screen.post_message(self.Counted(reviews, {}))
+            self._screen.post_message(self.DueCounted(reviews, {}))
             return
         find = partial(self._find_cards, reviews, states)
         self._screen.run_worker(find, group="count-due", thread=True)
@@ -104,12 +104,12 @@ class Lookout:
         for node_id, state in states.items():
             if self._left.is_set():  # whoever leaves does not wait for it
                 return
-            cards |= reviews.cards({node_id: state})
-        self._screen.post_message(self.Counted(reviews, cards))
+            cards |= reviews.compute_cards({node_id: state})
+        self._screen.post_message(self.DueCounted(reviews, cards))
 
-    def take_count(self, message: Counted) -> bool:
+    def apply_due_count(self, message: DueCounted) -> bool:
         """Take in what was counted; whether that is for the study that is watched now."""
-        message.reviews.keep(message.cards)
+        message.reviews.store_cards(message.cards)
         message.reviews.due_count()
         return message.reviews is self._reviews
 
@@ -121,28 +121,28 @@ class Lookout:
                 self._back_up()
             except OSError as error:
                 word = f"No backup today: {error.strerror or error}"
-                self._screen.post_message(self.Looked([], word))
+                self._screen.post_message(self.Changed([], word))
         while not self._left.wait(LOOK_EVERY_SECONDS):
             study = self._study
             news = [event for event in study.journal.read() if event.stamp.id not in study.progress]
             is_another_day = self._reviews is not None and self._reviews.is_stale
             if news or study.not_saved or is_another_day:
-                self._screen.post_message(self.Looked(news))
+                self._screen.post_message(self.Changed(news))
             else:
-                with suppress(CannotSave):
-                    study.journal.mend()
+                with suppress(SaveError):
+                    study.journal.rewrite_lost()
                 if study.not_saved:
-                    self._screen.post_message(self.Looked(news))
+                    self._screen.post_message(self.Changed(news))
             self._keep_place()
 
-    def take_in(self, message: Looked) -> bool:
+    def apply(self, message: Changed) -> bool:
         """Take in what others did, and try again to save what could not be; whether that was saved now."""
         study = self._study
-        study.absorb(message.events)
+        study.apply_remote(message.events)
         had_unsaved = bool(study.not_saved)
         try:
-            study.retry()
-        except CannotSave:
+            study.flush_pending()
+        except SaveError:
             return False
         return had_unsaved
 
@@ -150,7 +150,7 @@ class Lookout:
 
     def wait_for_the_minute(self) -> None:
         """Post ``MinutePassed`` when the next minute of a timer that runs is full, and at no other time."""
-        running = self._study.times.running()
+        running = self._study.time_tracker.running()
         if running and self._minute is None:
             seconds = length(running[-1].timing, self._study.now())
             self._minute = self._screen.set_timer(60 - seconds % 60, self._minute_passed)

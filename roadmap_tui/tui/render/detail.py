@@ -7,22 +7,22 @@ from typing import Final, NamedTuple
 from roadmap_tui.core.progress.events import Status
 from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section
-from roadmap_tui.core.urls import access, as_ascii, host
+from roadmap_tui.core.urls import access_note, host, to_ascii_url
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.format import moment_told, short
-from roadmap_tui.text.history import story
+from roadmap_tui.text.format import format_datetime, strip_parenthesis
+from roadmap_tui.text.history import summarize_history
 from roadmap_tui.text.styled_text import (
     ASCII,
-    ROLE_OF,
+    STATUS_STYLES,
     Glyphs,
-    Line,
     Span,
+    StyledLine,
     cells,
-    crop,
-    cut,
-    spread,
+    justify,
+    truncate,
+    truncate_line,
     wrap,
-    wrap_address,
+    wrap_url,
 )
 
 _OPENS_SHOWN: Final = 4
@@ -36,12 +36,12 @@ _STATUS_WORDS: Final[dict[Status, str]] = {
 }
 
 
-class Page(NamedTuple):
+class DetailText(NamedTuple):
     """The lines about a node, where each resource begins, where the last one has ended, and which are
     headings.
     """
 
-    lines: list[Line]
+    lines: list[StyledLine]
     resource_lines: list[int]
     resources_end: int
     headings: frozenset[int] = frozenset()
@@ -52,7 +52,7 @@ class Page(NamedTuple):
             return None
         return sum(first <= line for first in self.resource_lines) - 1
 
-    def window(self, top: int, height: int, glyphs: Glyphs) -> list[Line]:
+    def window(self, top: int, height: int, glyphs: Glyphs) -> list[StyledLine]:
         """``height`` lines from ``top``; the last says how many more there are."""
         end = top + height
         shown = self.lines[top:end]
@@ -67,12 +67,12 @@ class Page(NamedTuple):
 
 def resources_at(study: Study, at: int) -> tuple[Resource, ...]:
     """The resources of the node at a position, of the roadmap itself before the first."""
-    return study.resources(study.order.ids[at] if at >= 0 else "")
+    return study.resources(study.tree.ids[at] if at >= 0 else "")
 
 
 def kind_shown(resource: Resource) -> str:
     """The kind in words, with what getting at it takes: ``video course``, ``paid book``."""
-    return f"{access(resource)} {resource.kind}".lstrip()
+    return f"{access_note(resource)} {resource.kind}".lstrip()
 
 
 def title_shown(resource: Resource) -> str:
@@ -87,19 +87,21 @@ def title_shown(resource: Resource) -> str:
     return resource.title if by.lower() in resource.title.lower() else f"{resource.title} — {by}"
 
 
-def page(study: Study, at: int, size: tuple[int, int], chosen: int | None, glyphs: Glyphs) -> Page:
+def render_detail(
+    study: Study, at: int, size: tuple[int, int], chosen: int | None, glyphs: Glyphs
+) -> DetailText:
     """The page of the node at a position (the roadmap itself before the first).
 
     ``size`` is the width it is wrapped to and the height there is, in cells; a low one has no empty
     lines. ``chosen`` is the index of the resource to mark, None for none.
     """
     width, height = size
-    writer = _Writer(study, width, glyphs, roomy=height >= _ROOMY)
+    writer = _DetailWriter(study, width, glyphs, roomy=height >= _ROOMY)
     if at < 0:
         writer.about_roadmap()
         node: Roadmap | Section | Item = study.roadmap
     else:
-        node = study.order.nodes[at]
+        node = study.tree.nodes[at]
         writer.about_node(at, node)
     writer.words(node.summary)
     # Before what the roadmap says besides: in a low terminal there is room for little more.
@@ -113,36 +115,38 @@ def page(study: Study, at: int, size: tuple[int, int], chosen: int | None, glyph
     if isinstance(node, Section):
         writer.contents(at)
     writer.history("" if at < 0 else node.id)
-    return Page(writer.lines, writer.resource_lines, resources_end, frozenset(writer.headings))
+    return DetailText(writer.lines, writer.resource_lines, resources_end, frozenset(writer.headings))
 
 
-def answer(study: Study, node_id: str, size: tuple[int, int], chosen: int | None, glyphs: Glyphs) -> Page:
+def render_answer(
+    study: Study, node_id: str, size: tuple[int, int], chosen: int | None, glyphs: Glyphs
+) -> DetailText:
     """What a review shows of an item: its words, the reader's notes, its resources, without numbers.
 
     ``size`` and ``chosen`` are those of ``page``.
     """
     width, height = size
     node, state = study.node(node_id), study.state(node_id)
-    writer = _Writer(study, width, glyphs, roomy=height >= _ROOMY // 2, numbered=False)
+    writer = _DetailWriter(study, width, glyphs, roomy=height >= _ROOMY // 2, numbered=False)
     writer.words(node.summary)
     writer.notes(state)
     writer.words(node.note, "muted")
     writer.resources(study.resources(node_id), len(node.resources), state, chosen)
-    return Page(writer.lines, writer.resource_lines, len(writer.lines), frozenset(writer.headings))
+    return DetailText(writer.lines, writer.resource_lines, len(writer.lines), frozenset(writer.headings))
 
 
 def path_of(study: Study, node_id: str, width: int, glyphs: Glyphs) -> str:
     """The sections that hold a node, in ``width`` cells: the nearest say most, so the others go first."""
-    titles = [section.title for section in study.order.sections(study.order.position[node_id])]
-    joint = f" {glyphs.into} "
+    titles = [section.title for section in study.tree.sections(study.tree.index_of[node_id])]
+    joint = f" {glyphs.path_separator} "
     path = joint.join(titles)
     while len(titles) > 1 and cells(path) > width:
         titles = titles[1:]
         path = joint.join((glyphs.ellipsis, *titles))
-    return cut(path, width, glyphs.ellipsis)
+    return truncate(path, width, glyphs.ellipsis)
 
 
-class _Writer:
+class _DetailWriter:
     def __init__(
         self, study: Study, width: int, glyphs: Glyphs, *, roomy: bool, numbered: bool = True
     ) -> None:
@@ -151,7 +155,7 @@ class _Writer:
         self.numbered = numbered
         self.width = max(1, width)
         self.glyphs = glyphs
-        self.lines: list[Line] = []
+        self.lines: list[StyledLine] = []
         self.resource_lines: list[int] = []
         self.headings: list[int] = []
 
@@ -165,16 +169,16 @@ class _Writer:
 
     def about_roadmap(self) -> None:
         self._put(self.study.roadmap.title, "strong")
-        self._put(self.study.explained(), "muted")
+        self._put(self.study.count_summary(), "muted")
 
     def about_node(self, at: int, node: Section | Item) -> None:
         study = self.study
-        tally = study.tally(at)
+        tally = study.counts_at(at)
         if isinstance(node, Item):
             state = study.state(node.id)
-            words, role = _STATUS_WORDS[state.status], ROLE_OF[state.status]
+            words, role = _STATUS_WORDS[state.status], STATUS_STYLES[state.status]
             if state.since and state.status != "todo":
-                words = f"{words} {self.glyphs.dot} {moment_told(state.since, study.now())}"
+                words = f"{words} {self.glyphs.separator} {format_datetime(state.since, study.now())}"
             if not study.is_saved(node.id):
                 words, role = "not saved", "error"
         else:
@@ -182,14 +186,14 @@ class _Writer:
             if tally.total and tally.done == tally.total:
                 role = "done"
         first, *rest = wrap(node.title, max(1, self.width - len(words) - 2))
-        self.lines.append(spread([Span(first, "strong")], [Span(words, role)], self.width))
+        self.lines.append(justify([Span(first, "strong")], [Span(words, role)], self.width))
         self.lines.extend([Span(line, "strong")] for line in rest)
         if path := path_of(study, node.id, self.width, self.glyphs):
             self.lines.append([Span(path, "muted")])
-        if isinstance(node, Item) and study.own.item(node.id):
+        if isinstance(node, Item) and study.custom.item(node.id):
             self._put("Your own item", "muted")
         if isinstance(node, Section) and tally.total:
-            self._put(tally.explained(), "muted")
+            self._put(tally.summary(), "muted")
 
     def words(self, text: str, role: str = "") -> None:
         if text:
@@ -197,7 +201,7 @@ class _Writer:
             self._put(text, role)
 
     def relations(self, item: Item) -> None:
-        needs, opens = self.study.needs(item), self.study.opens(item)
+        needs, opens = self.study.prerequisites(item), self.study.unlocks(item)
         if needs or opens:
             self._gap()
         if needs:
@@ -211,29 +215,29 @@ class _Writer:
     def contents(self, at: int) -> None:
         """The sections and items right below a section, as many as a glance takes in."""
         self._gap()
-        order, glyphs = self.study.order, self.glyphs
+        order, glyphs = self.study.tree, self.glyphs
         for child in order.nodes[at].children[:_ITEMS_SHOWN]:
             if isinstance(child, Item):
                 sign, name = self._named(child)
-                self.lines.append(crop([sign, Span(name)], self.width))
+                self.lines.append(truncate_line([sign, Span(name)], self.width))
             else:
-                tally = self.study.tally(order.position[child.id])
+                tally = self.study.counts_at(order.index_of[child.id])
                 count = Span(f"{tally.done}/{tally.total}" if tally.total else "", "muted")
                 title = Span(f"{glyphs.folded} {child.title}")
-                self.lines.append(spread([title, Span(" ")], [count], self.width))
+                self.lines.append(justify([title, Span(" ")], [count], self.width))
         more = len(order.nodes[at].children) - _ITEMS_SHOWN
         if more > 0:
             self._put(f"{glyphs.ellipsis} and {more} more", "muted")
 
     def _named(self, item: Item) -> tuple[Span, str]:
-        status = self.study.status_at(self.study.order.position[item.id])
-        sign = Span(getattr(self.glyphs, status) + " ", ROLE_OF[status])
-        return sign, short(item.title)
+        status = self.study.status_at(self.study.tree.index_of[item.id])
+        sign = Span(getattr(self.glyphs, status) + " ", STATUS_STYLES[status])
+        return sign, strip_parenthesis(item.title)
 
     def _flow(self, label: str, names: list[tuple[Span, str]]) -> None:
         """Names one after the other behind a label, each kept whole where a line has room for it."""
         indent = len(label)
-        line: Line = [Span(label, "muted")]
+        line: StyledLine = [Span(label, "muted")]
         used = indent
         for sign, name in names:
             need = cells(sign.text) + cells(name) + 3
@@ -242,7 +246,7 @@ class _Writer:
                 line, used = [Span(" " * indent)], indent
             line.extend((sign, Span(name), Span("   ")))
             used += need
-        self.lines.append(crop(line[:-1], self.width))
+        self.lines.append(truncate_line(line[:-1], self.width))
 
     def notes(self, state: ItemState) -> None:
         notes = state.notes
@@ -250,10 +254,12 @@ class _Writer:
             return
         self._gap()
         self.headings.append(len(self.lines))
-        self._put("Note" if len(notes) == 1 else f"Note {self.glyphs.dot} {len(notes)} versions", "accent")
+        self._put(
+            "Note" if len(notes) == 1 else f"Note {self.glyphs.separator} {len(notes)} versions", "accent"
+        )
         for number, note in enumerate(notes):
             if len(notes) > 1:
-                self._put(f"Version {number + 1}, {moment_told(note.at, self.study.now())}", "muted", 1)
+                self._put(f"Version {number + 1}, {format_datetime(note.at, self.study.now())}", "muted", 1)
             self._put(note.text, "", 1)
 
     def resources(
@@ -266,7 +272,7 @@ class _Writer:
         self._gap()
         self.headings.append(len(self.lines))
         count = f"{ticked}/{len(resources)}"
-        self.lines.append(spread([Span("Resources", "accent")], [Span(count, "muted")], self.width))
+        self.lines.append(justify([Span("Resources", "accent")], [Span(count, "muted")], self.width))
         kinds = [kind_shown(resource) for resource in resources]
         kind_width = max(map(len, kinds))
         for number, resource in enumerate(resources):
@@ -282,7 +288,7 @@ class _Writer:
             self._resource(resource, head, role, chosen=number == chosen)
 
     def history(self, node_id: str) -> None:
-        told = story(self.study, node_id)
+        told = summarize_history(self.study, node_id)
         if told:
             self._gap()
             self.headings.append(len(self.lines))
@@ -293,7 +299,7 @@ class _Writer:
     def _tick(self, on: bool) -> Span:
         return Span(f"{self.glyphs.done} ", "done") if on else Span(f"{self.glyphs.todo} ", "muted")
 
-    def _resource(self, resource: Resource, head: Line, role: str, *, chosen: bool) -> None:
+    def _resource(self, resource: Resource, head: StyledLine, role: str, *, chosen: bool) -> None:
         edge = Span(self.glyphs.cursor if chosen else " ", "accent")
         lead = sum(cells(span.text) for span in head)
         first, *rest = wrap(title_shown(resource), max(1, self.width - 1 - lead))
@@ -303,8 +309,8 @@ class _Writer:
         # No sign beside the address, not even the chosen one's: who selects it with the mouse gets it alone.
         indent = Span(" " * 5)
         room = max(1, self.width - 5)
-        target = as_ascii(resource.url)
-        for piece in wrap_address(target if self.glyphs is ASCII else resource.url, room):
+        target = to_ascii_url(resource.url)
+        for piece in wrap_url(target if self.glyphs is ASCII else resource.url, room):
             self.lines.append([indent, Span(piece, "link", target)])
         for line in wrap(resource.note, room) if resource.note else ():
             self.lines.append([indent, Span(line, "faint")])

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from roadmap_tui.core.urls import as_ascii
+from roadmap_tui.core.urls import to_ascii_url
 
 # The standard asks for four light modules around a code; with two every phone still finds it.
 _QUIET: Final = (4, 3, 2)
 _HALVES: Final = {(0, 0): " ", (1, 0): "▀", (0, 1): "▄", (1, 1): "█"}
 
 
-class Drawing(NamedTuple):
+class QrDrawing(NamedTuple):
     """A code, or none where there is no room for it; and the cells that even the smallest needs."""
 
     lines: list[str]
@@ -20,7 +20,7 @@ class Drawing(NamedTuple):
     rows: int
 
 
-def drawn(address: str, columns: int, rows: int, *, ascii_only: bool = False) -> Drawing:
+def drawn(address: str, columns: int, rows: int, *, ascii_only: bool = False) -> QrDrawing:
     """The code of an address with as wide a margin as there is room for, up to what the standard asks for.
 
     What is not blank is dark, and has to be shown on a light ground. Half blocks are two modules a cell
@@ -28,15 +28,15 @@ def drawn(address: str, columns: int, rows: int, *, ascii_only: bool = False) ->
     """
     import segno  # takes as long to load as the rest of a key, and hardly ever needed
 
-    matrix = segno.make_qr(as_ascii(address), error="l", boost_error=True).matrix
+    matrix = segno.make_qr(to_ascii_url(address), error="l", boost_error=True).matrix
     narrow = [0] * 3
     for quiet in _QUIET:
         size = len(matrix) + 2 * quiet
         narrow = [size * 2, size, quiet] if ascii_only else [size, -(-size // 2), quiet]
         if narrow[0] <= columns and narrow[1] <= rows:
             lines = _whole(matrix, quiet) if ascii_only else _halves(matrix, quiet)
-            return Drawing(lines, narrow[0], narrow[1])
-    return Drawing([], narrow[0], narrow[1])
+            return QrDrawing(lines, narrow[0], narrow[1])
+    return QrDrawing([], narrow[0], narrow[1])
 
 
 def _framed(matrix: Sequence[Sequence[int]], quiet: int) -> list[list[int]]:

@@ -8,13 +8,13 @@ from textual.screen import ModalScreen
 from textual.widgets import ProgressBar, Static
 
 from roadmap_tui.text.keymap import Keymap
-from roadmap_tui.tui.widgets.modal import Dialog, Hint
+from roadmap_tui.tui.widgets.modal import KeyHints, Modal
 
 
-class AskScreen(Dialog[bool]):
+class ConfirmScreen(Modal[bool]):
     """Asks, and is dismissed with the answer."""
 
-    NAME = "ask"
+    SCOPE = "ask"
 
     def __init__(self, keymap: Keymap, question: str, yes: str, no: str) -> None:
         super().__init__(keymap)
@@ -25,7 +25,7 @@ class AskScreen(Dialog[bool]):
         with Vertical(id="ask", classes="dialog"):
             yield Static(self._question, markup=False)
             key = self.keymap.key
-            yield Hint([f"{key('ask.yes')} {self._yes}", f"{key('ask.no')} {self._no}"])
+            yield KeyHints([f"{key('ask.yes')} {self._yes}", f"{key('ask.no')} {self._no}"])
 
     def action_yes(self) -> None:
         """Close with a yes."""

@@ -7,20 +7,20 @@ from textual.containers import Vertical
 
 from roadmap_tui.core.progress.events import STATUSES
 from roadmap_tui.core.roadmap.model import KINDS
-from roadmap_tui.core.search.filters import CHOICES, DUE, NOTE, READY, Census, Filter, told
+from roadmap_tui.core.search.filters import CHOICES, DUE, NOTE, READY, FacetCounts, Filter, label
 from roadmap_tui.text.keymap import Keymap
-from roadmap_tui.text.styled_text import Glyphs, Line, Span, spread
-from roadmap_tui.tui.widgets.line_widget import Canvas, Row
-from roadmap_tui.tui.widgets.option_list import Menu, MenuDialog
+from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine, justify
+from roadmap_tui.tui.widgets.line_widget import CanvasLine, LineWidget
+from roadmap_tui.tui.widgets.option_list import OptionListBase, OptionListModal
 
 _ALWAYS = {*STATUSES, READY, DUE, NOTE}
 
 
-class _Choices(Menu):
+class _Choices(OptionListBase):
     AROUND = 7
     MOST = len(CHOICES)
 
-    def __init__(self, census: Census, wanted: Filter, glyphs: Glyphs) -> None:
+    def __init__(self, census: FacetCounts, wanted: Filter, glyphs: Glyphs) -> None:
         super().__init__(glyphs)
         self.census = census
         self.wanted = wanted
@@ -31,27 +31,27 @@ class _Choices(Menu):
     def count(self) -> int:
         return len(self.choices)
 
-    def line(self, at: int, room: int) -> Line:
+    def line(self, at: int, room: int) -> StyledLine:
         choice = self.choices[at]
         on = choice in self.wanted.chosen
         key = Span(f"{at + 1} " if at < 9 else "  ", "key")
         box = Span(f"[{self.glyphs.done if on else ' '}] ", "done" if on else "muted")
         of_kind = Span(" among its resources", "muted") if choice in KINDS else Span("")
-        left = self.census.count(self.wanted.leaving(choice))
+        left = self.census.count(self.wanted.replacing(choice))
         count = Span(f" {left} ", "muted" if left else "faint")
-        return spread([key, box, Span(told(choice), "strong" if on else ""), of_kind], [count], room)
+        return justify([key, box, Span(label(choice), "strong" if on else ""), of_kind], [count], room)
 
 
-class _Tally(Canvas):
+class _Tally(LineWidget):
     def __init__(self, choices: _Choices) -> None:
         super().__init__(choices.glyphs)
         self._choices = choices
 
-    def lay_out(self) -> list[Row]:
+    def render_rows(self) -> list[CanvasLine]:
         census, wanted = self._choices.census, self._choices.wanted
         return [
-            Row(
-                spread(
+            CanvasLine(
+                justify(
                     [Span(f"{census.count(wanted)} of {census.total} shown", "accent")],
                     [Span("items ", "muted")],
                     self.size.width,
@@ -60,12 +60,12 @@ class _Tally(Canvas):
         ]
 
 
-class FilterScreen(MenuDialog[Filter | None]):
+class FilterScreen(OptionListModal[Filter | None]):
     """Asks for a filter; is dismissed with it, or with None to leave everything as it is."""
 
-    NAME = "filter"
+    SCOPE = "filter"
 
-    def __init__(self, keymap: Keymap, census: Census, wanted: Filter, glyphs: Glyphs) -> None:
+    def __init__(self, keymap: Keymap, census: FacetCounts, wanted: Filter, glyphs: Glyphs) -> None:
         self._choices = _Choices(census, wanted, glyphs)
         super().__init__(keymap, self._choices)
         self._tally = _Tally(self._choices)

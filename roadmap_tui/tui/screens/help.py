@@ -6,8 +6,8 @@ from itertools import zip_longest
 from typing import TypeAlias
 
 from roadmap_tui.text.keymap import Keymap, in_words
-from roadmap_tui.text.styled_text import ASCII, Glyphs, Line, Span, cells, cut, spread, wrap
-from roadmap_tui.tui.widgets.modal import PageDialog
+from roadmap_tui.text.styled_text import ASCII, Glyphs, Span, StyledLine, cells, justify, truncate, wrap
+from roadmap_tui.tui.widgets.modal import PageModal
 
 _KEYS, _WIDEST_KEYS = 7, 18
 _READABLE = 36  # cells of a sentence that make a second column worth it
@@ -16,7 +16,7 @@ _GAP = 3
 Groups: TypeAlias = list[tuple[str, list[tuple[str, str]]]]
 
 
-def key_lines(groups: Groups, width: int) -> list[Line]:
+def key_lines(groups: Groups, width: int) -> list[StyledLine]:
     """Groups of keys as lines, in two columns where ``width`` has room for them."""
     widest = max(_KEYS, *(cells(keys) for _, rows in groups for keys, _ in rows))
     lead = min(_WIDEST_KEYS, width // 3, widest) + 1
@@ -28,22 +28,22 @@ def key_lines(groups: Groups, width: int) -> list[Line]:
     sizes = [len(lines) for lines in drawn]
     split = min(range(1, len(drawn) + 1), key=lambda at: max(sum(sizes[:at]), sum(sizes[at:])))
     left, right = ([line for lines in part for line in lines][:-1] for part in (drawn[:split], drawn[split:]))
-    return [spread(a or [], [], column + _GAP) + (b or []) for a, b in zip_longest(left, right)]
+    return [justify(a or [], [], column + _GAP) + (b or []) for a, b in zip_longest(left, right)]
 
 
-def _group(name: str, rows: list[tuple[str, str]], lead: int, width: int) -> list[Line]:
+def _group(name: str, rows: list[tuple[str, str]], lead: int, width: int) -> list[StyledLine]:
     """A group under its name and over an empty line; what does not fit is wrapped under itself."""
-    lines: list[Line] = [[Span(cut(name, width), "accent")]]
+    lines: list[StyledLine] = [[Span(truncate(name, width), "accent")]]
     for keys, sentence in rows:
         pieces = zip_longest(wrap(keys, lead - 1), wrap(sentence, max(1, width - lead)), fillvalue="")
-        lines.extend([*spread([Span(key, "key")], [], lead), Span(words)] for key, words in pieces)
+        lines.extend([*justify([Span(key, "key")], [], lead), Span(words)] for key, words in pieces)
     return [*lines, []]
 
 
-class HelpScreen(PageDialog):
+class HelpScreen(PageModal):
     """Keys and what they do, those of a screen or of a dialog; any of the keys that leave closes it."""
 
-    NAME = "help"
+    SCOPE = "help"
 
     def __init__(self, keymap: Keymap, glyphs: Glyphs, groups: Groups) -> None:
         if glyphs is ASCII:

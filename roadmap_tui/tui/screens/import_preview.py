@@ -9,39 +9,39 @@ from textual.containers import Vertical, VerticalScroll
 from textual.geometry import Size
 from textual.widgets import Static
 
-from roadmap_tui.core.errors import RoadmapError
-from roadmap_tui.store.importer import Plan
-from roadmap_tui.text.import_report import changes_told, source_told, ticks_told
+from roadmap_tui.core.errors import RoadmapTuiError
+from roadmap_tui.store.importer import ImportPlan
+from roadmap_tui.text.import_report import format_changes, format_source, format_ticks
 from roadmap_tui.text.keymap import Keymap
-from roadmap_tui.text.styled_text import Glyphs, Line, Span, wrap
-from roadmap_tui.tui.widgets.line_widget import Canvas, Row
-from roadmap_tui.tui.widgets.modal import Dialog
+from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine, wrap
+from roadmap_tui.tui.widgets.line_widget import CanvasLine, LineWidget
+from roadmap_tui.tui.widgets.modal import Modal
 
 _OFFERS = 9
 
 
-def plan_lines(plan: Plan, accepted: Mapping[str, str], width: int) -> list[Line]:
+def plan_lines(plan: ImportPlan, accepted: Mapping[str, str], width: int) -> list[StyledLine]:
     """A plan as lines: what was found, what changes, and the offers with their numbers."""
-    told = source_told(plan.report) + ticks_told(plan.report, plan.roadmap.id)
+    told = format_source(plan.report) + format_ticks(plan.report, plan.roadmap.id)
     if plan.same:
         told.append("Nothing has changed since it was imported.")
     elif plan.changes:
-        told += ["", *changes_told(plan.changes, offers=False)]
+        told += ["", *format_changes(plan.changes, offers=False)]
     lines = [line for text in told for line in _wrapped(text, width)]
     for old, new in accepted.items():
         lines.append([Span("taken: ", "done"), Span(f"{old} is now {new}")])
-    offered = plan.changes.offered if plan.changes else ()
+    offered = plan.changes.suggested if plan.changes else ()
     if offered:
         lines += [[], [Span("Perhaps the same; a number takes it:", "accent")]]
     for number, match in enumerate(offered[:_OFFERS], 1):
-        key: Line = [Span(f"{number} ", "key")]
+        key: StyledLine = [Span(f"{number} ", "key")]
         first, *rest = wrap(f"{match.before} -> {match.after}", max(1, width - 2))
         lines.append([*key, Span(first)])
         lines.extend([Span("  "), Span(line)] for line in rest)
     return lines
 
 
-def _wrapped(text: str, width: int) -> list[Line]:
+def _wrapped(text: str, width: int) -> list[StyledLine]:
     """A line of a report, which may be indented: what is listed stands out from what it is a list of."""
     words = text.lstrip(" ")
     indent = Span(text[: len(text) - len(words)])
@@ -49,8 +49,8 @@ def _wrapped(text: str, width: int) -> list[Line]:
     return [[indent, Span(line, role)] for line in wrap(words, max(1, width - len(indent.text)))]
 
 
-class _Report(Canvas):
-    def __init__(self, plan: Plan, glyphs: Glyphs) -> None:
+class _Report(LineWidget):
+    def __init__(self, plan: ImportPlan, glyphs: Glyphs) -> None:
         super().__init__(glyphs)
         self.plan = plan
         self.accepted: dict[str, str] = {}
@@ -59,25 +59,29 @@ class _Report(Canvas):
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - as asked
         return len(self._lines(width))
 
-    def lay_out(self) -> list[Row]:
-        return [Row(line) for line in self._lines(self.size.width)]
+    def render_rows(self) -> list[CanvasLine]:
+        return [CanvasLine(line) for line in self._lines(self.size.width)]
 
-    def _lines(self, width: int) -> list[Line]:
+    def _lines(self, width: int) -> list[StyledLine]:
         lines = plan_lines(self.plan, self.accepted, width)
         problem = wrap(self.problem, max(1, width)) if self.problem else []
         return lines + [[Span(line, "error")] for line in problem]
 
 
-class ChangesScreen(Dialog[Plan | None]):
+class ImportPreviewScreen(Modal[ImportPlan | None]):
     """Shows a plan; is dismissed with the plan to carry out, None for none.
 
     ``replan`` gives the plan with offers accepted: old id to new.
     """
 
-    NAME = "changes"
+    SCOPE = "changes"
 
     def __init__(
-        self, keymap: Keymap, plan: Plan, replan: Callable[[Mapping[str, str]], Plan], glyphs: Glyphs
+        self,
+        keymap: Keymap,
+        plan: ImportPlan,
+        replan: Callable[[Mapping[str, str]], ImportPlan],
+        glyphs: Glyphs,
     ) -> None:
         super().__init__(keymap)
         self._report = _Report(plan, glyphs)
@@ -94,13 +98,13 @@ class ChangesScreen(Dialog[Plan | None]):
     def action_take(self, number: int) -> None:
         """Accept an offer, and show what that makes of the rest."""
         changes = self._report.plan.changes
-        if changes is None or number > len(changes.offered):
+        if changes is None or number > len(changes.suggested):
             return
-        match = changes.offered[number - 1]
+        match = changes.suggested[number - 1]
         accepted = self._report.accepted | {match.id: match.incoming}
         try:
             self._report.plan = self._replan(accepted)
-        except RoadmapError as error:
+        except RoadmapTuiError as error:
             self._report.problem = str(error)
         else:
             self._report.accepted, self._report.problem = accepted, ""

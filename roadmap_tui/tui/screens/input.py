@@ -7,17 +7,17 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from roadmap_tui.text.keymap import Keymap
-from roadmap_tui.tui.widgets.modal import Dialog
-from roadmap_tui.tui.widgets.text_input import TextLine
+from roadmap_tui.tui.widgets.modal import Modal
+from roadmap_tui.tui.widgets.text_input import TextInput
 
 
-class LineScreen(Dialog[str | None]):
+class InputScreen(Modal[str | None]):
     """Asks for one line; is dismissed with it, None where the reader left.
 
     ``replaces`` is for a text that is rather typed anew than changed.
     """
 
-    NAME = "line"
+    SCOPE = "line"
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class LineScreen(Dialog[str | None]):
         """The line under what it is for."""
         with Vertical(id="line", classes="dialog"):
             yield Static(self._heading, classes="heading", markup=False)
-            yield TextLine(self._text, placeholder=self._placeholder)
+            yield TextInput(self._text, placeholder=self._placeholder)
             if self._word:
                 yield Static(self._word, classes="word", markup=False)
             yield self.hint()

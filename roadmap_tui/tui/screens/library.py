@@ -8,24 +8,24 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
-from roadmap_tui.study.library import Entry
+from roadmap_tui.study.library import LibraryEntry
 from roadmap_tui.text.keymap import Keymap
-from roadmap_tui.text.styled_text import Glyphs, Line, Span, cut, length, progress_bar, spread
-from roadmap_tui.tui.widgets.option_list import Menu, MenuDialog
-from roadmap_tui.tui.widgets.text_input import TextLine
+from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine, justify, length, progress_bar, truncate
+from roadmap_tui.tui.widgets.option_list import OptionListBase, OptionListModal
+from roadmap_tui.tui.widgets.text_input import TextInput
 
 _BAR = 12
 
 
-class Wish(NamedTuple):
+class LibraryAction(NamedTuple):
     """What the reader wants done, and with what: a roadmap's name, or a source to import."""
 
     verb: Literal["open", "import", "update", "remove"]
     what: str
 
 
-class _Shelf(Menu):
-    def __init__(self, entries: list[Entry], here: int, glyphs: Glyphs) -> None:
+class _Shelf(OptionListBase):
+    def __init__(self, entries: list[LibraryEntry], here: int, glyphs: Glyphs) -> None:
         super().__init__(glyphs, here)
         self.entries = entries
 
@@ -33,7 +33,7 @@ class _Shelf(Menu):
     def count(self) -> int:
         return len(self.entries)
 
-    def line(self, at: int, room: int) -> Line:
+    def line(self, at: int, room: int) -> StyledLine:
         entry, glyphs, tally = self.entries[at], self.glyphs, self.entries[at].tally
         if entry.problem:
             right = [Span(" can't be opened ", "error")]
@@ -46,20 +46,20 @@ class _Shelf(Menu):
             ]
         alike = sum(other.title == entry.title for other in self.entries) > 1
         title = f"{entry.title} ({entry.name})" if alike else entry.title
-        return spread([Span(cut(title, room - length(right), glyphs.ellipsis))], right, room)
+        return justify([Span(truncate(title, room - length(right), glyphs.ellipsis))], right, room)
 
 
-class LibraryScreen(MenuDialog[Wish | None]):
+class LibraryScreen(OptionListModal[LibraryAction | None]):
     """Shows the library; is dismissed with what to do, None for nothing."""
 
     AUTO_FOCUS: ClassVar[str | None] = ""  # the line to type in is hidden until it is asked for
 
-    NAME = "library"
+    SCOPE = "library"
 
     def __init__(
         self,
         keymap: Keymap,
-        entries: list[Entry],
+        entries: list[LibraryEntry],
         current: str,
         glyphs: Glyphs,
         *,
@@ -67,17 +67,17 @@ class LibraryScreen(MenuDialog[Wish | None]):
         typed: str = "",
     ) -> None:
         here = next((at for at, entry in enumerate(entries) if entry.name == current), 0)
-        self._shelf = _Shelf(entries, here, glyphs)
-        super().__init__(keymap, self._shelf)
+        self._library = _Shelf(entries, here, glyphs)
+        super().__init__(keymap, self._library)
         self._word, self._typed = word, typed
 
     def compose(self) -> ComposeResult:
         """The list over what can be done with it."""
         with Vertical(id="library", classes="dialog"):
             yield Static("Roadmaps", classes="heading", markup=False)
-            yield self._shelf
+            yield self._library
             hint = "A Markdown file, a folder or an address"
-            source = TextLine(self._typed, placeholder=hint)
+            source = TextInput(self._typed, placeholder=hint)
             source.display = bool(self._typed)
             yield source
             if self._word:
@@ -104,7 +104,7 @@ class LibraryScreen(MenuDialog[Wish | None]):
         self._wish("remove")
 
     def _wish(self, verb: Literal["open", "update", "remove"]) -> None:
-        self.dismiss(Wish(verb, self._shelf.entries[self._shelf.here].name))
+        self.dismiss(LibraryAction(verb, self._library.entries[self._library.here].name))
 
     def action_import(self) -> None:
         """Ask what to import."""
@@ -116,7 +116,7 @@ class LibraryScreen(MenuDialog[Wish | None]):
         """Import what was named."""
         message.stop()
         if message.value.strip():
-            self.dismiss(Wish("import", message.value.strip()))
+            self.dismiss(LibraryAction("import", message.value.strip()))
 
     def action_close(self) -> None:
         """Go one level back."""

@@ -10,18 +10,18 @@ from textual.containers import Vertical
 from textual.widgets import Static, TextArea
 
 from roadmap_tui.text.keymap import Keymap
-from roadmap_tui.tui.widgets.modal import Dialog
+from roadmap_tui.tui.widgets.modal import Modal
 
 KEEP_AFTER_SECONDS: Final = 1.0
 
 
-class NoteScreen(Dialog[str | None]):
+class NoteScreen(Modal[str | None]):
     """An editor for the note of one node; is dismissed with the text to save, None where the reader left.
 
     ``keep`` is given the text whenever it should be kept as a draft.
     """
 
-    NAME = "note"
+    SCOPE = "note"
 
     def __init__(
         self, keymap: Keymap, title: str, text: str, keep: Callable[[str], None], word: str = ""

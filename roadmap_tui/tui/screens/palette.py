@@ -14,15 +14,15 @@ from textual.widgets import Input
 
 from roadmap_tui.core.search.index import fold, marks
 from roadmap_tui.text.keymap import Keymap
-from roadmap_tui.text.styled_text import Glyphs, Line, Span, cells, cut, marked, spread
-from roadmap_tui.tui.main.palette_provider import Offer, Offers
-from roadmap_tui.tui.widgets.line_widget import Row
-from roadmap_tui.tui.widgets.option_list import Menu, MenuDialog
-from roadmap_tui.tui.widgets.text_input import TextLine
+from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine, cells, highlight, justify, truncate
+from roadmap_tui.tui.main.palette_provider import Hit, PaletteProvider
+from roadmap_tui.tui.widgets.line_widget import CanvasLine
+from roadmap_tui.tui.widgets.option_list import OptionListBase, OptionListModal
+from roadmap_tui.tui.widgets.text_input import TextInput
 
 
-class _Offered(Menu):
-    def __init__(self, glyphs: Glyphs, offers: Offers) -> None:
+class _Offered(OptionListBase):
+    def __init__(self, glyphs: Glyphs, offers: PaletteProvider) -> None:
         super().__init__(glyphs)
         self._offers = offers
         self.typed = ""
@@ -41,29 +41,29 @@ class _Offered(Menu):
         # The same for any search, so that nothing jumps.
         return max(1, min(self.MOST, viewport.height - self.AROUND))
 
-    def lay_out(self) -> list[Row]:
+    def render_rows(self) -> list[CanvasLine]:
         if not self.offered:
-            return [Row([Span("  Nothing has that in it", "muted")])]
-        return super().lay_out()
+            return [CanvasLine([Span("  Nothing has that in it", "muted")])]
+        return super().render_rows()
 
-    def line(self, at: int, room: int) -> Line:
+    def line(self, at: int, room: int) -> StyledLine:
         offer, glyphs = self.offered[at], self.glyphs
         words = tuple((word,) for word in fold(self.typed).split())
         verb = Span("Go to ", "muted") if offer.kind == "item" else Span("")
-        right: Line = [Span(f" {offer.keys} ", "key")] if offer.keys else [Span(" ")]
+        right: StyledLine = [Span(f" {offer.keys} ", "key")] if offer.keys else [Span(" ")]
         left_room = room - sum(cells(span.text) for span in (verb, *right))
-        title = marked(offer.title, marks(offer.title, words), "", max(1, left_room), glyphs.ellipsis)
+        title = highlight(offer.title, marks(offer.title, words), "", max(1, left_room), glyphs.ellipsis)
         left = [verb, *title]
         left_room -= sum(cells(span.text) for span in title) + 2
         if offer.help and left_room > 3:
-            left.append(Span(f"  {cut(offer.help, left_room, glyphs.ellipsis)}", "muted"))
-        return spread(left, right, room)
+            left.append(Span(f"  {truncate(offer.help, left_room, glyphs.ellipsis)}", "muted"))
+        return justify(left, right, room)
 
 
-class PaletteScreen(MenuDialog[Offer | None]):
+class PaletteScreen(OptionListModal[Hit | None]):
     """Asks what to do; is dismissed with it, or with None. ``roadmaps`` is called in a thread."""
 
-    NAME = "palette"
+    SCOPE = "palette"
     AUTO_FOCUS: ClassVar[str | None] = "Input"
 
     class Listed(Message):
@@ -76,7 +76,7 @@ class PaletteScreen(MenuDialog[Offer | None]):
     def __init__(
         self,
         keymap: Keymap,
-        offers: Offers,
+        offers: PaletteProvider,
         roadmaps: Callable[[], Sequence[tuple[str, str]]],
         glyphs: Glyphs,
     ) -> None:
@@ -87,7 +87,7 @@ class PaletteScreen(MenuDialog[Offer | None]):
     def compose(self) -> ComposeResult:
         """The line to type in over what fits."""
         with Vertical(id="palette", classes="dialog"):
-            yield TextLine(placeholder="A command, an item, a roadmap")
+            yield TextInput(placeholder="A command, an item, a roadmap")
             yield self._list
             yield self.hint()
 
@@ -101,7 +101,7 @@ class PaletteScreen(MenuDialog[Offer | None]):
 
     def on_palette_screen_listed(self, message: Listed) -> None:
         """Offer them too."""
-        self._offers.take_in(message.roadmaps)
+        self._offers.add_roadmaps(message.roadmaps)
         here = self._list.here
         self._list.look(self._list.typed)
         self._list.move(here)

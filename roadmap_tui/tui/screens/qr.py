@@ -16,8 +16,8 @@ from textual.widgets import Static
 
 from roadmap_tui.text.keymap import Keymap
 from roadmap_tui.text.styled_text import cells
-from roadmap_tui.tui.render.qr import Drawing
-from roadmap_tui.tui.widgets.modal import Dialog
+from roadmap_tui.tui.render.qr import QrDrawing
+from roadmap_tui.tui.widgets.modal import Modal
 
 # Of no theme: cameras want dark on light.
 _INK: Final = Style.parse("#000000 on #ffffff")
@@ -30,7 +30,7 @@ HINT_ROWS: Final = 1
 class _Code(Widget):
     ALLOW_SELECT = False
 
-    def __init__(self, drawing: Drawing, *, reversed_is_light: bool | None) -> None:
+    def __init__(self, drawing: QrDrawing, *, reversed_is_light: bool | None) -> None:
         super().__init__()
         self._drawing = drawing
         self._ink, self._solid = _INK, _SOLID
@@ -56,16 +56,16 @@ class _Code(Widget):
         )
 
 
-class CodeScreen(Dialog[bool]):
+class QrScreen(Modal[bool]):
     """Shows a code until it is closed; the answer is whether there was room for it all the time.
 
     ``reversed_is_light`` is for a terminal without colours: whether its ground is the dark one of its two.
     """
 
-    NAME = "qr"
+    SCOPE = "qr"
 
     def __init__(
-        self, keymap: Keymap, drawing: Drawing, host: str, *, reversed_is_light: bool | None = None
+        self, keymap: Keymap, drawing: QrDrawing, host: str, *, reversed_is_light: bool | None = None
     ) -> None:
         super().__init__(keymap)
         self._reversed_is_light = reversed_is_light

@@ -11,11 +11,11 @@ from textual.widgets import Input, Static
 from roadmap_tui.core.importers.markdown.resource_kinds import guess
 from roadmap_tui.core.roadmap.model import KINDS
 from roadmap_tui.text.keymap import Keymap
-from roadmap_tui.tui.widgets.modal import Dialog
-from roadmap_tui.tui.widgets.text_input import TextLine
+from roadmap_tui.tui.widgets.modal import Modal
+from roadmap_tui.tui.widgets.text_input import TextInput
 
 
-class Typed(NamedTuple):
+class ResourceForm(NamedTuple):
     """What was typed; an empty ``kind`` is for the program to guess."""
 
     url: str
@@ -23,13 +23,15 @@ class Typed(NamedTuple):
     kind: str = ""
 
 
-class ResourceScreen(Dialog[Typed | None]):
+class ResourceScreen(Modal[ResourceForm | None]):
     """Asks for an address, a title and a kind; is dismissed with them, None where the reader left."""
 
-    NAME = "resource"
+    SCOPE = "resource"
     VERTICAL_BREAKPOINTS = [(0, "-short"), (12, "-high")]  # noqa: RUF012 - declared by the toolkit
 
-    def __init__(self, keymap: Keymap, title: str, typed: Typed, *, is_new: bool, word: str = "") -> None:
+    def __init__(
+        self, keymap: Keymap, title: str, typed: ResourceForm, *, is_new: bool, word: str = ""
+    ) -> None:
         super().__init__(keymap)
         self._heading, self._typed, self._is_new, self._word = title, typed, is_new, word
 
@@ -47,7 +49,7 @@ class ResourceScreen(Dialog[Typed | None]):
     def _line(self, label: str, name: str, text: str, placeholder: str) -> ComposeResult:
         with Horizontal(classes="field"):
             yield Static(label, classes="label", markup=False)
-            yield TextLine(text, placeholder=placeholder, id=name)
+            yield TextInput(text, placeholder=placeholder, id=name)
 
     def on_input_changed(self, message: Input.Changed) -> None:
         """Say what kind an address is taken for."""
@@ -72,12 +74,12 @@ class ResourceScreen(Dialog[Typed | None]):
 
     def action_save(self) -> None:
         """Close with what was typed, unless there is no such kind."""
-        url, name, kind = (self.query_one(f"#{one}", Input).value.strip() for one in Typed._fields)
+        url, name, kind = (self.query_one(f"#{one}", Input).value.strip() for one in ResourceForm._fields)
         if kind and kind not in KINDS:
             self.query_one("#word", Static).update(f"The kinds are: {', '.join(KINDS)}")
             self.query_one("#kind", Input).focus()
             return
-        self.dismiss(Typed(url, name, kind))
+        self.dismiss(ResourceForm(url, name, kind))
 
     def action_leave(self) -> None:
         """Close without it."""

@@ -8,13 +8,23 @@ from typing import Final
 from textual import work
 from textual.app import ComposeResult
 
-from roadmap_tui.study.review_session import Sitting
-from roadmap_tui.text.format import GRADES, days_told
+from roadmap_tui.study.review_session import ReviewSession
+from roadmap_tui.text.format import GRADES, format_days
 from roadmap_tui.text.keymap import Keymap
-from roadmap_tui.text.styled_text import Glyphs, Line, Span, crop, cut, length, progress_bar, spread, wrap
-from roadmap_tui.tui.render.detail import Page, answer, path_of
-from roadmap_tui.tui.widgets.line_widget import Canvas, Row
-from roadmap_tui.tui.widgets.modal import Dialog
+from roadmap_tui.text.styled_text import (
+    Glyphs,
+    Span,
+    StyledLine,
+    justify,
+    length,
+    progress_bar,
+    truncate,
+    truncate_line,
+    wrap,
+)
+from roadmap_tui.tui.render.detail import DetailText, path_of, render_answer
+from roadmap_tui.tui.widgets.line_widget import CanvasLine, LineWidget
+from roadmap_tui.tui.widgets.modal import Modal
 
 _WIDEST: Final = 76
 _ROOMY: Final = 14
@@ -29,30 +39,30 @@ def _column(width: int) -> tuple[int, int]:
     return (width - room) // 2, room
 
 
-class _Top(Canvas):
+class _Top(LineWidget):
     """How far one is."""
 
-    def __init__(self, sitting: Sitting, glyphs: Glyphs) -> None:
+    def __init__(self, session: ReviewSession, glyphs: Glyphs) -> None:
         super().__init__(glyphs)
-        self._sitting = sitting
+        self._session = session
 
-    def lay_out(self) -> list[Row]:
-        sitting, width = self._sitting, self.size.width
+    def render_rows(self) -> list[CanvasLine]:
+        sitting, width = self._session, self.size.width
         at = min(sitting.at + 1, sitting.count)
-        right: Line = [Span(f"{at} of {sitting.count} ", "strong")] if sitting.node_id else []
+        right: StyledLine = [Span(f"{at} of {sitting.count} ", "strong")] if sitting.node_id else []
         if width >= 60:
             right = [*right, *progress_bar(sitting.at, sitting.count, _BAR, self.glyphs), Span(" ")]
         room = width - length(right) - 11
-        title = cut(sitting.study.roadmap.title, room, self.glyphs.ellipsis)
-        return [Row(spread([Span(" Review", "accent"), Span(f"  {title}", "muted")], right, width))]
+        title = truncate(sitting.study.roadmap.title, room, self.glyphs.ellipsis)
+        return [CanvasLine(justify([Span(" Review", "accent"), Span(f"  {title}", "muted")], right, width))]
 
 
-class _Card(Canvas):
+class _Card(LineWidget):
     """The item, and its answer once that is shown; at the end, what was done."""
 
-    def __init__(self, sitting: Sitting, keymap: Keymap, glyphs: Glyphs) -> None:
+    def __init__(self, session: ReviewSession, keymap: Keymap, glyphs: Glyphs) -> None:
         super().__init__(glyphs, id="card")
-        self._sitting = sitting
+        self._session = session
         self._keymap = keymap
         self._top = 0
         self._shown: tuple[str | None, bool, int] = None, False, 0
@@ -62,36 +72,36 @@ class _Card(Canvas):
         self._top += by * max(1, self.size.height // 2)
         self.show()
 
-    def lay_out(self) -> list[Row]:
+    def render_rows(self) -> list[CanvasLine]:
         width, height = self.size
         indent, room = _column(width)
-        node_id = self._sitting.node_id
+        node_id = self._session.node_id
         lines = self._end() if node_id is None else self._item(node_id, room, height)
-        return [Row([Span(" " * indent), *line]) for line in lines]
+        return [CanvasLine([Span(" " * indent), *line]) for line in lines]
 
-    def _item(self, node_id: str, room: int, height: int) -> list[Line]:
-        sitting = self._sitting
+    def _item(self, node_id: str, room: int, height: int) -> list[StyledLine]:
+        sitting = self._session
         node = sitting.study.node(node_id)
-        gap: list[Line] = [[]] if height >= _ROOMY else []
+        gap: list[StyledLine] = [[]] if height >= _ROOMY else []
         path = path_of(sitting.study, node_id, room, self.glyphs)
-        head: list[Line] = [*gap, *([Span(line, "strong")] for line in wrap(node.title, room))]
+        head: list[StyledLine] = [*gap, *([Span(line, "strong")] for line in wrap(node.title, room))]
         head += [[Span(path, "muted")]] if path else []
-        head += [*gap, [Span("Explain it aloud.", "muted" if sitting.is_open else "accent")], *gap]
-        if not sitting.is_open:
+        head += [*gap, [Span("Explain it aloud.", "muted" if sitting.answer_shown else "accent")], *gap]
+        if not sitting.answer_shown:
             self._shown = node_id, False, 0
             return head[:height]
         left = max(1, height - len(head))
         chosen = sitting.chosen if sitting.resources else None
-        drawn = answer(sitting.study, node_id, (room, left), chosen, self.glyphs)
+        drawn = render_answer(sitting.study, node_id, (room, left), chosen, self.glyphs)
         if not drawn.lines:
             key = self._keymap.key("review.note")
             return [*head, [Span(f"Nothing is written about it yet; {key} writes a note.", "muted")]]
         self._keep_in_view(drawn, left)
         return [*head, *drawn.window(self._top, left, self.glyphs)]
 
-    def _keep_in_view(self, drawn: Page, height: int) -> None:
+    def _keep_in_view(self, drawn: DetailText, height: int) -> None:
         """Scroll to the chosen resource if that is another than before, and not beyond the end."""
-        sitting = self._sitting
+        sitting = self._session
         shows = sitting.node_id, True, sitting.chosen
         if self._shown[:2] != shows[:2]:
             self._top = 0
@@ -102,50 +112,50 @@ class _Card(Canvas):
         self._shown = shows
         self._top = max(0, min(self._top, len(drawn.lines) - height))
 
-    def _end(self) -> list[Line]:
-        grades = self._sitting.grades
+    def _end(self) -> list[StyledLine]:
+        grades = self._session.grades
         given = [f"{GRADES[at].title()} {count}" for at, count in enumerate(grades) if count]
-        words = f" {self.glyphs.dot} ".join(given)
-        lines: list[Line] = [[], [Span(f"Reviewed {sum(grades)}.", "strong")]]
+        words = f" {self.glyphs.separator} ".join(given)
+        lines: list[StyledLine] = [[], [Span(f"Reviewed {sum(grades)}.", "strong")]]
         lines += [[Span(words, "muted")]] if words else []
-        return [*lines, [], [Span(self._sitting.what_comes())]]
+        return [*lines, [], [Span(self._session.forecast())]]
 
 
-class _Foot(Canvas):
+class _Foot(LineWidget):
     """The grades with the intervals they give; below them the keys, or what there is to say."""
 
-    def __init__(self, sitting: Sitting, keymap: Keymap, glyphs: Glyphs) -> None:
+    def __init__(self, session: ReviewSession, keymap: Keymap, glyphs: Glyphs) -> None:
         super().__init__(glyphs, id="grades")
-        self._sitting = sitting
+        self._session = session
         self._keymap = keymap
 
-    def lay_out(self) -> list[Row]:
+    def render_rows(self) -> list[CanvasLine]:
         indent, room = _column(self.size.width)
-        return [Row([Span(" " * indent), *line]) for line in (self._grades(room), self._words(room))]
+        return [CanvasLine([Span(" " * indent), *line]) for line in (self._grades(room), self._words(room))]
 
-    def _grades(self, room: int) -> Line:
-        sitting = self._sitting
+    def _grades(self, room: int) -> StyledLine:
+        sitting = self._session
         if sitting.node_id is None:
             return []
-        if not sitting.is_open:
+        if not sitting.answer_shown:
             return [Span(self._keymap.key("review.reveal"), "key"), Span(" shows the answer")]
-        line: Line = []
+        line: StyledLine = []
         for name, days, role in zip(GRADES, sitting.intervals, _RATING_ROLES, strict=False):
             word = f" {name.title()}" if room >= _SPACIOUS else ""
             line += [Span(self._keymap.key(f"review.{name}"), "key"), Span(word, role)]
-            line.append(Span(f" {days_told(days)}  ", "muted"))
-        return crop(line, room)
+            line.append(Span(f" {format_days(days)}  ", "muted"))
+        return truncate_line(line, room)
 
-    def _words(self, room: int) -> Line:
-        sitting = self._sitting
-        if sitting.word:
-            word = cut(sitting.word.partition("\n")[0], room, self.glyphs.ellipsis)
-            return [Span(word, "error" if sitting.is_problem else "")]
+    def _words(self, room: int) -> StyledLine:
+        sitting = self._session
+        if sitting.message:
+            word = truncate(sitting.message.partition("\n")[0], room, self.glyphs.ellipsis)
+            return [Span(word, "error" if sitting.is_error else "")]
         *most, last = [
             [Span(self._keymap.key(name), "key"), Span(f" {self._keymap[name].name}  ", "muted")]
             for name in self._useful()
         ]
-        line: Line = []
+        line: StyledLine = []
         for spans in most:
             if length(line) + length(spans) + length(last) <= room:
                 line += spans
@@ -153,9 +163,9 @@ class _Foot(Canvas):
 
     def _useful(self) -> list[str]:
         """The commands that do something now, leaving aside those above."""
-        sitting = self._sitting
+        sitting = self._session
         on_card = sitting.node_id is not None
-        has_address = sitting.is_open and sitting.resources
+        has_address = sitting.answer_shown and sitting.resources
         return [
             *(["review.take_back"] if sitting.has_past else []),
             *(["review.note"] if on_card else []),
@@ -164,27 +174,27 @@ class _Foot(Canvas):
         ]
 
 
-class ReviewScreen(Dialog[None]):
+class ReviewScreen(Modal[None]):
     """Goes through a sitting. ``copy`` copies an address and tells of it; ``write_note`` asks for a note."""
 
-    NAME = "review"
+    SCOPE = "review"
 
     def __init__(
         self,
         keymap: Keymap,
-        sitting: Sitting,
+        session: ReviewSession,
         glyphs: Glyphs,
         *,
         copy: Callable[[str], str],
         write_note: Callable[[str], Awaitable[None]],
     ) -> None:
         super().__init__(keymap)
-        self._sitting = sitting
+        self._session = session
         self._copy = copy
         self._write_note = write_note
-        self._top_line = _Top(sitting, glyphs)
-        self._card = _Card(sitting, keymap, glyphs)
-        self._foot = _Foot(sitting, keymap, glyphs)
+        self._top_line = _Top(session, glyphs)
+        self._card = _Card(session, keymap, glyphs)
+        self._foot = _Foot(session, keymap, glyphs)
 
     def compose(self) -> ComposeResult:
         """One line, the card, two lines."""
@@ -197,45 +207,45 @@ class ReviewScreen(Dialog[None]):
             part.show()
 
     def _do(self, command: Callable[[], None]) -> None:
-        self._sitting.say("")
+        self._session.notify("")
         command()
         self._sync()
 
     def action_reveal(self) -> None:
         """Show the answer."""
-        self._do(self._sitting.reveal)
+        self._do(self._session.show_answer)
 
     def action_again(self) -> None:
         """It was not known."""
-        self._do(lambda: self._sitting.grade(1))
+        self._do(lambda: self._session.grade(1))
 
     def action_hard(self) -> None:
         """It was known, with an effort."""
-        self._do(lambda: self._sitting.grade(2))
+        self._do(lambda: self._session.grade(2))
 
     def action_good(self) -> None:
         """It was known."""
-        self._do(lambda: self._sitting.grade(3))
+        self._do(lambda: self._session.grade(3))
 
     def action_easy(self) -> None:
         """It was known at once."""
-        self._do(lambda: self._sitting.grade(4))
+        self._do(lambda: self._session.grade(4))
 
     def action_take_back(self) -> None:
         """Take the last grade back."""
-        self._do(self._sitting.take_back)
+        self._do(self._session.undo_grade)
 
     def action_set_back(self) -> None:
         """Set the item that was forgotten twice back to doing."""
-        self._do(self._sitting.set_back)
+        self._do(self._session.set_back)
 
     def action_down(self) -> None:
         """Choose the next resource."""
-        self._do(lambda: self._sitting.choose(1))
+        self._do(lambda: self._session.choose(1))
 
     def action_up(self) -> None:
         """Choose the one before."""
-        self._do(lambda: self._sitting.choose(-1))
+        self._do(lambda: self._session.choose(-1))
 
     def action_page_down(self) -> None:
         """Scroll on."""
@@ -250,18 +260,18 @@ class ReviewScreen(Dialog[None]):
         self._do(self._copy_address)
 
     def _copy_address(self) -> None:
-        sitting = self._sitting
-        if not sitting.is_open or not sitting.resources:
-            sitting.say("There is no address here")
+        sitting = self._session
+        if not sitting.answer_shown or not sitting.resources:
+            sitting.notify("There is no address here")
         else:
-            sitting.say(self._copy(sitting.resources[sitting.chosen].url))
+            sitting.notify(self._copy(sitting.resources[sitting.chosen].url))
 
     @work
     async def action_note(self) -> None:
         """Write the note of the item."""
-        self._sitting.say("")
-        if self._sitting.node_id is not None:
-            await self._write_note(self._sitting.node_id)
+        self._session.notify("")
+        if self._session.node_id is not None:
+            await self._write_note(self._session.node_id)
         self._sync()
 
     def action_leave(self) -> None:

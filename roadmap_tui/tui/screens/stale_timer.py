@@ -9,15 +9,15 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from roadmap_tui.text.keymap import Keymap
-from roadmap_tui.tui.widgets.modal import Dialog, Hint
+from roadmap_tui.tui.widgets.modal import KeyHints, Modal
 
-Wish: TypeAlias = Literal["keep", "edit", "discard"]
+TimerAction: TypeAlias = Literal["keep", "edit", "discard"]
 
 
-class TimerScreen(Dialog[Wish | None]):
+class StaleTimerScreen(Modal[TimerAction | None]):
     """Tells of a timer; is dismissed with what to do with it, None to let it run."""
 
-    NAME = "timer"
+    SCOPE = "timer"
 
     def __init__(self, keymap: Keymap, title: str, words: str, keep: str) -> None:
         super().__init__(keymap)
@@ -35,7 +35,7 @@ class TimerScreen(Dialog[Wish | None]):
         key = self.keymap.key
         keep = f"{key('timer.keep')} keep {self._keep}"
         rest = ("edit", "edit"), ("discard", "discard"), ("leave", "let it run")
-        return Hint([keep, *(f"{key(f'timer.{name}')} {does}" for name, does in rest)])
+        return KeyHints([keep, *(f"{key(f'timer.{name}')} {does}" for name, does in rest)])
 
     def action_keep(self) -> None:
         """End it now and keep the time."""

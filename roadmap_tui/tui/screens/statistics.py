@@ -6,13 +6,13 @@ from roadmap_tui.core.stats import Statistics
 from roadmap_tui.text.keymap import Keymap
 from roadmap_tui.text.statistics import stats_lines
 from roadmap_tui.text.styled_text import Glyphs
-from roadmap_tui.tui.widgets.modal import PageDialog
+from roadmap_tui.tui.widgets.modal import PageModal
 
 
-class StatsScreen(PageDialog):
+class StatisticsScreen(PageModal):
     """What the log says of a roadmap, as it was when this was opened."""
 
-    NAME = "stats"
+    SCOPE = "stats"
 
     def __init__(self, keymap: Keymap, glyphs: Glyphs, stats: Statistics) -> None:
         # Numbers at the right edge keep off the scrollbar.

@@ -9,21 +9,21 @@ from textual.containers import Vertical
 from textual.geometry import Size
 from textual.widgets import Static
 
-from roadmap_tui.study.today import Line, Today
-from roadmap_tui.text.format import hours
+from roadmap_tui.study.today import Today, TodayEntry
+from roadmap_tui.text.format import format_duration
 from roadmap_tui.text.keymap import Keymap
-from roadmap_tui.text.styled_text import Glyphs, Span, cells, cut, spread
-from roadmap_tui.text.styled_text import Line as Drawn
-from roadmap_tui.tui.render.outline import window
-from roadmap_tui.tui.widgets.line_widget import Row
-from roadmap_tui.tui.widgets.option_list import MARK, Menu, MenuDialog
+from roadmap_tui.text.styled_text import Glyphs, Span, cells, justify, truncate
+from roadmap_tui.text.styled_text import StyledLine as Drawn
+from roadmap_tui.tui.render.outline import viewport_top
+from roadmap_tui.tui.widgets.line_widget import CanvasLine
+from roadmap_tui.tui.widgets.option_list import MARK, OptionListBase, OptionListModal
 
 _WHY_SHARE = 2  # of the width, at most, for the reason
 
 
-def rows(today: Today) -> list[str | Line]:
+def rows(today: Today) -> list[str | TodayEntry]:
     """The page from top to bottom: headings, and lines that open their item."""
-    found: list[str | Line] = []
+    found: list[str | TodayEntry] = []
     for heading, lines in today.groups:
         if lines:
             found += ["", heading] if found else [heading]
@@ -31,11 +31,11 @@ def rows(today: Today) -> list[str | Line]:
     return found
 
 
-class _Page(Menu):
+class _Page(OptionListBase):
     def __init__(self, today: Today, glyphs: Glyphs) -> None:
         super().__init__(glyphs)
         self.rows = rows(today)
-        self.spots = [at for at, row in enumerate(self.rows) if isinstance(row, Line)]
+        self.spots = [at for at, row in enumerate(self.rows) if isinstance(row, TodayEntry)]
         self._signs = {
             "Timed now": (glyphs.timer, "doing"),
             "Due for review": ("?", "accent"),
@@ -52,10 +52,10 @@ class _Page(Menu):
         return max(1, len(self.rows))
 
     @property
-    def chosen(self) -> Line | None:
+    def chosen(self) -> TodayEntry | None:
         """The line under the cursor."""
         row = self.rows[self.spots[self.here]] if self.spots else None
-        return row if isinstance(row, Line) else None
+        return row if isinstance(row, TodayEntry) else None
 
     def leap(self, step: int) -> None:
         """Move the cursor to the first line of the next group, or of the one before."""
@@ -67,47 +67,47 @@ class _Page(Menu):
             self.here = beyond[0] if step > 0 else beyond[-1]
             self.show()
 
-    def lay_out(self) -> list[Row]:
+    def render_rows(self) -> list[CanvasLine]:
         width, height = self.size
         if not self.spots:
-            return [Row([Span("Nothing to do: everything is done or skipped.")])]
+            return [CanvasLine([Span("Nothing to do: everything is done or skipped.")])]
         cursor = self.spots[self.here]
         # A heading belongs to its first line.
         top = 0 if self.here == 0 else self._top
-        self._top = window(top, cursor, height, len(self.rows))
+        self._top = viewport_top(top, cursor, height, len(self.rows))
         drawn = []
         heading = ""
         for at, row in enumerate(self.rows[: self._top + height]):
             if isinstance(row, str):
                 heading = row or heading
-                line = Row([Span(row, "accent")] if row else [])
+                line = CanvasLine([Span(row, "accent")] if row else [])
             else:
                 line = self.drawn(self._told(row, heading, width - MARK), here=at == cursor)
             if at >= self._top:
                 drawn.append(line)
         return drawn
 
-    def _told(self, row: Line, heading: str, room: int) -> Drawn:
+    def _told(self, row: TodayEntry, heading: str, room: int) -> Drawn:
         sign, role = self._signs[heading]
         # What there is no room for is the end of the roadmap's title, not the reason.
-        why = f"{row.why} {self.glyphs.dot} {row.elsewhere}" if row.elsewhere else row.why
-        why = cut(why, (room + MARK) // _WHY_SHARE, self.glyphs.ellipsis)
-        title = cut(row.title, max(1, room - cells(why) - 5), self.glyphs.ellipsis)
-        return spread([Span(f"{sign} ", role), Span(title)], [Span(f"  {why} ", "muted")], room)
+        why = f"{row.reason} {self.glyphs.separator} {row.other_roadmap}" if row.other_roadmap else row.reason
+        why = truncate(why, (room + MARK) // _WHY_SHARE, self.glyphs.ellipsis)
+        title = truncate(row.title, max(1, room - cells(why) - 5), self.glyphs.ellipsis)
+        return justify([Span(f"{sign} ", role), Span(title)], [Span(f"  {why} ", "muted")], room)
 
 
-class TodayScreen(MenuDialog[Line | None]):
+class TodayScreen(OptionListModal[TodayEntry | None]):
     """Shows a day; is dismissed with the line to open, None for none."""
 
-    NAME = "today"
+    SCOPE = "today"
 
     def __init__(self, keymap: Keymap, today: Today, day: str, glyphs: Glyphs) -> None:
         self._page = _Page(today, glyphs)
         super().__init__(keymap, self._page)
         told = [f"{today.due_later} more due, another day"] if today.due_later else []
         told += [f"reviewed {today.reviewed}"] if today.reviewed else []
-        told += [f"studied {hours(today.seconds)}"] if today.seconds else []
-        self._heading = f" {glyphs.dot} ".join([f"Today, {day}", *told])
+        told += [f"studied {format_duration(today.seconds)}"] if today.seconds else []
+        self._heading = f" {glyphs.separator} ".join([f"Today, {day}", *told])
 
     def compose(self) -> ComposeResult:
         """The page under the day."""

@@ -11,7 +11,7 @@ from pathlib import PurePath
 from typing import Final
 
 from roadmap_tui.core.sanitize import safe_url
-from roadmap_tui.core.urls import as_ascii
+from roadmap_tui.core.urls import to_ascii_url
 from roadmap_tui.tui.terminal.capabilities import is_over_ssh
 
 _IN_TERMINAL: Final = {
@@ -46,7 +46,7 @@ def start(program: str, url: str, environment: Mapping[str, str]) -> subprocess.
     if found is None:
         raise FileNotFoundError(2, "it is not installed", program)
     process = subprocess.Popen(
-        [found, as_ascii(url)],
+        [found, to_ascii_url(url)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -40,7 +40,7 @@ def has_few_colours(environment: Mapping[str, str] = os.environ) -> bool:
     return not any(word in name for word in ("256color", "kitty", "ghostty", "direct"))
 
 
-def speaks_unicode(environment: Mapping[str, str] = os.environ) -> bool:
+def supports_unicode(environment: Mapping[str, str] = os.environ) -> bool:
     """Whether the locale is one of UTF-8; where none is set, it is taken to be."""
     for name in ("LC_ALL", "LC_CTYPE", "LANG"):
         if value := environment.get(name):
@@ -60,7 +60,7 @@ def size(environment: Mapping[str, str] = os.environ) -> tuple[int, int]:
     return columns or told.columns or 80, rows or told.lines or 24
 
 
-def let_go() -> None:
+def discard_output() -> None:
     """Drop what a terminal that is gone did not take: the end of the program would trip over it."""
     for stream in (sys.stdout, sys.stderr):
         try:
@@ -100,7 +100,7 @@ def copy(
     if environment.get("STY"):
         from base64 import b64encode  # the first frame does not wait for it
 
-        write(through_screen(f"\x1b]52;c;{b64encode(text.encode()).decode()}\a"))
+        write(wrap_for_screen(f"\x1b]52;c;{b64encode(text.encode()).decode()}\a"))
     if environment.get("TMUX"):
         # As of tmux 3.2 it hands the text on to its own terminal; before, it keeps a buffer of it.
         if _in_tmux("load-buffer", "-w", "-", feed=text) is not None:
@@ -114,7 +114,7 @@ def copy(
     return "" if name == "linux" else "to the clipboard"
 
 
-def through_screen(sequence: str) -> str:
+def wrap_for_screen(sequence: str) -> str:
     """The sequence as GNU screen passes it on to its own terminal: in pieces that it has room for."""
     starts = range(0, len(sequence), _SCREEN_PIECE)
     return "".join(f"\x1bP{sequence[at : at + _SCREEN_PIECE]}\x1b\\" for at in starts)

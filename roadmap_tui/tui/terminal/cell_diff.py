@@ -27,7 +27,7 @@ _narrow = re.compile(
 ).fullmatch
 
 
-class Pen(NamedTuple):
+class Sgr(NamedTuple):
     """What stands before and behind a text to give it its style and its link.
 
     ``codes`` are the attributes among what stands before, ``ink`` and ``ground`` the colours; empty what
@@ -41,22 +41,22 @@ class Pen(NamedTuple):
     ground: str = ""
 
 
-_PLAIN: Final = Pen("", "")
+_PLAIN: Final = Sgr("", "")
 
 
 class Cell(NamedTuple):
     """A character and its pen; of a wider piece the whole text, in the first of its cells."""
 
     text: str
-    pen: Pen
+    pen: Sgr
 
 
 # What is right of the first cell of a wider piece, and what the terminal may show anything at.
-_REST: Final = Cell("", _PLAIN)
+_CONTINUATION: Final = Cell("", _PLAIN)
 _UNKNOWN: Final = Cell("\0", _PLAIN)
 
 
-class Lean(CompositorUpdate):
+class RawUpdate(CompositorUpdate):
     """An update that is text already."""
 
     def __init__(self, text: str) -> None:
@@ -67,7 +67,7 @@ class Lean(CompositorUpdate):
         return self.text
 
 
-class Wire:
+class CellDiff:
     """Remembers what the terminal shows; ``difference`` says what must be sent for it to show an update."""
 
     def __init__(self, color_system: ColorSystem, *, is_on: bool = True) -> None:
@@ -76,7 +76,7 @@ class Wire:
         self._color_system = color_system
         self._size = Size(0, 0)
         self._rows: list[list[Cell]] = []
-        self._pens: dict[Style, Pen] = {}
+        self._pens: dict[Style, Sgr] = {}
 
     def forget(self) -> None:
         """Somebody else wrote to the terminal: nothing is known of it any more."""
@@ -106,7 +106,7 @@ class Wire:
             for start, run in self._runs(y, x, cells[: size.width - x]):
                 out.append(f"\x1b[{y + 1};{start + 1}H")
                 for cell in run:
-                    if cell.pen is not pen and cell is not _REST:
+                    if cell.pen is not pen and cell is not _CONTINUATION:
                         out.append(_change(pen, cell.pen))
                         pen = cell.pen
                     out.append(cell.text)
@@ -130,12 +130,12 @@ class Wire:
                 at += 1
                 continue
             start = at
-            while start and cells[start] is _REST:
+            while start and cells[start] is _CONTINUATION:
                 start -= 1
             end = at + 1
             unchanged = 0
             for here in range(end, count):
-                if old[here] != cells[here] or cells[here] is _REST:
+                if old[here] != cells[here] or cells[here] is _CONTINUATION:
                     end, unchanged = here + 1, 0
                 else:
                     unchanged += 1
@@ -146,13 +146,13 @@ class Wire:
 
     def _break(self, row: list[Cell], x: int) -> None:
         """Where a piece lies across a column, hold all its cells for unknown."""
-        if not 0 < x < len(row) or row[x] is not _REST:
+        if not 0 < x < len(row) or row[x] is not _CONTINUATION:
             return
         start = x
-        while start and row[start] is _REST:
+        while start and row[start] is _CONTINUATION:
             start -= 1
         end = x
-        while end < len(row) and row[end] is _REST:
+        while end < len(row) and row[end] is _CONTINUATION:
             end += 1
         row[start:end] = [_UNKNOWN] * (end - start)
 
@@ -170,23 +170,23 @@ class Wire:
                 if not width:
                     return None
                 cells.append(Cell(text, pen))
-                cells.extend([_REST] * (width - 1))
+                cells.extend([_CONTINUATION] * (width - 1))
         return cells
 
-    def _pen(self, style: Style | None) -> Pen:
+    def _pen(self, style: Style | None) -> Sgr:
         if style is None:
             return _PLAIN
         pen = self._pens.get(style)
         if pen is None:
             before, _, after = style.render("\ufffc", color_system=self._color_system).partition("\ufffc")
-            pen = self._pens[style] = _made(before, after)
+            pen = self._pens[style] = _parse_sgr(before, after)
         return pen
 
 
-def _made(before: str, after: str) -> Pen:
+def _parse_sgr(before: str, after: str) -> Sgr:
     match = _only_style(before)
     if not match or after != "\x1b[0m":
-        return Pen(before, after, None) if before else _PLAIN
+        return Sgr(before, after, None) if before else _PLAIN
     codes: set[str] = set()
     ink = ground = ""
     for code in _code.findall(match[1]):
@@ -196,10 +196,10 @@ def _made(before: str, after: str) -> Pen:
             ink = code
         else:
             codes.add(code)
-    return Pen(before, after, frozenset(codes), ink, ground)
+    return Sgr(before, after, frozenset(codes), ink, ground)
 
 
-def _change(old: Pen, new: Pen) -> str:
+def _change(old: Sgr, new: Sgr) -> str:
     """The sequences from one pen to another, of which only what differs where nothing has to be undone."""
     if old.codes is not None and new.codes is not None and old.codes <= new.codes:
         ink = new.ink if new.ink != old.ink else ""

@@ -15,7 +15,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 from textual.messages import InBandWindowResize, TerminalSupportsSynchronizedOutput
 
-from roadmap_tui.tui.terminal.paste import Pastes
+from roadmap_tui.tui.terminal.paste import PasteSanitizer
 from roadmap_tui.tui.terminal.signals import is_in_front
 
 _CHUNK: Final = 4096
@@ -23,20 +23,20 @@ _CHUNK: Final = 4096
 _SYNC_QUERY: Final = "\x1b[?2026$p"
 
 
-class Host(Protocol):
+class DriverHost(Protocol):
     """What the driver asks of its app, and tells it."""
 
     take_over: Callable[[], Any] | None
     shows_cursor: bool
 
-    def forget_terminal(self) -> None:
+    def invalidate_terminal(self) -> None:
         """Take nothing for shown."""
 
     def terminal_answered(self, seconds: float) -> None:
         """Take note of how far away the terminal is."""
 
 
-class KeepingDriver(LinuxDriver):
+class AdoptingDriver(LinuxDriver):
     """Does not enter the alternate screen the first time if it is there already.
 
     Entering it again would clear it, and the first frame would flash. The app's ``take_over`` is
@@ -52,12 +52,12 @@ class KeepingDriver(LinuxDriver):
     _ended = -1  # its reading end, which the thread closes
 
     @property
-    def _host(self) -> Host:
-        return cast("Host", self._app)
+    def _host(self) -> DriverHost:
+        return cast("DriverHost", self._app)
 
     def start_application_mode(self) -> None:
         """Take the terminal, for the first time or back from the shell: nothing is known of what it shows."""
-        self._host.forget_terminal()
+        self._host.invalidate_terminal()
         if self._alive < 0:
             self._ended, self._alive = os.pipe()
         super().start_application_mode()  # type: ignore[no-untyped-call] # so it is in Textual
@@ -79,7 +79,7 @@ class KeepingDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Pass on what is typed until the input is disabled or the terminal is gone."""
-        ended, parser, pastes = self._ended, XTermParser(self._debug), Pastes()
+        ended, parser, pastes = self._ended, XTermParser(self._debug), PasteSanitizer()
         try:
             for data in _typed(self.fileno, ended):
                 typed = pastes.feed(data)

@@ -8,7 +8,7 @@ _BEGIN: Final = "\x1b[200~"
 _END: Final = "\x1b[201~"
 
 
-class Pastes:
+class PasteSanitizer:
     """Keeps escapes out of bracketed pastes, which not every terminal does.
 
     Textual's parser takes what follows one there for keys: a text that was pasted would give commands.

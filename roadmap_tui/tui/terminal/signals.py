@@ -39,7 +39,7 @@ def is_in_front(terminal: int) -> bool:
         return True  # It is gone, and nothing done to it does any harm.
 
 
-class Watchdog:
+class ShutdownGuard:
     """While it is entered, TERM, HUP, QUIT and a terminal that is gone end the program within seconds.
 
     ``leave`` is called from a thread with the signal's number, and should have the program end in good
@@ -53,7 +53,7 @@ class Watchdog:
         self._attributes: Any = None
         self._has_lost_patience = threading.Event()
 
-    def __enter__(self) -> Watchdog:
+    def __enter__(self) -> ShutdownGuard:
         try:
             self._attributes = termios.tcgetattr(sys.stdin.fileno())
         except (OSError, termios.error):
@@ -61,7 +61,7 @@ class Watchdog:
         reading, writing = os.pipe()
         os.set_blocking(writing, False)
         for name in SIGNALS:
-            signal.signal(name, self._hear)
+            signal.signal(name, self._on_signal)
         signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
         threading.Thread(target=self._watch, args=(reading,), name="watchdog", daemon=True).start()
         return self
@@ -74,7 +74,7 @@ class Watchdog:
         if self._has_lost_patience.is_set():
             threading.Event().wait()
 
-    def _hear(self, number: int, _: object) -> None:
+    def _on_signal(self, number: int, _: object) -> None:
         """Stay awake: a program that ctrl+z had stopped goes on when it is told to end, and would want
         the terminal back, which is the shell's now; who asks for that is stopped again.
         """

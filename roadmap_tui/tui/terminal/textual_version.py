@@ -21,6 +21,6 @@ def version() -> str:
     return ""
 
 
-def is_known(version: str) -> bool:
+def is_supported(version: str) -> bool:
     """Whether what that version does inside is known."""
     return ".".join(version.split(".")[:2]) in KNOWN

@@ -8,11 +8,11 @@ from textual.message import Message
 from roadmap_tui.core.tree_view import ROOT
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.styled_text import Glyphs
-from roadmap_tui.tui.render.detail import Page, page
-from roadmap_tui.tui.widgets.line_widget import Canvas, Row
+from roadmap_tui.tui.render.detail import DetailText, render_detail
+from roadmap_tui.tui.widgets.line_widget import CanvasLine, LineWidget
 
 
-class DetailPane(Canvas):
+class DetailPane(LineWidget):
     """Draws the page of a node, scrolled so that the resource that was chosen is in view."""
 
     class Pressed(Message):
@@ -33,7 +33,7 @@ class DetailPane(Canvas):
         super().__init__(glyphs, id=id)
         self._study = study
         self._at = self._shown_at = ROOT
-        self._page = Page([], [], 0)
+        self._page = DetailText([], [], 0)
         self._chosen: int | None = None
         self._sought: int | None = None
         self._shown_sought: int | None = None
@@ -49,19 +49,19 @@ class DetailPane(Canvas):
         self._top += scroll
         self.show()
 
-    def lay_out(self) -> list[Row]:
+    def render_rows(self) -> list[CanvasLine]:
         """The part of the page that is in view."""
         height = self.size.height
-        drawn = self._page = page(self._study, self._at, self.size, self._chosen, self.glyphs)
+        drawn = self._page = render_detail(self._study, self._at, self.size, self._chosen, self.glyphs)
         if self._at != self._shown_at:
             self._top = 0
         if self._sought is not None and (self._at, self._sought) != (self._shown_at, self._shown_sought):
             self._bring_into_view(drawn, self._sought, height)
         self._shown_at, self._shown_sought = self._at, self._sought
         self._top = max(0, min(self._top, len(drawn.lines) - height))
-        return [Row(line) for line in drawn.window(self._top, height, self.glyphs)]
+        return [CanvasLine(line) for line in drawn.window(self._top, height, self.glyphs)]
 
-    def _bring_into_view(self, drawn: Page, resource: int, height: int) -> None:
+    def _bring_into_view(self, drawn: DetailText, resource: int, height: int) -> None:
         first = drawn.resource_lines[resource]
         last = [*drawn.resource_lines, drawn.resources_end][resource + 1] - 1
         # The last line of a page that goes on says so: it shows nothing of a resource.

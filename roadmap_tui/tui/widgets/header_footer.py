@@ -6,15 +6,15 @@ from typing import ClassVar
 
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.keymap import Keymap
-from roadmap_tui.text.styled_text import Glyphs, Span, cut
-from roadmap_tui.tui.render.bars import Mode, key_line, title_line, word_line
-from roadmap_tui.tui.widgets.line_widget import Canvas, Row
+from roadmap_tui.text.styled_text import Glyphs, Span, truncate
+from roadmap_tui.tui.render.bars import FooterContext, footer_line, message_line, title_line
+from roadmap_tui.tui.widgets.line_widget import CanvasLine, LineWidget
 
 
-class TitleBar(Canvas):
+class Header(LineWidget):
     """The roadmap's title, how far one is, and how many items are due."""
 
-    USES: ClassVar[tuple[str, ...]] = ("strong", "accent", "doing", "bar", "bar-rest")
+    STYLE_CLASSES: ClassVar[tuple[str, ...]] = ("strong", "accent", "doing", "bar", "bar-rest")
 
     def __init__(self, study: Study, glyphs: Glyphs, id: str | None = None) -> None:
         super().__init__(glyphs, id=id)
@@ -26,15 +26,15 @@ class TitleBar(Canvas):
         self._due = due
         self.show()
 
-    def lay_out(self) -> list[Row]:
+    def render_rows(self) -> list[CanvasLine]:
         """How things are now."""
-        return [Row(title_line(self._study, self.size.width, self.glyphs, self._due))]
+        return [CanvasLine(title_line(self._study, self.size.width, self.glyphs, self._due))]
 
 
-class Banner(Canvas):
+class StatusBanner(LineWidget):
     """Something that stays true until it is mended: view only, not saved. Hidden where there is nothing."""
 
-    USES: ClassVar[tuple[str, ...]] = ()
+    STYLE_CLASSES: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, glyphs: Glyphs, id: str | None = None) -> None:
         super().__init__(glyphs, id=id)
@@ -48,15 +48,15 @@ class Banner(Canvas):
         self.set_class(problem, "-problem")
         self.show()
 
-    def lay_out(self) -> list[Row]:
+    def render_rows(self) -> list[CanvasLine]:
         """The words, cut to the width."""
-        return [Row([Span(f" {cut(self.words, self.size.width - 2, self.glyphs.ellipsis)}")])]
+        return [CanvasLine([Span(f" {truncate(self.words, self.size.width - 2, self.glyphs.ellipsis)}")])]
 
 
-class KeyBar(Canvas):
+class Footer(LineWidget):
     """The keys used most; after a command that has something to say, that, until the next key."""
 
-    USES: ClassVar[tuple[str, ...]] = ("key", "muted", "error")
+    STYLE_CLASSES: ClassVar[tuple[str, ...]] = ("key", "muted", "error")
 
     def __init__(
         self, keymap: Keymap, glyphs: Glyphs, id: str | None = None, *, is_new: bool = False
@@ -64,17 +64,17 @@ class KeyBar(Canvas):
         super().__init__(glyphs, id=id)
         self._keymap = keymap
         self._word = Span("")
-        self._mode = Mode(is_new=is_new)
+        self._mode = FooterContext(is_first_run=is_new)
 
-    def sync(self, word: str, mode: Mode, *, problem: bool) -> None:
+    def sync(self, word: str, mode: FooterContext, *, problem: bool) -> None:
         """Show a word, or the keys where there is none."""
         self._word = Span(word, "error" if problem else "")
         self._mode = mode
         self.show()
 
-    def lay_out(self) -> list[Row]:
+    def render_rows(self) -> list[CanvasLine]:
         """The word, or the keys."""
         width = self.size.width
         if self._word.text:
-            return [Row(word_line(self._word, width, self.glyphs))]
-        return [Row(key_line(self._keymap, width, self._mode))]
+            return [CanvasLine(message_line(self._word, width, self.glyphs))]
+        return [CanvasLine(footer_line(self._keymap, width, self._mode))]

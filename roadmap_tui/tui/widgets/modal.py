@@ -14,15 +14,15 @@ from textual.widgets import Static
 
 from roadmap_tui.text.commands import Command
 from roadmap_tui.text.keymap import Keymap, in_words
-from roadmap_tui.text.styled_text import Glyphs, Line, cells
+from roadmap_tui.text.styled_text import Glyphs, StyledLine, cells
 from roadmap_tui.tui.bindings import bound
-from roadmap_tui.tui.widgets.line_widget import Sheet
+from roadmap_tui.tui.widgets.line_widget import ScrollText
 
 Answer = TypeVar("Answer")
 Opened = TypeVar("Opened", bound=Screen[Any])
 
 
-class Shown(Protocol):
+class BeforeOpen(Protocol):
     """Is given each dialog before it opens, and gives it back."""
 
     def __call__(self, dialog: Opened, /) -> Opened:
@@ -34,7 +34,7 @@ def _action(command: Command, number: int) -> str:
     return f"{name}({number})" if number else name
 
 
-class Hint(Static):
+class KeyHints(Static):
     """The line at the foot of a dialog: of what it is given, all that there is room for, none of it cut."""
 
     def __init__(self, keys: list[str]) -> None:
@@ -50,10 +50,10 @@ class Hint(Static):
         return Content(line)
 
 
-class Dialog(ModalScreen[Answer]):
-    """A typed question over the main screen. ``NAME`` is what its commands are called by in the keymap."""
+class Modal(ModalScreen[Answer]):
+    """A typed question over the main screen. ``SCOPE`` is what its commands are called by in the keymap."""
 
-    NAME: ClassVar[str]
+    SCOPE: ClassVar[str]
 
     class KeysAsked(Message):
         """The keys of a dialog are to be shown; ``name`` is what it is called by in the keymap."""
@@ -65,30 +65,30 @@ class Dialog(ModalScreen[Answer]):
     def __init__(self, keymap: Keymap) -> None:
         super().__init__()
         self.keymap = keymap
-        self._bindings = bound(keymap.of(self.NAME), _action)
+        self._bindings = bound(keymap.in_scope(self.SCOPE), _action)
         # What every dialog has gives way to its own.
-        for key, bindings in bound(keymap.of("dialog"), _action).key_to_bindings.items():
+        for key, bindings in bound(keymap.in_scope("dialog"), _action).key_to_bindings.items():
             self._bindings.key_to_bindings.setdefault(key, bindings)
 
     def action_keys(self) -> None:
         """Ask for the keys."""
-        self.post_message(self.KeysAsked(self.NAME))
+        self.post_message(self.KeysAsked(self.SCOPE))
 
     def hint(self) -> Static:
         """The line at the foot."""
-        return Hint([f"{key} {name}" for key, name in self.keymap.hint(self.NAME)])
+        return KeyHints([f"{key} {name}" for key, name in self.keymap.hint(self.SCOPE)])
 
 
-class PageDialog(Dialog[None]):
+class PageModal(Modal[None]):
     """Something to read, scrolled where it does not fit; ``lines`` gives it for a width."""
 
-    def __init__(self, keymap: Keymap, glyphs: Glyphs, lines: Callable[[int], list[Line]]) -> None:
+    def __init__(self, keymap: Keymap, glyphs: Glyphs, lines: Callable[[int], list[StyledLine]]) -> None:
         super().__init__(keymap)
-        self._sheet = Sheet(glyphs, lines)
+        self._sheet = ScrollText(glyphs, lines)
 
     def compose(self) -> ComposeResult:
         """The lines above the hint."""
-        with Vertical(id=self.NAME, classes="dialog page"):
+        with Vertical(id=self.SCOPE, classes="dialog page"):
             with VerticalScroll(can_focus=False):
                 yield self._sheet
             yield self.hint()

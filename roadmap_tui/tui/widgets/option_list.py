@@ -5,15 +5,15 @@ from __future__ import annotations
 from textual.geometry import Size
 
 from roadmap_tui.text.keymap import Keymap
-from roadmap_tui.text.styled_text import Glyphs, Line, Span
-from roadmap_tui.tui.render.outline import window
-from roadmap_tui.tui.widgets.line_widget import CURSOR, Canvas, Row
-from roadmap_tui.tui.widgets.modal import Answer, Dialog
+from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine
+from roadmap_tui.tui.render.outline import viewport_top
+from roadmap_tui.tui.widgets.line_widget import CURSOR, CanvasLine, LineWidget
+from roadmap_tui.tui.widgets.modal import Answer, Modal
 
 MARK = 2  # the cells in front of each line, for the cursor's mark
 
 
-class Menu(Canvas):
+class OptionListBase(LineWidget):
     """Lines of which as many are in sight as there is room for; the cursor is on the one at ``here``."""
 
     AROUND = 6  # the rows of a dialog that are not of its list
@@ -29,7 +29,7 @@ class Menu(Canvas):
         """How many lines there are."""
         raise NotImplementedError
 
-    def line(self, at: int, room: int) -> Line:
+    def line(self, at: int, room: int) -> StyledLine:
         """A line, without the mark of the cursor."""
         raise NotImplementedError
 
@@ -42,23 +42,23 @@ class Menu(Canvas):
         """A row a line, up to what there is room for."""
         return max(1, min(self.count, self.MOST, viewport.height - self.AROUND))
 
-    def lay_out(self) -> list[Row]:
+    def render_rows(self) -> list[CanvasLine]:
         """The lines around the cursor."""
         width, height = self.size
-        self._top = window(self._top, self.here, height, self.count)
+        self._top = viewport_top(self._top, self.here, height, self.count)
         shown = range(self._top, min(self._top + height, self.count))
         return [self.drawn(self.line(at, width - MARK), here=at == self.here) for at in shown]
 
-    def drawn(self, line: Line, *, here: bool) -> Row:
+    def drawn(self, line: StyledLine, *, here: bool) -> CanvasLine:
         """A line with the mark in front of it, or room for that."""
         mark = Span(f"{self.glyphs.cursor if here else ' '} ", "accent")
-        return Row([mark, *line], CURSOR if here else "")
+        return CanvasLine([mark, *line], CURSOR if here else "")
 
 
-class MenuDialog(Dialog[Answer]):
+class OptionListModal(Modal[Answer]):
     """Asks for one of the lines of a menu, or for what is set there."""
 
-    def __init__(self, keymap: Keymap, menu: Menu) -> None:
+    def __init__(self, keymap: Keymap, menu: OptionListBase) -> None:
         super().__init__(keymap)
         self.menu = menu
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from textual import events
 from textual.message import Message
 
-from roadmap_tui.tui.render.outline import Rows, window
-from roadmap_tui.tui.widgets.line_widget import CURSOR, Canvas, Row
+from roadmap_tui.tui.render.outline import RowRenderer, viewport_top
+from roadmap_tui.tui.widgets.line_widget import CURSOR, CanvasLine, LineWidget
 
 
-class OutlinePane(Canvas):
+class OutlinePane(LineWidget):
     """Draws the rows around the cursor; posts a message when one is clicked."""
 
     class Pressed(Message):
@@ -27,32 +27,33 @@ class OutlinePane(Canvas):
             super().__init__()
             self.by = by
 
-    def __init__(self, rows: Rows, id: str | None = None) -> None:
+    def __init__(self, rows: RowRenderer, id: str | None = None) -> None:
         super().__init__(rows.glyphs, id=id)
         self._source = rows
         self._top = 0
         self._settling = True
 
-    def settle(self, *, over: bool) -> None:
+    def begin_resize(self, *, over: bool) -> None:
         """A new size comes, in several steps; until that is ``over``, none of them moves the rows."""
         self._settling = not over
 
     @property
     def cursor_line(self) -> int:
         """The line of the pane on which the cursor's row is."""
-        return self._source.outline.cursor - self._top
+        return self._source.outline.cursor_row - self._top
 
-    def lay_out(self) -> list[Row]:
+    def render_rows(self) -> list[CanvasLine]:
         """The rows around the cursor."""
         width, height = self.size
         outline = self._source.outline
         is_slow = self._source.study.settings.slow_link
         top = 0 if self._settling else self._top
-        self._top = window(top, outline.cursor, height, len(outline.rows), leaps=is_slow)
+        self._top = viewport_top(top, outline.cursor_row, height, len(outline.rows), leaps=is_slow)
         last = min(self._top + height, len(outline.rows))
-        lit = -1 if is_slow else outline.cursor
+        lit = -1 if is_slow else outline.cursor_row
         return [
-            Row(self._source.line(row, width), CURSOR if row == lit else "") for row in range(self._top, last)
+            CanvasLine(self._source.line(row, width), CURSOR if row == lit else "")
+            for row in range(self._top, last)
         ]
 
     def on_click(self, event: events.Click) -> None:

@@ -11,7 +11,7 @@ from roadmap_tui.core.sanitize import clean
 from roadmap_tui.text.commands import Command
 from roadmap_tui.text.keymap import Keymap
 from roadmap_tui.tui.bindings import bound
-from roadmap_tui.tui.widgets.text_input import TextLine
+from roadmap_tui.tui.widgets.text_input import TextInput
 
 # Those that end the typing; what follows them is not text any more.
 _ENDS = ("find.accept", "find.leave")
@@ -21,13 +21,13 @@ def _action(command: Command, _: int) -> str:
     return f"screen.{command.id.replace('.', '_')}"
 
 
-class _Line(TextLine, inherit_bindings=True):
+class _Line(TextInput, inherit_bindings=True):
     def __init__(self, keymap: Keymap) -> None:
         super().__init__()
         self.is_ended = False
         self._ends: set[str] = set()
         self._bindings = self._bindings.copy()
-        for command in keymap.of("find"):
+        for command in keymap.in_scope("find"):
             own = bound([command], _action).key_to_bindings
             self._bindings.key_to_bindings.update(own)
             if command.id in _ENDS:
@@ -45,7 +45,7 @@ class _Line(TextLine, inherit_bindings=True):
         event.prevent_default()
 
 
-class FindLine(Horizontal):
+class SearchInput(Horizontal):
     """A line to type in behind a ``/``, and which match one is at. It posts what Textual's Input does."""
 
     def __init__(self, keymap: Keymap) -> None:

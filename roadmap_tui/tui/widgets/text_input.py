@@ -9,7 +9,7 @@ from textual.widgets import Input
 from roadmap_tui.core.sanitize import clean
 
 
-class TextLine(Input):
+class TextInput(Input):
     """Textual's Input, with a caret that stands still; what is pasted is one line with nothing left out."""
 
     def __init__(self, text: str = "", *, placeholder: str = "", id: str | None = None) -> None:

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from roadmap_tui.core.errors import BadRoadmap
-from roadmap_tui.core.exporters import into, to_html, to_markdown
-from roadmap_tui.core.importers.markdown import read
-from roadmap_tui.core.roadmap.model import KINDS, Item, Preorder, Resource, Roadmap, Section
+from roadmap_tui.core.errors import InvalidRoadmap
+from roadmap_tui.core.exporters import to_html, to_markdown, update_checkboxes
+from roadmap_tui.core.importers.markdown import read_markdown
+from roadmap_tui.core.roadmap.model import KINDS, FlatTree, Item, Resource, Roadmap, Section
 from roadmap_tui.core.sanitize import clean
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def whole(roadmap: Roadmap) -> tuple[Any, ...]:
 
 
 def again(roadmap: Roadmap, statuses: dict[str, Status] | None = None) -> Roadmap:
-    return read(to_markdown(roadmap, statuses or {}).encode(), "x.md").roadmap
+    return read_markdown(to_markdown(roadmap, statuses or {}).encode(), "x.md").roadmap
 
 
 SMALL = Roadmap(
@@ -83,7 +83,7 @@ def test_markdown_as_people_would_write_it() -> None:
 
 
 def test_an_export_is_read_as_the_same_roadmap() -> None:
-    found = read(to_markdown(SMALL, {"calculus": "done", "limits": "doing"}).encode(), "x.md")
+    found = read_markdown(to_markdown(SMALL, {"calculus": "done", "limits": "doing"}).encode(), "x.md")
     assert whole(found.roadmap) == whole(SMALL)
     assert found.report.ticked == 1
     assert found.report.marks == {"limits": "doing"}
@@ -199,9 +199,9 @@ roadmaps = st.builds(
 @settings(max_examples=120, deadline=None)
 @given(roadmaps, st.sampled_from(["todo", "done", "doing", "skipped"]))
 def test_any_roadmap_comes_back_from_its_export(roadmap: Roadmap, status: Status) -> None:
-    statuses = {item.id: status for item in Preorder(roadmap).items()}
+    statuses = {item.id: status for item in FlatTree(roadmap).items()}
     text = to_markdown(roadmap, statuses)
-    found = read(text.encode(), "x.md")
+    found = read_markdown(text.encode(), "x.md")
     assert whole(found.roadmap) == whole(roadmap)
     assert set(found.report.marks.values()) <= {status}
     assert found.report.ticked == (len(statuses) if status == "done" else 0)
@@ -221,7 +221,7 @@ def test_any_roadmap_comes_back_from_its_export(roadmap: Roadmap, status: Status
     }
     inline = [inner for token in tokens for inner in token.children or ()]
     assert {inner.content for inner in inline if inner.type == "html_inline"} <= {"<!-- -->"}
-    order = Preorder(roadmap)
+    order = FlatTree(roadmap)
     count = len(roadmap.resources) + sum(len(node.resources) for node in order.nodes)
     assert sum(inner.type == "link_open" for token in tokens for inner in token.children or ()) == count
 
@@ -254,7 +254,7 @@ SOURCE = (
 
 
 def marked(data: bytes, statuses: dict[str, Status]) -> bytes:
-    return into(data, read(data, "x").roadmap, statuses)[0]
+    return update_checkboxes(data, read_markdown(data, "x").roadmap, statuses)[0]
 
 
 def test_only_marks_change() -> None:
@@ -278,40 +278,43 @@ def test_a_mark_that_says_it_already_stays_as_it_is() -> None:
         "eight": "done",
     }  # fmt: skip
     data = SOURCE
-    assert into(data, read(data, "x").roadmap, same) == (data, ())
-    assert into(data, read(data, "x").roadmap, {}) == (data, ())
+    assert update_checkboxes(data, read_markdown(data, "x").roadmap, same) == (data, ())
+    assert update_checkboxes(data, read_markdown(data, "x").roadmap, {}) == (data, ())
 
 
 def test_changed_lines_are_refused_by_name() -> None:
-    roadmap = read(b"- [ ] One\n- [ ] Two\n", "x").roadmap
-    data, refusals = into(b"- [ ] One\n- [ ] Twice\n", roadmap, {"one": "done", "two": "done"})
+    roadmap = read_markdown(b"- [ ] One\n- [ ] Two\n", "x").roadmap
+    data, refusals = update_checkboxes(b"- [ ] One\n- [ ] Twice\n", roadmap, {"one": "done", "two": "done"})
     assert data == b"- [x] One\n- [ ] Twice\n"
     assert [(one.title, one.line) for one in refusals] == [("Two", 0), ("Twice", 2)]
 
 
 def test_the_same_words_are_told_apart_by_place_and_order() -> None:
     source = b"## A\n- [ ] Intro\n- [ ] Intro\n## B\n- [ ] Intro\n"
-    roadmap = read(source, "x").roadmap
-    ids = [item.id for item in Preorder(roadmap).items()]
+    roadmap = read_markdown(source, "x").roadmap
+    ids = [item.id for item in FlatTree(roadmap).items()]
     assert (
-        into(source, roadmap, {ids[1]: "done"})[0] == b"## A\n- [ ] Intro\n- [x] Intro\n## B\n- [ ] Intro\n"
+        update_checkboxes(source, roadmap, {ids[1]: "done"})[0]
+        == b"## A\n- [ ] Intro\n- [x] Intro\n## B\n- [ ] Intro\n"
     )
     moved = b"## B\n- [ ] Intro\n## A\n- [ ] Intro\n"
-    data, refusals = into(moved, roadmap, {ids[1]: "done", ids[2]: "done"})
+    data, refusals = update_checkboxes(moved, roadmap, {ids[1]: "done", ids[2]: "done"})
     assert data == b"## B\n- [x] Intro\n## A\n- [ ] Intro\n"
     assert [one.title for one in refusals] == ["Intro", "Intro"]
 
 
 def test_a_remark_that_is_in_the_note_is_no_change() -> None:
     roadmap = Roadmap("r", "R", children=(Item("a", "SAC", note="SAC only"), Item("b", "PPO")))
-    data, refusals = into(b"- [ ] SAC (SAC only)\n- [ ] PPO (else)\n", roadmap, {"a": "done", "b": "done"})
+    data, refusals = update_checkboxes(
+        b"- [ ] SAC (SAC only)\n- [ ] PPO (else)\n", roadmap, {"a": "done", "b": "done"}
+    )
     assert data == b"- [x] SAC (SAC only)\n- [ ] PPO (else)\n"
     assert {one.title for one in refusals} == {"PPO", "PPO (else)"}
 
 
 def test_a_file_without_tasks_is_refused() -> None:
-    with pytest.raises(BadRoadmap):
-        into(b"words", SMALL, {"first": "done"})
+    with pytest.raises(InvalidRoadmap):
+        update_checkboxes(b"words", SMALL, {"first": "done"})
 
 
 @settings(max_examples=120, deadline=None)
@@ -329,10 +332,10 @@ def test_a_file_without_tasks_is_refused() -> None:
 )  # fmt: skip
 def test_into_marks_every_task_of_any_file(lines: list[str], end: str, status: Status) -> None:
     data = end.join(["- [ ] z", "", *lines]).encode()
-    found = read(data, "x", items="tasks")
-    changed, refusals = into(data, found.roadmap, dict.fromkeys(found.lines, status))
+    found = read_markdown(data, "x", items="tasks")
+    changed, refusals = update_checkboxes(data, found.roadmap, dict.fromkeys(found.lines, status))
     assert refusals == ()
-    seen = read(changed, "x", items="tasks")
+    seen = read_markdown(changed, "x", items="tasks")
     assert seen.lines == found.lines
     assert seen.report.ticked == (len(found.lines) if status == "done" else 0)
     assert set(seen.report.marks.values()) <= {status}

@@ -11,9 +11,9 @@ from markdown_it import MarkdownIt
 
 from roadmap_tui.core.exporters import to_html, to_markdown
 from roadmap_tui.core.exporters.json import to_json
-from roadmap_tui.core.importers.markdown import read
+from roadmap_tui.core.importers.markdown import read_markdown
 from roadmap_tui.core.roadmap.format import decode
-from roadmap_tui.core.roadmap.model import Item, Preorder, Resource, Roadmap, Section
+from roadmap_tui.core.roadmap.model import FlatTree, Item, Resource, Roadmap, Section
 from roadmap_tui.core.sanitize import safe_url
 from tests.core.exporters.test_exporters import Page, whole
 from tests.hostile import ADDRESSES, TEXTS, nodes, strangers
@@ -81,7 +81,7 @@ def evil() -> Roadmap:
 @pytest.fixture(scope="module")
 def notes(evil: Roadmap) -> dict[str, str]:
     texts = list(TEXTS.values())
-    return {node.id: texts[at % len(texts)] for at, node in enumerate(Preorder(evil).nodes)} | {
+    return {node.id: texts[at % len(texts)] for at, node in enumerate(FlatTree(evil).nodes)} | {
         "evil": texts[0]
     }
 
@@ -115,7 +115,7 @@ def test_markdown_has_the_links_of_the_resources_and_nothing_else(
     html = "".join(token.content for token in tokens if token.type == "html_block")
     assert {tag for tag, _ in Page(html).tags} <= {"details", "summary"}
     # A link for each resource with an address that may be one, and it leads there.
-    found = [url for node in (evil, *Preorder(evil).nodes) for url in (one.url for one in node.resources)]
+    found = [url for node in (evil, *FlatTree(evil).nodes) for url in (one.url for one in node.resources)]
     wanted = Counter(parser.normalizeLink(url) for url in found if safe_url(url))
     assert Counter(one.attrs["href"] for one in inline if one.type == "link_open") == wanted
     # What GitHub makes of text by itself: addresses, mail, footnotes, alerts, formulas.
@@ -134,11 +134,11 @@ def test_markdown_of_hostile_texts_is_read_as_the_same_roadmap() -> None:
     texts = {name: text for name, text in TEXTS.items() if name != "nested"}
     data = {"format": 1, "id": "evil", "title": TEXTS["Markdown blocks"], "children": nodes(texts)}
     roadmap = decode(json.dumps(data).encode(), "evil.json")
-    once = read(to_markdown(roadmap, {}).encode(), "x.md").roadmap
-    again = read(to_markdown(once, {}).encode(), "x.md").roadmap
+    once = read_markdown(to_markdown(roadmap, {}).encode(), "x.md").roadmap
+    again = read_markdown(to_markdown(once, {}).encode(), "x.md").roadmap
     assert whole(again) == whole(once)
-    titles = [node.title for node in Preorder(roadmap).nodes if isinstance(node, Item)]
-    assert [node.title for node in Preorder(once).nodes if isinstance(node, Item)] == titles
+    titles = [node.title for node in FlatTree(roadmap).nodes if isinstance(node, Item)]
+    assert [node.title for node in FlatTree(once).nodes if isinstance(node, Item)] == titles
 
 
 def test_the_page_has_our_tags_only_and_no_link_that_is_not_safe(

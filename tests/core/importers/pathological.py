@@ -51,16 +51,16 @@ INPUTS = {
 
 def measured() -> Iterator[tuple[str, int, float, float]]:
     """Each input read in a process of its own: its name, exit code, seconds of the processor and MiB."""
-    from roadmap_tui.core.errors import BadRoadmap
-    from roadmap_tui.core.importers.markdown import read
+    from roadmap_tui.core.errors import InvalidRoadmap
+    from roadmap_tui.core.importers.markdown import read_markdown
 
-    read(b"- [ ] [a](https://b.c) `d`\n", "x.md")  # what is loaded only when it is needed
+    read_markdown(b"- [ ] [a](https://b.c) `d`\n", "x.md")  # what is loaded only when it is needed
     for name, text in INPUTS.items():
         data = b"- something to learn\n\n" + text.encode()
         if not (child := os.fork()):
             try:
-                read(data, "x.md")
-            except BadRoadmap:
+                read_markdown(data, "x.md")
+            except InvalidRoadmap:
                 pass
             except BaseException:  # noqa: BLE001 - the exit code tells
                 os._exit(1)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from roadmap_tui.core.exporters import into, to_markdown
-from roadmap_tui.core.importers.markdown import read
+from roadmap_tui.core.exporters import to_markdown, update_checkboxes
+from roadmap_tui.core.importers.markdown import read_markdown
 from roadmap_tui.core.roadmap.format import LINE_LIMIT, decode, encode
-from roadmap_tui.core.roadmap.model import Preorder
+from roadmap_tui.core.roadmap.model import FlatTree
 from roadmap_tui.core.sanitize import clean
 from tests.core.exporters.test_exporters import whole
 
@@ -39,7 +39,7 @@ def expected(source: Path) -> dict[str, Any]:
 
 def tasks(found: Imported) -> list[tuple[str, bool, int]]:
     """The tasks in order, with their depths among tasks; groups don't count."""
-    order = Preorder(found.roadmap)
+    order = FlatTree(found.roadmap)
     depths: list[int] = []
     listed = []
     for node, parent in zip(order.nodes, order.parents, strict=True):
@@ -66,35 +66,35 @@ def test_tasks_ticks_order_and_depth(source: Path) -> None:
     wanted = expected_tasks(truth["items"])
     assert len(wanted) == truth["counts"]["taskItems"]
     if wanted:
-        found = read(source.read_bytes(), source.name, strict=True)
+        found = read_markdown(source.read_bytes(), source.name, strict=True)
         assert tasks(found) == wanted
         assert found.report.ticked == truth["counts"]["checkedItems"]
         # What is more than that without --strict is written in another way, and reported.
-        lenient = read(source.read_bytes(), source.name)
+        lenient = read_markdown(source.read_bytes(), source.name)
         more = lenient.report.lenient + len(lenient.report.marks)
         assert len(lenient.lines) == len(wanted) + more
 
 
 def test_every_address_is_kept_or_counted(source: Path) -> None:
-    found = read(source.read_bytes(), source.name)
+    found = read_markdown(source.read_bytes(), source.name)
     kept = {resource.url for resource in found.roadmap.resources}
-    kept |= {resource.url for node in Preorder(found.roadmap).nodes for resource in node.resources}
+    kept |= {resource.url for node in FlatTree(found.roadmap).nodes for resource in node.resources}
     lost = set(expected(source)["distinct_http_urls"]) - kept
     reasons = {"badge", "link without words", "unsafe address", "link in the contents"}
     assert len(lost) <= sum(dropped.number for dropped in found.report.dropped if dropped.kind in reasons)
 
 
 def test_an_import_keeps_the_rules_of_the_format(source: Path) -> None:
-    roadmap = read(source.read_bytes(), source.name).roadmap
+    roadmap = read_markdown(source.read_bytes(), source.name).roadmap
     assert decode(encode(roadmap), source.name) == roadmap
-    assert read(source.read_bytes(), source.name).roadmap == roadmap
+    assert read_markdown(source.read_bytes(), source.name).roadmap == roadmap
 
 
 def test_its_export_is_the_same_roadmap(source: Path) -> None:
-    found = read(source.read_bytes(), source.name)
+    found = read_markdown(source.read_bytes(), source.name)
     statuses: dict[str, Status] = dict(found.report.marks)
-    statuses |= {item.id: "done" for item in Preorder(found.roadmap).items() if item.ticked}
-    back = read(to_markdown(found.roadmap, statuses).encode(), source.name)
+    statuses |= {item.id: "done" for item in FlatTree(found.roadmap).items() if item.ticked}
+    back = read_markdown(to_markdown(found.roadmap, statuses).encode(), source.name)
     assert whole(back.roadmap) == whole(found.roadmap)
     assert back.report.ticked == found.report.ticked
     assert back.report.marks == found.report.marks
@@ -102,19 +102,19 @@ def test_its_export_is_the_same_roadmap(source: Path) -> None:
 
 def test_its_marks_can_be_flipped_and_flipped_back(source: Path) -> None:
     data = source.read_bytes()
-    found = read(data, source.name)
+    found = read_markdown(data, source.name)
     if not found.lines:
         pytest.skip("no tasks in it")
-    items = {item.id: item for item in Preorder(found.roadmap).items()}
+    items = {item.id: item for item in FlatTree(found.roadmap).items()}
     own: dict[str, Status] = {one: "done" if items[one].ticked else "todo" for one in found.lines}
     own |= found.report.marks
-    assert into(data, found.roadmap, own) == (data, ())
-    changed, refusals = into(data, found.roadmap, dict.fromkeys(found.lines, "done"))
+    assert update_checkboxes(data, found.roadmap, own) == (data, ())
+    changed, refusals = update_checkboxes(data, found.roadmap, dict.fromkeys(found.lines, "done"))
     assert refusals == ()
     assert len(changed) == len(data)
     differing = sum(a != b for a, b in zip(data, changed, strict=True))
     assert differing == len(found.lines) - found.report.ticked
-    assert into(changed, found.roadmap, own)[0] == data
+    assert update_checkboxes(changed, found.roadmap, own)[0] == data
 
 
 @pytest.mark.parametrize(("version", "items"), [("33", 123), ("34", 126), ("35", 127)])
@@ -122,7 +122,7 @@ def test_the_last_versions_of_the_seed(version: str, items: int) -> None:
     path = next((path for path in FILES if path.name.startswith(f"seed-{version}-")), None)
     if path is None:
         pytest.skip("not in this folder")
-    found = read(path.read_bytes(), path.name)
+    found = read_markdown(path.read_bytes(), path.name)
     assert found.report.items == items
     assert found.report.resources == 26
     if version == "35":

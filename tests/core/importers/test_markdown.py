@@ -9,12 +9,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from roadmap_tui.core.errors import BAD_DATA, BadRoadmap
-from roadmap_tui.core.importers.markdown import SIZE_LIMIT, read
+from roadmap_tui.core.errors import BAD_DATA, InvalidRoadmap
+from roadmap_tui.core.importers.markdown import SIZE_LIMIT, read_markdown
 from roadmap_tui.core.importers.markdown.resource_kinds import guess, kind_of
 from roadmap_tui.core.importers.markdown.slugs import Slugs, slug
 from roadmap_tui.core.roadmap.format import decode, encode
-from roadmap_tui.core.roadmap.model import Item, Preorder, Resource, Section
+from roadmap_tui.core.roadmap.model import FlatTree, Item, Resource, Section
 from tests.cli.program_runs import ROOT
 from tests.core.importers.pathological import INPUTS
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def imported(text: str | bytes, **options: Any) -> Imported:
-    return read(text.encode() if isinstance(text, str) else text, "README.md", **options)
+    return read_markdown(text.encode() if isinstance(text, str) else text, "README.md", **options)
 
 
 def outline(text: str | bytes, **options: Any) -> list[Any]:
@@ -49,7 +49,7 @@ def dropped(text: str, **options: Any) -> dict[str, tuple[int, int]]:
 
 
 def fault(text: str | bytes, **options: Any) -> str:
-    with pytest.raises(BadRoadmap) as caught:
+    with pytest.raises(InvalidRoadmap) as caught:
         imported(text, **options)
     assert caught.value.exit_code == BAD_DATA
     assert "\n" not in str(caught.value)
@@ -116,7 +116,7 @@ def test_a_rule_is_not_front_matter() -> None:
     ],
 )
 def test_a_file_without_a_heading_is_called_by_its_name(name: str, title: str) -> None:
-    assert read(b"- [ ] a", name).roadmap.title == title
+    assert read_markdown(b"- [ ] a", name).roadmap.title == title
 
 
 def test_the_id_can_be_given() -> None:
@@ -237,8 +237,8 @@ def test_deeper_than_the_format_allows_stands_beside_its_parent() -> None:
     text = "".join("  " * i + f"- [ ] {i}\n" for i in range(80))
     found = imported(text)
     assert found.report.items == 80
-    assert max(Preorder(found.roadmap).depths) == 49
-    assert [item.title for item in Preorder(found.roadmap).items()] == [str(i) for i in range(80)]
+    assert max(FlatTree(found.roadmap).depths) == 49
+    assert [item.title for item in FlatTree(found.roadmap).items()] == [str(i) for i in range(80)]
     assert "too deep" in found.report.warnings[0]
 
 
@@ -299,7 +299,7 @@ def test_a_definition_named_x_does_not_hide_a_tick() -> None:
 )
 def test_lenient_marks_are_counted_and_reported(text: str) -> None:
     found = imported(f"{text}\n- [ ] b\n")
-    assert [item.title for item in Preorder(found.roadmap).items()] == ["a", "b"]
+    assert [item.title for item in FlatTree(found.roadmap).items()] == ["a", "b"]
     assert found.report.ticked == ("x" in text or "✔" in text or "✓" in text)
     assert found.report.lenient == 1
     assert "marks not written as GitHub reads them" in found.report.warnings[0]
@@ -522,7 +522,7 @@ def test_titles_without_latin_letters_have_slugs_too() -> None:
 
 def test_repeated_titles_take_their_parents_name_or_a_number() -> None:
     text = "## A\n- [ ] Intro\n- [ ] Intro\n## B\n- [ ] Intro\n- [ ] Intro\n"
-    assert [item.id for item in Preorder(imported(text).roadmap).items()] == [
+    assert [item.id for item in FlatTree(imported(text).roadmap).items()] == [
         "intro",
         "a-intro",
         "b-intro",
@@ -555,12 +555,12 @@ PIECES = st.sampled_from(
 
 def check(data: bytes, **options: Any) -> None:
     try:
-        found = read(data, "x.md", **options)
-    except BadRoadmap as error:
+        found = read_markdown(data, "x.md", **options)
+    except InvalidRoadmap as error:
         assert "\n" not in str(error)  # noqa: PT017
         return
     assert decode(encode(found.roadmap), "x") == found.roadmap
-    items = list(Preorder(found.roadmap).items())
+    items = list(FlatTree(found.roadmap).items())
     assert found.report.items == len(items)
     assert found.report.ticked == sum(item.ticked for item in items)
     assert set(found.lines) <= {item.id for item in items}

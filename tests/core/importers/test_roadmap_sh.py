@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roadmap_tui.core.errors import BAD_DATA, BadRoadmap
+from roadmap_tui.core.errors import BAD_DATA, InvalidRoadmap
 from roadmap_tui.core.importers.roadmap_sh import FILES_LIMIT, read_topics, topic_and_node, without_tracking
 from roadmap_tui.core.roadmap.format import decode, encode
 from roadmap_tui.core.roadmap.model import Resource
-from roadmap_tui.core.roadmap.update import reconcile
+from roadmap_tui.core.roadmap.update import update_roadmap
 
 if TYPE_CHECKING:
     from roadmap_tui.core.importers.markdown import Imported
     from roadmap_tui.core.roadmap.model import Node, Roadmap
-    from roadmap_tui.core.roadmap.update import Reconciled
+    from roadmap_tui.core.roadmap.update import UpdateResult
 
 
 def node_id(name: str) -> str:
@@ -61,7 +61,7 @@ def shape(node: Node) -> Any:
 
 
 def fault(names: dict[str, bytes], drawing: bytes | None = None, **options: Any) -> str:
-    with pytest.raises(BadRoadmap) as caught:
+    with pytest.raises(InvalidRoadmap) as caught:
         read_topics(names, drawing, "plan", **options)
     assert caught.value.exit_code == BAD_DATA
     assert "\n" not in str(caught.value)
@@ -269,11 +269,11 @@ def test_a_large_drawing_takes_no_time() -> None:
 # Following
 
 
-def followed(old: Roadmap, new: Imported) -> Reconciled:
-    return reconcile(old, new.roadmap, has_progress=lambda _: True)
+def followed(old: Roadmap, new: Imported) -> UpdateResult:
+    return update_roadmap(old, new.roadmap, has_progress=lambda _: True)
 
 
-def pairs(changes: Reconciled) -> dict[str, str]:
+def pairs(changes: UpdateResult) -> dict[str, str]:
     return {match.before: match.after for match in changes.kept}
 
 
@@ -354,7 +354,7 @@ some_files = st.dictionaries(
 def test_any_bytes_give_a_roadmap_or_one_line(names: dict[str, bytes], drawing: bytes | None) -> None:
     try:
         found = read_topics(names, drawing, "plan")
-    except BadRoadmap as error:
+    except InvalidRoadmap as error:
         assert len(error.faults) == 1  # noqa: PT017 - either will do
         return
     assert decode(encode(found.roadmap), "plan") == found.roadmap

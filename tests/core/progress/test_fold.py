@@ -6,23 +6,23 @@ from time import perf_counter
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from roadmap_tui.core.progress.counts import Counts, Tally
+from roadmap_tui.core.progress.counts import Counts, StatusCounts
 from roadmap_tui.core.progress.events import (
     STATUSES,
     Action,
     Event,
     NoteWritten,
-    Opened,
     ResourceTicked,
+    SessionStarted,
     Status,
     StatusSet,
     Undone,
-    order,
+    sort_key,
     targets,
 )
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.progress.states import ItemState, Note
-from roadmap_tui.core.roadmap.model import Item, Preorder
+from roadmap_tui.core.roadmap.model import FlatTree, Item
 from tests.journals import ROADMAP, histories, mark, stamp
 
 KEYS = [(roadmap, target) for roadmap in ("maths", "physics") for target in ("x", "y")]
@@ -41,7 +41,7 @@ def _tellings(progress: Progress) -> list[object]:
         [progress.undoable(roadmap) for roadmap in roadmaps],
         [progress.redoable(roadmap) for roadmap in roadmaps],
         [progress.clock(*key) for key in KEYS],
-        {(roadmap, target) for roadmap in roadmaps for target in progress.touched(roadmap)},
+        {(roadmap, target) for roadmap in roadmaps for target in progress.ids_with_events(roadmap)},
     ]
 
 
@@ -56,14 +56,14 @@ def _by_the_book(events: list[Event], roadmap: str, target: str) -> ItemState:
             seen.add(event.stamp.id)
             on = not on
             event = known.get(event.ref)
-        return None if event is None or isinstance(event, Undone | Opened) else (event.stamp.id, on)
+        return None if event is None or isinstance(event, Undone | SessionStarted) else (event.stamp.id, on)
 
-    undos = [event for event in sorted(events, key=order) if isinstance(event, Undone)]
+    undos = [event for event in sorted(events, key=sort_key) if isinstance(event, Undone)]
     in_force: dict[str, bool] = dict(found for undo in undos if (found := root(undo)))
     status: Status = "todo"
     since, ticks, notes = None, set[str](), dict[str, NoteWritten]()
-    for event in sorted(events, key=order):
-        if isinstance(event, Undone | Opened) or not in_force.get(event.stamp.id, True):
+    for event in sorted(events, key=sort_key):
+        if isinstance(event, Undone | SessionStarted) or not in_force.get(event.stamp.id, True):
             continue
         if event.roadmap != roadmap or target not in targets(event):
             continue
@@ -85,7 +85,7 @@ def test_states_are_what_the_rules_say(events: list[Event]) -> None:
 
 @given(histories(), st.randoms(use_true_random=False), st.integers(1, 5))
 def test_states_depend_on_the_set_alone(events: list[Event], chance: random.Random, size: int) -> None:
-    expected = _tellings(Progress(sorted(events, key=order)))
+    expected = _tellings(Progress(sorted(events, key=sort_key)))
     shuffled = [*events, *chance.choices(events, k=3)]
     chance.shuffle(shuffled)
     progress = Progress()
@@ -168,7 +168,7 @@ def test_undos_of_themselves_of_each_other_and_of_nothing_do_nothing() -> None:
     circle: list[Event] = [Undone(one, "maths", "", two.id), Undone(two, "maths", "", one.id)]
     itself = Undone(stamp(7), "maths", "", stamp(7).id)
     nothing = Undone(stamp(8), "maths", "", "nowhere")
-    opening = Opened(stamp(9), "test", 1)
+    opening = SessionStarted(stamp(9), "test", 1)
     progress = Progress([mark(), *circle, itself, nothing, opening, _undo(opening, 10)])
     assert _status(progress) == "done"
     undoable = progress.undoable("maths")
@@ -252,26 +252,26 @@ def test_a_roadmap_of_its_own_does_not_see_another() -> None:
     progress = Progress([mark()])
     assert progress.undoable("physics") is None
     assert progress.history("physics") == []
-    assert progress.touched("physics") == []
+    assert progress.ids_with_events("physics") == []
     assert progress.state("physics", "vectors") == ItemState()
     assert progress.clock("physics", "vectors") == 0
 
 
-LAYOUT = Preorder(ROADMAP)
+LAYOUT = FlatTree(ROADMAP)
 ITEMS = [at for at, node in enumerate(LAYOUT.nodes) if isinstance(node, Item)]
 
 
 @given(st.lists(st.tuples(st.sampled_from(ITEMS), st.sampled_from(STATUSES))))
 def test_counts_are_what_counting_gives(moves: list[tuple[int, Status]]) -> None:
-    counts = Counts(LAYOUT)
+    counts = StatusCounts(LAYOUT)
     statuses: dict[int, Status] = dict.fromkeys(ITEMS, "todo")
     for at, new in moves:
-        counts.move(at, new)
+        counts.set_status(at, new)
         statuses[at] = new
     for at in range(-1, len(LAYOUT)):
-        end = LAYOUT.ends[at] if at >= 0 else len(LAYOUT)
+        end = LAYOUT.subtree_end[at] if at >= 0 else len(LAYOUT)
         found = [statuses[item] for item in ITEMS if max(at, 0) <= item < end]
-        assert counts.at(at) == Tally(*(found.count(status) for status in STATUSES))
+        assert counts.counts_for(at) == Counts(*(found.count(status) for status in STATUSES))
 
 
 @given(*[st.integers(0, 3000)] * 4)
@@ -282,7 +282,7 @@ def test_counts_are_what_counting_gives(moves: list[tuple[int, Status]]) -> None
 def test_a_percentage_is_100_at_the_end_and_0_at_the_start_only(
     todo: int, doing: int, done: int, skipped: int
 ) -> None:
-    tally = Tally(todo, doing, done, skipped)
+    tally = Counts(todo, doing, done, skipped)
     assert tally.total == todo + doing + done
     assert (tally.percent == 100) == (done > 0 and not todo and not doing)
     assert (tally.percent == 0) == (not done)
@@ -291,13 +291,13 @@ def test_a_percentage_is_100_at_the_end_and_0_at_the_start_only(
 
 
 def test_a_tally_says_what_it_leaves_out() -> None:
-    assert Tally(1, 2, 3).explained() == "done 3 · doing 2 · todo 1"
-    assert Tally(1, 2, 3, 4).explained() == "done 3 · doing 2 · todo 1 · skipped 4, not counted"
+    assert Counts(1, 2, 3).summary() == "done 3 · doing 2 · todo 1"
+    assert Counts(1, 2, 3, 4).summary() == "done 3 · doing 2 · todo 1 · skipped 4, not counted"
 
 
 def test_an_action_stands_until_it_is_undone() -> None:
     action: Action = mark()
     progress = Progress([action])
-    assert progress.stands(action)
+    assert progress.is_active(action)
     progress.add([_undo(action, 2)])
-    assert not progress.stands(action)
+    assert not progress.is_active(action)

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from roadmap_tui.core.progress.events import (
     Event,
     NoteWritten,
-    Opened,
     ResourceTicked,
+    SessionStarted,
     StatusSet,
-    order,
+    sort_key,
     targets,
 )
-from roadmap_tui.core.progress.records import CLOCK_END, BadRecord, NewerRecord, decode, encode
+from roadmap_tui.core.progress.records import CLOCK_END, InvalidRecord, NewerRecord, decode, encode
 from roadmap_tui.core.sanitize import clean
 from tests.journals import any_event, mark
 
@@ -48,7 +48,7 @@ def test_an_event_comes_back_from_its_record_as_it_was(event: Event) -> None:
 
 @pytest.mark.parametrize("record", [STATUS, NOTE, TICK, UNDO, OPEN], ids=lambda record: str(record["k"]))
 def test_the_examples_are_events(record: dict[str, Any]) -> None:
-    assert order(decode(record)) == (STATUS["c"], STATUS["id"])
+    assert sort_key(decode(record)) == (STATUS["c"], STATUS["id"])
 
 
 def test_the_record_is_the_one_the_format_promises() -> None:
@@ -122,7 +122,7 @@ def _without(record: dict[str, Any], key: str) -> dict[str, Any]:
     ],
 )
 def test_what_is_no_event_is_refused_with_its_reason(record: object, reason: str) -> None:
-    with pytest.raises(BadRecord) as caught:
+    with pytest.raises(InvalidRecord) as caught:
         decode(record)
     assert str(caught.value) == reason
     assert not isinstance(caught.value, NewerRecord)
@@ -146,7 +146,7 @@ def test_what_only_a_later_version_means_is_told_apart(record: object, reason: s
 
 def test_an_opening_is_read_whatever_its_version() -> None:
     event = decode(OPEN | {"v": 7, "min_reader": 7})
-    assert isinstance(event, Opened)
+    assert isinstance(event, SessionStarted)
     assert event.min_reader == 7
 
 
@@ -164,7 +164,7 @@ def test_texts_are_cleaned_at_the_border() -> None:
     assert note.text == clean(HOSTILE) != HOSTILE
     assert note.title == clean(HOSTILE, 500, one_line=True)
     opened = decode(OPEN | {"app": HOSTILE})
-    assert isinstance(opened, Opened)
+    assert isinstance(opened, SessionStarted)
     assert opened.app == clean(HOSTILE, 100, one_line=True)
     assert len(decode(STATUS | {"title": "x" * 9999}).title) == 500  # type: ignore[union-attr]
 
@@ -185,7 +185,7 @@ def test_no_record_does_anything_but_decode_or_be_refused(
 ) -> None:
     try:
         event = decode(record | bad)
-    except BadRecord:
+    except InvalidRecord:
         return
     assert decode(encode(event)).stamp == event.stamp._replace(at=event.stamp.at.replace(microsecond=0))
 
@@ -201,5 +201,5 @@ def test_targets_are_the_nodes_an_event_is_about() -> None:
 
 def test_of_two_events_at_one_time_the_id_decides() -> None:
     first, second = mark(session="a"), mark(session="b")
-    assert sorted([second, first], key=order) == [first, second]
+    assert sorted([second, first], key=sort_key) == [first, second]
     assert isinstance(first, StatusSet)

@@ -13,15 +13,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roadmap_tui.core.progress.events import Event, Graded, Stamp, Status, StatusSet, Undone
+from roadmap_tui.core.progress.events import Event, ReviewGraded, Stamp, Status, StatusSet, Undone
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.progress.states import ItemState, Review
-from roadmap_tui.core.review.schedule import Card, Schedule
+from roadmap_tui.core.review.schedule import Card, Scheduler
 from tests.journals import ROOT
 
 FOUR = 4 * 60
 DAY = date(2026, 3, 1)
-SCHEDULE = Schedule(0.9, FOUR)
+SCHEDULE = Scheduler(0.9, FOUR)
 
 
 def evening(day: int, offset: int = 0) -> datetime:
@@ -89,7 +89,7 @@ def test_it_is_what_the_package_says(steps: list[tuple[int, int]], retention: fl
         noon = datetime(2026, 3, 1, 12, tzinfo=UTC) + timedelta(days=day)
         before = theirs
         theirs, _ = scheduler.review_card(theirs, fsrs.Rating(rating), noon)
-    ours = Schedule(retention, FOUR)
+    ours = Scheduler(retention, FOUR)
     replayed = ours.replay(reviews)
     assert (replayed.due, replayed.stability) == (theirs.due.date(), theirs.stability)
     today = DAY + timedelta(days=day + 5)
@@ -99,7 +99,7 @@ def test_it_is_what_the_package_says(steps: list[tuple[int, int]], retention: fl
     assert [today + timedelta(days=days) for days in ours.intervals(replayed, today)] == nexts
     # What is shown before a grade is what comes of it.
     earlier = ours.replay(reviews[:-1]) if reviews[1:] else Card(DAY)
-    assert ours.graded(earlier, steps[-1][1], DAY + timedelta(days=day)) == replayed
+    assert ours.apply_grade(earlier, steps[-1][1], DAY + timedelta(days=day)) == replayed
     assert (before.last_review is None) == (earlier.last is None)
 
 
@@ -128,7 +128,7 @@ def _histories() -> st.SearchStrategy[list[Event]]:
                     status: Status = draw(st.sampled_from(["done", "done", "doing"]))
                     events.append(StatusSet(one, "r", (target,), "", status))
                 case "grade":
-                    events.append(Graded(one, "r", target, "", draw(st.integers(1, 4)), 0))
+                    events.append(ReviewGraded(one, "r", target, "", draw(st.integers(1, 4)), 0))
                 case _ if events:
                     events.append(Undone(one, "r", "", draw(st.sampled_from(events)).stamp.id))
         return events
@@ -154,10 +154,10 @@ def test_a_grade_taken_back_leaves_no_trace() -> None:
     stamps = [Stamp(f"{n:012x}-s-1", n, evening(n)) for n in range(1, 6)]
     events: list[Event] = [
         StatusSet(stamps[0], "r", ("x",), "", "done"),
-        Graded(stamps[1], "r", "x", "", 3, 9),
+        ReviewGraded(stamps[1], "r", "x", "", 3, 9),
     ]
     before = SCHEDULE.card(Progress(events).state("r", "x"))
-    events.append(Graded(stamps[2], "r", "x", "", 1, 9))
+    events.append(ReviewGraded(stamps[2], "r", "x", "", 1, 9))
     assert SCHEDULE.card(Progress(events).state("r", "x")) != before
     events.append(Undone(stamps[3], "r", "", stamps[2].id))
     assert SCHEDULE.card(Progress(events).state("r", "x")) == before
@@ -189,8 +189,8 @@ def test_the_package_is_loaded_for_reviews_only() -> None:
     code = (
         "import sys; from datetime import datetime, UTC\n"
         "from roadmap_tui.core.progress.fold import ItemState\n"
-        "from roadmap_tui.core.review.schedule import Schedule\n"
-        "Schedule(0.9, 240).card(ItemState('done', datetime(2026, 3, 1, tzinfo=UTC)))\n"
+        "from roadmap_tui.core.review.schedule import Scheduler\n"
+        "Scheduler(0.9, 240).card(ItemState('done', datetime(2026, 3, 1, tzinfo=UTC)))\n"
         "print('fsrs' in sys.modules)"
     )
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from roadmap_tui.core.errors import BadRoadmap
+from roadmap_tui.core.errors import InvalidRoadmap
 from roadmap_tui.core.roadmap.format import decode, encode
 from roadmap_tui.core.roadmap.model import KINDS, Item, Resource, Roadmap, Section, Source
 from roadmap_tui.core.sanitize import clean
@@ -69,7 +69,7 @@ def resource(**fields: Any) -> dict[str, Any]:
 def faults(data: bytes | dict[str, Any], **options: int) -> tuple[str, ...]:
     if isinstance(data, dict):
         data = json.dumps(MINIMAL | data).encode()
-    with pytest.raises(BadRoadmap) as caught:
+    with pytest.raises(InvalidRoadmap) as caught:
         decode(data, "file.json", **options)
     assert caught.value.what == "file.json"
     return caught.value.faults
@@ -433,7 +433,7 @@ def test_the_chain_of_prerequisites_may_be_as_long_as_the_roadmap() -> None:
 
 
 def test_the_file_name_is_cleaned_for_the_message() -> None:
-    with pytest.raises(BadRoadmap) as caught:
+    with pytest.raises(InvalidRoadmap) as caught:
         decode(b"", "a\x1bb\n.json")
     assert str(caught.value) == "a\ufffdb .json: $: an empty file, expected a JSON object"
 
@@ -536,7 +536,7 @@ files = st.one_of(
 def test_any_bytes_give_a_roadmap_or_its_faults(data: bytes) -> None:
     try:
         roadmap = decode(data, "x")
-    except BadRoadmap as error:
+    except InvalidRoadmap as error:
         found = error.faults
     else:
         assert decode(encode(roadmap), "x") == roadmap

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadmap_tui.core.roadmap.format import decode, encode
-from roadmap_tui.core.roadmap.merge import is_same_source, unite
-from roadmap_tui.core.roadmap.model import Item, Preorder, Roadmap, Section, Source
+from roadmap_tui.core.roadmap.merge import is_same_source, merge_versions
+from roadmap_tui.core.roadmap.model import FlatTree, Item, Roadmap, Section, Source
 
 
 def roadmap(*titles: str, **fields: object) -> Roadmap:
@@ -17,30 +17,30 @@ def roadmap(*titles: str, **fields: object) -> Roadmap:
 
 
 def all_ids(one: Roadmap) -> set[str]:
-    return {item.id for item in (*Preorder(one).items(), *one.retired)}
+    return {item.id for item in (*FlatTree(one).items(), *one.retired)}
 
 
 def test_the_newer_text_wins_and_what_was_done_stays() -> None:
     old = roadmap("Sets", "Maps", "Logic", "Proofs")
     new = roadmap("Sets", "Trees", "Maps")
-    united = unite(old, new, {"logic", "trees"}.__contains__)
-    assert [item.id for item in Preorder(united).items()] == ["sets", "trees", "maps"]
+    united = merge_versions(old, new, {"logic", "trees"}.__contains__)
+    assert [item.id for item in FlatTree(united).items()] == ["sets", "trees", "maps"]
     assert [item.id for item in united.retired] == ["logic"]
 
 
 def test_an_item_that_has_two_ids_keeps_both_where_both_have_progress() -> None:
     old = roadmap(children=(Item("a-1", "Sets"), Item("maps", "Maps")))
     new = roadmap(children=(Section("s", "S", children=(Item("a-2", "Sets"), Item("maps", "Maps"))),))
-    united = unite(old, new, {"a-1", "a-2"}.__contains__)
+    united = merge_versions(old, new, {"a-1", "a-2"}.__contains__)
     assert {"a-1", "a-2"} <= all_ids(united)
-    assert "a-2" not in all_ids(unite(old, new, {"a-1"}.__contains__))
+    assert "a-2" not in all_ids(merge_versions(old, new, {"a-1"}.__contains__))
 
 
 def test_a_renaming_that_one_reader_accepted_is_followed() -> None:
     old = roadmap(children=(Item("detection", "Object detection (U-Net)"), Item("sets", "Sets")))
     new = roadmap(children=(Item("detection", "YOLO and friends"), Item("sets", "Sets")))
-    united = unite(old, new, {"detection"}.__contains__)
-    assert next((item.id, item.title) for item in Preorder(united).items()) == (
+    united = merge_versions(old, new, {"detection"}.__contains__)
+    assert next((item.id, item.title) for item in FlatTree(united).items()) == (
         "detection",
         "YOLO and friends",
     )
@@ -50,7 +50,7 @@ def test_a_renaming_that_one_reader_accepted_is_followed() -> None:
 def test_what_either_had_retired_stays_retired() -> None:
     old = roadmap("Sets", retired=(Item("logic", "Logic"),))
     new = roadmap("Sets", retired=(Item("trees", "Trees", prerequisites=("gone", "sets")),))
-    united = unite(old, new, {"logic", "trees"}.__contains__)
+    united = merge_versions(old, new, {"logic", "trees"}.__contains__)
     assert {item.id for item in united.retired} == {"logic", "trees"}
     assert decode(encode(united), "x") == united
 
@@ -85,10 +85,10 @@ def test_no_id_with_progress_is_ever_lost(
 ) -> None:
     def with_retired(live: list[str], retired: list[str]) -> Roadmap:
         plan = roadmap(*(title for title in live if title not in retired))
-        return plan._replace(retired=tuple(Preorder(roadmap(*retired)).items()))
+        return plan._replace(retired=tuple(FlatTree(roadmap(*retired)).items()))
 
     old, new = with_retired(one, gone), with_retired(other, past)
-    united = unite(old, new, done.__contains__)
+    united = merge_versions(old, new, done.__contains__)
     assert (all_ids(old) | all_ids(new)) & done <= all_ids(united)
     assert decode(encode(united), "x") == united
-    assert [item.title for item in Preorder(united).items()] == [item.title for item in Preorder(new).items()]
+    assert [item.title for item in FlatTree(united).items()] == [item.title for item in FlatTree(new).items()]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from roadmap_tui.core.roadmap.titles import Bare, bare, loose
+from roadmap_tui.core.roadmap.titles import TitleParts, normalize_title, strip_brackets
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from roadmap_tui.core.roadmap.titles import Bare, bare, loose
     ],
 )
 def test_how_a_title_is_written_does_not_count(title: str, same: str) -> None:
-    assert loose(title) == loose(same)
+    assert normalize_title(title) == normalize_title(same)
 
 
 @pytest.mark.parametrize(
@@ -46,20 +46,22 @@ def test_how_a_title_is_written_does_not_count(title: str, same: str) -> None:
     ],
 )
 def test_what_a_title_says_counts(title: str, other: str) -> None:
-    assert loose(title) != loose(other)
-    assert loose(title, heading=True) != loose(other, heading=True) or title.endswith("release")
+    assert normalize_title(title) != normalize_title(other)
+    assert normalize_title(title, heading=True) != normalize_title(other, heading=True) or title.endswith(
+        "release"
+    )
 
 
 @pytest.mark.parametrize(
     "number", ["1.", "1)", "12.3", "1.3.4.", "3 –", "3 -", "3:", "[3]", "(3)", "1\u20e3"]
 )
 def test_the_number_of_a_heading_does_not_count(number: str) -> None:
-    assert loose(f"{number} Core", heading=True) == "core"
+    assert normalize_title(f"{number} Core", heading=True) == "core"
 
 
 @pytest.mark.parametrize("title", ["3D Vision", "3-D Vision", "100 Days of Code", "2024: goals", "7."])
 def test_a_number_that_says_something_stays(title: str) -> None:
-    assert loose(title, heading=True)[0].isdecimal()
+    assert normalize_title(title, heading=True)[0].isdecimal()
 
 
 @pytest.mark.parametrize(
@@ -78,18 +80,18 @@ def test_a_number_that_says_something_stays(title: str) -> None:
     ],
 )
 def test_brackets_are_taken_off(title: str, words: str, brackets: set[str]) -> None:
-    assert bare(title) == Bare(words, frozenset(brackets))
+    assert strip_brackets(title) == TitleParts(words, frozenset(brackets))
 
 
 def test_brackets_are_added_or_removed_but_not_exchanged() -> None:
     plain, one, other, both = (
-        bare(f"Detection{rest}") for rest in ("", " (U-Net)", " (YOLO)", " (YOLO) (U-Net)")
+        strip_brackets(f"Detection{rest}") for rest in ("", " (U-Net)", " (YOLO)", " (YOLO) (U-Net)")
     )
-    assert plain.has_more_or_less(one)
-    assert one.has_more_or_less(plain)
-    assert both.has_more_or_less(one)
-    assert one.has_more_or_less(both)
-    assert not one.has_more_or_less(other)
+    assert plain.differs_only_by_brackets(one)
+    assert one.differs_only_by_brackets(plain)
+    assert both.differs_only_by_brackets(one)
+    assert one.differs_only_by_brackets(both)
+    assert not one.differs_only_by_brackets(other)
 
 
 anything = st.text(st.sampled_from("aB1.) (+#*_-–'éß́λ🚀\u20e3")) | st.text()
@@ -98,5 +100,5 @@ anything = st.text(st.sampled_from("aB1.) (+#*_-–'éß́λ🚀\u20e3")) | st.t
 @given(anything, st.booleans())
 @example("1. 2. 3. x", False)
 def test_any_title_has_words(title: str, heading: bool) -> None:
-    assert bool(loose(title, heading=heading)) == bool(title.strip())
-    assert bool(bare(title).words) == bool(title.strip())
+    assert bool(normalize_title(title, heading=heading)) == bool(title.strip())
+    assert bool(strip_brackets(title).words) == bool(title.strip())

@@ -5,9 +5,9 @@ from random import Random
 
 import pytest
 
-from roadmap_tui.core.errors import Refused
-from roadmap_tui.core.roadmap.model import Item, Preorder, Resource, Roadmap, Section
-from roadmap_tui.core.roadmap.update import Match, reconcile
+from roadmap_tui.core.errors import UsageError
+from roadmap_tui.core.roadmap.model import FlatTree, Item, Resource, Roadmap, Section
+from roadmap_tui.core.roadmap.update import Match, update_roadmap
 from tests.outlines import (
     among,
     items,
@@ -60,7 +60,7 @@ def test_a_twin_that_is_left_alone_is_not_taken_for_the_one_that_is_gone() -> No
     result = update(old, roadmap({"Three": ["Other", "Words", "Exercise"]}, {"One": ["Exercise"]}))
     assert where(result.roadmap)["one-of-exercise"] == "One/Exercise"
     assert "two-of-exercise" in retired_ids(result)
-    assert [(match.id, match.after) for match in result.offered] == [("two-of-exercise", "Exercise")]
+    assert [(match.id, match.after) for match in result.suggested] == [("two-of-exercise", "Exercise")]
 
 
 def test_twins_follow_a_heading_whose_words_are_changed() -> None:
@@ -121,7 +121,7 @@ def test_changed_twins_in_one_place_are_not_told_apart_by_their_order(below: lis
     result = update(published({"S": ["Rest", "Rest", "Rest"]}), roadmap({"S": below}))
     assert not result.kept
     assert len(result.roadmap.retired) == 3
-    assert len(result.offered) == min(len(below), 3)
+    assert len(result.suggested) == min(len(below), 3)
 
 
 def test_twins_in_one_place_are_told_apart_by_their_addresses_and_wording() -> None:
@@ -131,7 +131,7 @@ def test_twins_in_one_place_are_told_apart_by_their_addresses_and_wording() -> N
         {"S": [("Go?", "https://a.org/3"), links[1], links[0], ("Go!", "https://a.org/4")]},
         {"T": ["GO", *links, {"U": ["go."]}]},
     )
-    assert [item.id for item in Preorder(update(old, new).roadmap).items()] == [
+    assert [item.id for item in FlatTree(update(old, new).roadmap).items()] == [
         "s-of-go-2",
         "s-of-rest-2",
         "s-of-rest",
@@ -171,7 +171,7 @@ def test_a_twin_that_has_moved_is_only_offered() -> None:
     old = published({"One": ["Exercise"]}, {"Two": ["Exercise", "X"]})
     result = update(old, roadmap({"One": ["Exercise"]}, {"Two": ["X"]}, {"Three": ["Exercise", "Y", "Z"]}))
     assert retired_ids(result) == ["two-of-exercise"]
-    assert result.offered == (Match("two-of-exercise", "Exercise", "Exercise", "n6"),)
+    assert result.suggested == (Match("two-of-exercise", "Exercise", "Exercise", "n6"),)
 
 
 def test_a_twin_that_has_moved_is_known_by_its_addresses() -> None:
@@ -260,13 +260,13 @@ def test_brackets_may_be_added_and_removed(before: str, after: str, place: str) 
 def test_exchanged_brackets_are_only_offered(before: str, after: str) -> None:
     old = published({"S": [before, "X"]})
     result = update(old, roadmap({"S": ["X", after]}))
-    assert [(match.before, match.after, match.incoming) for match in result.offered] == [
+    assert [(match.before, match.after, match.incoming) for match in result.suggested] == [
         (before, after, "n3")
     ]
     assert [item.title for item in result.roadmap.retired] == [before]
     assert result.new == (Match("n3", "", after),)
-    taken = update(old, roadmap({"S": ["X", after]}), **{result.offered[0].id: "n3"})
-    assert taken.renamed == (Match(result.offered[0].id, before, after),)
+    taken = update(old, roadmap({"S": ["X", after]}), **{result.suggested[0].id: "n3"})
+    assert taken.renamed == (Match(result.suggested[0].id, before, after),)
     assert not taken.roadmap.retired
 
 
@@ -274,7 +274,7 @@ def test_brackets_do_not_decide_between_two() -> None:
     old = published({"S": ["Actor–Critic"]})
     result = update(old, roadmap({"T": ["Actor–Critic (A2C, A3C)", "X"]}, {"U": ["Actor–Critic (A2C)", "Y"]}))
     assert "s-of-actor-critic" in retired_ids(result)
-    assert len(result.offered) == 1
+    assert len(result.suggested) == 1
 
 
 def test_a_part_of_an_item_is_not_the_topic_itself() -> None:
@@ -292,7 +292,7 @@ def test_a_part_of_an_item_is_not_the_topic_itself() -> None:
 def test_what_has_progress_is_retired_and_the_rest_dropped() -> None:
     old = published({"S": ["Done", "Todo", {"- Whole": ["Part", "Piece"]}]}, {"Gone": ["More"]})
     progress = among(["s-of-done", "s-of-whole-of-part", "gone"])
-    result = reconcile(old, roadmap({"S": ["New"]}), has_progress=progress)
+    result = update_roadmap(old, roadmap({"S": ["New"]}), has_progress=progress)
     assert result.roadmap.retired == (
         Item("s-of-done", "Done"),
         Item("s-of-whole-of-part", "Part"),
@@ -322,7 +322,7 @@ def test_what_returns_has_its_id_again() -> None:
 
 def test_earlier_retired_items_stay_as_long_as_they_have_progress() -> None:
     old = published("A", "C")._replace(retired=(Item("x", "X", children=(Item("y", "Y"),)), Item("z", "Z")))
-    result = reconcile(old, roadmap("A", "B"), has_progress=among(["c", "y", "z"]))
+    result = update_roadmap(old, roadmap("A", "B"), has_progress=among(["c", "y", "z"]))
     assert result.roadmap.retired == (Item("y", "Y"), Item("z", "Z"), Item("c", "C"))
     assert result.retired == (Match("c", "C", ""),)
     assert result.dropped == ()
@@ -331,7 +331,7 @@ def test_earlier_retired_items_stay_as_long_as_they_have_progress() -> None:
 def test_a_section_is_retired_with_what_can_be_ticked() -> None:
     links = (Resource("Course", "https://c.org"),)
     old = Roadmap("r", "R", children=(Section("s", "Courses", "All of them", "Words", links), Item("a", "A")))
-    result = reconcile(old, roadmap("A"), has_progress=among(["s"]))
+    result = update_roadmap(old, roadmap("A"), has_progress=among(["s"]))
     assert result.roadmap.retired == (Item("s", "Courses", "All of them", "Words", resources=links),)
     assert result.retired == (Match("s", "Courses", ""),)
 
@@ -343,7 +343,7 @@ def test_a_retired_twin_has_no_say_in_where_the_other_goes() -> None:
     assert where(result.roadmap)["s-of-exercise"] == "T/Y/Exercise"
     assert retired_ids(result) == ["earlier"]
     again = update(result.roadmap, roadmap({"S": ["X", "Exercise"]}, {"T": [{"- Y": ["Exercise"]}, "Z"]}))
-    assert [(match.id, match.after) for match in again.offered] == [("earlier", "Exercise")]
+    assert [(match.id, match.after) for match in again.suggested] == [("earlier", "Exercise")]
 
 
 def test_what_was_there_comes_before_what_is_retired() -> None:
@@ -363,10 +363,10 @@ def test_what_was_there_comes_before_what_is_retired() -> None:
 
 def test_what_is_retired_is_offered_only_what_is_like_it_as_a_whole() -> None:
     title, other = "LLM from scratch", "Implement RL algorithms from scratch in PyTorch"
-    assert [match.after for match in update(published("A", title), roadmap("A", other)).offered] == [other]
+    assert [match.after for match in update(published("A", title), roadmap("A", other)).suggested] == [other]
     old = published("A")._replace(retired=(Item("x", title),))
-    assert update(old, roadmap("A", other)).offered == ()
-    assert update(old, roadmap("A", "LLMs from scratch")).offered == (
+    assert update(old, roadmap("A", other)).suggested == ()
+    assert update(old, roadmap("A", "LLMs from scratch")).suggested == (
         Match("x", title, "LLMs from scratch", "n2"),
     )
 
@@ -379,8 +379,8 @@ def test_an_id_never_names_something_else() -> None:
     long = "x" * 100
     new = roadmap("C", "D", "A")
     new = new._replace(children=(*new.children, Item("b", "E"), Item("b-2", "F"), Item(long, "G")))
-    result = reconcile(old, new, has_progress=nothing)
-    assert [item.id for item in Preorder(result.roadmap).items()] == [
+    result = update_roadmap(old, new, has_progress=nothing)
+    assert [item.id for item in FlatTree(result.roadmap).items()] == [
         "n1-2",
         "n2-2",
         "a",
@@ -388,7 +388,7 @@ def test_an_id_never_names_something_else() -> None:
         "b-2-2",
         long,
     ]
-    taken = reconcile(published("A")._replace(retired=(Item(long, "H"),)), new, has_progress=nothing)
+    taken = update_roadmap(published("A")._replace(retired=(Item(long, "H"),)), new, has_progress=nothing)
     assert taken.new[-1].id == "x" * 98 + "-2"
 
 
@@ -424,7 +424,7 @@ def test_what_the_source_cannot_say_stays() -> None:
             Item("n3", "A", note="new", resources=(Resource("More", "https://m.org", "paper"), fresh)),
         ),
     )
-    result = reconcile(old, new, has_progress=among(["left"])).roadmap
+    result = update_roadmap(old, new, has_progress=among(["left"])).roadmap
     assert result == Roadmap(
         "kept",
         "New",
@@ -448,7 +448,7 @@ def test_what_the_source_cannot_say_stays() -> None:
         ),
         retired=(Item("left", "L", prerequisites=("a",)),),
     )
-    assert reconcile(result, new, has_progress=among(["left"])).roadmap == result
+    assert update_roadmap(result, new, has_progress=among(["left"])).roadmap == result
 
 
 def test_a_source_that_has_prerequisites_is_taken_at_its_word() -> None:
@@ -458,8 +458,8 @@ def test_a_source_that_has_prerequisites_is_taken_at_its_word() -> None:
         "R",
         children=(Item("n1", "B", prerequisites=("n2", "unknown")), Item("n2", "A"), Item("n3", "C")),
     )
-    result = reconcile(old, new, has_progress=nothing).roadmap
-    assert {item.id: item.prerequisites for item in Preorder(result).items()} == {
+    result = update_roadmap(old, new, has_progress=nothing).roadmap
+    assert {item.id: item.prerequisites for item in FlatTree(result).items()} == {
         "b": ("a",),
         "a": (),
         "c": (),
@@ -475,16 +475,16 @@ OFFERED = {"S": ["Policy Gradient (REINFORCE)", "Vector Databases (FAISS, Chroma
 def test_offers_are_taken_one_by_one() -> None:
     old = published({"S": ["Policy Gradient Methods", "Vector DB Memory (FAISS, Chroma)", "X"]})
     result = update(old, roadmap(OFFERED))
-    assert [match.incoming for match in result.offered] == ["n2", "n3"]
+    assert [match.incoming for match in result.suggested] == ["n2", "n3"]
     one = update(old, roadmap(OFFERED), **{"s-of-policy-gradient-methods": "n2"})
     assert one.renamed == (
         Match("s-of-policy-gradient-methods", "Policy Gradient Methods", "Policy Gradient (REINFORCE)"),
     )
-    assert one.offered == result.offered[1:]
-    both = {match.id: match.after for match in result.offered}
+    assert one.suggested == result.suggested[1:]
+    both = {match.id: match.after for match in result.suggested}
     two = update(old, roadmap(OFFERED), **both)
     assert len(two.kept) == 3
-    assert not any((two.new, two.retired, two.offered, two.moved))
+    assert not any((two.new, two.retired, two.suggested, two.moved))
     again = update(two.roadmap, roadmap(OFFERED), **both)
     assert again.roadmap == two.roadmap
 
@@ -511,8 +511,8 @@ def test_what_stands_below_an_offer_that_is_taken_goes_with_it() -> None:
 )
 def test_offers_that_cannot_be_taken_are_refused(accepted: dict[str, str], why: str) -> None:
     old = published({"S": ["A", "B", "X"]})
-    with pytest.raises(Refused, match=re.escape(why)):
-        reconcile(
+    with pytest.raises(UsageError, match=re.escape(why)):
+        update_roadmap(
             old,
             roadmap({"S": ["Fresh", "X", "Twin", "twin", "Twin"]}),
             has_progress=nothing,
@@ -526,10 +526,10 @@ def test_offers_are_found_among_thousands() -> None:
     before = [" ".join(random.sample(words, 4)) for _ in range(600)]
     after = [f"{title.rpartition(' ')[0]} anew" for title in before]
     result = update(published({"S": before}), roadmap({"T": random.sample(after, 600)}))
-    assert len(result.offered) == 600
-    assert all(match.after == f"{match.before.rpartition(' ')[0]} anew" for match in result.offered)
+    assert len(result.suggested) == 600
+    assert all(match.after == f"{match.before.rpartition(' ')[0]} anew" for match in result.suggested)
 
 
 def test_two_thousand_twins_end() -> None:
     old, new = published({"S": ["Rest"] * 2000}), roadmap({"S": ["Rest"] * 1999})
-    assert len(reconcile(old, new, has_progress=nothing).dropped) == 2000
+    assert len(update_roadmap(old, new, has_progress=nothing).dropped) == 2000

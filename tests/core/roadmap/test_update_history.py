@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roadmap_tui.core.roadmap.format import decode
-from roadmap_tui.core.roadmap.model import Item, Preorder, Roadmap, Section
-from roadmap_tui.core.roadmap.titles import bare, loose
-from roadmap_tui.core.roadmap.update import Reconciled, reconcile
+from roadmap_tui.core.roadmap.model import FlatTree, Item, Roadmap, Section
+from roadmap_tui.core.roadmap.titles import normalize_title, strip_brackets
+from roadmap_tui.core.roadmap.update import UpdateResult, update_roadmap
 from tests.outlines import Linked, among, check, everything, items, nodes, retired_ids, roadmap, update
 
 # Whatever the author does
@@ -124,11 +124,11 @@ distinct = st.builds(Author, st.randoms(use_true_random=False), twins=st.just(Fa
 
 def may_be_one(before: Item, after: Item) -> bool:
     """Whether one of the rules says that two items are one."""
-    one, other = bare(before.title), bare(after.title)
+    one, other = strip_brackets(before.title), strip_brackets(after.title)
     return (
-        loose(before.title) == loose(after.title)
+        normalize_title(before.title) == normalize_title(after.title)
         or {link.url for link in before.resources} == {link.url for link in after.resources} != set()
-        or (one.words == other.words and one.has_more_or_less(other))
+        or (one.words == other.words and one.differs_only_by_brackets(other))
     )
 
 
@@ -144,14 +144,14 @@ def test_no_progress_is_lost_or_goes_to_another_topic(
         for _ in range(edits):
             author.edit()
         new = author.publish()
-        result = reconcile(kept, new, has_progress=among(progress))
+        result = update_roadmap(kept, new, has_progress=among(progress))
         check(kept, new, result)
         before = items(kept) | {item.id: item for item in kept.retired}
         after = items(result.roadmap)
         for name in before.keys() & after.keys():
             assert may_be_one(before[name], after[name])
         assert progress <= set(after) | set(retired_ids(result))
-        again = reconcile(result.roadmap, new, has_progress=among(progress))
+        again = update_roadmap(result.roadmap, new, has_progress=among(progress))
         assert again.roadmap == result.roadmap
         assert not any(again[2:])
         kept = result.roadmap
@@ -165,8 +165,8 @@ def test_there_and_back_again_brings_every_tick_home(author: Author, edits: int)
         author.edit()
     there = update(first, author.publish())
     back = update(there.roadmap, first)
-    assert {item.id: item.title for item in Preorder(back.roadmap).items()} == {
-        item.id: item.title for item in Preorder(first).items()
+    assert {item.id: item.title for item in FlatTree(back.roadmap).items()} == {
+        item.id: item.title for item in FlatTree(first).items()
     }
 
 
@@ -193,37 +193,37 @@ def versions() -> list[tuple[str, Roadmap]]:
     folder = os.environ.get("ROADMAP_TUI_CORPUS")
     if not folder:
         pytest.skip("ROADMAP_TUI_CORPUS does not say where the published versions of the seed are")
-    from roadmap_tui.core.importers.markdown import read
+    from roadmap_tui.core.importers.markdown import read_markdown
 
     paths = sorted(Path(folder).glob("seed-[0-9][0-9]-*.md"))
     assert len(paths) > 10
-    return [(path.name[5:7], read(path.read_bytes(), "README.md").roadmap) for path in paths]
+    return [(path.name[5:7], read_markdown(path.read_bytes(), "README.md").roadmap) for path in paths]
 
 
-def replay(kept: Roadmap, new: Roadmap, ticked: set[str]) -> Reconciled:
+def replay(kept: Roadmap, new: Roadmap, ticked: set[str]) -> UpdateResult:
     """One step of an author, everything ticked before."""
     ticked |= set(items(kept))
-    result = reconcile(kept, new, has_progress=among(ticked))
+    result = update_roadmap(kept, new, has_progress=among(ticked))
     check(kept, new, result)
     after = items(result.roadmap)
     for name, item in (items(kept) | {item.id: item for item in kept.retired}).items():
         assert name not in after or may_be_one(item, after[name])
     assert ticked <= set(after) | set(retired_ids(result))
-    assert reconcile(result.roadmap, new, has_progress=among(ticked)).roadmap == result.roadmap
+    assert update_roadmap(result.roadmap, new, has_progress=among(ticked)).roadmap == result.roadmap
     return result
 
 
 def test_no_tick_is_misplaced_through_all_versions_of_the_seed() -> None:
     (_, kept), *later = versions()
     ticked: set[str] = set()
-    steps: dict[str, Reconciled] = {}
+    steps: dict[str, UpdateResult] = {}
     for name, new in later:
-        titles = {loose(item.title) for item in items(kept).values()}
+        titles = {normalize_title(item.title) for item in items(kept).values()}
         step = steps[name] = replay(kept, new, ticked)
         kept = step.roadmap
         # What is there under the same title, once before and once after, is carried over.
-        assert {match.after for match in step.new if loose(match.after) in titles} == set()
-    detection = {match.before: match for match in steps["18"].offered}["Object Detection (U-Net)"]
+        assert {match.after for match in step.new if normalize_title(match.after) in titles} == set()
+    detection = {match.before: match for match in steps["18"].suggested}["Object Detection (U-Net)"]
     assert detection.after == "Object Detection (YOLO)"
     assert "Object Detection (U-Net)" in [item.title for item in kept.retired]
     assert [match.after for match in steps["23"].renamed] == [
@@ -232,7 +232,7 @@ def test_no_tick_is_misplaced_through_all_versions_of_the_seed() -> None:
     assert len(steps["34"].kept) == 123
     assert not steps["34"].retired
     assert len(steps["35"].kept) == 124
-    assert [(match.before, match.after) for match in steps["35"].offered] == [
+    assert [(match.before, match.after) for match in steps["35"].suggested] == [
         ("DQN (with replay + target network)", "DQN (with Q + target network)"),
         ("PPO (full implementation)", "PPO & GRPO (only implemented PPO but studied GRPO)"),
     ]
@@ -246,10 +246,10 @@ def test_every_tick_comes_home_when_the_seed_goes_back_to_what_it_was() -> None:
     homes: list[dict[str, str]] = []
     for _, new in known:
         kept = replay(kept, new, ticked).roadmap
-        homes.append({item.title: item.id for item in Preorder(kept).items()})
+        homes.append({item.title: item.id for item in FlatTree(kept).items()})
     for (_, new), home in reversed(list(zip(known, homes, strict=True))):
         kept = replay(kept, new, ticked).roadmap
-        assert {item.title: item.id for item in Preorder(kept).items()} == home
+        assert {item.title: item.id for item in FlatTree(kept).items()} == home
 
 
 LATER: list[Callable[[Roadmap], Roadmap]] = [
@@ -272,7 +272,7 @@ def test_what_follows_the_last_version_carries_all_that_is_still_there(
 def test_the_bundled_roadmap_follows_its_source() -> None:
     bundled = decode((Path(__file__).parents[3] / "data" / "roadmap.json").read_bytes(), "roadmap.json")
     last = versions()[-1][1]
-    result = reconcile(bundled, last, has_progress=everything)
+    result = update_roadmap(bundled, last, has_progress=everything)
     check(bundled, last, result)
     before = items(bundled)
     assert len(result.kept) == 127

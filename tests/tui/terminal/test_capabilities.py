@@ -16,7 +16,7 @@ import pytest
 from roadmap_tui.core.progress.events import NoteWritten
 from roadmap_tui.store import bundled
 from roadmap_tui.store.journal import Journal
-from roadmap_tui.store.view_state import Place, keep_place
+from roadmap_tui.store.view_state import ViewState, save_view_state
 from roadmap_tui.study.study import Study, wall_clock
 from tests.cli.program_runs import process
 from tests.tui.pty_program import Emulator, Terminal, differences
@@ -56,7 +56,7 @@ def half_way(tmp_path: Path) -> Path:
     study.write_note("backpropagation", "Once by hand, on paper.")
     study.tick_resource("backpropagation", study.node("backpropagation").resources[0].url, True)
     study.close()
-    keep_place(str(tmp_path / "state"), "ml-dl", "ml-dl", Place("backpropagation", FOLDED))
+    save_view_state(str(tmp_path / "state"), "ml-dl", "ml-dl", ViewState("backpropagation", FOLDED))
     return tmp_path
 
 

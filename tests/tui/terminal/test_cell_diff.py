@@ -17,7 +17,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from roadmap_tui.tui.terminal import textual_version
-from roadmap_tui.tui.terminal.cell_diff import Wire
+from roadmap_tui.tui.terminal.cell_diff import CellDiff
 
 SIZE = Size(40, 8)
 WORDS = [
@@ -110,7 +110,7 @@ def test_the_screen_is_the_one_that_textual_draws(system: ColorSystem) -> None:
     for seed in range(40):
         dice = random.Random(seed)
         theirs, ours = Terminal(), Terminal()
-        wire = Wire(system)
+        wire = CellDiff(system)
         for number, update in enumerate(updates(dice)):
             if number == 30:
                 wire.forget()
@@ -131,7 +131,7 @@ def test_with_other_sizes_in_between_it_is_that_screen_too() -> None:
     for seed in range(40):
         dice = random.Random(seed)
         theirs, ours = Terminal(), Terminal()
-        wire = Wire(ColorSystem.TRUECOLOR)
+        wire = CellDiff(ColorSystem.TRUECOLOR)
         size = SIZE
         for number, update in enumerate(updates(dice)):
             if number % 12 == 11:
@@ -154,7 +154,7 @@ def test_without_colours_it_is_that_screen_too() -> None:
     for seed in range(20):
         dice = random.Random(seed)
         theirs, ours = Terminal(), Terminal()
-        wire = Wire(ColorSystem.TRUECOLOR)
+        wire = CellDiff(ColorSystem.TRUECOLOR)
         for number in range(50):
             y, words = dice.randrange(SIZE.height), [dice.choice(WORDS) for _ in range(12)]
             row = Strip([Segment(word, dice.choice(plain)) for word in words]).crop(0, SIZE.width)
@@ -170,7 +170,7 @@ def test_without_colours_it_is_that_screen_too() -> None:
     ("version", "known"), [("8.2.0", True), ("8.2.8", True), ("8.3.0", False), ("9.0", False), ("", False)]
 )
 def test_versions(version: str, known: bool) -> None:
-    assert textual_version.is_known(version) is known
+    assert textual_version.is_supported(version) is known
 
 
 def test_the_version_is_the_installed_one() -> None:
@@ -178,20 +178,20 @@ def test_the_version_is_the_installed_one() -> None:
 
 
 def test_switched_off_it_leaves_every_update_as_it_is() -> None:
-    wire = Wire(ColorSystem.TRUECOLOR, is_on=False)
+    wire = CellDiff(ColorSystem.TRUECOLOR, is_on=False)
     for update in updates(random.Random(1)):
         assert wire.difference(update, SIZE) is None
 
 
 def test_nothing_is_sent_for_what_is_shown() -> None:
-    wire = Wire(ColorSystem.TRUECOLOR)
+    wire = CellDiff(ColorSystem.TRUECOLOR)
     update = whole(random.Random(1))
     assert wire.difference(update, SIZE)
     assert wire.difference(update, SIZE) == ""
 
 
 def test_only_the_cells_that_differ_are_sent() -> None:
-    wire = Wire(ColorSystem.TRUECOLOR)
+    wire = CellDiff(ColorSystem.TRUECOLOR)
     row = [Segment("a row of plain words that stays as it is")]
     wire.difference(LayoutUpdate([[Strip(row)]], Region(0, 0, 40, 1)), SIZE)
     changed = [Segment("a row of PLAIN words that stays as it is")]
@@ -200,7 +200,7 @@ def test_only_the_cells_that_differ_are_sent() -> None:
 
 
 def test_a_change_of_colour_alone_is_sent() -> None:
-    wire = Wire(ColorSystem.TRUECOLOR)
+    wire = CellDiff(ColorSystem.TRUECOLOR)
     region = Region(0, 0, 4, 1)
     wire.difference(LayoutUpdate([[Strip([Segment("done")])]], region), SIZE)
     text = wire.difference(LayoutUpdate([[Strip([Segment("done", Style(bold=True))])]], region), SIZE)
@@ -208,14 +208,14 @@ def test_a_change_of_colour_alone_is_sent() -> None:
 
 
 def test_after_another_size_everything_is_sent() -> None:
-    wire = Wire(ColorSystem.TRUECOLOR)
+    wire = CellDiff(ColorSystem.TRUECOLOR)
     update = whole(random.Random(1))
     first = wire.difference(update, SIZE)
     assert wire.difference(update, Size(SIZE.width + 1, SIZE.height)) == first
 
 
 def test_an_unknown_update_is_left_alone_and_nothing_is_known_after_it() -> None:
-    wire = Wire(ColorSystem.TRUECOLOR)
+    wire = CellDiff(ColorSystem.TRUECOLOR)
     update = whole(random.Random(1))
     first = wire.difference(update, SIZE)
     assert wire.difference(object(), SIZE) is None
@@ -223,7 +223,7 @@ def test_an_unknown_update_is_left_alone_and_nothing_is_known_after_it() -> None
 
 
 def test_links_are_kept() -> None:
-    wire = Wire(ColorSystem.TRUECOLOR)
+    wire = CellDiff(ColorSystem.TRUECOLOR)
     linked = Style(link="https://d2l.ai/")
     text = wire.difference(LayoutUpdate([[Strip([Segment("d2l", linked)])]], Region(0, 0, 3, 1)), SIZE)
     assert text is not None

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.events import Paste
 
-from roadmap_tui.store.view_state import Place
-from roadmap_tui.tui.terminal.paste import Pastes
+from roadmap_tui.store.view_state import ViewState
+from roadmap_tui.tui.terminal.paste import PasteSanitizer
 from tests.tui.pty_program import Terminal
 from tests.tui.stage import Stage
 
@@ -20,7 +20,7 @@ COLOURED = "red\x1b[31mqq\x1b[0m and\x1b]0;q\x07q"
 
 @given(st.lists(st.integers(0, 60), max_size=8))
 def test_no_escape_is_in_a_paste_however_it_is_split(cuts: list[int]) -> None:
-    pastes = Pastes()
+    pastes = PasteSanitizer()
     typed = f"\x1bj\x1b[200~{COLOURED}\x1b\x1b[201~k\x1b[A\x1b[200~\x1b[201~\x1b"
     edges = sorted({0, len(typed), *cuts})
     passed = "".join(pastes.feed(typed[a:b]) for a, b in pairwise(edges))
@@ -29,7 +29,7 @@ def test_no_escape_is_in_a_paste_however_it_is_split(cuts: list[int]) -> None:
 
 
 def test_what_is_typed_is_passed_on_at_once() -> None:
-    pastes = Pastes()
+    pastes = PasteSanitizer()
     assert [pastes.feed(typed) for typed in ("\x1b", "\x1b[", "", "20~", "\x1b")] == [
         "\x1b",
         "\x1b[",
@@ -52,7 +52,7 @@ def test_a_coloured_text_gives_no_commands(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("key", ["a", "A", "+", "ctrl+p"])
 async def test_several_lines_are_one_in_a_line_to_type(stage: Stage, key: str) -> None:
-    async with stage.seat(place=Place("one", ())) as seat:
+    async with stage.seat(place=ViewState("one", ())) as seat:
         await seat.press(key)
         seat.app._driver.send_message(Paste("\nfirst line,\r\nand  second\n"))  # type: ignore[union-attr] # it runs
         await seat.settle()

@@ -6,10 +6,10 @@ import re
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
-from roadmap_tui.core.errors import BadRoadmap
-from roadmap_tui.core.importers.markdown.assembler import Finisher, noted, settle, take_title
-from roadmap_tui.core.importers.markdown.builder import Builder
-from roadmap_tui.core.importers.markdown.node_builder import Dropped, Drops
+from roadmap_tui.core.errors import InvalidRoadmap
+from roadmap_tui.core.importers.markdown.assembler import RoadmapAssembler, classify, noted, take_title
+from roadmap_tui.core.importers.markdown.builder import DocumentBuilder
+from roadmap_tui.core.importers.markdown.node_builder import SkippedContent, SkippedSample
 from roadmap_tui.core.importers.markdown.parser import Document, TooLong, parse
 from roadmap_tui.core.importers.markdown.slugs import slug
 from roadmap_tui.core.roadmap.format import LINE_LIMIT
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from roadmap_tui.core.progress.events import Status
 
-__all__ = ["SIZE_LIMIT", "Dropped", "Imported", "Items", "Report", "read", "source_text"]
+__all__ = ["SIZE_LIMIT", "ImportReport", "Imported", "Items", "SkippedSample", "read_markdown", "source_text"]
 
 SIZE_LIMIT: Final = 2 * 1024 * 1024
 LINES_LIMIT: Final = 40_000
@@ -33,7 +33,7 @@ _task_like = re.compile(r"\[[ xX✔✓☑✅√]?\]|[☐☑✅]").search
 _bullet_like = re.compile(r"\s{0,3}(?:[-*+•‣◦·–—]|\d{1,3}[.)])\s*\S").match
 
 
-class Report(NamedTuple):
+class ImportReport(NamedTuple):
     """What became of everything in the source.
 
     ``groups`` are the plain bullets and headings above items, ``lenient`` the tasks that are not written
@@ -46,7 +46,7 @@ class Report(NamedTuple):
     ticked: int
     resources: int
     lenient: int
-    dropped: tuple[Dropped, ...]
+    dropped: tuple[SkippedSample, ...]
     warnings: tuple[str, ...]
     marks: Mapping[str, Status]
 
@@ -55,11 +55,11 @@ class Imported(NamedTuple):
     """A roadmap read from Markdown; ``lines`` has the line (from 0) of each item's task marker."""
 
     roadmap: Roadmap
-    report: Report
+    report: ImportReport
     lines: Mapping[str, int]
 
 
-def read(
+def read_markdown(
     data: bytes,
     name: str,
     *,
@@ -81,15 +81,15 @@ def read(
     body, front_title, front_lines = _without_front_matter(text)
     document = _parsed(body, name, strict=strict)
     task_mode = items == "tasks" or (items == "auto" and any(block.has_task for block in document.blocks))
-    drops = Drops()
+    drops = SkippedContent()
     if front_lines:
         drops.add("front matter", 0)
-    builder = Builder(task_mode=task_mode, drops=drops)
+    builder = DocumentBuilder(task_mode=task_mode, drops=drops)
     builder.document(document.blocks)
     title = take_title(builder.root)
     if not task_mode:
-        settle(builder.root)
-    finisher = Finisher(base_url, drops)
+        classify(builder.root)
+    finisher = RoadmapAssembler(base_url, drops)
     resources, note = finisher.linked(builder.root), noted(builder.root)
     children = finisher.nodes(builder.root.kids)
     if not finisher.items:
@@ -139,8 +139,8 @@ def source_text(data: bytes, name: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _refusal(name: str, fault: str) -> BadRoadmap:
-    return BadRoadmap(_line(name) or "Markdown", (fault,))
+def _refusal(name: str, fault: str) -> InvalidRoadmap:
+    return InvalidRoadmap(_line(name) or "Markdown", (fault,))
 
 
 def _line(text: str) -> str:
@@ -188,8 +188,10 @@ def _why_no_items(text: str, items: Items) -> str:
     )
 
 
-def _report(builder: Builder, finisher: Finisher, drops: Drops, unread: int) -> Report:
-    return Report(
+def _report(
+    builder: DocumentBuilder, finisher: RoadmapAssembler, drops: SkippedContent, unread: int
+) -> ImportReport:
+    return ImportReport(
         sections=finisher.sections,
         groups=finisher.groups,
         items=finisher.items,
@@ -202,7 +204,7 @@ def _report(builder: Builder, finisher: Finisher, drops: Drops, unread: int) -> 
     )
 
 
-def _warnings(builder: Builder, finisher: Finisher, unread: int) -> tuple[str, ...]:
+def _warnings(builder: DocumentBuilder, finisher: RoadmapAssembler, unread: int) -> tuple[str, ...]:
     found = []
     if count := builder.marks[True]:
         found.append(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from roadmap_tui.core.importers.markdown.node_builder import (
-    Draft,
-    Drops,
+    NodeBuilder,
+    SkippedContent,
+    add_row,
     has_link,
     resolved,
-    tell_row,
     title_of,
 )
 from roadmap_tui.core.importers.markdown.resource_kinds import kind_of
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _MARKS: Final[dict[str, Status]] = {"/": "doing", "-": "skipped"}
 
 
-def take_title(root: Draft) -> str:
+def take_title(root: NodeBuilder) -> str:
     """The title of the single leading H1, which is dissolved; empty where there is none."""
     kids = [kid for kid in root.kids if kid.kind not in {"prose", "aside", "table"}]
     top = [kid for kid in kids if kid.kind == "section" and kid.level == 1]
@@ -38,19 +38,19 @@ def take_title(root: Draft) -> str:
     return heading.title
 
 
-def settle(root: Draft) -> None:
+def classify(root: NodeBuilder) -> None:
     """Decide, where every bullet is an item, what else is one: table rows, paragraphs, leaf headings."""
     _settle(root, paragraphs=False)
     # A page may be nothing but linked paragraphs below its title.
     _settle_paragraphs(root, wanted=not _has_items(root))
 
 
-def _has_items(draft: Draft) -> bool:
+def _has_items(draft: NodeBuilder) -> bool:
     return any(kid.kind == "item" or _has_items(kid) for kid in draft.kids)
 
 
-def _settle(draft: Draft, *, paragraphs: bool) -> None:
-    kids: list[Draft] = []
+def _settle(draft: NodeBuilder, *, paragraphs: bool) -> None:
+    kids: list[NodeBuilder] = []
     for kid in draft.kids:
         if kid.kind == "table":
             kids += _rows(kid, draft)
@@ -67,25 +67,25 @@ def _settle(draft: Draft, *, paragraphs: bool) -> None:
         _settle_paragraphs(draft, wanted=wanted)
 
 
-def _settle_paragraphs(draft: Draft, *, wanted: bool) -> None:
+def _settle_paragraphs(draft: NodeBuilder, *, wanted: bool) -> None:
     candidates = [kid.rows[0][0] for kid in draft.kids if kid.kind == "prose"]
     linked = sum(map(has_link, candidates))
     wanted = wanted and linked >= 2 and linked * 2 >= len(candidates)
-    kids: list[Draft] = []
+    kids: list[NodeBuilder] = []
     for kid in draft.kids:
         if kid.kind == "prose" and wanted and has_link(words := kid.rows[0][0]):
-            item = Draft("item", title_of(words), kid.line)
+            item = NodeBuilder("item", title_of(words), kid.line)
             item.links.extend(words.links)
             kids.append(item)
         elif kid.kind in {"prose", "aside"}:
             for row in kid.rows:
-                tell_row(row, draft)
+                add_row(row, draft)
         else:
             kids.append(kid)
     draft.kids = kids
 
 
-def _rows(table: Draft, owner: Draft) -> list[Draft]:
+def _rows(table: NodeBuilder, owner: NodeBuilder) -> list[NodeBuilder]:
     rows = table.rows[1:]
     linked = sum(any(map(has_link, row)) for row in rows)
     if linked < 2 or linked * 2 < len(rows):
@@ -95,9 +95,9 @@ def _rows(table: Draft, owner: Draft) -> list[Draft]:
     for row in rows:
         named = next((words for words in row if any(map(str.isalpha, words.text))), None)
         if named is None:
-            tell_row(row, owner)
+            add_row(row, owner)
             continue
-        item = Draft("item", named.text, table.line)
+        item = NodeBuilder("item", named.text, table.line)
         for words in row:
             item.links.extend(words.links)
             if words is not named and words.text and not words.only_links:
@@ -106,10 +106,10 @@ def _rows(table: Draft, owner: Draft) -> list[Draft]:
     return items
 
 
-class Finisher:
+class RoadmapAssembler:
     """Turns drafts into values and counts them."""
 
-    def __init__(self, base_url: str, drops: Drops) -> None:
+    def __init__(self, base_url: str, drops: SkippedContent) -> None:
         self.base_url = base_url
         self.drops = drops
         self.slugs = Slugs()
@@ -119,7 +119,7 @@ class Finisher:
         self.lines: dict[str, int] = {}
         self.addresses: set[str] = set()  # of all links, kept or not
 
-    def nodes(self, drafts: list[Draft], depth: int = 1, parent: str = "") -> tuple[Node, ...]:
+    def nodes(self, drafts: list[NodeBuilder], depth: int = 1, parent: str = "") -> tuple[Node, ...]:
         """The nodes of ``drafts``, which stand at ``depth`` in the node with the id ``parent``."""
         found: list[Node] = []
         for draft in drafts:
@@ -152,14 +152,14 @@ class Finisher:
                 found += children
         return tuple(found)
 
-    def _title(self, draft: Draft) -> str:
+    def _title(self, draft: NodeBuilder) -> str:
         title = clean(draft.title, LINE_LIMIT, one_line=True)
         if len(title) == LINE_LIMIT and title.endswith("…") and len(draft.title) > LINE_LIMIT:
             self.cut += 1
             draft.notes.insert(0, draft.title)
         return title or "(no words)"
 
-    def linked(self, draft: Draft) -> tuple[Resource, ...]:
+    def linked(self, draft: NodeBuilder) -> tuple[Resource, ...]:
         """The resources of ``draft``, each address once."""
         found: dict[str, Resource] = {}
         for link in draft.links:
@@ -177,7 +177,7 @@ class Finisher:
         return tuple(found.values())
 
 
-def noted(draft: Draft) -> str:
+def noted(draft: NodeBuilder) -> str:
     """The words of ``draft`` that are no title: a line for each paragraph."""
     lines = [clean(text, one_line=True) for text in draft.notes]
     return clean("\n".join(line for line in lines if line))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from roadmap_tui.core.importers.markdown.html_tags import Comment, Tag, Text, tags
-from roadmap_tui.core.importers.markdown.inline import WordReader, Words
+from roadmap_tui.core.importers.markdown.inline import InlineCollector, InlineText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ _BREAKS: Final = {
 }  # fmt: skip
 
 
-class Said(NamedTuple):
+class HtmlBlock(NamedTuple):
     """Something an HTML block says.
 
     ``kind`` is heading (with its level), summary, item, text, comment, or one of the bare events
@@ -28,19 +28,19 @@ class Said(NamedTuple):
 
     kind: str
     line: int
-    words: Words = Words("")
+    words: InlineText = InlineText("")
     level: int = 0
     raw: str = ""
 
 
-def said(html: str, line: int) -> Iterator[Said]:
+def iter_html_blocks(html: str, line: int) -> Iterator[HtmlBlock]:
     """What ``html`` says, in order; its first line is ``line``."""
-    reader = WordReader(line)
+    reader = InlineCollector(line)
     kind, level = "text", 0
 
     for piece in tags(html, line):
         if isinstance(piece, Comment):
-            yield Said("comment", piece.line, raw=piece.text)
+            yield HtmlBlock("comment", piece.line, raw=piece.text)
             continue
         if isinstance(piece, Text):
             if not reader.parts:
@@ -55,12 +55,12 @@ def said(html: str, line: int) -> Iterator[Said]:
         if kind == "item" and name in _BREAKS and not reader.parts:
             continue  # <li><p>…
         yield from _gathered(reader, kind, level)
-        reader = WordReader(piece.line)
+        reader = InlineCollector(piece.line)
         kind, level = "text", 0
         if event in {"heading", "summary", "item"}:
             kind, level = event, _HEADINGS.get(name, 0)
         elif event:
-            yield Said(event, piece.line)
+            yield HtmlBlock(event, piece.line)
     yield from _gathered(reader, kind, level)
 
 
@@ -79,7 +79,7 @@ def _event(tag: Tag) -> str:
     return ""
 
 
-def _gathered(reader: WordReader, kind: str, level: int) -> Iterator[Said]:
+def _gathered(reader: InlineCollector, kind: str, level: int) -> Iterator[HtmlBlock]:
     words = reader.words()
     if words.text or words.links or words.images or kind == "item":
-        yield Said(kind, reader.line, words, level)
+        yield HtmlBlock(kind, reader.line, words, level)

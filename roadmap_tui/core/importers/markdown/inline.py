@@ -30,7 +30,7 @@ class Link(NamedTuple):
     badge: bool = False  # shows a picture and no words
 
 
-class Words(NamedTuple):
+class InlineText(NamedTuple):
     """The plain words of some inline text and the links in it.
 
     ``images`` are the lines of its pictures, ``alt`` the first one's words. ``only_links`` tells
@@ -45,7 +45,7 @@ class Words(NamedTuple):
     bold: bool = False
 
 
-class WordReader:
+class InlineCollector:
     """Gathers words and links from pieces of text, in the order in which they come."""
 
     def __init__(self, line: int) -> None:
@@ -126,12 +126,12 @@ class WordReader:
         elif tag.name in {"br", "td", "th", "wbr"}:
             self.parts.append(" ")
 
-    def words(self) -> Words:
+    def words(self) -> InlineText:
         """All that was gathered."""
         self.close()
         text = " ".join("".join(self.parts).split())
         said = bool(text)
-        return Words(
+        return InlineText(
             text,
             tuple(self.links),
             tuple(self.images),
@@ -141,9 +141,9 @@ class WordReader:
         )
 
 
-def words_of(block: Block) -> Words:
+def inline_text(block: Block) -> InlineText:
     """The words of a heading, a paragraph or a cell."""
-    reader = WordReader(block.line)
+    reader = InlineCollector(block.line)
     if block.raw:
         reader.find_all(block.raw)
     for token in block.inline:

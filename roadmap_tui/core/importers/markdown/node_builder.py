@@ -9,13 +9,13 @@ from urllib.parse import urljoin
 from roadmap_tui.core.sanitize import safe_url
 
 if TYPE_CHECKING:
-    from roadmap_tui.core.importers.markdown.inline import Link, Words
+    from roadmap_tui.core.importers.markdown.inline import InlineText, Link
 
 _scheme = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):").match
 _address = re.compile(r"https?://", re.IGNORECASE).findall
 
 
-class Dropped(NamedTuple):
+class SkippedSample(NamedTuple):
     """Something that is not in the roadmap: how many there were, and the line of the first (from 1)."""
 
     kind: str
@@ -23,7 +23,7 @@ class Dropped(NamedTuple):
     line: int
 
 
-class Drops:
+class SkippedContent:
     """Counts what is left out."""
 
     def __init__(self) -> None:
@@ -41,13 +41,13 @@ class Drops:
         self.add(kind, line)
         self.add(f"address in a {kind}", line, len(_address(text)))
 
-    def all(self) -> tuple[Dropped, ...]:
+    def all(self) -> tuple[SkippedSample, ...]:
         """What was counted, in the order of the first lines."""
-        listed = [Dropped(kind, count, line + 1) for kind, (count, line) in self._found.items()]
+        listed = [SkippedSample(kind, count, line + 1) for kind, (count, line) in self._found.items()]
         return tuple(sorted(listed, key=lambda dropped: dropped.line))
 
 
-class Draft:
+class NodeBuilder:
     """A node that is being read.
 
     ``kind`` is root, section, group or item, or, until what they become is known, prose, aside (words that
@@ -64,26 +64,26 @@ class Draft:
         self.mark = ""
         self.links: list[Link] = []
         self.notes: list[str] = []
-        self.kids: list[Draft] = []
-        self.rows: list[tuple[Words, ...]] = []
+        self.kids: list[NodeBuilder] = []
+        self.rows: list[tuple[InlineText, ...]] = []
 
 
-def title_of(words: Words) -> str:
+def title_of(words: InlineText) -> str:
     """The words of a title; where there are none, those of its picture or its first address."""
     return words.text or words.alt or next((link.url for link in words.links if link.url), "")
 
 
-def tell(words: Words, owner: Draft) -> None:
+def add_text(words: InlineText, owner: NodeBuilder) -> None:
     """Give links to ``owner``, and words too if more is said than the links do."""
     owner.links.extend(words.links)
-    if words.text and not (words.only_links and (has_link(words) or _leads_nowhere(words))):
+    if words.text and not (words.only_links and (has_link(words) or _is_fragment(words))):
         owner.notes.append(words.text)
 
 
-def tell_row(row: tuple[Words, ...], owner: Draft) -> None:
+def add_row(row: tuple[InlineText, ...], owner: NodeBuilder) -> None:
     """Give the cells of a row to ``owner``, their words as one line."""
     if len(row) == 1:
-        tell(row[0], owner)
+        add_text(row[0], owner)
         return
     for words in row:
         owner.links.extend(words.links)
@@ -92,17 +92,17 @@ def tell_row(row: tuple[Words, ...], owner: Draft) -> None:
         owner.notes.append(" – ".join(words.text for words in said_))
 
 
-def has_link(words: Words) -> bool:
+def has_link(words: InlineText) -> bool:
     """Whether an http or https link with words is among ``words``."""
     return any(link.text and link.url[:4].lower() == "http" for link in words.links)
 
 
-def _leads_nowhere(words: Words) -> bool:
+def _is_fragment(words: InlineText) -> bool:
     """Whether all links only lead to another place of the same page."""
     return all(link.url.startswith("#") for link in words.links)
 
 
-def resolved(link: Link, base_url: str, drops: Drops) -> str | None:
+def resolved(link: Link, base_url: str, drops: SkippedContent) -> str | None:
     """The address of ``link`` if it may be a resource; why it may not is counted."""
     url = link.url
     form = _scheme(url)
