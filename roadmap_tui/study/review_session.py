@@ -94,7 +94,7 @@ class ReviewSession:
         name = "Tomorrow" if day == reviews.today + timedelta(days=1) else format_date(day, reviews.today)
         return f"{name}: {reviews.due_by(day)}."
 
-    def notify(self, word: str, *, problem: bool = False) -> None:
+    def show_message(self, word: str, *, problem: bool = False) -> None:
         """Have something shown until the next key."""
         self.message, self.is_error = word, problem
 
@@ -116,10 +116,10 @@ class ReviewSession:
         if node_id is None:
             return
         if not self.answer_shown:
-            self.notify(f"Explain it first; {self._keymap.key('review.reveal')} shows the answer")
+            self.show_message(f"Explain it first; {self._keymap.key('review.reveal')} shows the answer")
             return
         if not self._is_wanted(node_id):
-            self.notify(f"{self.study.title(node_id)} was reviewed or changed elsewhere")
+            self.show_message(f"{self.study.title(node_id)} was reviewed or changed elsewhere")
             self._begin()
             return
         took = round((self._seconds() - self._shown_at) * 1000)
@@ -135,14 +135,14 @@ class ReviewSession:
         if rating == AGAIN and self.study.reviews.forgotten_twice(node_id):
             self._offered = node_id
             title = self.study.title(node_id)
-            self.notify(
+            self.show_message(
                 f"{GRADES[0].title()} twice: {self._keymap.key('review.set_back')} sets {title} back to doing"
             )
 
     def set_back(self) -> None:
         """Set the item that was forgotten twice back to doing, where that is offered."""
         if not self._offered:
-            self.notify("That is offered after Again twice in a row")
+            self.show_message("That is offered after Again twice in a row")
             return
         try:
             change = self.study.reviews.set_back(self._offered)
@@ -151,12 +151,14 @@ class ReviewSession:
             return
         self._past[-1].append(change.action)
         self._offered = ""
-        self.notify(f"{change.action.title}: doing; {self._keymap.key('review.take_back')} takes it back")
+        self.show_message(
+            f"{change.action.title}: doing; {self._keymap.key('review.take_back')} takes it back"
+        )
 
     def undo_grade(self) -> None:
         """Take the last grade back, and go back to its card."""
         if not self._past:
-            self.notify("Nothing was graded here yet")
+            self.show_message("Nothing was graded here yet")
             return
         actions = self._past[-1]
         while actions:
@@ -192,4 +194,4 @@ class ReviewSession:
         return standing is not None and (self._by_choice or standing.due <= self.study.reviews.today)
 
     def _refuse(self, error: RoadmapTuiError) -> None:
-        self.notify(capitalize(str(error)), problem=True)
+        self.show_message(capitalize(str(error)), problem=True)

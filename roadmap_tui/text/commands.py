@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 class Command(NamedTuple):
     """One thing the user can do.
 
-    On the main screen it is one of the ``Hands.deeds`` or, if it is ``by_app`` or ``opens`` a dialog, an
+    On the main screen it is one of the ``Actions.handlers`` or, if it is ``by_app`` or ``opens`` a dialog, an
     action of the app. One of a dialog has the dialog's name before a dot, and is an action of it. ``name``
     is its short form; ``bar`` is its place in the key bar or the dialog's hint, 0 for those that are not
     shown there. Digits are one command with nine keys.

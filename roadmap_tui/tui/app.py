@@ -369,7 +369,7 @@ class RoadmapApp(BaseApp):
             title = study.title(waiting[0]) if waiting[0] in study.tree.index_of else study.roadmap.title
             more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
             clause = self.state.keymap.hint_suffix("note", "opens it there")
-            self.state.notify(f"A draft of a note waits at {title}{more}{clause}")
+            self.state.show_message(f"A draft of a note waits at {title}{more}{clause}")
 
     def _keep_draft(self) -> None:
         """Keep what is being typed into a note."""
@@ -388,5 +388,5 @@ class RoadmapApp(BaseApp):
         return screen
 
     def _say(self, word: str, *, problem: bool = False) -> None:
-        self.state.notify(word, problem=problem)
+        self.state.show_message(word, problem=problem)
         self._main.sync()

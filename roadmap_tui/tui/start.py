@@ -47,7 +47,7 @@ def run(
     """
     place = load_view_state(locations.state, study.roadmap.id) if locations else ViewState()
     desk = MainState(study, ASCII if ascii_only or not capabilities.supports_unicode() else UNICODE, place)
-    desk.notify(word, problem=problem)
+    desk.show_message(word, problem=problem)
     theme = theme_named(_wanted_theme(theme, study.settings))
     colours = {DARK_NAME: DARK, LIGHT_NAME: LIGHT}.get(theme) if capabilities.has_true_colour() else None
     app: RoadmapApp | None = None

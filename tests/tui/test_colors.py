@@ -152,7 +152,7 @@ class _Looks:
             self.at(command)
             await seat.press("escape")
             await seat.until(lambda: len(seat.app.screen_stack) == 1)
-        seat.state.notify("Trouble", problem=True)
+        seat.state.show_message("Trouble", problem=True)
         seat.main.sync()
         seat.main._banner.sync("NOT SAVED", problem=True)
         await seat.settle()

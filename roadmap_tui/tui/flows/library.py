@@ -38,7 +38,7 @@ async def run_library(
                 word = await _remove(app, library, state, wish.what)
             elif taken := await _take_over(app, library, state, wish):
                 opened = library.open(taken.roadmap.id)
-                opened.state.notify("" if taken.same else format_summary(taken.report, taken.changes))
+                opened.state.show_message("" if taken.same else format_summary(taken.report, taken.changes))
                 return opened
         except RoadmapTuiError as error:
             word, typed = (

@@ -52,7 +52,7 @@ class NoteFlows:
             self._write(node_id, written, seen)
         elif self._drafts.get(roadmap, node_id):
             clause = desk.keymap.hint_suffix("note", "opens it again")
-            desk.notify(f"Not saved: the text is kept as a draft{clause}")
+            desk.show_message(f"Not saved: the text is kept as a draft{clause}")
 
     def _about(self, node_id: str, draft: NoteDraft | None, before: str) -> str:
         """What there is to know about the text before one changes it."""
@@ -72,7 +72,7 @@ class NoteFlows:
         draft = self._drafts.get(desk.study.roadmap.id, node_id)
         if draft and draft.before != desk.note_text:
             clause = desk.keymap.hint_suffix("note", "shows both")
-            desk.notify(f"A draft waits here, and the note became another since{clause}", problem=True)
+            desk.show_message(f"A draft waits here, and the note became another since{clause}", problem=True)
             return
         before = draft.text if draft else desk.note_text
         after, why = None, ""
@@ -88,17 +88,19 @@ class NoteFlows:
                     why = "it was interrupted"
         except SuspendNotSupported:
             clause = desk.keymap.hint_suffix("note", "writes a note in the program")
-            desk.notify(f"No editor can be started from here{clause}", problem=True)
+            desk.show_message(f"No editor can be started from here{clause}", problem=True)
             return
         if why:
             clause = desk.keymap.hint_suffix("note", "writes a note here")
-            desk.notify(f"The editor did not run: {why}{clause}", problem=True)
+            desk.show_message(f"The editor did not run: {why}{clause}", problem=True)
         elif after is None:
-            desk.notify("The editor failed: the note is as it was", problem=True)
+            desk.show_message("The editor failed: the note is as it was", problem=True)
         elif after.strip() != before.strip():
             self._write(node_id, after, seen)
         elif draft:
-            desk.notify(f"Not saved: the text is still a draft{desk.keymap.hint_suffix('note', 'opens it')}")
+            desk.show_message(
+                f"Not saved: the text is still a draft{desk.keymap.hint_suffix('note', 'opens it')}"
+            )
 
     async def line(self) -> None:
         """Add a line to the note of the node under the cursor, or to those of all that are picked."""
@@ -117,7 +119,7 @@ class NoteFlows:
         desk.rows.selected.clear()
         if kept > 1:
             clause = desk.keymap.hint_suffix("undo", "takes them back one by one")
-            desk.notify(f"Noted on {kept} items{clause}")
+            desk.show_message(f"Noted on {kept} items{clause}")
 
     def _write(self, node_id: str, text: str, seen: tuple[str, ...]) -> None:
         """Write a note in place of the versions that were seen; what came meanwhile stays beside it."""
@@ -128,7 +130,7 @@ class NoteFlows:
             self._drafts.drop(roadmap, node_id)
             if came:
                 clause = self._desk.keymap.hint_suffix("note", "makes them one")
-                self._desk.notify(f"Another session wrote this note meanwhile: both are kept{clause}")
+                self._desk.show_message(f"Another session wrote this note meanwhile: both are kept{clause}")
         else:
             self._drafts.save(NoteDraft(roadmap, node_id, text, before))
 
@@ -160,7 +162,7 @@ class NoteFlows:
                 desk.study.custom.rename_item(own.id, title)
             else:
                 desk.study.custom.remove_item(own.id)
-                desk.notify(f"Removed: {own.title}{desk.keymap.hint_suffix('undo', 'brings it back')}")
+                desk.show_message(f"Removed: {own.title}{desk.keymap.hint_suffix('undo', 'brings it back')}")
         except RoadmapTuiError as error:
             desk.show_error(error)
 
@@ -187,7 +189,7 @@ class NoteFlows:
             try:
                 if old and not typed.url:
                     own.remove_resource(node_id, old.url)
-                    desk.notify(f"Removed{desk.keymap.hint_suffix('undo', 'brings it back')}")
+                    desk.show_message(f"Removed{desk.keymap.hint_suffix('undo', 'brings it back')}")
                     return
                 kind = typed.kind or guess(typed.url)
                 own.set_resource(node_id, typed.url, typed.name, kind, old.url if old else "")

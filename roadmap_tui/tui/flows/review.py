@@ -34,7 +34,7 @@ async def run_review(
     study = state.study
     ids = [state.node_id] if this else study.reviews.queue()
     if this and state.item is None:
-        state.notify("Only an item can be reviewed")
+        state.show_message("Only an item can be reviewed")
         return False
     if this:
         try:
@@ -43,25 +43,25 @@ async def run_review(
             state.show_error(error)
             return False
     if not ids:
-        state.notify(why_nothing(study))
+        state.show_message(why_nothing(study))
         return False
     sitting = ReviewSession(study, ids, state.keymap, time.monotonic, by_choice=this)
 
     async def write_note(node_id: str) -> None:
         if study.view_only:
-            sitting.notify(f"View only: {study.view_only}", problem=True)
+            sitting.show_message(f"View only: {study.view_only}", problem=True)
             return
         begun = time.monotonic()
         await notebook.note(node_id)
         sitting.exclude(time.monotonic() - begun)
-        sitting.notify(state.message, problem=state.is_error)
-        state.notify("")
+        sitting.show_message(state.message, problem=state.is_error)
+        state.show_message("")
 
     screen = ReviewScreen(
         state.keymap, sitting, state.glyphs, copy=partial(links.copy_link, app), write_note=write_note
     )
     await app.push_screen_wait(shown(screen))
-    state.notify(sitting.summary)
+    state.show_message(sitting.summary)
     return True
 
 

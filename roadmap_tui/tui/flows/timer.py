@@ -38,7 +38,7 @@ async def resolve_running(app: App[Any], state: MainState, timed: TimeEntry, sho
         shown(StaleTimerScreen(state.keymap, timed.title, words, format_duration(seconds)))
     )
     if wish and all(one.timing.id != timed.timing.id for one in study.time_tracker.running()):
-        state.notify(f"{timed.title}: that timer was stopped elsewhere")
+        state.show_message(f"{timed.title}: that timer was stopped elsewhere")
         return
     try:
         if wish == "keep":
@@ -46,7 +46,7 @@ async def resolve_running(app: App[Any], state: MainState, timed: TimeEntry, sho
             study.time_tracker.correct(timed, min(seconds, LONGEST_TIME))
         elif wish == "discard":
             study.time_tracker.correct(timed, 0)
-            state.notify(f"Discarded: {format_duration(seconds)} on {timed.title}")
+            state.show_message(f"Discarded: {format_duration(seconds)} on {timed.title}")
         elif wish == "edit":
             guess = int((sign - start).total_seconds()) if idle else seconds
             await _correct(app, state, timed, guess, shown)
@@ -58,7 +58,7 @@ async def edit_time(app: App[Any], state: MainState, shown: BeforeOpen) -> None:
     """Correct the last stretch on the item under the cursor, or add one."""
     times = state.study.time_tracker
     if state.item is None:
-        state.notify("Time is spent on items, not on sections; go to an item", problem=True)
+        state.show_message("Time is spent on items, not on sections; go to an item", problem=True)
         return
     last = times.last(state.node_id)
     if last is not None:
@@ -69,7 +69,7 @@ async def edit_time(app: App[Any], state: MainState, shown: BeforeOpen) -> None:
         times.add(state.node_id, seconds_in(typed.removeprefix("+")))
 
     if await _ask(app, state, LineWords(state.title, "How long you studied it: 45m, 1h30"), add, shown):
-        state.notify(f"{state.title}: {format_duration(times.seconds(state.node_id))} in all")
+        state.show_message(f"{state.title}: {format_duration(times.seconds(state.node_id))} in all")
 
 
 async def _correct(
@@ -89,7 +89,9 @@ async def _correct(
 
     asked = LineWords(timed.title, "45m, 1h30", before, word)
     if await _ask(app, state, asked, correct, shown) and timed.roadmap == study.roadmap.id:
-        state.notify(f"{timed.title}: {format_duration(study.time_tracker.seconds(timed.target))} in all")
+        state.show_message(
+            f"{timed.title}: {format_duration(study.time_tracker.seconds(timed.target))} in all"
+        )
 
 
 class LineWords(NamedTuple):

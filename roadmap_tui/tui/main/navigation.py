@@ -79,7 +79,9 @@ class NavigationActions:
             lambda at: at < live and order.is_item(at) and study.status_at(at) in UNFINISHED, step
         )
         if found is None:
-            self.state.notify(f"Nothing{' that is shown' if self.state.filter.chosen else ''} is left to do")
+            self.state.show_message(
+                f"Nothing{' that is shown' if self.state.filter.chosen else ''} is left to do"
+            )
         else:
             self.state.tree_view.go_to(found)
 

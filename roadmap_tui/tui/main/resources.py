@@ -17,13 +17,13 @@ class ResourceActions:
             self.state.selections[self.state.node_id] = number - 1
             self.state.pane = "detail"
         else:
-            self.state.notify("There is no resource of that number")
+            self.state.show_message("There is no resource of that number")
 
     def tick(self) -> None:
         self.state.tick_resource()
 
     def explain(self) -> None:
         tally = self.state.study.counts_at()
-        self.state.notify(
+        self.state.show_message(
             f"{tally.percent}% = {tally.done} of {tally.total}: {self.state.study.count_summary()}"
         )

@@ -151,9 +151,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def on_watcher_changed(self, message: Watcher.Changed) -> None:
         """Show what others did, and that what could not be saved is saved now."""
         if self._lookout.apply(message):
-            self.state.notify("Saved: the disk takes writes again")
+            self.state.show_message("Saved: the disk takes writes again")
         if message.word:
-            self.state.notify(message.word, problem=True)
+            self.state.show_message(message.word, problem=True)
         self.sync()
 
     def on_watcher_due_counted(self, message: Watcher.DueCounted) -> None:
@@ -204,7 +204,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """What was said holds until the next key."""
         # A command sees to that itself, and shows it together with what it does.
         if self.state.message and event.key not in self._bindings.key_to_bindings:
-            self.state.notify("")
+            self.state.show_message("")
             self._sync_word()
 
     def _sync_word(self) -> None:
@@ -217,7 +217,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         desk = self.state
         if self.is_finding:
             return
-        desk.notify("")
+        desk.show_message("")
         if desk.keymap[command].is_action:
             self._sync_word()
             self.post_message(self.CommandRequested(command))
@@ -246,7 +246,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         elif was_there:
             self.action_command("enter")
             return
-        desk.notify("")
+        desk.show_message("")
         self.sync()
 
     def on_outline_pane_scrolled(self, message: OutlinePane.Scrolled) -> None:

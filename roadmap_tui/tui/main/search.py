@@ -82,7 +82,9 @@ class IncrementalSearch:
 
     def _again(self, step: int) -> None:
         if not self.typed:
-            self.state.notify(f"Nothing was looked for yet{self.state.keymap.hint_suffix('find', 'finds')}")
+            self.state.show_message(
+                f"Nothing was looked for yet{self.state.keymap.hint_suffix('find', 'finds')}"
+            )
             return
         self._mark(self.typed)
         self.state.rows.dims = False
@@ -91,13 +93,15 @@ class IncrementalSearch:
     def _tell(self, more: str) -> None:
         desk, found = self.state, self.state.rows.found
         if found is not None and found.positions:
-            desk.notify(f"{self.tally}  {self.typed}{more}")
+            desk.show_message(f"{self.tally}  {self.typed}{more}")
             return
         desk.rows.found = None
         if hidden := len(desk.study.search.find(self.typed).positions):
-            desk.notify(f"Nothing that is shown has that in it; the filter hides {hidden}: {self.typed}")
+            desk.show_message(
+                f"Nothing that is shown has that in it; the filter hides {hidden}: {self.typed}"
+            )
         else:
-            desk.notify(f"Nothing has that in it: {self.typed}")
+            desk.show_message(f"Nothing has that in it: {self.typed}")
 
     def _mark(self, typed: str) -> None:
         """Find, among what is shown."""

@@ -105,13 +105,13 @@ class MainState:
         """The address of the chosen resource, empty where there is none."""
         return self.selected_resource.url if self.selected_resource else ""
 
-    def notify(self, word: str, *, problem: bool = False) -> None:
+    def show_message(self, word: str, *, problem: bool = False) -> None:
         """Have something shown until the next key."""
         self.message, self.is_error = word, problem
 
     def show_error(self, error: RoadmapTuiError) -> None:
         """Say why something was not done."""
-        self.notify(capitalize(f"{error.what}: {error.why}; {error.remedy}"), problem=True)
+        self.show_message(capitalize(f"{error.what}: {error.why}; {error.remedy}"), problem=True)
 
     def show(self, change: Change) -> None:
         """Put the cursor where something changed, unless that is more than one place."""
@@ -121,7 +121,9 @@ class MainState:
         if len(change.ids) == 1:
             self.go_to(change.ids[0])
         elif hidden := sum(not self.tree_view.is_shown(at) for at in changed):
-            self.notify(f"{self.message}; the filter hides {hidden} of {len(changed)}", problem=self.is_error)
+            self.show_message(
+                f"{self.message}; the filter hides {hidden} of {len(changed)}", problem=self.is_error
+            )
 
     def go_to(self, node_id: str) -> None:
         """Put the cursor on a node, if it is there; one that the filter hides is shown, and that is said."""
@@ -130,7 +132,7 @@ class MainState:
             return
         if not self.tree_view.is_shown(at):
             word = "shown although the filter hides it"
-            self.notify(
+            self.show_message(
                 f"{self.message}; {word}" if self.message else capitalize(word), problem=self.is_error
             )
         self.tree_view.go_to(at)
@@ -198,7 +200,7 @@ class MainState:
         """Tick the chosen resource, or take its tick away."""
         resource = self.selected_resource
         if resource is None:
-            self.notify("There is no resource here")
+            self.show_message("There is no resource here")
             return
         on = resource.url not in self.study.state(self.node_id).ticks
         try:

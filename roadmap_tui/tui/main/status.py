@@ -41,7 +41,9 @@ class StatusActions:
             self._mark_or_clear([item.id for item in items], title if len(items) > 1 else "")
             and self.state.message
         ):
-            self.state.notify(self.state.message + self.state.keymap.hint_suffix("undo", "takes it back"))
+            self.state.show_message(
+                self.state.message + self.state.keymap.hint_suffix("undo", "takes it back")
+            )
 
     def pick(self) -> None:
         if self.state.item is None:
@@ -63,7 +65,7 @@ class StatusActions:
 
     def _refuse_to_pick(self) -> None:
         clause = self.state.keymap.hint_suffix("branch", "marks a whole section")
-        self.state.notify(f"Only items can be picked{clause}")
+        self.state.show_message(f"Only items can be picked{clause}")
 
     def _mark_or_clear(self, ids: list[str], title: str) -> bool:
         """Mark all as done; where all are done already, none. Whether that did something."""
@@ -74,7 +76,7 @@ class StatusActions:
         ids = self.state.target_ids()
         if not ids:
             clause = self.state.keymap.hint_suffix("branch", "marks the whole branch")
-            self.state.notify(f"A section has no status of its own{clause}")
+            self.state.show_message(f"A section has no status of its own{clause}")
             return
         # The same key again takes the mark away, as space does.
         if all(self.state.study.status(node_id) == status for node_id in ids):
@@ -89,7 +91,7 @@ class StatusActions:
             return False
         self.state.rows.selected.clear()
         if change is not None and len(ids) > 1:
-            self.state.notify(describe_action(change.action))
+            self.state.show_message(describe_action(change.action))
         return change is not None
 
     def undo(self) -> None:
@@ -99,7 +101,7 @@ class StatusActions:
             self.state.show_error(error)
         else:
             clause = self.state.keymap.hint_suffix("redo", "brings it back")
-            self.state.notify(f"Undone: {describe_action(change.action)}{clause}")
+            self.state.show_message(f"Undone: {describe_action(change.action)}{clause}")
             self.state.show(change)
 
     def redo(self) -> None:
@@ -108,5 +110,5 @@ class StatusActions:
         except RoadmapTuiError as error:
             self.state.show_error(error)
         else:
-            self.state.notify(f"Done again: {describe_action(change.action)}")
+            self.state.show_message(f"Done again: {describe_action(change.action)}")
             self.state.show(change)

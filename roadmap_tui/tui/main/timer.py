@@ -30,7 +30,7 @@ class Timekeeping:
             if here:
                 stopped = [times.stop(one) for one in here]
                 whole = format_duration(times.seconds(desk.node_id))
-                desk.notify(f"{_told(stopped)}; {whole} in all")
+                desk.show_message(f"{_told(stopped)}; {whole} in all")
                 return
             *stopped, _ = times.start(desk.node_id)
         except RoadmapTuiError as error:
@@ -38,7 +38,7 @@ class Timekeeping:
             return
         ended = f" ({_told(stopped)})" if stopped else ""
         title = truncate(desk.title, _TITLE_SHOWN, desk.glyphs.ellipsis)
-        desk.notify(f"Timing {title}{ended}{desk.keymap.hint_suffix('timer', 'stops it')}")
+        desk.show_message(f"Timing {title}{ended}{desk.keymap.hint_suffix('timer', 'stops it')}")
 
 
 def _told(stopped: list[Change]) -> str:

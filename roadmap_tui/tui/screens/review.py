@@ -207,7 +207,7 @@ class ReviewScreen(Modal[None]):
             part.show()
 
     def _do(self, command: Callable[[], None]) -> None:
-        self._session.notify("")
+        self._session.show_message("")
         command()
         self._sync()
 
@@ -262,14 +262,14 @@ class ReviewScreen(Modal[None]):
     def _copy_address(self) -> None:
         sitting = self._session
         if not sitting.answer_shown or not sitting.resources:
-            sitting.notify("There is no address here")
+            sitting.show_message("There is no address here")
         else:
-            sitting.notify(self._copy(sitting.resources[sitting.chosen].url))
+            sitting.show_message(self._copy(sitting.resources[sitting.chosen].url))
 
     @work
     async def action_note(self) -> None:
         """Write the note of the item."""
-        self._session.notify("")
+        self._session.show_message("")
         if self._session.node_id is not None:
             await self._write_note(self._session.node_id)
         self._sync()
