@@ -1,4 +1,4 @@
-"""From a source to the library: what an import or an update would do, before anything is written."""
+"""Plan and apply imports and updates; planning writes nothing."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from roadmap_tui.core.importers.markdown import ImportReport, Items
     from roadmap_tui.core.roadmap.update import UpdateResult
 
-_NO_OFFERS: Final[Mapping[str, str]] = MappingProxyType({})
+_NONE_ACCEPTED: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class ImportOptions(NamedTuple):
-    """How a source is read; see ``core.markdown.read``."""
+    """How to read a source; see ``read_markdown``."""
 
     items: Items = "auto"
     strict: bool = False
@@ -31,8 +31,9 @@ class ImportOptions(NamedTuple):
 
 
 class ImportPlan(NamedTuple):
-    """What an import comes to: the roadmap to keep, what became of the source, and, where an earlier
-    version was there, what changes against it. ``same`` says that its very bytes were imported before.
+    """The result of reading a source: the roadmap to save, a report, and the changes to the old version.
+
+    ``same`` is True if the same bytes were imported before with the same options.
     """
 
     roadmap: Roadmap
@@ -42,99 +43,99 @@ class ImportPlan(NamedTuple):
 
 
 class ImportRequest(NamedTuple):
-    """A source that was fetched, and the roadmap that it is a version of, if there is one.
+    """A fetched source, and the roadmap in the library that it updates, if any.
 
-    ``has_progress`` tells of a node of that roadmap whether its reader did anything with it.
+    ``has_progress(node_id)`` returns True if the reader has events on a node of that roadmap.
     """
 
-    fetched: SourceData
+    source: SourceData
     options: ImportOptions
     roadmap_id: str
     old: Roadmap | None
     has_progress: Callable[[str], bool]
 
-    def plan(self, accepted: Mapping[str, str] = _NO_OFFERS) -> ImportPlan:
-        """What it comes to, with offers accepted: old id to new. Raises BadRoadmap and Refused."""
-        plan = _read(self.fetched, self.options, self.roadmap_id)
+    def plan(self, accepted: Mapping[str, str] = _NONE_ACCEPTED) -> ImportPlan:
+        """Plan the import. ``accepted`` maps old ids to new ones. Raises InvalidRoadmap and UsageError."""
+        plan = _read(self.source, self.options, self.roadmap_id)
         if self.old is None:
             return plan
         from roadmap_tui.core.roadmap.update import update_roadmap
 
         old = self.old
-        same = not accepted and _is_same_reading(old, plan.roadmap)
-        # What is there already may have been better than its source: it is kept, not made anew.
+        same = not accepted and _is_same_import(old, plan.roadmap)
+        # The stored roadmap may have been improved by hand, so it is kept if the source is the same.
         new = old if same else plan.roadmap
         known = self._drop_readded(new, accepted)
         changes = update_roadmap(known, new, has_progress=self.has_progress, accepted=accepted)
         return plan._replace(roadmap=old if same else changes.roadmap, changes=changes, same=same)
 
     def _drop_readded(self, new: Roadmap, accepted: Mapping[str, str]) -> Roadmap:
-        """The old roadmap as it was before it took in, as new, what is now said to be an older item."""
+        """Return the old roadmap without items that are accepted now as renamed older ones."""
         old = self.old or Roadmap("", "")
         retired = {item.id for item in old.retired}
         wanted = {word for before, word in accepted.items() if before in retired}
         titles = {item.title for item in FlatTree(new).items() if item.id in wanted or item.title in wanted}
-        strangers = {
+        readded = {
             item.id
             for item in FlatTree(old).items()
             if item.title in titles and not self.has_progress(item.id)
         }
-        return old._replace(children=_without(old.children, strangers)) if strangers else old
+        return old._replace(children=_without(old.children, readded)) if readded else old
 
 
 def plan_import(
-    fetched: SourceData, options: ImportOptions | None, folder: str | None, progress: Progress, name: str = ""
+    source: SourceData, options: ImportOptions | None, folder: str | None, progress: Progress, name: str = ""
 ) -> ImportRequest:
-    """Importing a source under ``name``, else under the name it has, else under one made from its title.
+    """Plan importing a source under ``name``, else its present name, else one made from its title.
 
-    A source that was imported before, and was perhaps removed since, is updated, and read as it was
-    then where ``options`` is None. Raises BadRoadmap, and Refused where the name is another source's.
+    A source that was imported before (and possibly removed) is updated; ``options`` default to those of
+    the first import. Raises InvalidRoadmap, and UsageError if the name belongs to another source.
     """
     from roadmap_tui.core.importers.markdown.slugs import slug
 
-    old = _find_existing(fetched, folder, slug(name) if name else "")
+    old = _find_existing(source, folder, slug(name) if name else "")
     if options is None:
         options = options_of(old) if old else ImportOptions()
     if old is not None:
-        return plan_update(old, fetched, options, progress)
-    roadmap_id = slug(name) if name else _read(fetched, options, "").roadmap.id
+        return plan_update(old, source, options, progress)
+    roadmap_id = slug(name) if name else _read(source, options, "").roadmap.id
     other = _in_library(roadmap_id, folder)
-    if other is not None and not _is_source_of(fetched, other):
+    if other is not None and not _is_source_of(source, other):
         raise UsageError(
             f"roadmap '{roadmap_id}'",
             f"that name is taken by one from {other.source.origin or other.source.name or 'elsewhere'}",
             f"give another with --name, or `roadmap-tui update {roadmap_id} SOURCE`",
         )
     if other is not None:
-        return plan_update(other, fetched, options, progress)
-    return ImportRequest(fetched, options, roadmap_id, None, lambda _: False)
+        return plan_update(other, source, options, progress)
+    return ImportRequest(source, options, roadmap_id, None, lambda _: False)
 
 
 def plan_update(
-    old: Roadmap, fetched: SourceData, options: ImportOptions | None, progress: Progress
+    old: Roadmap, source: SourceData, options: ImportOptions | None, progress: Progress
 ) -> ImportRequest:
-    """Taking a newer version of a roadmap's source over, read as the first was where ``options`` is None."""
+    """Plan updating a roadmap from its source; ``options`` default to those of the first import."""
     options = options or options_of(old)
-    return ImportRequest(fetched, options, old.id, old, lambda node_id: progress.has(old.id, node_id))
+    return ImportRequest(source, options, old.id, old, lambda node_id: progress.has(old.id, node_id))
 
 
-def _find_existing(fetched: SourceData, folder: str | None, wanted: str) -> Roadmap | None:
-    """The roadmap that was made from this source, of the name that is wanted if one is."""
-    if fetched.origin == STDIN:
+def _find_existing(source: SourceData, folder: str | None, name: str) -> Roadmap | None:
+    """Return the roadmap that was imported from this source, with this name if one is given."""
+    if source.origin == STDIN:
         return None
     for roadmap in library.iter_roadmaps(folder):
-        if roadmap.source.origin == _as_kept(fetched.origin) and wanted in {"", roadmap.id}:
+        if roadmap.source.origin == _stored_origin(source.origin) and name in {"", roadmap.id}:
             return roadmap
     return None
 
 
-def _as_kept(origin: str) -> str:
-    """Where a source came from, as a roadmap file can hold it: a path need not be text."""
+def _stored_origin(origin: str) -> str:
+    """Return an origin as it is stored in a roadmap file; a path need not be valid UTF-8."""
     return clean(origin, LINE_LIMIT, one_line=True)
 
 
 def _in_library(name: str, folder: str | None) -> Roadmap | None:
-    """The roadmap of a name, None where there is none; a damaged one is made anew."""
+    """Return the roadmap with a name, or None if there is none or it is damaged."""
     try:
         if name not in library.names(folder):
             return None
@@ -143,10 +144,10 @@ def _in_library(name: str, folder: str | None) -> Roadmap | None:
         return None
 
 
-def _is_source_of(fetched: SourceData, roadmap: Roadmap) -> bool:
+def _is_source_of(source: SourceData, roadmap: Roadmap) -> bool:
     from hashlib import sha256
 
-    return bool(fetched.data) and sha256(fetched.data).hexdigest() == roadmap.source.sha256
+    return bool(source.data) and sha256(source.data).hexdigest() == roadmap.source.sha256
 
 
 def _without(nodes: Sequence[Node], ids: set[str]) -> tuple[Any, ...]:
@@ -154,20 +155,20 @@ def _without(nodes: Sequence[Node], ids: set[str]) -> tuple[Any, ...]:
 
 
 def apply_plan(plan: ImportPlan, folder: str | None) -> None:
-    """Put the plan's roadmap into the library, unless just that is there already. Raises CannotSave."""
+    """Save the roadmap of a plan, unless it is in the library already. Raises SaveError."""
     if not plan.same or plan.roadmap.id not in library.names(folder):
         library.save(plan.roadmap, folder)
 
 
 def options_of(roadmap: Roadmap) -> ImportOptions:
-    """The options a roadmap was imported with."""
+    """Return the options that a roadmap was imported with."""
     source = roadmap.source
     items: Items = source.items if source.items in {"tasks", "all"} else "auto"  # type: ignore[assignment] # its values
     return ImportOptions(items, bool(source.strict), source.base_url)
 
 
 def origin_of(roadmap: Roadmap) -> str:
-    """Where to fetch a roadmap's next version from. Raises CannotRead where that is not known."""
+    """Return where to fetch a newer version of a roadmap. Raises ReadError if unknown."""
     origin = roadmap.source.origin
     if not origin or origin == STDIN:
         raise ReadError(
@@ -176,43 +177,43 @@ def origin_of(roadmap: Roadmap) -> str:
     return origin
 
 
-def _read(fetched: SourceData, options: ImportOptions, roadmap_id: str) -> ImportPlan:
-    if fetched.topics is not None:
-        return _read_topics(fetched, fetched.topics, roadmap_id)
+def _read(source_data: SourceData, options: ImportOptions, roadmap_id: str) -> ImportPlan:
+    if source_data.topics is not None:
+        return _read_topics(source_data, source_data.topics, roadmap_id)
     from roadmap_tui.core.importers.markdown import read_markdown
 
     found = read_markdown(
-        fetched.data,
-        fetched.name,
+        source_data.data,
+        source_data.name,
         items=options.items,
         strict=options.strict,
         base_url=options.base_url,
         roadmap_id=roadmap_id,
     )
     source = found.roadmap.source._replace(
-        origin=_as_kept(fetched.origin),
+        origin=_stored_origin(source_data.origin),
         items="" if options.items == "auto" else options.items,
         strict="yes" if options.strict else "",
-        base_url=_as_kept(options.base_url),
+        base_url=_stored_origin(options.base_url),
     )
     return ImportPlan(found.roadmap._replace(source=source), found.report, None, False)
 
 
-def _read_topics(fetched: SourceData, topics: RoadmapShFolder, roadmap_id: str) -> ImportPlan:
-    """What a folder of roadmap.sh content comes to; there are no options for it."""
+def _read_topics(source_data: SourceData, topics: RoadmapShFolder, roadmap_id: str) -> ImportPlan:
+    """Read a folder of roadmap.sh content; it has no options."""
     from roadmap_tui.core.importers.roadmap_sh import read_topics
 
-    found = read_topics(topics.files, topics.drawing, fetched.name, roadmap_id=roadmap_id)
+    found = read_topics(topics.files, topics.graph, source_data.name, roadmap_id=roadmap_id)
     report = found.report
-    if topics.left_out:
-        told = f"topics that are links or no regular files, left out: {topics.left_out}"
+    if topics.skipped:
+        told = f"topics that are links or no regular files, left out: {topics.skipped}"
         report = report._replace(warnings=(*report.warnings, told))
-    source = found.roadmap.source._replace(origin=_as_kept(fetched.origin))
+    source = found.roadmap.source._replace(origin=_stored_origin(source_data.origin))
     return ImportPlan(found.roadmap._replace(source=source), report, None, False)
 
 
-def _is_same_reading(old: Roadmap, new: Roadmap) -> bool:
-    """Whether the same bytes were read in the same way."""
+def _is_same_import(old: Roadmap, new: Roadmap) -> bool:
+    """Return True if the same bytes were read with the same options."""
     then, now = old.source, new.source
     return (then.sha256, then.items, then.strict, then.base_url) == (
         now.sha256,
