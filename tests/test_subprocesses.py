@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from roadmap_tui.core.errors import RoadmapTuiError
+from roadmap_tui.store.editor import edit
 from roadmap_tui.store.git import run_git
 from roadmap_tui.store.git_url import checked_remote
-from roadmap_tui.tui.terminal import browser, capabilities
+from roadmap_tui.text.terminal import editor_command
+from roadmap_tui.tui.terminal import browser
 from tests.cli.program_runs import ROOT
 from tests.hostile import ADDRESSES, NAMES, ODD_ADDRESS, TEXTS
 
@@ -21,8 +23,9 @@ PACKAGE = ROOT / "roadmap_tui"
 # The one place that each is started from, and the words it is started with.
 STARTED = {
     "store/git.py": "['git', *settings, *words]",
-    "tui/terminal/browser.py": "[found, as_ascii(url)]",
-    "tui/terminal/capabilities.py": "['tmux', *words]|[*editor_command(environment), file.name]",
+    "tui/terminal/browser.py": "[found, to_ascii_url(url)]",
+    "store/editor.py": "[*command, file.name]",
+    "tui/terminal/capabilities.py": "['tmux', *words]",
 }
 _STARTERS = re.compile(
     r"subprocess\.\w+|os\.(system|popen|exec\w+|spawn\w+|posix_spawn\w*|startfile)|pty\.spawn"
@@ -91,7 +94,7 @@ def test_an_editor_is_words_of_which_none_is_run_by_a_shell(
     recorder: Path, tmp_path: Path, name: str
 ) -> None:
     command = f"{recorder} '$(touch {tmp_path}/owned)' ; touch {tmp_path}/owned `touch {tmp_path}/owned` --"
-    assert capabilities.edit(TEXTS["unprintable names"], {name: command}) is not None
+    assert edit(TEXTS["unprintable names"], editor_command({name: command})) is not None
     words = (tmp_path / "words").read_text().splitlines()
     assert words[0] == f"<$(touch {tmp_path}/owned)>"
     assert "<;>" in words

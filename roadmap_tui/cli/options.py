@@ -1,9 +1,10 @@
-"""The options that several commands have, in the terms of the command line's library."""
+"""Options and decorators that several commands share."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -12,32 +13,34 @@ from roadmap_tui.cli.context import CliContext
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+    from roadmap_tui.study.study import Study
+
 Function = TypeVar("Function", bound=Callable[..., object])
 
 pass_context = click.make_pass_decorator(CliContext, ensure=True)
 
 
-def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+def _store_in_context(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     if value and param.name:
         setattr(ctx.ensure_object(CliContext), param.name, value)
 
 
 def complete_argument(
-    what: str,
+    kind: str,
 ) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
-    """What completes an argument: "items", "sections" or "roadmaps"."""
+    """Return a completion function for an argument: "items", "sections" or "roadmaps"."""
 
-    def complete(ctx: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
-        # Loaded only when a shell asks: its machinery is not needed to run a command.
-        from roadmap_tui.cli.completion import completions
+    def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        # Deferred: only a shell that completes needs it, not a command that runs.
+        from roadmap_tui.cli.completer import completions
 
-        return completions(ctx, what, begun)
+        return completions(ctx, kind, incomplete)
 
     return complete
 
 
 def shared_options(function: Function) -> Function:
-    """Add the options that every command has, before its name and behind it."""
+    """Add the options that every command has; they may stand before its name or after it."""
     for option in _SHARED:
         function = option(function)
     return function
@@ -48,34 +51,54 @@ def screen_options(function: Function) -> Function:
     return _THEME(_SLOW_LINK(function))
 
 
+def json_option(what: str = "one object") -> Callable[[Function], Function]:
+    """Return the ``--json`` option; ``what`` is what it prints."""
+    return click.option("--json", "as_json", is_flag=True, help=f"Print {what}.")
+
+
+dry_run_option: Final = click.option(
+    "--dry-run", is_flag=True, help="Say what would be done, and do nothing."
+)
+since_option: Final = click.option(
+    "--since", metavar="DATE", help="From that day on: 2026-10-03, or 7d, 2w, 3m, 1y ago."
+)
+
+
+def parse_since(study: Study, text: str | None) -> date | None:
+    """Parse the value of ``--since``, None if it was not given. Raises click.BadParameter."""
+    if text is None:
+        return None
+    from roadmap_tui.core.parse_date import since
+
+    try:
+        return since(text, study.today())
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r}: {error}", param_hint="--since") from None
+
+
+def _context_option(*args: Any, **kwargs: Any) -> Callable[[Function], Function]:
+    """Return an option whose value is stored in the ``CliContext`` instead of passed to the command."""
+    return click.option(*args, expose_value=False, callback=_store_in_context, **kwargs)
+
+
 _SHARED = (
-    click.option(
-        "--ascii", is_flag=True, expose_value=False, callback=_keep, help="Use no signs beyond ASCII."
-    ),
-    click.option(
+    _context_option("--ascii", is_flag=True, help="Use no signs beyond ASCII."),
+    _context_option(
         "--roadmap",
         metavar="NAME",
-        expose_value=False,
-        callback=_keep,
         shell_complete=complete_argument("roadmaps"),
         help="Work on this roadmap: a name that `list` shows, or a .json file.",
     ),
-    click.option(
+    _context_option(
         "--data-dir",
         metavar="DIR",
         type=click.Path(file_okay=False),
-        expose_value=False,
-        callback=_keep,
         help="Keep everything in this folder.",
     ),
 )
-_THEME = click.option(
+_THEME = _context_option(
     "--theme",
     metavar="NAME",
-    expose_value=False,
-    callback=_keep,
     help="The colours of the screen: auto, dark, light, 16, or a theme of Textual.",
 )
-_SLOW_LINK = click.option(
-    "--slow-link", is_flag=True, expose_value=False, callback=_keep, help="Draw less, for a slow connection."
-)
+_SLOW_LINK = _context_option("--slow-link", is_flag=True, help="Draw less, for a slow connection.")

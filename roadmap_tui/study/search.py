@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from roadmap_tui.core.progress.states import ItemState
+from roadmap_tui.core.progress.statuses import UNFINISHED
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.core.search.filters import DUE, NOTE, READY, FacetCounts
 from roadmap_tui.core.search.index import SearchIndex, SearchResult, documents
@@ -73,7 +74,7 @@ class Search:
             if node.id in written:
                 resources, has_note = study.resources(node.id), bool(study.state(node.id).notes)
             needs_none = not node.prerequisites and not node.children
-            ready = status in {"todo", "doing"} and (needs_none or study.is_ready(node))
+            ready = status in UNFINISHED and (needs_none or study.is_ready(node))
             key = status, ready, has_note, node.id in due, tuple([one.kind for one in resources])
             traits = alike.get(key)
             if traits is None:

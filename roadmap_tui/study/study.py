@@ -21,6 +21,7 @@ from roadmap_tui.core.progress.events import (
     targets,
 )
 from roadmap_tui.core.progress.states import ItemState
+from roadmap_tui.core.progress.statuses import FINISHED
 from roadmap_tui.core.roadmap.model import Item, Roadmap
 from roadmap_tui.core.sanitize import LONGEST_TEXT, clean
 from roadmap_tui.core.settings import DEFAULTS, Settings
@@ -147,9 +148,8 @@ class Study(EventStore):
 
     def _is_settled(self, at: int) -> bool:
         if self.tree.is_item(at):
-            return self.status_at(at) in {"done", "skipped"}
-        tally = self.counts_at(at)
-        return not tally.todo and not tally.doing
+            return self.status_at(at) in FINISHED
+        return not self.counts_at(at).unfinished
 
     def history(self, node_id: str | None = None) -> list[Action | Undone]:
         """The events of this roadmap, oldest first, or those about one of its nodes."""

@@ -28,7 +28,7 @@ _HOURS: Final = 10
 _CHART_HEIGHT: Final = 12
 
 
-def stats_lines(stats: Statistics, width: int, glyphs: Glyphs) -> list[StyledLine]:
+def render_statistics(stats: Statistics, width: int, glyphs: Glyphs) -> list[StyledLine]:
     """Everything about a roadmap on a page of so many cells across, as long as it gets."""
     width = max(1, min(width, _WIDEST))
     writer = _StatisticsWriter(stats, width, glyphs)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_tui.cli.program import COMMANDS
+from roadmap_tui.cli.commands import COMMANDS
 from roadmap_tui.store.view_state import ViewState, save_view_state
 from tests.cli.program_runs import ROOT, Here, item, section, small, write_roadmap
 
@@ -107,7 +107,7 @@ def test_show_is_an_outline(tui: Here) -> None:
         "· Exam",
         "  · Oral exam",
     ]
-    assert tui("show", "basics", "--ascii").out == "Basics  1/2\n  x Sets\n  > Maps of sets\n"
+    assert tui("show", "basics", "--ascii").out == "Basics  1/2\n  x Sets\n  / Maps of sets\n"
 
 
 def test_show_a_section_by_a_piece_of_its_title(tui: Here) -> None:
@@ -562,7 +562,7 @@ def test_doctor(tui: Here) -> None:
 def test_doctor_tells_that_a_later_toolkit_is_drawn_as_it_draws_itself(
     tui: Here, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("roadmap_tui.tui.terminal.textual_version.version", lambda: "8.3.0")
+    monkeypatch.setattr("roadmap_tui.store.textual_version.version", lambda: "8.3.0")
     assert "display   whole regions: Textual 8.3.0 is not one it was tested with" in tui("doctor").out
     assert tui("doctor", "--json").json["display"] == {"textual": "8.3.0", "known": False}
 

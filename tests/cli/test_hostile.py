@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_tui.cli.program import COMMANDS
+from roadmap_tui.cli.commands import COMMANDS
 from tests.cli.program_runs import Here, process
 from tests.hostile import ADDRESSES, NAMES, TEXTS, furnish, strangers
 

@@ -284,7 +284,7 @@ def test_a_command_loads_nothing_heavy(tmp_path: Path, words: list[str]) -> None
 def test_a_plain_start_loads_no_parser(tmp_path: Path, words: list[str], parses: bool) -> None:
     code = (
         "import sys, roadmap_tui.cli.screen as screen\n"
-        "screen.start = lambda session, _: print('click' in sys.modules, session.data_dir)\n"
+        "screen.open_screen = lambda context: print('click' in sys.modules, context.data_dir)\n"
         f"sys.argv[1:] = {words!r}"
     )
     told = process(tmp_path, code=code).stdout.split(maxsplit=1)

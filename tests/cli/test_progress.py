@@ -35,7 +35,7 @@ def _screen(monkeypatch: pytest.MonkeyPatch, *, terminal: bool = True) -> _Scree
 
 def test_a_bar_is_shown_for_what_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = _screen(monkeypatch)
-    monkeypatch.setattr(progress, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(progress, "DELAY_SECONDS", 0.01)
     with progress.spinner("Reading [/]\x1b]0;x\x07"):
         assert screen.shown.wait(10)
     assert "\x1b]0;" not in screen.getvalue()
@@ -50,7 +50,7 @@ def test_nothing_is_shown_for_what_does_not(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_nothing_is_shown_where_nobody_sees_it(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = _screen(monkeypatch, terminal=False)
-    monkeypatch.setattr(progress, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(progress, "DELAY_SECONDS", 0.0)
     with progress.spinner("Reading"):
         assert not screen.shown.wait(0.3)
     assert screen.getvalue() == ""

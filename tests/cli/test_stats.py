@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_tui.cli.stats import stats
+from roadmap_tui.cli.stats import stats_command
 from roadmap_tui.core.progress.events import Event
 from roadmap_tui.core.roadmap.model import Roadmap
 from roadmap_tui.core.settings import DEFAULTS, Settings
@@ -77,7 +77,7 @@ def test_what_was_done_today(tui: Here) -> None:
 
 def test_the_help_names_every_field(tui: Here, year: dict[str, list[Event]]) -> None:
     years.write(year, tui.home / "log")
-    told = stats.help or ""
+    told = stats_command.help or ""
     found = tui("stats", "--json").json
     lists = [found["days"][0], found["burn_up"][0], found["sections"][0]]
     inner = [found["streak"], found["pace"], found["retention"], found["retention"]["all"]]

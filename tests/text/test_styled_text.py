@@ -9,6 +9,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from roadmap_tui.core.progress.statuses import STATUSES
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.text.styled_text import (
     ASCII,
@@ -186,16 +187,17 @@ def test_a_bar_goes_in_steps_of_half_a_cell() -> None:
 
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["unicode", "ascii"])
 def test_every_sign_is_one_cell_wide_and_tells_the_states_apart(glyphs: Glyphs) -> None:
-    assert {cell_len(sign) for sign in glyphs} == {1}
-    assert all(ord(sign) < 0x10000 for sign in glyphs)
-    assert len({glyphs.todo, glyphs.doing, glyphs.done, glyphs.skipped, glyphs.unsaved}) == 5
+    statuses = [glyphs.of(status) for status in STATUSES]
+    assert {cell_len(glyph) for glyph in (*glyphs, *statuses)} == {1}
+    assert all(ord(glyph) < 0x10000 for glyph in (*glyphs, *statuses))
+    assert len({*statuses, glyphs.unsaved}) == len(STATUSES) + 1
     assert len({glyphs.bar, glyphs.bar_half, glyphs.bar_rest}) == 3
     assert glyphs.folded != glyphs.unfolded
     assert {glyphs.cursor, glyphs.selected, glyphs.note}.isdisjoint({" "})
 
 
 def test_the_signs_of_ascii_are() -> None:
-    assert "".join(ASCII).isascii()
+    assert "".join((*ASCII, *map(ASCII.of, STATUSES))).isascii()
 
 
 @pytest.mark.parametrize(

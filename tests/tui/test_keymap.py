@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from roadmap_tui.cli.keys import keys as keys_command
+from roadmap_tui.cli.keys import keys_command
 from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.text.commands import COMMANDS, Command
 from roadmap_tui.text.keymap import KEYMAP, is_key, keys_shown

@@ -380,7 +380,7 @@ async def test_what_another_session_graded_is_passed_over(stage: Stage) -> None:
 def test_the_time_that_a_card_took(stage: Stage) -> None:
     study = due(stage)
     now = 100.0
-    sitting = ReviewSession(study, study.reviews.queue(), KEYMAP, lambda: now)
+    sitting = ReviewSession(study, study.reviews.queue(), lambda: now)
     now += 12.3456
     sitting.show_answer()
     sitting.exclude(2)
@@ -393,18 +393,18 @@ def test_the_time_that_a_card_took(stage: Stage) -> None:
 
 def test_a_grade_that_somebody_took_back_already(stage: Stage) -> None:
     study = due(stage)
-    sitting = ReviewSession(study, study.reviews.queue(), KEYMAP, lambda: 0.0)
+    sitting = ReviewSession(study, study.reviews.queue(), lambda: 0.0)
     sitting.show_answer()
     sitting.grade(3)
     study.undo()
-    sitting.undo_grade()
-    assert (sitting.node_id, sitting.answer_shown, sitting.message) == ("one", True, "")
+    assert sitting.undo_grade() is None
+    assert (sitting.node_id, sitting.answer_shown) == ("one", True)
     assert ratings(study, "one") == []
 
 
 def test_a_pause_of_another_session_does_not_end_a_review(stage: Stage) -> None:
     study = due(stage)
-    sitting = ReviewSession(study, study.reviews.queue(), KEYMAP, lambda: 0.0)
+    sitting = ReviewSession(study, study.reviews.queue(), lambda: 0.0)
     assert isinstance(study.reviews.pause(study.reviews.today + timedelta(days=3)).action, ReviewsPaused)
     sitting.show_answer()
     sitting.grade(3)

@@ -20,15 +20,6 @@ class StatusActions:
         elif self.state.cursor >= 0:
             self.state.fold_or_unfold()
 
-    def doing(self) -> None:
-        self._mark("doing")
-
-    def skip(self) -> None:
-        self._mark("skipped")
-
-    def reset(self) -> None:
-        self._mark("todo")
-
     def branch(self) -> None:
         order = self.state.study.tree
         at = self.state.cursor
@@ -72,7 +63,7 @@ class StatusActions:
         all_done = all(self.state.study.status(node_id) == "done" for node_id in ids)
         return self._set(ids, "todo" if all_done else "done", title)
 
-    def _mark(self, status: Status) -> None:
+    def mark(self, status: Status) -> None:
         ids = self.state.target_ids()
         if not ids:
             clause = self.state.keymap.hint_suffix("branch", "marks the whole branch")

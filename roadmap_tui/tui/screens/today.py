@@ -39,9 +39,9 @@ class _Page(OptionListBase):
         self._signs = {
             "Timed now": (glyphs.timer, "doing"),
             "Due for review": ("?", "accent"),
-            "Doing": (glyphs.doing, "doing"),
-            "Ready": (glyphs.todo, "muted"),
-            "Done today": (glyphs.done, "done"),
+            "Doing": (glyphs.of("doing"), "doing"),
+            "Ready": (glyphs.of("todo"), "muted"),
+            "Done today": (glyphs.of("done"), "done"),
         }
 
     @property
