@@ -6,14 +6,12 @@ import click
 
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo
-from roadmap_tui.cli.options import complete_argument, pass_context, shared_options
+from roadmap_tui.cli.options import command, complete_argument
 from roadmap_tui.text.import_report import format_items
 
 
-@click.command("adopt-ticks", short_help="Make a roadmap's author's ticks yours.")
+@command("adopt-ticks", "Make a roadmap's author's ticks yours.")
 @click.argument("name", required=False, shell_complete=complete_argument("roadmaps"))
-@shared_options
-@pass_context
 def adopt_ticks_command(context: CliContext, name: str | None) -> None:
     """Mark as done what the author of a roadmap ticked and you did not touch.
 

@@ -6,16 +6,14 @@ import click
 from click.shell_completion import get_completion_class
 
 from roadmap_tui.cli.commands import PROGRAM_NAME
-from roadmap_tui.cli.context import COMPLETION_VARIABLE
+from roadmap_tui.cli.context import COMPLETION_VARIABLE, CliContext
 from roadmap_tui.cli.echo import echo
-from roadmap_tui.cli.options import shared_options
+from roadmap_tui.cli.options import command
 
 
-@click.command("completion", short_help="What makes your shell complete.")
+@command("completion", "What makes your shell complete.")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
-@shared_options
-@click.pass_context
-def completion_command(ctx: click.Context, shell: str) -> None:
+def completion_command(_: CliContext, shell: str) -> None:
     """Print what makes a shell complete commands, items, sections and roadmaps.
 
     \b
@@ -25,4 +23,5 @@ def completion_command(ctx: click.Context, shell: str) -> None:
     """
     script = get_completion_class(shell)
     if script is not None:
-        echo([script(ctx.find_root().command, {}, PROGRAM_NAME, COMPLETION_VARIABLE).source().rstrip()])
+        program = click.get_current_context().find_root().command
+        echo([script(program, {}, PROGRAM_NAME, COMPLETION_VARIABLE).source().rstrip()])

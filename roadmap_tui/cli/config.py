@@ -9,7 +9,7 @@ import click
 
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
-from roadmap_tui.cli.options import json_option, pass_context, screen_options, shared_options
+from roadmap_tui.cli.options import command
 from roadmap_tui.core.errors import BAD_DATA, SaveError
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.settings import SETTINGS
@@ -24,12 +24,9 @@ class SettingRow(NamedTuple):
     origin: str
 
 
-@click.command("config", short_help="The settings in force, and where each is from.")
-@json_option()
+@command("config", "The settings in force, and where each is from.", screen=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one object.")
 @click.option("--init", is_flag=True, help="Write a file with every setting in it, commented out.")
-@shared_options
-@screen_options
-@pass_context
 def config_command(context: CliContext, as_json: bool, init: bool) -> int:
     """Print every setting that is in force and where it is from: default, a line of the file, a variable
     or an option. Keys are listed where they are not the default. Ends with 65 if a setting is wrong.
@@ -71,10 +68,10 @@ def _setting_rows(context: CliContext) -> list[SettingRow]:
         SettingRow(setting.name, setting.write(settings), config.origin_of(setting.name))
         for setting in SETTINGS
     ]
-    for command, _ in settings.keys:
-        name = f"{KEYS}.{command}"
+    for command_id, _ in settings.keys:
+        name = f"{KEYS}.{command_id}"
         if name in config.origins:
-            keys = ", ".join(f'"{key}"' for key in keymap[command].keys)
+            keys = ", ".join(f'"{key}"' for key in keymap[command_id].keys)
             rows.append(SettingRow(name, f"[{keys}]", config.origin_of(name)))
     return rows
 

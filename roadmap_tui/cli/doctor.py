@@ -12,7 +12,7 @@ import click
 from roadmap_tui import __version__
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
-from roadmap_tui.cli.options import json_option, pass_context, shared_options
+from roadmap_tui.cli.options import command
 from roadmap_tui.core.errors import BAD_DATA, CANNOT_SAVE, InvalidRoadmap, RoadmapTuiError
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.store import library
@@ -25,11 +25,8 @@ from roadmap_tui.text.format import pluralize
 _BAD_LINES_SHOWN: Final = 20
 
 
-@click.command("doctor", short_help="Where everything is kept, and what is wrong with it.")
+@command("doctor", "Where everything is kept, and what is wrong with it.", json="one object")
 @click.option("--fix", is_flag=True, help="Mend what can be mended by adding files.")
-@json_option()
-@shared_options
-@pass_context
 def doctor_command(context: CliContext, fix: bool, as_json: bool) -> int:
     """Print where everything is kept and what is wrong with it; ends with 65 or 74 if something is.
 

@@ -10,7 +10,7 @@ import click
 
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_err
-from roadmap_tui.cli.options import complete_argument, pass_context, shared_options
+from roadmap_tui.cli.options import command, complete_argument
 from roadmap_tui.core.errors import BAD_DATA, SaveError, UsageError
 from roadmap_tui.core.progress.statuses import Status
 from roadmap_tui.core.sanitize import clean
@@ -20,7 +20,7 @@ from roadmap_tui.text.format import pluralize
 _SKIPPED_SHOWN: Final = 20
 
 
-@click.command("export", short_help="Write a roadmap with your marks as Markdown, JSON or HTML.")
+@command("export", "Write a roadmap with your marks as Markdown, JSON or HTML.")
 @click.argument("name", required=False, shell_complete=complete_argument("roadmaps"))
 @click.option(
     "--format", "format_", type=click.Choice(["markdown", "json", "html"]), default="markdown",
@@ -31,8 +31,6 @@ _SKIPPED_SHOWN: Final = 20
     "--into", metavar="FILE.md", type=click.Path(dir_okay=False),
     help="Flip the marks of what you marked in this very file, and leave every other byte as it is.",
 )  # fmt: skip
-@shared_options
-@pass_context
 def export_command(
     context: CliContext, name: str | None, format_: str, output: str | None, into: str | None
 ) -> int:

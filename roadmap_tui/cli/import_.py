@@ -9,7 +9,7 @@ import click
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
 from roadmap_tui.cli.importing import refuse_command_name
-from roadmap_tui.cli.options import dry_run_option, json_option, pass_context, shared_options
+from roadmap_tui.cli.options import command, dry_run_option
 from roadmap_tui.cli.progress import spinner
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.sanitize import safe_url
@@ -18,7 +18,7 @@ from roadmap_tui.study.study import Study
 from roadmap_tui.text.import_report import format_changes, format_items, format_source, format_ticks
 
 
-@click.command("import", short_help="Make a roadmap of any Markdown.")
+@command("import", "Make a roadmap of any Markdown.", json="one object")
 @click.argument("source")
 @click.option("--name", default="", help="What to call it; the default is made from its title.")
 @click.option(
@@ -32,9 +32,6 @@ from roadmap_tui.text.import_report import format_changes, format_items, format_
 @click.option("--strict", is_flag=True, help="Take only what GitHub takes for a task.")
 @click.option("--base-url", default="", metavar="URL", help="What relative links are relative to.")
 @dry_run_option
-@json_option()
-@shared_options
-@pass_context
 def import_command(
     context: CliContext,
     source: str,

@@ -6,14 +6,12 @@ import click
 
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
-from roadmap_tui.cli.options import json_option, pass_context, shared_options
+from roadmap_tui.cli.options import command
 
 
-@click.command("keys", short_help="The keys of the screen.")
-@json_option("a list of objects")
+@command("keys", "The keys of the screen.")
+@click.option("--json", "as_json", is_flag=True, help="Print a list of objects.")
 @click.option("--markdown", is_flag=True, help="Print the table of the README.")
-@shared_options
-@pass_context
 def keys_command(context: CliContext, as_json: bool, markdown: bool) -> None:
     """Print the keys of the screen as they are set. With --json: a list of {id, keys, name, help, group}."""
     from roadmap_tui.text.keymap import KEYMAP

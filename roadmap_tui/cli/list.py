@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import click
-
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
 from roadmap_tui.cli.errors import report
-from roadmap_tui.cli.options import json_option, pass_context, shared_options
+from roadmap_tui.cli.options import command
 from roadmap_tui.cli.status import counts_to_json
 
 
-@click.command("list", short_help="The roadmaps and how far you are in each.")
-@json_option("a list with an object for each roadmap")
-@shared_options
-@pass_context
+@command("list", "The roadmaps and how far you are in each.", json="a list with an object for each roadmap")
 def list_command(context: CliContext, as_json: bool) -> int:
     """List the roadmaps and how far you are in each; `*` is the one that commands work on.
 

@@ -9,14 +9,7 @@ import click
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
 from roadmap_tui.cli.event_output import event_to_json, is_undone
-from roadmap_tui.cli.options import (
-    complete_argument,
-    json_option,
-    parse_since,
-    pass_context,
-    shared_options,
-    since_option,
-)
+from roadmap_tui.cli.options import command, complete_argument, parse_since, since_option
 from roadmap_tui.core.progress.events import Action, Undone
 from roadmap_tui.core.search import EITHER, find
 from roadmap_tui.study.study import Study
@@ -25,16 +18,13 @@ from roadmap_tui.text.format import action_label
 _DEFAULT_COUNT: Final = 20
 
 
-@click.command("log", short_help="What was done, newest last.")
+@command("log", "What was done, newest last.", json="a list of objects")
 @click.argument("item", metavar="[ITEM]", required=False, shell_complete=complete_argument("items"))
 @click.option(
     "-n", "count", metavar="N", type=click.IntRange(0), default=None,
     help="At most the last N; 0 for all.  [default: 20, all with --since]",
 )  # fmt: skip
 @since_option
-@json_option("a list of objects")
-@shared_options
-@pass_context
 def log_command(
     context: CliContext, item: str | None, count: int | None, since: str | None, as_json: bool
 ) -> None:

@@ -8,7 +8,7 @@ import click
 
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
-from roadmap_tui.cli.options import complete_argument, json_option, pass_context, shared_options
+from roadmap_tui.cli.options import command, complete_argument
 from roadmap_tui.cli.status import format_counts
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.progress.statuses import STATUSES, Status
@@ -17,18 +17,16 @@ from roadmap_tui.core.search import EITHER, NotFound, find, matches
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.format import pluralize
 
-_OTHER_STATUSES: Final = tuple(status for status in STATUSES if status not in {"done", "todo"})
+_CHOICES: Final = ("done", *(status for status in STATUSES if status not in {"done", "todo"}), "todo")
+_SHORT_HELP: Final = f"Mark items {', '.join(_CHOICES[:-1])} or {_CHOICES[-1]}."
 
 
-@click.command("mark", short_help=f"Mark items {', '.join(('done', *_OTHER_STATUSES))} or todo.")
-@click.argument("status", metavar="|".join(("done", *_OTHER_STATUSES, "todo")), type=click.Choice(STATUSES))
+@command("mark", _SHORT_HELP, json="a list of {id, title, from, to}")
+@click.argument("status", metavar="|".join(_CHOICES), type=click.Choice(STATUSES))
 @click.argument(
     "items", metavar="ITEM...", nargs=-1, required=True, shell_complete=complete_argument("items")
 )
 @click.option("--branch", is_flag=True, help="ITEM is an item or a section: mark all that is below it too.")
-@json_option("a list of {id, title, from, to}")
-@shared_options
-@pass_context
 def mark_command(
     context: CliContext, status: Status, items: tuple[str, ...], branch: bool, as_json: bool
 ) -> None:

@@ -6,18 +6,15 @@ import click
 
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
-from roadmap_tui.cli.options import json_option, pass_context, shared_options
+from roadmap_tui.cli.options import command
 from roadmap_tui.cli.show import node_to_json
 from roadmap_tui.text.item_details import section_titles
 
 
-@click.command("next", short_help="What to study next.")
+@command("next", "What to study next.", json="a list of objects")
 @click.option(
     "-n", "count", metavar="N", type=click.IntRange(1), default=5, help="At most so many.", show_default=True
 )
-@json_option("a list of objects")
-@shared_options
-@pass_context
 def next_command(context: CliContext, count: int, as_json: bool) -> None:
     """Print what to study next: what you are doing, then what is ready, in the roadmap's order.
 

@@ -9,7 +9,7 @@ import click
 
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_err, echo_json
-from roadmap_tui.cli.options import complete_argument, json_option, pass_context, shared_options
+from roadmap_tui.cli.options import command, complete_argument
 from roadmap_tui.core.errors import BAD_DATA, ReadError, UsageError
 from roadmap_tui.core.roadmap.model import Node
 from roadmap_tui.core.sanitize import LONGEST_TEXT, clean
@@ -23,14 +23,11 @@ class NotTextError(UsageError):
     exit_code = BAD_DATA
 
 
-@click.command("note", short_help="Print or write your note on an item.")
+@command("note", "Print or write your note on an item.", json="one object")
 @click.argument("item", metavar="ITEM", shell_complete=complete_argument("items"))
 @click.argument("text", required=False)
 @click.option("--append", is_flag=True, help="Add TEXT below the note there is.")
 @click.option("--edit", is_flag=True, help="Write it in $VISUAL or $EDITOR.")
-@json_option()
-@shared_options
-@pass_context
 def note_command(
     context: CliContext, item: str, text: str | None, append: bool, edit: bool, as_json: bool
 ) -> None:

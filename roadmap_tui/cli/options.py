@@ -1,10 +1,10 @@
-"""Options and decorators that several commands share."""
+"""The decorator that makes a command, and the options that several commands share."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec
 
 import click
 
@@ -15,14 +15,41 @@ if TYPE_CHECKING:
 
     from roadmap_tui.study.study import Study
 
-Function = TypeVar("Function", bound=Callable[..., object])
+P = ParamSpec("P")
 
-pass_context = click.make_pass_decorator(CliContext, ensure=True)
+
+def command(
+    name: str, short_help: str, *, json: str = "", screen: bool = False, hidden: bool = False
+) -> Callable[[Callable[Concatenate[CliContext, P], int | None]], click.Command]:
+    """Turn a function into a command; it gets the ``CliContext`` first and may return an exit code.
+
+    Besides its own options the command has the shared ones, ``--json`` if ``json`` says what that prints, and
+    the options of the screen if ``screen``.
+    """
+
+    def decorate(function: Callable[Concatenate[CliContext, P], int | None]) -> click.Command:
+        with_context = click.make_pass_decorator(CliContext, ensure=True)(function)
+        made = click.command(name, short_help=short_help, hidden=hidden)(with_context)
+        made.params += [*([json_option(json)] if json else []), *SHARED_OPTIONS]
+        made.params += SCREEN_OPTIONS if screen else ()
+        return made
+
+    return decorate
+
+
+def json_option(what: str) -> click.Option:
+    """Return the option ``--json``; ``what`` is what it prints."""
+    return click.Option(["--json", "as_json"], is_flag=True, help=f"Print {what}.")
 
 
 def _store_in_context(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     if value and param.name:
         setattr(ctx.ensure_object(CliContext), param.name, value)
+
+
+def _context_option(name: str, **attributes: Any) -> click.Option:
+    """Return an option whose value is stored in the ``CliContext`` instead of passed to the command."""
+    return click.Option([name], expose_value=False, callback=_store_in_context, **attributes)
 
 
 def complete_argument(
@@ -39,31 +66,6 @@ def complete_argument(
     return complete
 
 
-def shared_options(function: Function) -> Function:
-    """Add the options that every command has; they may stand before its name or after it."""
-    for option in _SHARED:
-        function = option(function)
-    return function
-
-
-def screen_options(function: Function) -> Function:
-    """Add the options of the screen."""
-    return _THEME(_SLOW_LINK(function))
-
-
-def json_option(what: str = "one object") -> Callable[[Function], Function]:
-    """Return the ``--json`` option; ``what`` is what it prints."""
-    return click.option("--json", "as_json", is_flag=True, help=f"Print {what}.")
-
-
-dry_run_option: Final = click.option(
-    "--dry-run", is_flag=True, help="Say what would be done, and do nothing."
-)
-since_option: Final = click.option(
-    "--since", metavar="DATE", help="From that day on: 2026-10-03, or 7d, 2w, 3m, 1y ago."
-)
-
-
 def parse_since(study: Study, text: str | None) -> date | None:
     """Parse the value of ``--since``, None if it was not given. Raises click.BadParameter."""
     if text is None:
@@ -76,29 +78,32 @@ def parse_since(study: Study, text: str | None) -> date | None:
         raise click.BadParameter(f"{text!r}: {error}", param_hint="--since") from None
 
 
-def _context_option(*args: Any, **kwargs: Any) -> Callable[[Function], Function]:
-    """Return an option whose value is stored in the ``CliContext`` instead of passed to the command."""
-    return click.option(*args, expose_value=False, callback=_store_in_context, **kwargs)
-
-
-_SHARED = (
-    _context_option("--ascii", is_flag=True, help="Use no signs beyond ASCII."),
-    _context_option(
-        "--roadmap",
-        metavar="NAME",
-        shell_complete=complete_argument("roadmaps"),
-        help="Work on this roadmap: a name that `list` shows, or a .json file.",
-    ),
+SHARED_OPTIONS: Final = (
     _context_option(
         "--data-dir",
         metavar="DIR",
         type=click.Path(file_okay=False),
         help="Keep everything in this folder.",
     ),
+    _context_option(
+        "--roadmap",
+        metavar="NAME",
+        shell_complete=complete_argument("roadmaps"),
+        help="Work on this roadmap: a name that `list` shows, or a .json file.",
+    ),
+    _context_option("--ascii", is_flag=True, help="Use no signs beyond ASCII."),
 )
-_THEME = _context_option(
-    "--theme",
-    metavar="NAME",
-    help="The colours of the screen: auto, dark, light, 16, or a theme of Textual.",
+SCREEN_OPTIONS: Final = (
+    _context_option(
+        "--theme",
+        metavar="NAME",
+        help="The colours of the screen: auto, dark, light, 16, or a theme of Textual.",
+    ),
+    _context_option("--slow-link", is_flag=True, help="Draw less, for a slow connection."),
 )
-_SLOW_LINK = _context_option("--slow-link", is_flag=True, help="Draw less, for a slow connection.")
+dry_run_option: Final = click.option(
+    "--dry-run", is_flag=True, help="Say what would be done, and do nothing."
+)
+since_option: Final = click.option(
+    "--since", metavar="DATE", help="From that day on: 2026-10-03, or 7d, 2w, 3m, 1y ago."
+)

@@ -11,17 +11,14 @@ from roadmap_tui import __version__
 from roadmap_tui.cli.commands import COMMANDS, PROGRAM_NAME
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import output_error
-from roadmap_tui.cli.options import pass_context, screen_options, shared_options
+from roadmap_tui.cli.options import SCREEN_OPTIONS, SHARED_OPTIONS, command
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 
-@click.command("open", hidden=True)
+@command("open", "", screen=True, hidden=True)
 @click.argument("argument", metavar="ROADMAP")
-@shared_options
-@screen_options
-@pass_context
 def open_roadmap(context: CliContext, argument: str) -> int:
     """Open the screen on ROADMAP, a name that `list` shows or a .json file."""
     from roadmap_tui.cli.screen import open_screen
@@ -63,6 +60,7 @@ class Program(click.Group):
 
 @click.group(
     cls=Program,
+    params=[*SHARED_OPTIONS, *SCREEN_OPTIONS],
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     subcommand_metavar="[COMMAND | ROADMAP] …",
@@ -70,8 +68,6 @@ class Program(click.Group):
     "before the command can be asked behind it too. Exit codes: 0 ok, 1 a bug, 2 usage or no terminal, "
     "65 bad data, 66 cannot read the input, 74 cannot save.",
 )
-@shared_options
-@screen_options
 @click.version_option(__version__, prog_name=PROGRAM_NAME, message="%(prog)s %(version)s")
 @click.pass_context
 def program(ctx: click.Context) -> int:

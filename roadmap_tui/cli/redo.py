@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import click
-
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.event_output import echo_change
-from roadmap_tui.cli.options import json_option, pass_context, shared_options
+from roadmap_tui.cli.options import command
 
 
-@click.command("redo", short_help="Bring back what was undone last.")
-@json_option("what was brought back, as `log` does")
-@shared_options
-@pass_context
+@command("redo", "Bring back what was undone last.", json="what was brought back, as `log` does")
 def redo_command(context: CliContext, as_json: bool) -> None:
     """Bring back what was undone last. With --json: one object as `log --json` lists them."""
     with context.writing() as study:

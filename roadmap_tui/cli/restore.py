@@ -9,7 +9,7 @@ import click
 
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
-from roadmap_tui.cli.options import json_option, pass_context, shared_options
+from roadmap_tui.cli.options import command
 from roadmap_tui.cli.progress import spinner
 from roadmap_tui.core.errors import RoadmapTuiError, UsageError
 from roadmap_tui.core.roadmap.model import FlatTree
@@ -21,13 +21,10 @@ if TYPE_CHECKING:
 _CHANGES_SHOWN: Final = 20
 
 
-@click.command("restore", short_help="Bring back what a backup has and you lack.")
+@command("restore", "Bring back what a backup has and you lack.", json="one object")
 @click.argument("source", metavar="FILE", type=click.Path())
 @click.option("--yes", is_flag=True, help="Bring it back without asking.")
 @click.option("--dry-run", is_flag=True, help="Say what would come back, and do nothing.")
-@json_option()
-@shared_options
-@pass_context
 def restore_command(context: CliContext, source: str, yes: bool, dry_run: bool, as_json: bool) -> None:
     """Bring back what FILE has and you lack: a backup (.jsonl.gz), a log (.jsonl), or a folder of them.
 

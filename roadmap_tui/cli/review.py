@@ -9,7 +9,7 @@ import click
 
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_err, echo_json
-from roadmap_tui.cli.options import complete_argument, json_option, pass_context, shared_options
+from roadmap_tui.cli.options import command, complete_argument
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.core.sanitize import clean
@@ -22,15 +22,12 @@ if TYPE_CHECKING:
     from roadmap_tui.study.reviews import ReviewStatus
 
 
-@click.command("review", short_help="What is due for review; --grade and --pause.")
+@command("review", "What is due for review; --grade and --pause.", json="a list of objects, or one")
 @click.argument("item", metavar="[ITEM]", required=False, shell_complete=complete_argument("items"))
 @click.option("--grade", type=click.Choice(GRADES), help="Grade how well you knew ITEM.")
 @click.option("--all", "list_all", is_flag=True, help="List all that is due, not only what is for today.")
 @click.option("--pause", metavar="14d|2w|3m|DATE", help="Let nothing be due for so long, in any roadmap.")
 @click.option("--resume", is_flag=True, help="End the pause.")
-@json_option("a list of objects, or one")
-@shared_options
-@pass_context
 def review_command(
     context: CliContext,
     item: str | None,

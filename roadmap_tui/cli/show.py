@@ -8,7 +8,7 @@ import click
 
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
-from roadmap_tui.cli.options import complete_argument, json_option, pass_context, shared_options
+from roadmap_tui.cli.options import command, complete_argument
 from roadmap_tui.cli.status import format_counts
 from roadmap_tui.core.progress.statuses import STATUSES
 from roadmap_tui.core.roadmap.model import Item, Section
@@ -44,14 +44,11 @@ def node_to_json(study: Study, index: int) -> dict[str, object]:
     }
 
 
-@click.command("show", short_help="The roadmap, a section, or all about one item.")
+@command("show", "The roadmap, a section, or all about one item.", json="a list of objects")
 @click.argument("section", required=False, shell_complete=complete_argument("sections"))
 @click.option(
     "--status", "statuses", type=click.Choice(STATUSES), multiple=True, help="Only items of this status."
 )
-@json_option("a list of objects")
-@shared_options
-@pass_context
 def show_command(context: CliContext, section: str | None, statuses: tuple[str, ...], as_json: bool) -> None:
     """Print the roadmap, or the SECTION of an id or a piece of its title; of an item all there is.
 

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-import click
-
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
-from roadmap_tui.cli.options import json_option, parse_since, pass_context, shared_options, since_option
+from roadmap_tui.cli.options import command, parse_since, since_option
 
 _WIDTH: Final = 80
 
 
-@click.command("stats", short_help="Streak, pace, hours, reviews: how it goes.")
+@command("stats", "Streak, pace, hours, reviews: how it goes.", json="one object")
 @since_option
-@json_option()
-@shared_options
-@pass_context
 def stats_command(context: CliContext, since: str | None, as_json: bool) -> None:
     """Print how it goes: what is done, on which days, how fast, where the time went, what was recalled.
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import click
-
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
-from roadmap_tui.cli.options import json_option, pass_context, shared_options
+from roadmap_tui.cli.options import command
 from roadmap_tui.core.progress.counts import Counts
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.glyphs import Glyphs
@@ -34,10 +32,7 @@ def counts_to_json(study: Study, name: str) -> dict[str, object]:
     }
 
 
-@click.command("status", short_help="How far you are, in one line for a prompt or tmux.")
-@json_option()
-@shared_options
-@pass_context
+@command("status", "How far you are, in one line for a prompt or tmux.", json="one object")
 def status_command(context: CliContext, as_json: bool) -> None:
     """Print how far you are, in one line for a prompt or tmux.
 

@@ -8,16 +8,13 @@ import click
 
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_err, echo_json
-from roadmap_tui.cli.options import json_option, pass_context, shared_options
+from roadmap_tui.cli.options import command
 from roadmap_tui.cli.progress import spinner
 from roadmap_tui.text.format import pluralize
 
 
-@click.command("sync", short_help="Exchange progress and roadmaps with your other machines.")
+@command("sync", "Exchange progress and roadmaps with your other machines.", json="one object")
 @click.option("--remote", default="", metavar="URL", help="The git repository to sync with from now on.")
-@json_option()
-@shared_options
-@pass_context
 def sync_command(context: CliContext, remote: str, as_json: bool) -> None:
     """Exchange progress and roadmaps with your other machines, through a git repository.
 

@@ -9,7 +9,7 @@ import click
 
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
-from roadmap_tui.cli.options import complete_argument, json_option, pass_context, shared_options
+from roadmap_tui.cli.options import command, complete_argument
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.progress.events import TimeLogged
 from roadmap_tui.core.progress.states import TimeEntry
@@ -24,7 +24,7 @@ _WEEK: Final = 7
 _OVERLAPS_SHOWN: Final = 5
 
 
-@click.command("time", short_help="The time you spent; start and stop the timer.")
+@command("time", "The time you spent; start and stop the timer.", json="one object")
 @click.argument("item", metavar="[ITEM]", required=False, shell_complete=complete_argument("items"))
 @click.option("--start", is_flag=True, help="Start the timer on ITEM; one that runs is stopped.")
 @click.option("--stop", is_flag=True, help="Stop the timer that runs.")
@@ -32,9 +32,6 @@ _OVERLAPS_SHOWN: Final = 5
 @click.option(
     "--set", "correction", metavar="TIME", help="The last time on ITEM was really TIME; 0 discards it."
 )
-@json_option()
-@shared_options
-@pass_context
 def time_command(
     context: CliContext,
     item: str | None,

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
-from roadmap_tui.cli.options import json_option, pass_context, shared_options
+from roadmap_tui.cli.options import command
 from roadmap_tui.text.format import format_duration, strip_parenthesis
 
 if TYPE_CHECKING:
     from roadmap_tui.study.today import TodayEntry
 
 
-@click.command("today", short_help="What there is to do today, across roadmaps.")
-@json_option()
-@shared_options
-@pass_context
+@command("today", "What there is to do today, across roadmaps.", json="one object")
 def today_command(context: CliContext, as_json: bool) -> None:
     """Print what there is to do today: the timer that runs, what is due for review, what you are at, what
     is ready to begin and why, and what you did. Of every roadmap in which you did anything.

@@ -9,13 +9,7 @@ import click
 
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
-from roadmap_tui.cli.options import (
-    complete_argument,
-    dry_run_option,
-    json_option,
-    pass_context,
-    shared_options,
-)
+from roadmap_tui.cli.options import command, complete_argument, dry_run_option
 from roadmap_tui.cli.progress import spinner
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.store.importer import ImportPlan, origin_of
@@ -25,16 +19,13 @@ if TYPE_CHECKING:
     from roadmap_tui.core.roadmap.update import Match, UpdateResult
 
 
-@click.command("update", short_help="Follow a roadmap whose author edited it.")
+@command("update", "Follow a roadmap whose author edited it.", json="one object")
 @click.argument("args", metavar="[NAME] [SOURCE]", nargs=-1, shell_complete=complete_argument("roadmaps"))
 @click.option(
     "--accept", "suggestions", multiple=True, metavar="OLD=NEW",
     help="Take an offer: the item OLD has become the item NEW. Ids as --dry-run tells them.",
 )  # fmt: skip
 @dry_run_option
-@json_option()
-@shared_options
-@pass_context
 def update_command(
     context: CliContext, args: tuple[str, ...], suggestions: tuple[str, ...], dry_run: bool, as_json: bool
 ) -> None:

@@ -77,6 +77,7 @@ REPORT_ORDER: Final = (
 )
 # The statuses that a source's author can set by a checkbox, besides ticked and empty, by its character.
 STATUS_OF_CHECKBOX: Final = {row.checkbox: row.id for row in STATUS_TABLE if row.id not in {"todo", "done"}}
+# The commands that set a status; the one that resets it is the last.
 STATUS_COMMANDS: Final = {
-    row.command.id: row.id for row in (*STATUS_TABLE[1:], STATUS_TABLE[0]) if row.command is not None
+    row.command: row.id for row in (*STATUS_TABLE[1:], STATUS_TABLE[0]) if row.command is not None
 }

@@ -41,7 +41,7 @@ class Actions:
             "find_next": finding.find_next,
             "find_previous": finding.find_previous,
             "toggle": marking.toggle,
-            **{command: partial(marking.mark, status) for command, status in STATUS_COMMANDS.items()},
+            **{command.id: partial(marking.mark, status) for command, status in STATUS_COMMANDS.items()},
             "branch": marking.branch,
             "pick": marking.pick,
             "pick_range": marking.pick_range,
