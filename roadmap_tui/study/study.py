@@ -96,7 +96,8 @@ class Study(EventStore):
         """What finds and filters."""
         from roadmap_tui.study.search import Search
 
-        return Search(self)
+        # The lambda defers loading the reviews until a filter asks for them.
+        return Search(self, self.is_ready, lambda: self.reviews.due_ids())  # noqa: PLW0108
 
     # What the reader sees
 

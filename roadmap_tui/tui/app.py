@@ -126,7 +126,7 @@ class RoadmapApp(BaseApp):
 
         desk, keymap = self.state, self.state.keymap
         in_detail = desk.pane == "detail"
-        groups = keymap.table("find") if self._main.is_finding else keymap.of_pane(in_detail=in_detail)
+        groups = keymap.table("find") if self._main.is_finding else keymap.table_of_pane(in_detail=in_detail)
         self.push_screen(self.tell_when_open(HelpScreen(keymap, desk.glyphs, groups)))
 
     def action_stats(self) -> None:
