@@ -14,13 +14,13 @@ from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
 from roadmap_tui.cli.options import command
 from roadmap_tui.core.errors import BAD_DATA, CANNOT_SAVE, InvalidRoadmap, RoadmapTuiError
+from roadmap_tui.core.humanize import pluralize
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.store import library
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.log_reader import BadLine
 from roadmap_tui.study.study import wall_clock
-from roadmap_tui.text.format import pluralize
 
 _BAD_LINES_SHOWN: Final = 20
 

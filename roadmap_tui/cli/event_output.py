@@ -11,7 +11,7 @@ from roadmap_tui.core.progress.events import Action, Undone, targets
 from roadmap_tui.core.progress.records import encode
 from roadmap_tui.study.event_store import Change
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.format import action_label
+from roadmap_tui.text.describe import action_label
 
 # Fields of a record that ``event_to_json`` prints first, under longer names, or not at all.
 _HEAD_FIELDS: Final = {"v", "id", "c", "at", "k", "r", "t", "title", "base"}

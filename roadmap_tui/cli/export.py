@@ -12,10 +12,10 @@ from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_err
 from roadmap_tui.cli.options import command, complete_argument
 from roadmap_tui.core.errors import BAD_DATA, SaveError, UsageError
+from roadmap_tui.core.humanize import pluralize
 from roadmap_tui.core.progress.statuses import Status
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.format import pluralize
 
 _SKIPPED_SHOWN: Final = 20
 

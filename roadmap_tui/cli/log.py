@@ -13,7 +13,7 @@ from roadmap_tui.cli.options import command, complete_argument, parse_since, sin
 from roadmap_tui.core.progress.events import Action, Undone
 from roadmap_tui.core.search import EITHER, find
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.format import action_label
+from roadmap_tui.text.describe import action_label
 
 _DEFAULT_COUNT: Final = 20
 

@@ -11,11 +11,12 @@ from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_err, echo_json
 from roadmap_tui.cli.options import command, complete_argument
 from roadmap_tui.core.errors import UsageError
+from roadmap_tui.core.humanize import format_date, pluralize
+from roadmap_tui.core.progress.events import GRADES
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.search import find
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.format import GRADES, format_date, pluralize
 from roadmap_tui.text.item_details import section_titles
 
 if TYPE_CHECKING:

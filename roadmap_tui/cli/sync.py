@@ -10,7 +10,7 @@ from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_err, echo_json
 from roadmap_tui.cli.options import command
 from roadmap_tui.cli.progress import spinner
-from roadmap_tui.text.format import pluralize
+from roadmap_tui.core.humanize import pluralize
 
 
 @command("sync", "Exchange progress and roadmaps with your other machines.", json="one object")

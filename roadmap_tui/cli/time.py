@@ -11,6 +11,7 @@ from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
 from roadmap_tui.cli.options import command, complete_argument
 from roadmap_tui.core.errors import UsageError
+from roadmap_tui.core.humanize import format_datetime, format_duration
 from roadmap_tui.core.progress.events import TimeLogged
 from roadmap_tui.core.progress.states import TimeEntry
 from roadmap_tui.core.progress.time_tracking import length, seconds_in
@@ -18,7 +19,6 @@ from roadmap_tui.core.roadmap.model import Item, Node
 from roadmap_tui.core.search import find
 from roadmap_tui.study.event_store import Change
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.format import format_datetime, format_duration
 
 _WEEK: Final = 7
 _OVERLAPS_SHOWN: Final = 5

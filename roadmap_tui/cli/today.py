@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
 from roadmap_tui.cli.options import command
-from roadmap_tui.text.format import format_duration, strip_parenthesis
+from roadmap_tui.core.humanize import format_duration, strip_parenthesis
 
 if TYPE_CHECKING:
     from roadmap_tui.study.today import TodayEntry

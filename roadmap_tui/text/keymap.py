@@ -141,7 +141,7 @@ class Keymap:
         return [*move, *self.hint("")]
 
     def hint_suffix(self, command_id: str, does: str) -> str:
-        """Return the end of a message that names a key: ``; u takes it back``; empty if the command has none."""
+        """Return the end of a message that names a key, ``; u takes it back``; empty without a key."""
         key = self.key(command_id)
         return f"; {key} {does}" if key else ""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from roadmap_tui.core.humanize import format_date
+from roadmap_tui.core.progress.events import GRADES
 from roadmap_tui.study.review_session import NoticeKind, ReviewSession, SessionNotice
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.format import GRADES, format_date
 from roadmap_tui.text.keymap import Keymap
 
 

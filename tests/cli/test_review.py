@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from roadmap_tui.core.humanize import format_date
 from roadmap_tui.core.review.schedule import Scheduler
 from roadmap_tui.store.view_state import ViewState, save_view_state
 from roadmap_tui.study.study import wall_clock
-from roadmap_tui.text.format import format_date
 from tests.cli.program_runs import Here, small
 
 TODAY = Scheduler(0.9, 240).day(wall_clock())

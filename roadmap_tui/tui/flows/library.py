@@ -10,9 +10,9 @@ from typing import Any
 from textual.app import App
 
 from roadmap_tui.core.errors import RoadmapTuiError
+from roadmap_tui.core.humanize import capitalize
 from roadmap_tui.store.importer import ImportPlan
 from roadmap_tui.study.library import Library
-from roadmap_tui.text.format import capitalize
 from roadmap_tui.text.import_report import format_summary
 from roadmap_tui.tui.main.state import MainState, OpenState, open_state
 from roadmap_tui.tui.screens.confirm import ConfirmScreen, WaitScreen

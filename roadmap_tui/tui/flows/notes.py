@@ -8,10 +8,10 @@ from typing import Any, Final
 from textual.app import App, SuspendNotSupported
 
 from roadmap_tui.core.errors import RoadmapTuiError, SaveError
+from roadmap_tui.core.humanize import capitalize
 from roadmap_tui.core.importers.markdown.resource_kinds import guess
 from roadmap_tui.core.progress.states import unnamed
 from roadmap_tui.store.drafts import Drafts, NoteDraft
-from roadmap_tui.text.format import capitalize
 from roadmap_tui.text.styled_text import truncate
 from roadmap_tui.text.terminal import editor_command
 from roadmap_tui.tui.main.state import MainState

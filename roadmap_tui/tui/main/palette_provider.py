@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
+from roadmap_tui.core.humanize import capitalize
 from roadmap_tui.core.search.index import SearchDocument, SearchIndex, SearchResult
 from roadmap_tui.text.commands import MOVE, Command
-from roadmap_tui.text.format import capitalize
 from roadmap_tui.text.keymap import Keymap, keys_shown
 from roadmap_tui.tui.main.state import MainState
 

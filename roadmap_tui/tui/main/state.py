@@ -6,13 +6,13 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from roadmap_tui.core.errors import RoadmapTuiError, SaveError
+from roadmap_tui.core.humanize import capitalize
 from roadmap_tui.core.roadmap.model import Item, Resource
 from roadmap_tui.core.search.filters import Filter
 from roadmap_tui.core.tree_view import ROOT, TreeView
 from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.study.event_store import Change
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.format import capitalize
 from roadmap_tui.text.keymap import KEYMAP
 from roadmap_tui.text.styled_text import Glyphs
 from roadmap_tui.tui.render.detail import resources_at

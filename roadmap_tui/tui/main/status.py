@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from roadmap_tui.core.errors import RoadmapTuiError
 from roadmap_tui.core.progress.events import Status
-from roadmap_tui.text.format import describe_action
+from roadmap_tui.text.describe import describe_action
 from roadmap_tui.tui.main.state import MainState
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from roadmap_tui.core.humanize import format_datetime, strip_parenthesis
 from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.core.progress.statuses import STATUS_INFO
 from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section
 from roadmap_tui.core.urls import to_ascii_url
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.format import format_datetime, strip_parenthesis
 from roadmap_tui.text.history import summarize_history
 from roadmap_tui.text.item_details import resource_kind, resource_title, section_path
 from roadmap_tui.text.styled_text import (

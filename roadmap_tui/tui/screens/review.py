@@ -9,8 +9,9 @@ from textual import work
 from textual.app import ComposeResult
 
 from roadmap_tui.core.errors import RoadmapTuiError
+from roadmap_tui.core.humanize import capitalize, format_days
+from roadmap_tui.core.progress.events import GRADES
 from roadmap_tui.study.review_session import ReviewSession, SessionNotice
-from roadmap_tui.text.format import GRADES, capitalize, format_days
 from roadmap_tui.text.item_details import section_path
 from roadmap_tui.text.keymap import Keymap
 from roadmap_tui.text.review import forecast, format_notice

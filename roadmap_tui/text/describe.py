@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from roadmap_tui.core.humanize import (
-    MONTHS,
-    capitalize,
-    format_date,
-    format_datetime,
-    format_days,
-    format_duration,
-    pluralize,
-    strip_parenthesis,
-)
+from roadmap_tui.core.humanize import format_duration
 from roadmap_tui.core.progress.events import (
     GRADES,
     Action,
@@ -27,20 +18,6 @@ from roadmap_tui.core.progress.events import (
 )
 from roadmap_tui.core.progress.statuses import STATUS_INFO
 from roadmap_tui.core.sanitize import clean
-
-__all__ = [
-    "GRADES",
-    "MONTHS",
-    "action_label",
-    "capitalize",
-    "describe_action",
-    "format_date",
-    "format_datetime",
-    "format_days",
-    "format_duration",
-    "pluralize",
-    "strip_parenthesis",
-]
 
 
 def describe_action(action: Action) -> str:
