@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Final
 
 from roadmap_tui.core.errors import ReadError, RoadmapTuiError, SaveError
+from roadmap_tui.core.humanize import pluralize
 from roadmap_tui.store import roadmap_files
 from roadmap_tui.store.files import make_folder, printable_path
 from roadmap_tui.store.library import ROADMAP_SUFFIX, TRASH_DIR
@@ -15,7 +16,6 @@ from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.log_lines import read_logs
 from roadmap_tui.store.repository import BRANCH, Repository
 from roadmap_tui.store.restore import RestorePlan, diff_logs, read_source, restore_events
-from roadmap_tui.text.format import pluralize
 
 _TRACKED: Final = "roadmaps/"
 

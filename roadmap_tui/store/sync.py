@@ -19,6 +19,7 @@ from shutil import which
 from typing import Final, NamedTuple
 
 from roadmap_tui.core.errors import RoadmapTuiError, SaveError, UsageError
+from roadmap_tui.core.humanize import pluralize
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.store import roadmap_files
 from roadmap_tui.store.files import printable_path
@@ -30,7 +31,6 @@ from roadmap_tui.store.log_lines import Logs, append_lines, count_events, lines_
 from roadmap_tui.store.log_reader import LOG_SUFFIX, LogReader
 from roadmap_tui.store.log_writer import host_name
 from roadmap_tui.store.repository import BRANCH, TRACKED, Commit, Repository
-from roadmap_tui.text.format import pluralize
 
 ATTEMPTS: Final = 12
 _LOG: Final = "log/"

@@ -21,6 +21,7 @@ from roadmap_tui.core.progress.events import (
     targets,
 )
 from roadmap_tui.core.progress.states import ItemState
+from roadmap_tui.core.progress.statuses import FINISHED
 from roadmap_tui.core.roadmap.model import Item, Roadmap
 from roadmap_tui.core.sanitize import LONGEST_TEXT, clean
 from roadmap_tui.core.settings import DEFAULTS, Settings
@@ -95,7 +96,8 @@ class Study(EventStore):
         """What finds and filters."""
         from roadmap_tui.study.search import Search
 
-        return Search(self)
+        # The lambda defers loading the reviews until a filter asks for them.
+        return Search(self, self.is_ready, lambda: self.reviews.due_ids())  # noqa: PLW0108
 
     # What the reader sees
 
@@ -147,9 +149,8 @@ class Study(EventStore):
 
     def _is_settled(self, at: int) -> bool:
         if self.tree.is_item(at):
-            return self.status_at(at) in {"done", "skipped"}
-        tally = self.counts_at(at)
-        return not tally.todo and not tally.doing
+            return self.status_at(at) in FINISHED
+        return not self.counts_at(at).unfinished
 
     def history(self, node_id: str | None = None) -> list[Action | Undone]:
         """The events of this roadmap, oldest first, or those about one of its nodes."""

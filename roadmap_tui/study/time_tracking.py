@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from roadmap_tui.core.errors import UsageError
+from roadmap_tui.core.humanize import format_duration
 from roadmap_tui.core.progress.events import LONGEST_TIME, TimeLogged
 from roadmap_tui.core.progress.states import Interval, TimeEntry
 from roadmap_tui.core.progress.time_tracking import Overlap, length, overlaps
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.study.event_store import Change, EventStore
-from roadmap_tui.text.format import format_duration
 
 
 class TimeTracker:

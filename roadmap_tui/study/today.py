@@ -8,11 +8,12 @@ from operator import itemgetter
 from typing import Final, NamedTuple
 
 from roadmap_tui.core.errors import RoadmapTuiError
+from roadmap_tui.core.humanize import format_datetime, format_duration, strip_parenthesis
+from roadmap_tui.core.progress.events import GRADES
 from roadmap_tui.core.progress.time_tracking import length
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.store import library
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.format import GRADES, format_datetime, format_duration, strip_parenthesis
 
 READY_HERE: Final = 5
 READY_ELSEWHERE: Final = 3

@@ -17,14 +17,15 @@ from roadmap_tui.text.styled_text import ASCII
 from roadmap_tui.tui.base_app import BaseApp
 from roadmap_tui.tui.flows import links
 from roadmap_tui.tui.main.screen import MainScreen
-from roadmap_tui.tui.main.state import MainState
+from roadmap_tui.tui.main.state import MainState, open_state
 from roadmap_tui.tui.widgets.modal import Modal
 
 if TYPE_CHECKING:
     from textual.filter import LineFilter
 
-    from roadmap_tui.study.library import Library, OpenRoadmap
+    from roadmap_tui.study.library import Library
     from roadmap_tui.tui.flows.notes import NoteFlows
+    from roadmap_tui.tui.main.state import OpenState
 
 
 class RoadmapApp(BaseApp):
@@ -125,7 +126,7 @@ class RoadmapApp(BaseApp):
 
         desk, keymap = self.state, self.state.keymap
         in_detail = desk.pane == "detail"
-        groups = keymap.table("find") if self._main.is_finding else keymap.of_pane(in_detail=in_detail)
+        groups = keymap.table("find") if self._main.is_finding else keymap.table_of_pane(in_detail=in_detail)
         self.push_screen(self.tell_when_open(HelpScreen(keymap, desk.glyphs, groups)))
 
     def action_stats(self) -> None:
@@ -172,7 +173,7 @@ class RoadmapApp(BaseApp):
         from roadmap_tui.tui.screens.today import TodayScreen
 
         desk, shelf = self.state, self._library()
-        found = today(shelf.studied(desk.study) if shelf else [desk.study])
+        found = today(shelf.active_studies(desk.study) if shelf else [desk.study])
         day = f"{desk.study.now():%A}"
         screen = TodayScreen(desk.keymap, found, day, desk.glyphs)
         chosen = await self.push_screen_wait(self.tell_when_open(screen))
@@ -185,7 +186,7 @@ class RoadmapApp(BaseApp):
         shelf = self._library()
         if roadmap != self.state.study.source.id and shelf is not None:
             try:
-                await self._change_roadmap(shelf.open(roadmap))
+                await self._change_roadmap(open_state(shelf.open(roadmap), self.state.glyphs))
             except RoadmapTuiError as error:
                 self.state.show_error(error)
                 return
@@ -207,14 +208,14 @@ class RoadmapApp(BaseApp):
             await self._change_roadmap(opened)
         self._main.sync()
 
-    async def _change_roadmap(self, opened: OpenRoadmap) -> None:
+    async def _change_roadmap(self, opened: OpenState) -> None:
         try:
             self.state.study.close()
         except SaveError as error:
             opened.state.study.close()
             self._say(f"It stays open: {error}", problem=True)
             return
-        self.state, self._remember, self._kept = opened.state, opened.remember, None
+        self.state, self._remember, self._kept = opened.state, opened.save_view_state, None
         self.save_view()
         self.title = self.state.study.roadmap.title
         await self._main.set_state(self.state)

@@ -7,6 +7,7 @@ opens goes into the dialog; the terminal is left as it was found.
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from typing import Any, ClassVar, TypeVar
@@ -24,11 +25,11 @@ from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from roadmap_tui.core.sanitize import clean
+from roadmap_tui.store.textual_version import is_supported, version
+from roadmap_tui.text.terminal import is_color_disabled
 from roadmap_tui.tui.colors import DARK_NAME, SIXTEEN_NAME
-from roadmap_tui.tui.terminal import capabilities
 from roadmap_tui.tui.terminal.cell_diff import CellDiff, RawUpdate
 from roadmap_tui.tui.terminal.driver import AdoptingDriver
-from roadmap_tui.tui.terminal.textual_version import is_supported, version
 from roadmap_tui.tui.themes import OWN_THEMES, ensure_contrast, missing_variables
 
 Opened = TypeVar("Opened", bound=Screen[Any])
@@ -71,7 +72,7 @@ class BaseApp(App[int]):
         self._styled_for = ""  # the theme that the sheet was first made for
         self._is_painted = False
         # Without colours the terminal's own are kept: as greys they would be colours, and black of sixteen.
-        plain = capabilities.wants_no_colour()
+        plain = is_color_disabled(os.environ)
         super().__init__(ansi_color=plain or None)
         self._is_opening_dialog = False
         self._opening_keys = {_character_to_key(key) if len(key) == 1 else key for key in opening}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,11 +16,12 @@ from roadmap_tui.store.journal import dump
 from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.view_state import ViewState, first_time, load_view_state, saver
 from roadmap_tui.study.study import Study
+from roadmap_tui.text import terminal
 from roadmap_tui.text.styled_text import ASCII, UNICODE
 from roadmap_tui.tui.colors import DARK, DARK_NAME, LIGHT, LIGHT_NAME, SIXTEEN_NAME
 from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.splash import early_frame
-from roadmap_tui.tui.terminal import capabilities
+from roadmap_tui.tui.terminal.capabilities import discard_output
 from roadmap_tui.tui.terminal.signals import ShutdownGuard
 
 if TYPE_CHECKING:
@@ -46,10 +48,11 @@ def run(
     journal are in order then.
     """
     place = load_view_state(locations.state, study.roadmap.id) if locations else ViewState()
-    desk = MainState(study, ASCII if ascii_only or not capabilities.supports_unicode() else UNICODE, place)
+    has_unicode = not ascii_only and terminal.supports_unicode(os.environ)
+    desk = MainState(study, UNICODE if has_unicode else ASCII, place)
     desk.show_message(word, problem=problem)
     theme = theme_named(_wanted_theme(theme, study.settings))
-    colours = {DARK_NAME: DARK, LIGHT_NAME: LIGHT}.get(theme) if capabilities.has_true_colour() else None
+    colours = {DARK_NAME: DARK, LIGHT_NAME: LIGHT}.get(theme) if terminal.has_true_color(os.environ) else None
     app: RoadmapApp | None = None
 
     def leave(number: int) -> None:
@@ -64,7 +67,7 @@ def run(
         finally:
             saved = _close(app.state.study if app else study)
     if watchdog.number:
-        capabilities.discard_output()
+        discard_output()
         return 128 + watchdog.number
     if app.bug is not None:
         raise app.bug
@@ -85,7 +88,7 @@ def _app(
     def shelf() -> Library:
         from roadmap_tui.study.library import Library
 
-        return Library(locations, state.glyphs, settings=study.settings)
+        return Library(locations, settings=study.settings)
 
     def back_up_today() -> None:
         back_up(locations.log, locations.backups, study.now().date())
@@ -138,6 +141,6 @@ def theme_named(name: str) -> str:
 
 def default_theme() -> str:
     """The theme that suits the terminal: by the colours it has, and by its ground where it tells that."""
-    if capabilities.has_few_colours():
+    if terminal.has_16_colors(os.environ):
         return SIXTEEN_NAME
-    return LIGHT_NAME if capabilities.is_light() else DARK_NAME
+    return LIGHT_NAME if terminal.is_light(os.environ) else DARK_NAME

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from roadmap_tui.core.humanize import format_datetime
 from roadmap_tui.core.study_day import day_begins, study_day
-from roadmap_tui.text.format import format_datetime
 
 FOUR = 4 * 60
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -67,7 +67,7 @@ class Machine(NamedTuple):
     def mark(self, item: str = "vectors", status: str = "done", roadmap: Roadmap = ROADMAP) -> None:
         """One session that marks one item."""
         study = self.sit(roadmap)
-        study.set_status([item], status)  # type: ignore[arg-type] # a word of a test
+        study.set_status([item], status)
         study.close()
 
     def sync(self) -> Synced:

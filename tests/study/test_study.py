@@ -38,8 +38,8 @@ def test_an_item_is_given_a_status(study: Study, clock: Clock, status: Status) -
     assert change.action.title == "Vectors"
     assert study.state("vectors") == ItemState(status, NOON)
     assert study.status_at(_at(study, "vectors")) == study.status("vectors") == status
-    assert study.counts_at() == study.counts_at(-1) == Counts(5)._replace(**{status: 1})
-    assert study.counts_at(_at(study, "algebra"))._asdict()[status] == 1
+    assert study.counts_at() == study.counts_at(-1) == Counts(5, **{status: 1})
+    assert study.counts_at(_at(study, "algebra")).of(status) == 1
     assert study.counts_at(_at(study, "analysis")) == Counts(1)
     clock.turn(60)
     assert study.set_status(["vectors"], status) is None
@@ -77,7 +77,7 @@ def test_what_has_no_status_is_refused(study: Study) -> None:
         study.set_status(["vectors", "algebra"], "done")
     assert _said(error) == "section 'algebra': only its items have a status; mark the branch or an item"
     with pytest.raises(UsageError) as error:
-        study.set_status(["vectors"], "finished")  # type: ignore[arg-type]
+        study.set_status(["vectors"], "finished")
     assert _said(error) == "status 'finished': there is no such status; use todo, doing, done, skipped"
     assert study.history() == []
 

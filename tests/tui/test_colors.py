@@ -9,6 +9,7 @@ from rich.color import ColorType
 from rich.style import Style
 from textual.widgets import Input, TextArea
 
+from roadmap_tui.core.errors import ReadError
 from roadmap_tui.core.progress.counts import Counts
 from roadmap_tui.core.settings import OWN_THEMES, THEMES
 from roadmap_tui.study.library import LibraryEntry
@@ -124,8 +125,8 @@ class _Looks:
         self.at("question")
         await seat.press("n")
         entries = [
-            LibraryEntry("a", "One", Counts(2, 1), imported=True),
-            LibraryEntry("b", "Two", Counts(), True, "broken"),
+            LibraryEntry("a", "One", Counts(2, 1)),
+            LibraryEntry("b", "Two", Counts(), ReadError("b", "broken", "mend it")),
         ]
         seat.app.push_screen(
             LibraryScreen(seat.state.keymap, entries, "a", seat.state.glyphs, word="It is so")

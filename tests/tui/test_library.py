@@ -17,6 +17,7 @@ from roadmap_tui.text.styled_text import UNICODE
 from roadmap_tui.tui.app import RoadmapApp
 from roadmap_tui.tui.colors import DARK_NAME
 from roadmap_tui.tui.main.screen import MainScreen
+from roadmap_tui.tui.main.state import open_state
 from roadmap_tui.tui.screens.confirm import ConfirmScreen, WaitScreen
 from roadmap_tui.tui.screens.import_preview import ImportPreviewScreen
 from roadmap_tui.tui.screens.library import LibraryScreen
@@ -37,9 +38,9 @@ def plan(tmp_path: Path) -> Path:
 async def opened(home: Path) -> AsyncIterator[Seat]:
     """The screen on the bundled roadmap, with a library."""
     locations = Locations(str(home / "data"), str(home / "state"), str(home / "config"))
-    shelf = Library(locations, UNICODE, Ticking())
-    first = shelf.open("ml-dl")
-    app = RoadmapApp(first.state, first.remember, DARK_NAME, library=lambda: shelf)
+    shelf = Library(locations, Ticking())
+    first = open_state(shelf.open("ml-dl"), UNICODE)
+    app = RoadmapApp(first.state, first.save_view_state, DARK_NAME, library=lambda: shelf)
     app.animation_level = "none"
     async with app.run_test() as pilot:
         seat = Seat(app, pilot)
@@ -212,11 +213,11 @@ async def test_what_followed_an_edit_comes_back_after_it_was_removed(tmp_path: P
         assert shelf is not None
         seat.app.state.study.set_status(["object-detection"], "done")
         _edit(plan)
-        proposal = shelf.propose_update("a-plan")
-        shelf.keep(proposal.plan({"object-detection": "object-detection"}))
+        proposal = shelf.plan_update("a-plan")
+        shelf.apply(proposal.plan({"object-detection": "object-detection"}))
         shelf.remove("a-plan")
-        shelf.keep(shelf.propose_import(str(plan)).plan())
-        study = shelf.open("a-plan").state.study
+        shelf.apply(shelf.plan_import(str(plan)).plan())
+        study = shelf.open("a-plan").study
         assert study.status("object-detection") == "done"
         assert study.node("object-detection").title == "Object detection (YOLO)"
 

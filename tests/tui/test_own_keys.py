@@ -10,7 +10,7 @@ from roadmap_tui.core.settings import DEFAULTS
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.keymap import KEYMAP, key_named
+from roadmap_tui.text.keymap import KEYMAP, parse_key
 from roadmap_tui.tui.bindings import bound
 from roadmap_tui.tui.screens.help import HelpScreen, key_lines
 from roadmap_tui.tui.screens.note import NoteScreen
@@ -118,7 +118,7 @@ def test_what_can_t_be_had_is_told_and_all_stays_as_it_was(
 
 
 def test_keys_are_known_by_what_people_call_them() -> None:
-    assert [key_named(name) for name in ("Esc", "PgDn", "↓", "Ctrl+D", "Return", "G", "F5")] == [
+    assert [parse_key(name) for name in ("Esc", "PgDn", "↓", "Ctrl+D", "Return", "G", "F5")] == [
         *("escape", "pagedown", "down", "ctrl+d", "enter", "G", "f5")
     ]
 

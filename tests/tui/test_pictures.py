@@ -21,6 +21,7 @@ from roadmap_tui.study.study import Study
 from roadmap_tui.text.styled_text import ASCII, UNICODE
 from roadmap_tui.tui.app import RoadmapApp
 from roadmap_tui.tui.colors import DARK_NAME, LIGHT_NAME, SIXTEEN_NAME
+from roadmap_tui.tui.main.state import open_state
 from roadmap_tui.tui.screens.import_preview import ImportPreviewScreen
 from roadmap_tui.tui.screens.library import LibraryScreen
 from roadmap_tui.tui.screens.qr import QrScreen
@@ -301,17 +302,17 @@ NEXT = "# A plan\n\n## First\n\n- [ ] Object detection (YOLO)\n- [ ] Sets\n- [ ]
 def _with_library(stage: Stage) -> RoadmapApp:
     """A second roadmap, of which a newer version lies ready."""
     locations = Locations(*(str(stage.folder / name) for name in ("data", "state", "config")))
-    shelf = Library(locations, UNICODE, stage.clock)
+    shelf = Library(locations, stage.clock)
     source = stage.folder / "plan.md"
     source.write_text(PLAN)
-    shelf.keep(shelf.propose_import(str(source)).plan())
-    plan = shelf.open("a-plan").state.study
+    shelf.apply(shelf.plan_import(str(source)).plan())
+    plan = shelf.open("a-plan").study
     plan.set_status(["sets", "object-detection"], "done")
     plan.close()
     source.write_text(NEXT)
-    first = shelf.open("ml-dl")
+    first = open_state(shelf.open("ml-dl"), UNICODE)
     first.state.study.set_status(["lenet", "vgg", "alexnet", "resnet"], "done")
-    app = RoadmapApp(first.state, first.remember, DARK_NAME, library=lambda: shelf)
+    app = RoadmapApp(first.state, first.save_view_state, DARK_NAME, library=lambda: shelf)
     app.animation_level = "none"
     return app
 

@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from roadmap_tui.core.progress.events import STATUSES
+from roadmap_tui.core.progress.statuses import STATUS_INFO, STATUSES
 from roadmap_tui.core.roadmap.model import KINDS
 
 READY: Final = "ready"
 DUE: Final = "due"
 NOTE: Final = "note"
 CHOICES: Final = (*STATUSES, READY, DUE, NOTE, *KINDS)
-_WORDS: Final = {"todo": "to do", READY: "ready to begin", DUE: "due for review", NOTE: "with a note"}
+_WORDS: Final = {READY: "ready to begin", DUE: "due for review", NOTE: "with a note"}
 _STATUSES: Final = frozenset(STATUSES)
 _KINDS: Final = frozenset(KINDS)
 
@@ -54,7 +54,7 @@ class Filter(NamedTuple):
 
 def label(choice: str) -> str:
     """One of ``CHOICES`` as it is said to people."""
-    return _WORDS.get(choice, choice)
+    return STATUS_INFO[choice].label if choice in STATUS_INFO else _WORDS.get(choice, choice)
 
 
 class FacetCounts:

@@ -60,23 +60,23 @@ class SearchResult(NamedTuple):
         return bisect_left(self.positions, end) - bisect_left(self.positions, start)
 
 
-class Document(NamedTuple):
+class SearchDocument(NamedTuple):
     """What can be found: its title, and the other words that it can be found by."""
 
     title: str
     words: str
 
 
-def documents(roadmap: Roadmap, tree: FlatTree) -> Iterator[Document]:
+def documents(roadmap: Roadmap, tree: FlatTree) -> Iterator[SearchDocument]:
     """The roadmap and each of its nodes in order: title, summary, note, resources."""
     for node in (roadmap, *tree.nodes):
-        yield Document(node.title, "\n".join((node.summary, node.note, *_told(node.resources))))
+        yield SearchDocument(node.title, "\n".join((node.summary, node.note, *_told(node.resources))))
 
 
 class SearchIndex:
     """The words of entries in order, and what a reader wrote on them; ``first`` is the first position."""
 
-    def __init__(self, entries: Iterable[Document], first: int = 0) -> None:
+    def __init__(self, entries: Iterable[SearchDocument], first: int = 0) -> None:
         self.first = first
         self._titles: list[str] = []
         self._given: list[str] = []

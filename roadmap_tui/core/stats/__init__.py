@@ -186,10 +186,10 @@ def _parts(
         depth = tree.depths[at]
         if isinstance(node, Section) and depth <= _DEEPEST:
             tally = counts.counts_for(at)
-            if tally.total or tally.skipped or spent.get(at):
+            if any(tally) or spent.get(at):
                 parts.append(SectionStats(node.id, node.title, depth, tally, spent.get(at, 0)))
         elif depth == 0:
-            loose = Counts(*(a + b for a, b in zip(loose, counts.counts_for(at), strict=True)))
+            loose += counts.counts_for(at)
             loose_seconds += spent.get(at, 0)
     if any(loose):
         parts.append(SectionStats("", "In no section", 0, loose, loose_seconds))

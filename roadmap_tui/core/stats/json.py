@@ -56,14 +56,7 @@ def statistics_to_dict(stats: Statistics) -> dict[str, Any]:
 
 
 def _tally(tally: Counts) -> dict[str, int]:
-    return {
-        "total": tally.total,
-        "done": tally.done,
-        "doing": tally.doing,
-        "todo": tally.todo,
-        "skipped": tally.skipped,
-        "percent": tally.percent,
-    }
+    return {"total": tally.total, **tally.by_status, "percent": tally.percent}
 
 
 def _part(part: SectionStats) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from typing import Any
 from textual.app import App
 
 from roadmap_tui.core.errors import RoadmapTuiError
+from roadmap_tui.core.humanize import capitalize
 from roadmap_tui.store.importer import ImportPlan
-from roadmap_tui.study.library import Library, OpenRoadmap
-from roadmap_tui.text.format import capitalize
+from roadmap_tui.study.library import Library
 from roadmap_tui.text.import_report import format_summary
-from roadmap_tui.tui.main.state import MainState
+from roadmap_tui.tui.main.state import MainState, OpenState, open_state
 from roadmap_tui.tui.screens.confirm import ConfirmScreen, WaitScreen
 from roadmap_tui.tui.screens.import_preview import ImportPreviewScreen
 from roadmap_tui.tui.screens.library import LibraryAction, LibraryScreen
@@ -23,7 +23,7 @@ from roadmap_tui.tui.widgets.modal import BeforeOpen
 
 async def run_library(
     app: App[Any], library: Library, state: MainState, shown: BeforeOpen
-) -> OpenRoadmap | None:
+) -> OpenState | None:
     """Show the library until nothing more is wanted; what to open then, None for what is open already.
 
     ``shown`` is given the first dialog before it opens. What went wrong is said in the next one.
@@ -33,11 +33,11 @@ async def run_library(
         word, typed = "", ""
         try:
             if wish.verb == "open":
-                return library.open(wish.what)
+                return open_state(library.open(wish.what), state.glyphs)
             if wish.verb == "remove":
                 word = await _remove(app, library, state, wish.what)
             elif taken := await _take_over(app, library, state, wish):
-                opened = library.open(taken.roadmap.id)
+                opened = open_state(library.open(taken.roadmap.id), state.glyphs)
                 opened.state.show_message("" if taken.same else format_summary(taken.report, taken.changes))
                 return opened
         except RoadmapTuiError as error:
@@ -67,13 +67,13 @@ async def _take_over(
 ) -> ImportPlan | None:
     """Show what an import or an update would change, and do it if that is wanted; what was done."""
     # Off the loop: the network and a long file may take seconds, and the screen must not stand still.
-    propose = library.propose_import if wish.verb == "import" else library.propose_update
+    propose = library.plan_interactive_import if wish.verb == "import" else library.plan_update
     async with _waiting(app, f"Reading {wish.what}"):
         proposal = await asyncio.to_thread(propose, wish.what)
         plan = await asyncio.to_thread(proposal.plan)
     wanted = await app.push_screen_wait(ImportPreviewScreen(state.keymap, plan, proposal.plan, state.glyphs))
     if wanted is not None:
-        library.keep(wanted)
+        library.apply(wanted)
     return wanted
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from typing import Any, Final
 
 from textual.app import App
 
 from roadmap_tui.core.urls import host, to_ascii_url
+from roadmap_tui.text import terminal
 from roadmap_tui.text.styled_text import ASCII
 from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.terminal import capabilities
@@ -41,7 +43,7 @@ async def open_in_browser(app: App[Any], url: str, say: Say) -> None:
     environment = capabilities.current_environment()
     program = browser.opener(environment)
     if not program:
-        why = "Over SSH" if capabilities.is_over_ssh(environment) else "No display here"
+        why = "Over SSH" if terminal.is_over_ssh(environment) else "No display here"
         say(f"{why}. {copy_link(app, url)}")
         return
     try:
@@ -75,7 +77,8 @@ async def show_qr(app: App[Any], state: MainState, shown: BeforeOpen, say: Say) 
     drawing = drawn(url, columns, rows - HINT_ROWS, ascii_only=ascii_only)
     if drawing.lines:
         place = host(to_ascii_url(url) if ascii_only else url)
-        reversed_is_light = None if not capabilities.wants_no_colour() else not capabilities.is_light()
+        is_plain = terminal.is_color_disabled(os.environ)
+        reversed_is_light = not terminal.is_light(os.environ) if is_plain else None
         screen = QrScreen(state.keymap, drawing, place, reversed_is_light=reversed_is_light)
         if await app.push_screen_wait(shown(screen)):
             return

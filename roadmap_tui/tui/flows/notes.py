@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, Final
 
 from textual.app import App, SuspendNotSupported
 
 from roadmap_tui.core.errors import RoadmapTuiError, SaveError
+from roadmap_tui.core.humanize import capitalize
 from roadmap_tui.core.importers.markdown.resource_kinds import guess
 from roadmap_tui.core.progress.states import unnamed
 from roadmap_tui.store.drafts import Drafts, NoteDraft
-from roadmap_tui.text.format import capitalize
 from roadmap_tui.text.styled_text import truncate
+from roadmap_tui.text.terminal import editor_command
 from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.screens.input import InputScreen
 from roadmap_tui.tui.screens.note import NoteScreen
 from roadmap_tui.tui.screens.resource import ResourceForm, ResourceScreen
-from roadmap_tui.tui.terminal import capabilities
 from roadmap_tui.tui.widgets.modal import BeforeOpen
 
 # Cells of another text that is told of beside the one to write.
@@ -67,6 +68,8 @@ class NoteFlows:
 
     def editor(self) -> None:
         """Write the note of the node under the cursor in the user's own editor; a draft goes on there."""
+        from roadmap_tui.store.editor import edit
+
         desk = self._desk
         node_id, seen = desk.node_id, desk.study.note_ids(desk.node_id)
         draft = self._drafts.get(desk.study.roadmap.id, node_id)
@@ -76,13 +79,14 @@ class NoteFlows:
             return
         before = draft.text if draft else desk.note_text
         after, why = None, ""
+        command = editor_command(os.environ)
         try:
             with self._app.suspend():
                 # Nothing may leave this block by an exception: the screen would not come back.
                 try:
-                    after = capabilities.edit(before)
+                    after = edit(before, command)
                 except OSError as error:
-                    name = capabilities.editor_command()[0].rpartition("/")[2]
+                    name = command[0].rpartition("/")[2]
                     why = f"{name}: {error.strerror or error}"
                 except KeyboardInterrupt:
                     why = "it was interrupted"

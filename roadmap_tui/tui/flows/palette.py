@@ -8,10 +8,10 @@ from typing import Any
 from textual.app import App
 
 from roadmap_tui.core.errors import RoadmapTuiError
-from roadmap_tui.study.library import Library, OpenRoadmap
+from roadmap_tui.study.library import Library
 from roadmap_tui.tui.main.palette_provider import PaletteProvider
 from roadmap_tui.tui.main.screen import MainScreen
-from roadmap_tui.tui.main.state import MainState
+from roadmap_tui.tui.main.state import MainState, OpenState, open_state
 from roadmap_tui.tui.screens.filter import FilterScreen
 from roadmap_tui.tui.screens.palette import PaletteScreen
 from roadmap_tui.tui.widgets.modal import BeforeOpen
@@ -28,7 +28,7 @@ async def run_filter(app: App[Any], main: MainScreen, state: MainState, shown: B
 
 async def run_palette(
     app: App[Any], main: MainScreen, library: Library | None, state: MainState, shown: BeforeOpen
-) -> OpenRoadmap | None:
+) -> OpenState | None:
     """Ask what to do, and do it; the roadmap to open then, where that is what was wanted."""
 
     def roadmaps() -> Sequence[tuple[str, str]]:
@@ -45,7 +45,7 @@ async def run_palette(
         main.go_to(offer.what)
     elif library:
         try:
-            return library.open(offer.what)
+            return open_state(library.open(offer.what), state.glyphs)
         except RoadmapTuiError as error:
             state.show_error(error)
             main.sync()

@@ -10,8 +10,7 @@ from textual.app import App
 
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.study.review_session import ReviewSession
-from roadmap_tui.study.study import Study
-from roadmap_tui.text.format import format_date
+from roadmap_tui.text.review import session_summary, why_nothing_due
 from roadmap_tui.tui.flows import links
 from roadmap_tui.tui.flows.notes import NoteFlows
 from roadmap_tui.tui.main.state import MainState
@@ -43,37 +42,23 @@ async def run_review(
             state.show_error(error)
             return False
     if not ids:
-        state.show_message(why_nothing(study))
+        state.show_message(why_nothing_due(study))
         return False
-    sitting = ReviewSession(study, ids, state.keymap, time.monotonic, by_choice=this)
+    sitting = ReviewSession(study, ids, time.monotonic, by_choice=this)
 
     async def write_note(node_id: str) -> None:
         if study.view_only:
-            sitting.show_message(f"View only: {study.view_only}", problem=True)
+            screen.show_message(f"View only: {study.view_only}", problem=True)
             return
         begun = time.monotonic()
         await notebook.note(node_id)
         sitting.exclude(time.monotonic() - begun)
-        sitting.show_message(state.message, problem=state.is_error)
+        screen.show_message(state.message, problem=state.is_error)
         state.show_message("")
 
     screen = ReviewScreen(
         state.keymap, sitting, state.glyphs, copy=partial(links.copy_link, app), write_note=write_note
     )
     await app.push_screen_wait(shown(screen))
-    state.show_message(sitting.summary)
+    state.show_message(session_summary(sitting))
     return True
-
-
-def why_nothing(study: Study) -> str:
-    """Why there is nothing to review, and when there will be."""
-    reviews = study.reviews
-    if not study.settings.reviews_a_day:
-        return "Reviews are off: review.a_day is 0"
-    day = reviews.next_day()
-    if day is None:
-        return "Nothing is due: an item is the day after it is done"
-    when = f"next: {reviews.due_by(day)} on {format_date(day, reviews.today)}"
-    if reviews.paused_until:
-        return f"Reviews are paused; {when}"
-    return f"That is all for today; {when}" if reviews.due_queue() else f"Nothing is due; {when}"

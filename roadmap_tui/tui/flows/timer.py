@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 from textual.app import App
 
 from roadmap_tui.core.errors import RoadmapTuiError, SaveError
+from roadmap_tui.core.humanize import capitalize, format_datetime, format_duration
 from roadmap_tui.core.progress.events import LONGEST_TIME
 from roadmap_tui.core.progress.states import TimeEntry
 from roadmap_tui.core.progress.time_tracking import length, seconds_in
-from roadmap_tui.text.format import capitalize, format_datetime, format_duration
 from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.screens.input import InputScreen
 from roadmap_tui.tui.screens.stale_timer import StaleTimerScreen

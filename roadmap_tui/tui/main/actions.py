@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
+from roadmap_tui.core.progress.statuses import STATUS_COMMANDS
 from roadmap_tui.tui.main.navigation import NavigationActions
 from roadmap_tui.tui.main.resources import ResourceActions
 from roadmap_tui.tui.main.search import IncrementalSearch
@@ -39,9 +41,7 @@ class Actions:
             "find_next": finding.find_next,
             "find_previous": finding.find_previous,
             "toggle": marking.toggle,
-            "doing": marking.doing,
-            "skip": marking.skip,
-            "reset": marking.reset,
+            **{command.id: partial(marking.mark, status) for command, status in STATUS_COMMANDS.items()},
             "branch": marking.branch,
             "pick": marking.pick,
             "pick_range": marking.pick_range,

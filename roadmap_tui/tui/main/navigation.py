@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
-
+from roadmap_tui.core.progress.statuses import UNFINISHED
 from roadmap_tui.tui.main.state import MainState
-
-UNFINISHED: Final = {"todo", "doing"}
 
 
 class NavigationActions:

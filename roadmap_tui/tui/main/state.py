@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Literal
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from roadmap_tui.core.errors import RoadmapTuiError, SaveError
+from roadmap_tui.core.humanize import capitalize
 from roadmap_tui.core.roadmap.model import Item, Resource
 from roadmap_tui.core.search.filters import Filter
 from roadmap_tui.core.tree_view import ROOT, TreeView
 from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.study.event_store import Change
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.format import capitalize
 from roadmap_tui.text.keymap import KEYMAP
 from roadmap_tui.text.styled_text import Glyphs
 from roadmap_tui.tui.render.detail import resources_at
 from roadmap_tui.tui.render.outline import RowRenderer
+
+if TYPE_CHECKING:
+    from roadmap_tui.study.library import OpenRoadmap
+
+
+class OpenState(NamedTuple):
+    """The state of an open roadmap, and a function that saves its view state."""
+
+    state: MainState
+    save_view_state: Callable[[ViewState], None]
+
+
+def open_state(opened: OpenRoadmap, glyphs: Glyphs) -> OpenState:
+    """Make the main screen's state for a roadmap that the library opened."""
+    return OpenState(MainState(opened.study, glyphs, opened.view_state), opened.save_view_state)
 
 
 class MainState:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from roadmap_tui.core.errors import RoadmapTuiError
 from roadmap_tui.core.progress.events import Status
-from roadmap_tui.text.format import describe_action
+from roadmap_tui.text.describe import describe_action
 from roadmap_tui.tui.main.state import MainState
 
 
@@ -19,15 +19,6 @@ class StatusActions:
             self._mark_or_clear(self.state.target_ids(), "")
         elif self.state.cursor >= 0:
             self.state.fold_or_unfold()
-
-    def doing(self) -> None:
-        self._mark("doing")
-
-    def skip(self) -> None:
-        self._mark("skipped")
-
-    def reset(self) -> None:
-        self._mark("todo")
 
     def branch(self) -> None:
         order = self.state.study.tree
@@ -72,7 +63,7 @@ class StatusActions:
         all_done = all(self.state.study.status(node_id) == "done" for node_id in ids)
         return self._set(ids, "todo" if all_done else "done", title)
 
-    def _mark(self, status: Status) -> None:
+    def mark(self, status: Status) -> None:
         ids = self.state.target_ids()
         if not ids:
             clause = self.state.keymap.hint_suffix("branch", "marks the whole branch")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from roadmap_tui.core.errors import RoadmapTuiError
+from roadmap_tui.core.humanize import format_duration
 from roadmap_tui.core.progress.events import TimeLogged
 from roadmap_tui.study.event_store import Change
-from roadmap_tui.text.format import format_duration
 from roadmap_tui.text.styled_text import truncate
 from roadmap_tui.tui.main.state import MainState
 

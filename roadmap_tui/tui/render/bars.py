@@ -82,7 +82,7 @@ def footer_line(keymap: Keymap, width: int, mode: FooterContext = DEFAULT_MODE) 
     plain = not (mode.in_detail or mode.selected)
     if mode.is_first_run and plain and length(first := _first_line(keymap)) <= width:
         return first
-    keys = keymap.bar(in_detail=mode.in_detail, picked=mode.selected)
+    keys = keymap.footer(in_detail=mode.in_detail, selected=mode.selected)
     line: StyledLine = [Span(" ")]
     tail: StyledLine = [span for pair in keys[-2:] for span in _key(*pair)]
     room = width - sum(cells(span.text) for span in tail)

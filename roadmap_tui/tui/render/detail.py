@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from roadmap_tui.core.progress.events import Status
+from roadmap_tui.core.humanize import format_datetime, strip_parenthesis
 from roadmap_tui.core.progress.states import ItemState
+from roadmap_tui.core.progress.statuses import STATUS_INFO
 from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section
-from roadmap_tui.core.urls import access_note, host, to_ascii_url
+from roadmap_tui.core.urls import to_ascii_url
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.format import format_datetime, strip_parenthesis
 from roadmap_tui.text.history import summarize_history
+from roadmap_tui.text.item_details import resource_kind, resource_title, section_path
 from roadmap_tui.text.styled_text import (
     ASCII,
-    STATUS_STYLES,
     Glyphs,
     Span,
     StyledLine,
     cells,
     justify,
-    truncate,
     truncate_line,
     wrap,
     wrap_url,
@@ -28,12 +27,6 @@ from roadmap_tui.text.styled_text import (
 _OPENS_SHOWN: Final = 4
 _ROOMY: Final = 14
 _ITEMS_SHOWN: Final = 12
-_STATUS_WORDS: Final[dict[Status, str]] = {
-    "todo": "to do",
-    "doing": "doing",
-    "done": "done",
-    "skipped": "skipped",
-}
 
 
 class DetailText(NamedTuple):
@@ -68,23 +61,6 @@ class DetailText(NamedTuple):
 def resources_at(study: Study, at: int) -> tuple[Resource, ...]:
     """The resources of the node at a position, of the roadmap itself before the first."""
     return study.resources(study.tree.ids[at] if at >= 0 else "")
-
-
-def kind_shown(resource: Resource) -> str:
-    """The kind in words, with what getting at it takes: ``video course``, ``paid book``."""
-    return f"{access_note(resource)} {resource.kind}".lstrip()
-
-
-def title_shown(resource: Resource) -> str:
-    """The title and whose it is, unless it says that; where no author is named, the host.
-
-    A bare address has no title but its host.
-    """
-    place = host(resource.url)
-    if resource.title in {"", resource.url}:
-        return place
-    by = resource.by or place
-    return resource.title if by.lower() in resource.title.lower() else f"{resource.title} — {by}"
 
 
 def render_detail(
@@ -135,17 +111,6 @@ def render_answer(
     return DetailText(writer.lines, writer.resource_lines, len(writer.lines), frozenset(writer.headings))
 
 
-def path_of(study: Study, node_id: str, width: int, glyphs: Glyphs) -> str:
-    """The sections that hold a node, in ``width`` cells: the nearest say most, so the others go first."""
-    titles = [section.title for section in study.tree.sections(study.tree.index_of[node_id])]
-    joint = f" {glyphs.path_separator} "
-    path = joint.join(titles)
-    while len(titles) > 1 and cells(path) > width:
-        titles = titles[1:]
-        path = joint.join((glyphs.ellipsis, *titles))
-    return truncate(path, width, glyphs.ellipsis)
-
-
 class _DetailWriter:
     def __init__(
         self, study: Study, width: int, glyphs: Glyphs, *, roomy: bool, numbered: bool = True
@@ -176,7 +141,7 @@ class _DetailWriter:
         tally = study.counts_at(at)
         if isinstance(node, Item):
             state = study.state(node.id)
-            words, role = _STATUS_WORDS[state.status], STATUS_STYLES[state.status]
+            words, role = STATUS_INFO[state.status].label, STATUS_INFO[state.status].style
             if state.since and state.status != "todo":
                 words = f"{words} {self.glyphs.separator} {format_datetime(state.since, study.now())}"
             if not study.is_saved(node.id):
@@ -188,7 +153,7 @@ class _DetailWriter:
         first, *rest = wrap(node.title, max(1, self.width - len(words) - 2))
         self.lines.append(justify([Span(first, "strong")], [Span(words, role)], self.width))
         self.lines.extend([Span(line, "strong")] for line in rest)
-        if path := path_of(study, node.id, self.width, self.glyphs):
+        if path := section_path(study, node.id, self.width, self.glyphs):
             self.lines.append([Span(path, "muted")])
         if isinstance(node, Item) and study.custom.item(node.id):
             self._put("Your own item", "muted")
@@ -231,7 +196,7 @@ class _DetailWriter:
 
     def _named(self, item: Item) -> tuple[Span, str]:
         status = self.study.status_at(self.study.tree.index_of[item.id])
-        sign = Span(getattr(self.glyphs, status) + " ", STATUS_STYLES[status])
+        sign = Span(self.glyphs.of(status) + " ", STATUS_INFO[status].style)
         return sign, strip_parenthesis(item.title)
 
     def _flow(self, label: str, names: list[tuple[Span, str]]) -> None:
@@ -273,7 +238,7 @@ class _DetailWriter:
         self.headings.append(len(self.lines))
         count = f"{ticked}/{len(resources)}"
         self.lines.append(justify([Span("Resources", "accent")], [Span(count, "muted")], self.width))
-        kinds = [kind_shown(resource) for resource in resources]
+        kinds = [resource_kind(resource) for resource in resources]
         kind_width = max(map(len, kinds))
         for number, resource in enumerate(resources):
             if number == given:
@@ -297,12 +262,13 @@ class _DetailWriter:
             self._put(line, "muted", 1)
 
     def _tick(self, on: bool) -> Span:
-        return Span(f"{self.glyphs.done} ", "done") if on else Span(f"{self.glyphs.todo} ", "muted")
+        status = STATUS_INFO["done" if on else "todo"]
+        return Span(f"{self.glyphs.of(status.id)} ", status.style)
 
     def _resource(self, resource: Resource, head: StyledLine, role: str, *, chosen: bool) -> None:
         edge = Span(self.glyphs.cursor if chosen else " ", "accent")
         lead = sum(cells(span.text) for span in head)
-        first, *rest = wrap(title_shown(resource), max(1, self.width - 1 - lead))
+        first, *rest = wrap(resource_title(resource), max(1, self.width - 1 - lead))
         self.lines.append([edge, *head, Span(first, role)])
         for line in rest:
             self.lines.append([edge, Span(" " * lead), Span(line, role)])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from roadmap_tui.core.progress.statuses import STATUS_INFO
 from roadmap_tui.core.roadmap.model import Item, Section
 from roadmap_tui.core.search.index import SearchResult, marks
 from roadmap_tui.core.tree_view import TreeView
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.styled_text import (
-    STATUS_STYLES,
     Glyphs,
     Span,
     StyledLine,
@@ -101,10 +101,10 @@ class RowRenderer:
 
     def _item(self, at: int, item: Item, head: StyledLine, width: int) -> StyledLine:
         status = self.study.status_at(at)
-        sign = Span(getattr(self.glyphs, status) + " ", STATUS_STYLES[status])
+        sign = Span(self.glyphs.of(status) + " ", STATUS_INFO[status].style)
         if not self.study.is_saved(item.id):
             sign = Span(self.glyphs.unsaved + " ", "error")
-        role = {"done": "muted", "skipped": "faint", "doing": "doing"}.get(status, "")
+        role = STATUS_INFO[status].title_style
         if not self.outline.is_wanted(at):
             role = "faint"
         signs = [sign]

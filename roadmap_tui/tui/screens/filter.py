@@ -35,7 +35,7 @@ class _Choices(OptionListBase):
         choice = self.choices[at]
         on = choice in self.wanted.chosen
         key = Span(f"{at + 1} " if at < 9 else "  ", "key")
-        box = Span(f"[{self.glyphs.done if on else ' '}] ", "done" if on else "muted")
+        box = Span(f"[{self.glyphs.of('done') if on else ' '}] ", "done" if on else "muted")
         of_kind = Span(" among its resources", "muted") if choice in KINDS else Span("")
         left = self.census.count(self.wanted.replacing(choice))
         count = Span(f" {left} ", "muted" if left else "faint")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TypeAlias
 
-from roadmap_tui.text.keymap import Keymap, in_words
+from roadmap_tui.text.keymap import Keymap, spell_arrows
 from roadmap_tui.text.styled_text import ASCII, Glyphs, Span, StyledLine, cells, justify, truncate, wrap
 from roadmap_tui.tui.widgets.modal import PageModal
 
@@ -47,5 +47,5 @@ class HelpScreen(PageModal):
 
     def __init__(self, keymap: Keymap, glyphs: Glyphs, groups: Groups) -> None:
         if glyphs is ASCII:
-            groups = [(name, [(in_words(keys), does) for keys, does in rows]) for name, rows in groups]
+            groups = [(name, [(spell_arrows(keys), does) for keys, does in rows]) for name, rows in groups]
         super().__init__(keymap, glyphs, lambda width: key_lines(groups, width))

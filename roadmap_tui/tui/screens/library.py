@@ -34,8 +34,8 @@ class _Shelf(OptionListBase):
         return len(self.entries)
 
     def line(self, at: int, room: int) -> StyledLine:
-        entry, glyphs, tally = self.entries[at], self.glyphs, self.entries[at].tally
-        if entry.problem:
+        entry, glyphs, tally = self.entries[at], self.glyphs, self.entries[at].counts
+        if entry.error:
             right = [Span(" can't be opened ", "error")]
         else:
             bar = progress_bar(tally.done, tally.total, _BAR, glyphs)

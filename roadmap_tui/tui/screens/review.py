@@ -8,9 +8,13 @@ from typing import Final
 from textual import work
 from textual.app import ComposeResult
 
-from roadmap_tui.study.review_session import ReviewSession
-from roadmap_tui.text.format import GRADES, format_days
+from roadmap_tui.core.errors import RoadmapTuiError
+from roadmap_tui.core.humanize import capitalize, format_days
+from roadmap_tui.core.progress.events import GRADES
+from roadmap_tui.study.review_session import ReviewSession, SessionNotice
+from roadmap_tui.text.item_details import section_path
 from roadmap_tui.text.keymap import Keymap
+from roadmap_tui.text.review import forecast, format_notice
 from roadmap_tui.text.styled_text import (
     Glyphs,
     Span,
@@ -22,7 +26,7 @@ from roadmap_tui.text.styled_text import (
     truncate_line,
     wrap,
 )
-from roadmap_tui.tui.render.detail import DetailText, path_of, render_answer
+from roadmap_tui.tui.render.detail import DetailText, render_answer
 from roadmap_tui.tui.widgets.line_widget import CanvasLine, LineWidget
 from roadmap_tui.tui.widgets.modal import Modal
 
@@ -48,10 +52,10 @@ class _Top(LineWidget):
 
     def render_rows(self) -> list[CanvasLine]:
         sitting, width = self._session, self.size.width
-        at = min(sitting.at + 1, sitting.count)
+        at = min(sitting.index + 1, sitting.count)
         right: StyledLine = [Span(f"{at} of {sitting.count} ", "strong")] if sitting.node_id else []
         if width >= 60:
-            right = [*right, *progress_bar(sitting.at, sitting.count, _BAR, self.glyphs), Span(" ")]
+            right = [*right, *progress_bar(sitting.index, sitting.count, _BAR, self.glyphs), Span(" ")]
         room = width - length(right) - 11
         title = truncate(sitting.study.roadmap.title, room, self.glyphs.ellipsis)
         return [CanvasLine(justify([Span(" Review", "accent"), Span(f"  {title}", "muted")], right, width))]
@@ -83,7 +87,7 @@ class _Card(LineWidget):
         sitting = self._session
         node = sitting.study.node(node_id)
         gap: list[StyledLine] = [[]] if height >= _ROOMY else []
-        path = path_of(sitting.study, node_id, room, self.glyphs)
+        path = section_path(sitting.study, node_id, room, self.glyphs)
         head: list[StyledLine] = [*gap, *([Span(line, "strong")] for line in wrap(node.title, room))]
         head += [[Span(path, "muted")]] if path else []
         head += [*gap, [Span("Explain it aloud.", "muted" if sitting.answer_shown else "accent")], *gap]
@@ -91,7 +95,7 @@ class _Card(LineWidget):
             self._shown = node_id, False, 0
             return head[:height]
         left = max(1, height - len(head))
-        chosen = sitting.chosen if sitting.resources else None
+        chosen = sitting.selected_resource if sitting.resources else None
         drawn = render_answer(sitting.study, node_id, (room, left), chosen, self.glyphs)
         if not drawn.lines:
             key = self._keymap.key("review.note")
@@ -102,13 +106,13 @@ class _Card(LineWidget):
     def _keep_in_view(self, drawn: DetailText, height: int) -> None:
         """Scroll to the chosen resource if that is another than before, and not beyond the end."""
         sitting = self._session
-        shows = sitting.node_id, True, sitting.chosen
+        shows = sitting.node_id, True, sitting.selected_resource
         if self._shown[:2] != shows[:2]:
             self._top = 0
         elif self._shown != shows:
-            first = drawn.resource_lines[sitting.chosen]
-            last = [*drawn.resource_lines, len(drawn.lines)][sitting.chosen + 1] - 1
-            self._top = min(max(self._top, last - height + 2), first if sitting.chosen else 0)
+            first = drawn.resource_lines[sitting.selected_resource]
+            last = [*drawn.resource_lines, len(drawn.lines)][sitting.selected_resource + 1] - 1
+            self._top = min(max(self._top, last - height + 2), first if sitting.selected_resource else 0)
         self._shown = shows
         self._top = max(0, min(self._top, len(drawn.lines) - height))
 
@@ -118,7 +122,7 @@ class _Card(LineWidget):
         words = f" {self.glyphs.separator} ".join(given)
         lines: list[StyledLine] = [[], [Span(f"Reviewed {sum(grades)}.", "strong")]]
         lines += [[Span(words, "muted")]] if words else []
-        return [*lines, [], [Span(self._session.forecast())]]
+        return [*lines, [], [Span(forecast(self._session.study))]]
 
 
 class _Foot(LineWidget):
@@ -128,6 +132,8 @@ class _Foot(LineWidget):
         super().__init__(glyphs, id="grades")
         self._session = session
         self._keymap = keymap
+        self.message = ""
+        self.is_error = False
 
     def render_rows(self) -> list[CanvasLine]:
         indent, room = _column(self.size.width)
@@ -147,10 +153,9 @@ class _Foot(LineWidget):
         return truncate_line(line, room)
 
     def _words(self, room: int) -> StyledLine:
-        sitting = self._session
-        if sitting.message:
-            word = truncate(sitting.message.partition("\n")[0], room, self.glyphs.ellipsis)
-            return [Span(word, "error" if sitting.is_error else "")]
+        if self.message:
+            message = truncate(self.message.partition("\n")[0], room, self.glyphs.ellipsis)
+            return [Span(message, "error" if self.is_error else "")]
         *most, last = [
             [Span(self._keymap.key(name), "key"), Span(f" {self._keymap[name].name}  ", "muted")]
             for name in self._useful()
@@ -167,7 +172,7 @@ class _Foot(LineWidget):
         on_card = sitting.node_id is not None
         has_address = sitting.answer_shown and sitting.resources
         return [
-            *(["review.take_back"] if sitting.has_past else []),
+            *(["review.take_back"] if sitting.graded_count else []),
             *(["review.note"] if on_card else []),
             *(["review.down", "review.copy"] if has_address else []),
             "review.leave",
@@ -206,9 +211,19 @@ class ReviewScreen(Modal[None]):
         for part in (self._top_line, self._card, self._foot):
             part.show()
 
-    def _do(self, command: Callable[[], None]) -> None:
-        self._session.show_message("")
-        command()
+    def show_message(self, message: str, *, problem: bool = False) -> None:
+        """Show a message in the footer until the next key."""
+        self._foot.message, self._foot.is_error = message, problem
+
+    def _do(self, command: Callable[[], SessionNotice | None]) -> None:
+        self.show_message("")
+        try:
+            notice = command()
+        except RoadmapTuiError as error:
+            self.show_message(capitalize(str(error)), problem=True)
+        else:
+            if notice is not None:
+                self.show_message(format_notice(notice, self.keymap))
         self._sync()
 
     def action_reveal(self) -> None:
@@ -241,11 +256,11 @@ class ReviewScreen(Modal[None]):
 
     def action_down(self) -> None:
         """Choose the next resource."""
-        self._do(lambda: self._session.choose(1))
+        self._do(lambda: self._session.select_resource(1))
 
     def action_up(self) -> None:
         """Choose the one before."""
-        self._do(lambda: self._session.choose(-1))
+        self._do(lambda: self._session.select_resource(-1))
 
     def action_page_down(self) -> None:
         """Scroll on."""
@@ -262,14 +277,14 @@ class ReviewScreen(Modal[None]):
     def _copy_address(self) -> None:
         sitting = self._session
         if not sitting.answer_shown or not sitting.resources:
-            sitting.show_message("There is no address here")
+            self.show_message("There is no address here")
         else:
-            sitting.show_message(self._copy(sitting.resources[sitting.chosen].url))
+            self.show_message(self._copy(sitting.resources[sitting.selected_resource].url))
 
     @work
     async def action_note(self) -> None:
         """Write the note of the item."""
-        self._session.show_message("")
+        self.show_message("")
         if self._session.node_id is not None:
             await self._write_note(self._session.node_id)
         self._sync()

@@ -9,8 +9,8 @@ from textual.containers import Vertical
 from textual.geometry import Size
 from textual.widgets import Static
 
+from roadmap_tui.core.humanize import format_duration
 from roadmap_tui.study.today import Today, TodayEntry
-from roadmap_tui.text.format import format_duration
 from roadmap_tui.text.keymap import Keymap
 from roadmap_tui.text.styled_text import Glyphs, Span, cells, justify, truncate
 from roadmap_tui.text.styled_text import StyledLine as Drawn
@@ -39,9 +39,9 @@ class _Page(OptionListBase):
         self._signs = {
             "Timed now": (glyphs.timer, "doing"),
             "Due for review": ("?", "accent"),
-            "Doing": (glyphs.doing, "doing"),
-            "Ready": (glyphs.todo, "muted"),
-            "Done today": (glyphs.done, "done"),
+            "Doing": (glyphs.of("doing"), "doing"),
+            "Ready": (glyphs.of("todo"), "muted"),
+            "Done today": (glyphs.of("done"), "done"),
         }
 
     @property

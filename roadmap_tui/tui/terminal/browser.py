@@ -12,7 +12,7 @@ from typing import Final
 
 from roadmap_tui.core.sanitize import safe_url
 from roadmap_tui.core.urls import to_ascii_url
-from roadmap_tui.tui.terminal.capabilities import is_over_ssh
+from roadmap_tui.text.terminal import is_over_ssh
 
 _IN_TERMINAL: Final = {
     *("w3m", "lynx", "links", "links2", "elinks", "www-browser", "browsh", "carbonyl", "chawan", "cha"),

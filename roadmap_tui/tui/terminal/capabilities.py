@@ -8,44 +8,15 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Final
 
-_SSH: Final = ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
+from roadmap_tui.text.terminal import SSH_VARIABLES
+
 # What tmux takes from whoever attaches, by default or by what users add to it.
-_MOVES_WITH_TMUX: Final = {*_SSH, "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS"}
+_MOVES_WITH_TMUX: Final = {
+    *SSH_VARIABLES,
+    *("DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS"),
+}
 # Its oldest versions hold no longer string.
 _SCREEN_PIECE: Final = 240
-
-
-def is_light(environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether the terminal says that its ground is light (COLORFGBG: foreground;background, 0 to 15)."""
-    ground = environment.get("COLORFGBG", "").rpartition(";")[2]
-    return ground in {"7", "15"}
-
-
-def has_true_colour(environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether the terminal says that it shows all colours, and the user wants any."""
-    said = environment.get("COLORTERM", "").lower() in {"truecolor", "24bit"}
-    return said and not wants_no_colour(environment)
-
-
-def wants_no_colour(environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether the user wants no colours at all."""
-    return "NO_COLOR" in environment
-
-
-def has_few_colours(environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether the terminal has sixteen colours and no more."""
-    if environment.get("COLORTERM", "").lower() in {"truecolor", "24bit"}:
-        return False
-    name = environment.get("TERM", "")
-    return not any(word in name for word in ("256color", "kitty", "ghostty", "direct"))
-
-
-def supports_unicode(environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether the locale is one of UTF-8; where none is set, it is taken to be."""
-    for name in ("LC_ALL", "LC_CTYPE", "LANG"):
-        if value := environment.get(name):
-            return "utf-8" in value.lower() or "utf8" in value.lower()
-    return True
 
 
 def size(environment: Mapping[str, str] = os.environ) -> tuple[int, int]:
@@ -69,19 +40,6 @@ def discard_output() -> None:
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, stream.fileno())
             os.close(nowhere)
-
-
-def editor_command(environment: Mapping[str, str] = os.environ) -> list[str]:
-    """The user's editor as an argument list; ``vi`` where neither VISUAL nor EDITOR is set."""
-    import shlex
-
-    for name in ("VISUAL", "EDITOR"):
-        try:
-            if words := shlex.split(environment.get(name, "")):
-                return words
-        except ValueError:
-            continue
-    return ["vi"]
 
 
 def copy(
@@ -134,14 +92,9 @@ def current_environment(environment: Mapping[str, str] = os.environ) -> dict[str
             now.pop(line[1:], None)
     if "-SSH_CONNECTION" in lines:
         # tmux asks for this one of the three only; without it the others are left over.
-        for name in _SSH:
+        for name in SSH_VARIABLES:
             now.pop(name, None)
     return now
-
-
-def is_over_ssh(environment: Mapping[str, str]) -> bool:
-    """Whether the terminal is at the other end of an SSH session."""
-    return any(environment.get(name) for name in _SSH)
 
 
 def _in_tmux(*words: str, feed: str = "") -> str | None:
@@ -163,21 +116,3 @@ def _in_tmux(*words: str, feed: str = "") -> str | None:
         if done.returncode == 0:
             return done.stdout.decode("utf-8", "replace")
     return None
-
-
-def edit(text: str, environment: Mapping[str, str] = os.environ) -> str | None:
-    """The text after the user's editor was at it; None where the editor failed.
-
-    Raises OSError where it can't be started.
-    """
-    import subprocess
-    import tempfile
-
-    with tempfile.NamedTemporaryFile("w", suffix=".md", prefix="note-", encoding="utf-8") as file:
-        file.write(f"{text}\n" if text else "")
-        file.flush()
-        if subprocess.run([*editor_command(environment), file.name], check=False).returncode:
-            return None
-        # Opened anew: many editors put another file in its place.
-        with open(file.name, encoding="utf-8", errors="replace") as changed:
-            return changed.read()

@@ -13,7 +13,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from roadmap_tui.text.commands import Command
-from roadmap_tui.text.keymap import Keymap, in_words
+from roadmap_tui.text.keymap import Keymap, spell_arrows
 from roadmap_tui.text.styled_text import Glyphs, StyledLine, cells
 from roadmap_tui.tui.bindings import bound
 from roadmap_tui.tui.widgets.line_widget import ScrollText
@@ -44,7 +44,7 @@ class KeyHints(Static):
     def render(self) -> Content:
         """What fits into the width there is."""
         line = ""
-        for key in map(in_words, self._keys) if self.app.has_class("-ascii") else self._keys:
+        for key in map(spell_arrows, self._keys) if self.app.has_class("-ascii") else self._keys:
             longer = f"{line}   {key}" if line else key
             line = longer if cells(longer) <= self.size.width else line
         return Content(line)

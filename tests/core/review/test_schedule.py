@@ -54,7 +54,7 @@ def test_the_day_is_that_of_the_clock_it_was_done_by() -> None:
 
 @pytest.mark.parametrize("status", ["todo", "doing", "skipped"])
 def test_what_is_not_done_has_no_card(status: str) -> None:
-    state = done(Review(evening(1), 3, 0))._replace(status=status)  # type: ignore[arg-type]
+    state = done(Review(evening(1), 3, 0))._replace(status=status)
     assert SCHEDULE.card(state) is None
 
 

@@ -16,7 +16,7 @@ from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
-from roadmap_tui.tui.terminal import textual_version
+from roadmap_tui.store import textual_version
 from roadmap_tui.tui.terminal.cell_diff import CellDiff
 
 SIZE = Size(40, 8)
