@@ -15,7 +15,6 @@ from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.log_lines import read_logs
 from roadmap_tui.store.repository import BRANCH, Repository
 from roadmap_tui.store.restore import RestorePlan, diff_logs, read_source, restore_events
-from roadmap_tui.text.format import pluralize
 
 _TRACKED: Final = "roadmaps/"
 
@@ -66,9 +65,9 @@ def _restore_events(places: Locations) -> list[str]:
     name = restore_events(found, places.log) if found else ""
     if not found or not name:
         return []
-    return [
-        f"brought back {pluralize(found.events + found.newer, 'event')} that only backups had, in log/{name}"
-    ]
+    count = found.events + found.newer
+    events = "event" if count == 1 else "events"
+    return [f"brought back {count:,} {events} that only backups had, in log/{name}"]
 
 
 def _restore_roadmaps(places: Locations) -> list[str]:
@@ -97,8 +96,8 @@ def _lost_roadmaps(places: Locations) -> list[str]:
     paths: list[str] = []
     with suppress(RoadmapTuiError):
         git = Repository(places.data, can_ask=False)
-        head = git.commit_of(BRANCH)
-        paths = sorted(git.files(head.tree)) if head else []
+        head = git.resolve(BRANCH)
+        paths = sorted(git.list_files(head)) if head else []
     names = [path.removeprefix(_TRACKED) for path in paths if path.startswith(_TRACKED)]
     return [
         name

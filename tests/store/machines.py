@@ -16,7 +16,7 @@ from roadmap_tui.core.roadmap.format import decode, encode
 from roadmap_tui.core.roadmap.model import FlatTree, Item, Roadmap
 from roadmap_tui.core.roadmap.update import update_roadmap
 from roadmap_tui.store.journal import Journal
-from roadmap_tui.store.sync import Synced, sync
+from roadmap_tui.store.sync import SyncResult, sync
 from roadmap_tui.study.study import Study, wall_clock
 from tests.cli.program_runs import environment
 from tests.journals import ROADMAP
@@ -70,7 +70,7 @@ class Machine(NamedTuple):
         study.set_status([item], status)  # type: ignore[arg-type] # a word of a test
         study.close()
 
-    def sync(self) -> Synced:
+    def sync(self) -> SyncResult:
         return sync(str(self.home), str(self.remote) if self.remote.exists() else "", can_ask=False)
 
     def start_sync(self) -> subprocess.Popen[bytes]:

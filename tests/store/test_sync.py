@@ -253,12 +253,11 @@ def test_what_a_killed_git_left_is_mended(box: Machine) -> None:
     box.mark()
     box.sync()
     box.mark("limits")
-    for name in ("refs/heads/main.lock", "config.lock", "index.lock", "roadmap-tui-index-1"):
+    for name in ("refs/heads/main.lock", "config.lock", "index.lock"):
         (box.home / ".git" / name).write_text("")
     done = box.sync()
     assert (done.sent, done.waiting) == (1, 0)
     assert sorted(note.rpartition(" ")[2] for note in done.notes) == ["config.lock", "main.lock"]
-    assert not list((box.home / ".git").glob("roadmap-tui-index-*"))
 
 
 def test_a_damaged_repository_is_told_and_costs_nothing(box: Machine, hub: Path) -> None:
