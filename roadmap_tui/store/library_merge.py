@@ -1,4 +1,4 @@
-"""Three-way merge of the imported roadmaps of two machines, file by file, that loses no item with progress."""
+"""Three-way merge of the imported roadmaps of two machines, file by file; no item with progress is lost."""
 
 from __future__ import annotations
 
