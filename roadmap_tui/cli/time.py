@@ -87,10 +87,10 @@ def _carry_out(study: Study, verb: str, wanted: str | None, words: str) -> list[
         return times.start(item.id)
     if verb == "--add":
         return [times.add(item.id, seconds_in(words))]
-    last = times.last(item.id)
+    last = times.latest(item.id)
     if last is None:
         raise UsageError(f"'{item.title}'", "no time was spent on it", "--add logs some")
-    return [times.correct(times.timed(item.id, last), seconds_in(words))]
+    return [times.correct(times.entry(item.id, last), seconds_in(words))]
 
 
 def _item(study: Study, wanted: str) -> Item:
@@ -132,7 +132,7 @@ def _print(context: CliContext) -> None:
         day = "" if since.date() == now.date() else f" on {format_datetime(since, now)}"
         spent = format_duration(length(one.timing, now))
         lines.append(f"{context.glyphs.doing} {one.title}  {spent}, since {since:%H:%M}{day}")
-    today, week = times.since(1), times.since(_WEEK)
+    today, week = times.recent_totals(1), times.recent_totals(_WEEK)
     lines.append(f"today        {format_duration(sum(today.values()))}")
     lines += [f"  {format_duration(seconds):>8}  {title}" for (_, _, title), seconds in _longest_first(today)]
     lines.append(f"last 7 days  {format_duration(sum(week.values()))}")
@@ -158,7 +158,7 @@ def _record(study: Study) -> dict[str, object]:
     def spent(days: int) -> list[dict[str, object]]:
         return [
             {"roadmap": roadmap, "id": node_id, "title": title, "since": None, "seconds": seconds}
-            for (roadmap, node_id, title), seconds in _longest_first(times.since(days))
+            for (roadmap, node_id, title), seconds in _longest_first(times.recent_totals(days))
         ]
 
     return {

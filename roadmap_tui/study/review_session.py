@@ -88,11 +88,11 @@ class ReviewSession:
     def forecast(self) -> str:
         """What the coming day brings, in a sentence."""
         reviews = self.study.reviews
-        day = reviews.next_day()
+        day = reviews.next_due_day()
         if day is None or not self.study.settings.reviews_a_day:
             return ""
         name = "Tomorrow" if day == reviews.today + timedelta(days=1) else format_date(day, reviews.today)
-        return f"{name}: {reviews.due_by(day)}."
+        return f"{name}: {reviews.forecast(day)}."
 
     def show_message(self, word: str, *, problem: bool = False) -> None:
         """Have something shown until the next key."""

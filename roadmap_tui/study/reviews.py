@@ -74,7 +74,7 @@ class Reviews:
         return day if day is not None and day > self.today else None
 
     @property
-    def left_today(self) -> int:
+    def remaining_today(self) -> int:
         """How many more items there may be today: the most a day less those graded, in any roadmap."""
         today = self.today
         if self._graded_on != today:
@@ -96,10 +96,10 @@ class Reviews:
         """How many are in the queue. Counted anew only for what changed, and on another day."""
         # In a pause too: that it was counted tells when the day, and with it a pause, is over.
         due = self._due_now()
-        return 0 if self.paused_until else min(len(due), self.left_today)
+        return 0 if self.paused_until else min(len(due), self.remaining_today)
 
     @property
-    def counted(self) -> int | None:
+    def cached_due_count(self) -> int | None:
         """``due_count()`` where that was asked for before, else None: it never takes long."""
         return None if self._due_for is None else self.due_count()
 
@@ -114,7 +114,7 @@ class Reviews:
         What is least likely still known comes first. What was never asked for is taken for something that
         was recalled well on the day it was done: behind all others it would wait for as long as they come.
         """
-        return [] if self.paused_until else self.due_queue()[: self.left_today]
+        return [] if self.paused_until else self.due_queue()[: self.remaining_today]
 
     def due_queue(self) -> list[str]:
         """The ids of all items that are due, in the order of the queue, a pause or not."""
@@ -128,7 +128,7 @@ class Reviews:
         # By id first, which is how a long journal keeps them: one after the other they are found soonest.
         return sorted(sorted(self._due_now()), key=urgency)
 
-    def due_by(self, day: date) -> int:
+    def forecast(self, day: date) -> int:
         """How many items will be due on a day if none is reviewed until then, at most those of one day."""
         return min(self.due_until(day), self._store.settings.reviews_a_day)
 
@@ -136,7 +136,7 @@ class Reviews:
         """How many items are due on a day or before it."""
         return sum(card.due <= day for card in self._all_cards())
 
-    def next_day(self) -> date | None:
+    def next_due_day(self) -> date | None:
         """The first day after this one on which something is due; None where nothing is done yet."""
         tomorrow = self.today + _DAY
         first = min((card.due for card in self._all_cards()), default=None)
@@ -232,7 +232,7 @@ class Reviews:
 
         Raises Refused for one that is not done, and CannotSave; it is not tried again then.
         """
-        ledger, title = self._store, self.reviewable(node_id)
+        ledger, title = self._store, self.require_reviewable(node_id)
         if rating not in RATINGS:
             raise UsageError(
                 f"grade {rating}", "there is no such grade", "1 is Again, 2 Hard, 3 Good, 4 Easy"
@@ -243,7 +243,7 @@ class Reviews:
 
     def set_back(self, node_id: str) -> Change:
         """Set a done item back to doing, for it is not known. Raises Refused and CannotSave."""
-        ledger, title = self._store, self.reviewable(node_id)
+        ledger, title = self._store, self.require_reviewable(node_id)
         back = StatusSet(
             ledger.journal.next_stamp(ledger.min_clock((node_id,))),
             ledger.roadmap.id,
@@ -281,7 +281,7 @@ class Reviews:
         stamp = ledger.journal.next_stamp(ledger.progress.pause_clock())
         return ReviewsPaused(stamp, ledger.roadmap.id, ledger.roadmap.title, until.replace(microsecond=0))
 
-    def reviewable(self, node_id: str) -> str:
+    def require_reviewable(self, node_id: str) -> str:
         """The title of an item that can be reviewed. Raises Refused."""
         node = self._store.node(node_id)
         at = self._store.tree.index_of[node_id]

@@ -55,7 +55,7 @@ class Search:
         self._seen[node_id] = state
         at = self._study.tree.index_of.get(node_id, None if node_id else ROOT)
         if at is not None and (state.notes, state.resources) != (before.notes, before.resources):
-            self._index.write(at, [note.text for note in state.notes], state.resources)
+            self._index.set_annotations(at, [note.text for note in state.notes], state.resources)
 
     # What is so of the items
 

@@ -32,7 +32,7 @@ class TimeTracker:
         now = self._store.now()
         return sum(length(timing, now) for timing in self._store.state(node_id).timings)
 
-    def since(self, days: int) -> dict[tuple[str, str, str], int]:
+    def recent_totals(self, days: int) -> dict[tuple[str, str, str], int]:
         """The seconds on each (roadmap, item, title) in the last so many study days, today included.
 
         A stretch counts to the study day on which it began.
@@ -51,7 +51,7 @@ class TimeTracker:
         measured = [one for one in self._store.progress.timed_ids() if not one.timing.by_hand]
         return overlaps(measured, self._store.now())
 
-    def last(self, node_id: str) -> Interval | None:
+    def latest(self, node_id: str) -> Interval | None:
         """The stretch on an item that began last."""
         return max(self._store.state(node_id).timings, key=lambda one: (one.start, one.id), default=None)
 
@@ -103,7 +103,7 @@ class TimeTracker:
             TimeLogged(stamp, ledger.source.id, node_id, ledger.title(node_id), start, seconds)
         )
 
-    def timed(self, node_id: str, timing: Interval) -> TimeEntry:
+    def entry(self, node_id: str, timing: Interval) -> TimeEntry:
         """A stretch on an item of this roadmap, with what it was spent on."""
         ledger = self._store
         return TimeEntry(ledger.source.id, node_id, ledger.title(node_id), timing)

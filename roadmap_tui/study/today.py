@@ -91,7 +91,7 @@ def today(studies: Sequence[Study]) -> Today:
         for one in first.time_tracker.running()
     )
     waiting = sum(len(study.reviews.due_ids()) for study in studies)
-    due = [line for study in studies for line in _due(study, first)][: first.reviews.left_today]
+    due = [line for study in studies for line in _due(study, first)][: first.reviews.remaining_today]
     doing = sorted((pair for study in studies for pair in _doing(study, first)), key=itemgetter(0))
     done = sorted((pair for study in studies for pair in _done(study, first)), key=itemgetter(0))
     ready = (line for study in studies for line in _ready(study, first))
@@ -103,7 +103,7 @@ def today(studies: Sequence[Study]) -> Today:
         tuple(line for _, line in done),
         waiting - len(due),
         sum(map(_graded_today, studies)),
-        sum(first.time_tracker.since(1).values()),
+        sum(first.time_tracker.recent_totals(1).values()),
     )
 
 

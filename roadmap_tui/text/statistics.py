@@ -57,7 +57,7 @@ class _StatisticsWriter:
         self.lines.extend([Span(line, role)] for line in wrap(words, self.width))
 
     def number(self) -> None:
-        stats, tally, dot = self.stats, self.stats.tally, self.glyphs.separator
+        stats, tally, dot = self.stats, self.stats.counts, self.glyphs.separator
         self._head(truncate(stats.title, self.width, self.glyphs.ellipsis))
         if stats.since:
             self._say(f"Days, chart, hours and reviews since {self._day(stats.since)}", "muted")
@@ -94,7 +94,7 @@ class _StatisticsWriter:
     def pace(self) -> None:
         pace = self.stats.pace
         self._head("Pace")
-        left = self.stats.tally.total - self.stats.tally.done
+        left = self.stats.counts.total - self.stats.counts.done
         if pace.weeks:
             whole, tenth = divmod(pace.per_week_x10, 10)
             number = f"{whole}.{tenth}" if tenth else f"{whole}"
@@ -103,8 +103,8 @@ class _StatisticsWriter:
             weeks = f"{len(pace.weeks)} weeks" if len(pace.weeks) > 1 else "week"
             self._say(f"{number} {items} a week over the last {weeks} ({each}); {left} left.")
         if pace.finish is None:
-            done = "All is done." if self.stats.tally.total else "There is nothing to do."
-            self._say(f"No finish date yet: {pace.why}." if left else done, "muted")
+            done = "All is done." if self.stats.counts.total else "There is nothing to do."
+            self._say(f"No finish date yet: {pace.missing}." if left else done, "muted")
             return
         finish, half = pace.finish, len(pace.weeks) // 2
         expected, earliest = self._day(finish.expected), self._day(finish.earliest)
@@ -128,14 +128,14 @@ class _StatisticsWriter:
         stats = self.stats
         self._head("Sections", f"{format_duration(stats.seconds)} in all" if stats.seconds else "")
         beside = _COUNT + (_HOURS if stats.seconds else 0) + 1
-        longest = max((cells(part.title) + 2 * part.depth for part in stats.parts), default=0)
+        longest = max((cells(part.title) + 2 * part.depth for part in stats.sections), default=0)
         title = min(longest, max(1, self.width - beside - _BAR))
         bar = max(1, self.width - beside - title)
-        for part in stats.parts:
+        for part in stats.sections:
             self.lines.append(self._section(part, title, bar))
 
     def _section(self, part: SectionStats, title_width: int, bar_width: int) -> StyledLine:
-        tally = part.tally
+        tally = part.counts
         title = truncate("  " * part.depth + part.title, title_width, self.glyphs.ellipsis)
         line = justify([Span(title, "" if part.depth else "strong")], [], title_width)
         bar = progress_bar(tally.done, tally.total, bar_width, self.glyphs)
@@ -147,13 +147,13 @@ class _StatisticsWriter:
 
     def reviews(self) -> None:
         stats = self.stats
-        self._head("Reviews", f"{stats.wanted}% wanted" if stats.recall.reviews else "")
-        if not stats.recall.reviews:
+        self._head("Reviews", f"{stats.target_percent}% wanted" if stats.retention.reviews else "")
+        if not stats.retention.reviews:
             self._say("Nothing was reviewed yet." if not stats.since else "Nothing was reviewed.", "muted")
             return
         since = f"since {self._day(stats.since)}" if stats.since else "in all"
-        self._recalled(stats.recall, since)
-        self._recalled(stats.recent_recall, "in the last 4 weeks")
+        self._recalled(stats.retention, since)
+        self._recalled(stats.recent_retention, "in the last 4 weeks")
 
     def _recalled(self, recall: RetentionStats, when: str) -> None:
         if recall.percent is None:

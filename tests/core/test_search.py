@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 from roadmap_tui.core.progress.events import STATUSES
 from roadmap_tui.core.roadmap.model import FlatTree, Item, Resource, Roadmap, Section
 from roadmap_tui.core.search.filters import CHOICES, DUE, NOTE, READY, FacetCounts, Filter, label
-from roadmap_tui.core.search.index import Document, SearchIndex, SearchResult, documents, fold, marks
+from roadmap_tui.core.search.index import (
+    Document,
+    SearchIndex,
+    SearchResult,
+    documents,
+    fold,
+    highlight_ranges,
+)
 from roadmap_tui.core.tree_view import ROOT
 
 TITLES = [
@@ -102,13 +109,13 @@ def test_all_words_as_pieces(typed: str, found: tuple[int, ...]) -> None:
 def test_what_is_mistyped_is_found_where_nothing_else_is(typed: str, found: tuple[int, ...]) -> None:
     index = _index(*TITLES)
     assert _found(index, typed) == found
-    assert index.find(typed).alike is bool(found)
+    assert index.find(typed).is_fuzzy is bool(found)
 
 
 def test_what_is_there_is_not_mixed_with_what_is_like_it() -> None:
     index = _index("Causal", "Casual")
-    assert (_found(index, "casual"), index.find("casual").alike) == ((1,), False)
-    assert (_found(index, "cuasal"), index.find("cuasal").alike) == ((0,), True)
+    assert (_found(index, "casual"), index.find("casual").is_fuzzy) == ((1,), False)
+    assert (_found(index, "cuasal"), index.find("cuasal").is_fuzzy) == ((0,), True)
 
 
 def test_rapidfuzz_waits_for_a_mistake() -> None:
@@ -144,12 +151,12 @@ def test_every_part_of_a_node_is_found_and_the_roadmap_is_the_first() -> None:
 
 def test_what_the_reader_wrote_takes_the_place_of_what_they_wrote_before() -> None:
     index = _index("One", "Two")
-    index.write(1, ["a zebra", "a lynx"], [Resource("Mine", "https://my.example/x")])
+    index.set_annotations(1, ["a zebra", "a lynx"], [Resource("Mine", "https://my.example/x")])
     assert [_found(index, typed) for typed in ("zebra", "lynx two", "mine", "my.example")] == [(1,)] * 4
     assert _found(index, "zbera") == (1,)
-    index.write(1, ["a horse"])
+    index.set_annotations(1, ["a horse"])
     assert [_found(index, typed) for typed in ("zebra", "mine", "zbera", "horse")] == [(), (), (), (1,)]
-    index.write(1, [])
+    index.set_annotations(1, [])
     assert _found(index, "horse") == ()
 
 
@@ -183,7 +190,7 @@ def test_exact_finding_is_a_plain_reading(titles: list[str], typed: str) -> None
     found = _index(*titles).find(typed)
     words = fold(typed).split()
     plain = [at for at, title in enumerate(titles) if words and all(word in fold(title) for word in words)]
-    if plain or not found.alike:
+    if plain or not found.is_fuzzy:
         assert list(found.positions) == plain
     assert all(at in found for at in found.positions)
     assert not any(at in found for at in range(-1, 9) if at not in found.positions)
@@ -207,13 +214,13 @@ def test_exact_finding_is_a_plain_reading(titles: list[str], typed: str) -> None
 )
 def test_marks_are_on_the_letters_that_were_typed(title: str, typed: str, marked: list[str]) -> None:
     words = tuple((word,) for word in fold(typed).split())
-    assert [title[start:end] for start, end in marks(title, words)] == marked
+    assert [title[start:end] for start, end in highlight_ranges(title, words)] == marked
 
 
 @given(st.text(max_size=12), st.lists(st.text(min_size=1, max_size=3), max_size=3))
 def test_marks_are_apart_and_in_order(title: str, typed: list[str]) -> None:
     words = tuple((word,) for word in map(fold, typed) if word)
-    edges = [edge for stretch in marks(title, words) for edge in stretch]
+    edges = [edge for stretch in highlight_ranges(title, words) for edge in stretch]
     assert edges == sorted(set(edges))
     assert all(0 <= edge <= len(title) for edge in edges)
 
@@ -270,6 +277,6 @@ def test_a_census_counts_what_a_filter_shows(
 
 
 def test_choices_are_said_in_their_order() -> None:
-    assert Filter(frozenset({"book", NOTE, "todo"})).words == ("to do", "with a note", "book")
+    assert Filter(frozenset({"book", NOTE, "todo"})).labels == ("to do", "with a note", "book")
     assert all(label(choice) for choice in CHOICES)
     assert Filter().matches(frozenset())

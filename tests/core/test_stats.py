@@ -161,7 +161,7 @@ def test_another_roadmap_s_days_count_and_its_figures_do_not() -> None:
     found = told(log.events)
     assert [day.total for day in found.days] == [3]
     assert found.streak == (1, 1)
-    assert (found.recall, found.seconds, found.burn_up) == (RetentionStats(), 0, ())
+    assert (found.retention, found.seconds, found.burn_up) == (RetentionStats(), 0, ())
 
 
 def test_what_a_wrong_clock_put_far_ahead_is_left_out() -> None:
@@ -256,7 +256,7 @@ def _done(*weeks: int, first: int = 100, today: date = TODAY) -> list[date]:
 
 def test_a_pace_has_a_date_and_a_range() -> None:
     found = pace(_done(2, 6, 4, 4), 32, TODAY)
-    assert (found.weeks, found.done, found.per_week_x10, found.why) == ((2, 6, 4, 4), 16, 40, "")
+    assert (found.weeks, found.done, found.per_week_x10, found.missing) == ((2, 6, 4, 4), 16, 40, "")
     assert found.finish is not None
     assert found.finish.expected == TODAY + timedelta(weeks=8)
     assert found.finish.earliest == TODAY + timedelta(days=45)  # 32 at 10 in two weeks
@@ -297,13 +297,13 @@ def test_where_there_is_too_little_to_say_it_says_what_is_missing(
 ) -> None:
     found = pace(done_on, left, TODAY)
     assert found.finish is None
-    assert why in found.why
+    assert why in found.missing
 
 
 @given(st.lists(st.integers(0, 60), max_size=30), st.integers(0, 300))
 def test_a_range_holds_what_is_expected(backs: list[int], left: int) -> None:
     found: Pace = pace([TODAY - timedelta(days=back) for back in backs], left, TODAY)
-    assert (found.finish is None) == bool(found.why)
+    assert (found.finish is None) == bool(found.missing)
     if found.finish is not None:
         assert TODAY < found.finish.earliest <= found.finish.expected
         assert found.finish.latest is None or found.finish.expected <= found.finish.latest
@@ -326,7 +326,7 @@ def test_the_burn_up_ends_with_the_number_and_own_items_count_from_when_they_cam
         (20, 2, 7),
         (22, 2, 7),
     ]
-    assert (found.tally.done, found.tally.total) == (2, 7)
+    assert (found.counts.done, found.counts.total) == (2, 7)
     later = told(log.events, since=date(2026, 11, 19)).burn_up
     assert [(point.day.day, point.done, point.size) for point in later] == [
         (19, 1, 7),
@@ -341,7 +341,7 @@ def test_hours_go_to_the_sections_around_an_item() -> None:
     log.time("limits", NOON - timedelta(days=30), 60)
     log.time("gone", NOON, 7)
     found = told(log.events)
-    assert {part.title: part.seconds for part in found.parts} == {
+    assert {part.title: part.seconds for part in found.sections} == {
         "Algebra": 600,
         "Analysis": 60,
         "No longer in the roadmap": 7,
@@ -359,8 +359,8 @@ def test_of_several_grades_on_a_day_the_first_says_whether_it_was_known() -> Non
     log.grade("vectors", NOON, 1)
     log.grade("matrices", NOON, 4)
     found = told(log.events)
-    assert (found.recall, found.recall.percent) == (RetentionStats(3, 2), 67)
-    assert (found.recent_recall, found.recent_recall.percent) == (RetentionStats(2, 2), 100)
+    assert (found.retention, found.retention.percent) == (RetentionStats(3, 2), 67)
+    assert (found.recent_retention, found.recent_retention.percent) == (RetentionStats(2, 2), 100)
     assert RetentionStats().percent is None
 
 
@@ -368,7 +368,7 @@ def test_the_end_of_a_skipped_item_is_no_end_of_a_done_one() -> None:
     log = Log()
     log.mark("vectors", NOON, "skipped")
     found = told(log.events)
-    assert (found.days, found.burn_up, found.tally.total) == ((), (), 5)
+    assert (found.days, found.burn_up, found.counts.total) == ((), (), 5)
 
 
 @given(histories(), st.randoms(use_true_random=False))

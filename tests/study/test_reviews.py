@@ -36,7 +36,7 @@ def later(clock: Clock, study: Study) -> Callable[[float], Study]:
 def test_due_the_day_after_it_was_done(later: Callable[[float], Study]) -> None:
     study = later(0)
     assert (study.reviews.queue(), study.reviews.due_count(), study.reviews.due_ids()) == ([], 0, frozenset())
-    assert study.reviews.next_day() == date(2025, 3, 2)
+    assert study.reviews.next_due_day() == date(2025, 3, 2)
     later(1)
     assert study.reviews.queue() == ALL
     assert study.reviews.due_count() == 6
@@ -99,8 +99,8 @@ def test_no_more_than_the_reader_wants_a_day(later: Callable[[float], Study], cl
     study.reviews.grade("matrices", 3)
     change = study.reviews.grade("limits", 3)
     assert (study.reviews.queue(), study.reviews.due_count()) == ([], 0)
-    assert study.reviews.next_day() == date(2025, 3, 3)
-    assert study.reviews.due_by(date(2025, 3, 3)) == 3
+    assert study.reviews.next_due_day() == date(2025, 3, 3)
+    assert study.reviews.forecast(date(2025, 3, 3)) == 3
     study.reviews.revert_last(change.action)
     assert study.reviews.queue() == ["tensors"]
     clock.turn(DAY)
@@ -126,7 +126,7 @@ def test_the_count_follows_without_being_made_anew(later: Callable[[float], Stud
     study = later(1)
 
     def seen() -> tuple[int | None, bool]:
-        return study.reviews.counted, study.reviews.is_stale
+        return study.reviews.cached_due_count, study.reviews.is_stale
 
     assert seen() == (None, False)
     assert study.reviews.due_count() == 6
@@ -249,7 +249,7 @@ def test_a_pause_moves_nothing(later: Callable[[float], Study], clock: Clock) ->
     study.reviews.pause(date(2025, 3, 16))
     assert (study.reviews.queue(), study.reviews.due_count(), study.reviews.due_ids()) == ([], 0, frozenset())
     assert "limits" not in study.reviews.due_ids()
-    assert study.reviews.paused_until == study.reviews.next_day() == date(2025, 3, 16)
+    assert study.reviews.paused_until == study.reviews.next_due_day() == date(2025, 3, 16)
     assert [study.reviews.status_of(name) for name in ALL] == dues
     assert len(study.reviews.due_queue()) == 4
     clock.turn(13 * DAY)
@@ -280,7 +280,7 @@ def test_the_end_of_a_pause_is_noticed_by_who_was_there_before(
     while study.reviews.paused_until:
         clock.turn(DAY)
     assert study.reviews.is_stale
-    assert study.reviews.counted == 6
+    assert study.reviews.cached_due_count == 6
 
 
 @pytest.mark.parametrize("until", [date(2025, 3, 1), date(2025, 2, 1), date(2026, 3, 9)])
@@ -344,7 +344,7 @@ def test_many_done_items_cost_a_key_nothing(tmp_path: Path, clock: Clock) -> Non
     for n in range(5, 10):
         study.set_status([f"i{n}"], "todo")
     assert whole < 3 * (perf_counter() - start) + 0.02
-    assert study.reviews.counted == 10
+    assert study.reviews.cached_due_count == 10
     study.close()
 
 

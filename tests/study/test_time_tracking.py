@@ -71,9 +71,9 @@ def test_minutes_by_hand_were_not_measured_at_once_with_anything(tmp_path: Path)
     clock.turn(600)
     study.time_tracker.add("limits", 1200)
     assert study.time_tracker.overlaps() == []
-    last = study.time_tracker.last("limits")
+    last = study.time_tracker.latest("limits")
     assert last is not None
-    study.time_tracker.correct(study.time_tracker.timed("limits", last), 1800)
+    study.time_tracker.correct(study.time_tracker.entry("limits", last), 1800)
     assert study.time_tracker.overlaps() == []
     assert study.time_tracker.seconds("limits") == 1800
 
@@ -84,11 +84,11 @@ def test_minutes_are_corrected_added_and_discarded(tmp_path: Path) -> None:
     study.time_tracker.add("vectors", 1200)
     study.time_tracker.start("vectors")
     clock.turn(60)
-    last = study.time_tracker.last("vectors")
+    last = study.time_tracker.latest("vectors")
     assert last is not None
-    study.time_tracker.correct(study.time_tracker.timed("vectors", last), 300)
+    study.time_tracker.correct(study.time_tracker.entry("vectors", last), 300)
     assert study.time_tracker.seconds("vectors") == 1500
-    study.time_tracker.correct(study.time_tracker.timed("vectors", last), 0)
+    study.time_tracker.correct(study.time_tracker.entry("vectors", last), 0)
     assert study.time_tracker.seconds("vectors") == 1200
     assert _study(tmp_path, clock).time_tracker.seconds("vectors") == 1200
 
@@ -125,10 +125,10 @@ def test_a_timer_that_was_stopped_elsewhere_is_not_stopped_again_later(tmp_path:
     assert study.time_tracker.seconds("vectors") == other.time_tracker.seconds("vectors") == 3600
     # Who knows of both has the last word.
     clock.turn(1)
-    last = other.time_tracker.last("vectors")
+    last = other.time_tracker.latest("vectors")
     assert last is not None
     for seconds in (7200, 0):
-        other.time_tracker.correct(other.time_tracker.timed("vectors", last), seconds)
+        other.time_tracker.correct(other.time_tracker.entry("vectors", last), seconds)
         study.apply_remote(other.progress.history("maths"))
         assert study.time_tracker.seconds("vectors") == other.time_tracker.seconds("vectors") == seconds
     study.undo()
@@ -173,8 +173,8 @@ def test_a_stretch_counts_to_the_study_day_on_which_it_began(tmp_path: Path) -> 
     study.time_tracker.start("vectors")
     clock.turn(20 * 60)
     study.time_tracker.stop(study.time_tracker.running()[0])
-    assert study.time_tracker.since(1) == {}
-    assert study.time_tracker.since(2) == {("maths", "vectors", "Vectors"): 1200}
+    assert study.time_tracker.recent_totals(1) == {}
+    assert study.time_tracker.recent_totals(2) == {("maths", "vectors", "Vectors"): 1200}
 
 
 def test_the_last_sign_of_life(tmp_path: Path) -> None:

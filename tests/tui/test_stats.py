@@ -121,7 +121,7 @@ def test_all_done_says_so(stage: Stage) -> None:
 
 
 def test_one_is_said_as_one(stats: Statistics) -> None:
-    pace = stats.pace._replace(weeks=(1,), per_week_x10=10, finish=None, why="it takes 2 weeks")
+    pace = stats.pace._replace(weeks=(1,), per_week_x10=10, finish=None, missing="it takes 2 weeks")
     told = [text_of(line) for line in stats_lines(stats._replace(pace=pace), 76, UNICODE)]
     assert "1 item a week over the last week (1); 38 left." in told
 

@@ -29,15 +29,15 @@ class Version:
     def __init__(self, roadmap: Roadmap) -> None:
         order = FlatTree(roadmap)
         retired = list(FlatTree(roadmap._replace(children=roadmap.retired)).items())
-        self.live = len(order)
+        self.active_count = len(order)
         self.nodes: list[Node] = [*order.nodes, *retired]
         self.parents = [*order.parents, *[_NOWHERE] * len(retired)]
-        self.below: dict[int, list[int]] = {}
+        self.children: dict[int, list[int]] = {}
         for at, parent in enumerate(order.parents):
-            self.below.setdefault(parent, []).append(at)
+            self.children.setdefault(parent, []).append(at)
         self.is_item = [isinstance(node, Item) for node in self.nodes]
-        self.loose = [normalize_title(node.title, heading=not isinstance(node, Item)) for node in self.nodes]
-        self.bare = [strip_brackets(node.title) for node in self.nodes]
+        self.titles = [normalize_title(node.title, heading=not isinstance(node, Item)) for node in self.nodes]
+        self.bare_titles = [strip_brackets(node.title) for node in self.nodes]
         self.urls = [frozenset([r.url for r in node.resources if not is_curated(r)]) for node in self.nodes]
         has_ids = roadmap.source.kind == TOPICS
         self.source_ids = [_source_id(node.id) if has_ids else "" for node in self.nodes]
@@ -46,7 +46,7 @@ class Version:
         """The positions of all items, the retired ones last."""
         return (at for at, is_item in enumerate(self.is_item) if is_item)
 
-    def above(self, at: int) -> list[int]:
+    def ancestors(self, at: int) -> list[int]:
         """The positions of what a node stands below, nearest first."""
         path: list[int] = []
         while (at := self.parents[at]) >= 0:
@@ -72,7 +72,7 @@ class Matcher:
 
     def run(self) -> None:
         """Go through the stages; what one of them finds settles what stands below it before the next."""
-        live, all_of_them = range(self.old.live), range(len(self.old.nodes))
+        live, all_of_them = range(self.old.active_count), range(len(self.old.nodes))
         for olds in (live, all_of_them):
             self._look_everywhere(_source_id_and_title, olds)
         self._look_below()
@@ -103,14 +103,16 @@ class Matcher:
         self._look_for_renamed_sections()
         self._look_for_brackets()
 
-    def has_moved(self, old: int, new: int) -> bool:
+    def is_moved(self, old: int, new: int) -> bool:
         """Whether two nodes stand below different ones."""
         return self.new_of.get(self.old.parents[old]) != self.new.parents[new]
 
     def _children(self, above: tuple[int, int]) -> tuple[list[int], list[int]]:
         """What is not matched yet below a pair of parents."""
-        olds = [at for at in self.old.below.get(above[0], ()) if at not in self.new_of]
-        return olds, [at for at in self.new.below.get(above[1], ()) if at not in self.old_of] if olds else []
+        olds = [at for at in self.old.children.get(above[0], ()) if at not in self.new_of]
+        return olds, [
+            at for at in self.new.children.get(above[1], ()) if at not in self.old_of
+        ] if olds else []
 
     def _look_below(self) -> None:
         """Find the same titles below the same parents, the best evidence there is."""
@@ -165,7 +167,7 @@ class Matcher:
             for (old, new), count in shared.items():
                 if old < 0 or new < 0 or old in self.new_of or new in self.old_of:
                     continue
-                most = max(len(self.old.below[old]), len(self.new.below[new]))
+                most = max(len(self.old.children[old]), len(self.new.children[new]))
                 if count * 2 > most and not self.old.is_item[old] and not self.new.is_item[new]:
                     self.pair(old, new)
             self._look_below()
@@ -209,7 +211,7 @@ def _same_but_urls(side: Version, at: int) -> Hashable:
 
 
 def _same_but_wording(side: Version, at: int) -> Hashable:
-    return side.is_item[at], side.loose[at]
+    return side.is_item[at], side.titles[at]
 
 
 # What is compared everywhere
@@ -222,7 +224,7 @@ def _source_id(id: str) -> str:
 
 
 def _source_id_and_title(side: Version, at: int) -> Hashable:
-    return (side.source_ids[at], side.loose[at]) if side.source_ids[at] else None
+    return (side.source_ids[at], side.titles[at]) if side.source_ids[at] else None
 
 
 def _own_source_id(side: Version, at: int) -> Hashable:
@@ -230,24 +232,24 @@ def _own_source_id(side: Version, at: int) -> Hashable:
 
 
 def _heading(side: Version, at: int) -> Hashable:
-    return None if side.is_item[at] else side.loose[at]
+    return None if side.is_item[at] else side.titles[at]
 
 
 def _place(side: Version, at: int) -> Hashable:
     """The titles of the item, its parent and the nearest heading; the parent can be that."""
-    if not side.is_item[at] or at >= side.live:
+    if not side.is_item[at] or at >= side.active_count:
         return None
-    above = side.above(at)
-    heading = next((side.loose[i] for i in above if not side.is_item[i]), "")
-    return heading, side.loose[above[0]] if above else "", side.loose[at]
+    above = side.ancestors(at)
+    heading = next((side.titles[i] for i in above if not side.is_item[i]), "")
+    return heading, side.titles[above[0]] if above else "", side.titles[at]
 
 
 def _title_and_urls(side: Version, at: int) -> Hashable:
-    return (side.loose[at], side.urls[at]) if side.is_item[at] and side.urls[at] else None
+    return (side.titles[at], side.urls[at]) if side.is_item[at] and side.urls[at] else None
 
 
 def _title(side: Version, at: int) -> Hashable:
-    return side.loose[at] if side.is_item[at] else None
+    return side.titles[at] if side.is_item[at] else None
 
 
 def _urls(side: Version, at: int) -> Hashable:
@@ -255,11 +257,11 @@ def _urls(side: Version, at: int) -> Hashable:
 
 
 def _bare_title(side: Version, at: int) -> Hashable:
-    return side.bare[at].words if side.is_item[at] else None
+    return side.bare_titles[at].words if side.is_item[at] else None
 
 
 def _has_more_or_less(old: Version, before: int, new: Version, after: int) -> bool:
-    return old.bare[before].differs_only_by_brackets(new.bare[after])
+    return old.bare_titles[before].differs_only_by_brackets(new.bare_titles[after])
 
 
 def _is_one_topic(old: Version, before: int, new: Version, after: int) -> bool:

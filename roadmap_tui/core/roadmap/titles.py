@@ -23,10 +23,10 @@ def normalize_title(title: str, *, heading: bool = False) -> str:
     ``3 –``. The signs that end ``C++`` and ``C#`` do. A title of signs alone stands for itself.
     """
     number = (_heading_number if heading else _item_number)(title)
-    return words(title[number.end() :] if number else title) or title.casefold().strip()
+    return fold_words(title[number.end() :] if number else title) or title.casefold().strip()
 
 
-def words(text: str) -> str:
+def fold_words(text: str) -> str:
     """The words of ``text``, without case and punctuation."""
     if text.isascii():
         text = _no_word(" ", text.casefold().replace("'", ""))
@@ -70,13 +70,13 @@ def strip_brackets(title: str) -> TitleParts:
             depth -= 1
             if not depth:
                 outside.append(title[end:start])
-                brackets.add(words(title[start:at]))
+                brackets.add(fold_words(title[start:at]))
                 end = at + 1
     if depth:
         return TitleParts(normalize_title(title))
     rest = "".join([*outside, title[end:]])
     return (
         TitleParts(normalize_title(rest), frozenset(brackets))
-        if words(rest)
+        if fold_words(rest)
         else TitleParts(normalize_title(title))
     )

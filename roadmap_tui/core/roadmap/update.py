@@ -104,7 +104,7 @@ def _accept(matching: Matcher, old_id: str, wanted: str) -> None:
     before = [at for at in old.items() if old.nodes[at].id == old_id]
     after = [at for at in new.items() if new.nodes[at].id == wanted]
     after = after or [at for at in new.items() if new.nodes[at].title == wanted]
-    after = after or [at for at in new.items() if new.loose[at] == normalize_title(wanted)]
+    after = after or [at for at in new.items() if new.titles[at] == normalize_title(wanted)]
     if not before:
         raise UsageError(what, "the roadmap has no item of that id", remedy)
     if len(after) != 1:
@@ -138,7 +138,7 @@ def _offers(matching: Matcher) -> dict[int, int]:
         return {}
     from rapidfuzz import fuzz, process
 
-    titles = [new.loose[at] for at in news]
+    titles = [new.titles[at] for at in news]
     near = _CandidateIndex(titles) if len(olds) * len(news) > _COMPARE_ALL else None
     below: dict[int, list[int]] = {}
     for at in news:
@@ -146,20 +146,20 @@ def _offers(matching: Matcher) -> dict[int, int]:
     guesses: list[tuple[float, bool, int, int]] = []
     for one in olds:
         # What was retired was offered all that resembles it when it went: now it must come back as itself.
-        scorer = fuzz.token_ratio if one < old.live else fuzz.token_sort_ratio
-        places = range(len(news)) if near is None else near.places(old.loose[one])
+        scorer = fuzz.token_ratio if one < old.active_count else fuzz.token_sort_ratio
+        places = range(len(news)) if near is None else near.places(old.titles[one])
         choices = titles if near is None else [titles[place] for place in places]
         found = process.extract(
-            old.loose[one], choices, scorer=scorer, score_cutoff=_OFFER_FROM, limit=_GUESSES
+            old.titles[one], choices, scorer=scorer, score_cutoff=_OFFER_FROM, limit=_GUESSES
         )
         for _, score, i in found:
             other = news[places[i]]
-            guesses.append((-score, matching.has_moved(one, other), one, other))
+            guesses.append((-score, matching.is_moved(one, other), one, other))
         # Brackets are left aside only for those that stand where it stood.
         beside = below.get(matching.new_of.get(old.parents[one], one), [])[:_CANDIDATES]
-        choices = [new.bare[at].words for at in beside]
+        choices = [new.bare_titles[at].words for at in beside]
         found = process.extract(
-            old.bare[one].words, choices, scorer=scorer, score_cutoff=_OFFER_FROM, limit=_GUESSES
+            old.bare_titles[one].words, choices, scorer=scorer, score_cutoff=_OFFER_FROM, limit=_GUESSES
         )
         guesses.extend([(-score, False, one, beside[i]) for _, score, i in found])
     chosen: dict[int, int] = {}
@@ -248,7 +248,7 @@ class _ResultBuilder:
             children=children,
             retired=self._retired(),
         )
-        old_of, ids, live = self.matching.old_of, self.ids, self.before.live
+        old_of, ids, live = self.matching.old_of, self.ids, self.before.active_count
         before, after = self.before.nodes, self.after.nodes
         pairs = [(old_of[at], at) for at in self.after.items() if at in old_of]
         kept = [pair for pair in pairs if pair[0] < live]
@@ -262,7 +262,7 @@ class _ResultBuilder:
                 [
                     Match(ids[n], _path(self.before, o), _path(self.after, n))
                     for o, n in kept
-                    if self.matching.has_moved(o, n)
+                    if self.matching.is_moved(o, n)
                 ]
             ),
             renamed=tuple(
@@ -324,7 +324,7 @@ class _ResultBuilder:
 
     def _retired(self) -> tuple[Item, ...]:
         """What was retired earlier and has not returned, then what is now, each by itself."""
-        ordered = sorted(self.retired, key=lambda at: at < self.before.live)
+        ordered = sorted(self.retired, key=lambda at: at < self.before.active_count)
         return tuple([self._gone(self.before.nodes[at]) for at in ordered])
 
     def _gone(self, node: Node) -> Item:
@@ -348,4 +348,4 @@ def _resource(old: Resource, new: Resource) -> Resource:
 
 
 def _path(side: Version, at: int) -> str:
-    return _PATH.join([side.nodes[above].title for above in reversed(side.above(at))])
+    return _PATH.join([side.nodes[above].title for above in reversed(side.ancestors(at))])

@@ -63,7 +63,7 @@ def find(tree: FlatTree, wanted: str, kinds: tuple[Kind, ...]) -> int:
     if found:
         nodes = [tree.nodes[at] for at in found[:SHOWN]]
         raise Ambiguous(what, len(found), tuple([Candidate(node.id, node.title) for node in nodes]))
-    like = near(tree, wanted, kinds)
+    like = similar_nodes(tree, wanted, kinds)
     remedy = (
         "did you mean " + " or ".join(f"{node.id} ({node.title})" for node in like)
         if like
@@ -72,7 +72,7 @@ def find(tree: FlatTree, wanted: str, kinds: tuple[Kind, ...]) -> int:
     raise NotFound(what, "none has that id or title", remedy + ("?" if like else ""))
 
 
-def near(tree: FlatTree, wanted: str, kinds: tuple[Kind, ...]) -> list[Node]:
+def similar_nodes(tree: FlatTree, wanted: str, kinds: tuple[Kind, ...]) -> list[Node]:
     """The few nodes of which the id, the title or a word of the title resembles ``wanted``."""
     wanted = _folded(wanted)
     if not 0 < len(wanted) <= _LONGEST:

@@ -47,7 +47,7 @@ class Filter(NamedTuple):
         )
 
     @property
-    def words(self) -> tuple[str, ...]:
+    def labels(self) -> tuple[str, ...]:
         """What is chosen, as it is said to people, in the order of ``CHOICES``."""
         return tuple(label(choice) for choice in CHOICES if choice in self.chosen)
 

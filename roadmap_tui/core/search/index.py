@@ -46,9 +46,9 @@ class SearchResult(NamedTuple):
     has all of them, what it was perhaps meant to be; ``alike`` says that this is so.
     """
 
-    words: Terms = ()
+    terms: Terms = ()
     positions: tuple[int, ...] = ()
-    alike: bool = False
+    is_fuzzy: bool = False
 
     def __contains__(self, at: object) -> bool:
         if not isinstance(at, int):
@@ -87,7 +87,7 @@ class SearchIndex:
         self._vocabulary: list[str] = []
         self._heads: dict[int, list[str]] = {}
 
-    def write(self, at: int, notes: Iterable[str], resources: Iterable[Resource] = ()) -> None:
+    def set_annotations(self, at: int, notes: Iterable[str], resources: Iterable[Resource] = ()) -> None:
         """Take these for all that the reader wrote on the entry at a position."""
         own = fold("\n".join((*notes, *_told(resources))))
         given = self._given[at - self.first]
@@ -108,7 +108,7 @@ class SearchIndex:
         near = [self._near(word) for (word,) in words]
         if not all(near):
             return SearchResult(tuple(words))
-        return SearchResult(tuple(near), self._with(near), alike=True)
+        return SearchResult(tuple(near), self._with(near), is_fuzzy=True)
 
     def nearest(self, found: SearchResult, start: int) -> int:
         """The first match from a position on, round at the end: the first title, where any has all the words.
@@ -120,7 +120,7 @@ class SearchIndex:
             raise ValueError(found)
         place = bisect_left(found.positions, start)
         in_turn = (*found.positions[place:], *found.positions[:place])
-        titles, words, first = self._titles, found.words, self.first
+        titles, words, first = self._titles, found.terms, self.first
         return next((at for at in in_turn if _has(titles[at - first], words)), in_turn[0])
 
     def best(self, found: SearchResult, count: int) -> list[tuple[tuple[int, int], int]]:
@@ -129,7 +129,7 @@ class SearchIndex:
         Better is what begins with it, then what has a word that does, then what has it in its title, then
         what has it at all; of those alike, the shorter title and the earlier one.
         """
-        titles, words, first = self._titles, found.words, self.first
+        titles, words, first = self._titles, found.terms, self.first
         return nsmallest(count, [(_fit(titles[at - first], words), at) for at in found.positions])
 
     def _with(self, words: Iterable[tuple[str, ...]]) -> tuple[int, ...]:
@@ -175,7 +175,7 @@ class SearchIndex:
         return self._heads[size]
 
 
-def marks(title: str, words: Terms) -> list[tuple[int, int]]:
+def highlight_ranges(title: str, words: Terms) -> list[tuple[int, int]]:
     """Where the words are in a title: the start and the end of each stretch of letters, in order."""
     folded, places = _folded(title)
     covered = bytearray(len(title))

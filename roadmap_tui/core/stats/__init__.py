@@ -53,7 +53,7 @@ class SectionStats(NamedTuple):
     id: str
     title: str
     depth: int
-    tally: Counts
+    counts: Counts
     seconds: int
 
 
@@ -88,18 +88,18 @@ class Statistics(NamedTuple):
     title: str
     today: date
     since: date | None
-    tally: Counts
+    counts: Counts
     retired: int
-    parts: tuple[SectionStats, ...]
+    sections: tuple[SectionStats, ...]
     seconds: int
     days: tuple[ActiveDay, ...]
     streak: Streak
     this_week: int
     pace: Pace
     burn_up: tuple[BurnUpPoint, ...]
-    recall: RetentionStats
-    recent_recall: RetentionStats
-    wanted: int
+    retention: RetentionStats
+    recent_retention: RetentionStats
+    target_percent: int
 
 
 def statistics(
@@ -125,7 +125,7 @@ def statistics(
     tally = counts.counts_for(-1)
     days = active_days(progress, turned, start, today)
     monday = today - timedelta(days=today.weekday())
-    done_on = [one[-1].day for one in own if one and one[-1].by > 0]
+    done_on = [one[-1].day for one in own if one and one[-1].delta > 0]
     parts, seconds = _parts(progress, name, tree, counts, (start, now), since)
     reviews = _reviews(progress, name, start)
     return Statistics(
@@ -133,18 +133,18 @@ def statistics(
         title=title,
         today=today,
         since=since,
-        tally=tally,
+        counts=tally,
         retired=tree.retired,
-        parts=parts,
+        sections=parts,
         seconds=seconds,
         days=tuple(day for day in days if since is None or day.day >= since),
         streak=streak(days, today, now),
         this_week=sum(monday <= day.day <= today for day in days),
         pace=pace(done_on, tally.total - tally.done, today),
         burn_up=_burn_up(progress, name, tree, own, tally, today, start, since),
-        recall=_recall(reviews, since),
-        recent_recall=_recall(reviews, today - RECENT + timedelta(days=1)),
-        wanted=round(settings.retention * 100),
+        retention=_recall(reviews, since),
+        recent_retention=_recall(reviews, today - RECENT + timedelta(days=1)),
+        target_percent=round(settings.retention * 100),
     )
 
 
@@ -219,7 +219,7 @@ def _burn_up(
     for one in turned:
         for turn in one:
             day = min(turn.day, today)
-            done[day] = done.get(day, 0) + turn.by
+            done[day] = done.get(day, 0) + turn.delta
     if not done:
         return ()
     added = sorted(

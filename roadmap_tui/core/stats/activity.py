@@ -45,7 +45,7 @@ class Completion(NamedTuple):
 
     day: date
     at: datetime
-    by: int
+    delta: int
 
 
 def local_study_day(at: datetime, day_start: int) -> date:
@@ -114,7 +114,7 @@ def _activities(
         net: dict[date, int] = {}
         last: dict[date, datetime] = {}
         for turn in own_turns:
-            net[turn.day] = net.get(turn.day, 0) + turn.by
+            net[turn.day] = net.get(turn.day, 0) + turn.delta
             last[turn.day] = turn.at
         for day, by in net.items():
             if by > 0:

@@ -18,7 +18,7 @@ def statistics_to_dict(stats: Statistics) -> dict[str, Any]:
         "title": stats.title,
         "today": stats.today.isoformat(),
         "since": stats.since.isoformat() if stats.since else None,
-        **_tally(stats.tally),
+        **_tally(stats.counts),
         "retired": stats.retired,
         "streak": {
             "now": stats.streak.now,
@@ -33,7 +33,7 @@ def statistics_to_dict(stats: Statistics) -> dict[str, Any]:
             "weeks": list(stats.pace.weeks),
             "done": stats.pace.done,
             "per_week": stats.pace.per_week_x10 / 10,
-            "missing": stats.pace.why or None,
+            "missing": stats.pace.missing or None,
         },
         "finish": {
             "expected": finish.expected.isoformat(),
@@ -46,11 +46,11 @@ def statistics_to_dict(stats: Statistics) -> dict[str, Any]:
             {"date": point.day.isoformat(), "done": point.done, "size": point.size} for point in stats.burn_up
         ],
         "seconds": stats.seconds,
-        "sections": [_part(part) for part in stats.parts],
+        "sections": [_part(part) for part in stats.sections],
         "retention": {
-            "all": _recall(stats.recall),
-            "four_weeks": _recall(stats.recent_recall),
-            "wanted_percent": stats.wanted,
+            "all": _recall(stats.retention),
+            "four_weeks": _recall(stats.recent_retention),
+            "wanted_percent": stats.target_percent,
         },
     }
 
@@ -68,7 +68,7 @@ def _tally(tally: Counts) -> dict[str, int]:
 
 def _part(part: SectionStats) -> dict[str, Any]:
     head = {"id": part.id or None, "title": part.title, "depth": part.depth}
-    return head | _tally(part.tally) | {"seconds": part.seconds}
+    return head | _tally(part.counts) | {"seconds": part.seconds}
 
 
 def _recall(recall: RetentionStats) -> dict[str, int | None]:

@@ -33,7 +33,7 @@ class Pace(NamedTuple):
     weeks: tuple[int, ...]
     per_week_x10: int
     finish: Finish | None
-    why: str
+    missing: str
 
     @property
     def done(self) -> int:

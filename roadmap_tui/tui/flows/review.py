@@ -38,7 +38,7 @@ async def run_review(
         return False
     if this:
         try:
-            study.reviews.reviewable(state.node_id)
+            study.reviews.require_reviewable(state.node_id)
         except UsageError as error:
             state.show_error(error)
             return False
@@ -70,10 +70,10 @@ def why_nothing(study: Study) -> str:
     reviews = study.reviews
     if not study.settings.reviews_a_day:
         return "Reviews are off: review.a_day is 0"
-    day = reviews.next_day()
+    day = reviews.next_due_day()
     if day is None:
         return "Nothing is due: an item is the day after it is done"
-    when = f"next: {reviews.due_by(day)} on {format_date(day, reviews.today)}"
+    when = f"next: {reviews.forecast(day)} on {format_date(day, reviews.today)}"
     if reviews.paused_until:
         return f"Reviews are paused; {when}"
     return f"That is all for today; {when}" if reviews.due_queue() else f"Nothing is due; {when}"

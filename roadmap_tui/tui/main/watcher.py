@@ -86,7 +86,7 @@ class Watcher:
     @property
     def due(self) -> int | None:
         """How many items are due for review; None until they are counted."""
-        return None if self._reviews is None else self._reviews.counted
+        return None if self._reviews is None else self._reviews.cached_due_count
 
     def count_due(self) -> None:
         """Have what is due counted in a thread; ``Counted`` comes when that is done."""
