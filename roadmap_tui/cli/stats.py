@@ -40,9 +40,7 @@ def stats(context: CliContext, since: str | None, as_json: bool) -> None:
       retention   {all, four_weeks: {reviews, recalled, percent}, wanted_percent};
                   of an item's reviews on one day the first counts
     """
-    from roadmap_tui.study.statistics import statistics_of
-
-    found = statistics_of(context.study, first_day(context.study, since))
+    found = context.study.statistics(first_day(context.study, since))
     if as_json:
         from roadmap_tui.core.stats.json import statistics_to_dict
 

@@ -12,8 +12,6 @@ from roadmap_tui.cli.options import pass_context, shared_options
 from roadmap_tui.text.format import format_duration, strip_parenthesis
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from roadmap_tui.study.today import TodayEntry
 
 
@@ -30,29 +28,38 @@ def today(context: CliContext, as_json: bool) -> None:
     """
     from roadmap_tui.study.today import active_studies
     from roadmap_tui.study.today import today as find
+    from roadmap_tui.text.today import format_reason, headed_groups
 
     found = find(active_studies(context.study, context.library))
     if as_json:
         record = found._asdict()
+        del record["now"]
         for name in ("running", "due", "doing", "ready", "done"):
             record[name] = [
-                {"roadmap": one.roadmap, "id": one.id, "title": one.title, "why": one.reason}
-                for one in record[name]
+                {
+                    "roadmap": entry.roadmap,
+                    "id": entry.id,
+                    "title": entry.title,
+                    "why": format_reason(entry.reason, found.now),
+                }
+                for entry in record[name]
             ]
         echo_json(record)
         return
-    for heading, lines in found.groups:
-        if lines:
-            echo([heading, *_told(lines)])
+    groups = headed_groups(found)
+    for heading, entries in groups:
+        if entries:
+            echo(
+                [heading, *(_entry_line(entry, format_reason(entry.reason, found.now)) for entry in entries)]
+            )
     if found.due_later:
         echo([f"{found.due_later} more are due, for another day"])
     if found.seconds:
         echo([f"Time today: {format_duration(found.seconds)}"])
-    if not any(lines for _, lines in found.groups):
+    if not any(entries for _, entries in groups):
         echo(["Nothing to do: everything is done or skipped"])
 
 
-def _told(lines: tuple[TodayEntry, ...]) -> Iterator[str]:
-    for line in lines:
-        where = f"  [{line.other_roadmap}]" if line.other_roadmap else ""
-        yield f"  {strip_parenthesis(line.title)}: {line.reason}{where}"
+def _entry_line(entry: TodayEntry, reason: str) -> str:
+    roadmap = f"  [{entry.other_roadmap}]" if entry.other_roadmap else ""
+    return f"  {strip_parenthesis(entry.title)}: {reason}{roadmap}"

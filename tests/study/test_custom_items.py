@@ -91,8 +91,8 @@ def test_a_changed_resource_keeps_its_place(tmp_path: Path) -> None:
     study = _study(tmp_path)
     for name in "abc":
         study.custom.set_resource("limits", f"{OWN}/{name}", name, "docs")
-    assert study.custom.set_resource("limits", f"{OWN}/b", "b", "docs", was=f"{OWN}/b") is None
-    study.custom.set_resource("limits", f"{OWN}/B", "B", "docs", was=f"{OWN}/b")
+    assert study.custom.set_resource("limits", f"{OWN}/b", "b", "docs", old_url=f"{OWN}/b") is None
+    study.custom.set_resource("limits", f"{OWN}/B", "B", "docs", old_url=f"{OWN}/b")
     assert [one.title for one in study.resources("limits")] == ["a", "B", "c"]
     study.custom.remove_resource("limits", f"{OWN}/a")
     assert [one.title for one in _study(tmp_path).resources("limits")] == ["B", "c"]
