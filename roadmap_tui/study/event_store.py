@@ -110,6 +110,17 @@ class EventStore:
         known = {resource.url for resource in given}
         return (*given, *(resource for resource in custom if resource.url not in known))
 
+    def history(self, node_id: str | None = None) -> list[Action | Undone]:
+        """Return the events of this roadmap, or of one of its nodes, oldest first."""
+        events = self.progress.history(self.roadmap.id)
+        if node_id is None:
+            return events
+        ids = {event.stamp.id for event in events if node_id in targets(event)}
+        for event in events:
+            if isinstance(event, Undone) and event.ref in ids:
+                ids.add(event.stamp.id)
+        return [event for event in events if event.stamp.id in ids]
+
     # Events that are not saved
 
     def pending(self, node_id: str) -> list[Event]:
@@ -188,3 +199,16 @@ class EventStore:
         for listener in self.listeners:
             listener(ids)
         return ids
+
+    def flush_pending(self) -> tuple[str, ...]:
+        """Try again to save unsaved events; return the ids of the nodes that changed."""
+        self.journal.rewrite_lost()
+        return self.apply(self.journal.flush_pending())
+
+    def close(self) -> None:
+        """Save everything and close the journal. Raises SaveError if something could not be saved."""
+        try:
+            if self.journal.pending:
+                self.flush_pending()
+        finally:
+            self.journal.close()

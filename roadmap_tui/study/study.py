@@ -11,14 +11,11 @@ from typing import TYPE_CHECKING, TypeAlias
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.progress.events import (
     STATUSES,
-    Action,
     Event,
     NoteWritten,
     ResourceTicked,
     Status,
     StatusSet,
-    Undone,
-    targets,
 )
 from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.core.roadmap.model import Item, Roadmap
@@ -152,17 +149,6 @@ class Study(EventStore):
         counts = self.counts_at(index)
         return not counts.todo and not counts.doing
 
-    def history(self, node_id: str | None = None) -> list[Action | Undone]:
-        """Return the events of this roadmap, or of one of its nodes, oldest first."""
-        events = self.progress.history(self.roadmap.id)
-        if node_id is None:
-            return events
-        ids = {event.stamp.id for event in events if node_id in targets(event)}
-        for event in events:
-            if isinstance(event, Undone) and event.ref in ids:
-                ids.add(event.stamp.id)
-        return [event for event in events if event.stamp.id in ids]
-
     # Changes
 
     def set_status(self, ids: Sequence[str], status: Status, title: str = "") -> Change | None:
@@ -256,19 +242,6 @@ class Study(EventStore):
         undo, action, superseded_clock = last
         return self.revert(action, undo.stamp.id, superseded_clock)
 
-    def flush_pending(self) -> tuple[str, ...]:
-        """Try again to save unsaved events; return the ids of the nodes that changed."""
-        self.journal.rewrite_lost()
-        return self.apply(self.journal.flush_pending())
-
     def apply_remote(self, events: Iterable[Event]) -> tuple[str, ...]:
         """Apply events of other sessions (from ``journal.read()``); return the ids of changed nodes."""
         return self.apply(events)
-
-    def close(self) -> None:
-        """Save everything and close the journal. Raises SaveError if something could not be saved."""
-        try:
-            if self.journal.pending:
-                self.flush_pending()
-        finally:
-            self.journal.close()

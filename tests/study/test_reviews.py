@@ -143,13 +143,13 @@ def test_the_count_follows_without_being_made_anew(later: Callable[[float], Stud
 def test_what_was_counted_aside_is_taken_unless_it_changed(later: Callable[[float], Study]) -> None:
     study = later(1)
     study.reviews.grade("vectors", 4)
-    states = study.reviews.pending_states()
+    states = study.reviews.cards.pending_states(study.reviews.today)
     assert set(states) == set(ALL)
-    cards = study.reviews.compute_cards(states)
+    cards = study.reviews.cards.compute(states)
     study.reviews.grade("rank", 4)
-    study.reviews.store_cards(cards)
+    study.reviews.cards.add(cards)
     assert study.reviews.due_count() == 4
-    assert study.reviews.pending_states() == {}
+    assert study.reviews.cards.pending_states(study.reviews.today) == {}
 
 
 def test_grading(later: Callable[[float], Study], tmp_path: Path) -> None:
@@ -333,7 +333,8 @@ def test_many_done_items_cost_a_key_nothing(tmp_path: Path, clock: Clock) -> Non
     study = Study(many, journal(tmp_path, clock=clock))
     study.set_status([f"i{n}" for n in range(20_000)], "done")
     clock.turn(DAY)
-    study.reviews.store_cards(study.reviews.compute_cards(study.reviews.pending_states()))
+    reviews = study.reviews
+    reviews.cards.add(reviews.cards.compute(reviews.cards.pending_states(reviews.today)))
     study.reviews.due_count()
     start = perf_counter()
     for n in range(5):
