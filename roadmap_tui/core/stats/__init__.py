@@ -45,7 +45,7 @@ _MAX_DEPTH: Final = 1  # of the sections that are listed
 
 
 class SectionStats(NamedTuple):
-    """A section, its counts and the seconds spent on its items; the id is "" for items outside of sections."""
+    """A section, its counts and the seconds spent on its items; items outside of sections have the id ""."""
 
     id: str
     title: str
