@@ -121,13 +121,16 @@ def run_git(
     except OSError as error:
         raise SaveError("sync", f"git: {error.strerror or error}", "look at how git is installed") from None
     seconds = INTERACTIVE_SECONDS if interactive else REMOTE_SECONDS if network else LOCAL_SECONDS
-    try:
-        out, err = child.communicate(stdin, timeout=seconds)
-    except subprocess.TimeoutExpired:
-        raise GitError(f"git timed out after {seconds} s") from None
-    finally:
-        if child.poll() is None:
-            _kill(child, whole_group=not interactive)
+    with child:
+        try:
+            out, err = child.communicate(stdin, timeout=seconds)
+        except BaseException as error:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                # Without a terminal git leads a process group: its children are ended too.
+                child.terminate() if interactive else os.killpg(child.pid, signal.SIGKILL)
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise GitError(f"git timed out after {seconds} s") from None
+            raise
     if child.returncode:
         # `push --porcelain` prints the reason for a rejection on standard output, all else goes to stderr.
         complaint, output = (text.decode("utf-8", "replace") for text in (err, err + out))
@@ -148,21 +151,6 @@ def _environment(folder: str, interactive: bool) -> Mapping[str, str]:
         env |= {"GIT_TERMINAL_PROMPT": "0", "SSH_ASKPASS_REQUIRE": "never"}
         env.pop("SSH_ASKPASS", None)  # its dialog would wait forever if nobody is at the screen
     return env
-
-
-def _kill(child: subprocess.Popen[bytes], *, whole_group: bool) -> None:
-    """End a git that timed out, and its children if it leads its own process group."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        if whole_group:
-            os.killpg(child.pid, signal.SIGKILL)
-        else:
-            child.terminate()
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        child.wait(5)
-    for stream in (child.stdin, child.stdout, child.stderr):
-        if stream is not None:
-            with contextlib.suppress(OSError):
-                stream.close()
 
 
 def _error_summary(complaint: str, output: str, code: int) -> str:
