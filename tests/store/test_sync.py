@@ -306,6 +306,16 @@ def test_symlinks_and_unsafe_names_of_a_remote_are_never_checked_out(
     assert secret.read_text() == "mine\n"
 
 
+@pytest.mark.parametrize("name", ['"quoted".jsonl', "back\\slash.jsonl", "line\nbreak.jsonl", "é ü.jsonl"])
+def test_a_log_with_an_odd_name_is_synced(box: Machine, lap: Machine, hub: Path, name: str) -> None:
+    box.mark()
+    (box.log / "box.jsonl").rename(box.log / name)
+    box.sync()
+    assert git(hub, "ls-tree", "-r", "-z", "--name-only", "main") == f"log/{name}\0"
+    lap.sync()
+    assert lap.ids() == box.ids()
+
+
 def test_a_log_that_is_a_symlink_is_not_synced_and_reported(tmp_path: Path, box: Machine, hub: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("mine\n")

@@ -56,23 +56,25 @@ class SearchResult(NamedTuple):
         return bisect_left(self.positions, end) - bisect_left(self.positions, start)
 
 
-class Document(NamedTuple):
+class SearchDocument(NamedTuple):
     """The searchable text of a node: its title and everything else."""
 
     title: str
     text: str
 
 
-def documents(roadmap: Roadmap, tree: FlatTree) -> Iterator[Document]:
+def documents(roadmap: Roadmap, tree: FlatTree) -> Iterator[SearchDocument]:
     """Yield the documents of the roadmap and of its nodes in tree order."""
     for node in (roadmap, *tree.nodes):
-        yield Document(node.title, "\n".join((node.summary, node.note, *_resource_texts(node.resources))))
+        yield SearchDocument(
+            node.title, "\n".join((node.summary, node.note, *_resource_texts(node.resources)))
+        )
 
 
 class SearchIndex:
     """Searches documents and the reader's annotations; ``first_position`` is that of the first document."""
 
-    def __init__(self, documents: Iterable[Document], first_position: int = 0) -> None:
+    def __init__(self, documents: Iterable[SearchDocument], first_position: int = 0) -> None:
         self.first_position = first_position
         self._titles: list[str] = []
         self._source_texts: list[str] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
-from roadmap_tui.core.search.index import Document, SearchIndex, SearchResult
+from roadmap_tui.core.search.index import SearchDocument, SearchIndex, SearchResult
 from roadmap_tui.text.commands import MOVE, Command
 from roadmap_tui.text.format import capitalize
 from roadmap_tui.text.keymap import Keymap, keys_shown
@@ -83,4 +83,4 @@ class PaletteProvider:
 
 
 def _indexed(offers: Sequence[Hit]) -> SearchIndex:
-    return SearchIndex(Document(offer.title, offer.help) for offer in offers)
+    return SearchIndex(SearchDocument(offer.title, offer.help) for offer in offers)

@@ -14,7 +14,7 @@ from roadmap_tui.core.progress.events import STATUSES
 from roadmap_tui.core.roadmap.model import FlatTree, Item, Resource, Roadmap, Section
 from roadmap_tui.core.search.filters import CHOICES, DUE, NOTE, READY, FacetCounts, Filter, label
 from roadmap_tui.core.search.index import (
-    Document,
+    SearchDocument,
     SearchIndex,
     SearchResult,
     documents,
@@ -35,7 +35,7 @@ TITLES = [
 
 
 def _index(*titles: str) -> SearchIndex:
-    return SearchIndex(Document(title, "") for title in titles)
+    return SearchIndex(SearchDocument(title, "") for title in titles)
 
 
 def _found(index: SearchIndex, typed: str) -> tuple[int, ...]:
@@ -120,8 +120,8 @@ def test_exact_matches_are_not_mixed_with_similar_ones() -> None:
 
 def test_rapidfuzz_is_imported_after_a_typo_only() -> None:
     code = (
-        "import sys; from roadmap_tui.core.search.index import Document, SearchIndex\n"
-        "index = SearchIndex([Document('Attention', '')]); index.find('att')\n"
+        "import sys; from roadmap_tui.core.search.index import SearchDocument, SearchIndex\n"
+        "index = SearchIndex([SearchDocument('Attention', '')]); index.find('att')\n"
         "print('rapidfuzz' in sys.modules); index.find('atention'); print('rapidfuzz' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -163,15 +163,17 @@ def test_annotations_replace_earlier_ones() -> None:
 def test_the_nearest_title_comes_before_nearer_summaries() -> None:
     index = SearchIndex(
         [
-            Document("One", "bayes"),
-            Document("Bayes", ""),
-            Document("Two", "bayes"),
-            Document("Bayes again", ""),
+            SearchDocument("One", "bayes"),
+            SearchDocument("Bayes", ""),
+            SearchDocument("Two", "bayes"),
+            SearchDocument("Bayes again", ""),
         ]
     )
     found = index.find("bayes")
     assert [index.nearest(found, start) for start in range(-1, 5)] == [1, 1, 1, 3, 3, 1]
-    only_inside = SearchIndex([Document("One", "bayes"), Document("Two", ""), Document("Three", "bayes")])
+    only_inside = SearchIndex(
+        [SearchDocument("One", "bayes"), SearchDocument("Two", ""), SearchDocument("Three", "bayes")]
+    )
     assert [only_inside.nearest(only_inside.find("bayes"), start) for start in (0, 1, 3)] == [0, 2, 0]
     with pytest.raises(ValueError):
         index.nearest(SearchResult(), 0)
@@ -179,7 +181,9 @@ def test_the_nearest_title_comes_before_nearer_summaries() -> None:
 
 def test_the_best_matches_come_first_up_to_the_limit() -> None:
     titles = ("Self-attention", "The attention", "Attention mechanisms", "Attention", "Inattention")
-    index = SearchIndex([*(Document(title, "") for title in titles), Document("Other", "attention")])
+    index = SearchIndex(
+        [*(SearchDocument(title, "") for title in titles), SearchDocument("Other", "attention")]
+    )
     found = index.find("attention")
     assert [at for _, at in index.best(found, 9)] == [3, 2, 1, 4, 0, 5]
     assert [at for _, at in index.best(found, 2)] == [3, 2]
