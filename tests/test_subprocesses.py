@@ -22,7 +22,7 @@ from tests.hostile import ADDRESSES, NAMES, ODD_ADDRESS, TEXTS
 PACKAGE = ROOT / "roadmap_tui"
 # The one place that each is started from, and the words it is started with.
 STARTED = {
-    "store/git.py": "['git', *settings, *words]",
+    "store/git.py": "['git', *settings, *args]",
     "tui/terminal/browser.py": "[found, to_ascii_url(url)]",
     "store/editor.py": "[*command, file.name]",
     "tui/terminal/capabilities.py": "['tmux', *words]",
@@ -124,7 +124,20 @@ def test_git_runs_no_hooks_or_programs_of_others(tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("GIT_EDITOR", f"touch {tmp_path}/owned")
     monkeypatch.setenv("GIT_DIR", "/nonexistent")
     tree = run_git(str(tmp_path), "mktree").decode().strip()
-    commit = run_git(str(tmp_path), "commit-tree", tree, feed=b"$(touch owned)").decode().strip()
+    commit = (
+        run_git(
+            str(tmp_path),
+            "-c",
+            "user.name=x",
+            "-c",
+            "user.email=x@y",
+            "commit-tree",
+            tree,
+            stdin=b"$(touch owned)",
+        )
+        .decode()
+        .strip()
+    )
     run_git(str(tmp_path), "update-ref", "refs/heads/main", commit)
     assert run_git(str(tmp_path), "rev-parse", "main").decode().strip() == commit
     assert not (tmp_path / "owned").exists()

@@ -88,10 +88,10 @@ def _list(context: CliContext, list_all: bool, as_json: bool) -> None:
 
 
 def _forecast(study: Study) -> str:
-    day = study.reviews.next_day()
+    day = study.reviews.next_due_day()
     if day is None:
         return "an item is the day after it is done"
-    return f"{pluralize(study.reviews.due_by(day), 'item')} on {format_date(day, study.reviews.today)}"
+    return f"{pluralize(study.reviews.forecast(day), 'item')} on {format_date(day, study.reviews.today)}"
 
 
 def _daily_limit(study: Study) -> str:

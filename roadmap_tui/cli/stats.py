@@ -36,9 +36,7 @@ def stats_command(context: CliContext, since: str | None, as_json: bool) -> None
       retention   {all, four_weeks: {reviews, recalled, percent}, wanted_percent};
                   of an item's reviews on one day the first counts
     """
-    from roadmap_tui.study.statistics import statistics_of
-
-    statistics = statistics_of(context.study, parse_since(context.study, since))
+    statistics = context.study.statistics(parse_since(context.study, since))
     if as_json:
         from roadmap_tui.core.stats.json import statistics_to_dict
 

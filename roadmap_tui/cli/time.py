@@ -87,10 +87,10 @@ def _change(study: Study, option: str, text: str | None, duration: str) -> list[
         return tracker.start(item.id)
     if option == "--add":
         return [tracker.add(item.id, seconds_in(duration))]
-    last = tracker.last(item.id)
+    last = tracker.latest(item.id)
     if last is None:
         raise UsageError(f"'{item.title}'", "no time was spent on it", "--add logs some")
-    return [tracker.correct(tracker.timed(item.id, last), seconds_in(duration))]
+    return [tracker.correct(tracker.entry(item.id, last), seconds_in(duration))]
 
 
 def _find_item(study: Study, text: str) -> Node:
@@ -129,7 +129,7 @@ def _print(context: CliContext) -> None:
         spent = format_duration(length(entry.timing, now))
         lines.append(f"{context.glyphs.of('doing')} {entry.title}  {spent}, since {since:%H:%M}{day}")
     for heading, days in (("today", 1), ("last 7 days", _WEEK)):
-        entries = _longest_first(tracker.since(days))
+        entries = _longest_first(tracker.recent_totals(days))
         lines.append(f"{heading:<11}  {format_duration(sum(seconds for _, seconds in entries))}")
         lines += [f"  {format_duration(seconds):>8}  {title}" for (_, _, title), seconds in entries]
     first_day = study.today() - timedelta(days=_WEEK - 1)
@@ -148,7 +148,7 @@ def _to_json(study: Study) -> dict[str, object]:
     tracker = study.time_tracker
 
     def spent(days: int) -> list[dict[str, object]]:
-        entries = _longest_first(tracker.since(days))
+        entries = _longest_first(tracker.recent_totals(days))
         return [_entry_to_json(*key, since=None, seconds=seconds) for key, seconds in entries]
 
     return {

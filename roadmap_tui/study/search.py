@@ -1,11 +1,10 @@
-"""Searching and filtering a study: the reader's notes and resources count as much as the source's text."""
+"""Full-text search and filter facets of a study, including notes and custom resources."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 from roadmap_tui.core.progress.states import ItemState
-from roadmap_tui.core.progress.statuses import UNFINISHED
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.core.search.filters import DUE, NOTE, READY, FacetCounts
 from roadmap_tui.core.search.index import SearchIndex, SearchResult, documents
@@ -14,17 +13,10 @@ from roadmap_tui.study.event_store import EventStore
 
 
 class Search:
-    """Finds nodes by their text, and items by their facets: status, readiness, notes, resources.
-
-    ``is_ready`` tells whether an item's prerequisites are finished, ``due_ids`` returns the items due for
-    review.
-    """
+    """The search index of a study, updated when it is used."""
 
     def __init__(
-        self,
-        store: EventStore,
-        is_ready: Callable[[Item], bool],
-        due_ids: Callable[[], Collection[str]],
+        self, store: EventStore, is_ready: Callable[[Item], bool], due_ids: Callable[[], frozenset[str]]
     ) -> None:
         self._store = store
         self._is_ready = is_ready
@@ -35,19 +27,18 @@ class Search:
         self._indexed: dict[str, ItemState] = {}
 
     def find(self, query: str) -> SearchResult:
-        """Find the nodes that contain the terms of a query."""
-        return self._updated_index().find(query)
+        """Return the nodes that match a query."""
+        return self._current_index().find(query)
 
-    def nearest(self, found: SearchResult, start: int) -> int:
-        """Return the match to go to first from an index: see ``SearchIndex.nearest``."""
-        return self._updated_index().nearest(found, start)
+    def nearest(self, result: SearchResult, start: int) -> int:
+        """Return the match to jump to from a position: see ``SearchIndex.nearest``."""
+        return self._current_index().nearest(result, start)
 
-    def best(self, found: SearchResult, count: int) -> list[tuple[tuple[int, int], int]]:
-        """Return the best matches, each with its rank: see ``SearchIndex.best``."""
-        return self._updated_index().best(found, count)
+    def best(self, result: SearchResult, count: int) -> list[tuple[tuple[int, int], int]]:
+        """Return the best matches with their scores: see ``SearchIndex.best``."""
+        return self._current_index().best(result, count)
 
-    def _updated_index(self) -> SearchIndex:
-        """Return the index after adding what the reader wrote since the last call."""
+    def _current_index(self) -> SearchIndex:
         store = self._store
         if self._tree_version != store.tree_version:
             self._tree_version, self._event_count, self._indexed = store.tree_version, -1, {}
@@ -55,23 +46,23 @@ class Search:
         if self._event_count != len(store.progress):
             self._event_count = len(store.progress)
             for node_id in store.progress.annotated_ids(store.source.id):
-                # An unchanged state is the same object.
+                # An unchanged state is the identical object.
                 if (state := store.state(node_id)) is not self._indexed.get(node_id):
-                    self._index_state(node_id, state)
+                    self._update(node_id, state)
         return self._index
 
-    def _index_state(self, node_id: str, state: ItemState) -> None:
+    def _update(self, node_id: str, state: ItemState) -> None:
         before = self._indexed.get(node_id, ItemState())
         self._indexed[node_id] = state
         index = self._store.tree.index_of.get(node_id, None if node_id else ROOT)
         if index is not None and (state.notes, state.resources) != (before.notes, before.resources):
-            self._index.write(index, [note.text for note in state.notes], state.resources)
+            self._index.set_annotations(index, [note.text for note in state.notes], state.resources)
 
     def facets(self) -> dict[int, frozenset[str]]:
-        """Return the facets, a subset of ``CHOICES``, of each active item, by its index."""
+        """Return the facets (of ``filters.CHOICES``) of each item by its index, without retired items."""
         store = self._store
         annotated, due = set(store.progress.annotated_ids(store.source.id)), self._due_ids()
-        interned: dict[tuple[object, ...], frozenset[str]] = {}
+        cache: dict[tuple[object, ...], frozenset[str]] = {}  # thousands of items share a few sets
         facets: dict[int, frozenset[str]] = {}
         for index, node in enumerate(store.tree.nodes[: store.tree.active_count]):
             if not isinstance(node, Item):
@@ -80,16 +71,16 @@ class Search:
             resources, has_note = node.resources, False
             if node.id in annotated:
                 resources, has_note = store.resources(node.id), bool(store.state(node.id).notes)
-            needs_none = not node.prerequisites and not node.children
-            ready = status in UNFINISHED and (needs_none or self._is_ready(node))
-            key = status, ready, has_note, node.id in due, tuple([resource.kind for resource in resources])
-            if key not in interned:
-                flags = {READY: ready, NOTE: has_note, DUE: node.id in due}
+            is_free = not node.prerequisites and not node.children
+            is_ready = status in {"todo", "doing"} and (is_free or self._is_ready(node))
+            key = status, is_ready, has_note, node.id in due, tuple([resource.kind for resource in resources])
+            if key not in cache:
+                flags = {READY: is_ready, NOTE: has_note, DUE: node.id in due}
                 kinds = {resource.kind for resource in resources}
-                interned[key] = frozenset({status, *kinds, *(name for name, on in flags.items() if on)})
-            facets[index] = interned[key]
+                cache[key] = frozenset({status, *kinds, *(name for name, on in flags.items() if on)})
+            facets[index] = cache[key]
         return facets
 
     def facet_counts(self) -> FacetCounts:
-        """Count the items of each combination of facets."""
+        """Count the items by combination of facets."""
         return FacetCounts(self.facets().values())

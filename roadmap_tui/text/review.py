@@ -41,11 +41,11 @@ def session_summary(session: ReviewSession) -> str:
 def forecast(study: Study) -> str:
     """Describe the next day with reviews: ``Tomorrow: 3.``; empty if there is none or reviews are off."""
     reviews = study.reviews
-    day = reviews.next_day()
+    day = reviews.next_due_day()
     if day is None or not study.settings.reviews_a_day:
         return ""
     name = "Tomorrow" if day == reviews.today + timedelta(days=1) else format_date(day, reviews.today)
-    return f"{name}: {reviews.due_by(day)}."
+    return f"{name}: {reviews.forecast(day)}."
 
 
 def why_nothing_due(study: Study) -> str:
@@ -53,10 +53,10 @@ def why_nothing_due(study: Study) -> str:
     reviews = study.reviews
     if not study.settings.reviews_a_day:
         return "Reviews are off: review.a_day is 0"
-    day = reviews.next_day()
+    day = reviews.next_due_day()
     if day is None:
         return "Nothing is due: an item is the day after it is done"
-    when = f"next: {reviews.due_by(day)} on {format_date(day, reviews.today)}"
+    when = f"next: {reviews.forecast(day)} on {format_date(day, reviews.today)}"
     if reviews.paused_until:
         return f"Reviews are paused; {when}"
     return f"That is all for today; {when}" if reviews.due_queue() else f"Nothing is due; {when}"

@@ -59,7 +59,7 @@ class _StatisticsWriter:
         self.lines.extend([Span(line, style)] for line in wrap(text, self.width))
 
     def add_headline(self) -> None:
-        stats, counts, dot = self.stats, self.stats.tally, self.glyphs.separator
+        stats, counts, dot = self.stats, self.stats.counts, self.glyphs.separator
         self._add_heading(truncate(stats.title, self.width, self.glyphs.ellipsis))
         if stats.since:
             self._add_text(f"Days, chart, hours and reviews since {self._day(stats.since)}", "muted")
@@ -97,7 +97,7 @@ class _StatisticsWriter:
     def add_pace(self) -> None:
         pace = self.stats.pace
         self._add_heading("Pace")
-        left = self.stats.tally.total - self.stats.tally.done
+        left = self.stats.counts.total - self.stats.counts.done
         if pace.weeks:
             whole, tenth = divmod(pace.per_week_x10, 10)
             number = f"{whole}.{tenth}" if tenth else f"{whole}"
@@ -106,8 +106,8 @@ class _StatisticsWriter:
             weeks = f"{len(pace.weeks)} weeks" if len(pace.weeks) > 1 else "week"
             self._add_text(f"{number} {items} a week over the last {weeks} ({per_week}); {left} left.")
         if pace.finish is None:
-            done = "All is done." if self.stats.tally.total else "There is nothing to do."
-            self._add_text(f"No finish date yet: {pace.why}." if left else done, "muted")
+            done = "All is done." if self.stats.counts.total else "There is nothing to do."
+            self._add_text(f"No finish date yet: {pace.missing}." if left else done, "muted")
             return
         finish, half = pace.finish, len(pace.weeks) // 2
         expected, earliest = self._day(finish.expected), self._day(finish.earliest)
@@ -131,13 +131,13 @@ class _StatisticsWriter:
         stats = self.stats
         self._add_heading("Sections", f"{format_duration(stats.seconds)} in all" if stats.seconds else "")
         other_columns = _COUNT_WIDTH + (_HOURS_WIDTH if stats.seconds else 0) + 1
-        longest = max((cells(part.title) + 2 * part.depth for part in stats.parts), default=0)
+        longest = max((cells(part.title) + 2 * part.depth for part in stats.sections), default=0)
         title_width = min(longest, max(1, self.width - other_columns - _MIN_BAR_WIDTH))
         bar_width = max(1, self.width - other_columns - title_width)
-        self.lines += [self._section(part, title_width, bar_width) for part in stats.parts]
+        self.lines += [self._section(part, title_width, bar_width) for part in stats.sections]
 
     def _section(self, part: SectionStats, title_width: int, bar_width: int) -> StyledLine:
-        counts = part.tally
+        counts = part.counts
         title = truncate("  " * part.depth + part.title, title_width, self.glyphs.ellipsis)
         line = justify([Span(title, "" if part.depth else "strong")], [], title_width)
         bar = progress_bar(counts.done, counts.total, bar_width, self.glyphs)
@@ -153,15 +153,15 @@ class _StatisticsWriter:
 
     def add_reviews(self) -> None:
         stats = self.stats
-        self._add_heading("Reviews", f"{stats.wanted}% wanted" if stats.recall.reviews else "")
-        if not stats.recall.reviews:
+        self._add_heading("Reviews", f"{stats.target_percent}% wanted" if stats.retention.reviews else "")
+        if not stats.retention.reviews:
             self._add_text(
                 "Nothing was reviewed yet." if not stats.since else "Nothing was reviewed.", "muted"
             )
             return
         since = f"since {self._day(stats.since)}" if stats.since else "in all"
-        self._add_recall(stats.recall, since)
-        self._add_recall(stats.recent_recall, "in the last 4 weeks")
+        self._add_recall(stats.retention, since)
+        self._add_recall(stats.recent_retention, "in the last 4 weeks")
 
     def _add_recall(self, recall: RetentionStats, when: str) -> None:
         if recall.percent is None:

@@ -131,11 +131,10 @@ class RoadmapApp(BaseApp):
 
     def action_stats(self) -> None:
         """Show what the log says of the roadmap."""
-        from roadmap_tui.study.statistics import statistics_of
         from roadmap_tui.tui.screens.statistics import StatisticsScreen
 
         desk = self.state
-        stats = statistics_of(desk.study)
+        stats = desk.study.statistics()
         self.push_screen(self.tell_when_open(StatisticsScreen(desk.keymap, desk.glyphs, stats)))
 
     def on_modal_keys_asked(self, message: Modal.KeysAsked) -> None:

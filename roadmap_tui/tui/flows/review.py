@@ -37,7 +37,7 @@ async def run_review(
         return False
     if this:
         try:
-            study.reviews.reviewable(state.node_id)
+            study.reviews.require_reviewable(state.node_id)
         except UsageError as error:
             state.show_error(error)
             return False

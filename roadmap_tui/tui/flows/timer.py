@@ -60,9 +60,9 @@ async def edit_time(app: App[Any], state: MainState, shown: BeforeOpen) -> None:
     if state.item is None:
         state.show_message("Time is spent on items, not on sections; go to an item", problem=True)
         return
-    last = times.last(state.node_id)
+    last = times.latest(state.node_id)
     if last is not None:
-        await _correct(app, state, times.timed(state.node_id, last), length(last, state.study.now()), shown)
+        await _correct(app, state, times.entry(state.node_id, last), length(last, state.study.now()), shown)
         return
 
     def add(typed: str) -> None:

@@ -61,8 +61,8 @@ class PaletteProvider:
         search = self._state.study.search
         found = self._commands.find(typed), self._roadmaps.find(typed), search.find(typed)
         # What only resembles it is noise beside what has it.
-        exact = any(one.positions and not one.alike for one in found)
-        commands, roadmaps, items = (SearchResult() if exact and one.alike else one for one in found)
+        exact = any(one.positions and not one.is_fuzzy for one in found)
+        commands, roadmaps, items = (SearchResult() if exact and one.is_fuzzy else one for one in found)
         ranked = [
             *((rank, 0, at) for rank, at in self._commands.best(commands, SHOWN)),
             *((rank, 1, at) for rank, at in self._roadmaps.best(roadmaps, SHOWN)),

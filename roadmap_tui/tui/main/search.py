@@ -65,12 +65,12 @@ class IncrementalSearch:
     def tally(self) -> str:
         """Which of the matches one is at: ``3/17``; that there are none, or only similar ones."""
         found = self.state.rows.found
-        if found is None or not found.words:
+        if found is None or not found.terms:
             return ""
         if not found.positions:
             return "nothing"
         place = bisect_left(found.positions, self.state.cursor) + 1 if self.state.cursor in found else 0
-        return f"{place}/{len(found.positions)}{' alike' if found.alike else ''}"
+        return f"{place}/{len(found.positions)}{' alike' if found.is_fuzzy else ''}"
 
     def find_next(self) -> None:
         """The next match."""
@@ -110,7 +110,7 @@ class IncrementalSearch:
         if desk.filter.chosen:
             shown = tuple([at for at in found.positions if desk.tree_view.is_shown(at)])
             found = found._replace(positions=shown)
-        desk.rows.found = found if found.words else None
+        desk.rows.found = found if found.terms else None
         desk.rows.dims = bool(found.positions)
 
     def _go(self, step: int, *, stay: bool = False) -> str:

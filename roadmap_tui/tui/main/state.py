@@ -167,7 +167,7 @@ class MainState:
         if not self.filter.chosen:
             return ""
         keys = f"{self.keymap.key('filter')} {self.keymap.key('filter.clear')}"
-        chosen = ", ".join(self.filter.words)
+        chosen = ", ".join(self.filter.labels)
         return f"{self.tree_view.count} of {self._items} shown: {chosen} · {keys} shows all"
 
     def rebuild_if_changed(self) -> None:

@@ -20,7 +20,8 @@ from roadmap_tui.study.study import Study
 
 if TYPE_CHECKING:
     from roadmap_tui.core.review.schedule import Card
-    from roadmap_tui.study.reviews import Cards, Reviews
+from roadmap_tui.study.review_cards import Cards
+from roadmap_tui.study.reviews import Reviews
 
 LOOK_EVERY_SECONDS: Final = 1.0
 
@@ -86,12 +87,12 @@ class Watcher:
     @property
     def due(self) -> int | None:
         """How many items are due for review; None until they are counted."""
-        return None if self._reviews is None else self._reviews.counted
+        return None if self._reviews is None else self._reviews.cached_due_count
 
     def count_due(self) -> None:
         """Have what is due counted in a thread; ``Counted`` comes when that is done."""
         reviews = self._reviews = self._study.reviews
-        states = reviews.pending_states()
+        states = reviews.cards.pending_states(reviews.today)
         if not states:  # what is left to do takes less than a thread, and beside one longer
             reviews.due_count()
             self._screen.post_message(self.DueCounted(reviews, {}))
@@ -104,12 +105,12 @@ class Watcher:
         for node_id, state in states.items():
             if self._left.is_set():  # whoever leaves does not wait for it
                 return
-            cards |= reviews.compute_cards({node_id: state})
+            cards |= reviews.cards.compute({node_id: state})
         self._screen.post_message(self.DueCounted(reviews, cards))
 
     def apply_due_count(self, message: DueCounted) -> bool:
         """Take in what was counted; whether that is for the study that is watched now."""
-        message.reviews.store_cards(message.cards)
+        message.reviews.cards.add(message.cards)
         message.reviews.due_count()
         return message.reviews is self._reviews
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from roadmap_tui.core.progress.statuses import STATUS_INFO
 from roadmap_tui.core.roadmap.model import Item, Section
-from roadmap_tui.core.search.index import SearchResult, marks
+from roadmap_tui.core.search.index import SearchResult, highlight_ranges
 from roadmap_tui.core.tree_view import TreeView
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.styled_text import (
@@ -119,7 +119,7 @@ class RowRenderer:
         if hidden:
             right = [Span(f" {hidden}{self.glyphs.match}", "accent"), *right]
         if found is not None and at in found:
-            stretches = marks(title.text, found.words)
+            stretches = highlight_ranges(title.text, found.terms)
             if not stretches:
                 title = title._replace(style="strong")
             if not stretches and not hidden:

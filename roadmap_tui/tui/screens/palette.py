@@ -12,7 +12,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widgets import Input
 
-from roadmap_tui.core.search.index import fold, marks
+from roadmap_tui.core.search.index import fold, highlight_ranges
 from roadmap_tui.text.keymap import Keymap
 from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine, cells, highlight, justify, truncate
 from roadmap_tui.tui.main.palette_provider import Hit, PaletteProvider
@@ -52,7 +52,9 @@ class _Offered(OptionListBase):
         verb = Span("Go to ", "muted") if offer.kind == "item" else Span("")
         right: StyledLine = [Span(f" {offer.keys} ", "key")] if offer.keys else [Span(" ")]
         left_room = room - sum(cells(span.text) for span in (verb, *right))
-        title = highlight(offer.title, marks(offer.title, words), "", max(1, left_room), glyphs.ellipsis)
+        title = highlight(
+            offer.title, highlight_ranges(offer.title, words), "", max(1, left_room), glyphs.ellipsis
+        )
         left = [verb, *title]
         left_room -= sum(cells(span.text) for span in title) + 2
         if offer.help and left_room > 3:

@@ -14,6 +14,7 @@ from roadmap_tui.study.today import Today, TodayEntry
 from roadmap_tui.text.keymap import Keymap
 from roadmap_tui.text.styled_text import Glyphs, Span, cells, justify, truncate
 from roadmap_tui.text.styled_text import StyledLine as Drawn
+from roadmap_tui.text.today import format_reason, headed_groups
 from roadmap_tui.tui.render.outline import viewport_top
 from roadmap_tui.tui.widgets.line_widget import CanvasLine
 from roadmap_tui.tui.widgets.option_list import MARK, OptionListBase, OptionListModal
@@ -24,7 +25,7 @@ _WHY_SHARE = 2  # of the width, at most, for the reason
 def rows(today: Today) -> list[str | TodayEntry]:
     """The page from top to bottom: headings, and lines that open their item."""
     found: list[str | TodayEntry] = []
-    for heading, lines in today.groups:
+    for heading, lines in headed_groups(today):
         if lines:
             found += ["", heading] if found else [heading]
             found += lines
@@ -35,6 +36,7 @@ class _Page(OptionListBase):
     def __init__(self, today: Today, glyphs: Glyphs) -> None:
         super().__init__(glyphs)
         self.rows = rows(today)
+        self._now = today.now
         self.spots = [at for at, row in enumerate(self.rows) if isinstance(row, TodayEntry)]
         self._signs = {
             "Timed now": (glyphs.timer, "doing"),
@@ -90,7 +92,8 @@ class _Page(OptionListBase):
     def _told(self, row: TodayEntry, heading: str, room: int) -> Drawn:
         sign, role = self._signs[heading]
         # What there is no room for is the end of the roadmap's title, not the reason.
-        why = f"{row.reason} {self.glyphs.separator} {row.other_roadmap}" if row.other_roadmap else row.reason
+        why = format_reason(row.reason, self._now)
+        why = f"{why} {self.glyphs.separator} {row.other_roadmap}" if row.other_roadmap else why
         why = truncate(why, (room + MARK) // _WHY_SHARE, self.glyphs.ellipsis)
         title = truncate(row.title, max(1, room - cells(why) - 5), self.glyphs.ellipsis)
         return justify([Span(f"{sign} ", role), Span(title)], [Span(f"  {why} ", "muted")], room)
