@@ -63,7 +63,7 @@ class CustomItems:
 
     def _set_item(self, item: CustomItem, title: str) -> Change:
         store = self._store
-        stamp = store.journal.next_stamp(store.min_clock((item.id,)))
+        stamp = store.next_stamp(item.id)
         return store.write(CustomItemSet(stamp, store.source.id, item.id, item.title, title, item.parent))
 
     def set_resource(
@@ -102,7 +102,7 @@ class CustomItems:
 
     def _set_resource(self, node_id: str, url: str, name: str, kind: str, old_url: str) -> Change:
         store = self._store
-        title, stamp = store.title(node_id), store.journal.next_stamp(store.min_clock((node_id,)))
+        title, stamp = store.title(node_id), store.next_stamp(node_id)
         return store.write(
             CustomResourceSet(stamp, store.source.id, node_id, title, url, name, kind, old_url)
         )

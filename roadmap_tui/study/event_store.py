@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
 from roadmap_tui.core.errors import SaveError, UsageError
 from roadmap_tui.core.progress.counts import Counts, StatusCounts
-from roadmap_tui.core.progress.events import Action, Event, SessionStarted, Status, StatusSet, Undone, targets
+from roadmap_tui.core.progress.events import (
+    Action,
+    Event,
+    SessionStarted,
+    Stamp,
+    Status,
+    StatusSet,
+    Undone,
+    targets,
+)
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.core.roadmap.custom_items import with_custom_items
@@ -152,9 +161,9 @@ class EventStore:
 
     # Write events
 
-    def min_clock(self, ids: Sequence[str]) -> int:
-        """Return the clock value that a new event about these nodes must exceed."""
-        return max(self.progress.clock(self.source.id, node_id) for node_id in ids)
+    def next_stamp(self, *ids: str) -> Stamp:
+        """Return the stamp for a new event about some nodes, later than all their events."""
+        return self.journal.next_stamp(max(self.progress.clock(self.source.id, node_id) for node_id in ids))
 
     def write(self, action: Action) -> Change:
         """Append an event to the journal, then apply it. Raises SaveError, with the state unchanged."""

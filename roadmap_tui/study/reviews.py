@@ -154,14 +154,14 @@ class Reviews:
             raise UsageError(
                 f"grade {rating}", "there is no such grade", "1 is Again, 2 Hard, 3 Good, 4 Easy"
             )
-        stamp = store.journal.next_stamp(store.min_clock((node_id,)))
+        stamp = store.next_stamp(node_id)
         grade = ReviewGraded(stamp, store.roadmap.id, node_id, title, rating, max(0, min(ms, LONGEST_MS)))
         return Change(grade, store.write_now(grade))
 
     def set_back(self, node_id: str) -> Change:
         """Set a done item that was forgotten back to doing."""
         store, title = self._store, self.require_reviewable(node_id)
-        stamp = store.journal.next_stamp(store.min_clock((node_id,)))
+        stamp = store.next_stamp(node_id)
         event = StatusSet(stamp, store.roadmap.id, (node_id,), title, "doing")
         return Change(event, store.write_now(event))
 

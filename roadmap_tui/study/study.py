@@ -169,7 +169,7 @@ class Study(EventStore):
             return None
         if not title:
             title = self.node(changed[0]).title if len(changed) == 1 else f"{len(changed)} items"
-        stamp = self.journal.next_stamp(self.min_clock(changed))
+        stamp = self.next_stamp(*changed)
         return self.write(StatusSet(stamp, self.roadmap.id, changed, title, status))
 
     def adopt_ticks(self) -> Change | None:
@@ -205,7 +205,7 @@ class Study(EventStore):
             notes = {key: old for key, old in notes.items() if key in bases}
         if [old for old in notes.values() if old] == ([text] if text else []):
             return None
-        stamp = self.journal.next_stamp(self.min_clock((node_id,)))
+        stamp = self.next_stamp(node_id)
         return self.write(NoteWritten(stamp, self.roadmap.id, node_id, title, text, tuple(notes)))
 
     def tick_resource(self, node_id: str, url: str, on: bool) -> Change | None:
@@ -222,7 +222,7 @@ class Study(EventStore):
                 ticked = event.on
         if ticked == on:
             return None
-        stamp = self.journal.next_stamp(self.min_clock((node_id,)))
+        stamp = self.next_stamp(node_id)
         return self.write(ResourceTicked(stamp, self.roadmap.id, node_id, self.title(node_id), url, on))
 
     def undo(self) -> Change:

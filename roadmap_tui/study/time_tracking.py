@@ -66,7 +66,7 @@ class TimeTracker:
         if any(entry.roadmap == store.source.id and entry.target == node_id for entry in running):
             raise UsageError("timer", "it runs already", "stop it first")
         stopped = [self.stop(entry) for entry in running]
-        stamp = store.journal.next_stamp(store.min_clock((node_id,)))
+        stamp = store.next_stamp(node_id)
         started = TimeLogged(stamp, store.source.id, node_id, store.title(node_id), stamp.at, None)
         return [*stopped, store.write(started)]
 
@@ -93,7 +93,7 @@ class TimeTracker:
         if not 0 < seconds <= LONGEST_TIME:
             raise UsageError("time", "that is no stretch of time", "give minutes, 1 or more")
         store = self._store
-        stamp = store.journal.next_stamp(store.min_clock((node_id,)))
+        stamp = store.next_stamp(node_id)
         start = stamp.at - timedelta(seconds=seconds)
         return store.write(TimeLogged(stamp, store.source.id, node_id, store.title(node_id), start, seconds))
 

@@ -117,6 +117,8 @@ def statistics(
 
 
 class _Calculator(NamedTuple):
+    """The inputs of all statistics; ``day_start`` is in minutes after midnight."""
+
     progress: Progress
     roadmap: str
     tree: FlatTree
@@ -126,6 +128,7 @@ class _Calculator(NamedTuple):
     since: date | None
 
     def statistics(self, title: str, target_percent: int) -> Statistics:
+        """Compute everything."""
         today = study_day(self.now, self.now.tzinfo, self.day_start)
         by_item = all_completions(self.progress, self.day_start)
         own = [by_item[key] for key in by_item if key[0] == self.roadmap and self._is_item(key[1])]
