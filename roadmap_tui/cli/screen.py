@@ -41,8 +41,8 @@ def start(context: CliContext, word: str) -> int:
         name,
         ascii_only=ascii_only,
         theme=context.theme,
-        word=said,
-        problem=bool(said) and problem,
+        message=said,
+        is_error=bool(said) and problem,
     )
 
 

@@ -95,6 +95,9 @@ class Keymap:
     def __init__(self, commands: tuple[Command, ...] = COMMANDS) -> None:
         self.commands = commands
         self._by_id = {command.id: command for command in commands}
+        self._by_scope: dict[str, list[Command]] = {}
+        for command in commands:
+            self._by_scope.setdefault(command.scope, []).append(command)
 
     def __getitem__(self, command_id: str) -> Command:
         """The command of an id. Raises KeyError."""
@@ -102,7 +105,7 @@ class Keymap:
 
     def in_scope(self, where: str = "") -> list[Command]:
         """The commands of a dialog, by default of the main screen."""
-        return [command for command in self.commands if command.scope == where]
+        return self._by_scope.get(where, [])
 
     def key(self, command_id: str) -> str:
         """The first key of a command as it is written for people, empty where it has none."""

@@ -48,7 +48,7 @@ def test_without_a_word(tui: Here, screen: Screen) -> None:
     (study, locations, name), options = screen.calls[0]
     assert (study.roadmap.id, name) == ("ml-dl", "ml-dl")
     assert locations.data == str(tui.home)
-    assert options == {"ascii_only": False, "theme": None, "word": "", "problem": False}
+    assert options == {"ascii_only": False, "theme": None, "message": "", "is_error": False}
 
 
 def test_a_name_with_options_on_both_sides(tui: Here, screen: Screen) -> None:
@@ -56,7 +56,7 @@ def test_a_name_with_options_on_both_sides(tui: Here, screen: Screen) -> None:
     assert tui("--ascii", "small", "--theme", "dark").code == 0
     (study, _, name), options = screen.calls[0]
     assert (study.roadmap.id, name) == ("small", "small")
-    assert options == {"ascii_only": True, "theme": "dark", "word": "", "problem": False}
+    assert options == {"ascii_only": True, "theme": "dark", "message": "", "is_error": False}
 
 
 def test_a_file_is_remembered_by_its_whole_path(

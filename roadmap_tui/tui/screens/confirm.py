@@ -1,4 +1,4 @@
-"""A question with two answers, and a wait."""
+"""A yes-no question, and a wait screen."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from roadmap_tui.tui.widgets.modal import KeyHints, Modal
 
 
 class ConfirmScreen(Modal[bool]):
-    """Asks, and is dismissed with the answer."""
+    """Asks a question; dismissed with the answer."""
 
     SCOPE = "ask"
 
@@ -21,30 +21,26 @@ class ConfirmScreen(Modal[bool]):
         self._question, self._yes, self._no = question, yes, no
 
     def compose(self) -> ComposeResult:
-        """The question over the two answers."""
         with Vertical(id="ask", classes="dialog"):
             yield Static(self._question, markup=False)
             key = self.keymap.key
             yield KeyHints([f"{key('ask.yes')} {self._yes}", f"{key('ask.no')} {self._no}"])
 
     def action_yes(self) -> None:
-        """Close with a yes."""
         self.dismiss(True)
 
     def action_no(self) -> None:
-        """Close with a no."""
         self.dismiss(False)
 
 
 class WaitScreen(ModalScreen[None]):
-    """Says what is being waited for. Keys go nowhere meanwhile."""
+    """Shows a message and a moving bar, and swallows all keys."""
 
-    def __init__(self, words: str) -> None:
+    def __init__(self, message: str) -> None:
         super().__init__()
-        self._words = words
+        self._message = message
 
     def compose(self) -> ComposeResult:
-        """The words, over a bar that moves."""
         with Vertical(id="wait", classes="dialog"):
-            yield Static(self._words, markup=False)
+            yield Static(self._message, markup=False)
             yield ProgressBar(show_percentage=False, show_eta=False)

@@ -1,4 +1,4 @@
-"""Asking about a timer that another session left running."""
+"""The question what to do with a timer that another session left running."""
 
 from __future__ import annotations
 
@@ -15,40 +15,35 @@ TimerAction: TypeAlias = Literal["keep", "edit", "discard"]
 
 
 class StaleTimerScreen(Modal[TimerAction | None]):
-    """Tells of a timer; is dismissed with what to do with it, None to let it run."""
+    """Asks what to do with a timer; dismissed with None to let it run.
+
+    ``duration`` is the time that would be kept.
+    """
 
     SCOPE = "timer"
 
-    def __init__(self, keymap: Keymap, title: str, words: str, keep: str) -> None:
+    def __init__(self, keymap: Keymap, title: str, text: str, duration: str) -> None:
         super().__init__(keymap)
-        self._heading, self._words, self._keep = title, words, keep
+        self._heading, self._text, self._duration = title, text, duration
 
     def compose(self) -> ComposeResult:
-        """What is known of it, over what can be done."""
+        key = self.keymap.key
+        names = {
+            "keep": f"keep {self._duration}",
+            "edit": "edit",
+            "discard": "discard",
+            "leave": "let it run",
+        }
         with Vertical(id="timer", classes="dialog"):
             yield Static(self._heading, classes="heading", markup=False)
-            yield Static(self._words, markup=False)
-            yield self.hint()
-
-    def hint(self) -> Static:
-        """The line at the foot, with how long there is to keep."""
-        key = self.keymap.key
-        keep = f"{key('timer.keep')} keep {self._keep}"
-        rest = ("edit", "edit"), ("discard", "discard"), ("leave", "let it run")
-        return KeyHints([keep, *(f"{key(f'timer.{name}')} {does}" for name, does in rest)])
+            yield Static(self._text, markup=False)
+            yield KeyHints([f"{key(f'timer.{command}')} {name}" for command, name in names.items()])
 
     def action_keep(self) -> None:
-        """End it now and keep the time."""
         self.dismiss("keep")
 
     def action_edit(self) -> None:
-        """Say how long it really was."""
         self.dismiss("edit")
 
     def action_discard(self) -> None:
-        """Drop the time."""
         self.dismiss("discard")
-
-    def action_leave(self) -> None:
-        """Let it run."""
-        self.dismiss(None)
