@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from textual import work
@@ -34,12 +35,11 @@ class RoadmapApp(BaseApp):
     returns True once.
     """
 
+    @dataclass
     class SignalReceived(Message):
         """A signal to end the program was received."""
 
-        def __init__(self, number: int) -> None:
-            super().__init__()
-            self.number = number
+        number: int
 
     def __init__(
         self,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 from rich.console import RenderableType
@@ -40,12 +41,11 @@ class BaseApp(PrivateApp):
     hardware cursor visible.
     """
 
+    @dataclass
     class LatencyMeasured(Message):
         """The terminal took this many seconds to answer a query."""
 
-        def __init__(self, seconds: float) -> None:
-            super().__init__()
-            self.seconds = seconds
+        seconds: float
 
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = False

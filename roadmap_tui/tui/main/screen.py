@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
@@ -24,6 +25,7 @@ from roadmap_tui.tui.terminal.textual_private import bindings_of, draw_now, set_
 from roadmap_tui.tui.widgets.bindings import build_bindings
 from roadmap_tui.tui.widgets.detail_pane import DetailPane
 from roadmap_tui.tui.widgets.header_footer import Footer, Header, StatusBanner
+from roadmap_tui.tui.widgets.line_widget import Pane
 from roadmap_tui.tui.widgets.outline_pane import OutlinePane
 
 if TYPE_CHECKING:
@@ -51,12 +53,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     AUTO_FOCUS: ClassVar[str | None] = ""  # keys are commands, except while a search is typed
 
+    @dataclass
     class CommandRequested(Message):
         """A command for the app to carry out."""
 
-        def __init__(self, command: str) -> None:
-            super().__init__()
-            self.command = command
+        command: str
 
     class Ready(Message):
         """The layout is complete."""
@@ -243,8 +244,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
         state.show_message("")
         self.sync()
 
-    def on_outline_pane_scrolled(self, message: OutlinePane.Scrolled) -> None:
-        if not self.is_searching:
+    def on_pane_scrolled(self, message: Pane.Scrolled) -> None:
+        """Scroll the details, or move the cursor of the outline, whatever pane the keys go to."""
+        if message.pane is self._detail_pane:
+            self._sync_detail(message.by)
+        elif not self.is_searching:
             self.state.tree_view.move(message.by)
             self.sync()
 
@@ -258,9 +262,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
         if message.resource is not None:
             state.selections[state.node_id] = message.resource
         self.sync()
-
-    def on_detail_pane_scrolled(self, message: DetailPane.Scrolled) -> None:
-        self._sync_detail(message.by)
 
     # Search, filter, navigation
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -30,21 +31,19 @@ class Watcher:
     ``save_view`` is called at every poll; ``back_up`` once, before the first, and may raise OSError.
     """
 
+    @dataclass
     class Changed(Message):
         """Other sessions wrote events, or unsaved changes should be tried again; ``error`` is a message."""
 
-        def __init__(self, events: list[Event], error: str = "") -> None:
-            super().__init__()
-            self.events = events
-            self.error = error
+        events: list[Event]
+        error: str = ""
 
+    @dataclass
     class DueCounted(Message):
         """The review cards are computed, so that the due items can be counted without delay."""
 
-        def __init__(self, reviews: Reviews, cards: Cards) -> None:
-            super().__init__()
-            self.reviews = reviews
-            self.cards = cards
+        reviews: Reviews
+        cards: Cards
 
     def __init__(
         self,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
@@ -15,6 +17,7 @@ class ConfirmScreen(Modal[bool]):
     """Asks a question; dismissed with the answer."""
 
     SCOPE = "ask"
+    RESULTS: ClassVar[dict[str, Any]] = {"yes": True, "no": False}
 
     def __init__(self, keymap: Keymap, question: str, yes: str, no: str) -> None:
         super().__init__(keymap)
@@ -25,12 +28,6 @@ class ConfirmScreen(Modal[bool]):
             yield Static(self._question, markup=False)
             key = self.keymap.key
             yield KeyHints([f"{key('ask.yes')} {self._yes}", f"{key('ask.no')} {self._no}"])
-
-    def action_yes(self) -> None:
-        self.dismiss(True)
-
-    def action_no(self) -> None:
-        self.dismiss(False)
 
 
 class WaitScreen(ModalScreen[None]):

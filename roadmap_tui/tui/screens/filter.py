@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
@@ -57,6 +59,7 @@ class FilterScreen(OptionListModal[Filter | None]):
     """Asks for a filter; dismissed with it, or with None to keep the current one."""
 
     SCOPE = "filter"
+    RESULTS: ClassVar[dict[str, Any]] = {"clear": Filter(), "leave": None}
 
     def __init__(self, keymap: Keymap, facet_counts: FacetCounts, chosen: Filter, glyphs: Glyphs) -> None:
         self._choices = _FilterList(facet_counts, chosen, glyphs)
@@ -84,6 +87,3 @@ class FilterScreen(OptionListModal[Filter | None]):
 
     def action_apply(self) -> None:
         self.dismiss(self._choices.chosen)
-
-    def action_clear(self) -> None:
-        self.dismiss(Filter())

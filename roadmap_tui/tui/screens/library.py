@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -55,6 +55,7 @@ class LibraryScreen(OptionListModal[LibraryAction | None]):
     AUTO_FOCUS: ClassVar[str | None] = ""  # the input is hidden until an import is requested
 
     SCOPE = "library"
+    RESULTS: ClassVar[dict[str, Any]] = {}
 
     def __init__(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -23,6 +23,7 @@ class NoteScreen(Modal[str | None]):
     """
 
     SCOPE = "note"
+    RESULTS: ClassVar[dict[str, Any]] = {}
 
     def __init__(
         self, keymap: Keymap, title: str, text: str, save: Callable[[str], None], subtitle: str = ""

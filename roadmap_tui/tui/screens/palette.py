@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import work
@@ -67,12 +68,11 @@ class PaletteScreen(OptionListModal[Hit | None]):
     SCOPE = "palette"
     AUTO_FOCUS: ClassVar[str | None] = "Input"
 
+    @dataclass
     class RoadmapsListed(Message):
         """The roadmaps of the library are known, as (name, title)."""
 
-        def __init__(self, roadmaps: Sequence[tuple[str, str]]) -> None:
-            super().__init__()
-            self.roadmaps = roadmaps
+        roadmaps: Sequence[tuple[str, str]]
 
     def __init__(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, ClassVar, Final
 
 from rich.segment import Segment
 from rich.style import Style
@@ -63,6 +63,7 @@ class QrScreen(Modal[bool]):
     """
 
     SCOPE = "qr"
+    RESULTS: ClassVar[dict[str, Any]] = {"close": True}
 
     def __init__(
         self, keymap: Keymap, drawing: QrDrawing, host: str, *, reversed_is_light: bool | None = None
@@ -92,6 +93,3 @@ class QrScreen(Modal[bool]):
         # Several sizes may arrive before the screen is removed.
         if self.is_current:
             self.dismiss(False)
-
-    def action_close(self) -> None:
-        self.dismiss(True)

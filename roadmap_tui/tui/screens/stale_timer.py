@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -21,6 +21,7 @@ class StaleTimerScreen(Modal[TimerAction | None]):
     """
 
     SCOPE = "timer"
+    RESULTS: ClassVar[dict[str, Any]] = {"keep": "keep", "edit": "edit", "discard": "discard", "leave": None}
 
     def __init__(self, keymap: Keymap, title: str, text: str, duration: str) -> None:
         super().__init__(keymap)
@@ -38,12 +39,3 @@ class StaleTimerScreen(Modal[TimerAction | None]):
             yield Static(self._heading, classes="heading", markup=False)
             yield Static(self._text, markup=False)
             yield KeyHints([f"{key(f'timer.{command}')} {name}" for command, name in names.items()])
-
-    def action_keep(self) -> None:
-        self.dismiss("keep")
-
-    def action_edit(self) -> None:
-        self.dismiss("edit")
-
-    def action_discard(self) -> None:
-        self.dismiss("discard")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from textual import events
 from textual.message import Message
 
@@ -9,25 +11,17 @@ from roadmap_tui.core.tree_view import ROOT
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.styled_text import Glyphs
 from roadmap_tui.tui.render.detail import DetailText, render_detail
-from roadmap_tui.tui.widgets.line_widget import CanvasLine, LineWidget
+from roadmap_tui.tui.widgets.line_widget import CanvasLine, Pane
 
 
-class DetailPane(LineWidget):
+class DetailPane(Pane):
     """Shows the details of a node, scrolled so that the selected resource is visible."""
 
+    @dataclass
     class Pressed(Message):
         """The pane was clicked; ``resource`` is the index of the resource that was hit, None for none."""
 
-        def __init__(self, resource: int | None) -> None:
-            super().__init__()
-            self.resource = resource
-
-    class Scrolled(Message):
-        """The mouse wheel was turned by a number of lines."""
-
-        def __init__(self, by: int) -> None:
-            super().__init__()
-            self.by = by
+        resource: int | None
 
     def __init__(self, study: Study, glyphs: Glyphs, id: str | None = None) -> None:
         super().__init__(glyphs, id=id)
@@ -73,9 +67,3 @@ class DetailPane(LineWidget):
         offset = event.get_content_offset(self)
         if offset is not None:
             self.post_message(self.Pressed(self._text.resource_at(self._top + offset.y)))
-
-    def on_mouse_scroll_down(self) -> None:
-        self.post_message(self.Scrolled(3))
-
-    def on_mouse_scroll_up(self) -> None:
-        self.post_message(self.Scrolled(-3))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import NULL_SIZE, Region, Size
+from textual.message import Message
 from textual.strip import Strip
 
 from roadmap_tui.text.styled_text import ASCII, STYLES, Glyphs, StyledLine, to_ascii
@@ -95,6 +97,23 @@ class LineWidget(PrivateWidget):
                 style = style.update_link(link)
             self._style_cache[name, background, link] = style
         return style
+
+
+class Pane(LineWidget):
+    """A part of the main screen that reports the mouse wheel."""
+
+    @dataclass
+    class Scrolled(Message):
+        """The mouse wheel was turned by a number of lines over ``pane``."""
+
+        pane: Pane
+        by: int
+
+    def on_mouse_scroll_down(self) -> None:
+        self.post_message(self.Scrolled(self, 3))
+
+    def on_mouse_scroll_up(self) -> None:
+        self.post_message(self.Scrolled(self, -3))
 
 
 class ScrollText(LineWidget):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar, Final, TypeVar
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final, TypeVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -25,13 +26,6 @@ Answer = TypeVar("Answer")
 DIRECTIONS: Final = ("down", "up", "page_down", "page_up", "top", "bottom")
 
 
-def _action(command: Command, number: int) -> str:
-    name = command.id.rpartition(".")[2]
-    if name in DIRECTIONS:
-        return f"move('{name}')"
-    return f"{name}({number})" if number else name
-
-
 class KeyHints(Static):
     """The key hints of a dialog: as many as fit, none of them truncated."""
 
@@ -50,35 +44,41 @@ class KeyHints(Static):
 class Modal(ModalScreen[Answer]):
     """A dialog over the main screen; its commands are those of ``SCOPE`` in the keymap.
 
-    A command calls the action of its name, without the scope.
+    A command calls the action of its name, without the scope. Commands in ``RESULTS`` dismiss the dialog with
+    their result instead.
     """
 
     SCOPE: ClassVar[str]
+    RESULTS: ClassVar[dict[str, Any]] = {"close": None, "leave": None}
 
+    @dataclass
     class HelpRequested(Message):
         """The keys of a scope are to be shown."""
 
-        def __init__(self, scope: str) -> None:
-            super().__init__()
-            self.scope = scope
+        scope: str
 
     def __init__(self, keymap: Keymap) -> None:
         super().__init__()
         self.keymap = keymap
-        bindings = build_bindings(keymap.in_scope(self.SCOPE), _action)
+        bindings = build_bindings(keymap.in_scope(self.SCOPE), self._action)
         # The keys that all dialogs share give way to the dialog's own.
-        for key, shared in build_bindings(keymap.in_scope("dialog"), _action).key_to_bindings.items():
+        for key, shared in build_bindings(keymap.in_scope("dialog"), self._action).key_to_bindings.items():
             bindings.key_to_bindings.setdefault(key, shared)
         set_bindings(self, bindings)
 
     def action_keys(self) -> None:
         self.post_message(self.HelpRequested(self.SCOPE))
 
-    def action_close(self) -> None:
-        self.dismiss(None)
+    def _action(self, command: Command, number: int) -> str:
+        name = command.id.rpartition(".")[2]
+        if name in DIRECTIONS:
+            return f"move('{name}')"
+        if name in self.RESULTS:
+            return f"finish('{name}')"
+        return f"{name}({number})" if number else name
 
-    def action_leave(self) -> None:
-        self.dismiss(None)
+    def action_finish(self, command: str) -> None:
+        self.dismiss(self.RESULTS[command])
 
     def hints(self) -> Static:
         """Return the widget with the key hints."""

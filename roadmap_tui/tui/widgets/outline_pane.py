@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from textual import events
 from textual.message import Message
 
 from roadmap_tui.tui.render.layout import viewport_top
 from roadmap_tui.tui.render.outline import RowRenderer
-from roadmap_tui.tui.widgets.line_widget import CURSOR, CanvasLine, LineWidget
+from roadmap_tui.tui.widgets.line_widget import CURSOR, CanvasLine, Pane
 
 
-class OutlinePane(LineWidget):
+class OutlinePane(Pane):
     """Shows the rows around the cursor.
 
     While ``is_resizing`` the viewport is computed from the top, so that the steps of a resize do not move it.
     """
 
+    @dataclass
     class Pressed(Message):
         """A row was clicked; ``row`` is its index in the tree view, ``on_sign`` if its fold sign was hit."""
 
-        def __init__(self, row: int, *, on_sign: bool = False) -> None:
-            super().__init__()
-            self.row = row
-            self.on_sign = on_sign
-
-    class Scrolled(Message):
-        """The mouse wheel was turned by a number of rows."""
-
-        def __init__(self, by: int) -> None:
-            super().__init__()
-            self.by = by
+        row: int
+        on_sign: bool = False
 
     def __init__(self, renderer: RowRenderer, id: str | None = None) -> None:
         super().__init__(renderer.glyphs, id=id)
@@ -58,9 +52,3 @@ class OutlinePane(LineWidget):
         if row < len(self._renderer.tree_view.rows):
             on_sign = event.x in self._renderer.fold_sign_columns(row, self.size.width)
             self.post_message(self.Pressed(row, on_sign=on_sign))
-
-    def on_mouse_scroll_down(self) -> None:
-        self.post_message(self.Scrolled(3))
-
-    def on_mouse_scroll_up(self) -> None:
-        self.post_message(self.Scrolled(-3))
