@@ -192,7 +192,7 @@ class RoadmapApp(BaseApp):
         with suppress(SaveError):
             study.flush_pending()
         if losses := self._losses():
-            from roadmap_tui.tui.screens.confirm import ConfirmScreen
+            from roadmap_tui.tui.screens.questions import ConfirmScreen
 
             question = "\n".join([*losses, "Leave all the same?"])
             if not await self.push_screen_wait(ConfirmScreen(self.state.keymap, question, "leave", "stay")):
@@ -204,8 +204,8 @@ class RoadmapApp(BaseApp):
         """Return True if a note or a question is open; a note is closed, and its text kept as a draft."""
         if len(self.screen_stack) == 1:
             return False
-        from roadmap_tui.tui.screens.confirm import ConfirmScreen
         from roadmap_tui.tui.screens.note import NoteScreen
+        from roadmap_tui.tui.screens.questions import ConfirmScreen
 
         screen = self.screen
         if isinstance(screen, NoteScreen):

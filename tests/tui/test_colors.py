@@ -13,8 +13,8 @@ from roadmap_tui.core.progress.counts import Counts
 from roadmap_tui.core.settings import OWN_THEMES, THEMES
 from roadmap_tui.study.library import LibraryEntry
 from roadmap_tui.tui.render.colors import DARK, DARK_NAME, LIGHT, LIGHT_NAME, Palette
-from roadmap_tui.tui.screens.confirm import ConfirmScreen
 from roadmap_tui.tui.screens.library import LibraryScreen
+from roadmap_tui.tui.screens.questions import ConfirmScreen
 from roadmap_tui.tui.start import theme_named
 from roadmap_tui.tui.terminal.textual_private import rendered_lines
 from roadmap_tui.tui.widgets.header_footer import StatusBanner

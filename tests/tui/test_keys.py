@@ -13,10 +13,10 @@ from roadmap_tui.study.study import Study
 from roadmap_tui.text.commands import COMMANDS
 from roadmap_tui.text.keymap import KEYMAP
 from roadmap_tui.tui.main.screen import MainScreen
-from roadmap_tui.tui.screens.confirm import ConfirmScreen
 from roadmap_tui.tui.screens.help import HelpScreen
 from roadmap_tui.tui.screens.note import NoteScreen
 from roadmap_tui.tui.screens.palette import PaletteScreen
+from roadmap_tui.tui.screens.questions import ConfirmScreen
 from roadmap_tui.tui.terminal.textual_private import LayoutUpdate, driver_of
 from tests.tui.stage import FIRST, LONG, SECOND, SMALL, THIRD, Seat, Stage
 

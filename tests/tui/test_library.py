@@ -17,9 +17,9 @@ from roadmap_tui.text.styled_text import UNICODE
 from roadmap_tui.tui.app import RoadmapApp
 from roadmap_tui.tui.main.screen import MainScreen
 from roadmap_tui.tui.render.colors import DARK_NAME
-from roadmap_tui.tui.screens.confirm import ConfirmScreen, WaitScreen
 from roadmap_tui.tui.screens.import_preview import ImportPreviewScreen
 from roadmap_tui.tui.screens.library import LibraryScreen
+from roadmap_tui.tui.screens.questions import ConfirmScreen, WaitScreen
 from tests.tui.stage import Seat, Ticking
 
 PLAN = "# A plan\n\n## Basics\n\n- [x] Sets\n- [ ] Object detection (U-Net)\n"

@@ -21,7 +21,7 @@ from roadmap_tui.store.journal import dump
 from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.text.styled_text import ASCII, UNICODE, Glyphs
 from roadmap_tui.tui.main.screen import MainScreen
-from roadmap_tui.tui.screens.confirm import ConfirmScreen
+from roadmap_tui.tui.screens.questions import ConfirmScreen
 from roadmap_tui.tui.terminal.textual_private import driver_of
 from tests.tui.stage import FIRST, LONG, MORNING, SMALL, Seat, Stage
 

@@ -11,7 +11,7 @@ from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.text.styled_text import ASCII
 from roadmap_tui.tui.main.screen import MainScreen
 from roadmap_tui.tui.screens.input import InputScreen
-from roadmap_tui.tui.screens.stale_timer import StaleTimerScreen
+from roadmap_tui.tui.screens.questions import StaleTimerScreen
 from roadmap_tui.tui.widgets.header_footer import Header
 from tests.tui.stage import Seat, Stage
 

@@ -13,9 +13,9 @@ from roadmap_tui.text.format import capitalize
 from roadmap_tui.text.import_report import format_summary
 from roadmap_tui.tui.base_app import BaseApp
 from roadmap_tui.tui.main.state import MainState
-from roadmap_tui.tui.screens.confirm import ConfirmScreen, WaitScreen
 from roadmap_tui.tui.screens.import_preview import ImportPreviewScreen
 from roadmap_tui.tui.screens.library import LibraryAction, LibraryScreen
+from roadmap_tui.tui.screens.questions import ConfirmScreen, WaitScreen
 
 
 async def run_library(app: BaseApp, library: Library, state: MainState) -> OpenRoadmap | None:

@@ -13,7 +13,7 @@ from roadmap_tui.text.format import capitalize, format_datetime, format_duration
 from roadmap_tui.tui.base_app import BaseApp
 from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.screens.input import InputScreen
-from roadmap_tui.tui.screens.stale_timer import StaleTimerScreen
+from roadmap_tui.tui.screens.questions import StaleTimerScreen
 
 # After this time without activity the timer may have been forgotten.
 _IDLE_SECONDS: Final = 3600

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
 
 from roadmap_tui.core.progress.events import STATUSES
 from roadmap_tui.core.roadmap.model import KINDS
@@ -66,11 +65,9 @@ class FilterScreen(OptionListModal[Filter | None]):
         super().__init__(keymap, self._choices)
         self._match_count = _MatchCount(self._choices)
 
-    def compose(self) -> ComposeResult:
-        with Vertical(id="filter", classes="dialog"):
-            yield self._match_count
-            yield self._choices
-            yield self.hints()
+    def compose_body(self) -> ComposeResult:
+        yield self._match_count
+        yield self._choices
 
     def action_switch(self) -> None:
         self._toggle(self._choices.highlighted)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from roadmap_tui.text.keymap import Keymap
@@ -30,16 +29,13 @@ class InputScreen(Modal[str | None]):
         replaces: bool = False,
     ) -> None:
         super().__init__(keymap)
-        self._heading, self._placeholder, self._text, self._subtitle = title, placeholder, text, subtitle
+        self.heading, self._placeholder, self._text, self._subtitle = title, placeholder, text, subtitle
         self._replaces = replaces
 
-    def compose(self) -> ComposeResult:
-        with Vertical(id="line", classes="dialog"):
-            yield Static(self._heading, classes="heading", markup=False)
-            yield TextInput(self._text, placeholder=self._placeholder)
-            if self._subtitle:
-                yield Static(self._subtitle, classes="subtitle", markup=False)
-            yield self.hints()
+    def compose_body(self) -> ComposeResult:
+        yield TextInput(self._text, placeholder=self._placeholder)
+        if self._subtitle:
+            yield Static(self._subtitle, classes="subtitle", markup=False)
 
     def on_mount(self) -> None:
         field = self.query_one(Input)

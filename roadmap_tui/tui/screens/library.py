@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar, Literal, NamedTuple
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from roadmap_tui.study.library import LibraryEntry
@@ -70,18 +69,16 @@ class LibraryScreen(OptionListModal[LibraryAction | None]):
         highlighted = next((index for index, entry in enumerate(entries) if entry.name == current), 0)
         self._roadmaps = _RoadmapList(entries, highlighted, glyphs)
         super().__init__(keymap, self._roadmaps)
+        self.heading = "Roadmaps"
         self.message, self._source = message, source
 
-    def compose(self) -> ComposeResult:
-        with Vertical(id="library", classes="dialog"):
-            yield Static("Roadmaps", classes="heading", markup=False)
-            yield self._roadmaps
-            field = TextInput(self._source, placeholder="A Markdown file, a folder or an address")
-            field.display = bool(self._source)
-            yield field
-            if self.message:
-                yield Static(self.message, classes="subtitle", markup=False)
-            yield self.hints()
+    def compose_body(self) -> ComposeResult:
+        yield self._roadmaps
+        field = TextInput(self._source, placeholder="A Markdown file, a folder or an address")
+        field.display = bool(self._source)
+        yield field
+        if self.message:
+            yield Static(self.message, classes="subtitle", markup=False)
 
     def on_mount(self) -> None:
         if self._source:

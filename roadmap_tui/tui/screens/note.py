@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any, ClassVar, Final
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.widgets import Static, TextArea
 
 from roadmap_tui.text.keymap import Keymap
@@ -29,19 +28,16 @@ class NoteScreen(Modal[str | None]):
         self, keymap: Keymap, title: str, text: str, save: Callable[[str], None], subtitle: str = ""
     ) -> None:
         super().__init__(keymap)
-        self._heading, self._text, self._subtitle = title, text, subtitle
+        self.heading, self._text, self._subtitle = title, text, subtitle
         self._save = save
         self._is_waiting = False
 
-    def compose(self) -> ComposeResult:
-        with Vertical(id="note", classes="dialog"):
-            yield Static(self._heading, classes="heading", markup=False)
-            if self._subtitle:
-                yield Static(self._subtitle, classes="subtitle", markup=False)
-            editor = TextArea(self._text, compact=True, placeholder="What you want to remember")
-            editor.cursor_blink = False
-            yield editor
-            yield self.hints()
+    def compose_body(self) -> ComposeResult:
+        if self._subtitle:
+            yield Static(self._subtitle, classes="subtitle", markup=False)
+        editor = TextArea(self._text, compact=True, placeholder="What you want to remember")
+        editor.cursor_blink = False
+        yield editor
 
     def on_mount(self) -> None:
         editor = self.query_one(TextArea)

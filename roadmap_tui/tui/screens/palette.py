@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.geometry import Size
 from textual.message import Message
 from textual.widgets import Input
@@ -85,11 +84,9 @@ class PaletteScreen(OptionListModal[Hit | None]):
         super().__init__(keymap, self._hits)
         self._provider, self._list_roadmaps = provider, list_roadmaps
 
-    def compose(self) -> ComposeResult:
-        with Vertical(id="palette", classes="dialog"):
-            yield TextInput(placeholder="A command, an item, a roadmap")
-            yield self._hits
-            yield self.hints()
+    def compose_body(self) -> ComposeResult:
+        yield TextInput(placeholder="A command, an item, a roadmap")
+        yield self._hits
 
     @work(thread=True)
     def on_mount(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from roadmap_tui.core.importers.markdown.resource_kinds import guess
@@ -33,17 +33,14 @@ class ResourceScreen(Modal[ResourceForm | None]):
         self, keymap: Keymap, title: str, form: ResourceForm, *, is_new: bool, message: str = ""
     ) -> None:
         super().__init__(keymap)
-        self._heading, self._form, self._is_new, self._message = title, form, is_new, message
+        self.heading, self._form, self._is_new, self._message = title, form, is_new, message
 
-    def compose(self) -> ComposeResult:
-        with Vertical(id="resource", classes="dialog"):
-            yield Static(self._heading, classes="heading", markup=False)
-            yield from self._field("Address", "url", self._form.url, "https://…")
-            yield from self._field("Title", "name", self._form.name, "what it is called")
-            yield from self._field("Kind", "kind", self._form.kind, "book, course, video, paper, …")
-            message = self._message or ("" if self._is_new else "Without an address it is removed.")
-            yield Static(message, id="resource-message", classes="subtitle", markup=False)
-            yield self.hints()
+    def compose_body(self) -> ComposeResult:
+        yield from self._field("Address", "url", self._form.url, "https://…")
+        yield from self._field("Title", "name", self._form.name, "what it is called")
+        yield from self._field("Kind", "kind", self._form.kind, "book, course, video, paper, …")
+        message = self._message or ("" if self._is_new else "Without an address it is removed.")
+        yield Static(message, id="resource-message", classes="subtitle", markup=False)
 
     def _field(self, label: str, name: str, text: str, placeholder: str) -> ComposeResult:
         with Horizontal(classes="field"):

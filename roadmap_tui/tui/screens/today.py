@@ -5,9 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.geometry import Size
-from textual.widgets import Static
 
 from roadmap_tui.study.today import Today, TodayEntry
 from roadmap_tui.text.format import format_duration
@@ -25,13 +23,13 @@ class _TodayList(OptionListBase):
         super().__init__(glyphs)
         self.entries: list[TodayEntry] = []
         self._lines: list[str | int] = []  # from top to bottom: a heading, or the index of an entry
-        self._headings: list[str] = []  # the heading above each entry
+        self.headings: list[str] = []  # the heading above each entry
         for heading, entries in today.groups:
             if not entries:
                 continue
             self._lines += ["", heading] if self._lines else [heading]
             self._lines += range(len(self.entries), len(self.entries) + len(entries))
-            self._headings += [heading] * len(entries)
+            self.headings += [heading] * len(entries)
             self.entries += entries
         self._signs = {
             "Timed now": (glyphs.timer, "doing"),
@@ -55,7 +53,7 @@ class _TodayList(OptionListBase):
 
     def move_group(self, step: int) -> None:
         """Move the cursor to the first entry of the next or previous group."""
-        firsts = [0] + [index for index, (a, b) in enumerate(pairwise(self._headings), 1) if a != b]
+        firsts = [0] + [index for index, (a, b) in enumerate(pairwise(self.headings), 1) if a != b]
         if step > 0:
             self.highlighted = min((f for f in firsts if f > self.highlighted), default=self.highlighted)
         else:
@@ -78,7 +76,7 @@ class _TodayList(OptionListBase):
 
     def option(self, index: int, width: int) -> StyledLine:
         entry = self.entries[index]
-        sign, style = self._signs[self._headings[index]]
+        sign, style = self._signs[self.headings[index]]
         reason = entry.reason
         if entry.other_roadmap:
             reason = f"{reason} {self.glyphs.separator} {entry.other_roadmap}"
@@ -100,13 +98,10 @@ class TodayScreen(OptionListModal[TodayEntry | None]):
         facts += [f"{today.due_later} more due, another day"] if today.due_later else []
         facts += [f"reviewed {today.reviewed}"] if today.reviewed else []
         facts += [f"studied {format_duration(today.seconds)}"] if today.seconds else []
-        self._heading = f" {glyphs.separator} ".join(facts)
+        self.heading = f" {glyphs.separator} ".join(facts)
 
-    def compose(self) -> ComposeResult:
-        with Vertical(id="today", classes="dialog"):
-            yield Static(self._heading, classes="heading", markup=False)
-            yield self._entries
-            yield self.hints()
+    def compose_body(self) -> ComposeResult:
+        yield self._entries
 
     def action_open(self) -> None:
         self.dismiss(self._entries.selected)

@@ -50,6 +50,8 @@ class Modal(ModalScreen[Answer]):
 
     SCOPE: ClassVar[str]
     RESULTS: ClassVar[dict[str, Any]] = {"close": None, "leave": None}
+    BOX_CLASSES: ClassVar[str] = "dialog"
+    heading = ""
 
     @dataclass
     class HelpRequested(Message):
@@ -80,6 +82,17 @@ class Modal(ModalScreen[Answer]):
     def action_finish(self, command: str) -> None:
         self.dismiss(self.RESULTS[command])
 
+    def compose(self) -> ComposeResult:
+        with Vertical(id=self.SCOPE, classes=self.BOX_CLASSES):
+            if self.heading:
+                yield Static(self.heading, classes="heading", markup=False)
+            yield from self.compose_body()
+            yield self.hints()
+
+    def compose_body(self) -> ComposeResult:
+        """Yield the widgets between the heading and the key hints."""
+        raise NotImplementedError
+
     def hints(self) -> Static:
         """Return the widget with the key hints."""
         return KeyHints([f"{key} {name}" for key, name in self.keymap.hint(self.SCOPE)])
@@ -87,6 +100,8 @@ class Modal(ModalScreen[Answer]):
 
 class PageModal(Modal[Answer]):
     """A dialog with text to scroll; ``lines`` renders it for a width."""
+
+    BOX_CLASSES: ClassVar[str] = "dialog page"
 
     def __init__(
         self,
@@ -97,15 +112,11 @@ class PageModal(Modal[Answer]):
     ) -> None:
         super().__init__(keymap)
         self.text = ScrollText(glyphs, lines)
-        self._heading = heading
+        self.heading = heading
 
-    def compose(self) -> ComposeResult:
-        with Vertical(id=self.SCOPE, classes="dialog page"):
-            if self._heading:
-                yield Static(self._heading, classes="heading", markup=False)
-            with VerticalScroll(can_focus=False):
-                yield self.text
-            yield self.hints()
+    def compose_body(self) -> ComposeResult:
+        with VerticalScroll(can_focus=False):
+            yield self.text
 
     def action_move(self, direction: str) -> None:
         scroll = self.query_one(VerticalScroll)
