@@ -42,8 +42,8 @@ def open_screen(context: CliContext, argument: str = "") -> int:
         name,
         ascii_only=is_ascii,
         theme=context.theme,
-        word=message or warning,
-        problem=bool(warning),
+        message=message or warning,
+        is_error=bool(warning),
     )
 
 

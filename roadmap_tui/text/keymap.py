@@ -96,6 +96,9 @@ class Keymap:
     def __init__(self, commands: tuple[Command, ...] = COMMANDS) -> None:
         self.commands = commands
         self._by_id = {command.id: command for command in commands}
+        self._by_scope: dict[str, list[Command]] = {}
+        for command in commands:
+            self._by_scope.setdefault(command.scope, []).append(command)
 
     def __getitem__(self, command_id: str) -> Command:
         """Return the command of an id. Raises KeyError."""
@@ -103,7 +106,7 @@ class Keymap:
 
     def in_scope(self, scope: str = "") -> list[Command]:
         """Return the commands of a dialog, by default those of the main screen."""
-        return [command for command in self.commands if command.scope == scope]
+        return self._by_scope.get(scope, [])
 
     def key(self, command_id: str) -> str:
         """Format the first key of a command, empty if it has none."""

@@ -164,6 +164,6 @@ def test_the_screen_opens_the_roadmap_of_the_settings(
     assert (study.settings.mouse, study.settings.side_by_side) == (False, 90)
     why = "there is none of that name; using the one opened last"
     told = f"config.toml:2: screen.start: roadmap 'nowhere': {why}"
-    assert (options["word"], options["problem"]) == (("", False) if named == "small" else (told, True))
+    assert (options["message"], options["is_error"]) == (("", False) if named == "small" else (told, True))
     # A command is about the roadmap opened last, wherever the screen starts.
     assert tui("status", "--json").json["roadmap"] == "ml-dl"

@@ -48,7 +48,7 @@ def test_without_arguments_the_last_roadmap_is_opened(tui: CliRunner, screen: Sc
     (study, locations, name), options = screen.calls[0]
     assert (study.roadmap.id, name) == ("ml-dl", "ml-dl")
     assert locations.data == str(tui.home)
-    assert options == {"ascii_only": False, "theme": None, "word": "", "problem": False}
+    assert options == {"ascii_only": False, "theme": None, "message": "", "is_error": False}
 
 
 def test_options_may_stand_on_both_sides_of_the_roadmap(tui: CliRunner, screen: Screen) -> None:
@@ -56,7 +56,7 @@ def test_options_may_stand_on_both_sides_of_the_roadmap(tui: CliRunner, screen: 
     assert tui("--ascii", "small", "--theme", "dark").code == 0
     (study, _, name), options = screen.calls[0]
     assert (study.roadmap.id, name) == ("small", "small")
-    assert options == {"ascii_only": True, "theme": "dark", "word": "", "problem": False}
+    assert options == {"ascii_only": True, "theme": "dark", "message": "", "is_error": False}
 
 
 def test_a_roadmap_file_is_remembered_by_its_absolute_path(

@@ -20,8 +20,8 @@ from roadmap_tui.study.library import Library
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.styled_text import ASCII, UNICODE
 from roadmap_tui.tui.app import RoadmapApp
-from roadmap_tui.tui.colors import DARK_NAME, LIGHT_NAME, SIXTEEN_NAME
 from roadmap_tui.tui.main.state import open_state
+from roadmap_tui.tui.render.colors import DARK_NAME, LIGHT_NAME, SIXTEEN_NAME
 from roadmap_tui.tui.screens.import_preview import ImportPreviewScreen
 from roadmap_tui.tui.screens.library import LibraryScreen
 from roadmap_tui.tui.screens.qr import QrScreen
@@ -78,7 +78,7 @@ def _keys(*keys: str) -> Before:
         seat = Seat(app, pilot)
         await seat.settle()
         # What is due is counted in the background, and shown at the top.
-        await seat.until(lambda: seat.main._lookout.due is not None)
+        await seat.until(lambda: seat.main.watcher.due is not None)
         await seat.settle()
         await seat.press(*keys)
 
@@ -312,7 +312,7 @@ def _with_library(stage: Stage) -> RoadmapApp:
     source.write_text(NEXT)
     first = open_state(shelf.open("ml-dl"), UNICODE)
     first.state.study.set_status(["lenet", "vgg", "alexnet", "resnet"], "done")
-    app = RoadmapApp(first.state, first.save_view_state, DARK_NAME, library=lambda: shelf)
+    app = RoadmapApp(first.state, first.save_view_state, DARK_NAME, open_library=lambda: shelf)
     app.animation_level = "none"
     return app
 
@@ -356,7 +356,7 @@ def _in_review(*keys: str) -> Before:
         app = pilot.app
         assert isinstance(app, RoadmapApp)
         seat = Seat(app, pilot)
-        await seat.until(lambda: not app._batch_count)
+        await seat.until(lambda: not app.is_batching)
         await seat.settle()
         await seat.until(lambda: "due" in seat.title)
         await seat.press(*keys)

@@ -73,7 +73,7 @@ async def test_the_title_says_how_many_are_due(stage: Stage) -> None:
 
 async def test_nothing_is_said_of_nothing(stage: Stage) -> None:
     async with stage.seat(due(stage, days=0)) as seat:
-        await seat.until(lambda: seat.main._lookout.due == 0)
+        await seat.until(lambda: seat.main.watcher.due == 0)
         assert "due" not in seat.title
 
 
@@ -81,7 +81,7 @@ async def test_another_day_comes_by_itself(stage: Stage) -> None:
     study = due(stage, days=0)
     study.reviews.grade("one", 1)
     async with stage.seat(study) as seat:
-        await seat.until(lambda: seat.main._lookout.due == 0)
+        await seat.until(lambda: seat.main.watcher.due == 0)
         stage.clock.time += timedelta(days=1)
         await seat.until(lambda: seat.title.endswith("· 3 due"))
 

@@ -1,4 +1,4 @@
-"""The statistics of the roadmap."""
+"""The statistics of a roadmap."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from roadmap_tui.text.styled_text import Glyphs
 from roadmap_tui.tui.widgets.modal import PageModal
 
 
-class StatisticsScreen(PageModal):
-    """What the log says of a roadmap, as it was when this was opened."""
+class StatisticsScreen(PageModal[None]):
+    """Shows statistics computed when it was opened."""
 
     SCOPE = "stats"
 
     def __init__(self, keymap: Keymap, glyphs: Glyphs, stats: Statistics) -> None:
-        # Numbers at the right edge keep off the scrollbar.
+        # One column less, so that numbers at the right do not touch the scrollbar.
         super().__init__(keymap, glyphs, lambda width: render_statistics(stats, width - 1, glyphs))
