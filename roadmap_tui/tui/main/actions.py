@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from roadmap_tui.core.humanize import format_duration
 from roadmap_tui.core.progress.events import TimeLogged
+from roadmap_tui.core.progress.statuses import STATUS_COMMANDS
 from roadmap_tui.study.event_store import Change
 from roadmap_tui.text.styled_text import truncate
 from roadmap_tui.tui.main.navigation import NavigationActions
@@ -68,13 +70,14 @@ class Actions:
 
     def __init__(self, state: MainState) -> None:
         self.search = IncrementalSearch(state)
-        groups = NavigationActions(state), StatusActions(state), ItemActions(state), self.search
+        status_actions = StatusActions(state)
+        groups = NavigationActions(state), status_actions, ItemActions(state), self.search
         self.handlers: dict[str, Callable[..., None]] = {
             command.id: getattr(group, command.id)
             for command in state.keymap.in_scope()
             for group in groups
             if not command.is_action and hasattr(group, command.id)
-        }
+        } | {command.id: partial(status_actions.mark, status) for command, status in STATUS_COMMANDS.items()}
 
     def dispatch(self, command_id: str, *args: int) -> None:
         """Carry out a command; ``args`` is the number of its key, if it has nine."""

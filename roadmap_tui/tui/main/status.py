@@ -55,7 +55,7 @@ class StatusActions:
         all_done = all(self.state.study.status(node_id) == "done" for node_id in ids)
         return self._set_status(ids, "todo" if all_done else "done", title)
 
-    def _mark(self, status: Status) -> None:
+    def mark(self, status: Status) -> None:
         """Set the status; the same key again resets it."""
         ids = self.state.target_ids
         if not ids:
