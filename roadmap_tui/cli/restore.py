@@ -12,7 +12,7 @@ from roadmap_tui.cli.echo import echo, echo_json
 from roadmap_tui.cli.options import pass_context, shared_options
 from roadmap_tui.cli.progress import spinner
 from roadmap_tui.core.errors import RoadmapTuiError, SaveError, UsageError
-from roadmap_tui.core.roadmap.model import FlatTree
+from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.text.format import pluralize
 
 if TYPE_CHECKING:

@@ -13,8 +13,7 @@ from roadmap_tui.core.errors import SaveError, UsageError
 from roadmap_tui.core.progress.events import Event, SessionStarted, Stamp
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.progress.records import CLOCK_END, VERSION, InvalidRecord, encode
-from roadmap_tui.store.cache import Cache
-from roadmap_tui.store.checkpoints import keep, resume
+from roadmap_tui.store import snapshot
 from roadmap_tui.store.files import nearest_existing_parent
 from roadmap_tui.store.log_reader import MAX_LINE_BYTES, BadLine, LogReader, parse
 from roadmap_tui.store.log_writer import LogWriter
@@ -46,7 +45,7 @@ class Journal:
         cache: str | None = None,
     ) -> None:
         self.folder = folder
-        self._cache = Cache(cache)
+        self._cache = cache
         self.pending: list[Event] = []
         self.now = now
         self._reader = LogReader(folder) if folder else None
@@ -103,16 +102,17 @@ class Journal:
         return self._reader.read() if self._reader else []
 
     def progress(self) -> Progress:
-        """What all events add up to; ``read`` goes on from there."""
+        """Return the progress of all events; ``read`` continues from there."""
         if self._reader is None:
             return Progress()
-        kept = resume(self._reader, self._cache)
-        progress = Progress() if kept is None else kept
+        loaded = snapshot.load(self._reader, self._cache)
         events = self._reader.read()
+        progress = Progress() if loaded is None else loaded
+        if loaded is not None and len(events) >= snapshot.MIN_EVENTS:
+            loaded.load_all()  # for a new snapshot: otherwise every start would read these events again
         progress.add(events)
-        # Where all had to be read after all, the next start would have to as well.
-        count = len(progress) if kept is None or kept.is_whole else len(events)
-        keep(self._reader, progress, count, self._cache)
+        if progress.is_complete and len(progress) >= snapshot.MIN_EVENTS:
+            snapshot.save(self._reader, progress, self._cache)
         return progress
 
     def observe_clock(self, clock: int) -> None:

@@ -6,11 +6,9 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
-from roadmap_tui.core.errors import InvalidRoadmap
-from roadmap_tui.core.roadmap.format import FORMAT, ID_LIMIT, decode, encode
+from roadmap_tui.core.roadmap.format import ID_LIMIT, encode
 from roadmap_tui.core.roadmap.model import Roadmap
-from roadmap_tui.core.settings import LARGEST_ROADMAP
-from roadmap_tui.store.library import ROADMAP_SUFFIX, TRASH_DIR
+from roadmap_tui.store.library import ROADMAP_SUFFIX, TRASH_DIR, is_damaged, try_decode
 
 _LONGEST_EVENT_ID: Final = 200
 
@@ -74,7 +72,7 @@ def _fast_forward(data: bytes, before: bytes, sides: _MergeInput) -> bytes:
 
     if is_damaged(data):
         return before
-    new, old = read(data), read(before)
+    new, old = try_decode(data), try_decode(before)
     if new is None or old is None:
         return data
     whole = keep_items_with_progress(new, old, lambda node_id: sides.has_progress(new.id, node_id))
@@ -87,7 +85,7 @@ def _merge_conflict(
     from roadmap_tui.core.roadmap.merge import is_same_source, merge_versions
 
     name = path.removesuffix(ROADMAP_SUFFIX)
-    one, other = read(our), read(their)
+    one, other = try_decode(our), try_decode(their)
     if one is None or other is None:
         # A damaged one is no version; one that only a later version reads is newer than ours.
         if is_damaged(their) or (one is None and not is_damaged(our) and other is not None):
@@ -103,7 +101,7 @@ def _merge_conflict(
                 "and its progress is with it"
             )
         return their
-    before = read(was) if was is not None else None
+    before = try_decode(was) if was is not None else None
     if before is not None and (before.source.sha256 == one.source.sha256) != (
         before.source.sha256 == other.source.sha256
     ):
@@ -140,26 +138,6 @@ def _free_name(path: str, roadmap: Roadmap, sides: _MergeInput) -> str:
 
 def _stem(path: str) -> str:
     return path.rpartition("/")[2].removesuffix(ROADMAP_SUFFIX)
-
-
-def read(data: bytes) -> Roadmap | None:
-    """The roadmap in a file, None where it is damaged or of a later format."""
-    try:
-        return decode(data, "", item_limit=LARGEST_ROADMAP)  # too large for the settings is not damaged
-    except InvalidRoadmap:
-        return None
-
-
-def is_damaged(data: bytes) -> bool:
-    """Whether a file is neither a roadmap of this version nor one of a later format."""
-    if read(data) is not None:
-        return False
-    try:
-        fields = json.loads(data)
-    except (ValueError, RecursionError):
-        return True
-    version = fields.get("format") if isinstance(fields, dict) else None
-    return not (type(version) is int and version > FORMAT)
 
 
 def rewrite_roadmap_id(lines: Iterable[bytes], old: str, new: str) -> list[bytes]:

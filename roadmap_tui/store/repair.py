@@ -7,10 +7,9 @@ from contextlib import suppress
 from typing import Final
 
 from roadmap_tui.core.errors import ReadError, RoadmapTuiError, SaveError
-from roadmap_tui.store import roadmap_files
+from roadmap_tui.store import library
 from roadmap_tui.store.files import make_folder, printable_path
-from roadmap_tui.store.library import ROADMAP_SUFFIX, TRASH_DIR
-from roadmap_tui.store.library_merge import is_damaged, read
+from roadmap_tui.store.library import ROADMAP_SUFFIX, TRASH_DIR, is_damaged, try_decode
 from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.log_lines import read_logs
 from roadmap_tui.store.repository import BRANCH, Repository
@@ -76,8 +75,8 @@ def _restore_roadmaps(places: Locations) -> list[str]:
     damaged = _damaged(places.roadmaps)
     for name in (*damaged, *_lost_roadmaps(places)):
         for where, data in _versions(places, name):
-            if read(data) is not None:
-                roadmap_files.write(places.roadmaps, name, data)
+            if try_decode(data) is not None:
+                library.write(places.roadmaps, name, data)
                 told = (
                     f"roadmap {printable_path(name.removesuffix(ROADMAP_SUFFIX))}: brought back from {where}"
                 )
@@ -103,7 +102,7 @@ def _lost_roadmaps(places: Locations) -> list[str]:
     return [
         name
         for name in names
-        if roadmap_files.is_path(name)
+        if library.is_path(name)
         and not name.startswith(TRASH_DIR)
         and not any(os.path.lexists(os.path.join(places.roadmaps, one)) for one in (name, TRASH_DIR + name))
     ]
@@ -112,7 +111,7 @@ def _lost_roadmaps(places: Locations) -> list[str]:
 def _damaged(folder: str) -> list[str]:
     return [
         path
-        for path, data in roadmap_files.read_all(folder).items()
+        for path, data in library.read_all(folder).items()
         if not path.startswith(TRASH_DIR) and is_damaged(data)
     ]
 
@@ -124,5 +123,5 @@ def _versions(places: Locations, name: str) -> list[tuple[str, bytes]]:
         with suppress(RoadmapTuiError):
             versions = Repository(places.data, can_ask=False).versions(_TRACKED + name)
             found += [("the last sync", data) for data in versions]
-    removed = roadmap_files.read_all(places.roadmaps).get(TRASH_DIR + name)
+    removed = library.read_all(places.roadmaps).get(TRASH_DIR + name)
     return [*found, ("removed/", removed)] if removed is not None else found

@@ -20,12 +20,12 @@ from typing import Final, NamedTuple
 
 from roadmap_tui.core.errors import RoadmapTuiError, SaveError, UsageError
 from roadmap_tui.core.progress.fold import Progress
-from roadmap_tui.store import roadmap_files
+from roadmap_tui.store import library
 from roadmap_tui.store.files import printable_path
 from roadmap_tui.store.git import GitFailed, no_git
 from roadmap_tui.store.git_url import checked_remote, without_secrets
-from roadmap_tui.store.library import ROADMAP_SUFFIX, TRASH_DIR
-from roadmap_tui.store.library_merge import is_damaged, merge_libraries, rewrite_roadmap_id
+from roadmap_tui.store.library import ROADMAP_SUFFIX, TRASH_DIR, is_damaged
+from roadmap_tui.store.library_merge import merge_libraries, rewrite_roadmap_id
 from roadmap_tui.store.log_lines import Logs, append_lines, count_events, lines_of, missing_lines, read_logs
 from roadmap_tui.store.log_reader import LOG_SUFFIX, LogReader
 from roadmap_tui.store.log_writer import host_name
@@ -207,7 +207,7 @@ class _Sync:
         made = head
         # Each roadmap by itself: the time of its commit tells which of two versions is the newer one.
         for path, data in self._changed_roadmaps(held).items():
-            made = self._add(made, {_ROADMAPS + path: data}, roadmap_files.changed_at(self.library, path))
+            made = self._add(made, {_ROADMAPS + path: data}, library.changed_at(self.library, path))
         if lines := _added(held, missing_lines(held.logs, found.logs)):
             made = self._add(made, lines)
         if made and made != head:
@@ -215,7 +215,7 @@ class _Sync:
         return made
 
     def _changed_roadmaps(self, held: _Held) -> dict[str, bytes | None]:
-        there = roadmap_files.read_all(self.library)
+        there = library.read_all(self.library)
         changes: dict[str, bytes | None] = {
             path: data
             for path, data in there.items()
@@ -332,7 +332,7 @@ class _Sync:
 
     def _take_in(self, files: Mapping[str, bytes], here: Mapping[str, bytes]) -> None:
         """Have the roadmaps on the disk, unless they are there. Raises _Meanwhile and OSError."""
-        there = roadmap_files.read_all(self.library)
+        there = library.read_all(self.library)
         gone = {path for path in there.keys() & here.keys() - files.keys() if not path.startswith(TRASH_DIR)}
         for path in (*sorted(gone), *sorted(files)):
             now = there.get(path)
@@ -341,12 +341,12 @@ class _Sync:
             if now is not None and now != here.get(path) and not is_damaged(now):
                 raise _Meanwhile
             if path in gone:
-                roadmap_files.move_to_trash(self.library, path)
+                library.move_to_trash(self.library, path)
                 self.notes.append(
                     f"roadmap {path.removesuffix(ROADMAP_SUFFIX)} was removed on another machine"
                 )
             else:
-                roadmap_files.write(self.library, path, files[path])
+                library.write(self.library, path, files[path])
             self._exchanged.add(path.removeprefix(TRASH_DIR))
 
 
@@ -356,7 +356,7 @@ def _is_log(path: str) -> bool:
 
 
 def _is_roadmap(path: str) -> bool:
-    return path.startswith(_ROADMAPS) and roadmap_files.is_path(path.removeprefix(_ROADMAPS))
+    return path.startswith(_ROADMAPS) and library.is_path(path.removeprefix(_ROADMAPS))
 
 
 def _added(held: _Held, missing: Logs) -> dict[str, bytes | None]:

@@ -25,7 +25,7 @@ class TimeTracker:
 
     def running(self) -> list[TimeEntry]:
         """The timers that run, of any roadmap, the oldest first: two where two machines began one each."""
-        return [one for one in self._store.progress.timed_ids() if one.timing.seconds is None]
+        return [one for one in self._store.progress.time_entries() if one.timing.seconds is None]
 
     def seconds(self, node_id: str) -> int:
         """How long an item was studied, in seconds; a timer that runs counts until now."""
@@ -40,7 +40,7 @@ class TimeTracker:
         ledger, now = self._store, self._store.now()
         first = ledger.day(now) - timedelta(days=days - 1)
         spent: dict[tuple[str, str, str], int] = {}
-        for one in ledger.progress.timed_ids():
+        for one in ledger.progress.time_entries():
             if ledger.day(one.timing.start) >= first:
                 key = one.roadmap, one.target, one.title
                 spent[key] = spent.get(key, 0) + length(one.timing, now)
@@ -48,7 +48,7 @@ class TimeTracker:
 
     def overlaps(self) -> list[Overlap]:
         """What was measured at once, on several machines, by its start; minutes by hand were not measured."""
-        measured = [one for one in self._store.progress.timed_ids() if not one.timing.by_hand]
+        measured = [one for one in self._store.progress.time_entries() if not one.timing.by_hand]
         return overlaps(measured, self._store.now())
 
     def last(self, node_id: str) -> Interval | None:
@@ -84,7 +84,7 @@ class TimeTracker:
             days = LONGEST_TIME // (24 * 3600)
             raise UsageError("time", f"{format_duration(seconds)} at a stretch", f"give {days} days at most")
         ledger, (roadmap, target, title, timing) = self._store, timed
-        known = (one.timing for one in ledger.progress.timed_ids())
+        known = (one.timing for one in ledger.progress.time_entries())
         heads = next((one.heads for one in known if one.id == timing.id), ())
         stamp = ledger.journal.next_stamp(ledger.progress.clock(roadmap, target))
         return ledger.write(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from roadmap_tui.core.roadmap.model import FlatTree
+from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.text.format import pluralize
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadmap_tui.core.roadmap.model import FlatTree, Item, Node, Roadmap, Section
+from roadmap_tui.core.roadmap.model import Item, Node, Roadmap, Section
+from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.tree_view import ROOT, TreeView
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from roadmap_tui.core.roadmap.model import FlatTree, Item
+from roadmap_tui.core.roadmap.model import Item
+from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.sanitize import clean, safe_url
 
 if TYPE_CHECKING:

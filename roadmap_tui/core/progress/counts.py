@@ -7,7 +7,7 @@ from itertools import compress
 from typing import Final, NamedTuple
 
 from roadmap_tui.core.progress.events import STATUSES, Status
-from roadmap_tui.core.roadmap.model import FlatTree
+from roadmap_tui.core.roadmap.tree import FlatTree
 
 _COUNTED: Final[tuple[Status, ...]] = ("doing", "done", "skipped")
 

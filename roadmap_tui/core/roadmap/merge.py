@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from roadmap_tui.core.errors import UsageError
-from roadmap_tui.core.roadmap.model import FlatTree, Item, Node, Roadmap
+from roadmap_tui.core.roadmap.model import Item, Node, Roadmap
+from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.roadmap.update import UpdateResult, update_roadmap
 
 _FOLLOWED: Final = 100  # renamed items that are looked at one by one

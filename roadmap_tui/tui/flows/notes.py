@@ -8,7 +8,7 @@ from textual.app import App, SuspendNotSupported
 
 from roadmap_tui.core.errors import RoadmapTuiError, SaveError
 from roadmap_tui.core.importers.markdown.resource_kinds import guess
-from roadmap_tui.core.progress.states import unnamed
+from roadmap_tui.core.progress.states import default_title
 from roadmap_tui.store.drafts import Drafts, NoteDraft
 from roadmap_tui.text.format import capitalize
 from roadmap_tui.text.styled_text import truncate
@@ -175,7 +175,7 @@ class NoteFlows:
         if desk.pane == "detail" and chosen and own.has_resource(node_id, chosen.url):
             old = chosen
         typed = (
-            ResourceForm(old.url, old.title if old.title != unnamed(old.url) else "", old.kind)
+            ResourceForm(old.url, old.title if old.title != default_title(old.url) else "", old.kind)
             if old
             else ResourceForm("")
         )

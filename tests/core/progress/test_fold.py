@@ -22,7 +22,8 @@ from roadmap_tui.core.progress.events import (
 )
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.progress.states import ItemState, Note
-from roadmap_tui.core.roadmap.model import FlatTree, Item
+from roadmap_tui.core.roadmap.model import Item
+from roadmap_tui.core.roadmap.tree import FlatTree
 from tests.journals import ROADMAP, histories, mark, stamp
 
 KEYS = [(roadmap, target) for roadmap in ("maths", "physics") for target in ("x", "y")]
