@@ -145,10 +145,11 @@ def read_file(path: str, cache: str | None = None, *, most_items: int = DEFAULTS
         with suppress(*_MALFORMED):
             return decode_trusted(data)
     roadmap = decode(data, path, item_limit=most_items, byte_limit=byte_limit)
-    # A text that validation cleans would not be cleaned by a trusted read.
-    if trust_file and decode_trusted(data) == roadmap:
-        with suppress(OSError):
-            _record_trust(trust_file)
+    if trust_file:
+        with suppress(OSError, *_MALFORMED):
+            # Not equal if a text was cleaned, or if unknown fields look like nodes.
+            if decode_trusted(data) == roadmap:
+                _record_trust(trust_file)
     return roadmap
 
 

@@ -1,4 +1,4 @@
-"""Mending a data folder by adding to it: no file that is there is rewritten or deleted."""
+"""Repair a data folder by adding to it: no existing file is rewritten or deleted."""
 
 from __future__ import annotations
 
@@ -20,17 +20,16 @@ _TRACKED: Final = "roadmaps/"
 
 
 def repair(places: Locations) -> list[str]:
-    """Make the folders that are missing, bring back the events that only backups have, and put good
-    versions in the place of lost roadmaps, and of damaged ones, which are put aside. What was done, a
-    line each.
+    """Create missing folders, and restore lost events and lost or damaged roadmaps.
 
-    Raises CannotSave.
+    Damaged roadmap files are kept under another name. Returns one line for each thing done.
+    Raises SaveError.
     """
     try:
         return [*_make_folders(places), *_restore_events(places), *_restore_roadmaps(places)]
     except OSError as error:
-        what = printable_path(error.filename or places.data)
-        raise SaveError("not mended", error.strerror or str(error), f"look at {what}") from None
+        path = printable_path(error.filename or places.data)
+        raise SaveError("not mended", error.strerror or str(error), f"look at {path}") from None
 
 
 def _make_folders(places: Locations) -> list[str]:
@@ -43,50 +42,47 @@ def _make_folders(places: Locations) -> list[str]:
 
 
 def count_only_in_backups(places: Locations) -> int:
-    """How many events the backups have and the logs lack; 0 where one of them can't be read."""
+    """Return the number of events that only backups have; 0 if logs or backups are unreadable."""
     with suppress(OSError):
-        if found := _lost_events(places):
-            return found.events + found.newer
+        if plan := _lost_events(places):
+            return plan.events + plan.newer
     return 0
 
 
 def _lost_events(places: Locations) -> RestorePlan | None:
-    """What only the backups have; None where there is none."""
+    """Return the events that only backups have, or None without a readable backup."""
     try:
-        kept = read_source(places.backups)
+        backup = read_source(places.backups)
     except ReadError:
-        # There is no backup yet, or it is damaged, which costs nothing as long as the log is well.
         return None
-    return diff_logs(read_logs(places.log).logs, kept)
+    return diff_logs(read_logs(places.log).logs, backup)
 
 
 def _restore_events(places: Locations) -> list[str]:
-    found = _lost_events(places)
-    name = restore_events(found, places.log) if found else ""
-    if not found or not name:
+    plan = _lost_events(places)
+    name = restore_events(plan, places.log) if plan else ""
+    if not plan or not name:
         return []
-    return [
-        f"brought back {pluralize(found.events + found.newer, 'event')} that only backups had, in log/{name}"
-    ]
+    count = pluralize(plan.events + plan.newer, "event")
+    return [f"brought back {count} that only backups had, in log/{name}"]
 
 
 def _restore_roadmaps(places: Locations) -> list[str]:
     done = []
     damaged = _damaged(places.roadmaps)
     for name in (*damaged, *_lost_roadmaps(places)):
-        for where, data in _versions(places, name):
+        for origin, data in _versions(places, name):
             if try_decode(data) is not None:
                 library.write(places.roadmaps, name, data)
-                told = (
-                    f"roadmap {printable_path(name.removesuffix(ROADMAP_SUFFIX))}: brought back from {where}"
-                )
-                done.append(f"{told}; the damaged one is beside it" if name in damaged else told)
+                title = printable_path(name.removesuffix(ROADMAP_SUFFIX))
+                line = f"roadmap {title}: brought back from {origin}"
+                done.append(f"{line}; the damaged one is beside it" if name in damaged else line)
                 break
     return done
 
 
 def gone_roadmaps(places: Locations) -> list[str]:
-    """The names of the roadmaps that the last sync had, and that were lost since: nobody removed them."""
+    """Return the names of roadmaps that were synced and are missing although nobody removed them."""
     return [printable_path(path.removesuffix(ROADMAP_SUFFIX)) for path in _lost_roadmaps(places)]
 
 
@@ -117,7 +113,7 @@ def _damaged(folder: str) -> list[str]:
 
 
 def _versions(places: Locations, name: str) -> list[tuple[str, bytes]]:
-    """What may stand for a damaged roadmap: what was synced last, then what was removed."""
+    """Return possible replacements of a roadmap with their origin, the synced ones first."""
     found: list[tuple[str, bytes]] = []
     if os.path.isdir(os.path.join(places.data, ".git")):
         with suppress(RoadmapTuiError):

@@ -153,7 +153,7 @@ def test_a_damaged_bundled_roadmap_is_reported(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(library, "bundled_path", lambda: str(path))
     with pytest.raises(ReadError, match="No such file"):
         library.load_bundled()
-    for damaged in (b"", b"[]", b'{"format": 1, "id": "x", "title": "X", "children": [1]}'):
+    for damaged in (b"", b"[]", b'{"format": 1, "id": "x"', b'{"format": 1, "id": "x"}'):
         path.write_bytes(damaged)
         with pytest.raises(InvalidRoadmap):
             library.load_bundled()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from roadmap_tui.core.errors import InvalidRoadmap
 from roadmap_tui.core.roadmap.model import KINDS, Item, Node, Resource, Roadmap, Section, Source
@@ -44,46 +44,39 @@ def decode_trusted(data: bytes) -> Roadmap:
 
     For other bytes it may raise ValueError, LookupError, TypeError, AttributeError or RecursionError.
     """
-    value = json.loads(data)
-    source = value.get("source", {})
+    fields = json.loads(data.decode(), object_hook=_trusted_value)
+    source = fields.get("source", {})
     return Roadmap(
-        value["id"],
-        value["title"],
-        value.get("summary", ""),
-        value.get("note", ""),
+        fields["id"],
+        fields["title"],
+        fields.get("summary", ""),
+        fields.get("note", ""),
         Source(*[source.get(name, "") for name in Source._fields]),
-        _trusted_resources(value.get("resources", ())),
-        tuple([_trusted_node(child) for child in value["children"]]),
-        tuple([_trusted_node(child) for child in value.get("retired", ())]),
+        tuple(fields.get("resources", ())),
+        tuple(fields["children"]),
+        tuple(fields.get("retired", ())),
     )
 
 
-def _trusted_node(value: dict[str, Any]) -> Any:
-    get = value.get
-    children = tuple([_trusted_node(child) for child in get("children", ())])
-    resources = _trusted_resources(get("resources", ()))
-    summary, note = get("summary", ""), get("note", "")
-    if value["type"] == "section":
-        return Section(value["id"], value["title"], summary, note, resources, children)
+# Skips the Python code of a named tuple's constructor: a third of the time of a large file.
+_new_tuple: Final[Any] = tuple.__new__
+
+
+def _trusted_value(fields: dict[str, Any]) -> Any:
+    """Return the node or resource of a JSON object, whose own objects were converted before it."""
+    get = fields.get
+    kind = get("type")
+    if kind is None:
+        if "url" not in fields:
+            return fields  # the roadmap, or its source
+        link = fields["title"], fields["url"], get("kind", "website"), get("by", ""), get("note", "")
+        return _new_tuple(Resource, link)
+    resources, children = tuple(get("resources", ())), tuple(get("children", ()))
+    head = fields["id"], fields["title"], get("summary", ""), get("note", "")
+    if kind == "section":
+        return Section(*head, resources, children)
     prerequisites = tuple(get("prerequisites", ()))
-    return Item(
-        value["id"], value["title"], summary, note, prerequisites, get("ticked", False), resources, children
-    )
-
-
-def _trusted_resources(values: list[dict[str, str]]) -> tuple[Resource, ...]:
-    return tuple(
-        [
-            Resource(
-                value["title"],
-                value["url"],
-                value.get("kind", "website"),
-                value.get("by", ""),
-                value.get("note", ""),
-            )
-            for value in values
-        ]
-    )
+    return _new_tuple(Item, (*head, prerequisites, get("ticked", False), resources, children))
 
 
 def encode(roadmap: Roadmap) -> bytes:
