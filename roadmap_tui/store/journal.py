@@ -46,6 +46,7 @@ class Journal:
         self.folder = folder
         self._cache = cache
         self.pending: list[Event] = []
+        self._lines: dict[str, bytes] = {}  # of the pending events, by their ids
         self.now = now
         self._reader = LogReader(folder) if folder else None
         self._writer = LogWriter(folder, host) if folder else None
@@ -146,7 +147,7 @@ class Journal:
         reason = self.view_only
         if reason:
             raise SaveError("not saved", f"view only: {reason}", "nothing was changed")
-        _check(event)
+        self._lines[event.stamp.id] = _checked_line(event)
         self.pending.append(event)
         try:
             return self.flush_pending()
@@ -159,11 +160,12 @@ class Journal:
         """Write the pending events and return them. Raises SaveError."""
         if not self.pending or self._writer is None:
             return []
-        head: list[Event] = []
+        lines = [self._lines[event.stamp.id] for event in self.pending]
         if not self._started_written:
-            head.append(SessionStarted(self.next_stamp(), f"roadmap-tui {__version__}", VERSION))
+            started = SessionStarted(self.next_stamp(), f"roadmap-tui {__version__}", VERSION)
+            lines.insert(0, dump(started).encode())
         try:
-            self._writer.append([_line(event) for event in (*head, *self.pending)])
+            self._writer.append(lines)
         except OSError as error:
             self._write_error = error.strerror or str(error)
             raise SaveError(
@@ -171,6 +173,7 @@ class Journal:
             ) from None
         self._started_written = True
         saved, self.pending, self._write_error = self.pending, [], ""
+        self._lines.clear()
         self._saved.extend(saved)
         return saved
 
@@ -198,17 +201,14 @@ def dump(event: Event) -> str:
     return json.dumps(encode(event), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def _check(event: Event) -> None:
-    """Check that an event can be read back. Raises UsageError."""
+def _checked_line(event: Event) -> bytes:
+    """Return the line to write for an event. Raises UsageError if it could not be read back."""
     try:
-        line = _line(event)
+        line = dump(event).encode()
         if len(line) > MAX_LINE_BYTES:
             raise UsageError("too much at once", "it does not fit into a record of 1 MiB", "do it in parts")
         parse(line)
     except (InvalidRecord, UnicodeError) as error:
         why = str(error) if isinstance(error, InvalidRecord) else "not UTF-8"
         raise UsageError("not recorded", f"it would be unreadable ({why})", "choose another") from None
-
-
-def _line(event: Event) -> bytes:
-    return dump(event).encode()
+    return line
