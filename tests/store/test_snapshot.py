@@ -40,7 +40,7 @@ from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.store import log_reader, snapshot
 from roadmap_tui.store.journal import Journal, dump
 from roadmap_tui.store.log_reader import LogReader
-from roadmap_tui.store.snapshot import SnapshotProgress
+from roadmap_tui.store.snapshot_progress import SnapshotProgress
 from tests.journals import NOON, Clock, journal, mark, run_python, stamp
 
 ROADMAPS, TARGETS = ("maths", "physics"), ("x", "y")
