@@ -14,93 +14,94 @@ from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.log_lines import read_logs
 from roadmap_tui.store.repository import BRANCH, Repository
 from roadmap_tui.store.restore import RestorePlan, diff_logs, read_source, restore_events
-from roadmap_tui.text.format import pluralize
 
-_TRACKED: Final = "roadmaps/"
+_ROADMAPS: Final = "roadmaps/"
 
 
-def repair(places: Locations) -> list[str]:
-    """Create missing folders, and restore lost events and lost or damaged roadmaps.
+def repair(locations: Locations) -> list[str]:
+    """Create missing folders, restore events that only backups have, and lost or damaged roadmaps.
 
-    Damaged roadmap files are kept under another name. Returns one line for each thing done.
-    Raises SaveError.
+    Returns a line for each repair. Damaged files are moved aside. Raises SaveError.
     """
     try:
-        return [*_make_folders(places), *_restore_events(places), *_restore_roadmaps(places)]
+        return [*_make_folders(locations), *_restore_events(locations), *_restore_roadmaps(locations)]
     except OSError as error:
-        path = printable_path(error.filename or places.data)
-        raise SaveError("not mended", error.strerror or str(error), f"look at {path}") from None
+        what = printable_path(error.filename or locations.data)
+        raise SaveError("not mended", error.strerror or str(error), f"look at {what}") from None
 
 
-def _make_folders(places: Locations) -> list[str]:
+def _make_folders(locations: Locations) -> list[str]:
     done = []
-    for folder in (places.log, places.roadmaps, places.backups):
+    for folder in (locations.log, locations.roadmaps, locations.backups):
         if not os.path.lexists(folder):
             make_folder(folder)
             done.append(f"made the folder {printable_path(folder)}")
     return done
 
 
-def count_only_in_backups(places: Locations) -> int:
-    """Return the number of events that only backups have; 0 if logs or backups are unreadable."""
+def count_only_in_backups(locations: Locations) -> int:
+    """Count the events that backups have and the logs lack; 0 if one of them cannot be read."""
     with suppress(OSError):
-        if plan := _lost_events(places):
-            return plan.events + plan.newer
+        if found := _lost_events(locations):
+            return found.events + found.newer
     return 0
 
 
-def _lost_events(places: Locations) -> RestorePlan | None:
-    """Return the events that only backups have, or None without a readable backup."""
+def _lost_events(locations: Locations) -> RestorePlan | None:
+    """Return what only the backups have; None without a readable backup."""
     try:
-        backup = read_source(places.backups)
+        kept = read_source(locations.backups)
     except ReadError:
         return None
-    return diff_logs(read_logs(places.log).logs, backup)
+    return diff_logs(read_logs(locations.log).logs, kept)
 
 
-def _restore_events(places: Locations) -> list[str]:
-    plan = _lost_events(places)
-    name = restore_events(plan, places.log) if plan else ""
-    if not plan or not name:
+def _restore_events(locations: Locations) -> list[str]:
+    found = _lost_events(locations)
+    name = restore_events(found, locations.log) if found else ""
+    if not found or not name:
         return []
-    count = pluralize(plan.events + plan.newer, "event")
-    return [f"brought back {count} that only backups had, in log/{name}"]
+    count = found.events + found.newer
+    events = "event" if count == 1 else "events"
+    return [f"brought back {count:,} {events} that only backups had, in log/{name}"]
 
 
-def _restore_roadmaps(places: Locations) -> list[str]:
+def _restore_roadmaps(locations: Locations) -> list[str]:
     done = []
-    damaged = _damaged(places.roadmaps)
-    for name in (*damaged, *_lost_roadmaps(places)):
-        for origin, data in _versions(places, name):
+    damaged = _damaged(locations.roadmaps)
+    for name in (*damaged, *_lost_roadmaps(locations)):
+        for origin, data in _versions(locations, name):
             if try_decode(data) is not None:
-                library.write(places.roadmaps, name, data)
-                title = printable_path(name.removesuffix(ROADMAP_SUFFIX))
-                line = f"roadmap {title}: brought back from {origin}"
-                done.append(f"{line}; the damaged one is beside it" if name in damaged else line)
+                library.write(locations.roadmaps, name, data)
+                beside = "; the damaged one is beside it" if name in damaged else ""
+                shown = printable_path(name.removesuffix(ROADMAP_SUFFIX))
+                done.append(f"roadmap {shown}: brought back from {origin}{beside}")
                 break
     return done
 
 
-def gone_roadmaps(places: Locations) -> list[str]:
-    """Return the names of roadmaps that were synced and are missing although nobody removed them."""
-    return [printable_path(path.removesuffix(ROADMAP_SUFFIX)) for path in _lost_roadmaps(places)]
+def gone_roadmaps(locations: Locations) -> list[str]:
+    """Return the roadmaps of the last sync that are missing now although nobody removed them."""
+    return [printable_path(path.removesuffix(ROADMAP_SUFFIX)) for path in _lost_roadmaps(locations)]
 
 
-def _lost_roadmaps(places: Locations) -> list[str]:
-    if not os.path.isdir(os.path.join(places.data, ".git")):
+def _lost_roadmaps(locations: Locations) -> list[str]:
+    if not os.path.isdir(os.path.join(locations.data, ".git")):
         return []
     paths: list[str] = []
     with suppress(RoadmapTuiError):
-        git = Repository(places.data, can_ask=False)
-        head = git.commit_of(BRANCH)
-        paths = sorted(git.files(head.tree)) if head else []
-    names = [path.removeprefix(_TRACKED) for path in paths if path.startswith(_TRACKED)]
+        git = Repository(locations.data, can_ask=False)
+        head = git.resolve(BRANCH)
+        paths = sorted(git.list_files(head)) if head else []
+    names = [path.removeprefix(_ROADMAPS) for path in paths if path.startswith(_ROADMAPS)]
     return [
         name
         for name in names
         if library.is_path(name)
         and not name.startswith(TRASH_DIR)
-        and not any(os.path.lexists(os.path.join(places.roadmaps, one)) for one in (name, TRASH_DIR + name))
+        and not any(
+            os.path.lexists(os.path.join(locations.roadmaps, path)) for path in (name, TRASH_DIR + name)
+        )
     ]
 
 
@@ -112,12 +113,12 @@ def _damaged(folder: str) -> list[str]:
     ]
 
 
-def _versions(places: Locations, name: str) -> list[tuple[str, bytes]]:
-    """Return possible replacements of a roadmap with their origin, the synced ones first."""
-    found: list[tuple[str, bytes]] = []
-    if os.path.isdir(os.path.join(places.data, ".git")):
+def _versions(locations: Locations, name: str) -> list[tuple[str, bytes]]:
+    """Return candidates to replace a roadmap: synced versions, the newest first, then a removed one."""
+    versions: list[tuple[str, bytes]] = []
+    if os.path.isdir(os.path.join(locations.data, ".git")):
         with suppress(RoadmapTuiError):
-            versions = Repository(places.data, can_ask=False).versions(_TRACKED + name)
-            found += [("the last sync", data) for data in versions]
-    removed = library.read_all(places.roadmaps).get(TRASH_DIR + name)
-    return [*found, ("removed/", removed)] if removed is not None else found
+            synced = Repository(locations.data, can_ask=False).versions(_ROADMAPS + name)
+            versions += [("the last sync", data) for data in synced]
+    removed = library.read_all(locations.roadmaps).get(TRASH_DIR + name)
+    return [*versions, ("removed/", removed)] if removed is not None else versions

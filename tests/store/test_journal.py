@@ -109,7 +109,7 @@ UNREADABLE: list[Event] = [
     StatusSet(BASE, "maths", ("x" * 201,), "", "done"),
     StatusSet(BASE, "maths", ("a\nb",), "", "done"),
     StatusSet(BASE, "maths", (), "", "done"),
-    StatusSet(BASE, "maths", ("a",), "", "finished"),  # type: ignore[arg-type]
+    StatusSet(BASE, "maths", ("a",), "", "finished"),
     StatusSet(BASE, "maths", ("a\ud800",), "", "done"),
     StatusSet(BASE, "", ("a",), "", "done"),
     StatusSet(BASE, "maths", ("a",), "\ud800", "done"),
@@ -234,7 +234,7 @@ except SaveError as error:
 else:
     raise AssertionError
 assert study.state("vectors").status == sys.argv[3]
-assert study.counts_at().skipped == 0
+assert study.counts_at().of('skipped') == 0
 assert not study.journal.pending
 study.apply_remote(study.journal.read())
 study.close()

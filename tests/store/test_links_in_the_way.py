@@ -161,8 +161,9 @@ def test_whatever_opens_a_file_to_write_says_how() -> None:
     assert found == {
         ("store/config.py", "os.open(path, flags, 384)"),
         ("store/files.py", "os.open(temporary, flags, 384)"),
-        ("store/log_lines.py", "os.open(path, _ADDING | (os.O_EXCL if alone else 0), 384)"),
-        ("store/log_lines.py", "os.open(path, _READING)"),
+        ("store/log_lines.py", "os.open(path, _APPEND, 384)"),
+        ("store/log_lines.py", "os.open(path, _APPEND | os.O_EXCL, 384)"),
+        ("store/log_lines.py", "os.open(path, _READ)"),
         ("store/log_writer.py", "os.open(path, _FLAGS | os.O_CREAT, 384)"),
         ("store/log_writer.py", "os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, 384)"),
         ("store/repository.py", "os.open(os.path.join(self.path, 'roadmap-tui.lock'), flags, 384)"),

@@ -20,7 +20,8 @@ from roadmap_tui.study.library import Library
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.styled_text import ASCII, UNICODE
 from roadmap_tui.tui.app import RoadmapApp
-from roadmap_tui.tui.colors import DARK_NAME, LIGHT_NAME, SIXTEEN_NAME
+from roadmap_tui.tui.main.state import open_state
+from roadmap_tui.tui.render.colors import DARK_NAME, LIGHT_NAME, SIXTEEN_NAME
 from roadmap_tui.tui.screens.import_preview import ImportPreviewScreen
 from roadmap_tui.tui.screens.library import LibraryScreen
 from roadmap_tui.tui.screens.qr import QrScreen
@@ -77,7 +78,7 @@ def _keys(*keys: str) -> Before:
         seat = Seat(app, pilot)
         await seat.settle()
         # What is due is counted in the background, and shown at the top.
-        await seat.until(lambda: seat.main._lookout.due is not None)
+        await seat.until(lambda: seat.main.watcher.due is not None)
         await seat.settle()
         await seat.press(*keys)
 
@@ -301,17 +302,17 @@ NEXT = "# A plan\n\n## First\n\n- [ ] Object detection (YOLO)\n- [ ] Sets\n- [ ]
 def _with_library(stage: Stage) -> RoadmapApp:
     """A second roadmap, of which a newer version lies ready."""
     locations = Locations(*(str(stage.folder / name) for name in ("data", "state", "config")))
-    shelf = Library(locations, UNICODE, stage.clock)
+    shelf = Library(locations, stage.clock)
     source = stage.folder / "plan.md"
     source.write_text(PLAN)
-    shelf.keep(shelf.propose_import(str(source)).plan())
-    plan = shelf.open("a-plan").state.study
+    shelf.apply(shelf.plan_import(str(source)).plan())
+    plan = shelf.open("a-plan").study
     plan.set_status(["sets", "object-detection"], "done")
     plan.close()
     source.write_text(NEXT)
-    first = shelf.open("ml-dl")
+    first = open_state(shelf.open("ml-dl"), UNICODE)
     first.state.study.set_status(["lenet", "vgg", "alexnet", "resnet"], "done")
-    app = RoadmapApp(first.state, first.remember, DARK_NAME, library=lambda: shelf)
+    app = RoadmapApp(first.state, first.save_view_state, DARK_NAME, open_library=lambda: shelf)
     app.animation_level = "none"
     return app
 
@@ -355,7 +356,7 @@ def _in_review(*keys: str) -> Before:
         app = pilot.app
         assert isinstance(app, RoadmapApp)
         seat = Seat(app, pilot)
-        await seat.until(lambda: not app._batch_count)
+        await seat.until(lambda: not app.is_batching)
         await seat.settle()
         await seat.until(lambda: "due" in seat.title)
         await seat.press(*keys)

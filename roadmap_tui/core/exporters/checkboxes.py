@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from roadmap_tui.core.exporters.markdown import MARKS, iter_items
+from roadmap_tui.core.exporters.markdown import iter_items
 from roadmap_tui.core.importers.markdown import read_markdown
+from roadmap_tui.core.progress.statuses import STATUS_INFO, STATUS_TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
 _line_end = re.compile(rb"\r\n|\r|\n").finditer
 # What may stand before a task's mark: white space, quotes, bullets and numbers.
 _before = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t\f\v>]|[-+*](?=[ \t>])|[0-9]{1,9}[.)](?=[ \t>]))*").match
-_mark = re.compile(r"\[( *|[xX/\-✔✓☑✅√]\ufe0f?|\t)\]").match
+_CHECKBOXES = re.escape("".join(row.checkbox_aliases for row in STATUS_TABLE))
+_mark = re.compile(rf"\[( *|[{_CHECKBOXES}]\ufe0f?|\t)\]").match
 _remark = re.compile(r"(.*\S)\s*\(([^()]+)\)").fullmatch
-_SAME = {"done": "xX✔✓☑✅√", "doing": "/", "skipped": "-"}
 
 
 class SkippedMark(NamedTuple):
@@ -121,11 +122,11 @@ def _edit(data: bytes, start: int, status: Status) -> tuple[int, int, bytes] | t
     form = _mark(data[at : at + 20].decode("utf-8", "replace"))
     if form is None:
         return None
-    same = _SAME.get(status)
+    info = STATUS_INFO[status]
     held = form[1].strip()[:1]
-    if (same is None and not held) or (same and held and held in same):
+    if held in info.checkbox_aliases if held else not info.checkbox_aliases:
         return ()
-    return at + 1, at + len(form[0].encode()) - 1, MARKS[status].encode()
+    return at + 1, at + len(form[0].encode()) - 1, info.checkbox.encode()
 
 
 def _edited(data: bytes, edits: Iterable[tuple[int, int, bytes]]) -> bytes:

@@ -7,6 +7,7 @@ from html import escape as escape_html
 from typing import TYPE_CHECKING, Final
 
 from roadmap_tui.core.importers.markdown.resource_kinds import guess
+from roadmap_tui.core.progress.statuses import STATUS_INFO
 from roadmap_tui.core.roadmap.model import Item, Section
 from roadmap_tui.core.sanitize import clean, safe_url
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from roadmap_tui.core.progress.events import Status
     from roadmap_tui.core.roadmap.model import Node, Resource, Roadmap
 
-MARKS: Final[dict[Status, str]] = {"todo": " ", "done": "x", "doing": "/", "skipped": "-"}
 _DEEPEST_HEADING: Final = 6
 
 _special = re.compile(r"[\\`*_\[\]<|~$]")  # a pair of dollars is a formula on GitHub
@@ -160,7 +160,8 @@ class _MarkdownWriter:
         first = resources[0] if resources else None
         if first and first.title == node.title and first.kind == guess(first.url):
             title, resources = link(first), resources[1:]
-        mark = f"[{MARKS[self.statuses.get(node.id, 'todo')]}] " if isinstance(node, Item) else ""
+        status = STATUS_INFO[self.statuses.get(node.id, "todo")]
+        mark = f"[{status.checkbox}] " if isinstance(node, Item) else ""
         self.lines.append(f"{indent}- {mark}{title}")
         below = indent + "  "
         self.words(node.id, node.summary, node.note, below)

@@ -7,10 +7,12 @@ clock says; ``at`` is the time by that wall clock.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final, Literal, NamedTuple, TypeAlias, get_args
+from typing import Final, NamedTuple, TypeAlias
 
-Status: TypeAlias = Literal["todo", "doing", "done", "skipped"]
-STATUSES: Final[tuple[Status, ...]] = get_args(Status)
+from roadmap_tui.core.progress.statuses import STATUSES as STATUSES  # noqa: PLC0414 - exported
+from roadmap_tui.core.progress.statuses import Status as Status  # noqa: PLC0414 - exported
+
+GRADES: Final = ("again", "hard", "good", "easy")  # the ratings 1 to 4 of a review, as Anki names them
 LONGEST_TIME: Final = 31 * 24 * 3600  # seconds: a timer that ran longer was forgotten
 
 

@@ -135,7 +135,7 @@ def may_be_one(before: Item, after: Item) -> bool:
 
 @given(authors, st.lists(st.tuples(st.integers(0, 6), st.sets(st.integers(0, 30))), max_size=5))
 @settings(max_examples=250, deadline=None)
-def test_no_progress_is_lost_or_goes_to_another_topic(
+def test_no_progress_is_lost_or_moved_to_another_topic(
     author: Author, versions: list[tuple[int, set[int]]]
 ) -> None:
     kept = author.publish()
@@ -160,7 +160,7 @@ def test_no_progress_is_lost_or_goes_to_another_topic(
 
 @given(distinct, st.integers(1, 12))
 @settings(max_examples=250, deadline=None)
-def test_there_and_back_again_brings_every_tick_home(author: Author, edits: int) -> None:
+def test_an_update_and_its_reverse_restore_every_tick(author: Author, edits: int) -> None:
     first = author.publish()
     for _ in range(edits):
         author.edit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from roadmap_tui.core.importers.markdown.node_builder import (
     NodeBuilder,
@@ -14,14 +14,13 @@ from roadmap_tui.core.importers.markdown.node_builder import (
 )
 from roadmap_tui.core.importers.markdown.resource_kinds import kind_of
 from roadmap_tui.core.importers.markdown.slugs import Slugs
+from roadmap_tui.core.progress.statuses import STATUS_OF_CHECKBOX
 from roadmap_tui.core.roadmap.format import DEPTH_LIMIT, LINE_LIMIT
 from roadmap_tui.core.roadmap.model import Item, Node, Resource, Section
 from roadmap_tui.core.sanitize import clean
 
 if TYPE_CHECKING:
     from roadmap_tui.core.progress.events import Status
-
-_MARKS: Final[dict[str, Status]] = {"/": "doing", "-": "skipped"}
 
 
 def take_title(root: NodeBuilder) -> str:
@@ -136,8 +135,8 @@ class RoadmapAssembler:
                 self.items += 1
                 ticked = draft.mark == "x"
                 self.ticked += ticked
-                if draft.mark in _MARKS:
-                    self.marks[node_id] = _MARKS[draft.mark]
+                if draft.mark in STATUS_OF_CHECKBOX:
+                    self.marks[node_id] = STATUS_OF_CHECKBOX[draft.mark]
                 if draft.mark:
                     self.lines[node_id] = draft.line
                 items = tuple([child for child in below if isinstance(child, Item)])

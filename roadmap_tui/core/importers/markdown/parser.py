@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import blockquote
 
+from roadmap_tui.core.progress.statuses import STATUS_OF_CHECKBOX
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -38,8 +40,9 @@ _MOST_QUOTED_LINES: Final = 200_000
 _MOST_TOKENS: Final = 250_000
 
 _task = re.compile(r"\[([ \txX])\](?=[ \t\n]+\S)").match
-_undecided = re.compile(r"\[([/-])\](?=[ \t\n]+\S)").match
-_lenient = re.compile(r"\[(?:([ ]{0,8})|([xX/-])|([✔✓☑✅√])\ufe0f?)\](?=(\s*)(\S))").match
+_OTHER_MARKS: Final = re.escape("".join(STATUS_OF_CHECKBOX))
+_undecided = re.compile(rf"\[([{_OTHER_MARKS}])\](?=[ \t\n]+\S)").match
+_lenient = re.compile(rf"\[(?:([ ]{{0,8}})|([xX{_OTHER_MARKS}])|([✔✓☑✅√])\ufe0f?)\](?=(\s*)(\S))").match
 _marks = re.compile(r"[]\[<`*_~&!\\:]").findall
 _brackets = re.compile(r"[\[\]]").finditer
 _footnote = re.compile(rf"\[\^([^\s\]]{{1,{_LONGEST_LABEL}}})\]").match

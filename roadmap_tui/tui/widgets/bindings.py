@@ -1,4 +1,4 @@
-"""The keys of the keymap as the toolkit wants them."""
+"""Converts commands of the keymap to Textual's key bindings."""
 
 from __future__ import annotations
 
@@ -10,17 +10,16 @@ from roadmap_tui.text.commands import Command
 from roadmap_tui.text.keymap import bindable
 
 
-def bound(commands: Iterable[Command], action: Callable[[Command, int], str]) -> BindingsMap:
-    """The bindings of commands.
+def build_bindings(commands: Iterable[Command], action: Callable[[Command, int], str]) -> BindingsMap:
+    """Bind the keys of commands.
 
-    ``action`` is given a command and the number of the key, from 1, where it has nine, else 0; it gives
-    the toolkit's words for what is done.
+    ``action`` returns Textual's action string for a command and, if the command has nine keys, the number of
+    the key from 1, otherwise 0.
     """
-    bindings = [
+    return BindingsMap(
         Binding(
             bindable(key), action(command, number if len(command.keys) == 9 else 0), command.name, show=False
         )
         for command in commands
         for number, key in enumerate(command.keys, 1)
-    ]
-    return BindingsMap(bindings)
+    )

@@ -1,4 +1,4 @@
-"""The colours of the program's own three themes."""
+"""The colors of the program's own three themes."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ SIXTEEN_NAME: Final = "roadmap-16"
 
 
 class Palette(NamedTuple):
-    """A theme, as ``#rrggbb`` or, in that of sixteen, by the toolkit's names for the terminal's own.
+    """A theme's colors: ``#rrggbb``, or Textual's names of the terminal's 16 colors.
 
-    Every text that is given as ``#rrggbb`` has a contrast of 4.5 to 1 or more on the ground and the cursor.
+    Every ``#rrggbb`` text color has a contrast of at least 4.5:1 on ``background`` and ``cursor``.
     """
 
     text: str
-    ground: str
+    background: str
     surface: str
     cursor: str
     rule: str
@@ -31,7 +31,7 @@ class Palette(NamedTuple):
 
 DARK: Final = Palette(
     text="#d5d9e5",
-    ground="#16181f",
+    background="#16181f",
     surface="#1c1f28",
     cursor="#2a3045",
     rule="#3a4053",
@@ -45,7 +45,7 @@ DARK: Final = Palette(
 )
 LIGHT: Final = Palette(
     text="#23283a",
-    ground="#f8f8f5",
+    background="#f8f8f5",
     surface="#f1f1ec",
     cursor="#dfe6f5",
     rule="#c3c7d1",
@@ -57,10 +57,10 @@ LIGHT: Final = Palette(
     doing="#7a5000",
     error="#a81f37",
 )
-# The terminal's own colours, whatever they are set to: for terminals that have no others.
+# The terminal's own colors, for terminals that have no others.
 SIXTEEN: Final = Palette(
     text="ansi_default",
-    ground="ansi_default",
+    background="ansi_default",
     surface="ansi_default",
     cursor="ansi_blue",
     rule="ansi_bright_black",

@@ -1,4 +1,4 @@
-"""Which version of the toolkit is installed, told without loading it."""
+"""The installed version of Textual, found without importing it."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import os
 from importlib.util import find_spec
 from typing import Final
 
-# Those whose updates of the screen are known cell by cell: the tests compare them with what is sent.
-KNOWN: Final = ("8.2",)
+# The versions whose screen updates the cell diff was tested with.
+TESTED: Final = ("8.2",)
 
 
 def version() -> str:
-    """The version of Textual, empty where its installation does not tell."""
+    """Return the installed version of Textual, empty if its metadata was not found."""
     found = find_spec("textual")
     for folder in (found.submodule_search_locations or ()) if found else ():
-        # Looked up by its name: asking importlib.metadata takes a tenth of the whole start.
+        # By file name: importlib.metadata takes a tenth of the whole start.
         for name in os.listdir(os.path.dirname(folder)):
             if name.startswith("textual-") and name.endswith(".dist-info"):
                 return name.removeprefix("textual-").removesuffix(".dist-info")
@@ -22,5 +22,5 @@ def version() -> str:
 
 
 def is_supported(version: str) -> bool:
-    """Whether what that version does inside is known."""
-    return ".".join(version.split(".")[:2]) in KNOWN
+    """Return True if the cell diff was tested with this version of Textual."""
+    return ".".join(version.split(".")[:2]) in TESTED

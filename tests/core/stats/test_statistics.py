@@ -1,4 +1,4 @@
-"""The statistics: which days count, where a streak ends, how fast it goes, and that order means nothing."""
+"""Statistics: active days, streaks, pace, burn-up and retention, whatever the order of events."""
 
 from __future__ import annotations
 
@@ -105,12 +105,12 @@ def streak_of(moments: Sequence[datetime], now: datetime) -> tuple[int, int]:
     st.integers(-14 * 60, 14 * 60),
     st.integers(0, 1439),
 )
-def test_an_event_is_of_the_study_day_of_its_offset(moment: datetime, offset: int, start: int) -> None:
+def test_an_event_counts_for_the_study_day_of_its_offset(moment: datetime, offset: int, start: int) -> None:
     at = moment.replace(tzinfo=timezone(timedelta(minutes=offset)))
     assert local_study_day(at, start) == study_day(at, at.tzinfo, start)
 
 
-def test_a_day_has_what_was_done_reviewed_and_timed() -> None:
+def test_an_active_day_counts_done_reviewed_and_timed() -> None:
     log = Log()
     log.mark("vectors", NOON)
     log.grade("vectors", NOON, 1)
@@ -121,14 +121,14 @@ def test_a_day_has_what_was_done_reviewed_and_timed() -> None:
     assert days == [(date(2026, 11, 21), 0, 0, 1), (TODAY, 1, 2, 0)]
 
 
-def test_a_late_evening_is_of_the_day_before() -> None:
+def test_a_late_evening_belongs_to_the_day_before() -> None:
     log = Log()
     log.mark("vectors", datetime(2026, 11, 22, 3, 59, tzinfo=UTC))
     log.mark("matrices", datetime(2026, 11, 22, 4, 0, tzinfo=UTC))
     assert [(day.day.day, day.done) for day in told(log.events).days] == [(21, 1), (22, 1)]
 
 
-def test_what_was_undone_does_not_count_and_what_was_redone_does() -> None:
+def test_undone_changes_do_not_count_and_redone_ones_do() -> None:
     log = Log()
     first = log.mark("vectors", NOON - timedelta(days=1))
     undo = log.undo(first)
@@ -138,7 +138,7 @@ def test_what_was_undone_does_not_count_and_what_was_redone_does() -> None:
     assert [day.done for day in told(log.events).days] == [1]
 
 
-def test_done_and_taken_back_on_one_day_is_not_done_but_on_a_later_day_it_was() -> None:
+def test_done_and_set_back_on_one_day_does_not_count_but_later_it_does() -> None:
     log = Log()
     log.mark("vectors", NOON)
     log.mark("vectors", NOON, "todo")
@@ -154,7 +154,7 @@ def test_done_and_taken_back_on_one_day_is_not_done_but_on_a_later_day_it_was() 
     assert [(point.day.day, point.done) for point in found.burn_up] == [(19, 1), (22, 0)]
 
 
-def test_another_roadmap_s_days_count_and_its_figures_do_not() -> None:
+def test_days_of_other_roadmaps_count_but_not_their_numbers() -> None:
     log = Log("physics")
     log.mark("x", NOON)
     log.grade("x", NOON)
@@ -162,10 +162,10 @@ def test_another_roadmap_s_days_count_and_its_figures_do_not() -> None:
     found = told(log.events)
     assert [day.total for day in found.days] == [3]
     assert found.streak == (1, 1)
-    assert (found.recall, found.seconds, found.burn_up) == (RetentionStats(), 0, ())
+    assert (found.retention, found.seconds, found.burn_up) == (RetentionStats(), 0, ())
 
 
-def test_what_a_wrong_clock_put_far_ahead_is_left_out() -> None:
+def test_events_far_in_the_future_are_left_out() -> None:
     log = Log()
     for days in (1, 2, 3, 400):
         log.grade("vectors", NOON + timedelta(days=days))
@@ -177,7 +177,7 @@ def test_what_a_wrong_clock_put_far_ahead_is_left_out() -> None:
 
 @pytest.mark.parametrize("hours", [14, -11, 0, 5.75])
 @pytest.mark.parametrize("hour", [0, 3, 4, 12, 23])
-def test_every_local_day_is_a_streak_wherever_that_is(hours: float, hour: int) -> None:
+def test_an_event_on_every_local_day_is_a_streak_in_any_zone(hours: float, hour: int) -> None:
     zone = timezone(timedelta(hours=hours))
     moments = [datetime(2026, 11, day, hour, 30, tzinfo=zone) for day in range(1, 15)]
     assert streak_of(moments, moments[-1] + timedelta(minutes=5)) == (14, 14)
@@ -185,7 +185,7 @@ def test_every_local_day_is_a_streak_wherever_that_is(hours: float, hour: int) -
 
 @pytest.mark.parametrize("changes", [date(2026, 3, 29), date(2026, 10, 25)])
 @pytest.mark.parametrize("hour", [1, 3, 4, 5, 23])
-def test_a_change_of_the_clocks_breaks_nothing(changes: date, hour: int) -> None:
+def test_daylight_saving_time_does_not_break_a_streak(changes: date, hour: int) -> None:
     days = [changes + timedelta(days=number) for number in range(-4, 5)]
     moments = [datetime(day.year, day.month, day.day, hour, 59, tzinfo=BERLIN) for day in days]
     # As they are read back from a log: with an offset, without a zone.
@@ -194,13 +194,13 @@ def test_a_change_of_the_clocks_breaks_nothing(changes: date, hour: int) -> None
     assert streak_of(moments, moments[-1]) == (9, 9)
 
 
-def test_a_day_without_anything_ends_a_streak() -> None:
+def test_an_inactive_day_ends_a_streak() -> None:
     moments = [NOON - timedelta(days=back) for back in (9, 8, 7, 6, 4, 3, 1, 0)]
     assert streak_of(moments, NOON) == (2, 4)
     assert streak_of(moments[:-2], NOON) == (0, 4)
 
 
-def test_today_may_still_come() -> None:
+def test_an_inactive_today_does_not_end_a_streak() -> None:
     moments = [NOON - timedelta(days=back) for back in (3, 2, 1)]
     late = datetime(2026, 11, 23, 3, 59, tzinfo=UTC)
     assert streak_of(moments, NOON) == (3, 3)
@@ -211,7 +211,7 @@ def test_today_may_still_come() -> None:
 PAGO, KIRI = timezone(timedelta(hours=-11)), timezone(timedelta(hours=14))
 
 
-def test_a_date_that_the_date_line_left_out_was_not_missed() -> None:
+def test_a_date_skipped_by_the_date_line_does_not_break_a_streak() -> None:
     before = [datetime(2026, 6, day, 20, tzinfo=PAGO) for day in (6, 7, 8)]
     after = [datetime(2026, 6, day, 21, tzinfo=KIRI) for day in (10, 11)]
     assert streak_of(before + after, after[-1]) == (5, 5)
@@ -221,14 +221,14 @@ def test_a_date_that_the_date_line_left_out_was_not_missed() -> None:
     assert streak_of(before + after[1:], after[-1]) == (1, 3)
 
 
-def test_the_date_line_westwards_gives_a_day_twice() -> None:
+def test_crossing_the_date_line_westwards_repeats_a_day() -> None:
     before = [datetime(2026, 6, day, 8, tzinfo=KIRI) for day in (8, 9, 10)]
     after = [datetime(2026, 6, day, 21, tzinfo=PAGO) for day in (9, 10, 11)]
     assert streak_of(before + after, after[-1]) == (4, 4)
     assert streak_of(before, datetime(2026, 6, 9, 9, tzinfo=PAGO)) == (3, 3)
 
 
-def test_a_flight_east_shortens_a_day_and_one_that_was_missed_stays_missed() -> None:
+def test_a_flight_east_shortens_a_day_but_a_missed_day_ends_the_streak() -> None:
     tokyo = timezone(timedelta(hours=9))
     monday = datetime(2026, 6, 1, 23, 30, tzinfo=timezone(timedelta(hours=2)))
     assert streak_of([monday, datetime(2026, 6, 3, 5, tzinfo=tokyo)], NOON)[1] == 2
@@ -255,16 +255,16 @@ def _done(*weeks: int, first: int = 100, today: date = TODAY) -> list[date]:
     return days
 
 
-def test_a_pace_has_a_date_and_a_range() -> None:
+def test_a_pace_gives_a_date_and_a_range() -> None:
     found = pace(_done(2, 6, 4, 4), 32, TODAY)
-    assert (found.weeks, found.done, found.per_week_x10, found.why) == ((2, 6, 4, 4), 16, 40, "")
+    assert (found.weeks, found.done, found.per_week_x10, found.missing) == ((2, 6, 4, 4), 16, 40, "")
     assert found.finish is not None
     assert found.finish.expected == TODAY + timedelta(weeks=8)
     assert found.finish.earliest == TODAY + timedelta(days=45)  # 32 at 10 in two weeks
     assert found.finish.latest == TODAY + timedelta(days=75)  # 32 at 6 in two weeks
 
 
-def test_two_weeks_are_enough_and_the_first_day_is_not_counted() -> None:
+def test_two_weeks_are_enough_and_the_first_day_is_left_out() -> None:
     known = [TODAY - timedelta(days=14)] * 50
     found = pace([*known, *_done(3, 1)[1:]], 8, TODAY)
     assert found.weeks == (3, 1)
@@ -275,7 +275,7 @@ def test_two_weeks_are_enough_and_the_first_day_is_not_counted() -> None:
     )
 
 
-def test_where_the_slow_weeks_were_idle_there_is_no_latest_date() -> None:
+def test_idle_slow_weeks_give_no_latest_date() -> None:
     found = pace(_done(0, 0, 5, 5), 10, TODAY)
     assert found.finish is not None
     assert (found.finish.expected, found.finish.latest) == (TODAY + timedelta(days=28), None)
@@ -293,18 +293,16 @@ def test_where_the_slow_weeks_were_idle_there_is_no_latest_date() -> None:
         (_done(1, 1, 1, 1), 0, "nothing is left to do"),
     ],
 )
-def test_where_there_is_too_little_to_say_it_says_what_is_missing(
-    done_on: list[date], left: int, why: str
-) -> None:
+def test_a_missing_forecast_has_a_reason(done_on: list[date], left: int, why: str) -> None:
     found = pace(done_on, left, TODAY)
     assert found.finish is None
-    assert why in found.why
+    assert why in found.missing
 
 
 @given(st.lists(st.integers(0, 60), max_size=30), st.integers(0, 300))
-def test_a_range_holds_what_is_expected(backs: list[int], left: int) -> None:
+def test_the_expected_date_is_within_the_range(backs: list[int], left: int) -> None:
     found: Pace = pace([TODAY - timedelta(days=back) for back in backs], left, TODAY)
-    assert (found.finish is None) == bool(found.why)
+    assert (found.finish is None) == bool(found.missing)
     if found.finish is not None:
         assert TODAY < found.finish.earliest <= found.finish.expected
         assert found.finish.latest is None or found.finish.expected <= found.finish.latest
@@ -313,7 +311,7 @@ def test_a_range_holds_what_is_expected(backs: list[int], left: int) -> None:
 # The rest
 
 
-def test_the_burn_up_ends_with_the_number_and_own_items_count_from_when_they_came() -> None:
+def test_the_burn_up_ends_today_and_custom_items_count_from_their_first_day() -> None:
     log = Log()
     log.mark("vectors", NOON - timedelta(days=9))
     log.add(
@@ -327,7 +325,7 @@ def test_the_burn_up_ends_with_the_number_and_own_items_count_from_when_they_cam
         (20, 2, 7),
         (22, 2, 7),
     ]
-    assert (found.tally.done, found.tally.total) == (2, 7)
+    assert (found.counts.done, found.counts.total) == (2, 7)
     later = told(log.events, since=date(2026, 11, 19)).burn_up
     assert [(point.day.day, point.done, point.size) for point in later] == [
         (19, 1, 7),
@@ -336,13 +334,13 @@ def test_the_burn_up_ends_with_the_number_and_own_items_count_from_when_they_cam
     ]
 
 
-def test_hours_go_to_the_sections_around_an_item() -> None:
+def test_time_counts_for_all_sections_above_an_item() -> None:
     log = Log()
     log.time("einsum", NOON, 600)
     log.time("limits", NOON - timedelta(days=30), 60)
     log.time("gone", NOON, 7)
     found = told(log.events)
-    assert {part.title: part.seconds for part in found.parts} == {
+    assert {part.title: part.seconds for part in found.sections} == {
         "Algebra": 600,
         "Analysis": 60,
         "No longer in the roadmap": 7,
@@ -351,7 +349,7 @@ def test_hours_go_to_the_sections_around_an_item() -> None:
     assert told(log.events, since=TODAY).seconds == 607
 
 
-def test_of_several_grades_on_a_day_the_first_says_whether_it_was_known() -> None:
+def test_only_the_first_grade_of_a_day_counts_for_retention() -> None:
     log = Log()
     old = NOON - timedelta(days=28)
     for rating in (1, 3, 3):
@@ -360,20 +358,20 @@ def test_of_several_grades_on_a_day_the_first_says_whether_it_was_known() -> Non
     log.grade("vectors", NOON, 1)
     log.grade("matrices", NOON, 4)
     found = told(log.events)
-    assert (found.recall, found.recall.percent) == (RetentionStats(3, 2), 67)
-    assert (found.recent_recall, found.recent_recall.percent) == (RetentionStats(2, 2), 100)
+    assert (found.retention, found.retention.percent) == (RetentionStats(3, 2), 67)
+    assert (found.recent_retention, found.recent_retention.percent) == (RetentionStats(2, 2), 100)
     assert RetentionStats().percent is None
 
 
-def test_the_end_of_a_skipped_item_is_no_end_of_a_done_one() -> None:
+def test_skipping_an_item_is_not_completing_it() -> None:
     log = Log()
     log.mark("vectors", NOON, "skipped")
     found = told(log.events)
-    assert (found.days, found.burn_up, found.tally.total) == ((), (), 5)
+    assert (found.days, found.burn_up, found.counts.total) == ((), (), 5)
 
 
 @given(histories(), st.randoms(use_true_random=False))
-def test_order_means_nothing(events: list[Event], chance: random.Random) -> None:
+def test_the_order_of_events_does_not_matter(events: list[Event], chance: random.Random) -> None:
     now = datetime(2025, 3, 8, 12, tzinfo=UTC)
     first = json.dumps(statistics_to_dict(told(events, now)))
     chance.shuffle(events)
@@ -388,7 +386,7 @@ def logs() -> dict[str, list[Event]]:
     return years.year(ROADMAP)
 
 
-def test_the_year_is_as_it_says(logs: dict[str, list[Event]]) -> None:
+def test_the_statistics_of_a_year_are_as_designed(logs: dict[str, list[Event]]) -> None:
     events = [event for log in logs.values() for event in log]
     assert years.EVENTS <= len(events) <= years.EVENTS + 50
     assert all(len(log) > 2000 for log in logs.values())
