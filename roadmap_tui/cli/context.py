@@ -11,7 +11,7 @@ from roadmap_tui.cli.echo import echo_err, supports_unicode
 from roadmap_tui.core.errors import ReadError, SaveError
 from roadmap_tui.core.roadmap.model import Roadmap
 from roadmap_tui.core.settings import SETTINGS, Settings
-from roadmap_tui.store import bundled, library
+from roadmap_tui.store import library
 from roadmap_tui.store.config import Config
 from roadmap_tui.store.config import read as read_config
 from roadmap_tui.store.locations import Locations, locate
@@ -111,14 +111,15 @@ class CliContext:
         if self.roadmap is not None:
             return self.roadmap, self.find(self.roadmap)
         last = self.last
-        if last and last != bundled.ID:
+        if last and last != library.BUNDLED_ID:
             try:
                 return last, self.find(last)
             except (ReadError, ValueError) as error:
                 why = error.why if isinstance(error, ReadError) else "that is no name"
                 if not self.is_completing:
-                    echo_err(f"roadmap-tui: roadmap '{last}', opened last: {why}; using {bundled.ID} instead")
-        return bundled.ID, self.find(bundled.ID)
+                    instead = f"using {library.BUNDLED_ID} instead"
+                    echo_err(f"roadmap-tui: roadmap '{last}', opened last: {why}; {instead}")
+        return library.BUNDLED_ID, self.find(library.BUNDLED_ID)
 
     @functools.cached_property
     def study(self) -> Study:

@@ -13,7 +13,7 @@ from roadmap_tui.cli.options import command
 from roadmap_tui.cli.progress import spinner
 from roadmap_tui.core.errors import RoadmapTuiError, UsageError
 from roadmap_tui.core.humanize import pluralize
-from roadmap_tui.core.roadmap.model import FlatTree
+from roadmap_tui.core.roadmap.tree import FlatTree
 
 if TYPE_CHECKING:
     from roadmap_tui.store.restore import RestorePlan, StateChange

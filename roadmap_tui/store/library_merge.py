@@ -6,11 +6,9 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
-from roadmap_tui.core.errors import InvalidRoadmap
-from roadmap_tui.core.roadmap.format import FORMAT, ID_LIMIT, decode, encode
+from roadmap_tui.core.roadmap.format import ID_LIMIT, encode
 from roadmap_tui.core.roadmap.model import Roadmap
-from roadmap_tui.core.settings import LARGEST_ROADMAP
-from roadmap_tui.store.library import ROADMAP_SUFFIX, TRASH_DIR
+from roadmap_tui.store.library import ROADMAP_SUFFIX, TRASH_DIR, is_damaged, try_decode
 
 _MAX_EVENT_ID: Final = 200
 
@@ -81,7 +79,7 @@ class LibraryMerge:
 
         if is_damaged(new):
             return old
-        old_roadmap, new_roadmap = read(old), read(new)
+        old_roadmap, new_roadmap = try_decode(old), try_decode(new)
         if old_roadmap is None or new_roadmap is None:
             return new
         kept = keep_items_with_progress(new_roadmap, old_roadmap, self._has_progress_in(new_roadmap))
@@ -90,7 +88,7 @@ class LibraryMerge:
     def _merge_conflict(self, path: str, base: bytes | None, ours: bytes, theirs: bytes) -> bytes:
         from roadmap_tui.core.roadmap.merge import is_same_source, merge_versions
 
-        our_roadmap, their_roadmap = read(ours), read(theirs)
+        our_roadmap, their_roadmap = try_decode(ours), try_decode(theirs)
         if our_roadmap is None or their_roadmap is None:
             # A damaged file never wins; a file of a later format is newer than one of ours.
             if is_damaged(theirs) or (our_roadmap is None and their_roadmap and not is_damaged(ours)):
@@ -115,7 +113,7 @@ class LibraryMerge:
 
     def _does_our_text_win(self, path: str, base: bytes | None, ours: Roadmap, theirs: Roadmap) -> bool:
         """Prefer the side that alone updated to a new source, else the side that was changed last."""
-        if base is not None and (base_roadmap := read(base)):
+        if base is not None and (base_roadmap := try_decode(base)):
             our_update, their_update = (
                 roadmap.source.sha256 != base_roadmap.source.sha256 for roadmap in (ours, theirs)
             )
@@ -145,26 +143,6 @@ class LibraryMerge:
 
     def _has_progress_in(self, roadmap: Roadmap) -> Callable[[str], bool]:
         return lambda node_id: self._has_progress(roadmap.id, node_id)
-
-
-def read(data: bytes) -> Roadmap | None:
-    """Read a roadmap file; None if it is damaged or has a later format."""
-    try:
-        return decode(data, "", item_limit=LARGEST_ROADMAP)  # too large for the settings is not damaged
-    except InvalidRoadmap:
-        return None
-
-
-def is_damaged(data: bytes) -> bool:
-    """Return True if a file is neither a valid roadmap nor one of a later format."""
-    if read(data) is not None:
-        return False
-    try:
-        fields = json.loads(data)
-    except (ValueError, RecursionError):
-        return True
-    version = fields.get("format") if isinstance(fields, dict) else None
-    return not (type(version) is int and version > FORMAT)
 
 
 def rewrite_roadmap_id(lines: Iterable[bytes], old: str, new: str) -> list[bytes]:

@@ -7,10 +7,9 @@ from contextlib import suppress
 from typing import Final
 
 from roadmap_tui.core.errors import ReadError, RoadmapTuiError, SaveError
-from roadmap_tui.store import roadmap_files
+from roadmap_tui.store import library
 from roadmap_tui.store.files import make_folder, printable_path
-from roadmap_tui.store.library import ROADMAP_SUFFIX, TRASH_DIR
-from roadmap_tui.store.library_merge import is_damaged, read
+from roadmap_tui.store.library import ROADMAP_SUFFIX, TRASH_DIR, is_damaged, try_decode
 from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.log_lines import read_logs
 from roadmap_tui.store.repository import BRANCH, Repository
@@ -72,8 +71,8 @@ def _restore_roadmaps(locations: Locations) -> list[str]:
     damaged = _damaged(locations.roadmaps)
     for name in (*damaged, *_lost_roadmaps(locations)):
         for origin, data in _versions(locations, name):
-            if read(data) is not None:
-                roadmap_files.write(locations.roadmaps, name, data)
+            if try_decode(data) is not None:
+                library.write(locations.roadmaps, name, data)
                 beside = "; the damaged one is beside it" if name in damaged else ""
                 shown = printable_path(name.removesuffix(ROADMAP_SUFFIX))
                 done.append(f"roadmap {shown}: brought back from {origin}{beside}")
@@ -98,7 +97,7 @@ def _lost_roadmaps(locations: Locations) -> list[str]:
     return [
         name
         for name in names
-        if roadmap_files.is_path(name)
+        if library.is_path(name)
         and not name.startswith(TRASH_DIR)
         and not any(
             os.path.lexists(os.path.join(locations.roadmaps, path)) for path in (name, TRASH_DIR + name)
@@ -109,7 +108,7 @@ def _lost_roadmaps(locations: Locations) -> list[str]:
 def _damaged(folder: str) -> list[str]:
     return [
         path
-        for path, data in roadmap_files.read_all(folder).items()
+        for path, data in library.read_all(folder).items()
         if not path.startswith(TRASH_DIR) and is_damaged(data)
     ]
 
@@ -121,5 +120,5 @@ def _versions(locations: Locations, name: str) -> list[tuple[str, bytes]]:
         with suppress(RoadmapTuiError):
             synced = Repository(locations.data, can_ask=False).versions(_ROADMAPS + name)
             versions += [("the last sync", data) for data in synced]
-    removed = roadmap_files.read_all(locations.roadmaps).get(TRASH_DIR + name)
+    removed = library.read_all(locations.roadmaps).get(TRASH_DIR + name)
     return [*versions, ("removed/", removed)] if removed is not None else versions

@@ -19,12 +19,12 @@ from typing import Final, NamedTuple
 
 from roadmap_tui.core.errors import RoadmapTuiError, SaveError, UsageError
 from roadmap_tui.core.progress.fold import Progress
-from roadmap_tui.store import roadmap_files
+from roadmap_tui.store import library
 from roadmap_tui.store.files import printable_path
 from roadmap_tui.store.git import GitError, git_not_installed
 from roadmap_tui.store.git_url import checked_remote, without_secrets
-from roadmap_tui.store.library import ROADMAP_SUFFIX, TRASH_DIR
-from roadmap_tui.store.library_merge import LibraryMerge, is_damaged, rewrite_roadmap_id
+from roadmap_tui.store.library import ROADMAP_SUFFIX, TRASH_DIR, is_damaged
+from roadmap_tui.store.library_merge import LibraryMerge, rewrite_roadmap_id
 from roadmap_tui.store.log_lines import Logs, append_lines, count_events, lines_of, missing_lines, read_logs
 from roadmap_tui.store.log_reader import LOG_SUFFIX, LogReader
 from roadmap_tui.store.log_writer import host_name
@@ -195,7 +195,7 @@ class _Sync:
         self.notes += [f"not synced: log/{printable_path(reason)}" for reason in scan.skipped]
         # One commit per roadmap, with the time of its change: a merge needs to know which version is newer.
         edits = [
-            Edit({_ROADMAPS + path: data}, roadmap_files.changed_at(self.library, path))
+            Edit({_ROADMAPS + path: data}, library.changed_at(self.library, path))
             for path, data in self._changed_roadmaps(committed).items()
         ]
         if lines := missing_lines(committed.logs, scan.logs):
@@ -205,7 +205,7 @@ class _Sync:
         return self.git.commit([head] if head else [], f"{host_name()}\n", *edits)
 
     def _changed_roadmaps(self, committed: _Contents) -> dict[str, bytes | None]:
-        on_disk = roadmap_files.read_all(self.library)
+        on_disk = library.read_all(self.library)
         changes: dict[str, bytes | None] = {
             path: data
             for path, data in on_disk.items()
@@ -310,7 +310,7 @@ class _Sync:
 
     def _write_roadmaps(self, merged: Mapping[str, bytes], ours: Mapping[str, bytes]) -> None:
         """Bring the library on disk to the merged state. Raises ConcurrentEditError and OSError."""
-        on_disk = roadmap_files.read_all(self.library)
+        on_disk = library.read_all(self.library)
         removed = {
             path for path in on_disk.keys() & ours.keys() - merged.keys() if not path.startswith(TRASH_DIR)
         }
@@ -321,11 +321,11 @@ class _Sync:
             if current is not None and current != ours.get(path) and not is_damaged(current):
                 raise ConcurrentEditError
             if path in removed:
-                roadmap_files.move_to_trash(self.library, path)
+                library.move_to_trash(self.library, path)
                 name = path.removesuffix(ROADMAP_SUFFIX)
                 self.notes.append(f"roadmap {name} was removed on another machine")
             else:
-                roadmap_files.write(self.library, path, merged[path])
+                library.write(self.library, path, merged[path])
             self._exchanged.add(path.removeprefix(TRASH_DIR))
 
 
@@ -335,4 +335,4 @@ def _is_log(path: str) -> bool:
 
 
 def _is_roadmap(path: str) -> bool:
-    return path.startswith(_ROADMAPS) and roadmap_files.is_path(path.removeprefix(_ROADMAPS))
+    return path.startswith(_ROADMAPS) and library.is_path(path.removeprefix(_ROADMAPS))

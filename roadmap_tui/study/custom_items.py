@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.progress.events import CustomItemSet, CustomResourceSet
-from roadmap_tui.core.progress.states import CustomItem, unnamed
+from roadmap_tui.core.progress.states import CustomItem, default_title
 from roadmap_tui.core.roadmap.custom_items import PREFIX
-from roadmap_tui.core.roadmap.model import KINDS, FlatTree, Resource, Section
+from roadmap_tui.core.roadmap.model import KINDS, Resource, Section
+from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.sanitize import LONGEST_TITLE, clean, safe_url
 from roadmap_tui.study.event_store import Change, EventStore
 
@@ -86,7 +87,7 @@ class CustomItems:
         known = {resource.url: resource for resource in self._store.resources(node_id)}
         if url in known and url != old_url:
             raise UsageError("resource", "this address is there already", "tick it, or give another")
-        if old_url and known.get(old_url) == Resource(name or unnamed(url), url, kind):
+        if old_url and known.get(old_url) == Resource(name or default_title(url), url, kind):
             return None
         return self._set_resource(node_id, url, name, kind, old_url)
 

@@ -21,7 +21,8 @@ from roadmap_tui.core.progress.events import (
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.core.roadmap.custom_items import with_custom_items
-from roadmap_tui.core.roadmap.model import FlatTree, Node, Resource, Roadmap
+from roadmap_tui.core.roadmap.model import Node, Resource, Roadmap
+from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.settings import DEFAULTS, Settings
 from roadmap_tui.core.study_day import study_day
 from roadmap_tui.store.journal import Journal

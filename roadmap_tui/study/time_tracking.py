@@ -24,7 +24,7 @@ class TimeTracker:
 
     def running(self) -> list[TimeEntry]:
         """Return the running timers, oldest first: there are two if two machines each started one."""
-        return [entry for entry in self._store.progress.timed_ids() if entry.timing.seconds is None]
+        return [entry for entry in self._store.progress.time_entries() if entry.timing.seconds is None]
 
     def seconds(self, node_id: str) -> int:
         """Return the seconds spent on an item, including a running timer."""
@@ -36,7 +36,7 @@ class TimeTracker:
         store, now = self._store, self._store.now()
         first = store.day(now) - timedelta(days=days - 1)
         totals: dict[tuple[str, str, str], int] = {}
-        for entry in store.progress.timed_ids():
+        for entry in store.progress.time_entries():
             if store.day(entry.timing.start) >= first:
                 key = entry.roadmap, entry.target, entry.title
                 totals[key] = totals.get(key, 0) + length(entry.timing, now)
@@ -44,7 +44,7 @@ class TimeTracker:
 
     def overlaps(self) -> list[Overlap]:
         """Return the overlapping intervals measured on several machines, by their start."""
-        measured = [entry for entry in self._store.progress.timed_ids() if not entry.timing.by_hand]
+        measured = [entry for entry in self._store.progress.time_entries() if not entry.timing.by_hand]
         return overlaps(measured, self._store.now())
 
     def latest(self, node_id: str) -> Interval | None:
@@ -81,7 +81,7 @@ class TimeTracker:
             why = f"{minutes // 60} h {minutes % 60:02} at a stretch"
             raise UsageError("time", why, f"give {days} days at most")
         store, (roadmap, target, title, interval) = self._store, entry
-        known = (other.timing for other in store.progress.timed_ids())
+        known = (other.timing for other in store.progress.time_entries())
         heads = next((other.heads for other in known if other.id == interval.id), ())
         stamp = store.journal.next_stamp(store.progress.clock(roadmap, target))
         event = TimeLogged(stamp, roadmap, target, title, interval.start, seconds, interval.id, heads)

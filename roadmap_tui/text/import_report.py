@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from roadmap_tui.core.humanize import pluralize
-from roadmap_tui.core.roadmap.model import FlatTree
+from roadmap_tui.core.roadmap.tree import FlatTree
 
 if TYPE_CHECKING:
     from roadmap_tui.core.importers.markdown import ImportReport

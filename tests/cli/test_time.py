@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from roadmap_tui.core.progress.events import TimeLogged
-from roadmap_tui.store import bundled
+from roadmap_tui.store import library
 from roadmap_tui.study.study import Study
 from tests.cli.program_runs import CliRunner
 
@@ -60,7 +60,9 @@ def test_a_running_timer_is_printed_in_the_time_zone_of_its_day(
         # One of them began under another offset than the one that there is now.
         for month, name in ((1, "lenet"), (7, "backpropagation")):
             begun = datetime(2026, month, 1, 20, 14, tzinfo=ZoneInfo("Europe/Berlin"))
-            study = Study.open(bundled.load(), str(tui.home / "log"), partial(begun.astimezone, begun.tzinfo))
+            study = Study.open(
+                library.load_bundled(), str(tui.home / "log"), partial(begun.astimezone, begun.tzinfo)
+            )
             stamp = study.journal.next_stamp()
             study.write(TimeLogged(stamp, "ml-dl", name, name, begun, None))
             study.close()

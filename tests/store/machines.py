@@ -13,7 +13,8 @@ import pytest
 
 from roadmap_tui.core.progress.events import STATUSES
 from roadmap_tui.core.roadmap.format import decode, encode
-from roadmap_tui.core.roadmap.model import FlatTree, Item, Roadmap
+from roadmap_tui.core.roadmap.model import Item, Roadmap
+from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.roadmap.update import update_roadmap
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.sync import SyncResult, sync

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from roadmap_tui.core.roadmap.format import decode, encode
-from roadmap_tui.core.roadmap.model import FlatTree, Item, Roadmap
+from roadmap_tui.core.roadmap.model import Item, Roadmap
+from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.settings import DEFAULTS
 from roadmap_tui.store import library
-from roadmap_tui.store.library_merge import is_damaged, rewrite_roadmap_id
+from roadmap_tui.store.library import is_damaged
+from roadmap_tui.store.library_merge import rewrite_roadmap_id
 from tests.store.machines import Machine, needs_git, remote, version
 
 pytestmark = needs_git
@@ -196,4 +198,4 @@ def test_a_roadmap_above_the_item_limit_is_not_damaged(tmp_path: Path) -> None:
     library.save(large, str(tmp_path))
     library.save(large, str(tmp_path))
     assert os.listdir(tmp_path) == ["large.json"]
-    assert [one.id for one in library.iter_roadmaps(str(tmp_path))] == ["ml-dl", "large"]
+    assert library.read_file(str(tmp_path / "large.json"), most_items=40_000).id == "large"

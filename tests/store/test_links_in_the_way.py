@@ -14,7 +14,7 @@ import pytest
 
 from roadmap_tui.core.errors import RoadmapTuiError
 from roadmap_tui.core.roadmap.model import Item, Roadmap
-from roadmap_tui.store import config, library, roadmap_files
+from roadmap_tui.store import config, library
 from roadmap_tui.store.backup import back_up
 from roadmap_tui.store.drafts import Drafts, NoteDraft, _path
 from roadmap_tui.store.files import atomic_write
@@ -63,7 +63,7 @@ WRITERS: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "draft": (draft, os.path.relpath(_path("drafts", "small", "a"))),
     "roadmap": (lambda home: library.save(ROADMAP, str(home / "roadmaps")), "roadmaps/small.json"),
-    "synced roadmap": (lambda home: roadmap_files.write(str(home), "a.json", b"{}"), "a.json"),
+    "synced roadmap": (lambda home: library.write(str(home), "a.json", b"{}"), "a.json"),
     "settings": (lambda home: config.write(str(home / "config"), "x = 1\n"), "config/config.toml"),
     "synced log": (lambda home: append_lines(str(home / "log"), "far.jsonl", [LINE]), "log/far.jsonl"),
     "lock": (lock, ".git/roadmap-tui.lock"),

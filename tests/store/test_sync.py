@@ -16,8 +16,8 @@ import pytest
 from roadmap_tui.core.errors import SaveError, UsageError
 from roadmap_tui.core.progress.events import targets
 from roadmap_tui.core.roadmap.format import decode
-from roadmap_tui.core.roadmap.model import FlatTree
-from roadmap_tui.store import files, repository, roadmap_files
+from roadmap_tui.core.roadmap.tree import FlatTree
+from roadmap_tui.store import files, library, repository
 from roadmap_tui.store import sync as sync_module
 from roadmap_tui.store.log_writer import LogWriter
 from roadmap_tui.store.sync import sync
@@ -383,7 +383,7 @@ def test_a_sync_interrupted_at_any_step_is_completed_by_the_next(
         for place, name in (
             (repository, "run_git"),
             (sync_module, "append_lines"),
-            (roadmap_files, "write"),
+            (library, "write"),
             (files, "sync"),
         ):
             patch.setattr(place, name, counted(getattr(place, name)))

@@ -19,9 +19,10 @@ from typing import Any
 import pytest
 import zxingcpp
 
-from roadmap_tui.core.roadmap.model import FlatTree, Item, Resource, Roadmap, Section
+from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section
+from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.urls import to_ascii_url
-from roadmap_tui.store import bundled
+from roadmap_tui.store import library
 from roadmap_tui.store.view_state import ViewState, save_view_state
 from roadmap_tui.text.styled_text import ASCII, UNICODE, Glyphs
 from roadmap_tui.tui.main.screen import MainScreen
@@ -48,7 +49,7 @@ def _resources() -> tuple[Resource, ...]:
 
 
 def _nodes() -> list[Section | Item]:
-    return list(FlatTree(bundled.load()).nodes)
+    return list(FlatTree(library.load_bundled()).nodes)
 
 
 def _copied(output: bytes) -> list[str]:

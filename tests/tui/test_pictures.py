@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from roadmap_tui.core.roadmap.model import Item, Resource
-from roadmap_tui.store import bundled
+from roadmap_tui.store import library
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.view_state import ViewState
@@ -41,7 +41,7 @@ SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "12
 
 def _half_way(stage: Stage) -> Study:
     """Chapters 1 and 2 are behind, chapter 3 is being worked at."""
-    study = stage.study(bundled.load())
+    study = stage.study(library.load_bundled())
     order = study.tree
     for section in ("numpy-pandas-matplotlib", "mathematical-foundations", "classical-machine-learning"):
         study.set_status([item.id for item in order.branch(order.index_of[section])], "done")
@@ -86,7 +86,7 @@ def _keys(*keys: str) -> Before:
 
 
 def test_first_run(stage: Stage, snap_compare: Compare) -> None:
-    assert snap_compare(stage.app(stage.study(bundled.load())))
+    assert snap_compare(stage.app(stage.study(library.load_bundled())))
 
 
 def test_half_way(stage: Stage, snap_compare: Compare) -> None:
@@ -141,20 +141,20 @@ def test_help(stage: Stage, snap_compare: Compare, size: tuple[int, int]) -> Non
 
 def _with_year(stage: Stage, **options: object) -> RoadmapApp:
     """A year of study lies behind."""
-    years.write(years.year(bundled.load()), stage.log)
+    years.write(years.year(library.load_bundled()), stage.log)
     stage.clock.time = years.NOW
-    return stage.app(stage.study(bundled.load()), **options)  # type: ignore[arg-type]
+    return stage.app(stage.study(library.load_bundled()), **options)  # type: ignore[arg-type]
 
 
 @SIZES
 def test_stats_of_nothing(stage: Stage, snap_compare: Compare, size: tuple[int, int]) -> None:
-    app = stage.app(stage.study(bundled.load()))
+    app = stage.app(stage.study(library.load_bundled()))
     assert snap_compare(app, terminal_size=size, run_before=_keys("#"))
 
 
 @SIZES
 def test_stats_of_a_first_day(stage: Stage, snap_compare: Compare, size: tuple[int, int]) -> None:
-    study = stage.study(bundled.load())
+    study = stage.study(library.load_bundled())
     for name in ("calculus", "backpropagation", "lenet"):
         study.set_status([name], "done")
     assert snap_compare(stage.app(study), terminal_size=size, run_before=_keys("#"))
@@ -271,7 +271,7 @@ def test_picked(stage: Stage, snap_compare: Compare) -> None:
 
 
 def test_view_only(stage: Stage, snap_compare: Compare) -> None:
-    app = stage.app(stage.study(bundled.load(), log=None))
+    app = stage.app(stage.study(library.load_bundled(), log=None))
     assert snap_compare(app, run_before=_keys("]", "space"))
 
 

@@ -104,13 +104,13 @@ def test_the_first_frame_does_not_wait_for_the_count(tmp_path: Path) -> None:
     assert process(tmp_path, "review", "--grade", "again", "backpropagation").returncode == 0
     code = (
         "import sys\n"
-        "from roadmap_tui.store import bundled\n"
+        "from roadmap_tui.store import library\n"
         "from roadmap_tui.store.view_state import ViewState\n"
         "from roadmap_tui.study.study import Study\n"
         "from roadmap_tui.tui.main.state import MainState\n"
         "from roadmap_tui.tui.splash import frame\n"
         "from roadmap_tui.text.styled_text import UNICODE\n"
-        "study = Study.open(bundled.load(), sys.argv[1])\n"
+        "study = Study.open(library.load_bundled(), sys.argv[1])\n"
         "assert study.state('backpropagation').reviews\n"
         "assert '1/156' in frame(MainState(study, UNICODE, ViewState()), 80, 24, None)\n"
         "print([name for name in ('fsrs', 'roadmap_tui.study.reviews') if name in sys.modules])\n"

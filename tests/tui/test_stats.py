@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 
 from roadmap_tui.core.progress.events import ReviewGraded, TimeLogged
 from roadmap_tui.core.stats import ActiveDay, BurnUpPoint, Statistics
-from roadmap_tui.store import bundled
+from roadmap_tui.store import library
 from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.burn_up import burn_up
@@ -28,9 +28,9 @@ SUNDAY = date(2026, 11, 22)
 
 def _year(stage: Stage) -> Study:
     """The made-up year, on the evening on which it ends."""
-    years.write(years.year(bundled.load()), stage.log)
+    years.write(years.year(library.load_bundled()), stage.log)
     stage.clock.time = years.NOW
-    return stage.study(bundled.load())
+    return stage.study(library.load_bundled())
 
 
 def _shown(seat: Seat) -> str:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from roadmap_tui.core.progress.counts import Counts
 from roadmap_tui.core.progress.statuses import STATUS_INFO
-from roadmap_tui.core.roadmap.model import FlatTree, Item
+from roadmap_tui.core.roadmap.model import Item
+from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.sanitize import clean, safe_url
 
 if TYPE_CHECKING:

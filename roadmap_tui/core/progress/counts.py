@@ -15,7 +15,7 @@ from roadmap_tui.core.progress.statuses import (
     UNFINISHED,
     Status,
 )
-from roadmap_tui.core.roadmap.model import FlatTree
+from roadmap_tui.core.roadmap.tree import FlatTree
 
 _TODO: Final = STATUSES.index("todo")
 _COUNTED: Final = tuple(index for index, row in enumerate(STATUS_TABLE) if row.is_counted)

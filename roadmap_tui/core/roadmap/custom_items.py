@@ -7,7 +7,8 @@ from itertools import count
 from typing import Any, Final
 
 from roadmap_tui.core.progress.states import CustomItem
-from roadmap_tui.core.roadmap.model import FlatTree, Item, Node, Resource, Roadmap, Section
+from roadmap_tui.core.roadmap.model import Item, Node, Resource, Roadmap, Section
+from roadmap_tui.core.roadmap.tree import FlatTree
 
 PREFIX: Final = "own-"
 CUSTOM_SECTION: Final = Section(

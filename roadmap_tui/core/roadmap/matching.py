@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Final, TypeAlias
 
-from roadmap_tui.core.roadmap.model import TOPICS, FlatTree, Item, Node, Resource, Roadmap
+from roadmap_tui.core.roadmap.model import TOPICS, Item, Node, Resource, Roadmap
 from roadmap_tui.core.roadmap.titles import normalize_title, strip_brackets
+from roadmap_tui.core.roadmap.tree import FlatTree
 
 _ROOT: Final = -1  # the index of the roadmap itself, as a parent
 _UNKNOWN: Final = -2  # the parent of a retired item

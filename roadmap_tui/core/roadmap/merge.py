@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from roadmap_tui.core.errors import UsageError
-from roadmap_tui.core.roadmap.model import FlatTree, Item, Node, Roadmap
+from roadmap_tui.core.roadmap.model import Item, Node, Roadmap
+from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.roadmap.update import UpdateResult, update_roadmap
 
 _MAX_FOLLOWED: Final = 100  # ids that are tried one by one, each with a whole update

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final, NamedTuple, TypeAlias
 
 from roadmap_tui.core.errors import UsageError
-from roadmap_tui.core.roadmap.model import FlatTree, Item, Node, Section
+from roadmap_tui.core.roadmap.model import Item, Node, Section
+from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.sanitize import clean
 
 Kind: TypeAlias = type[Item] | type[Section]

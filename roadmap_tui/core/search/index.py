@@ -9,7 +9,8 @@ from functools import lru_cache
 from heapq import nsmallest
 from typing import Final, NamedTuple, TypeAlias
 
-from roadmap_tui.core.roadmap.model import FlatTree, Resource, Roadmap
+from roadmap_tui.core.roadmap.model import Resource, Roadmap
+from roadmap_tui.core.roadmap.tree import FlatTree
 
 # The alternatives that match each word of a query.
 Terms: TypeAlias = tuple[tuple[str, ...], ...]

@@ -15,7 +15,8 @@ from roadmap_tui.core.progress.counts import Counts, StatusCounts
 from roadmap_tui.core.progress.events import CustomItemSet
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.progress.time_tracking import length
-from roadmap_tui.core.roadmap.model import FlatTree, Item, Section
+from roadmap_tui.core.roadmap.model import Item, Section
+from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.settings import Settings
 from roadmap_tui.core.stats.activity import (
     ActiveDay,

@@ -10,7 +10,7 @@ from textual.app import SuspendNotSupported
 from roadmap_tui.core.errors import RoadmapTuiError, SaveError
 from roadmap_tui.core.humanize import capitalize
 from roadmap_tui.core.importers.markdown.resource_kinds import guess
-from roadmap_tui.core.progress.states import CustomItem, unnamed
+from roadmap_tui.core.progress.states import CustomItem, default_title
 from roadmap_tui.store.drafts import Drafts, NoteDraft
 from roadmap_tui.text.styled_text import truncate
 from roadmap_tui.text.terminal import editor_command
@@ -173,7 +173,7 @@ class NoteFlows:
         old, form, message = None, ResourceForm(""), ""
         if state.pane == "detail" and selected and custom.has_resource(node_id, selected.url):
             old = selected
-            title = old.title if old.title != unnamed(old.url) else ""
+            title = old.title if old.title != default_title(old.url) else ""
             form = ResourceForm(old.url, title, old.kind)
         while True:
             screen = ResourceScreen(state.keymap, state.title, form, is_new=old is None, message=message)

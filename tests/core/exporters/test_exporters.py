@@ -12,7 +12,8 @@ from markdown_it import MarkdownIt
 from roadmap_tui.core.errors import InvalidRoadmap
 from roadmap_tui.core.exporters import to_html, to_markdown, update_checkboxes
 from roadmap_tui.core.importers.markdown import read_markdown
-from roadmap_tui.core.roadmap.model import KINDS, FlatTree, Item, Resource, Roadmap, Section
+from roadmap_tui.core.roadmap.model import KINDS, Item, Resource, Roadmap, Section
+from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.sanitize import clean
 
 if TYPE_CHECKING:

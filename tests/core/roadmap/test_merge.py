@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from roadmap_tui.core.roadmap.format import decode, encode
 from roadmap_tui.core.roadmap.merge import is_same_source, merge_versions
-from roadmap_tui.core.roadmap.model import FlatTree, Item, Roadmap, Section, Source
+from roadmap_tui.core.roadmap.model import Item, Roadmap, Section, Source
+from roadmap_tui.core.roadmap.tree import FlatTree
 
 
 def roadmap(*titles: str, **fields: object) -> Roadmap:

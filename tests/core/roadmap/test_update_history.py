@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roadmap_tui.core.roadmap.format import decode
-from roadmap_tui.core.roadmap.model import FlatTree, Item, Roadmap, Section
+from roadmap_tui.core.roadmap.model import Item, Roadmap, Section
 from roadmap_tui.core.roadmap.titles import normalize_title, strip_brackets
+from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.roadmap.update import UpdateResult, update_roadmap
 from tests.outlines import Linked, among, check, everything, items, nodes, retired_ids, roadmap, update
 

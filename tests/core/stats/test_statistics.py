@@ -27,7 +27,8 @@ from roadmap_tui.core.progress.events import (
 )
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.roadmap.custom_items import with_custom_items
-from roadmap_tui.core.roadmap.model import FlatTree, Item, Roadmap
+from roadmap_tui.core.roadmap.model import Item, Roadmap
+from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.settings import DEFAULTS
 from roadmap_tui.core.stats import RetentionStats, Statistics, statistics
 from roadmap_tui.core.stats.activity import local_study_day
