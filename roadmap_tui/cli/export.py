@@ -11,6 +11,7 @@ from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_err
 from roadmap_tui.cli.options import complete_argument, pass_context, shared_options
 from roadmap_tui.core.errors import BAD_DATA, SaveError, UsageError
+from roadmap_tui.core.exporters.registry import EXPORTERS
 from roadmap_tui.core.progress.events import Status
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.study.study import Study
@@ -22,7 +23,7 @@ _SHOWN = 20
 @click.command(short_help="Write a roadmap with your marks as Markdown, JSON or HTML.")
 @click.argument("name", required=False, shell_complete=complete_argument("roadmaps"))
 @click.option(
-    "--format", "form", type=click.Choice(["markdown", "json", "html"]), default="markdown",
+    "--format", "form", type=click.Choice(sorted(EXPORTERS, reverse=True)), default="markdown",
     show_default=True, help="Markdown, the program's own JSON, or one HTML page.",
 )  # fmt: skip
 @click.option("--output", metavar="FILE", type=click.Path(dir_okay=False), help="Write there, not to stdout.")
@@ -52,13 +53,10 @@ def export(context: CliContext, name: str | None, form: str, output: str | None,
 
 
 def _text(study: Study, form: str) -> str:
-    from roadmap_tui.core import exporters as forms
-    from roadmap_tui.core.exporters.json import to_json
     from roadmap_tui.core.roadmap.custom_items import with_resources
 
-    write = {"json": to_json, "html": forms.to_html, "markdown": forms.to_markdown}[form]
     own = {node_id: study.state(node_id).resources for node_id in ("", *study.tree.index_of)}
-    return write(with_resources(study.roadmap, own), _statuses(study), notes=_notes(study))
+    return EXPORTERS[form].write(with_resources(study.roadmap, own), _statuses(study), notes=_notes(study))
 
 
 def _statuses(study: Study) -> dict[str, Status]:
@@ -72,7 +70,7 @@ def _notes(study: Study) -> dict[str, str]:
 
 
 def _into(study: Study, path: str) -> int:
-    from roadmap_tui.core import exporters as forms
+    from roadmap_tui.core.exporters.checkboxes import update_checkboxes
     from roadmap_tui.store.sources import read_file
 
     shown = clean(path, 200, one_line=True)
@@ -80,7 +78,7 @@ def _into(study: Study, path: str) -> int:
     # What the reader never touched keeps the mark it has: it is its author's, or a tick by hand.
     touched = set(study.progress.ids_with_events(study.roadmap.id))
     statuses = {name: status for name, status in _statuses(study).items() if name in touched}
-    changed, refusals = forms.update_checkboxes(data, study.source, statuses, name=shown)
+    changed, refusals = update_checkboxes(data, study.source, statuses, name=shown)
     if changed != data:
         _write(path, changed)
     count = sum(

@@ -12,11 +12,11 @@ from roadmap_tui.cli.echo import echo, echo_json
 from roadmap_tui.cli.options import complete_argument, pass_context, shared_options
 from roadmap_tui.cli.progress import spinner
 from roadmap_tui.core.errors import UsageError
+from roadmap_tui.core.importers.base import ImportOptions
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.sanitize import safe_url
 from roadmap_tui.store import library
 from roadmap_tui.store.importer import (
-    ImportOptions,
     ImportPlan,
     apply_plan,
     origin_of,

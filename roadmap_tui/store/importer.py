@@ -7,27 +7,20 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from roadmap_tui.core.errors import InvalidRoadmap, ReadError, UsageError
+from roadmap_tui.core.importers.base import ImportOptions, SourceData
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.roadmap.format import LINE_LIMIT
 from roadmap_tui.core.roadmap.model import FlatTree, Node, Roadmap
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.settings import LARGEST_ROADMAP
 from roadmap_tui.store import library
-from roadmap_tui.store.sources import STDIN, RoadmapShFolder, SourceData
+from roadmap_tui.store.sources import STDIN
 
 if TYPE_CHECKING:
-    from roadmap_tui.core.importers.markdown import ImportReport, Items
+    from roadmap_tui.core.importers.base import ImportReport, Items
     from roadmap_tui.core.roadmap.update import UpdateResult
 
 _NO_OFFERS: Final[Mapping[str, str]] = MappingProxyType({})
-
-
-class ImportOptions(NamedTuple):
-    """How a source is read; see ``core.markdown.read``."""
-
-    items: Items = "auto"
-    strict: bool = False
-    base_url: str = ""
 
 
 class ImportPlan(NamedTuple):
@@ -42,20 +35,18 @@ class ImportPlan(NamedTuple):
 
 
 class ImportRequest(NamedTuple):
-    """A source that was fetched, and the roadmap that it is a version of, if there is one.
+    """A source that was read, and the roadmap that it is a version of, if there is one.
 
-    ``has_progress`` tells of a node of that roadmap whether its reader did anything with it.
+    ``has_progress`` returns True for a node of that roadmap if the reader has done anything with it.
     """
 
-    fetched: SourceData
-    options: ImportOptions
-    roadmap_id: str
+    imported: ImportPlan
     old: Roadmap | None
     has_progress: Callable[[str], bool]
 
     def plan(self, accepted: Mapping[str, str] = _NO_OFFERS) -> ImportPlan:
-        """What it comes to, with offers accepted: old id to new. Raises BadRoadmap and Refused."""
-        plan = _read(self.fetched, self.options, self.roadmap_id)
+        """Compute the changes, with accepted suggestions (old id to new). Raises UsageError."""
+        plan = self.imported
         if self.old is None:
             return plan
         from roadmap_tui.core.roadmap.update import update_roadmap
@@ -90,14 +81,15 @@ def plan_import(
     A source that was imported before, and was perhaps removed since, is updated, and read as it was
     then where ``options`` is None. Raises BadRoadmap, and Refused where the name is another source's.
     """
-    from roadmap_tui.core.importers.markdown.slugs import slug
+    from roadmap_tui.core.importers.slugs import slug
 
     old = _find_existing(fetched, folder, slug(name) if name else "")
     if options is None:
         options = options_of(old) if old else ImportOptions()
     if old is not None:
         return plan_update(old, fetched, options, progress)
-    roadmap_id = slug(name) if name else _read(fetched, options, "").roadmap.id
+    plan = _read(fetched, options, slug(name) if name else "")
+    roadmap_id = plan.roadmap.id
     other = _in_library(roadmap_id, folder)
     if other is not None and not _is_source_of(fetched, other):
         raise UsageError(
@@ -107,15 +99,15 @@ def plan_import(
         )
     if other is not None:
         return plan_update(other, fetched, options, progress)
-    return ImportRequest(fetched, options, roadmap_id, None, lambda _: False)
+    return ImportRequest(plan, None, lambda _: False)
 
 
 def plan_update(
     old: Roadmap, fetched: SourceData, options: ImportOptions | None, progress: Progress
 ) -> ImportRequest:
     """Taking a newer version of a roadmap's source over, read as the first was where ``options`` is None."""
-    options = options or options_of(old)
-    return ImportRequest(fetched, options, old.id, old, lambda node_id: progress.has(old.id, node_id))
+    plan = _read(fetched, options or options_of(old), old.id)
+    return ImportRequest(plan, old, lambda node_id: progress.has(old.id, node_id))
 
 
 def _find_existing(fetched: SourceData, folder: str | None, wanted: str) -> Roadmap | None:
@@ -177,38 +169,18 @@ def origin_of(roadmap: Roadmap) -> str:
 
 
 def _read(fetched: SourceData, options: ImportOptions, roadmap_id: str) -> ImportPlan:
-    if fetched.topics is not None:
-        return _read_topics(fetched, fetched.topics, roadmap_id)
-    from roadmap_tui.core.importers.markdown import read_markdown
+    from roadmap_tui.core.importers.registry import read_source
 
-    found = read_markdown(
-        fetched.data,
-        fetched.name,
-        items=options.items,
-        strict=options.strict,
-        base_url=options.base_url,
-        roadmap_id=roadmap_id,
-    )
-    source = found.roadmap.source._replace(
-        origin=_as_kept(fetched.origin),
-        items="" if options.items == "auto" else options.items,
-        strict="yes" if options.strict else "",
-        base_url=_as_kept(options.base_url),
-    )
-    return ImportPlan(found.roadmap._replace(source=source), found.report, None, False)
-
-
-def _read_topics(fetched: SourceData, topics: RoadmapShFolder, roadmap_id: str) -> ImportPlan:
-    """What a folder of roadmap.sh content comes to; there are no options for it."""
-    from roadmap_tui.core.importers.roadmap_sh import read_topics
-
-    found = read_topics(topics.files, topics.drawing, fetched.name, roadmap_id=roadmap_id)
-    report = found.report
-    if topics.left_out:
-        told = f"topics that are links or no regular files, left out: {topics.left_out}"
-        report = report._replace(warnings=(*report.warnings, told))
-    source = found.roadmap.source._replace(origin=_as_kept(fetched.origin))
-    return ImportPlan(found.roadmap._replace(source=source), report, None, False)
+    imported = read_source(fetched, options)
+    source = imported.roadmap.source._replace(origin=_as_kept(fetched.origin))
+    if fetched.folder is None:
+        source = source._replace(
+            items="" if options.items == "auto" else options.items,
+            strict="yes" if options.strict else "",
+            base_url=_as_kept(options.base_url),
+        )
+    roadmap = imported.roadmap._replace(id=roadmap_id or imported.roadmap.id, source=source)
+    return ImportPlan(roadmap, imported.report, None, False)
 
 
 def _is_same_reading(old: Roadmap, new: Roadmap) -> bool:

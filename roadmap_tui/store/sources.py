@@ -6,14 +6,14 @@ import os
 import re
 import sys
 import threading
-from typing import IO, TYPE_CHECKING, Final, NamedTuple
+from typing import IO, TYPE_CHECKING, Final
 
 from roadmap_tui.core.errors import ReadError
+from roadmap_tui.core.importers.base import RoadmapShFolder, SourceData
 from roadmap_tui.core.sanitize import clean, safe_url
 from roadmap_tui.store.files import read_regular
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from http.client import HTTPMessage
     from urllib.request import OpenerDirector, Request
 
@@ -27,29 +27,6 @@ _CONTENT: Final = "content"
 _ELSEWHERE: Final = "it redirects to an address of another kind"
 _README: Final = ("readme.md", "readme.markdown", "readme.mdown", "readme")
 _github = re.compile(r"https?://(?:www\.)?github\.com/([^/?#]+)/([^/?#]+)(?:/(.*))?").fullmatch
-
-
-class RoadmapShFolder(NamedTuple):
-    """The files of a folder of roadmap.sh content, by their names, and the drawing of their order.
-
-    ``left_out`` counts the topics that are not regular files: links above all, which may lead anywhere.
-    """
-
-    files: Mapping[str, bytes]
-    drawing: bytes | None = None
-    left_out: int = 0
-
-
-class SourceData(NamedTuple):
-    """A source's bytes; ``name`` is what it is called, ``origin`` what to fetch it by again.
-
-    For a folder of roadmap.sh content ``topics`` is set, and there are no ``data``.
-    """
-
-    data: bytes
-    name: str
-    origin: str
-    topics: RoadmapShFolder | None = None
 
 
 def fetch(source: str) -> SourceData:

@@ -8,7 +8,7 @@ from roadmap_tui.core.roadmap.model import FlatTree
 from roadmap_tui.text.format import pluralize
 
 if TYPE_CHECKING:
-    from roadmap_tui.core.importers.markdown import ImportReport
+    from roadmap_tui.core.importers.base import ImportReport
     from roadmap_tui.core.roadmap.update import Match, UpdateResult
 
 _SHOWN: Final = 20

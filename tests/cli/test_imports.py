@@ -218,7 +218,7 @@ def test_a_folder_of_topics_is_followed_by_its_nodes(tui: Here, tmp_path: Path) 
     assert done.out.splitlines() == [
         "Sets and maps",
         "0 sections, 0 groups, 3 items, 1 resource",
-        "note: 1 subtopic stands below the nearest topic: inferred",
+        "note: 1 subtopic has no edge to a topic: put at the end",
         "open it: roadmap-tui sets-and-maps",
     ]
     before = kept(tui, "sets-and-maps")

@@ -1,4 +1,4 @@
-"""Short, readable, unique ids made of titles."""
+"""Make short, readable, unique ids from titles."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from hashlib import sha256
 from typing import Final
 from unicodedata import normalize
 
-_LONGEST: Final = 60
-_LONGEST_WITH_PARENT: Final = 80
+_LIMIT: Final = 60
+_LIMIT_WITH_PARENT: Final = 80
 
-_bracketed = re.compile(r"\([^()]*\)|\[[^][]*\]|\{[^{}]*\}|\uff08[^\uff08\uff09]*\uff09")
-_numbers = re.compile(
+_brackets = re.compile(r"\([^()]*\)|\[[^][]*\]|\{[^{}]*\}|\uff08[^\uff08\uff09]*\uff09")
+_numbering = re.compile(
     r"\s*(?:(?:[0-9]{1,3}[.):]){1,4}[0-9]{0,3}[.):]?(?=\s)|[0-9]{1,3}\s*[–—-](?=\s))\s*"
 ).match
-_SIGNS: Final = {
+_REPLACEMENTS: Final = {
     "+": " plus ",
     "#": " sharp ",
     "&": " and ",
@@ -24,53 +24,58 @@ _SIGNS: Final = {
     "ł": "l",
     "đ": "d",
 }
-_sign = re.compile(r"(?<=[A-Za-z+])[+]|(?<=[A-Za-z])#(?![A-Za-z])|[&ßæøłđ]")
+_replaced = re.compile(r"(?<=[A-Za-z+])[+]|(?<=[A-Za-z])#(?![A-Za-z])|[&ßæøłđ]")
 
 
 def slug(title: str) -> str:
-    """The slug of ``title``, without what is in brackets and without the numbers before it.
+    """Return a slug of ``title`` without leading numbering and bracketed text.
 
-    What has no Latin letter or digit gives a slug of its own all the same, always the same one.
+    A title without Latin letters or digits gives a hash.
     """
     text = title.lower()
-    form = _numbers(text)
-    for candidate in (_bracketed.sub(" ", text[form.end() if form else 0 :]), text):
-        if found := _plain(candidate):
+    match = _numbering(text)
+    for candidate in (_brackets.sub(" ", text[match.end() if match else 0 :]), text):
+        if found := _to_ascii(candidate):
             return found
     return f"n-{sha256(title.casefold().encode()).hexdigest()[:8]}"
 
 
-def _plain(text: str) -> str:
-    text = _sign.sub(lambda sign: _SIGNS[sign[0]], text)
-    ascii_text = (
-        normalize("NFKD", text.replace("'", "").replace("\u2019", "")).encode("ascii", "ignore").decode()
-    )
-    return _cut("-".join(re.findall(r"[a-z0-9]+", ascii_text.lower())), _LONGEST)
+def _to_ascii(text: str) -> str:
+    text = _replaced.sub(lambda match: _REPLACEMENTS[match[0]], text)
+    text = normalize("NFKD", text.replace("'", "").replace("\u2019", "")).encode("ascii", "ignore").decode()
+    return _truncate("-".join(re.findall(r"[a-z0-9]+", text.lower())), _LIMIT)
 
 
-def _cut(text: str, limit: int) -> str:
+def _truncate(text: str, limit: int) -> str:
+    """Cut between words if possible."""
     if len(text) <= limit:
         return text
-    whole = text[: limit + 1].rpartition("-")[0]
-    return whole or text[:limit]
+    return text[: limit + 1].rpartition("-")[0] or text[:limit]
+
+
+def unique_slug(base: str, used: set[str], number: int = 1) -> str:
+    """Append the first free number from ``number + 1`` on if ``base`` is used; add the result to ``used``."""
+    found = base
+    while found in used:
+        number += 1
+        found = f"{base}-{number}"
+    used.add(found)
+    return found
 
 
 class Slugs:
-    """The ids given so far, in one roadmap."""
+    """Generator of ids that are unique in one roadmap."""
 
     def __init__(self) -> None:
         self._used: set[str] = set()
-        self._repeats: dict[str, int] = {}
+        self._numbers: dict[str, int] = {}  # the last number appended to a slug
 
     def new(self, title: str, parent: str) -> str:
-        """An unused id for ``title``: its slug, with its parent's before it or a number after it."""
-        wanted = slug(title)
-        if wanted in self._used and parent and not parent.endswith(wanted):
-            wanted = _cut(f"{parent}-{wanted}", _LONGEST_WITH_PARENT)
-        base, number = wanted, self._repeats.get(wanted, 1)
-        while wanted in self._used:
-            number += 1
-            wanted = f"{base}-{number}"
-        self._repeats[base] = number
-        self._used.add(wanted)
-        return wanted
+        """Return a new id: the slug of ``title``, prefixed with the parent's or numbered if it is used."""
+        base = slug(title)
+        if base in self._used and parent and not parent.endswith(base):
+            base = _truncate(f"{parent}-{base}", _LIMIT_WITH_PARENT)
+        found = unique_slug(base, self._used, self._numbers.get(base, 1))
+        if found != base:
+            self._numbers[base] = int(found.rpartition("-")[2])
+        return found

@@ -7,7 +7,7 @@ from typing import Any, Final
 from textual.app import App, SuspendNotSupported
 
 from roadmap_tui.core.errors import RoadmapTuiError, SaveError
-from roadmap_tui.core.importers.markdown.resource_kinds import guess
+from roadmap_tui.core.importers.resource_kinds import guess
 from roadmap_tui.core.progress.states import unnamed
 from roadmap_tui.store.drafts import Drafts, NoteDraft
 from roadmap_tui.text.format import capitalize
