@@ -1,11 +1,12 @@
-"""What the program is measured on: Markdown, roadmaps and logs of any size, the same ones each time."""
+"""Generate the inputs of the measurements: deterministic Markdown, roadmaps and logs of any size."""
 
 from __future__ import annotations
 
 import json
 import random
+from datetime import UTC, datetime
 
-# The words of titles; seldom the same two beside each other, as in a real plan.
+# The words of titles.
 _TEXT = """
     gradient kernel tensor policy encoder graph sampling attention margin prior bayes momentum residual sparse
     convex entropy token latent reward boosting spectral causal diffusion retrieval embedding pruning dropout
@@ -13,7 +14,7 @@ _TEXT = """
 """
 _WORDS = _TEXT.split()
 _PER_SECTION = 25
-CHAPTER = "The first chapter"  # what is on the screen once the outline is
+CHAPTER = "The first chapter"  # visible as soon as the outline is
 
 
 def _title(rng: random.Random, number: int) -> str:
@@ -21,7 +22,7 @@ def _title(rng: random.Random, number: int) -> str:
 
 
 def tasks(count: int, version: int = 1) -> bytes:
-    """A README of so many tasks. In version 2 a tenth is retitled, a tenth moved, and a tenth is others."""
+    """Return a README of ``count`` tasks. Version 2 retitles, moves and replaces a tenth each."""
     rng = random.Random(count)
     titles = [_title(rng, number) for number in range(count)]
     if version == 2:
@@ -40,7 +41,7 @@ def tasks(count: int, version: int = 1) -> bytes:
 
 
 def bullets(count: int, size: int) -> bytes:
-    """A README of so many linked bullets, in all of about so many bytes."""
+    """Return a README of ``count`` linked bullets and about ``size`` bytes."""
     rng = random.Random(count)
     lines = ["# A list of lists", "", "What there is to read, by topic."]
     for at in range(count):
@@ -55,7 +56,7 @@ def bullets(count: int, size: int) -> bytes:
 
 
 def roadmap(count: int) -> bytes:
-    """A roadmap file of so many items, in chapters of sections."""
+    """Return a roadmap file of ``count`` items, in chapters of sections."""
     rng = random.Random(count)
     chapters: list[dict[str, object]] = []
     for first in range(0, count, 20 * _PER_SECTION):
@@ -87,22 +88,37 @@ def _item(rng: random.Random, at: int) -> dict[str, object]:
 
 
 def log(events: int, items: int) -> bytes:
-    """A log of so many marks on the items of such a roadmap."""
+    """Return a log of ``events`` status changes on the items of such a roadmap."""
     rng = random.Random(events)
-    lines = []
-    for at in range(events):
-        clock = 1_760_000_000_000 + at * 60_000
-        number = rng.randrange(items)
-        record = {
-            "v": 1,
-            "id": f"{clock:012x}-0000be9c-{at + 1}",
-            "c": clock,
-            "at": "2026-01-05T09:30:00+00:00",
-            "k": "status",
-            "r": "bench",
-            "t": f"item-{number}",
-            "title": f"Item {number}",
-            "s": rng.choice(("doing", "done", "done", "todo")),
-        }
-        lines.append(json.dumps(record, separators=(",", ":")) + "\n")
-    return "".join(lines).encode()
+    statuses = ("doing", "done", "done", "todo")
+    return b"".join(
+        _record(number, rng.randrange(items), k="status", s=rng.choice(statuses)) for number in range(events)
+    )
+
+
+def reviews(grades: int, items: int) -> bytes:
+    """Return a log in which every item is done, followed by ``grades`` review grades over a year."""
+    rng = random.Random(grades)
+    done = [_record(number, number, k="status", s="done") for number in range(items)]
+    step = 365 * 86_400_000 // max(1, grades)
+    graded = [
+        _record(
+            items + number,
+            number % items,
+            step * number,
+            k="review",
+            g=rng.choice((1, 3, 3, 3, 4)),
+            ms=20_000,
+        )
+        for number in range(grades)
+    ]
+    return b"".join(done + graded)
+
+
+def _record(number: int, item: int, later_ms: int = 0, **fields: object) -> bytes:
+    """Return the line of one event; ``later_ms`` after the first one."""
+    clock = 1_760_000_000_000 + number * 1000 + later_ms
+    at = datetime.fromtimestamp(clock / 1000, UTC).isoformat(timespec="seconds")
+    record = {"v": 1, "id": f"{clock:012x}-0000be9c-{number + 1}", "c": clock, "at": at, "r": "bench"}
+    record |= {"t": f"item-{item}", "title": f"Item {item}", **fields}
+    return json.dumps(record, separators=(",", ":")).encode() + b"\n"

@@ -115,7 +115,7 @@ def markdown(data: bytes) -> None:
 
 def settings(data: bytes) -> None:
     """Read a settings file: invalid settings give warnings, never an error."""
-    with _file(data, config.NAME) as folder:
+    with _file(data, config.FILE_NAME) as folder:
         found = config.read(folder, {"ROADMAP_TUI_THEME": data[:40].decode("utf-8", "replace")})
     _, faults = KEYMAP.rebind(found.settings.keys)
     for fault in faults:
@@ -148,7 +148,7 @@ def state(data: bytes) -> None:
     with _file(data, "place.json") as folder:
         last_roadmap(folder)
         load_view_state(folder, "a")
-        for draft in Drafts(folder).of("a"):
+        for draft in Drafts(folder).for_roadmap("a"):
             _check_clean(draft.text, draft.before)
 
 

@@ -103,7 +103,7 @@ def kill(session: Journal) -> None:
     """End a session as SIGKILL would: nothing is synced, and its lock goes with its descriptor."""
     writer = session._writer
     assert writer is not None
-    with writer._guard:
+    with writer._lock:
         if writer._handle >= 0:
             os.close(writer._handle)
         writer._handle = -1

@@ -13,7 +13,7 @@ from roadmap_tui.cli.options import pass_context, screen_options, shared_options
 from roadmap_tui.core.errors import BAD_DATA, SaveError
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.settings import SETTINGS
-from roadmap_tui.store.config import KEYS, NAME, template, write
+from roadmap_tui.store.config import FILE_NAME, KEYS, template, write
 
 
 class _SettingRow(NamedTuple):
@@ -49,7 +49,7 @@ def config(context: CliContext, as_json: bool, init: bool) -> int:
         if name in found.origins:
             keys = ", ".join(f'"{key}"' for key in keymap[command].keys)
             rows.append(_SettingRow(name, f"[{keys}]", found.origin_of(name)))
-    path = os.path.join(folder, NAME) if folder else ""
+    path = os.path.join(folder, FILE_NAME) if folder else ""
     exists = bool(path) and os.path.lexists(path)
     if as_json:
         import json

@@ -42,7 +42,7 @@ def restore(context: CliContext, source: str, yes: bool, dry_run: bool, as_json:
 
     with spinner(f"Reading {source}"):
         found = inspect_backup(source, context.log)
-    told = _told(found, context)
+    told = _summary_lines(found, context)
     if not as_json:
         echo(told)
     written = ""
@@ -63,13 +63,14 @@ def _wanted(as_json: bool) -> bool:
     return click.confirm("Bring it back?", default=False, err=True)
 
 
-def _told(found: RestorePlan, context: CliContext) -> list[str]:
+def _summary_lines(found: RestorePlan, context: CliContext) -> list[str]:
     if not found.lines:
         lines = ["nothing is missing here"]
     else:
         lines = [f"{pluralize(found.events, 'event')} would come back"]
     lines += [
-        f"  {one.roadmap}: {one.events:,}, {one.first:%Y-%m-%d} to {one.last:%Y-%m-%d}" for one in found.came
+        f"  {one.roadmap}: {one.events:,}, {one.first:%Y-%m-%d} to {one.last:%Y-%m-%d}"
+        for one in found.restored
     ]
     if found.newer:
         lines.append(f"  of a newer roadmap-tui, not understood here: {found.newer}")
@@ -118,7 +119,7 @@ def _record(found: RestorePlan, written: str) -> dict[str, object]:
         "unread": found.unread,
         "roadmaps": [
             one._asdict() | {"first": one.first.isoformat(), "last": one.last.isoformat()}
-            for one in found.came
+            for one in found.restored
         ],
         "changed": [{"roadmap": one.roadmap, "id": one.node, "what": _what(one)} for one in found.changed],
         "written": written,

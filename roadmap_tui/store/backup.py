@@ -1,4 +1,4 @@
-"""One copy of the journal a day: seven days and four weeks of them."""
+"""Back up the journal once a day; keep seven daily and four weekly backups."""
 
 from __future__ import annotations
 
@@ -10,37 +10,37 @@ from typing import Final
 from roadmap_tui.store.files import atomic_write
 from roadmap_tui.store.log_reader import LOG_SUFFIX, is_event
 
-DAYS: Final = 7
-WEEKS: Final = 4
-_ENDING: Final = ".jsonl.gz"
+DAILY: Final = 7
+WEEKLY: Final = 4
+_SUFFIX: Final = ".jsonl.gz"
 
 
 def back_up(log: str, backups: str, today: date) -> str | None:
-    """Keep all lines of the logs as today's backup, if there is none yet, and drop those past keeping.
+    """Write today's backup if there is none yet, and delete the ones past their retention.
 
-    Returns the path of the new backup, None where none was made: it is there already, or there
-    is no event to keep, which must never push a full backup out. Raises OSError.
+    Returns the path of the new backup, or None if none was written: it exists already, or there is no
+    event to back up (an empty backup must never replace a full one). Raises OSError.
     """
-    path = os.path.join(backups, f"{today.isoformat()}{_ENDING}")
+    path = os.path.join(backups, f"{today.isoformat()}{_SUFFIX}")
     if os.path.exists(path):
         return None
-    lines = _lines(log)
+    lines = _log_lines(log)
     if not any(map(is_event, lines)):
         return None
     import gzip
 
-    # The fastest level: half the time for a tenth more bytes, and somebody may be waiting.
+    # The fastest level takes half the time for a tenth more bytes.
     atomic_write(path, gzip.compress(b"\n".join(lines) + b"\n", compresslevel=1, mtime=0))
-    # A backup from the future, made while the clock was wrong, must not take a place from today's.
-    days = {day for day in _days(backups) if day <= today}
+    # Backups dated in the future, from a wrong clock, do not count against the retention.
+    days = {day for day in _backup_days(backups) if day <= today}
     for day in days - retention(list(days)):
         with suppress(FileNotFoundError):
-            os.unlink(os.path.join(backups, day.isoformat() + _ENDING))
+            os.unlink(os.path.join(backups, day.isoformat() + _SUFFIX))
     return path
 
 
-def _lines(log: str) -> list[bytes]:
-    """Every line of every log, once; a file of another user that can't be read is not ours to keep."""
+def _log_lines(log: str) -> list[bytes]:
+    """Return each distinct line of all logs; skips files that this user cannot read."""
     lines: dict[bytes, None] = {}
     for name in sorted(os.listdir(log)) if os.path.isdir(log) else []:
         path = os.path.join(log, name)
@@ -50,23 +50,23 @@ def _lines(log: str) -> list[bytes]:
     return [line for line in lines if line.strip()]
 
 
-def _days(backups: str) -> list[date]:
-    """The days of which there is a backup; files of other names are not ours to touch."""
+def _backup_days(backups: str) -> list[date]:
+    """Return the days that have a backup; files with other names are ignored."""
     days = []
     for name in os.listdir(backups):
         try:
-            day = date.fromisoformat(name.removesuffix(_ENDING))
+            day = date.fromisoformat(name.removesuffix(_SUFFIX))
         except ValueError:
             continue
-        if name == day.isoformat() + _ENDING:
+        if name == day.isoformat() + _SUFFIX:
             days.append(day)
     return days
 
 
 def retention(days: list[date]) -> set[date]:
-    """The newest seven days, and before them the newest day of each of the four newest weeks."""
+    """Return the days to keep: the newest seven, and the newest day of each of the four weeks before."""
     newest_first = sorted(days, reverse=True)
     weekly: dict[tuple[int, int], date] = {}
-    for day in newest_first[DAYS:]:
+    for day in newest_first[DAILY:]:
         weekly.setdefault(day.isocalendar()[:2], day)
-    return {*newest_first[:DAYS], *list(weekly.values())[:WEEKS]}
+    return {*newest_first[:DAILY], *list(weekly.values())[:WEEKLY]}

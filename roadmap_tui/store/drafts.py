@@ -1,4 +1,4 @@
-"""Texts that were typed and are not saved yet: kept on the disk until they are."""
+"""Store unsaved notes on the disk until they are saved."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Final, NamedTuple
 from roadmap_tui.core.sanitize import LONGEST_TEXT, clean
 from roadmap_tui.store.files import atomic_write, read_regular
 
-_LARGEST: Final = 8 * LONGEST_TEXT  # bytes
-_ENDING: Final = ".json"
+_MAX_BYTES: Final = 8 * LONGEST_TEXT  # bytes
+_SUFFIX: Final = ".json"
 
 
 class NoteDraft(NamedTuple):
-    """A text for the note of a node, and the note it was begun from."""
+    """An unsaved note on a node, and the saved note that it started from."""
 
     roadmap: str
     node: str
@@ -24,67 +24,67 @@ class NoteDraft(NamedTuple):
 
 
 class Drafts:
-    """The drafts in a folder, one file each; where there is none they last as long as the program."""
+    """The drafts in a folder, one file each; in memory only if there is no folder."""
 
     def __init__(self, folder: str | None) -> None:
         self._folder = folder
         self._drafts: dict[tuple[str, str], NoteDraft] = {}
-        self._only_here: set[tuple[str, str]] = set()
+        self._unwritten: set[tuple[str, str]] = set()
         for draft in _read_all(folder) if folder else ():
             self._drafts[draft.roadmap, draft.node] = draft
 
-    def of(self, roadmap: str) -> list[NoteDraft]:
-        """The drafts of a roadmap."""
+    def for_roadmap(self, roadmap: str) -> list[NoteDraft]:
+        """Return the drafts of a roadmap."""
         return [draft for draft in self._drafts.values() if draft.roadmap == roadmap]
 
     def get(self, roadmap: str, node: str) -> NoteDraft | None:
-        """The draft for a node, None where there is none."""
+        """Return the draft for a node, or None."""
         return self._drafts.get((roadmap, node))
 
     @property
-    def unsafe(self) -> int:
-        """How many are lost when the program ends: there was no folder to put them in."""
-        return len(self._only_here)
+    def unwritten_count(self) -> int:
+        """The number of drafts that could not be written and are lost when the program ends."""
+        return len(self._unwritten)
 
     def save(self, draft: NoteDraft) -> None:
-        """Keep a draft in place of the one there was; where that can't be written, until the program ends."""
+        """Replace the draft of its node; keeps it in memory if it cannot be written."""
         key = draft.roadmap, draft.node
-        if self._drafts.get(key) == draft and key not in self._only_here:
+        if self._drafts.get(key) == draft and key not in self._unwritten:
             return
         self._drafts[key] = draft
-        self._only_here.add(key)
+        self._unwritten.add(key)
         if self._folder:
             with suppress(OSError):
                 atomic_write(_path(self._folder, *key), json.dumps(draft._asdict()).encode())
-                self._only_here.discard(key)
+                self._unwritten.discard(key)
 
     def drop(self, roadmap: str, node: str) -> None:
-        """Forget the draft for a node."""
+        """Delete the draft for a node."""
         self._drafts.pop((roadmap, node), None)
-        self._only_here.discard((roadmap, node))
+        self._unwritten.discard((roadmap, node))
         if self._folder:
             with suppress(OSError):
                 os.unlink(_path(self._folder, roadmap, node))
 
 
 def _path(folder: str, roadmap: str, node: str) -> str:
-    from hashlib import sha256  # hardly ever needed, and slow to load
+    from hashlib import sha256  # rarely needed and slow to import
 
-    # The ids of own items and of the roadmap itself are no names of files.
+    # The ids of custom items and of the roadmap itself are not file names.
     name = sha256(f"{roadmap}\n{node}".encode()).hexdigest()[:32]
-    return os.path.join(folder, name + _ENDING)
+    return os.path.join(folder, name + _SUFFIX)
 
 
 def _read_all(folder: str) -> list[NoteDraft]:
     try:
-        names = sorted(name for name in os.listdir(folder) if name.endswith(_ENDING))
+        names = sorted(name for name in os.listdir(folder) if name.endswith(_SUFFIX))
     except OSError:
         return []
     found = []
     for name in names:
-        # What can't be read is left where it is: it may be somebody's only copy of a text.
+        # An unreadable file is left alone: it may be the only copy of a text.
         with suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
-            record = json.loads(read_regular(os.path.join(folder, name), _LARGEST))
+            record = json.loads(read_regular(os.path.join(folder, name), _MAX_BYTES))
             values = [record[key] for key in NoteDraft._fields]
             if all(isinstance(value, str) for value in values):
                 roadmap, node, text, before = values

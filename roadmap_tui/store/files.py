@@ -1,4 +1,4 @@
-"""Folders and files of our own: private, durable, and never half replaced."""
+"""Create and replace private files durably and atomically."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from typing import IO, Final
 
 from roadmap_tui.core.sanitize import clean
 
-_PART: Final = 1 << 20
-# What a file system says that has no fsync for this kind of thing, or none at all.
-_NO_SYNC: Final = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
+_CHUNK_BYTES: Final = 1 << 20
+# Errors of file systems that do not support fsync, or not for this kind of file.
+_SYNC_UNSUPPORTED: Final = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
 
 
 def printable_path(path: str) -> str:
-    """A path, or a part of one, as it can be said: it need not be text."""
+    """Return a path as printable text; the path need not be valid UTF-8."""
     return clean(os.fsencode(path).decode("utf-8", "replace"), 200, one_line=True)
 
 
-def read_regular(path: str, largest: int) -> bytes:
-    """The bytes of a regular file, one more than ``largest`` of them at the most. Raises OSError.
+def read_regular(path: str, max_bytes: int) -> bytes:
+    """Read at most ``max_bytes`` + 1 bytes of a regular file. Raises OSError.
 
-    A pipe does not hold the program up, and a device does not fill its memory.
+    Pipes and devices are refused without blocking.
     """
-    with _opened(path) as file:
-        return file.read(largest + 1)
+    with _open_regular(path) as file:
+        return file.read(max_bytes + 1)
 
 
-def _opened(path: str) -> IO[bytes]:
+def _open_regular(path: str) -> IO[bytes]:
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except ValueError:
         raise OSError(errno.EINVAL, "that is no name of a file", path) from None
-    file = open(handle, "rb")  # noqa: SIM115 - its reader closes it
+    file = open(handle, "rb")  # noqa: SIM115 - closed by the caller
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         file.close()
         raise OSError(errno.EINVAL, "it is not a regular file", path)
@@ -42,27 +42,27 @@ def _opened(path: str) -> IO[bytes]:
 
 
 def digest_regular(path: str, largest: int) -> str:
-    """The SHA-256 of what ``read_regular`` reads, a part of it in memory at a time. Raises OSError."""
-    from hashlib import sha256  # asked of large files only
+    """Return the SHA-256 of what ``read_regular`` reads, in constant memory. Raises OSError."""
+    from hashlib import sha256  # only needed for large files
 
     sum_of_all = sha256(usedforsecurity=False)
-    with _opened(path) as file:
+    with _open_regular(path) as file:
         left = largest + 1
-        while left and (part := file.read(min(left, _PART))):
+        while left and (part := file.read(min(left, _CHUNK_BYTES))):
             sum_of_all.update(part)
             left -= len(part)
     return sum_of_all.hexdigest()
 
 
 def nearest_existing_parent(path: str) -> str:
-    """What there is of a path: itself, or the first above it that exists."""
+    """Return the path itself, or its nearest parent that exists."""
     while not os.path.lexists(path) and path != os.path.dirname(path):
         path = os.path.dirname(path)
     return path
 
 
 def unique_path(path: str) -> str:
-    """A path that nothing has: this one, or one made from it."""
+    """Return this path, or one with a number appended if it exists."""
     number, name = 2, path
     while os.path.lexists(name):
         name = f"{path}-{number}"
@@ -71,9 +71,9 @@ def unique_path(path: str) -> str:
 
 
 def make_folder(path: str) -> list[str]:
-    """Create a folder and those above it, each of mode 0700. Raises OSError.
+    """Create a folder and its missing parents with mode 0700. Raises OSError.
 
-    Returns the folders that have a new entry by it: these must be synced for the new one to last.
+    Returns the folders that got a new entry; they must be synced to make the new folder durable.
     """
     missing: list[str] = []
     folder = os.path.abspath(path)
@@ -91,16 +91,16 @@ def make_folder(path: str) -> list[str]:
 
 
 def sync(handle: int) -> None:
-    """Wait until the disk has a file or folder, if its file system can tell. Raises OSError."""
+    """Call fsync on a file or folder, unless its file system does not support it. Raises OSError."""
     try:
         os.fsync(handle)
     except OSError as error:
-        if error.errno not in _NO_SYNC:
+        if error.errno not in _SYNC_UNSUPPORTED:
             raise
 
 
 def sync_folder(path: str) -> None:
-    """Wait until the disk has the entries of a folder; one that is gone has none. Raises OSError."""
+    """Call fsync on a folder; does nothing if it is gone. Raises OSError."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY)
     except (FileNotFoundError, PermissionError):
@@ -112,7 +112,7 @@ def sync_folder(path: str) -> None:
 
 
 def write_all(handle: int, data: bytes) -> None:
-    """Write all of ``data``. Raises OSError; a part of it may then have been written."""
+    """Write all of ``data``. Raises OSError; a part of it may have been written then."""
     view = memoryview(data)
     while view:
         written = os.write(handle, view)
@@ -122,9 +122,9 @@ def write_all(handle: int, data: bytes) -> None:
 
 
 def atomic_write(path: str, data: bytes, *, durable: bool = True) -> None:
-    """Write a file of mode 0600 in place of ``path``, creating its folder (0700). Raises OSError.
+    """Replace ``path`` by a file of mode 0600, creating its folder (0700). Raises OSError.
 
-    A reader sees the old file or the new one, never a part. ``durable`` also waits until the disk has it.
+    Readers see the old file or the new one, never a part. ``durable`` also syncs the file and its folder.
     """
     folder = os.path.dirname(os.path.abspath(path))
     changed = [folder, *make_folder(folder)]
@@ -144,5 +144,5 @@ def atomic_write(path: str, data: bytes, *, durable: bool = True) -> None:
             os.unlink(temporary)
         raise
     if durable:
-        for one in changed:
-            sync_folder(one)
+        for changed_folder in changed:
+            sync_folder(changed_folder)

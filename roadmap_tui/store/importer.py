@@ -1,4 +1,4 @@
-"""From a source to the library: what an import or an update would do, before anything is written."""
+"""Plan and apply imports and updates; planning writes nothing."""
 
 from __future__ import annotations
 
@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     from roadmap_tui.core.importers.base import ImportReport, Items
     from roadmap_tui.core.roadmap.update import UpdateResult
 
-_NO_OFFERS: Final[Mapping[str, str]] = MappingProxyType({})
+_NONE_ACCEPTED: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class ImportPlan(NamedTuple):
-    """What an import comes to: the roadmap to keep, what became of the source, and, where an earlier
-    version was there, what changes against it. ``same`` says that its very bytes were imported before.
+    """The result of reading a source: the roadmap to save, a report, and the changes to the old version.
+
+    ``same`` is True if the same bytes were imported before with the same options.
     """
 
     roadmap: Roadmap
@@ -35,98 +36,98 @@ class ImportPlan(NamedTuple):
 
 
 class ImportRequest(NamedTuple):
-    """A source that was read, and the roadmap that it is a version of, if there is one.
+    """A source that was read, and the roadmap in the library that it updates, if any.
 
-    ``has_progress`` returns True for a node of that roadmap if the reader has done anything with it.
+    ``has_progress(node_id)`` returns True if the reader has events on a node of that roadmap.
     """
 
     imported: ImportPlan
     old: Roadmap | None
     has_progress: Callable[[str], bool]
 
-    def plan(self, accepted: Mapping[str, str] = _NO_OFFERS) -> ImportPlan:
-        """Compute the changes, with accepted suggestions (old id to new). Raises UsageError."""
+    def plan(self, accepted: Mapping[str, str] = _NONE_ACCEPTED) -> ImportPlan:
+        """Plan the import. ``accepted`` maps old ids to new ones. Raises UsageError."""
         plan = self.imported
         if self.old is None:
             return plan
         from roadmap_tui.core.roadmap.update import update_roadmap
 
         old = self.old
-        same = not accepted and _is_same_reading(old, plan.roadmap)
-        # What is there already may have been better than its source: it is kept, not made anew.
+        same = not accepted and _is_same_import(old, plan.roadmap)
+        # The stored roadmap may have been improved by hand, so it is kept if the source is the same.
         new = old if same else plan.roadmap
         known = self._drop_readded(new, accepted)
         changes = update_roadmap(known, new, has_progress=self.has_progress, accepted=accepted)
         return plan._replace(roadmap=old if same else changes.roadmap, changes=changes, same=same)
 
     def _drop_readded(self, new: Roadmap, accepted: Mapping[str, str]) -> Roadmap:
-        """The old roadmap as it was before it took in, as new, what is now said to be an older item."""
+        """Return the old roadmap without items that are accepted now as renamed older ones."""
         old = self.old or Roadmap("", "")
         retired = {item.id for item in old.retired}
         wanted = {word for before, word in accepted.items() if before in retired}
         titles = {item.title for item in FlatTree(new).items() if item.id in wanted or item.title in wanted}
-        strangers = {
+        readded = {
             item.id
             for item in FlatTree(old).items()
             if item.title in titles and not self.has_progress(item.id)
         }
-        return old._replace(children=_without(old.children, strangers)) if strangers else old
+        return old._replace(children=_without(old.children, readded)) if readded else old
 
 
 def plan_import(
-    fetched: SourceData, options: ImportOptions | None, folder: str | None, progress: Progress, name: str = ""
+    source: SourceData, options: ImportOptions | None, folder: str | None, progress: Progress, name: str = ""
 ) -> ImportRequest:
-    """Importing a source under ``name``, else under the name it has, else under one made from its title.
+    """Plan importing a source under ``name``, else its present name, else one made from its title.
 
-    A source that was imported before, and was perhaps removed since, is updated, and read as it was
-    then where ``options`` is None. Raises BadRoadmap, and Refused where the name is another source's.
+    A source that was imported before (and possibly removed) is updated; ``options`` default to those of
+    the first import. Raises InvalidRoadmap, and UsageError if the name belongs to another source.
     """
     from roadmap_tui.core.importers.slugs import slug
 
-    old = _find_existing(fetched, folder, slug(name) if name else "")
+    old = _find_existing(source, folder, slug(name) if name else "")
     if options is None:
         options = options_of(old) if old else ImportOptions()
     if old is not None:
-        return plan_update(old, fetched, options, progress)
-    plan = _read(fetched, options, slug(name) if name else "")
+        return plan_update(old, source, options, progress)
+    plan = _read(source, options, slug(name) if name else "")
     roadmap_id = plan.roadmap.id
     other = _in_library(roadmap_id, folder)
-    if other is not None and not _is_source_of(fetched, other):
+    if other is not None and not _is_source_of(source, other):
         raise UsageError(
             f"roadmap '{roadmap_id}'",
             f"that name is taken by one from {other.source.origin or other.source.name or 'elsewhere'}",
             f"give another with --name, or `roadmap-tui update {roadmap_id} SOURCE`",
         )
     if other is not None:
-        return plan_update(other, fetched, options, progress)
+        return plan_update(other, source, options, progress)
     return ImportRequest(plan, None, lambda _: False)
 
 
 def plan_update(
-    old: Roadmap, fetched: SourceData, options: ImportOptions | None, progress: Progress
+    old: Roadmap, source: SourceData, options: ImportOptions | None, progress: Progress
 ) -> ImportRequest:
-    """Taking a newer version of a roadmap's source over, read as the first was where ``options`` is None."""
-    plan = _read(fetched, options or options_of(old), old.id)
+    """Plan updating a roadmap from its source; ``options`` default to those of the first import."""
+    plan = _read(source, options or options_of(old), old.id)
     return ImportRequest(plan, old, lambda node_id: progress.has(old.id, node_id))
 
 
-def _find_existing(fetched: SourceData, folder: str | None, wanted: str) -> Roadmap | None:
-    """The roadmap that was made from this source, of the name that is wanted if one is."""
-    if fetched.origin == STDIN:
+def _find_existing(source: SourceData, folder: str | None, name: str) -> Roadmap | None:
+    """Return the roadmap that was imported from this source, with this name if one is given."""
+    if source.origin == STDIN:
         return None
     for roadmap in library.iter_roadmaps(folder):
-        if roadmap.source.origin == _as_kept(fetched.origin) and wanted in {"", roadmap.id}:
+        if roadmap.source.origin == _stored_origin(source.origin) and name in {"", roadmap.id}:
             return roadmap
     return None
 
 
-def _as_kept(origin: str) -> str:
-    """Where a source came from, as a roadmap file can hold it: a path need not be text."""
+def _stored_origin(origin: str) -> str:
+    """Return an origin as it is stored in a roadmap file; a path need not be valid UTF-8."""
     return clean(origin, LINE_LIMIT, one_line=True)
 
 
 def _in_library(name: str, folder: str | None) -> Roadmap | None:
-    """The roadmap of a name, None where there is none; a damaged one is made anew."""
+    """Return the roadmap with a name, or None if there is none or it is damaged."""
     try:
         if name not in library.names(folder):
             return None
@@ -135,10 +136,10 @@ def _in_library(name: str, folder: str | None) -> Roadmap | None:
         return None
 
 
-def _is_source_of(fetched: SourceData, roadmap: Roadmap) -> bool:
+def _is_source_of(source: SourceData, roadmap: Roadmap) -> bool:
     from hashlib import sha256
 
-    return bool(fetched.data) and sha256(fetched.data).hexdigest() == roadmap.source.sha256
+    return bool(source.data) and sha256(source.data).hexdigest() == roadmap.source.sha256
 
 
 def _without(nodes: Sequence[Node], ids: set[str]) -> tuple[Any, ...]:
@@ -146,20 +147,20 @@ def _without(nodes: Sequence[Node], ids: set[str]) -> tuple[Any, ...]:
 
 
 def apply_plan(plan: ImportPlan, folder: str | None) -> None:
-    """Put the plan's roadmap into the library, unless just that is there already. Raises CannotSave."""
+    """Save the roadmap of a plan, unless it is in the library already. Raises SaveError."""
     if not plan.same or plan.roadmap.id not in library.names(folder):
         library.save(plan.roadmap, folder)
 
 
 def options_of(roadmap: Roadmap) -> ImportOptions:
-    """The options a roadmap was imported with."""
+    """Return the options that a roadmap was imported with."""
     source = roadmap.source
     items: Items = source.items if source.items in {"tasks", "all"} else "auto"  # type: ignore[assignment] # its values
     return ImportOptions(items, bool(source.strict), source.base_url)
 
 
 def origin_of(roadmap: Roadmap) -> str:
-    """Where to fetch a roadmap's next version from. Raises CannotRead where that is not known."""
+    """Return where to fetch a newer version of a roadmap. Raises ReadError if unknown."""
     origin = roadmap.source.origin
     if not origin or origin == STDIN:
         raise ReadError(
@@ -168,23 +169,23 @@ def origin_of(roadmap: Roadmap) -> str:
     return origin
 
 
-def _read(fetched: SourceData, options: ImportOptions, roadmap_id: str) -> ImportPlan:
+def _read(source_data: SourceData, options: ImportOptions, roadmap_id: str) -> ImportPlan:
     from roadmap_tui.core.importers.registry import read_source
 
-    imported = read_source(fetched, options)
-    source = imported.roadmap.source._replace(origin=_as_kept(fetched.origin))
-    if fetched.folder is None:
+    imported = read_source(source_data, options)
+    source = imported.roadmap.source._replace(origin=_stored_origin(source_data.origin))
+    if source_data.folder is None:
         source = source._replace(
             items="" if options.items == "auto" else options.items,
             strict="yes" if options.strict else "",
-            base_url=_as_kept(options.base_url),
+            base_url=_stored_origin(options.base_url),
         )
     roadmap = imported.roadmap._replace(id=roadmap_id or imported.roadmap.id, source=source)
     return ImportPlan(roadmap, imported.report, None, False)
 
 
-def _is_same_reading(old: Roadmap, new: Roadmap) -> bool:
-    """Whether the same bytes were read in the same way."""
+def _is_same_import(old: Roadmap, new: Roadmap) -> bool:
+    """Return True if the same bytes were read with the same options."""
     then, now = old.source, new.source
     return (then.sha256, then.items, then.strict, then.base_url) == (
         now.sha256,

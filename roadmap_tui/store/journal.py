@@ -16,7 +16,7 @@ from roadmap_tui.core.progress.records import CLOCK_END, VERSION, InvalidRecord,
 from roadmap_tui.store.cache import Cache
 from roadmap_tui.store.checkpoints import keep, resume
 from roadmap_tui.store.files import nearest_existing_parent
-from roadmap_tui.store.log_reader import LONGEST_LINE, BadLine, LogReader, parse
+from roadmap_tui.store.log_reader import MAX_LINE_BYTES, BadLine, LogReader, parse
 from roadmap_tui.store.log_writer import LogWriter
 
 _FARTHEST_AHEAD: Final = 366 * 24 * 3600 * 1000  # milliseconds
@@ -63,12 +63,12 @@ class Journal:
         """What this session saved and no disk has any more: its file is gone or fails, and none could be
         written in its place yet.
         """
-        return self._saved if self._writer and self._writer.lost_because else []
+        return self._saved if self._writer and self._writer.lost_reason else []
 
     @property
     def pending_reason(self) -> str:
         """Why something is ``unsaved`` or ``missing``; empty where nothing is."""
-        return self._refused_because or (self._writer.lost_because if self._writer else "")
+        return self._refused_because or (self._writer.lost_reason if self._writer else "")
 
     @property
     def view_only(self) -> str:
@@ -208,7 +208,7 @@ def _check(event: Event) -> None:
     """Make sure that what is written can be read. Raises Refused."""
     try:
         line = _line(event)
-        if len(line) > LONGEST_LINE:
+        if len(line) > MAX_LINE_BYTES:
             raise UsageError("too much at once", "it does not fit into a record of 1 MiB", "do it in parts")
         parse(line)
     except (InvalidRecord, UnicodeError) as error:

@@ -1,4 +1,4 @@
-"""Where things are kept."""
+"""Locate the data, state and config folders."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ HOME_VARIABLE = "ROADMAP_TUI_HOME"
 
 
 class Locations(NamedTuple):
-    """Three folders: what must never be lost, what may be, and what the user sets."""
+    """The three folders: data must never be lost, state may be, config belongs to the user."""
 
     data: str
     state: str
@@ -19,7 +19,7 @@ class Locations(NamedTuple):
 
     @property
     def log(self) -> str:
-        """The folder of the journal's log files."""
+        """The folder of the log files."""
         return os.path.join(self.data, "log")
 
     @property
@@ -34,25 +34,25 @@ class Locations(NamedTuple):
 
     @property
     def drafts(self) -> str:
-        """The folder of texts that were typed and not saved."""
+        """The folder of unsaved notes."""
         return os.path.join(self.state, "drafts")
 
     @property
     def cache(self) -> str:
-        """The folder of what can be worked out again."""
+        """The folder of disposable cache files."""
         return os.path.join(self.state, "cache")
 
 
 def locate(override: str | None = None, environment: Mapping[str, str] = os.environ) -> Locations | None:
-    """The folders to use; None where there is no home folder to put them in.
+    """Return the folders to use, or None if there is no home folder. Creates nothing.
 
-    ``override``, else ``ROADMAP_TUI_HOME``, puts all three under one folder; otherwise they
-    are the platform's own, on Linux by the XDG variables. Nothing is created.
+    ``override``, else ``ROADMAP_TUI_HOME``, puts all three under one folder; otherwise they are the
+    platform's own (on Linux, the XDG folders).
     """
     home = override or environment.get(HOME_VARIABLE)
     if home:
         home = os.path.expanduser(home)
-        # Without a home folder "~" stays as it is, and would become a folder of that name right here.
+        # Without a home folder "~" is not expanded and would be created as a folder here.
         if home.startswith("~"):
             return None
         home = os.path.abspath(home)
@@ -64,5 +64,5 @@ def locate(override: str | None = None, environment: Mapping[str, str] = os.envi
         found = Locations(folders.user_data_dir, folders.user_state_dir, folders.user_config_dir)
     except RuntimeError:
         return None
-    # Older platformdirs don't raise, but leave "~" as it is.
+    # Older versions of platformdirs return a path with "~" instead of raising.
     return found if all(map(os.path.isabs, found)) else None

@@ -1,4 +1,4 @@
-"""Reading the log files: every session's, of every host, and copies that other tools made of them."""
+"""Read the log files of all sessions and hosts, including copies made by sync tools."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from roadmap_tui.core.progress.events import Event, SessionStarted
 from roadmap_tui.core.progress.events import sort_key as event_order
 from roadmap_tui.core.progress.records import VERSION, InvalidRecord, NewerRecord, decode
 
-LONGEST_LINE: Final = 1 << 20
+MAX_LINE_BYTES: Final = 1 << 20
 LOG_SUFFIX: Final = ".jsonl"
-_CHUNK: Final = 1 << 20
-_SEAM: Final = 512
+_CHUNK_BYTES: Final = 1 << 20
+_FINGERPRINT_BYTES: Final = 512
 
 
 class BadLine(NamedTuple):
-    """A line that is no event of this version: it is kept, and counts for nothing."""
+    """A line that this version cannot read as an event. It is kept in the file and ignored."""
 
     file: str
     line: int
@@ -31,31 +31,30 @@ class BadLine(NamedTuple):
 
 
 class _FileState(NamedTuple):
-    """How far a file was read: the offset and number of the first line not yet read to its end.
+    """Read position in one file: offset and number of the first line that is not read completely.
 
-    ``size`` is the file's when it was read, ``seam`` what stood right before the offset, ``changed`` when the
-    file had last been changed before its first line was read.
+    ``size`` and ``ctime_ns`` are the file's at that time; ``fingerprint`` holds the bytes before the offset.
     """
 
     inode: int
     size: int
     offset: int
     line: int
-    seam: bytes
-    changed: int
+    fingerprint: bytes
+    ctime_ns: int
 
 
-def _no_number(name: str) -> NoReturn:
+def _reject_constant(name: str) -> NoReturn:
     raise InvalidRecord(f"{name} is not a number of JSON")
 
 
-# One decoder for all lines: json.loads with an argument would build a new one for each.
-_decode_json: Final = json.JSONDecoder(parse_constant=_no_number).raw_decode
+# json.loads with an argument builds a new decoder for each call; this one is shared.
+_decode_json: Final = json.JSONDecoder(parse_constant=_reject_constant).raw_decode
 
 
 def parse(line: bytes) -> Event:
-    """The event on a line of a log. Raises BadRecord or NewerRecord."""
-    if len(line) > LONGEST_LINE:
+    """Parse one line of a log. Raises InvalidRecord or NewerRecord."""
+    if len(line) > MAX_LINE_BYTES:
         raise InvalidRecord("longer than 1 MiB")
     try:
         text = line.strip().decode()
@@ -72,7 +71,7 @@ def parse(line: bytes) -> Event:
 
 
 def is_event(line: bytes) -> bool:
-    """Whether a line of a log is an event, be it one that only a later version can read."""
+    """Return True if a line is an event, including one that only a later version can read."""
     try:
         parse(line)
     except NewerRecord:
@@ -83,7 +82,7 @@ def is_event(line: bytes) -> bool:
 
 
 class ReadOffset(NamedTuple):
-    """How far a file was read, and the digest of all that was: enough to go on from there another time."""
+    """Read position in one file and the SHA-256 of everything before it; reading can resume from it."""
 
     offset: int
     line: int
@@ -91,34 +90,34 @@ class ReadOffset(NamedTuple):
 
 
 class LogReader:
-    """The union of all events in a folder of logs, read once and then only where a file grew.
+    """Reads the union of all events in a folder of logs; each call reads only what was appended.
 
-    Where ``ends`` are given, of those files alone, and of each only so many bytes.
+    ``limits`` restricts it to some files, and to a number of bytes of each.
     """
 
-    def __init__(self, folder: str, ends: Mapping[str, int] | None = None) -> None:
+    def __init__(self, folder: str, limits: Mapping[str, int] | None = None) -> None:
         self.folder = folder
         self.needs_newer = False
-        self._ends = ends
-        self._tails: dict[str, _FileState] = {}
+        self._limits = limits
+        self._states: dict[str, _FileState] = {}
         self._bad: dict[tuple[str, int], BadLine] = {}
         self._unreadable: dict[str, str] = {}
 
     @property
     def bad_lines(self) -> list[BadLine]:
-        """The lines that are no events, by file and line; an unreadable file is its line 0."""
+        """The unreadable lines, sorted by file and line; an unreadable file is listed as line 0."""
         files = [BadLine(name, 0, reason, False) for name, reason in list(self._unreadable.items())]
         return sorted(files + list(self._bad.values()))
 
     @property
     def files(self) -> list[str]:
-        """The names of the log files seen last."""
-        return sorted(self._tails)
+        """The names of the log files found by the last read."""
+        return sorted(self._states)
 
     def read(self) -> list[Event]:
-        """The events that were added since the last call, in the order of history.
+        """Return the events added since the last call, sorted by (clock, id).
 
-        One that stands in several files may be given several times.
+        An event that is in several files may be returned several times.
         """
         try:
             names = [name for name in os.listdir(self.folder) if self._is_log(name)]
@@ -129,8 +128,8 @@ class LogReader:
             return []
         events: list[Event] = []
         unreadable: dict[str, str] = {}
-        # Nothing that is read here is garbage, and to look for some takes a third of the time.
-        collecting = gc.isenabled()
+        # Garbage collection would find nothing here and takes a third of the time.
+        gc_was_enabled = gc.isenabled()
         gc.disable()
         try:
             for name in names:
@@ -140,122 +139,130 @@ class LogReader:
                     unreadable[name] = error.strerror or "cannot be read"
             events.sort(key=event_order)
         finally:
-            if collecting:
+            if gc_was_enabled:
                 gc.enable()
         self._unreadable = unreadable
-        for gone in self._tails.keys() - set(names):
+        for gone in self._states.keys() - set(names):
             self._forget(gone)
         return events
 
     def _is_log(self, name: str) -> bool:
-        return name.endswith(LOG_SUFFIX) and name[0] != "." and (self._ends is None or name in self._ends)
+        return name.endswith(LOG_SUFFIX) and name[0] != "." and (self._limits is None or name in self._limits)
 
     def read_offsets(self) -> dict[str, ReadOffset] | None:
-        """How far each file was read; None where one could not be read or was changed since."""
+        """Return the read position of each file, or None if one is unreadable or has changed since."""
         if self._unreadable:
             return None
-        marks: dict[str, ReadOffset] = {}
-        for name, tail in self._tails.items():
+        offsets: dict[str, ReadOffset] = {}
+        for name, state in self._states.items():
             try:
-                status, found, _ = self._digest(name, tail.offset)
+                status, digest, _ = self._digest(name, state.offset)
             except OSError:
                 return None
-            # What was read may be what no longer stands there.
-            if (status.st_ino, status.st_ctime_ns) != (tail.inode, tail.changed):
+            # The file may have been replaced since it was read.
+            if (status.st_ino, status.st_ctime_ns) != (state.inode, state.ctime_ns):
                 return None
-            marks[name] = ReadOffset(tail.offset, tail.line, found)
-        return marks
+            offsets[name] = ReadOffset(state.offset, state.line, digest)
+        return offsets
 
-    def resume_from(self, marks: dict[str, ReadOffset], bad: Iterable[BadLine], *, needs_newer: bool) -> bool:
-        """Take for read what another reader had read, if all of that is there as it was; whether it is.
+    def resume_from(
+        self, offsets: dict[str, ReadOffset], bad_lines: Iterable[BadLine], *, needs_newer: bool
+    ) -> bool:
+        """Continue from the read positions of another reader; return False if a file no longer matches.
 
-        ``bad`` and ``needs_newer`` are what it found there.
+        ``bad_lines`` and ``needs_newer`` are what that reader found up to there.
         """
-        tails: dict[str, _FileState] = {}
-        for name, mark in marks.items():
+        states: dict[str, _FileState] = {}
+        for name, offset in offsets.items():
             try:
-                status, found, seam = self._digest(name, mark.offset)
+                status, digest, fingerprint = self._digest(name, offset.offset)
             except OSError:
                 return False
-            if found != mark.digest:
+            if digest != offset.digest:
                 return False
-            # Of no size it could have: it is looked at once more for what came after.
-            tails[name] = _FileState(status.st_ino, -1, mark.offset, mark.line, seam, status.st_ctime_ns)
-        self._tails, self.needs_newer = tails, needs_newer
+            # An impossible size, so that the next read looks for appended lines.
+            states[name] = _FileState(
+                status.st_ino, -1, offset.offset, offset.line, fingerprint, status.st_ctime_ns
+            )
+        self._states, self.needs_newer = states, needs_newer
         self._bad = {
-            (one.file, one.line): one for one in bad if one.file in tails and one.line < tails[one.file].line
+            (one.file, one.line): one
+            for one in bad_lines
+            if one.file in states and one.line < states[one.file].line
         }
         return True
 
     def _digest(self, name: str, length: int) -> tuple[os.stat_result, str, bytes]:
-        """What a file is, the SHA-256 of its first bytes, and the seam behind them.
+        """Return a file's status, the SHA-256 of its first ``length`` bytes, and the fingerprint there.
 
-        Raises OSError where it has fewer.
+        Raises OSError if the file is shorter.
         """
-        from hashlib import sha256  # asked of long logs only
+        from hashlib import sha256  # only needed for long logs
 
-        sum_of_all, left = sha256(usedforsecurity=False), length
+        hasher, left = sha256(usedforsecurity=False), length
         handle = os.open(os.path.join(self.folder, name), os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
             status = os.fstat(handle)
             if not stat.S_ISREG(status.st_mode) or status.st_size < length:
                 raise OSError(errno.EINVAL, "shorter than it was")
-            while left and (part := os.read(handle, min(left, _CHUNK))):
-                sum_of_all.update(part)
+            while left and (part := os.read(handle, min(left, _CHUNK_BYTES))):
+                hasher.update(part)
                 left -= len(part)
-            return status, sum_of_all.hexdigest(), _tail_fingerprint(handle, length)
+            return status, hasher.hexdigest(), _tail_fingerprint(handle, length)
         finally:
             os.close(handle)
 
     def _forget(self, name: str) -> None:
-        self._tails.pop(name, None)
+        self._states.pop(name, None)
         for key in [key for key in self._bad if key[0] == name]:
             del self._bad[key]
 
     def _read_file(self, name: str, events: list[Event]) -> None:
-        # Opened each time, not only looked at: that is when NFS asks its server how long the
-        # file is. Not blocking, so that a pipe of that name cannot hold the program up.
+        # Open the file instead of calling stat: NFS revalidates the size on open.
+        # O_NONBLOCK, so that opening a pipe of that name does not block.
         handle = os.open(os.path.join(self.folder, name), os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
             status = os.fstat(handle)
             if not stat.S_ISREG(status.st_mode):
                 raise OSError(errno.EINVAL, "not a file")
-            tail = self._tails.get(name)
-            if tail is not None and (status.st_ino, status.st_size) == (tail.inode, tail.size):
+            state = self._states.get(name)
+            if state is not None and (status.st_ino, status.st_size) == (state.inode, state.size):
                 return
             if (
-                tail is None
-                or status.st_ino != tail.inode
-                or _tail_fingerprint(handle, tail.offset) != tail.seam
+                state is None
+                or status.st_ino != state.inode
+                or _tail_fingerprint(handle, state.offset) != state.fingerprint
             ):
                 self._forget(name)
-                tail = _FileState(status.st_ino, 0, 0, 1, b"", status.st_ctime_ns)
-            self._tails[name] = self._read_on(handle, name, tail, events)
+                state = _FileState(status.st_ino, 0, 0, 1, b"", status.st_ctime_ns)
+            self._states[name] = self._read_from(handle, name, state, events)
         finally:
             os.close(handle)
 
-    def _read_on(self, handle: int, name: str, tail: _FileState, events: list[Event]) -> _FileState:
-        size = offset = tail.offset
-        number = tail.line
+    def _read_from(self, handle: int, name: str, state: _FileState, events: list[Event]) -> _FileState:
+        size = offset = state.offset
+        number = state.line
         rest = b""
-        end = sys.maxsize if self._ends is None else self._ends[name]
+        end = sys.maxsize if self._limits is None else self._limits[name]
         os.lseek(handle, offset, os.SEEK_SET)
-        while chunk := os.read(handle, min(_CHUNK, end - size)):
+        while chunk := os.read(handle, min(_CHUNK_BYTES, end - size)):
             size += len(chunk)
-            # What is too long to be a record is not held in memory either.
-            lines = (rest[: LONGEST_LINE + 1] + chunk).split(b"\n")
+            # Do not keep an over-long line in memory.
+            lines = (rest[: MAX_LINE_BYTES + 1] + chunk).split(b"\n")
             rest = lines.pop()
             if lines:
                 offset = size - len(rest)
-            for number, line in enumerate(lines, number):  # noqa: B020 - each chunk counts on
+            for number, line in enumerate(lines, number):  # noqa: B020 - the count continues in the next chunk
                 if line and (event := self._parse_line(name, number, line)):
                     events.append(event)
             number += bool(lines)
-        # Torn, or its writer is just at it: then it is read again when there is more of it.
+        # An incomplete last line is read again when the file grows.
         if rest and (event := self._parse_line(name, number, rest)):
             events.append(event)
             offset = size
-        return tail._replace(size=size, offset=offset, line=number, seam=_tail_fingerprint(handle, offset))
+        return state._replace(
+            size=size, offset=offset, line=number, fingerprint=_tail_fingerprint(handle, offset)
+        )
 
     def _parse_line(self, name: str, number: int, line: bytes) -> Event | None:
         if self._bad:
@@ -272,6 +279,6 @@ class LogReader:
 
 
 def _tail_fingerprint(handle: int, offset: int) -> bytes:
-    """What stands right before an offset: enough for the id of the record there to be in it."""
-    length = min(offset, _SEAM)
+    """Return the bytes right before an offset, enough to contain the id of the record there."""
+    length = min(offset, _FINGERPRINT_BYTES)
     return os.pread(handle, length, offset - length)

@@ -1,4 +1,4 @@
-"""Bringing back what a backup, a log or a folder of logs has and this journal lacks."""
+"""Restore events that a backup, a log or a folder of logs has and this journal lacks."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from roadmap_tui.store.files import printable_path
 from roadmap_tui.store.log_lines import Logs, lines_of, missing_lines, read_logs, read_regular_file, write_new
 from roadmap_tui.store.log_reader import LOG_SUFFIX, is_event, parse
 
-PACKED: Final = f"{LOG_SUFFIX}.gz"
-LARGEST: Final = 1 << 30
-_GZIP: Final = b"\x1f\x8b"
+BACKUP_SUFFIX: Final = f"{LOG_SUFFIX}.gz"
+MAX_BYTES: Final = 1 << 30
+_GZIP_MAGIC: Final = b"\x1f\x8b"
 _STEM: Final = "restored"
-_REMEDY: Final = f"give a backup ({PACKED}), a log ({LOG_SUFFIX}), or a folder of them"
+_REMEDY: Final = f"give a backup ({BACKUP_SUFFIX}), a log ({LOG_SUFFIX}), or a folder of them"
 
 
 class RestoredEvents(NamedTuple):
-    """The events of one roadmap that would come back: how many, and the first and last day of them."""
+    """The events of one roadmap to be restored: their number, and the first and last time."""
 
     roadmap: str
     events: int
@@ -36,7 +36,7 @@ class RestoredEvents(NamedTuple):
 
 
 class StateChange(NamedTuple):
-    """A node whose state would be another one by that."""
+    """A node whose state the restore changes."""
 
     roadmap: str
     node: str
@@ -45,43 +45,43 @@ class StateChange(NamedTuple):
 
 
 class RestorePlan(NamedTuple):
-    """What would come back: the lines, and what they come to.
+    """The lines to restore, and their effect.
 
-    ``events`` counts what was done, ``newer`` what only a later version understands; ``unread`` are lines
-    of the source that are no events, which stay there.
+    ``events`` counts the reader's events, ``newer`` records of later versions, and ``unread`` the lines of
+    the source that are not events; those are not restored.
     """
 
     lines: tuple[bytes, ...]
     events: int
-    came: tuple[RestoredEvents, ...]
+    restored: tuple[RestoredEvents, ...]
     changed: tuple[StateChange, ...]
     newer: int
     unread: int
 
 
 def inspect_backup(source: str, log: str) -> RestorePlan:
-    """What would come back from a backup (``.jsonl.gz``), a log, or a folder of either.
+    """Plan restoring a backup (``.jsonl.gz``), a log, or a folder of either.
 
-    Raises CannotRead, also where there is no event in it.
+    Raises ReadError, also if the source has no event.
     """
-    there = read_source(source)
-    if not any(is_event(line) for lines in there.values() for line in lines):
+    other = read_source(source)
+    if not any(is_event(line) for lines in other.values() for line in lines):
         raise ReadError(printable_path(source), "there is no event in it", _REMEDY)
     try:
-        here = read_logs(log).logs
+        local = read_logs(log).logs
     except OSError as error:
         raise ReadError("the log", error.strerror or str(error), "`roadmap-tui doctor` says more") from None
-    return diff_logs(here, there)
+    return diff_logs(local, other)
 
 
-def diff_logs(here: Logs, there: Logs) -> RestorePlan:
-    """What some logs have and others lack, and what that comes to."""
-    known = _events(here)
+def diff_logs(local: Logs, other: Logs) -> RestorePlan:
+    """Plan adding to ``local`` what only ``other`` has."""
+    known = _events(local)
     ids = {event.stamp.id: event for event in known}
     lines: list[bytes] = []
     events: list[Event] = []
     newer = unread = 0
-    for line in (line for some in missing_lines(here, there).values() for line in some):
+    for line in (line for some in missing_lines(local, other).values() for line in some):
         try:
             event = parse(line)
         except NewerRecord:
@@ -90,7 +90,7 @@ def diff_logs(here: Logs, there: Logs) -> RestorePlan:
             unread += 1
             continue
         else:
-            # The same event in other bytes is no other event.
+            # Skip the same event in a different encoding.
             if ids.get(event.stamp.id) == event:
                 continue
             ids[event.stamp.id] = event
@@ -100,25 +100,25 @@ def diff_logs(here: Logs, there: Logs) -> RestorePlan:
     touched = sorted(after.add(events))
     changed = [StateChange(*key, before.state(*key), after.state(*key)) for key in touched]
     different = tuple([one for one in changed if one.before != one.after])
-    came = _came(events)
-    count = sum(one.events for one in came)
-    # That a session began is worth keeping with what it did, not alone.
-    return RestorePlan(tuple(lines) if count + newer else (), count, came, different, newer, unread)
+    restored = _summarize(events)
+    count = sum(one.events for one in restored)
+    # A session start is only worth restoring together with events.
+    return RestorePlan(tuple(lines) if count + newer else (), count, restored, different, newer, unread)
 
 
-def restore_events(found: RestorePlan, log: str) -> str:
-    """Write the lines into a new log; its name, empty where there is nothing to write. Raises CannotSave."""
-    if not found.lines:
+def restore_events(plan: RestorePlan, log: str) -> str:
+    """Write the lines to a new log and return its name, or "" if there are none. Raises SaveError."""
+    if not plan.lines:
         return ""
     try:
-        return write_new(log, _STEM, found.lines)
+        return write_new(log, _STEM, plan.lines)
     except OSError as error:
         raise SaveError(
             "not restored", error.strerror or str(error), f"look at {printable_path(log)}"
         ) from None
 
 
-def _came(events: Iterable[Event]) -> tuple[RestoredEvents, ...]:
+def _summarize(events: Iterable[Event]) -> tuple[RestoredEvents, ...]:
     times: dict[str, list[datetime]] = {}
     for event in events:
         if not isinstance(event, SessionStarted):
@@ -137,15 +137,15 @@ def _events(logs: Logs) -> list[Event]:
 
 
 def read_source(source: str) -> dict[str, list[bytes]]:
-    """The lines of every log at a path. Raises CannotRead."""
+    """Return the lines of each log at a path. Raises ReadError."""
     path = os.path.abspath(os.path.expanduser(source))
     try:
         if not os.path.isdir(path):
-            return {os.path.basename(path): _lines(path)}
+            return {os.path.basename(path): _read_lines(path)}
         if os.path.isdir(os.path.join(path, "log")):
             path = os.path.join(path, "log")  # a whole data folder
-        names = [name for name in sorted(os.listdir(path)) if name.endswith((LOG_SUFFIX, PACKED))]
-        if found := dict(_all_lines(path, [name for name in names if name[0] != "."])):
+        names = [name for name in sorted(os.listdir(path)) if name.endswith((LOG_SUFFIX, BACKUP_SUFFIX))]
+        if found := dict(_read_each(path, [name for name in names if name[0] != "."])):
             return found
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
@@ -153,33 +153,33 @@ def read_source(source: str) -> dict[str, list[bytes]]:
     raise ReadError(printable_path(source), "there is no log in it", _REMEDY)
 
 
-def _all_lines(folder: str, names: list[str]) -> Iterator[tuple[str, list[bytes]]]:
-    """The lines of each; one that is damaged must not keep the others from coming back."""
+def _read_each(folder: str, names: list[str]) -> Iterator[tuple[str, list[bytes]]]:
+    """Yield the lines of each file, skipping damaged ones."""
     for name in names:
         with suppress(OSError, ValueError):
-            yield name, _lines(os.path.join(folder, name))
+            yield name, _read_lines(os.path.join(folder, name))
 
 
-def _lines(path: str) -> list[bytes]:
+def _read_lines(path: str) -> list[bytes]:
     data = read_regular_file(os.path.realpath(path))
-    if data[:2] == _GZIP:
-        data = _unpacked(data)
-    # What is at its end, torn or not, was nobody's last word: the file is not being written.
+    if data[:2] == _GZIP_MAGIC:
+        data = _decompress(data)
+    # Nobody is writing to this file, so its last line counts even without a newline.
     return lines_of(data + b"\n")
 
 
-def _unpacked(data: bytes) -> bytes:
-    """What was packed by gzip; of a file that was cut short, what is left. Raises ValueError."""
+def _decompress(data: bytes) -> bytes:
+    """Decompress gzip data; of a truncated file, as much as possible. Raises ValueError."""
     found: list[bytes] = []
-    room = LARGEST
-    while data[:2] == _GZIP:
-        packer = zlib.decompressobj(wbits=31)
+    remaining = MAX_BYTES
+    while data[:2] == _GZIP_MAGIC:
+        decompressor = zlib.decompressobj(wbits=31)
         try:
-            found.append(packer.decompress(data, room))
+            found.append(decompressor.decompress(data, remaining))
         except zlib.error:
             raise ValueError("it is damaged") from None
-        room -= len(found[-1])
-        if packer.unconsumed_tail or room <= 0:
+        remaining -= len(found[-1])
+        if decompressor.unconsumed_tail or remaining <= 0:
             raise ValueError("it holds more than 1 GiB")
-        data = packer.unused_data
+        data = decompressor.unused_data
     return b"".join(found)

@@ -1,4 +1,4 @@
-"""Fetching what a roadmap is imported from: a file, standard input, a folder, an address."""
+"""Fetch the source of an import: a file, standard input, a folder or a URL."""
 
 from __future__ import annotations
 
@@ -17,50 +17,49 @@ if TYPE_CHECKING:
     from http.client import HTTPMessage
     from urllib.request import OpenerDirector, Request
 
-LARGEST: Final = 2 << 20
+MAX_BYTES: Final = 2 << 20
 TIMEOUT_SECONDS: Final = 10
 STDIN: Final = "-"
 
 _REMEDY: Final = "give a Markdown file, a folder with a README.md, an http(s) address, or - for stdin"
 _ENTRIES_LIMIT: Final = 50_000  # of a folder
 _CONTENT: Final = "content"
-_ELSEWHERE: Final = "it redirects to an address of another kind"
+_OTHER_SCHEME: Final = "it redirects to an address of another kind"
 _README: Final = ("readme.md", "readme.markdown", "readme.mdown", "readme")
 _github = re.compile(r"https?://(?:www\.)?github\.com/([^/?#]+)/([^/?#]+)(?:/(.*))?").fullmatch
 
 
 def fetch(source: str) -> SourceData:
-    """The bytes of a source. Raises CannotRead: what can't be read, or is larger than 2 MiB.
+    """Fetch a source. Raises ReadError if it cannot be read or is larger than 2 MiB.
 
-    A folder gives its topics if it has any, as roadmap.sh names them, or its folder ``content`` has; else
-    its README.
+    Of a folder, returns the roadmap.sh topics in it or in its folder ``content``, else its README.
     """
     if source == STDIN:
-        return SourceData(_check_size(sys.stdin.buffer.read(LARGEST + 1), "stdin"), "stdin", STDIN)
+        return SourceData(_check_size(sys.stdin.buffer.read(MAX_BYTES + 1), "stdin"), "stdin", STDIN)
     if source.lower().startswith(("http://", "https://")):
-        return _fetch_address(source)
+        return _fetch_url(source)
     path = os.path.abspath(source)
     if os.path.isdir(path):
-        if found := _fetch_topics(path):
+        if found := _fetch_roadmap_sh(path):
             return found
-        path = os.path.join(path, _readme_in(path))
+        path = os.path.join(path, _find_readme(path))
     return SourceData(read_file(path), os.path.basename(path), path)
 
 
 def read_file(path: str) -> bytes:
-    """The bytes of a regular file of at most 2 MiB. Raises CannotRead."""
-    shown = _shown(path)
+    """Read a regular file of at most 2 MiB. Raises ReadError."""
+    shown = _printable(path)
     try:
-        return _check_size(read_regular(path, LARGEST), shown)
+        return _check_size(read_regular(path, MAX_BYTES), shown)
     except OSError as error:
         raise ReadError(shown, error.strerror or "cannot be read", _REMEDY) from None
 
 
-def raw_address(address: str) -> str:
-    """The address of the text itself, for a page of GitHub that shows a repository or a file."""
-    match = _github(address.partition("#")[0].partition("?")[0].rstrip("/"))
+def raw_url(url: str) -> str:
+    """Return the raw URL for a GitHub page of a repository or file; other URLs are unchanged."""
+    match = _github(url.partition("#")[0].partition("?")[0].rstrip("/"))
     if match is None:
-        return address
+        return url
     owner, repository, rest = match.groups()
     base = f"https://raw.githubusercontent.com/{owner}/{repository.removesuffix('.git')}"
     parts = (rest or "").split("/")
@@ -68,24 +67,24 @@ def raw_address(address: str) -> str:
         return f"{base}/{'/'.join(parts[1:])}"
     if parts[0] == "tree" and len(parts) > 1:
         return f"{base}/{'/'.join(parts[1:])}/README.md"
-    return f"{base}/HEAD/README.md" if not rest else address
+    return f"{base}/HEAD/README.md" if not rest else url
 
 
-def _fetch_address(source: str) -> SourceData:
-    shown = _shown(source)
+def _fetch_url(source: str) -> SourceData:
+    shown = _printable(source)
     if safe_url(source) is None:
         raise ReadError(shown, "it is not a plain http(s) address", _REMEDY)
-    address = raw_address(source)
+    address = raw_url(source)
     answers: list[bytes | ReadError] = []
 
     def ask() -> None:
         try:
-            answers.append(_check_size(_answer(address, shown), shown))
+            answers.append(_check_size(_download(address, shown), shown))
         except ReadError as error:
             answers.append(error)
 
-    # The timeout of a socket is for each read, and for each redirect anew: a server that drips would
-    # never meet it. So it is asked in a thread, which is left alone when the time is over.
+    # A socket timeout applies to each read and each redirect, so a slow server could take forever.
+    # The request runs in a thread that is abandoned after the time limit.
     thread = threading.Thread(target=ask, name="fetch", daemon=True)
     thread.start()
     thread.join(TIMEOUT_SECONDS)
@@ -98,17 +97,17 @@ def _fetch_address(source: str) -> SourceData:
     return SourceData(answers[0], clean(name, 200, one_line=True), source)
 
 
-def _answer(address: str, shown: str) -> bytes:
-    """What a server answers, a byte more than is allowed at the most. Raises CannotRead."""
+def _download(url: str, shown: str) -> bytes:
+    """Download at most MAX_BYTES + 1 bytes. Raises ReadError."""
     from http.client import HTTPException
     from urllib.error import HTTPError, URLError
 
     try:
-        with _opener(address).open(address, timeout=TIMEOUT_SECONDS) as answer:
-            data: bytes = answer.read(LARGEST + 1)
+        with _opener(url).open(url, timeout=TIMEOUT_SECONDS) as answer:
+            data: bytes = answer.read(MAX_BYTES + 1)
     except HTTPError as error:
         error.close()
-        why = _ELSEWHERE if 300 <= error.code < 400 else f"the server answers {error.code}"
+        why = _OTHER_SCHEME if 300 <= error.code < 400 else f"the server answers {error.code}"
         raise ReadError(shown, why, "look at the address in a browser") from None
     except (URLError, HTTPException, OSError, ValueError) as error:
         reason = getattr(error, "reason", None) or error
@@ -129,7 +128,7 @@ def _opener(address: str) -> OpenerDirector:
         ) -> Request | None:
             if newurl.partition(":")[0].lower() != scheme or safe_url(newurl) is None:
                 fp.close()
-                raise URLError(_ELSEWHERE)
+                raise URLError(_OTHER_SCHEME)
             return super().redirect_request(req, fp, code, msg, headers, newurl)
 
     opener = build_opener(SameScheme)
@@ -137,12 +136,12 @@ def _opener(address: str) -> OpenerDirector:
     return opener
 
 
-def _fetch_topics(folder: str) -> SourceData | None:
-    """The topics of a folder, or of the folder ``content`` in it; None if there are none."""
+def _fetch_roadmap_sh(folder: str) -> SourceData | None:
+    """Return the roadmap.sh topics of a folder or of its folder ``content``, or None."""
     inner = os.path.join(folder, _CONTENT)
     for content in (inner, folder):
         if os.path.isdir(content) and (content == folder or not os.path.islink(content)):
-            names, left_out = _topics_in(content)
+            names, left_out = _list_topics(content)
             if names or left_out:
                 break
     else:
@@ -159,12 +158,12 @@ def _fetch_topics(folder: str) -> SourceData | None:
         files[one] = read_file(os.path.join(content, one))
         size += len(files[one])
         if size > TOTAL_LIMIT:
-            raise ReadError(_shown(content), "its topics are larger than 16 MiB", "give a smaller folder")
+            raise ReadError(_printable(content), "its topics are larger than 16 MiB", "give a smaller folder")
     return SourceData(b"", clean(name, 200, one_line=True), folder, RoadmapShFolder(files, drawing, left_out))
 
 
-def _topics_in(folder: str) -> tuple[list[str], int]:
-    """The names of the topics in a folder, and how many more are not regular files. Raises CannotRead."""
+def _list_topics(folder: str) -> tuple[list[str], int]:
+    """Return the names of the topic files in a folder, and the number of skipped ones. Raises ReadError."""
     from roadmap_tui.core.importers.roadmap_sh import FILES_LIMIT, topic_and_node
 
     names: list[str] = []
@@ -173,7 +172,7 @@ def _topics_in(folder: str) -> tuple[list[str], int]:
         with os.scandir(folder) as entries:
             for count, entry in enumerate(entries):
                 if count == _ENTRIES_LIMIT and not names:
-                    break  # a folder of something else
+                    break  # not a folder of topics
                 if topic_and_node(entry.name):
                     if entry.is_file(follow_symlinks=False):
                         names.append(entry.name)
@@ -181,29 +180,29 @@ def _topics_in(folder: str) -> tuple[list[str], int]:
                         left_out += 1
                 if len(names) > FILES_LIMIT or count >= _ENTRIES_LIMIT:
                     many = f"more than {FILES_LIMIT:,} topics"
-                    raise ReadError(_shown(folder), many, "give a smaller folder")
+                    raise ReadError(_printable(folder), many, "give a smaller folder")
     except OSError as error:
-        raise ReadError(_shown(folder), error.strerror or "cannot be read", _REMEDY) from None
+        raise ReadError(_printable(folder), error.strerror or "cannot be read", _REMEDY) from None
     return sorted(names), left_out
 
 
-def _readme_in(folder: str) -> str:
+def _find_readme(folder: str) -> str:
     try:
         names = sorted(os.listdir(folder))
     except OSError as error:
-        raise ReadError(_shown(folder), error.strerror or "cannot be read", _REMEDY) from None
+        raise ReadError(_printable(folder), error.strerror or "cannot be read", _REMEDY) from None
     for wanted in _README:
         for name in names:
             if name.lower() == wanted:
                 return name
-    raise ReadError(_shown(folder), "it has no README.md", _REMEDY)
+    raise ReadError(_printable(folder), "it has no README.md", _REMEDY)
 
 
 def _check_size(data: bytes, shown: str) -> bytes:
-    if len(data) > LARGEST:
+    if len(data) > MAX_BYTES:
         raise ReadError(shown, "it is larger than 2 MiB", "give a smaller file")
     return data
 
 
-def _shown(name: str) -> str:
+def _printable(name: str) -> str:
     return clean(name, 200, one_line=True)

@@ -1,6 +1,6 @@
-"""Where the reader left off: the roadmap opened last and, in each, the cursor and the folds.
+"""Store the view state: the roadmap opened last and, for each, the cursor and the folded sections.
 
-Convenience, not progress: it may be lost, so it is written without waiting for the disk.
+It is not progress and may be lost, so it is written without fsync.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 from roadmap_tui.store.files import atomic_write, read_regular
 
 _FILE = "place.json"
-_LARGEST = 1 << 24  # bytes
+_MAX_BYTES = 1 << 24  # bytes
 
 
 class ViewState(NamedTuple):
-    """A spot in a roadmap: the node under the cursor, and the sections folded (None: never opened)."""
+    """The node under the cursor and the folded sections (None: the roadmap was never opened)."""
 
     cursor: str = ""
     folded: tuple[str, ...] | None = None
@@ -26,59 +26,59 @@ class ViewState(NamedTuple):
 
 def _load(state: str) -> dict[str, Any]:
     try:
-        known = json.loads(read_regular(os.path.join(state, _FILE), _LARGEST))
+        known = json.loads(read_regular(os.path.join(state, _FILE), _MAX_BYTES))
     except (OSError, ValueError, RecursionError):
         return {}
     return known if isinstance(known, dict) else {}
 
 
 def last_roadmap(state: str) -> str:
-    """The name of the roadmap opened last, empty where none was."""
+    """Return the name of the roadmap opened last, or ""."""
     last = _load(state).get("last")
     return last if isinstance(last, str) else ""
 
 
 def load_view_state(state: str, roadmap: str) -> ViewState:
-    """Where the reader left a roadmap; an empty place where that is not known."""
+    """Return the saved view state of a roadmap, or an empty one."""
     roadmaps = _load(state).get("roadmaps")
-    spot = roadmaps.get(roadmap) if isinstance(roadmaps, dict) else None
-    if not isinstance(spot, dict):
+    view = roadmaps.get(roadmap) if isinstance(roadmaps, dict) else None
+    if not isinstance(view, dict):
         return ViewState()
-    cursor, folded = spot.get("cursor"), spot.get("folded")
+    cursor, folded = view.get("cursor"), view.get("folded")
     return ViewState(
         cursor if isinstance(cursor, str) else "",
         tuple(one for one in folded if isinstance(one, str)) if isinstance(folded, list) else None,
     )
 
 
-def save_view_state(state: str, roadmap: str, name: str, place: ViewState) -> None:
-    """Remember a place, and ``name`` as what to open next time. Raises OSError."""
+def save_view_state(state: str, roadmap: str, name: str, view: ViewState) -> None:
+    """Save the view state, and ``name`` as the roadmap to open next time. Raises OSError."""
     known = _load(state)
     roadmaps = known.get("roadmaps")
-    spots: dict[str, Any] = roadmaps if isinstance(roadmaps, dict) else {}
-    spots[roadmap] = {"cursor": place.cursor, "folded": place.folded}
-    # In ASCII, so that a file name that is no UTF-8 comes back as it was.
-    data = json.dumps({"last": name, "roadmaps": spots}).encode()
+    views: dict[str, Any] = roadmaps if isinstance(roadmaps, dict) else {}
+    views[roadmap] = {"cursor": view.cursor, "folded": view.folded}
+    # ASCII, so that a file name that is not UTF-8 survives.
+    data = json.dumps({"last": name, "roadmaps": views}).encode()
     atomic_write(os.path.join(state, _FILE), data, durable=False)
 
 
 def saver(state: str, roadmap: str, name: str) -> Callable[[ViewState], None]:
-    """What keeps the places of a roadmap; one that can't be kept is no loss."""
+    """Return a function that saves the view state of a roadmap and ignores errors."""
 
-    def keep(place: ViewState) -> None:
+    def save(view: ViewState) -> None:
         with suppress(OSError):
-            save_view_state(state, roadmap, name, place)
+            save_view_state(state, roadmap, name, view)
 
-    return keep
+    return save
 
 
-def first_time(state: str, what: str) -> bool:
-    """Whether something is to be said that is said once only; from now on it was."""
-    path = os.path.join(state, f"said-{what}")
+def first_time(state: str, key: str) -> bool:
+    """Return True the first time it is called for this key, and remember that."""
+    path = os.path.join(state, f"said-{key}")
     if os.path.exists(path):
         return False
     try:
         atomic_write(path, b"", durable=False)
     except OSError:
-        return False  # it would be said at every start
+        return False  # otherwise it would be shown at every start
     return True

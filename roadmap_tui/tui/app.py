@@ -337,7 +337,7 @@ class RoadmapApp(BaseApp):
         if unsaved := len(study.not_saved):
             them = "change is not saved" if unsaved == 1 else "changes are not saved"
             lost.append(f"{unsaved} {them}: {study.journal.pending_reason}. Leaving prints what they are.")
-        if drafts := self._drafts.unsafe:
+        if drafts := self._drafts.unwritten_count:
             them = "note is only a draft" if drafts == 1 else "notes are only drafts"
             lost.append(f"{drafts} {them}. Leaving drops what was typed.")
         if lost:
@@ -364,7 +364,7 @@ class RoadmapApp(BaseApp):
     def _tell_of_drafts(self) -> None:
         """Say that a text waits: what was typed in another session would be forgotten otherwise."""
         study = self.state.study
-        waiting = [draft.node for draft in self._drafts.of(study.roadmap.id)]
+        waiting = [draft.node for draft in self._drafts.for_roadmap(study.roadmap.id)]
         if waiting and not self.state.message:
             title = study.title(waiting[0]) if waiting[0] in study.tree.index_of else study.roadmap.title
             more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadmap_tui.store.backup import DAYS, WEEKS, back_up, retention
+from roadmap_tui.store.backup import DAILY, WEEKLY, back_up, retention
 from roadmap_tui.store.log_reader import LogReader
 from tests.journals import append, ids, journal, replay
 
@@ -115,19 +115,19 @@ def test_backups_from_a_wrong_clock_do_not_push_out_todays(log: Path, backups: P
         made = back_up(str(log), str(backups), date(2025, 3, day))
         assert made is not None
         assert Path(made).exists()
-    assert len(_names(backups)) - future == DAYS + 2
+    assert len(_names(backups)) - future == DAILY + 2
 
 
 @given(st.lists(st.dates(date(2023, 12, 1), date(2025, 2, 1)), unique=True, max_size=120))
 def test_what_is_kept_is_the_newest_and_no_more_than_eleven(days: list[date]) -> None:
     kept = retention(days)
     assert kept <= {*days}
-    assert {*sorted(days)[-DAYS:]} <= kept
-    assert len(kept) <= DAYS + WEEKS
-    older = sorted(days)[:-DAYS]
+    assert {*sorted(days)[-DAILY:]} <= kept
+    assert len(kept) <= DAILY + WEEKLY
+    older = sorted(days)[:-DAILY]
     assert {*older[-1:]} <= kept
     weeks = {day.isocalendar()[:2] for day in older}
-    assert len(kept) == min(DAYS, len(days)) + min(WEEKS, len(weeks))
+    assert len(kept) == min(DAILY, len(days)) + min(WEEKLY, len(weeks))
 
 
 def test_a_log_that_cannot_be_read_is_not_in_the_way_of_the_others(log: Path, backups: Path) -> None:

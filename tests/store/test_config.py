@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from roadmap_tui.core.errors import SaveError, UsageError
 from roadmap_tui.core.settings import DEFAULTS, SETTINGS
-from roadmap_tui.store.config import LARGEST, NAME, Config, read, template, write
+from roadmap_tui.store.config import FILE_NAME, MAX_BYTES, Config, read, template, write
 
 
 def _read(folder: Path, text: str | bytes, **environment: str) -> Config:
-    (folder / NAME).write_bytes(text if isinstance(text, bytes) else text.encode())
+    (folder / FILE_NAME).write_bytes(text if isinstance(text, bytes) else text.encode())
     return read(str(folder), environment)
 
 
@@ -128,7 +128,7 @@ def test_keys_are_taken_by_command_in_either_form(tmp_path: Path) -> None:
         (b"a = " + b"[" * 20_000, "config.toml: it is more than a file of settings can be"),
         (b"a = " + b"{a=" * 20_000, "config.toml: it is more than a file of settings can be"),
         (b"a = " + b"9" * 5000, "config.toml: it is more than a file of settings can be"),
-        (b"#" * (LARGEST + 1), "config.toml: it is larger than 1 MiB"),
+        (b"#" * (MAX_BYTES + 1), "config.toml: it is larger than 1 MiB"),
     ],
     ids=lambda value: repr(value)[:20],
 )
@@ -142,15 +142,15 @@ def test_a_file_that_can_t_be_understood_is_told_in_a_line(tmp_path: Path, data:
 
 
 def test_a_file_that_can_t_be_read_is_told_in_a_line(tmp_path: Path) -> None:
-    (tmp_path / NAME).mkdir()
+    (tmp_path / FILE_NAME).mkdir()
     assert read(str(tmp_path), {}).warnings == ["config.toml: Is a directory; nothing in it is used"]
-    (tmp_path / NAME).rmdir()
-    os.mkfifo(tmp_path / NAME)
+    (tmp_path / FILE_NAME).rmdir()
+    os.mkfifo(tmp_path / FILE_NAME)
     assert read(str(tmp_path), {}).warnings == [
         "config.toml: it is not a regular file; nothing in it is used"
     ]
-    (tmp_path / NAME).unlink()
-    (tmp_path / NAME).symlink_to(NAME)
+    (tmp_path / FILE_NAME).unlink()
+    (tmp_path / FILE_NAME).symlink_to(FILE_NAME)
     assert "nothing in it is used" in read(str(tmp_path), {}).warnings[0]
 
 
@@ -174,7 +174,7 @@ _lines = st.sampled_from(
 @example(b'[""]\n"" = 1\n[keys]\n"" = ""')
 def test_no_bytes_whatever_raise_or_print_what_they_like(tmp_path: Path, data: bytes) -> None:
     config = _read(tmp_path, data)
-    assert all(line.isprintable() and line.startswith(NAME) for line in config.warnings)
+    assert all(line.isprintable() and line.startswith(FILE_NAME) for line in config.warnings)
     assert all(config.origin_of(name) for name in config.origins)
 
 
@@ -194,12 +194,12 @@ def test_the_first_file_says_everything_and_changes_nothing(tmp_path: Path) -> N
 
 
 def test_a_file_that_is_there_is_never_written_over(tmp_path: Path) -> None:
-    (tmp_path / NAME).write_text("mine")
+    (tmp_path / FILE_NAME).write_text("mine")
     with pytest.raises(UsageError, match="it is there already"):
         write(str(tmp_path), template())
-    assert (tmp_path / NAME).read_text() == "mine"
-    (tmp_path / NAME).unlink()
-    (tmp_path / NAME).symlink_to(tmp_path / "elsewhere")
+    assert (tmp_path / FILE_NAME).read_text() == "mine"
+    (tmp_path / FILE_NAME).unlink()
+    (tmp_path / FILE_NAME).symlink_to(tmp_path / "elsewhere")
     with pytest.raises(UsageError):
         write(str(tmp_path), template())
     assert not (tmp_path / "elsewhere").exists()

@@ -121,7 +121,7 @@ def test_a_pipe_in_the_place_of_a_file_holds_nothing_up(tmp_path: Path) -> None:
         (home / where).parent.mkdir(parents=True, exist_ok=True)
         os.mkfifo(home / where)
     assert load_view_state(str(home / "state"), "a") == ViewState()
-    assert Drafts(str(home / "state" / "drafts")).of("a") == []
+    assert Drafts(str(home / "state" / "drafts")).for_roadmap("a") == []
     for words in (["status"], ["list"], ["mark", "done", "backprop"], ["doctor"], ["--roadmap", "p", "show"]):
         assert process(home, *words).returncode in {0, 65, 66}
 

@@ -130,7 +130,7 @@ def test_a_disk_that_takes_nothing_is_told_and_not_filled_with_copies(
     disk.failing = None
     first = append(session)
     assert _wait_for(lambda: disk.asked[(folder / "box.jsonl").stat().st_ino] > 0)
-    assert _wait_for(lambda: session._writer is not None and session._writer._fault is not None)
+    assert _wait_for(lambda: session._writer is not None and session._writer._sync_error is not None)
     for _ in range(3):
         with pytest.raises(SaveError, match="Input/output error"):
             session.rewrite_lost()

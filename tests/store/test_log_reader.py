@@ -13,7 +13,7 @@ from roadmap_tui.core.progress.events import Event, SessionStarted, StatusSet, s
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.progress.records import InvalidRecord, encode
 from roadmap_tui.store.journal import dump
-from roadmap_tui.store.log_reader import LONGEST_LINE, BadLine, LogReader, parse
+from roadmap_tui.store.log_reader import MAX_LINE_BYTES, BadLine, LogReader, parse
 from tests.journals import any_event, append, histories, ids, journal, mark, stamp
 
 RECORD = encode(mark(clock=77))
@@ -44,8 +44,8 @@ BAD = [
     (_line(c=float("nan")), "NaN is not a number of JSON", False),
     (_line(z=float("-inf")), "-Infinity is not a number of JSON", False),
     (_line(z="\x07" * 10).replace(b'"c": 77', b'"c": ' + b"9" * 5000), "not JSON", False),
-    (_line(title="x" * LONGEST_LINE), "longer than 1 MiB", False),
-    (b"x" * (3 * LONGEST_LINE), "longer than 1 MiB", False),
+    (_line(title="x" * MAX_LINE_BYTES), "longer than 1 MiB", False),
+    (b"x" * (3 * MAX_LINE_BYTES), "longer than 1 MiB", False),
     (_line(s=5), "no such status", False),
     (_line(c="77"), "no clock", False),
     (b"null", "not an object", False),

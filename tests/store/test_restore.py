@@ -46,7 +46,7 @@ def test_what_is_missing_comes_back_and_nothing_that_is_here_changes(log: Path, 
     before = {path.name: path.read_bytes() for path in log.iterdir()}
     found = inspect_backup(saved, str(log))
     assert found.events == 2
-    (came,) = found.came
+    (came,) = found.restored
     assert (came.roadmap, came.events) == ("maths", 2)
     assert [(one.node, one.before.status, one.after.status) for one in found.changed] == [
         ("limits", "todo", "done"),
@@ -123,7 +123,7 @@ def test_what_can_not_be_restored_from(log: Path, tmp_path: Path, kind: str) -> 
 
 
 def test_a_bomb_is_not_unpacked(log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(restore, "LARGEST", 10_000)
+    monkeypatch.setattr(restore, "MAX_BYTES", 10_000)
     source = tmp_path / "bomb.jsonl.gz"
     source.write_bytes(gzip.compress(b"\0" * 10_000_000))
     with pytest.raises(ReadError, match="more than"):

@@ -14,7 +14,7 @@ import pytest
 from roadmap_tui.core.errors import ReadError
 from roadmap_tui.core.importers.base import RoadmapShFolder, SourceData
 from roadmap_tui.store import sources
-from roadmap_tui.store.sources import LARGEST, fetch, raw_address
+from roadmap_tui.store.sources import MAX_BYTES, fetch, raw_url
 
 PLAN = b"# Plan\n\n- [ ] vectors\n"
 
@@ -87,10 +87,10 @@ def test_no_link_leads_out_of_a_folder_of_topics(topics: Path) -> None:
 def test_topics_that_are_too_large(topics: Path) -> None:
     for digit in "56789ABCD":
         with (topics / "content" / TOPIC.replace("4", digit)).open("wb") as file:
-            file.truncate(LARGEST)
+            file.truncate(MAX_BYTES)
     assert "larger than 16 MiB" in refusal(str(topics))
     with (topics / "plan.json").open("wb") as file:
-        file.truncate(LARGEST + 1)
+        file.truncate(MAX_BYTES + 1)
     assert "larger than 2 MiB" in refusal(str(topics))
 
 
@@ -116,8 +116,8 @@ def test_a_file_that_is_too_large(tmp_path: Path) -> None:
         file.truncate(100_000_000)
     assert "larger than 2 MiB" in refusal(str(path))
     with path.open("wb") as file:
-        file.truncate(LARGEST)
-    assert len(fetch(str(path)).data) == LARGEST
+        file.truncate(MAX_BYTES)
+    assert len(fetch(str(path)).data) == MAX_BYTES
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_a_file_that_is_too_large(tmp_path: Path) -> None:
     ],
 )
 def test_pages_of_github(page: str, raw: str) -> None:
-    assert raw_address(page) == raw
+    assert raw_url(page) == raw
 
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
@@ -199,7 +199,7 @@ def test_a_redirect_to_another_scheme(served: Callable[[Answer], str], target: s
 
 
 def test_an_answer_that_is_too_large(served: Callable[[Answer], str]) -> None:
-    assert "larger than 2 MiB" in refusal(served(lambda handler: _send(handler, b"x" * (LARGEST + 1))))
+    assert "larger than 2 MiB" in refusal(served(lambda handler: _send(handler, b"x" * (MAX_BYTES + 1))))
 
 
 def test_a_server_that_drips(served: Callable[[Answer], str], monkeypatch: pytest.MonkeyPatch) -> None:

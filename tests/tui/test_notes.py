@@ -92,7 +92,7 @@ async def test_a_draft_outlives_the_program(stage: Stage) -> None:
         assert "A draft that was not saved." in "\n".join(seat.screen)
         await seat.press("ctrl+s")
         assert seat.note == "hm"
-    assert Drafts(_drafts(stage)).of("small") == []
+    assert Drafts(_drafts(stage)).for_roadmap("small") == []
 
 
 async def test_what_is_being_typed_is_kept_before_long(stage: Stage) -> None:
@@ -100,7 +100,7 @@ async def test_what_is_being_typed_is_kept_before_long(stage: Stage) -> None:
         await seat.press("e")
         await seat.write("not yet saved")
         await seat.until(
-            lambda: [one.text for one in Drafts(_drafts(stage)).of("small")] == ["not yet saved"]
+            lambda: [one.text for one in Drafts(_drafts(stage)).for_roadmap("small")] == ["not yet saved"]
         )
         assert seat.is_on(NoteScreen)
 
@@ -111,7 +111,7 @@ async def test_a_signal_keeps_what_is_being_typed(stage: Stage) -> None:
         await seat.write("hm")
         seat.app.post_message(seat.app.SignalReceived(15))
         await seat.until(lambda: not seat.app.is_running)
-    assert Drafts(_drafts(stage)).of("small") == [NoteDraft("small", "one", "hm", "")]
+    assert Drafts(_drafts(stage)).for_roadmap("small") == [NoteDraft("small", "one", "hm", "")]
 
 
 async def test_a_draft_knows_that_the_note_became_another(stage: Stage) -> None:
@@ -159,12 +159,12 @@ async def test_the_own_editor_goes_on_with_a_draft(stage: Stage, monkeypatch: py
             editor.write_text(f"#!/bin/sh\n{script}\n")
             editor.chmod(0o700)
             await seat.press("E")
-            assert (seat.note, bool(drafts.of("small"))) == (note, waits)
+            assert (seat.note, bool(drafts.for_roadmap("small"))) == (note, waits)
             assert seat.bar.startswith("Not saved: the text is still a draft; e opens it") == waits
         drafts.save(NoteDraft("small", "one", "another thought", "before"))
         await seat.press("E")
         assert seat.bar == "A draft waits here, and the note became another since; e shows both"
-        assert (seat.note, len(drafts.of("small"))) == ("half a thought\nand more", 1)
+        assert (seat.note, len(drafts.for_roadmap("small"))) == ("half a thought\nand more", 1)
 
 
 def test_a_damaged_draft_is_left_where_it_is(tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ def test_a_damaged_draft_is_left_where_it_is(tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_bytes(b"\xff{")
     (tmp_path / "worse.json").write_text('{"roadmap": 1, "node": "", "text": "", "before": ""}')
     (tmp_path / "worst.json").write_text("[" * 10_000)
-    assert Drafts(str(tmp_path)).of("small") == [NoteDraft("small", "one", "x", "")]
+    assert Drafts(str(tmp_path)).for_roadmap("small") == [NoteDraft("small", "one", "x", "")]
     assert len(list(tmp_path.iterdir())) == 4
 
 
@@ -183,9 +183,9 @@ def test_a_draft_that_can_not_be_written_is_unsafe(tmp_path: Path) -> None:
     (tmp_path / "drafts").write_text("a file, no folder")
     drafts = Drafts(str(tmp_path / "drafts"))
     drafts.save(NoteDraft("small", "one", "x", ""))
-    assert (drafts.unsafe, len(drafts.of("small"))) == (1, 1)
+    assert (drafts.unwritten_count, len(drafts.for_roadmap("small"))) == (1, 1)
     drafts.drop("small", "one")
-    assert drafts.unsafe == 0
+    assert drafts.unwritten_count == 0
 
 
 async def test_two_versions_are_told_and_made_one(stage: Stage) -> None:
