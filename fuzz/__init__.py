@@ -1,1 +1,1 @@
-"""What reads bytes or words of others, given everything that a fuzzer can think of."""
+"""Fuzz targets for everything that parses untrusted bytes."""

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Run the fuzz targets with atheris, one after the other: ``python fuzz/run.py --seconds 60 [TARGET…]``.
 
-Ends with 1 where one failed, and prints the bytes that it failed for. Where atheris is not installed
-it says so and ends with 0; ``tests/test_fuzz.py`` tries the same targets with hypothesis.
+Exits with 1 if a target fails, and prints the failing input. Without atheris it prints a notice and exits
+with 0; ``tests/test_fuzz.py`` runs the same targets with hypothesis.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-LARGEST = 4096  # bytes
-MEMORY = 1024  # MiB; atheris itself takes a part of it
-SLOWEST = 10  # seconds for one input
+INPUT_LIMIT = 4096  # bytes
+MEMORY_LIMIT = 1024  # MiB, including atheris itself
+TIME_LIMIT = 10  # seconds for one input
 
 
-def one(name: str, seconds: int) -> None:
-    """Fuzz a target in this process, which ends with it."""
+def fuzz(name: str, seconds: int) -> None:
+    """Fuzz a target in this process; atheris ends the process."""
     atheris = importlib.import_module("atheris")
     with atheris.instrument_imports(include=["roadmap_tui", "markdown_it"]):
         from fuzz.targets import TARGETS
@@ -32,9 +32,9 @@ def one(name: str, seconds: int) -> None:
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
         for number, seed in enumerate(seeds):
             (Path(folder) / str(number)).write_bytes(seed)
-        limits = [f"-max_total_time={seconds}", f"-max_len={LARGEST}", f"-rss_limit_mb={MEMORY}"]
+        limits = [f"-max_total_time={seconds}", f"-max_len={INPUT_LIMIT}", f"-rss_limit_mb={MEMORY_LIMIT}"]
         limits += [
-            f"-timeout={SLOWEST}",
+            f"-timeout={TIME_LIMIT}",
             f"-artifact_prefix={folder}/",
             "-print_final_stats=1",
             "-verbosity=0",
@@ -43,43 +43,43 @@ def one(name: str, seconds: int) -> None:
         atheris.Fuzz()
 
 
-def started(name: str, seconds: int) -> tuple[int, str]:
-    """A target fuzzed in a process of its own: how that ended, and what it said."""
-    words = [sys.executable, __file__, "--seconds", str(seconds), "--here", name]
+def run_target(name: str, seconds: int) -> tuple[int, str]:
+    """Fuzz a target in a subprocess; return its exit code and output."""
+    command = [sys.executable, __file__, "--seconds", str(seconds), "--here", name]
     try:
-        done = subprocess.run(words, capture_output=True, check=False, timeout=seconds + 60, cwd=ROOT)
+        done = subprocess.run(command, capture_output=True, check=False, timeout=seconds + 60, cwd=ROOT)
     except subprocess.TimeoutExpired:
         return 1, "it did not end"
     return done.returncode, (done.stderr + done.stdout).decode("utf-8", "replace")
 
 
 def main() -> int:
-    """Fuzz what the arguments say; the exit code."""
+    """Fuzz the targets given as arguments; return the exit code."""
     parser = argparse.ArgumentParser(description="Fuzz what reads bytes or words of others.")
     parser.add_argument("--seconds", type=int, default=60, help="how long to fuzz in all (default: 60)")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("targets", nargs="*", metavar="TARGET")
-    asked = parser.parse_args()
+    args = parser.parse_args()
     if importlib.util.find_spec("atheris") is None:
         print("fuzz: left out, atheris is not installed (there is no wheel of it for every Python)")
         return 0
-    if asked.here:
-        one(asked.targets[0], asked.seconds)
+    if args.here:
+        fuzz(args.targets[0], args.seconds)
     from fuzz.targets import TARGETS
 
-    names = asked.targets or list(TARGETS)
+    names = args.targets or list(TARGETS)
     if unknown := set(names) - set(TARGETS):
         parser.error(f"there is no target {min(unknown)}; there are {', '.join(TARGETS)}")
-    each = max(1, asked.seconds // len(names))
+    each = max(1, args.seconds // len(names))
     failed = 0
     for name in names:
-        code, said = started(name, each)
-        runs = [line.split()[-1] for line in said.splitlines() if "number_of_executed_units" in line]
-        ended, count = "failed" if code else "well", runs[0] if runs else "some"
-        print(f"fuzz: {name}: {ended}, {count} inputs in {each} s")
+        code, output = run_target(name, each)
+        runs = [line.split()[-1] for line in output.splitlines() if "number_of_executed_units" in line]
+        result, count = "failed" if code else "well", runs[0] if runs else "some"
+        print(f"fuzz: {name}: {result}, {count} inputs in {each} s")
         if code:
             failed = 1
-            print(said[-4000:])
+            print(output[-4000:])
     return failed
 
 

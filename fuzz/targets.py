@@ -1,4 +1,4 @@
-"""What is fuzzed: each target takes bytes, and fails by any error but the one that it is meant to raise."""
+"""The fuzz targets: functions of bytes that fail with any exception but the documented one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from contextlib import contextmanager, suppress
 from typing import Final
 
 from roadmap_tui.core.errors import InvalidRoadmap, RoadmapTuiError
-from roadmap_tui.core.importers.markdown import Items, read_markdown
+from roadmap_tui.core.importers.base import Items
+from roadmap_tui.core.importers.markdown import read_markdown
 from roadmap_tui.core.progress import records
 from roadmap_tui.core.progress.records import InvalidRecord
 from roadmap_tui.core.progress.time_tracking import seconds_in
@@ -60,8 +61,8 @@ _MARKDOWN: Final = (
 )  # fmt: skip
 
 
-def _fit(*texts: str) -> None:
-    """Fail for a text that is not as ``clean`` leaves it."""
+def _check_clean(*texts: str) -> None:
+    """Fail for text that ``clean`` would change."""
     for text in texts:
         if clean(text, max(1, len(text))) != text:
             raise AssertionError(f"not clean: {text!a}")
@@ -69,7 +70,7 @@ def _fit(*texts: str) -> None:
 
 @contextmanager
 def _file(data: bytes, name: str) -> Iterator[str]:
-    """A folder with one file in it."""
+    """Create a temporary folder with one file; yield its path."""
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
         with open(os.path.join(folder, name), "xb") as file:
             file.write(data)
@@ -77,11 +78,11 @@ def _file(data: bytes, name: str) -> Iterator[str]:
 
 
 def roadmap(data: bytes) -> None:
-    """A roadmap file: refused, or read into what it is written as again."""
+    """Decode a roadmap file: it is refused, or encoding and decoding gives an equal roadmap."""
     try:
         found = decode(data, "x.json")
     except InvalidRoadmap as error:
-        _fit(*error.faults)
+        _check_clean(*error.faults)
     else:
         again = decode(encode(found), "x.json")
         if again != found:
@@ -89,75 +90,75 @@ def roadmap(data: bytes) -> None:
 
 
 def journal_line(data: bytes) -> None:
-    """A line of a log: no record, or an event that is written and read as the same."""
+    """Decode a line of the log: it is invalid, or encoding and decoding gives an equal event."""
     try:
         event = parse(data)
     except InvalidRecord as error:
-        _fit(str(error))
+        _check_clean(str(error))
     else:
-        written = records.encode(event)  # without fractions of a second, which no session writes
+        written = records.encode(event)  # without fractions of a second, which the program never writes
         if records.encode(records.decode(written)) != written:
             raise AssertionError(event)
 
 
 def markdown(data: bytes) -> None:
-    """A Markdown file: refused, or made into a roadmap that keeps the rules of the format."""
+    """Import Markdown: it is refused, or gives a roadmap that is valid in the roadmap format."""
     choices: tuple[Items, ...] = ("auto", "all")
     for items in choices:
         try:
             found = read_markdown(data, "x.md", items=items)
         except InvalidRoadmap as error:
-            _fit(*error.faults)
+            _check_clean(*error.faults)
         else:
             decode(encode(found.roadmap), "x.json")
 
 
 def settings(data: bytes) -> None:
-    """The file of settings, which is never refused as a whole program would be: what is wrong is told."""
+    """Read a settings file: invalid settings give warnings, never an error."""
     with _file(data, config.FILE_NAME) as folder:
         found = config.read(folder, {"ROADMAP_TUI_THEME": data[:40].decode("utf-8", "replace")})
     _, faults = KEYMAP.rebind(found.settings.keys)
     for fault in faults:
         found.add_warning(f"keys.{fault.id}", fault.why)
-    _fit(*found.warnings)
+    _check_clean(*found.warnings)
 
 
 def keys(data: bytes) -> None:
-    """Wishes for keys: a command's name and its keys on each line."""
-    wishes = [line.split(" ") for line in data.decode("utf-8", "replace").split("\n")]
-    keymap, _ = KEYMAP.rebind([(name, tuple(wanted)) for name, *wanted in wishes])
+    """Rebind keys: each line has a command id and its keys."""
+    overrides = [line.split(" ") for line in data.decode("utf-8", "replace").split("\n")]
+    keymap, _ = KEYMAP.rebind([(name, tuple(new_keys)) for name, *new_keys in overrides])
     for command in keymap.commands:
         if not all(map(is_key, command.keys)) and command.keys != KEYMAP[command.id].keys:
             raise AssertionError(command)
         for other in keymap.in_scope(command.scope):
             if other.id != command.id and set(other.keys) & set(command.keys):
                 raise AssertionError((command, other))
-    for name, *wanted in wishes:
-        is_key(parse_key(name)), *map(is_key, wanted)
+    for name, *new_keys in overrides:
+        is_key(parse_key(name)), *map(is_key, new_keys)
 
 
 def duration(data: bytes) -> None:
-    """A time that somebody typed."""
+    """Parse a duration that the user typed."""
     with suppress(RoadmapTuiError, ValueError):
         seconds_in(data.decode("utf-8", "replace"))
 
 
 def state(data: bytes) -> None:
-    """What may be lost, and must not keep the program from starting: the place and the drafts."""
+    """Read view state and drafts: damaged files must not prevent the start."""
     with _file(data, "place.json") as folder:
         last_roadmap(folder)
         load_view_state(folder, "a")
         for draft in Drafts(folder).for_roadmap("a"):
-            _fit(draft.text, draft.before)
+            _check_clean(draft.text, draft.before)
 
 
 def backup(data: bytes) -> None:
-    """A backup to bring back."""
+    """Inspect a backup before it is restored."""
     with _file(data, "a.jsonl") as folder:
         try:
             inspect_backup(os.path.join(folder, "a.jsonl"), os.path.join(folder, "log"))
         except RoadmapTuiError as error:
-            _fit(str(error))
+            _check_clean(str(error))
 
 
 Target = Callable[[bytes], None]

@@ -12,6 +12,7 @@ from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_err
 from roadmap_tui.cli.options import command, complete_argument
 from roadmap_tui.core.errors import BAD_DATA, SaveError, UsageError
+from roadmap_tui.core.exporters.registry import EXPORTERS
 from roadmap_tui.core.humanize import pluralize
 from roadmap_tui.core.progress.statuses import Status
 from roadmap_tui.core.sanitize import clean
@@ -23,7 +24,7 @@ _SKIPPED_SHOWN: Final = 20
 @command("export", "Write a roadmap with your marks as Markdown, JSON or HTML.")
 @click.argument("name", required=False, shell_complete=complete_argument("roadmaps"))
 @click.option(
-    "--format", "format_", type=click.Choice(["markdown", "json", "html"]), default="markdown",
+    "--format", "format_", type=click.Choice(sorted(EXPORTERS, reverse=True)), default="markdown",
     show_default=True, help="Markdown, the program's own JSON, or one HTML page.",
 )  # fmt: skip
 @click.option("--output", metavar="FILE", type=click.Path(dir_okay=False), help="Write there, not to stdout.")
@@ -53,12 +54,10 @@ def export_command(
 
 
 def _export(study: Study, format_: str) -> str:
-    from roadmap_tui.core import exporters
-    from roadmap_tui.core.exporters.json import to_json
     from roadmap_tui.core.roadmap.custom_items import with_resources
 
-    write = {"json": to_json, "html": exporters.to_html, "markdown": exporters.to_markdown}[format_]
     custom = {node_id: study.state(node_id).resources for node_id in ("", *study.tree.index_of)}
+    write = EXPORTERS[format_].write
     return write(with_resources(study.roadmap, custom), _statuses(study), notes=_notes(study))
 
 
@@ -74,7 +73,7 @@ def _notes(study: Study) -> dict[str, str]:
 
 def _update_file(study: Study, path: str) -> int:
     """Update the checkboxes of a Markdown file in place; returns the exit code."""
-    from roadmap_tui.core import exporters
+    from roadmap_tui.core.exporters.checkboxes import update_checkboxes
     from roadmap_tui.store.sources import read_file
 
     printable = clean(path, 200, one_line=True)
@@ -82,7 +81,7 @@ def _update_file(study: Study, path: str) -> int:
     # Items without events keep their checkbox: it is the author's, or was ticked by hand.
     with_events = set(study.progress.ids_with_events(study.roadmap.id))
     statuses = {node_id: status for node_id, status in _statuses(study).items() if node_id in with_events}
-    changed, skipped = exporters.update_checkboxes(data, study.source, statuses, name=printable)
+    changed, skipped = update_checkboxes(data, study.source, statuses, name=printable)
     if changed != data:
         _write(path, changed)
     count = sum(

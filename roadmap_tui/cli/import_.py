@@ -12,8 +12,9 @@ from roadmap_tui.cli.importing import refuse_command_name
 from roadmap_tui.cli.options import command, dry_run_option
 from roadmap_tui.cli.progress import spinner
 from roadmap_tui.core.errors import UsageError
+from roadmap_tui.core.importers.base import ImportOptions
 from roadmap_tui.core.sanitize import safe_url
-from roadmap_tui.store.importer import ImportOptions, ImportPlan
+from roadmap_tui.store.importer import ImportPlan
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.import_report import format_changes, format_items, format_source, format_ticks
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from roadmap_tui.core.errors import InvalidRoadmap, ReadError, UsageError
+from roadmap_tui.core.importers.base import ImportOptions, SourceData
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.roadmap.format import LINE_LIMIT
 from roadmap_tui.core.roadmap.model import Node, Roadmap
@@ -14,21 +15,13 @@ from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.settings import LARGEST_ROADMAP
 from roadmap_tui.store import library
-from roadmap_tui.store.sources import STDIN, RoadmapShFolder, SourceData
+from roadmap_tui.store.sources import STDIN
 
 if TYPE_CHECKING:
-    from roadmap_tui.core.importers.markdown import ImportReport, Items
+    from roadmap_tui.core.importers.base import ImportReport, Items
     from roadmap_tui.core.roadmap.update import UpdateResult
 
 _NONE_ACCEPTED: Final[Mapping[str, str]] = MappingProxyType({})
-
-
-class ImportOptions(NamedTuple):
-    """How to read a source; see ``read_markdown``."""
-
-    items: Items = "auto"
-    strict: bool = False
-    base_url: str = ""
 
 
 class ImportPlan(NamedTuple):
@@ -44,20 +37,18 @@ class ImportPlan(NamedTuple):
 
 
 class ImportRequest(NamedTuple):
-    """A fetched source, and the roadmap in the library that it updates, if any.
+    """A source that was read, and the roadmap in the library that it updates, if any.
 
     ``has_progress(node_id)`` returns True if the reader has events on a node of that roadmap.
     """
 
-    source: SourceData
-    options: ImportOptions
-    roadmap_id: str
+    imported: ImportPlan
     old: Roadmap | None
     has_progress: Callable[[str], bool]
 
     def plan(self, accepted: Mapping[str, str] = _NONE_ACCEPTED) -> ImportPlan:
-        """Plan the import. ``accepted`` maps old ids to new ones. Raises InvalidRoadmap and UsageError."""
-        plan = _read(self.source, self.options, self.roadmap_id)
+        """Plan the import. ``accepted`` maps old ids to new ones. Raises UsageError."""
+        plan = self.imported
         if self.old is None:
             return plan
         from roadmap_tui.core.roadmap.update import update_roadmap
@@ -92,14 +83,15 @@ def plan_import(
     A source that was imported before (and possibly removed) is updated; ``options`` default to those of
     the first import. Raises InvalidRoadmap, and UsageError if the name belongs to another source.
     """
-    from roadmap_tui.core.importers.markdown.slugs import slug
+    from roadmap_tui.core.importers.slugs import slug
 
     old = _find_existing(source, folder, slug(name) if name else "")
     if options is None:
         options = options_of(old) if old else ImportOptions()
     if old is not None:
         return plan_update(old, source, options, progress)
-    roadmap_id = slug(name) if name else _read(source, options, "").roadmap.id
+    plan = _read(source, options, slug(name) if name else "")
+    roadmap_id = plan.roadmap.id
     other = _in_library(roadmap_id, folder)
     if other is not None and not _is_source_of(source, other):
         raise UsageError(
@@ -109,15 +101,15 @@ def plan_import(
         )
     if other is not None:
         return plan_update(other, source, options, progress)
-    return ImportRequest(source, options, roadmap_id, None, lambda _: False)
+    return ImportRequest(plan, None, lambda _: False)
 
 
 def plan_update(
     old: Roadmap, source: SourceData, options: ImportOptions | None, progress: Progress
 ) -> ImportRequest:
     """Plan updating a roadmap from its source; ``options`` default to those of the first import."""
-    options = options or options_of(old)
-    return ImportRequest(source, options, old.id, old, lambda node_id: progress.has(old.id, node_id))
+    plan = _read(source, options or options_of(old), old.id)
+    return ImportRequest(plan, old, lambda node_id: progress.has(old.id, node_id))
 
 
 def _find_existing(source: SourceData, folder: str | None, name: str) -> Roadmap | None:
@@ -177,38 +169,18 @@ def origin_of(roadmap: Roadmap) -> str:
 
 
 def _read(source_data: SourceData, options: ImportOptions, roadmap_id: str) -> ImportPlan:
-    if source_data.topics is not None:
-        return _read_topics(source_data, source_data.topics, roadmap_id)
-    from roadmap_tui.core.importers.markdown import read_markdown
+    from roadmap_tui.core.importers.registry import read_source
 
-    found = read_markdown(
-        source_data.data,
-        source_data.name,
-        items=options.items,
-        strict=options.strict,
-        base_url=options.base_url,
-        roadmap_id=roadmap_id,
-    )
-    source = found.roadmap.source._replace(
-        origin=_stored_origin(source_data.origin),
-        items="" if options.items == "auto" else options.items,
-        strict="yes" if options.strict else "",
-        base_url=_stored_origin(options.base_url),
-    )
-    return ImportPlan(found.roadmap._replace(source=source), found.report, None, False)
-
-
-def _read_topics(source_data: SourceData, topics: RoadmapShFolder, roadmap_id: str) -> ImportPlan:
-    """Read a folder of roadmap.sh content; it has no options."""
-    from roadmap_tui.core.importers.roadmap_sh import read_topics
-
-    found = read_topics(topics.files, topics.graph, source_data.name, roadmap_id=roadmap_id)
-    report = found.report
-    if topics.skipped:
-        told = f"topics that are links or no regular files, left out: {topics.skipped}"
-        report = report._replace(warnings=(*report.warnings, told))
-    source = found.roadmap.source._replace(origin=_stored_origin(source_data.origin))
-    return ImportPlan(found.roadmap._replace(source=source), report, None, False)
+    imported = read_source(source_data, options)
+    source = imported.roadmap.source._replace(origin=_stored_origin(source_data.origin))
+    if source_data.folder is None:
+        source = source._replace(
+            items="" if options.items == "auto" else options.items,
+            strict="yes" if options.strict else "",
+            base_url=_stored_origin(options.base_url),
+        )
+    roadmap = imported.roadmap._replace(id=roadmap_id or imported.roadmap.id, source=source)
+    return ImportPlan(roadmap, imported.report, None, False)
 
 
 def _is_same_import(old: Roadmap, new: Roadmap) -> bool:

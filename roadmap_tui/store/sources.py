@@ -6,14 +6,14 @@ import os
 import re
 import sys
 import threading
-from typing import IO, TYPE_CHECKING, Final, NamedTuple
+from typing import IO, TYPE_CHECKING, Final
 
 from roadmap_tui.core.errors import ReadError
+from roadmap_tui.core.importers.base import RoadmapShFolder, SourceData
 from roadmap_tui.core.sanitize import clean, safe_url
 from roadmap_tui.store.files import read_regular
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from http.client import HTTPMessage
     from urllib.request import OpenerDirector, Request
 
@@ -27,29 +27,6 @@ _CONTENT: Final = "content"
 _OTHER_SCHEME: Final = "it redirects to an address of another kind"
 _README: Final = ("readme.md", "readme.markdown", "readme.mdown", "readme")
 _github = re.compile(r"https?://(?:www\.)?github\.com/([^/?#]+)/([^/?#]+)(?:/(.*))?").fullmatch
-
-
-class RoadmapShFolder(NamedTuple):
-    """The topic files of a folder of roadmap.sh content by name, and its graph file.
-
-    ``skipped`` counts topics that are not regular files, such as symlinks.
-    """
-
-    files: Mapping[str, bytes]
-    graph: bytes | None = None
-    skipped: int = 0
-
-
-class SourceData(NamedTuple):
-    """The bytes of a source, its name, and the ``origin`` to fetch it from again.
-
-    For a folder of roadmap.sh content ``topics`` is set and ``data`` is empty.
-    """
-
-    data: bytes
-    name: str
-    origin: str
-    topics: RoadmapShFolder | None = None
 
 
 def fetch(source: str) -> SourceData:

@@ -19,7 +19,8 @@ from roadmap_tui.store.view_state import ViewState, load_view_state, saver
 from roadmap_tui.study.study import Clock, Study, wall_clock
 
 if TYPE_CHECKING:
-    from roadmap_tui.store.importer import ImportOptions, ImportPlan, ImportRequest
+    from roadmap_tui.core.importers.base import ImportOptions
+from roadmap_tui.store.importer import ImportOptions, ImportPlan, ImportRequest
 
 
 class LibraryEntry(NamedTuple):

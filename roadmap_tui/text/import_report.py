@@ -8,7 +8,7 @@ from roadmap_tui.core.humanize import pluralize
 from roadmap_tui.core.roadmap.tree import FlatTree
 
 if TYPE_CHECKING:
-    from roadmap_tui.core.importers.markdown import ImportReport
+    from roadmap_tui.core.importers.base import ImportReport
     from roadmap_tui.core.roadmap.update import Match, UpdateResult
 
 _MATCHES_SHOWN: Final = 20

@@ -218,7 +218,7 @@ def test_a_roadmap_sh_folder_is_updated_by_its_node_ids(tui: CliRunner, tmp_path
     assert done.out.splitlines() == [
         "Sets and maps",
         "0 sections, 0 groups, 3 items, 1 resource",
-        "note: 1 subtopic stands below the nearest topic: inferred",
+        "note: 1 subtopic has no edge to a topic: put at the end",
         "open it: roadmap-tui sets-and-maps",
     ]
     before = kept(tui, "sets-and-maps")

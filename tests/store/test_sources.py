@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from roadmap_tui.core.errors import ReadError
+from roadmap_tui.core.importers.base import RoadmapShFolder, SourceData
 from roadmap_tui.store import sources
-from roadmap_tui.store.sources import MAX_BYTES, RoadmapShFolder, SourceData, fetch, raw_url
+from roadmap_tui.store.sources import MAX_BYTES, fetch, raw_url
 
 PLAN = b"# Plan\n\n- [ ] vectors\n"
 
@@ -65,7 +66,7 @@ def test_a_folder_of_topics(topics: Path) -> None:
     content = str(topics / "content")
     assert fetch(content) == found._replace(origin=content)
     (topics / "plan.json").write_bytes(b"{}")
-    found = found._replace(topics=RoadmapShFolder({TOPIC: PLAN}, b"{}"))
+    found = found._replace(folder=RoadmapShFolder({TOPIC: PLAN}, b"{}"))
     assert fetch(str(topics)) == found
     assert fetch(content + "/") == found._replace(origin=content)
 
@@ -77,7 +78,7 @@ def test_no_link_leads_out_of_a_folder_of_topics(topics: Path) -> None:
     (topics / "content" / TOPIC.replace("4", "5")).symlink_to(outside)
     os.mkfifo(topics / "content" / TOPIC.replace("4", "6"))
     (topics / "content" / TOPIC.replace("4", "7")).mkdir()
-    assert fetch(str(topics)).topics == RoadmapShFolder({TOPIC: PLAN}, None, 3)
+    assert fetch(str(topics)).folder == RoadmapShFolder({TOPIC: PLAN}, None, 3)
     (topics / "content").rename(topics.parent / "elsewhere")
     (topics / "content").symlink_to(topics.parent / "elsewhere")
     assert fetch(str(topics)).name == "README.md"

@@ -1,10 +1,11 @@
-"""A roadmap as one HTML page that needs nothing else."""
+"""Export a roadmap with the reader's progress as one self-contained HTML page."""
 
 from __future__ import annotations
 
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from roadmap_tui.core.exporters.base import Exporter, register
 from roadmap_tui.core.progress.counts import Counts
 from roadmap_tui.core.progress.statuses import STATUS_INFO
 from roadmap_tui.core.roadmap.model import Item
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from roadmap_tui.core.progress.events import Status
     from roadmap_tui.core.roadmap.model import Node, Resource, Roadmap
 
-_DEEPEST_HEADING: Final = 6
+_HEADING_LIMIT: Final = 6
 
 _STYLE: Final = """
 :root { color-scheme: light dark; --words: #1b1f24; --back: #fff; --quiet: #57606a;
@@ -50,22 +51,18 @@ a { color: var(--link) }
 def to_html(
     roadmap: Roadmap, statuses: Mapping[str, Status], *, notes: Mapping[str, str] | None = None
 ) -> str:
-    """One self-contained page, without scripts, with ``roadmap`` and the reader's marks and notes.
-
-    An item that ``statuses`` doesn't name is still to do; ``notes`` are by the id of a node, that of the
-    roadmap included. Every text is escaped, and only what ``safe_url`` lets pass is a link.
-    """
+    """Render a page without scripts. All text is escaped; only addresses that are safe become links."""
     writer = _HtmlWriter(statuses, notes or {})
     items = list(FlatTree(roadmap).items())
     counts = Counts.from_statuses(statuses.get(item.id, "todo") for item in items)
     uncounted = (f", {count} {status}" for status, count in counts.uncounted.items())
     tally = f"{counts.done} of {counts.total} done{''.join(uncounted)}"
     writer.add(f"<h1>{_text(roadmap.title)}</h1>", f'<div class="tally">{tally}</div>')
-    writer.about(roadmap)
-    writer.nodes(roadmap.children, 2)
+    writer.add_details(roadmap)
+    writer.add_nodes(roadmap.children, 2)
     if roadmap.retired:
         writer.add("<h2>Retired</h2>")
-        writer.nodes(roadmap.retired, 3)
+        writer.add_nodes(roadmap.retired, 3)
     head = (
         '<!DOCTYPE html>\n<html>\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -76,12 +73,15 @@ def to_html(
     return head + "\n".join(writer.lines) + "\n</body>\n</html>\n"
 
 
-def _text(words: str) -> str:
-    return escape(clean(words))
+register(Exporter("html", (".html", ".htm"), to_html))
+
+
+def _text(text: str) -> str:
+    return escape(clean(text))
 
 
 class _HtmlWriter:
-    """Writes nodes as HTML."""
+    """Collector of the lines of a page."""
 
     def __init__(self, statuses: Mapping[str, Status], notes: Mapping[str, str]) -> None:
         self.lines: list[str] = []
@@ -92,49 +92,48 @@ class _HtmlWriter:
         """Add lines."""
         self.lines += lines
 
-    def about(self, node: Node | Roadmap) -> None:
-        """Write what is said about a node, and its resources."""
-        self.lines += [f"<p>{_text(words)}</p>" for words in (node.summary, node.note) if words]
-        if own := self.notes.get(node.id):
-            self.lines.append(f"<blockquote>{_text(own)}</blockquote>")
+    def add_details(self, node: Node | Roadmap) -> None:
+        """Add the summary, notes and resources of a node."""
+        self.lines += [f"<p>{_text(text)}</p>" for text in (node.summary, node.note) if text]
+        if note := self.notes.get(node.id):
+            self.lines.append(f"<blockquote>{_text(note)}</blockquote>")
         if node.resources:
             self.add("<ul>", *[f"<li>{_resource(resource)}</li>" for resource in node.resources], "</ul>")
 
-    def nodes(self, nodes: Sequence[Node], level: int) -> None:
-        """Write nodes as headings of ``level`` and lists."""
-        listing = False
+    def add_nodes(self, nodes: Sequence[Node], level: int) -> None:
+        """Add sections as headings of ``level``, and items as lists."""
+        in_list = False
         for node in nodes:
-            is_item = isinstance(node, Item)
-            if is_item != listing:
-                self.lines.append("<ul>" if is_item else "</ul>")
-                listing = is_item
+            if isinstance(node, Item) != in_list:
+                in_list = not in_list
+                self.lines.append("<ul>" if in_list else "</ul>")
             if isinstance(node, Item):
-                self._item(node, level)
+                self._add_item(node, level)
             else:
-                rank = min(level, _DEEPEST_HEADING)
-                self.add("<section>", f"<h{rank}>{_text(node.title)}</h{rank}>")
-                self.about(node)
-                self.nodes(node.children, level + 1)
+                tag = f"h{min(level, _HEADING_LIMIT)}"
+                self.add("<section>", f"<{tag}>{_text(node.title)}</{tag}>")
+                self.add_details(node)
+                self.add_nodes(node.children, level + 1)
                 self.lines.append("</section>")
-        if listing:
+        if in_list:
             self.lines.append("</ul>")
 
-    def _item(self, item: Item, level: int) -> None:
+    def _add_item(self, item: Item, level: int) -> None:
         status = self.statuses.get(item.id, "todo")
         sign = STATUS_INFO[status].html_sign
         self.lines.append(
             f'<li class="item {status}"><span class="sign" title="{status}">{sign}</span>'
             f'<span class="title">{_text(item.title)}</span>'
         )
-        self.about(item)
-        self.nodes(item.children, level)
+        self.add_details(item)
+        self.add_nodes(item.children, level)
         self.lines.append("</li>")
 
 
 def _resource(resource: Resource) -> str:
     title = _text(resource.title or resource.url)
     url = safe_url(resource.url)
-    said = f'<a href="{escape(url)}" rel="noopener noreferrer">{title}</a>' if url else title
-    about = ", ".join(filter(None, (resource.kind, resource.by)))
+    link = f'<a href="{escape(url)}" rel="noopener noreferrer">{title}</a>' if url else title
+    details = ", ".join(filter(None, (resource.kind, resource.by)))
     note = f" – {_text(resource.note)}" if resource.note else ""
-    return f'{said} <span class="kind">{_text(about)}</span>{note}'
+    return f'{link} <span class="kind">{_text(details)}</span>{note}'

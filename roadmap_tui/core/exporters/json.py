@@ -1,10 +1,11 @@
-"""A roadmap with its reader's marks as JSON."""
+"""Export a roadmap with the reader's progress in the program's own format."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
 
+from roadmap_tui.core.exporters.base import Exporter, register
 from roadmap_tui.core.roadmap.format import encode
 
 if TYPE_CHECKING:
@@ -17,20 +18,23 @@ if TYPE_CHECKING:
 def to_json(
     roadmap: Roadmap, statuses: Mapping[str, Status], *, notes: Mapping[str, str] | None = None
 ) -> str:
-    """``roadmap`` in the program's own format, with two fields that it passes over when it reads.
+    """Serialize the roadmap, with each item's ``status`` and the reader's notes as ``own_note``.
 
-    Every item has its ``status``, and every node with a note of its reader's has it as ``own_note``.
+    Both are fields that the roadmap format does not know.
     """
     value: dict[str, Any] = json.loads(encode(roadmap))
     notes = notes or {}
-    if own := notes.get(roadmap.id):
-        value["own_note"] = own
-    waiting = [*value["children"], *value.get("retired", ())]
-    while waiting:
-        node = waiting.pop()
+    if note := notes.get(roadmap.id):
+        value["own_note"] = note
+    nodes = [*value["children"], *value.get("retired", ())]
+    while nodes:
+        node = nodes.pop()
         if node["type"] == "item":
             node["status"] = statuses.get(node["id"], "todo")
-        if own := notes.get(node["id"]):
-            node["own_note"] = own
-        waiting.extend(node.get("children", ()))
+        if note := notes.get(node["id"]):
+            node["own_note"] = note
+        nodes.extend(node.get("children", ()))
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+register(Exporter("json", (".json",), to_json))

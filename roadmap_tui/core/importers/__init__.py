@@ -1,1 +1,1 @@
-"""Read other formats into a roadmap."""
+"""Importers: other formats read into roadmaps."""

@@ -1,4 +1,4 @@
-"""A folder of roadmap.sh content, read into a roadmap: a file a topic, and the drawing that orders them."""
+"""Import a folder of roadmap.sh content: one Markdown file per topic, and the graph that orders them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,25 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from roadmap_tui.core.errors import InvalidRoadmap
-from roadmap_tui.core.importers.markdown import Imported, ImportReport, source_text
-from roadmap_tui.core.importers.markdown.assembler import RoadmapAssembler, noted
+from roadmap_tui.core.importers.base import (
+    ITEM_LIMIT,
+    Imported,
+    Importer,
+    ImportOptions,
+    ImportReport,
+    RoadmapShFolder,
+    SourceData,
+    clean_line,
+    decode_text,
+    register,
+)
+from roadmap_tui.core.importers.markdown.assembler import RoadmapAssembler, note_of
 from roadmap_tui.core.importers.markdown.builder import DocumentBuilder
 from roadmap_tui.core.importers.markdown.inline import inline_text
 from roadmap_tui.core.importers.markdown.node_builder import NodeBuilder, SkippedContent, title_of
-from roadmap_tui.core.importers.markdown.parser import TooLong, parse
-from roadmap_tui.core.importers.markdown.slugs import slug
-from roadmap_tui.core.importers.roadmap_sh_graph import Graph, read_drawing
+from roadmap_tui.core.importers.markdown.parser import DocumentTooLarge, parse
+from roadmap_tui.core.importers.roadmap_sh_graph import Graph, read_graph
+from roadmap_tui.core.importers.slugs import slug, unique_slug
 from roadmap_tui.core.roadmap.format import LINE_LIMIT
 from roadmap_tui.core.roadmap.model import TOPICS, Item, Resource, Roadmap, Source
 from roadmap_tui.core.sanitize import clean
@@ -24,21 +35,19 @@ if TYPE_CHECKING:
 
     from roadmap_tui.core.importers.markdown.parser import Block
 
-__all__ = ["FILES_LIMIT", "TOTAL_LIMIT", "read_topics", "topic_and_node"]
-
 FILES_LIMIT: Final = 5_000
 TOTAL_LIMIT: Final = 16 * 1024 * 1024
-_MARKS_LIMIT: Final = 400_000  # of Markdown, in all files; so many take the parser some seconds
+_MARKUP_LIMIT: Final = 400_000  # markup characters in all files, which take the parser some seconds
 
 _file_name = re.compile(r"(.*)@([A-Za-z0-9_-]{21})\.md", re.DOTALL).fullmatch
-_marks = re.compile(r"[]\[<`*_~&!\\:>]").findall
+_markup = re.compile(r"[]\[<`*_~&!\\:>]").findall
 _tracking = re.compile(
     r"(?:utm_[^=]*|gclid|fbclid|si)(?:=.*)?|ref=.*roadmap\.sh/?", re.IGNORECASE | re.DOTALL
 ).fullmatch
 
 
-class _Page(NamedTuple):
-    """What the file of a topic says."""
+class _Topic(NamedTuple):
+    """The content of a topic's file."""
 
     title: str = ""
     summary: str = ""
@@ -47,74 +56,62 @@ class _Page(NamedTuple):
 
 
 def topic_and_node(file_name: str) -> tuple[str, str] | None:
-    """The topic and the node id that a file is named for, ``topic@id.md``; None for another file."""
-    form = _file_name(file_name)
-    return (form[1], form[2]) if form else None
+    """Split ``topic@id.md`` into topic and node id; return None for another file name."""
+    match = _file_name(file_name)
+    return (match[1], match[2]) if match else None
 
 
 def read_topics(
-    files: Mapping[str, bytes],
-    graph: bytes | None,
-    name: str,
-    *,
-    roadmap_id: str = "",
-    item_limit: int = 20_000,
+    files: Mapping[str, bytes], graph: bytes | None, name: str, *, item_limit: int = ITEM_LIMIT
 ) -> Imported:
-    """The roadmap in the ``files`` of a folder called ``name``, by their names, and their drawing.
+    """Import the ``files`` of a folder called ``name`` in the order of ``graph``.
 
-    Each topic is an item. The drawing gives titles, order and what is below what; a file it does not
-    show stands at the end, and a topic without a file has nothing but a title. Without a drawing the
-    topics are one list in the order of the file names. In a file the H1 is the title, the first
-    paragraph the summary, and links are resources, without what only tells where a reader came from.
+    Each topic is an item. The graph gives titles, order and children; topics that it lacks come last, and
+    a topic without a file has only a title. Without a graph the topics are a list sorted by file name. In a
+    file, the H1 is the title, the first paragraph the summary; tracking parameters are removed from links.
 
-    The id of an item ends in the node id, in small letters and without its signs. So the node id is in
-    the library with no field of its own, and ``matching`` finds a topic by it that has another title.
+    An item's id ends in the node id in lower case without punctuation, so that a topic is recognized after
+    its title changed without storing the node id separately.
 
-    Raises ``BadRoadmap`` with one fault for a drawing or a file that can't be read, for more than there
-    may be, and where there is no topic.
+    Raises InvalidRoadmap for a graph or file that cannot be read, too much content, or no topic.
     """
     _check_size(files, graph, name)
     order = sorted(files)
-    drawing = read_drawing(graph, f"{_line(name)}.json", item_limit) if graph is not None else None
-    reader = _Reader()
-    pages = reader.pages({file_name: files[file_name] for file_name in order})
-    if not pages:
+    drawing = read_graph(graph, f"{_line(name)}.json", item_limit) if graph is not None else None
+    reader = _TopicReader()
+    topics = reader.read_all({file_name: files[file_name] for file_name in order})
+    if not topics:
         raise _refusal(name, "no topic; a topic is a file content/<topic>@<node id of 21 characters>.md")
-    maker = _ItemBuilder(pages)
-    children = maker.drawn(drawing, -1) if drawing else ()
-    others = [node for node in pages if node not in maker.seen]
-    children += tuple([maker.item(node, "", ()) for node in others])
-    if maker.count > item_limit:
-        raise _refusal(name, f"{maker.count:,} items, at most {item_limit:,} are read")
+    builder = _ItemBuilder(topics)
+    children = builder.items(drawing, "") if drawing else ()
+    others = [node_id for node_id in topics if node_id not in builder.seen]
+    children += tuple(builder.item(node_id) for node_id in others)
+    if builder.count > item_limit:
+        raise _refusal(name, f"{builder.count:,} items, at most {item_limit:,} are read")
     warnings = [*(drawing.warnings if drawing else ()), *reader.warnings()]
     if drawing and others:
         warnings.append(f"files that the drawing does not show, put at the end: {len(others)}")
     title = (drawing.title if drawing else "") or _humanize(name) or "Roadmap"
-    roadmap = Roadmap(
-        id=roadmap_id or slug(_line(name) or title),
-        title=title,
-        source=Source(TOPICS, _line(name), _digest(files, order, graph)),
-        children=children,
-    )
-    return Imported(
-        roadmap,
-        ImportReport(
-            sections=0,
-            groups=0,
-            items=maker.count,
-            ticked=0,
-            resources=maker.resources,
-            lenient=0,
-            dropped=(),
-            warnings=tuple(warnings),
-            marks={},
-        ),
-        {},
-    )
+    source = Source(TOPICS, _line(name), _digest(files, order, graph))
+    roadmap = Roadmap(slug(_line(name) or title), title, source=source, children=children)
+    report = ImportReport(0, 0, builder.count, 0, builder.resources, 0, (), tuple(warnings), {})
+    return Imported(roadmap, report, {})
 
 
-def without_tracking(url: str) -> str:
-    """An address without the parts of its query that only tell where a reader came from."""
+def _read(source: SourceData, options: ImportOptions) -> Imported:  # noqa: ARG001 (there are no options)
+    folder = source.folder or RoadmapShFolder({})
+    found = read_topics(folder.files, folder.graph, source.name)
+    if folder.skipped:
+        warning = f"topics that are links or no regular files, left out: {folder.skipped}"
+        found = found._replace(report=found.report._replace(warnings=(*found.report.warnings, warning)))
+    return found
+
+
+register(Importer("roadmap.sh", (), _read))
+
+
+def remove_tracking(url: str) -> str:
+    """Remove query parameters that only tell where a visitor came from."""
     address, number_sign, fragment = url.partition("#")
     path, question, query = address.partition("?")
     if not question:
@@ -131,8 +128,8 @@ def _check_size(files: Mapping[str, bytes], graph: bytes | None, name: str) -> N
         raise _refusal(name, f"{total:,} bytes, at most {TOTAL_LIMIT:,} are read")
 
 
-def _refusal(name: str, fault: str) -> InvalidRoadmap:
-    return InvalidRoadmap(_line(name) or "folder", (fault,))
+def _refusal(name: str, why: str) -> InvalidRoadmap:
+    return InvalidRoadmap(_line(name) or "folder", (why,))
 
 
 def _line(text: str) -> str:
@@ -140,7 +137,7 @@ def _line(text: str) -> str:
 
 
 def _humanize(name: str) -> str:
-    """The words of a name that has hyphens between them."""
+    """Replace hyphens and underscores by spaces and capitalize."""
     text = _line(re.sub(r"[-_]+", " ", name))
     return text[:1].upper() + text[1:]
 
@@ -148,130 +145,111 @@ def _humanize(name: str) -> str:
 def _digest(files: Mapping[str, bytes], order: list[str], graph: bytes | None) -> str:
     digest = sha256()
     for name, data in [*((name, files[name]) for name in order), ("", graph or b"")]:
-        shown = name.encode("utf-8", "surrogatepass")
-        digest.update(b"%d %d\n%s%s" % (len(shown), len(data), shown, data))
+        encoded = name.encode("utf-8", "surrogatepass")
+        digest.update(b"%d %d\n%s%s" % (len(encoded), len(data), encoded, data))
     return digest.hexdigest()
 
 
-class _Reader:
-    """Reads the files of topics, and counts what is left out."""
+class _TopicReader:
+    """Parser for topic files that counts what it skips."""
 
     def __init__(self) -> None:
-        self.unnamed = self.twice = 0
-        self._left_out: dict[str, tuple[int, str]] = {}  # how many, and the file of the first
-        self._marks = 0
+        self._misnamed = self._repeated = self._markup_count = 0
+        self._skipped: dict[str, tuple[int, str]] = {}  # count, and the first file, by kind
 
-    def pages(self, files: Mapping[str, bytes]) -> dict[str, _Page]:
-        """What the files say, by the node ids in their names. Raises BadRoadmap."""
-        pages: dict[str, _Page] = {}
+    def read_all(self, files: Mapping[str, bytes]) -> dict[str, _Topic]:
+        """Parse files; return their topics by node id. Raises InvalidRoadmap."""
+        topics: dict[str, _Topic] = {}
         for name, data in files.items():
-            if (form := topic_and_node(name)) is None:
-                self.unnamed += 1
-            elif form[1] in pages:
-                self.twice += 1
+            if (parts := topic_and_node(name)) is None:
+                self._misnamed += 1
+            elif parts[1] in topics:
+                self._repeated += 1
             else:
-                page = self.page(data, name)
-                pages[form[1]] = page if page.title else page._replace(title=_humanize(form[0]))
-        return pages
+                topic = self._read(data, name)
+                topics[parts[1]] = topic if topic.title else topic._replace(title=_humanize(parts[0]))
+        return topics
 
-    def page(self, data: bytes, name: str) -> _Page:
-        """What a file says. Raises BadRoadmap."""
-        text = source_text(data, name)
-        self._marks += len(_marks(text))
-        if self._marks > _MARKS_LIMIT:
-            raise _refusal(name, f"more than {_MARKS_LIMIT:,} marks of Markdown in all files up to this one")
+    def _read(self, data: bytes, name: str) -> _Topic:
+        text = decode_text(data, name)
+        self._markup_count += len(_markup(text))
+        if self._markup_count > _MARKUP_LIMIT:
+            raise _refusal(name, f"more than {_MARKUP_LIMIT:,} marks of Markdown in all files up to this one")
         try:
             blocks = parse(text).blocks
-        except TooLong:
+        except DocumentTooLarge:
             raise _refusal(name, "more lists, tables and paragraphs than a topic has") from None
-        drops = SkippedContent()
-        builder = DocumentBuilder(task_mode=True, drops=drops)
-        draft = NodeBuilder("item", "", 0)
+        skipped = SkippedContent()
+        builder = DocumentBuilder(task_mode=True, skipped=skipped)
+        node = NodeBuilder("item", "", 0)
         summary = ""
-        for i, block in enumerate(blocks):
-            if block.kind == "heading" and block.level == 1 and not draft.title:
-                words = inline_text(block)
-                draft.title = title_of(words)
-                draft.links += words.links
+        for index, block in enumerate(blocks):
+            if block.kind == "heading" and block.level == 1 and not node.title:
+                heading = inline_text(block)
+                node.title = title_of(heading)
+                node.links += heading.links
                 continue
-            if _is_link_intro(block, blocks[i + 1 : i + 2]):
+            if _is_link_intro(block, blocks[index + 1 : index + 2]):
                 continue
-            had = len(draft.notes)
-            builder.attach(block, draft)
-            if block.kind == "paragraph" and not summary and not had and draft.notes:
-                summary = noted(draft)
-                draft.notes.clear()
-        draft.links = [link._replace(url=without_tracking(link.url)) for link in draft.links]
-        resources = RoadmapAssembler("", drops).linked(draft)
-        for dropped in drops.all():
-            count, first = self._left_out.get(dropped.kind, (0, name))
-            self._left_out[dropped.kind] = count + dropped.number, first
-        return _Page(clean(draft.title, LINE_LIMIT, one_line=True), summary, noted(draft), resources)
+            is_first = not node.notes
+            builder.attach(block, node)
+            if block.kind == "paragraph" and not summary and is_first and node.notes:
+                summary = note_of(node)
+                node.notes.clear()
+        node.links = [link._replace(url=remove_tracking(link.url)) for link in node.links]
+        resources = RoadmapAssembler("", skipped).resources_of(node)
+        for sample in skipped.samples():
+            count, first = self._skipped.get(sample.kind, (0, name))
+            self._skipped[sample.kind] = count + sample.number, first
+        return _Topic(clean_line(node.title), summary, note_of(node), resources)
 
     def warnings(self) -> list[str]:
-        """Sentences about what is left out."""
+        """Return a sentence about each kind of skipped content."""
         found = [
             f"left out: {count} {kind} (first: in {_line(first)})"
-            for kind, (count, first) in self._left_out.items()
+            for kind, (count, first) in self._skipped.items()
         ]
-        if self.unnamed:
-            found.append(f"files that are not named <topic>@<node id>.md, left out: {self.unnamed}")
-        if self.twice:
-            found.append(f"files with the node id of another, left out: {self.twice}")
+        if self._misnamed:
+            found.append(f"files that are not named <topic>@<node id>.md, left out: {self._misnamed}")
+        if self._repeated:
+            found.append(f"files with the node id of another, left out: {self._repeated}")
         return found
 
 
 def _is_link_intro(block: Block, following: list[Block]) -> bool:
-    """Whether a paragraph only says that resources follow: there they are."""
+    """Return True for a paragraph that only announces the list of links after it."""
     if block.kind != "paragraph" or not following or following[0].kind != "list":
         return False
-    words = inline_text(block)
-    if words.links or not words.text.endswith((":", "\uff1a")):
+    intro = inline_text(block)
+    if intro.links or not intro.text.endswith((":", "\uff1a")):
         return False
     entries = following[0].children
     return all(len(entry.children) == 1 and inline_text(entry.children[0]).only_links for entry in entries)
 
 
 class _ItemBuilder:
-    """Makes items of pages."""
+    """Builder of items from topics, with unique ids."""
 
-    def __init__(self, pages: Mapping[str, _Page]) -> None:
-        self.pages = pages
+    def __init__(self, topics: Mapping[str, _Topic]) -> None:
         self.seen: set[str] = set()
         self.count = self.resources = 0
+        self._topics = topics
         self._ids: set[str] = set()
 
-    def drawn(self, drawing: Graph, at: int) -> tuple[Item, ...]:
-        """The items that are drawn below position ``at``; a drawing is as deep as a roadmap at the most."""
+    def items(self, graph: Graph, parent: str) -> tuple[Item, ...]:
+        """Build the items below the node ``parent``; the depth of a graph is limited."""
         return tuple(
-            [
-                self.item(drawing.nodes[one].id, drawing.nodes[one].label, self.drawn(drawing, one))
-                for one in drawing.below.get(at, ())
-            ]
+            self.item(node_id, graph.labels[node_id], self.items(graph, node_id))
+            for node_id in graph.children.get(parent, ())
         )
 
-    def item(self, node: str, label: str, children: tuple[Item, ...]) -> Item:
-        """The item of a node."""
-        page = self.pages.get(node, _Page())
-        self.seen.add(node)
+    def item(self, node_id: str, label: str = "", children: tuple[Item, ...] = ()) -> Item:
+        """Build the item of a node; without a label it has the title of its topic."""
+        topic = self._topics.get(node_id, _Topic())
+        self.seen.add(node_id)
         self.count += 1
-        self.resources += len(page.resources)
-        title = label or page.title or "(no words)"
-        return Item(
-            self._id(title, node),
-            title,
-            summary=page.summary,
-            note=page.note,
-            resources=page.resources,
-            children=children,
-        )
-
-    def _id(self, title: str, node: str) -> str:
-        key = "".join(re.findall(r"[a-z0-9]+", node.lower()))[:21]
-        wanted = base = f"{slug(title)}-{key}" if key else slug(title)
-        number = 1
-        while wanted in self._ids:
-            number += 1
-            wanted = f"{base}-{number}"
-        self._ids.add(wanted)
-        return wanted
+        self.resources += len(topic.resources)
+        title = label or topic.title or "(no words)"
+        key = "".join(re.findall(r"[a-z0-9]+", node_id.lower()))[:21]
+        item_id = unique_slug(f"{slug(title)}-{key}" if key else slug(title), self._ids)
+        return Item(item_id, title, topic.summary, topic.note, resources=topic.resources, children=children)

@@ -9,7 +9,7 @@ from textual.app import SuspendNotSupported
 
 from roadmap_tui.core.errors import RoadmapTuiError, SaveError
 from roadmap_tui.core.humanize import capitalize
-from roadmap_tui.core.importers.markdown.resource_kinds import guess
+from roadmap_tui.core.importers.resource_kinds import guess
 from roadmap_tui.core.progress.states import CustomItem, default_title
 from roadmap_tui.store.drafts import Drafts, NoteDraft
 from roadmap_tui.text.styled_text import truncate

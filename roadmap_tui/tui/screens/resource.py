@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
-from roadmap_tui.core.importers.markdown.resource_kinds import guess
+from roadmap_tui.core.importers.resource_kinds import guess
 from roadmap_tui.core.roadmap.model import KINDS
 from roadmap_tui.text.keymap import Keymap
 from roadmap_tui.tui.widgets.modal import Modal

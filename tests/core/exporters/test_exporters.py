@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from roadmap_tui.core.errors import InvalidRoadmap
-from roadmap_tui.core.exporters import to_html, to_markdown, update_checkboxes
+from roadmap_tui.core.exporters.checkboxes import update_checkboxes
+from roadmap_tui.core.exporters.html import to_html
+from roadmap_tui.core.exporters.markdown import to_markdown
 from roadmap_tui.core.importers.markdown import read_markdown
 from roadmap_tui.core.roadmap.model import KINDS, Item, Resource, Roadmap, Section
 from roadmap_tui.core.roadmap.tree import FlatTree
@@ -73,7 +75,7 @@ SMALL = Roadmap(
 )
 
 
-def test_markdown_as_people_would_write_it() -> None:
+def test_markdown_has_headings_task_lists_and_quoted_notes() -> None:
     statuses: dict[str, Status] = {"calculus": "done", "limits": "doing", "algebra": "skipped"}
     assert to_markdown(SMALL, statuses, notes={"algebra": "mine\n\nfor now", "plan": "go"}) == (
         "# Plan\n\nWhy.\n\nAnd how.\n\n> go\n\n- [@video@Video](https://v.org/)\n- [ ] First\n\n"
@@ -112,7 +114,7 @@ def test_a_section_before_an_item_is_a_group_or_details() -> None:
     assert "\n## End\n" in text
 
 
-def test_what_has_no_place_of_its_own_is_told_in_words() -> None:
+def test_summaries_and_authors_are_exported_as_notes() -> None:
     roadmap = Roadmap(
         "r",
         "R",
@@ -199,7 +201,7 @@ roadmaps = st.builds(
 
 @settings(max_examples=120, deadline=None)
 @given(roadmaps, st.sampled_from(["todo", "done", "doing", "skipped"]))
-def test_any_roadmap_comes_back_from_its_export(roadmap: Roadmap, status: Status) -> None:
+def test_any_roadmap_survives_export_and_import(roadmap: Roadmap, status: Status) -> None:
     statuses = {item.id: status for item in FlatTree(roadmap).items()}
     text = to_markdown(roadmap, statuses)
     found = read_markdown(text.encode(), "x.md")
@@ -228,7 +230,7 @@ def test_any_roadmap_comes_back_from_its_export(roadmap: Roadmap, status: Status
 
 
 @pytest.mark.parametrize("mail", ["ask me@example.org now", "me.too+x@example.org", "mailto:me@example.org"])
-def test_no_address_of_mail_becomes_a_link(mail: str) -> None:
+def test_email_addresses_do_not_become_links(mail: str) -> None:
     roadmap = Roadmap("r", mail, children=(Item("i", mail, note=mail),))
     text = to_markdown(roadmap, {})
     # What GitHub links in a text that is parsed: no stretch of it may hold an address.
@@ -238,7 +240,7 @@ def test_no_address_of_mail_becomes_a_link(mail: str) -> None:
 
 
 @pytest.mark.parametrize("text", NASTY)
-def test_no_text_becomes_more_than_text(text: str) -> None:
+def test_markup_in_text_is_escaped(text: str) -> None:
     title = clean(text, one_line=True)
     roadmap = Roadmap(
         "r", title, note=title, children=(Section("s", title, children=(Item("i", title, note=title),)),)
@@ -258,7 +260,7 @@ def marked(data: bytes, statuses: dict[str, Status]) -> bytes:
     return update_checkboxes(data, read_markdown(data, "x").roadmap, statuses)[0]
 
 
-def test_only_marks_change() -> None:
+def test_only_checkboxes_change() -> None:
     assert marked(SOURCE, {"one": "done", "two": "todo", "three": "doing", "four": "skipped"}) == (
         SOURCE.replace(b"[ ] One", b"[x] One")
         .replace(b"[x] Two", b"[ ] Two")
@@ -273,7 +275,7 @@ def test_only_marks_change() -> None:
     )
 
 
-def test_a_mark_that_says_it_already_stays_as_it_is() -> None:
+def test_equivalent_checkboxes_stay_unchanged() -> None:
     same: dict[str, Status] = {
         "one": "todo", "two": "done", "three": "done", "four": "doing", "five": "todo", "six": "todo",
         "eight": "done",
@@ -283,14 +285,14 @@ def test_a_mark_that_says_it_already_stays_as_it_is() -> None:
     assert update_checkboxes(data, read_markdown(data, "x").roadmap, {}) == (data, ())
 
 
-def test_changed_lines_are_refused_by_name() -> None:
+def test_unmatched_items_and_tasks_are_reported() -> None:
     roadmap = read_markdown(b"- [ ] One\n- [ ] Two\n", "x").roadmap
     data, refusals = update_checkboxes(b"- [ ] One\n- [ ] Twice\n", roadmap, {"one": "done", "two": "done"})
     assert data == b"- [x] One\n- [ ] Twice\n"
     assert [(one.title, one.line) for one in refusals] == [("Two", 0), ("Twice", 2)]
 
 
-def test_the_same_words_are_told_apart_by_place_and_order() -> None:
+def test_equal_titles_are_matched_by_section_and_order() -> None:
     source = b"## A\n- [ ] Intro\n- [ ] Intro\n## B\n- [ ] Intro\n"
     roadmap = read_markdown(source, "x").roadmap
     ids = [item.id for item in FlatTree(roadmap).items()]
@@ -304,7 +306,7 @@ def test_the_same_words_are_told_apart_by_place_and_order() -> None:
     assert [one.title for one in refusals] == ["Intro", "Intro"]
 
 
-def test_a_remark_that_is_in_the_note_is_no_change() -> None:
+def test_trailing_brackets_that_are_in_the_note_do_not_prevent_a_match() -> None:
     roadmap = Roadmap("r", "R", children=(Item("a", "SAC", note="SAC only"), Item("b", "PPO")))
     data, refusals = update_checkboxes(
         b"- [ ] SAC (SAC only)\n- [ ] PPO (else)\n", roadmap, {"a": "done", "b": "done"}
@@ -331,7 +333,7 @@ def test_a_file_without_tasks_is_refused() -> None:
     st.sampled_from(["\n", "\r\n", "\r"]),
     st.sampled_from(["todo", "done", "doing", "skipped"]),
 )  # fmt: skip
-def test_into_marks_every_task_of_any_file(lines: list[str], end: str, status: Status) -> None:
+def test_every_task_of_any_file_can_be_marked(lines: list[str], end: str, status: Status) -> None:
     data = end.join(["- [ ] z", "", *lines]).encode()
     found = read_markdown(data, "x", items="tasks")
     changed, refusals = update_checkboxes(data, found.roadmap, dict.fromkeys(found.lines, status))
@@ -369,7 +371,7 @@ class Page(HTMLParser):
         self.said += data
 
 
-def test_the_page_says_everything() -> None:
+def test_the_page_has_titles_notes_links_and_statuses() -> None:
     page = Page(to_html(SMALL, {"calculus": "done", "algebra": "skipped"}, notes={"limits": "my <b> note"}))
     assert page.open == []
     for words_ in (
@@ -402,7 +404,7 @@ def test_retired_items_are_on_the_page() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(roadmaps)
-def test_no_text_becomes_html(roadmap: Roadmap) -> None:
+def test_html_in_text_is_escaped(roadmap: Roadmap) -> None:
     text = to_html(roadmap, {}, notes={"r": NASTY[17]})
     page = Page(text)
     assert page.open == []

@@ -1,4 +1,4 @@
-"""An export says what the roadmap says, and becomes nothing else in the hands of who shows it."""
+"""Exports of hostile texts contain no markup of their own."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any, Final
 import pytest
 from markdown_it import MarkdownIt
 
-from roadmap_tui.core.exporters import to_html, to_markdown
+from roadmap_tui.core.exporters.html import to_html
 from roadmap_tui.core.exporters.json import to_json
+from roadmap_tui.core.exporters.markdown import to_markdown
 from roadmap_tui.core.importers.markdown import read_markdown
 from roadmap_tui.core.roadmap.format import decode
 from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section
@@ -50,7 +51,7 @@ ATTRIBUTES: Final[dict[str, set[str]]] = {
 
 @pytest.fixture(scope="module")
 def evil() -> Roadmap:
-    """Every text in every place; resources of every address, which no file of the format could hold."""
+    """Return a roadmap with every hostile text in every field, and unsafe addresses."""
     data = {
         "format": 1,
         "id": "evil",
@@ -62,7 +63,7 @@ def evil() -> Roadmap:
     links = tuple(
         Resource(TEXTS["Markdown links"], url, by=TEXTS["HTML"], note=TEXTS["HTML"]) for url in ADDRESSES
     )
-    # As whoever makes a roadmap without that format might have it: cleaned by nobody.
+    # Text that was never sanitized, as in a roadmap made in memory.
     raw = tuple(
         Item(
             f"raw{at}",
@@ -87,9 +88,7 @@ def notes(evil: Roadmap) -> dict[str, str]:
     }
 
 
-def test_markdown_has_the_links_of_the_resources_and_nothing_else(
-    evil: Roadmap, notes: dict[str, str]
-) -> None:
+def test_markdown_contains_no_markup_but_links_to_resources(evil: Roadmap, notes: dict[str, str]) -> None:
     text = to_markdown(evil, {}, notes=notes)
     assert strangers(text) == []
     env: dict[str, Any] = {}
@@ -130,7 +129,7 @@ def test_markdown_has_the_links_of_the_resources_and_nothing_else(
         assert "`" not in bare or "](" in bare
 
 
-def test_markdown_of_hostile_texts_is_read_as_the_same_roadmap() -> None:
+def test_hostile_texts_survive_export_and_import() -> None:
     # So many brackets as the last one has are not all looked at: that is what keeps an import quick.
     texts = {name: text for name, text in TEXTS.items() if name != "nested"}
     data = {"format": 1, "id": "evil", "title": TEXTS["Markdown blocks"], "children": nodes(texts)}
@@ -142,9 +141,7 @@ def test_markdown_of_hostile_texts_is_read_as_the_same_roadmap() -> None:
     assert [node.title for node in FlatTree(once).nodes if isinstance(node, Item)] == titles
 
 
-def test_the_page_has_our_tags_only_and_no_link_that_is_not_safe(
-    evil: Roadmap, notes: dict[str, str]
-) -> None:
+def test_the_page_has_only_known_tags_and_safe_links(evil: Roadmap, notes: dict[str, str]) -> None:
     text = to_html(evil._replace(retired=(Item("old", TEXTS["HTML attributes"]),)), {}, notes=notes)
     assert strangers(text) == []
     page = Page(text)
@@ -169,6 +166,6 @@ def test_the_page_has_our_tags_only_and_no_link_that_is_not_safe(
     assert "<script>alert(1)</script>" in page.said
 
 
-def test_json_is_text_that_is_clean(evil: Roadmap, notes: dict[str, str]) -> None:
+def test_json_of_hostile_texts_is_valid(evil: Roadmap, notes: dict[str, str]) -> None:
     text = to_json(evil._replace(children=evil.children[len(TEXTS) :], resources=()), {}, notes=notes)
     assert json.loads(text)

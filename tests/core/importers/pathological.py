@@ -1,4 +1,4 @@
-"""Markdown that is made to take a parser long, each well below the size that is read."""
+"""Markdown that takes naive parsers quadratic time, each input below the size limit."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ INPUTS = {
 
 
 def measured() -> Iterator[tuple[str, int, float, float]]:
-    """Each input read in a process of its own: its name, exit code, seconds of the processor and MiB."""
+    """Import each input in a child process; yield its name, exit code, CPU seconds and peak memory in MiB."""
     from roadmap_tui.core.errors import InvalidRoadmap
     from roadmap_tui.core.importers.markdown import read_markdown
 
-    read_markdown(b"- [ ] [a](https://b.c) `d`\n", "x.md")  # what is loaded only when it is needed
+    read_markdown(b"- [ ] [a](https://b.c) `d`\n", "x.md")  # load what is imported lazily
     for name, text in INPUTS.items():
         data = b"- something to learn\n\n" + text.encode()
         if not (child := os.fork()):

@@ -1,4 +1,4 @@
-"""Real roadmaps that nobody on this project wrote, against what the reference GFM parser finds in them."""
+"""Real roadmaps compared with the output of the reference GFM parser."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from roadmap_tui.core.exporters import to_markdown, update_checkboxes
+from roadmap_tui.core.exporters.checkboxes import update_checkboxes
+from roadmap_tui.core.exporters.markdown import to_markdown
 from roadmap_tui.core.importers.markdown import read_markdown
 from roadmap_tui.core.roadmap.format import LINE_LIMIT, decode, encode
 from roadmap_tui.core.roadmap.tree import FlatTree
@@ -17,7 +18,7 @@ from roadmap_tui.core.sanitize import clean
 from tests.core.exporters.test_exporters import whole
 
 if TYPE_CHECKING:
-    from roadmap_tui.core.importers.markdown import Imported
+    from roadmap_tui.core.importers.base import Imported
     from roadmap_tui.core.progress.events import Status
 
 FOLDER = os.environ.get("ROADMAP_TUI_CORPUS", "")
@@ -38,7 +39,7 @@ def expected(source: Path) -> dict[str, Any]:
 
 
 def tasks(found: Imported) -> list[tuple[str, bool, int]]:
-    """The tasks in order, with their depths among tasks; groups don't count."""
+    """Return title, tick and depth among tasks of each task."""
     order = FlatTree(found.roadmap)
     depths: list[int] = []
     listed = []
@@ -61,7 +62,7 @@ def expected_tasks(items: list[dict[str, Any]]) -> list[tuple[str, bool, int]]:
     return listed
 
 
-def test_tasks_ticks_order_and_depth(source: Path) -> None:
+def test_tasks_agree_with_the_reference_parser_in_text_tick_and_depth(source: Path) -> None:
     truth = expected(source)
     wanted = expected_tasks(truth["items"])
     assert len(wanted) == truth["counts"]["taskItems"]
@@ -75,7 +76,7 @@ def test_tasks_ticks_order_and_depth(source: Path) -> None:
         assert len(lenient.lines) == len(wanted) + more
 
 
-def test_every_address_is_kept_or_counted(source: Path) -> None:
+def test_every_address_is_a_resource_or_counted_as_skipped(source: Path) -> None:
     found = read_markdown(source.read_bytes(), source.name)
     kept = {resource.url for resource in found.roadmap.resources}
     kept |= {resource.url for node in FlatTree(found.roadmap).nodes for resource in node.resources}
@@ -84,13 +85,13 @@ def test_every_address_is_kept_or_counted(source: Path) -> None:
     assert len(lost) <= sum(dropped.number for dropped in found.report.dropped if dropped.kind in reasons)
 
 
-def test_an_import_keeps_the_rules_of_the_format(source: Path) -> None:
+def test_an_import_is_valid_in_the_roadmap_format_and_repeatable(source: Path) -> None:
     roadmap = read_markdown(source.read_bytes(), source.name).roadmap
     assert decode(encode(roadmap), source.name) == roadmap
     assert read_markdown(source.read_bytes(), source.name).roadmap == roadmap
 
 
-def test_its_export_is_the_same_roadmap(source: Path) -> None:
+def test_exporting_and_importing_again_gives_the_same_roadmap(source: Path) -> None:
     found = read_markdown(source.read_bytes(), source.name)
     statuses: dict[str, Status] = dict(found.report.marks)
     statuses |= {item.id: "done" for item in FlatTree(found.roadmap).items() if item.ticked}
@@ -100,7 +101,7 @@ def test_its_export_is_the_same_roadmap(source: Path) -> None:
     assert back.report.marks == found.report.marks
 
 
-def test_its_marks_can_be_flipped_and_flipped_back(source: Path) -> None:
+def test_checkboxes_can_be_changed_and_restored_byte_for_byte(source: Path) -> None:
     data = source.read_bytes()
     found = read_markdown(data, source.name)
     if not found.lines:
@@ -118,7 +119,7 @@ def test_its_marks_can_be_flipped_and_flipped_back(source: Path) -> None:
 
 
 @pytest.mark.parametrize(("version", "items"), [("33", 123), ("34", 126), ("35", 127)])
-def test_the_last_versions_of_the_seed(version: str, items: int) -> None:
+def test_the_last_versions_of_the_bundled_roadmaps_source(version: str, items: int) -> None:
     path = next((path for path in FILES if path.name.startswith(f"seed-{version}-")), None)
     if path is None:
         pytest.skip("not in this folder")

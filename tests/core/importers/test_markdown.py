@@ -10,9 +10,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from roadmap_tui.core.errors import BAD_DATA, InvalidRoadmap
-from roadmap_tui.core.importers.markdown import SIZE_LIMIT, read_markdown
-from roadmap_tui.core.importers.markdown.resource_kinds import guess, kind_of
-from roadmap_tui.core.importers.markdown.slugs import Slugs, slug
+from roadmap_tui.core.importers.base import SIZE_LIMIT
+from roadmap_tui.core.importers.markdown import read_markdown
+from roadmap_tui.core.importers.resource_kinds import guess, kind_of
+from roadmap_tui.core.importers.slugs import Slugs, slug
 from roadmap_tui.core.roadmap.format import decode, encode
 from roadmap_tui.core.roadmap.model import Item, Resource, Section
 from roadmap_tui.core.roadmap.tree import FlatTree
@@ -20,7 +21,7 @@ from tests.cli.program_runs import ROOT
 from tests.core.importers.pathological import INPUTS
 
 if TYPE_CHECKING:
-    from roadmap_tui.core.importers.markdown import Imported
+    from roadmap_tui.core.importers.base import Imported
     from roadmap_tui.core.roadmap.model import Node
 
 
@@ -116,7 +117,7 @@ def test_a_rule_is_not_front_matter() -> None:
         ("", "Roadmap"),
     ],
 )
-def test_a_file_without_a_heading_is_called_by_its_name(name: str, title: str) -> None:
+def test_a_file_without_heading_is_named_after_its_file(name: str, title: str) -> None:
     assert read_markdown(b"- [ ] a", name).roadmap.title == title
 
 
@@ -139,7 +140,7 @@ def test_the_id_can_be_given() -> None:
         (b"\x89PNG\r\n\x1a\n", "not UTF-8"),
     ],
 )
-def test_what_is_no_markdown_is_refused_with_one_line(data: bytes, why: str) -> None:
+def test_data_that_is_not_markdown_is_refused_in_one_line(data: bytes, why: str) -> None:
     assert why in fault(data)
 
 
@@ -152,7 +153,7 @@ def test_too_many_items_are_refused() -> None:
     assert "3 items" in fault("- a\n- b\n- c\n", item_limit=2)
 
 
-def test_without_items_the_first_line_like_one_is_named() -> None:
+def test_without_items_the_most_similar_line_is_named() -> None:
     assert "line 3 looks most like one: [x] - learn" in fault("Plan\n\n[x] - learn\n[ ] - more\n")
     assert "line 2 looks most like one: • a" in fault("Plan\n• a\n")
     assert "line 1 looks most like one: Plan" in fault("Plan\n")
@@ -167,7 +168,7 @@ def test_headings_nest_by_level_and_jumps_collapse() -> None:
     assert outline(text) == [["A", ["B", "b"], ["C", "c"]], ["D", "d"]]
 
 
-def test_a_setext_heading_is_one() -> None:
+def test_setext_headings_are_sections() -> None:
     assert outline("A\n---\n- [ ] a\n") == [["A", "a"]]
 
 
@@ -181,7 +182,7 @@ def test_a_first_heading_that_does_not_lead_is_a_section() -> None:
     assert outline("- [ ] a\n\n# B\n- [ ] b\n") == ["a", ["B", "b"]]
 
 
-def test_words_before_the_title_belong_to_the_roadmap() -> None:
+def test_text_before_the_title_becomes_the_roadmaps_note() -> None:
     roadmap = imported("Hello [w](https://w.org)\n\n# T\n\nMore.\n\n- [ ] a\n").roadmap
     assert (roadmap.title, roadmap.note, urls(roadmap)) == ("T", "Hello w\nMore.", ["https://w.org"])
 
@@ -196,7 +197,7 @@ def test_numbers_stay_in_titles() -> None:
     assert outline("## 1. Maths\n- [ ] 2) b\n") == [["1. Maths", "2) b"]]
 
 
-def test_details_hold_until_they_close() -> None:
+def test_details_contain_headings_until_they_close() -> None:
     text = "## A\n<details>\n<summary><b>More</b></summary>\n\n### B\n- [ ] b\n\n</details>\n\n- [ ] a\n"
     assert outline(text) == [["A", ["More", ["B", "b"]], "a"]]
 
@@ -222,7 +223,7 @@ def test_a_heading_in_a_list_item_is_a_group() -> None:
     assert (report.sections, report.groups) == (0, 3)
 
 
-def test_a_group_in_an_item_is_dissolved_and_its_words_kept() -> None:
+def test_a_group_in_an_item_becomes_a_note() -> None:
     found = imported("- [ ] a\n  - group\n    - [ ] b\n")
     assert outline("- [ ] a\n  - group\n    - [ ] b\n") == [("a", "b")]
     item = found.roadmap.children[0]
@@ -234,7 +235,7 @@ def test_an_untitled_group_is_dissolved() -> None:
     assert outline("- - [ ] a\n  - [ ] b\n") == ["a", "b"]
 
 
-def test_deeper_than_the_format_allows_stands_beside_its_parent() -> None:
+def test_items_below_the_depth_limit_become_siblings() -> None:
     text = "".join("  " * i + f"- [ ] {i}\n" for i in range(80))
     found = imported(text)
     assert found.report.items == 80
@@ -243,11 +244,11 @@ def test_deeper_than_the_format_allows_stands_beside_its_parent() -> None:
     assert "too deep" in found.report.warnings[0]
 
 
-def test_what_is_nested_too_deeply_to_be_read_is_counted() -> None:
+def test_blocks_below_the_parsers_depth_limit_are_counted() -> None:
     assert dropped("- [ ] a\n\n" + "> " * 300 + "b\n") == {"block nested more than 200 deep": (1, 3)}
 
 
-def test_contents_are_dropped() -> None:
+def test_a_table_of_contents_is_dropped() -> None:
     text = "- [A](#a)\n- [B](#b)\n  - [C](#c)\n- [web](https://a.b)\n\n## A\n- [ ] a\n"
     assert "contents entry" not in dropped(text)
     text = text.replace("- [web](https://a.b)\n", "")
@@ -255,7 +256,7 @@ def test_contents_are_dropped() -> None:
     assert outline(text) == [["A", "a"]]
 
 
-def test_tasks_that_link_to_headings_are_no_contents() -> None:
+def test_tasks_that_link_to_headings_are_items() -> None:
     assert outline("- [ ] [A](#a)\n- [x] [B](#b)\n- [ ] [C](#c)\n") == ["A", "x B", "C"]
 
 
@@ -282,11 +283,11 @@ def test_any_bullet_carries_a_task(bullet: str) -> None:
         "- a [x] b",
     ],
 )
-def test_what_only_looks_like_a_task_is_none(text: str) -> None:
+def test_code_comments_and_escapes_are_not_tasks(text: str) -> None:
     assert imported(f"{text}\n\n- [x] t\n").report.items == 1
 
 
-def test_a_task_that_is_a_setext_heading_is_one() -> None:
+def test_a_setext_heading_can_be_a_task() -> None:
     assert outline("- [x] a\n  ---\n- # [x] b\n") == ["x a"]
 
 
@@ -311,11 +312,11 @@ def test_lenient_marks_are_counted_and_reported(text: str) -> None:
     "text",
     ["- [](https://a.b)", "- [ ](https://a.b)", "- [x](https://a.b)", "- [x]: a", "- [][b]", "- []", "- [ ]"],
 )
-def test_links_and_empty_boxes_are_no_lenient_marks(text: str) -> None:
+def test_links_and_empty_checkboxes_are_not_lenient_tasks(text: str) -> None:
     assert imported(f"{text}\n- [ ] t\n\n[b]: https://b.c\n").report.lenient == 0
 
 
-def test_doing_and_skipped_are_the_authors_marks() -> None:
+def test_in_progress_and_skipped_checkboxes_are_reported_as_the_authors_marks() -> None:
     found = imported("- [/] a\n- [-] b\n- [x] c\n")
     assert found.report.marks == {"a": "doing", "b": "skipped"}
     assert found.report.ticked == 1
@@ -323,7 +324,7 @@ def test_doing_and_skipped_are_the_authors_marks() -> None:
     assert imported("- [/] a\n- [x] c\n", strict=True).report.items == 1
 
 
-def test_other_bullets_give_links_and_words_to_what_they_stand_in() -> None:
+def test_plain_bullets_become_notes_and_resources_of_their_parent() -> None:
     text = (
         "## S\n- see [w](https://w.org) first\n- [v](https://v.org)\n"
         "- [ ] a\n  - [l](https://l.org)\n  - words\n"
@@ -344,7 +345,7 @@ def test_paragraphs_quotes_and_tables_of_an_item_are_its_note() -> None:
     assert urls(item) == ["https://o.org", "https://t.org"]
 
 
-def test_titles_are_plain_words() -> None:
+def test_titles_are_plain_text() -> None:
     text = (
         "- [ ] **B** _e_ ~~s~~ `c_d` &amp; \\* [l](https://a.b) <b>h</b>![p](q)[^1] x\n\n"
         "[^1]: https://f.org said\n"
@@ -354,7 +355,7 @@ def test_titles_are_plain_words() -> None:
     assert urls(roadmap) == ["https://f.org"]
 
 
-def test_a_task_of_a_picture_is_called_by_its_words() -> None:
+def test_a_task_with_only_an_image_is_named_after_its_alternative_text() -> None:
     assert outline("- [ ] ![logo](a.png)\n- [ ] <!-- -->\n") == ["logo", "(no words)"]
 
 
@@ -366,14 +367,14 @@ def test_a_title_longer_than_a_line_is_kept_whole_in_the_note() -> None:
     assert "long titles" in found.report.warnings[0]
 
 
-def test_every_bullet_where_all_are_wanted() -> None:
+def test_with_items_all_every_bullet_is_an_item() -> None:
     assert outline("- a\n  - [x] b\n- [ ] c\n", items="all") == [("a", "x b"), "c"]
 
 
 # Lists without tasks
 
 
-def test_every_bullet_is_an_item_but_a_link_below_one() -> None:
+def test_without_tasks_bullets_are_items_and_nested_links_resources() -> None:
     text = "## S\n- a\n  - [l](https://l.org)\n  - words\n- [m](https://m.org)\n"
     assert outline(text) == [["S", ("a", "words"), "m"]]
     section = imported(text).roadmap.children[0]
@@ -387,17 +388,17 @@ def test_linked_rows_are_items() -> None:
     assert item.note == "1\nmaths"
 
 
-def test_linked_paragraphs_are_items_where_a_section_has_none() -> None:
+def test_linked_paragraphs_are_items_in_a_section_without_bullets() -> None:
     text = "## S\n[A](https://a.org) one\n\nwords\n\n[B](https://b.org)\n"
     assert outline(text) == [["S", "A one", "B"]]
     assert outline(text + "\n- c\n") == [["S", "c"]]
 
 
-def test_leaf_headings_with_words_are_items() -> None:
+def test_leaf_headings_with_text_are_items() -> None:
     assert outline("## S\n### A\nwords\n### B\n### C\n- c\n") == [["S", "A", ["B"], ["C", "c"]]]
 
 
-def test_bullets_of_a_quote_are_an_aside() -> None:
+def test_bullets_in_a_quote_are_notes() -> None:
     assert outline("## S\n> - not this [l](https://l.org)\n\n- a\n") == [["S", "a"]]
 
 
@@ -413,7 +414,7 @@ def test_a_page_of_linked_paragraphs() -> None:
 # Resources
 
 
-def test_links_of_all_forms_are_resources_once() -> None:
+def test_links_of_every_syntax_are_resources_once() -> None:
     text = (
         "- [ ] a\n  - [i](https://i.org/a_(b)) [r][R] [R] <https://auto.org>\n"
         "    https://bare.org/x, (www.bare.com)\n"
@@ -430,7 +431,7 @@ def test_links_of_all_forms_are_resources_once() -> None:
     assert dropped(text) == {"repeated link": (2, 2)}
 
 
-def test_what_becomes_of_other_links_is_told() -> None:
+def test_skipped_links_are_counted_by_reason() -> None:
     text = (
         "- [ ] a [f](#f) [r](r.md) [m](mailto:a@b.c) [u](https://u:p@h.org) [![b](https://b.org/i)](https://b.org)\n"
         "  ![p](https://p.org) [](https://e.org)\n\n```\nhttps://c.org\n```\n<!-- https://d.org -->\n\n[n]: https://n.org\n"
@@ -458,11 +459,11 @@ def test_relative_links_against_a_base() -> None:
     assert urls(item) == ["https://h.org/x/b/c.md", "https://h.org/e"]
 
 
-def test_words_of_links_that_are_dropped_are_kept() -> None:
+def test_the_text_of_a_skipped_link_is_kept() -> None:
     assert imported("- [ ] a\n  - [guide](guide.md)\n").roadmap.children[0].note == "guide"
 
 
-def test_the_kind_as_written_or_guessed() -> None:
+def test_the_kind_of_a_resource_is_written_or_guessed() -> None:
     text = "- [ ] a\n  - [@course@C](https://c.org)\n  - [@opensource@O](https://o.org)\n  - [P](https://arxiv.org/abs/1)\n"
     resources = imported(text).roadmap.children[0].resources
     assert [(one.title, one.kind) for one in resources] == [
@@ -486,12 +487,12 @@ def test_the_kind_as_written_or_guessed() -> None:
         ("nothing", "website"),
     ],
 )
-def test_kinds(url: str, kind: str) -> None:
+def test_the_kind_is_guessed_from_the_host(url: str, kind: str) -> None:
     assert guess(url) == kind
     assert kind_of(url, "book") == "book"
 
 
-def test_an_escaped_or_quoted_address_is_none() -> None:
+def test_escaped_addresses_and_code_are_not_links() -> None:
     assert imported("- [ ] `https://a.b` https\\://c.d www\\.e.f\n").report.resources == 0
 
 
@@ -511,17 +512,17 @@ def test_an_escaped_or_quoted_address_is_none() -> None:
         ("w" * 200, "w" * 60),
     ],
 )
-def test_slugs(title: str, expected: str) -> None:
+def test_slugs_are_readable_ascii(title: str, expected: str) -> None:
     assert slug(title) == expected
 
 
-def test_titles_without_latin_letters_have_slugs_too() -> None:
+def test_titles_in_other_scripts_have_stable_slugs() -> None:
     assert slug("машинное обучение") == slug("Машинное обучение")
     assert slug("机器学习") != slug("深度学习")
     assert slug("机器学习").startswith("n-")
 
 
-def test_repeated_titles_take_their_parents_name_or_a_number() -> None:
+def test_repeated_titles_get_their_parents_slug_or_a_number() -> None:
     text = "## A\n- [ ] Intro\n- [ ] Intro\n## B\n- [ ] Intro\n- [ ] Intro\n"
     assert [item.id for item in FlatTree(imported(text).roadmap).items()] == [
         "intro",
@@ -587,7 +588,7 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     check(b"- [ ] a\n" + data)
 
 
-def test_no_input_takes_long_or_much_memory() -> None:
+def test_pathological_input_is_read_within_time_and_memory_limits() -> None:
     # From a process that is small itself: what a child has of its parent is counted as its own.
     words = [sys.executable, "-m", "tests.core.importers.pathological"]
     done = subprocess.run(words, capture_output=True, check=True, timeout=120, cwd=ROOT)
@@ -597,6 +598,6 @@ def test_no_input_takes_long_or_much_memory() -> None:
 
 
 @pytest.mark.parametrize("name", INPUTS)
-def test_what_is_made_of_it_is_a_roadmap(name: str) -> None:
+def test_pathological_input_gives_a_valid_roadmap(name: str) -> None:
     # How long the whole of it takes is another test's: what comes out of a part is as odd.
     check(b"- something to learn\n\n" + INPUTS[name][:40_000].encode())

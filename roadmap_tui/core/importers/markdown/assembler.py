@@ -1,19 +1,20 @@
-"""From drafts to the values of a roadmap, with ids, within the limits of the format."""
+"""Turn node builders into the nodes of a roadmap, with ids, within the limits of the format."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from roadmap_tui.core.importers.base import clean_line
 from roadmap_tui.core.importers.markdown.node_builder import (
     NodeBuilder,
     SkippedContent,
     add_row,
     has_link,
-    resolved,
+    resolve_url,
     title_of,
 )
-from roadmap_tui.core.importers.markdown.resource_kinds import kind_of
-from roadmap_tui.core.importers.markdown.slugs import Slugs
+from roadmap_tui.core.importers.resource_kinds import kind_of
+from roadmap_tui.core.importers.slugs import Slugs
 from roadmap_tui.core.progress.statuses import STATUS_OF_CHECKBOX
 from roadmap_tui.core.roadmap.format import DEPTH_LIMIT, LINE_LIMIT
 from roadmap_tui.core.roadmap.model import Item, Node, Resource, Section
@@ -24,67 +25,68 @@ if TYPE_CHECKING:
 
 
 def take_title(root: NodeBuilder) -> str:
-    """The title of the single leading H1, which is dissolved; empty where there is none."""
-    kids = [kid for kid in root.kids if kid.kind not in {"prose", "aside", "table"}]
-    top = [kid for kid in kids if kid.kind == "section" and kid.level == 1]
-    if len(top) != 1 or kids[0] is not top[0]:
+    """Replace the only H1, if it comes first, by its content and return its title, else ``""``."""
+    nodes = [node for node in root.children if node.kind not in {"prose", "aside", "table"}]
+    top = [node for node in nodes if node.kind == "section" and node.level == 1]
+    if len(top) != 1 or nodes[0] is not top[0]:
         return ""
     heading = top[0]
     root.links += heading.links
     root.notes += heading.notes
-    at = root.kids.index(heading)
-    root.kids[at : at + 1] = heading.kids
+    index = root.children.index(heading)
+    root.children[index : index + 1] = heading.children
     return heading.title
 
 
 def classify(root: NodeBuilder) -> None:
-    """Decide, where every bullet is an item, what else is one: table rows, paragraphs, leaf headings."""
-    _settle(root, paragraphs=False)
-    # A page may be nothing but linked paragraphs below its title.
-    _settle_paragraphs(root, wanted=not _has_items(root))
+    """Where every bullet is an item, decide which table rows, paragraphs and leaf headings are items too."""
+    _classify_children(root, paragraphs=False)
+    # A page may consist of nothing but linked paragraphs below its title.
+    _classify_paragraphs(root, as_items=not _has_items(root))
 
 
-def _has_items(draft: NodeBuilder) -> bool:
-    return any(kid.kind == "item" or _has_items(kid) for kid in draft.kids)
+def _has_items(node: NodeBuilder) -> bool:
+    return any(child.kind == "item" or _has_items(child) for child in node.children)
 
 
-def _settle(draft: NodeBuilder, *, paragraphs: bool) -> None:
-    kids: list[NodeBuilder] = []
-    for kid in draft.kids:
-        if kid.kind == "table":
-            kids += _rows(kid, draft)
+def _classify_children(node: NodeBuilder, *, paragraphs: bool) -> None:
+    children: list[NodeBuilder] = []
+    for child in node.children:
+        if child.kind == "table":
+            children += _items_of_table(child, node)
         else:
-            kids.append(kid)
-    draft.kids = kids
-    wanted = paragraphs and not any(kid.kind == "item" for kid in kids)
-    for kid in kids:
-        if kid.kind in {"section", "group"}:
-            _settle(kid, paragraphs=True)
-            if not kid.kids and (kid.links or kid.notes):
-                kid.kind = "item"
+            children.append(child)
+    node.children = children
+    as_items = paragraphs and not any(child.kind == "item" for child in children)
+    for child in children:
+        if child.kind in {"section", "group"}:
+            _classify_children(child, paragraphs=True)
+            if not child.children and (child.links or child.notes):
+                child.kind = "item"
     if paragraphs:
-        _settle_paragraphs(draft, wanted=wanted)
+        _classify_paragraphs(node, as_items=as_items)
 
 
-def _settle_paragraphs(draft: NodeBuilder, *, wanted: bool) -> None:
-    candidates = [kid.rows[0][0] for kid in draft.kids if kid.kind == "prose"]
+def _classify_paragraphs(node: NodeBuilder, *, as_items: bool) -> None:
+    candidates = [child.rows[0][0] for child in node.children if child.kind == "prose"]
     linked = sum(map(has_link, candidates))
-    wanted = wanted and linked >= 2 and linked * 2 >= len(candidates)
-    kids: list[NodeBuilder] = []
-    for kid in draft.kids:
-        if kid.kind == "prose" and wanted and has_link(words := kid.rows[0][0]):
-            item = NodeBuilder("item", title_of(words), kid.line)
-            item.links.extend(words.links)
-            kids.append(item)
-        elif kid.kind in {"prose", "aside"}:
-            for row in kid.rows:
-                add_row(row, draft)
+    as_items = as_items and linked >= 2 and linked * 2 >= len(candidates)
+    children: list[NodeBuilder] = []
+    for child in node.children:
+        if child.kind == "prose" and as_items and has_link(text := child.rows[0][0]):
+            item = NodeBuilder("item", title_of(text), child.line)
+            item.links.extend(text.links)
+            children.append(item)
+        elif child.kind in {"prose", "aside"}:
+            for row in child.rows:
+                add_row(row, node)
         else:
-            kids.append(kid)
-    draft.kids = kids
+            children.append(child)
+    node.children = children
 
 
-def _rows(table: NodeBuilder, owner: NodeBuilder) -> list[NodeBuilder]:
+def _items_of_table(table: NodeBuilder, owner: NodeBuilder) -> list[NodeBuilder]:
+    """Return an item per row if at least half of the rows have links, else the table as an aside."""
     rows = table.rows[1:]
     linked = sum(any(map(has_link, row)) for row in rows)
     if linked < 2 or linked * 2 < len(rows):
@@ -92,91 +94,90 @@ def _rows(table: NodeBuilder, owner: NodeBuilder) -> list[NodeBuilder]:
         return [table]
     items = []
     for row in rows:
-        named = next((words for words in row if any(map(str.isalpha, words.text))), None)
-        if named is None:
+        name = next((cell for cell in row if any(map(str.isalpha, cell.text))), None)
+        if name is None:
             add_row(row, owner)
             continue
-        item = NodeBuilder("item", named.text, table.line)
-        for words in row:
-            item.links.extend(words.links)
-            if words is not named and words.text and not words.only_links:
-                item.notes.append(words.text)
+        item = NodeBuilder("item", name.text, table.line)
+        for cell in row:
+            item.links.extend(cell.links)
+            if cell is not name and cell.text and not cell.only_links:
+                item.notes.append(cell.text)
         items.append(item)
     return items
 
 
 class RoadmapAssembler:
-    """Turns drafts into values and counts them."""
+    """Converter of node builders to roadmap nodes that counts them."""
 
-    def __init__(self, base_url: str, drops: SkippedContent) -> None:
+    def __init__(self, base_url: str, skipped: SkippedContent) -> None:
         self.base_url = base_url
-        self.drops = drops
+        self.skipped = skipped
         self.slugs = Slugs()
         self.sections = self.groups = self.items = self.ticked = self.resources = 0
-        self.collapsed = self.cut = 0
+        self.collapsed = self.truncated = 0
         self.marks: dict[str, Status] = {}
         self.lines: dict[str, int] = {}
-        self.addresses: set[str] = set()  # of all links, kept or not
+        self.addresses: set[str] = set()  # of all links, skipped ones included
 
-    def nodes(self, drafts: list[NodeBuilder], depth: int = 1, parent: str = "") -> tuple[Node, ...]:
-        """The nodes of ``drafts``, which stand at ``depth`` in the node with the id ``parent``."""
-        found: list[Node] = []
-        for draft in drafts:
-            title = self._title(draft)
+    def nodes(self, builders: list[NodeBuilder], depth: int = 1, parent: str = "") -> tuple[Node, ...]:
+        """Convert builders at ``depth`` (from 1) below the node with id ``parent``."""
+        nodes: list[Node] = []
+        for builder in builders:
+            title = self._title(builder)
             node_id = self.slugs.new(title, parent)
-            resources, note = self.linked(draft), noted(draft)
-            children = self.nodes(draft.kids, min(depth + 1, DEPTH_LIMIT), node_id)
+            resources, note = self.resources_of(builder), note_of(builder)
+            children = self.nodes(builder.children, min(depth + 1, DEPTH_LIMIT), node_id)
             below = children
             if depth == DEPTH_LIMIT:
-                # What would be deeper than the format allows stands beside its parent.
+                # Nodes deeper than the format allows become siblings of their parents.
                 self.collapsed += len(children)
                 below = ()
-            if draft.kind == "item":
+            if builder.kind == "item":
                 self.items += 1
-                ticked = draft.mark == "x"
+                ticked = builder.mark == "x"
                 self.ticked += ticked
-                if draft.mark in STATUS_OF_CHECKBOX:
-                    self.marks[node_id] = STATUS_OF_CHECKBOX[draft.mark]
-                if draft.mark:
-                    self.lines[node_id] = draft.line
-                items = tuple([child for child in below if isinstance(child, Item)])
-                found.append(
+                if builder.mark in STATUS_OF_CHECKBOX:
+                    self.marks[node_id] = STATUS_OF_CHECKBOX[builder.mark]
+                if builder.mark:
+                    self.lines[node_id] = builder.line
+                items = tuple(child for child in below if isinstance(child, Item))
+                nodes.append(
                     Item(node_id, title, note=note, ticked=ticked, resources=resources, children=items)
                 )
             else:
-                self.sections += draft.kind == "section"
-                self.groups += draft.kind == "group"
-                found.append(Section(node_id, title, note=note, resources=resources, children=below))
+                self.sections += builder.kind == "section"
+                self.groups += builder.kind == "group"
+                nodes.append(Section(node_id, title, note=note, resources=resources, children=below))
             if depth == DEPTH_LIMIT:
-                found += children
-        return tuple(found)
+                nodes += children
+        return tuple(nodes)
 
-    def _title(self, draft: NodeBuilder) -> str:
-        title = clean(draft.title, LINE_LIMIT, one_line=True)
-        if len(title) == LINE_LIMIT and title.endswith("…") and len(draft.title) > LINE_LIMIT:
-            self.cut += 1
-            draft.notes.insert(0, draft.title)
+    def _title(self, builder: NodeBuilder) -> str:
+        title = clean_line(builder.title)
+        if len(title) == LINE_LIMIT and title.endswith("…") and len(builder.title) > LINE_LIMIT:
+            self.truncated += 1
+            builder.notes.insert(0, builder.title)
         return title or "(no words)"
 
-    def linked(self, draft: NodeBuilder) -> tuple[Resource, ...]:
-        """The resources of ``draft``, each address once."""
-        found: dict[str, Resource] = {}
-        for link in draft.links:
+    def resources_of(self, builder: NodeBuilder) -> tuple[Resource, ...]:
+        """Convert the links of a builder, each address once."""
+        resources: dict[str, Resource] = {}
+        for link in builder.links:
             self.addresses.add(link.url)
-            url = resolved(link, self.base_url, self.drops)
+            url = resolve_url(link, self.base_url, self.skipped)
             if url is None:
                 continue
-            if url in found:
-                self.drops.add("repeated link", link.line)
+            if url in resources:
+                self.skipped.add("repeated link", link.line)
                 continue
-            title = clean(link.text, LINE_LIMIT, one_line=True) or url[:LINE_LIMIT]
-            note = clean(link.hint, LINE_LIMIT, one_line=True)
-            found[url] = Resource(title, url, kind_of(url, link.type), note=note)
-        self.resources += len(found)
-        return tuple(found.values())
+            title = clean_line(link.text) or url[:LINE_LIMIT]
+            resources[url] = Resource(title, url, kind_of(url, link.type), note=clean_line(link.hint))
+        self.resources += len(resources)
+        return tuple(resources.values())
 
 
-def noted(draft: NodeBuilder) -> str:
-    """The words of ``draft`` that are no title: a line for each paragraph."""
-    lines = [clean(text, one_line=True) for text in draft.notes]
+def note_of(builder: NodeBuilder) -> str:
+    """Join the notes of a builder, one line per paragraph."""
+    lines = [clean(text, one_line=True) for text in builder.notes]
     return clean("\n".join(line for line in lines if line))

@@ -1,4 +1,4 @@
-"""From blocks of Markdown to drafts of a roadmap: what is a section, a group, an item, a resource."""
+"""Build nodes from Markdown blocks: decide what is a section, group, item or resource."""
 
 from __future__ import annotations
 
@@ -20,15 +20,14 @@ if TYPE_CHECKING:
 
     from roadmap_tui.core.importers.markdown.parser import Block
 
-# Sections nest by level: headings 1 to 6, and below them what is no heading.
-_LOOSE_DETAILS: Final = 7
+# Levels of sections below headings 1 to 6.
+_UNCLOSED_DETAILS: Final = 7
 _LABEL: Final = 8
-# More frames than this are not nested further: a roadmap may not be deeper.
-_MOST_FRAMES: Final = 60
+_SCOPES_LIMIT: Final = 60  # deeper sections are not nested: a roadmap has at most 50 levels
 
 
 class _Scope(NamedTuple):
-    """An open section; a barrier, a ``<details>`` that is closed further down, holds all until then."""
+    """An open section; a barrier, from ``<details>``, contains everything up to ``</details>``."""
 
     node: NodeBuilder
     level: int
@@ -36,79 +35,75 @@ class _Scope(NamedTuple):
 
 
 class DocumentBuilder:
-    """Reads the blocks of a file into ``root``."""
+    """Builder of the node tree below ``root``, one block after the other."""
 
-    def __init__(self, *, task_mode: bool, drops: SkippedContent) -> None:
+    def __init__(self, *, task_mode: bool, skipped: SkippedContent) -> None:
         self.task_mode = task_mode
-        self.drops = drops
+        self.skipped = skipped
         self.root = NodeBuilder("root", "", 0)
-        self.marks = {True: 0, False: 0}  # lenient or not, to how many
+        self.lenient = 0  # tasks whose syntax is not GitHub's
         self.dissolved = 0  # groups inside items
-        self._frames = [_Scope(self.root, 0)]
-        self._pages: dict[int, list[HtmlBlock]] = {}
-        self._closed: set[tuple[int, int]] = set()  # the <details> that are closed: block and place in it
-        self._html: list[
-            tuple[NodeBuilder, NodeBuilder | None]
-        ] = []  # the HTML lists that are open: owner, last item
-        self._held: HtmlBlock | None = (
-            None  # a summary in an HTML list, the title of the list that may follow
-        )
+        self._scopes = [_Scope(self.root, 0)]
+        self._html_parts: dict[int, list[HtmlBlock]] = {}  # by the index of the block
+        self._closed_details: set[tuple[int, int]] = set()  # index of the block, and of the part in it
+        self._html_lists: list[tuple[NodeBuilder, NodeBuilder | None]] = []  # open lists: owner, last item
+        self._list_summary: HtmlBlock | None = None  # in an HTML list: the title of a list that may follow
 
     @property
-    def top(self) -> NodeBuilder:
-        """The section that is open."""
-        return self._frames[-1].node
+    def section(self) -> NodeBuilder:
+        """The innermost open section."""
+        return self._scopes[-1].node
 
-    def document(self, blocks: Sequence[Block]) -> None:
-        """Read all blocks of a file."""
+    def add_document(self, blocks: Sequence[Block]) -> None:
+        """Add all blocks of a file."""
         self._match_details(blocks)
-        for i, block in enumerate(blocks):
-            following = blocks[i + 1] if i + 1 < len(blocks) else None
+        for index, block in enumerate(blocks):
+            following = blocks[index + 1] if index + 1 < len(blocks) else None
             if block.kind != "html":
-                self._html.clear()
+                self._html_lists.clear()
             if block.kind == "heading":
-                self._heading(inline_text(block), block.level, block.line)
+                self._add_heading(inline_text(block), block.level, block.line)
             elif block.kind == "list":
-                self._list(block, self.top)
+                self._add_list(block, self.section)
             elif block.kind == "html":
-                self._page(self._pages[i], i)
+                self._add_html(self._html_parts[index], index)
             elif block.kind == "paragraph":
-                self._paragraph(block, following)
+                self._add_paragraph(block, following)
             else:
-                self.attach(block, self.top)
+                self.attach(block, self.section)
 
     # Sections
 
-    def _open(self, node: NodeBuilder, level: int) -> None:
-        while len(self._frames) > 1 and self._frames[-1].level >= level and not self._frames[-1].barrier:
-            self._frames.pop()
-        self.top.kids.append(node)
-        if len(self._frames) < _MOST_FRAMES:
-            self._frames.append(_Scope(node, level))
+    def _open_section(self, node: NodeBuilder, level: int) -> None:
+        while len(self._scopes) > 1 and self._scopes[-1].level >= level and not self._scopes[-1].barrier:
+            self._scopes.pop()
+        self.section.children.append(node)
+        if len(self._scopes) < _SCOPES_LIMIT:
+            self._scopes.append(_Scope(node, level))
         else:
-            self._frames[-1] = _Scope(node, level, self._frames[-1].barrier)
+            self._scopes[-1] = _Scope(node, level, self._scopes[-1].barrier)
 
-    def _heading(self, words: InlineText, level: int, line: int) -> None:
-        title = title_of(words)
+    def _add_heading(self, text: InlineText, level: int, line: int) -> None:
+        title = title_of(text)
         if not title:
-            self.drops.add("heading without words", line)
+            self.skipped.add("heading without words", line)
             return
-        self._pictures(words, heading=True)
+        self._skip_images(text, heading=True)
         node = NodeBuilder("section", title, line)
         node.level = level
-        node.links.extend(words.links)
-        self._open(node, level)
+        node.links.extend(text.links)
+        self._open_section(node, level)
 
-    def _paragraph(self, block: Block, following: Block | None) -> None:
-        words = inline_text(block)
-        if words.bold and following is not None and following.kind == "list":
-            title = words.text.rstrip(" :\uff1a")
+    def _add_paragraph(self, block: Block, following: Block | None) -> None:
+        text = inline_text(block)
+        if text.bold and following is not None and following.kind == "list":
+            title = text.text.rstrip(" :\uff1a")
             if title and not self._is_contents(following):
                 node = NodeBuilder("section", title, block.line)
-                node.links.extend(words.links)
-                self._open(node, _LABEL)
+                node.links.extend(text.links)
+                self._open_section(node, _LABEL)
                 return
-        self._prose(words, self.top, candidate=True)
+        self._add_text(text, self.section, candidate=True)
 
     # Lists
 
@@ -116,7 +111,7 @@ class DocumentBuilder:
         if self.task_mode and block.has_task:
             return False
         fragments = others = 0
-        for inner in block.below():
+        for inner in block.walk():
             if inner.kind in {"list", "item", "quote", "row", "table", "html", "code", "deep"}:
                 continue
             for link in inline_text(inner).links:
@@ -126,250 +121,250 @@ class DocumentBuilder:
                     others += 1
         return fragments >= 3 and others * 10 <= fragments
 
-    def _list(self, block: Block, owner: NodeBuilder) -> None:
+    def _add_list(self, block: Block, owner: NodeBuilder) -> None:
         if _may_be_contents(block) and self._is_contents(block):
-            for inner in block.below():
+            for inner in block.walk():
                 if inner.kind == "item":
-                    self.drops.add("contents entry", inner.line)
+                    self.skipped.add("contents entry", inner.line)
                 elif inner.kind in {"paragraph", "heading"}:
                     links = [link for link in inline_text(inner).links if not link.url.startswith("#")]
-                    self.drops.add("link in the contents", inner.line, len(links))
+                    self.skipped.add("link in the contents", inner.line, len(links))
             return
         for item in block.children:
             if item.kind != "item":
                 self.attach(item, owner)
             elif not self.task_mode:
-                self._bullet(item, owner)
+                self._add_bullet(item, owner)
             elif item.mark:
-                self._item(item, owner)
+                self._add_item(item, owner)
             elif item.has_task:
-                self._group(item, owner)
+                self._add_group(item, owner)
             elif item.children:
                 for child in item.children:
                     self.attach(child, owner)
             else:
-                self.drops.add("empty bullet", item.line)
+                self.skipped.add("empty bullet", item.line)
 
-    def _bullet(self, block: Block, owner: NodeBuilder) -> None:
-        first, words = _first(block)
+    def _add_bullet(self, block: Block, owner: NodeBuilder) -> None:
+        first, text = _title_block(block)
         leaf = all(child is first for child in block.children)
-        if leaf and owner.kind == "item" and words.only_links and has_link(words) and not block.mark:
-            self._prose(words, owner)
-        elif title_of(words) or block.mark:
-            self._item(block, owner)
+        if leaf and owner.kind == "item" and text.only_links and has_link(text) and not block.mark:
+            self._add_text(text, owner)
+        elif title_of(text) or block.mark:
+            self._add_item(block, owner)
         elif block.children:
             for child in block.children:
-                self._inside(child, owner)
+                self._add_nested(child, owner)
         else:
-            self.drops.add("empty bullet", block.line)
+            self.skipped.add("empty bullet", block.line)
 
-    def _item(self, block: Block, owner: NodeBuilder) -> None:
-        first, words = _first(block)
-        node = NodeBuilder("item", title_of(words) or "(no words)", block.line)
+    def _add_item(self, block: Block, owner: NodeBuilder) -> None:
+        first, text = _title_block(block)
+        node = NodeBuilder("item", title_of(text) or "(no words)", block.line)
         node.mark = block.mark
-        if block.mark:
-            self.marks[block.lenient] += 1
-        self._pictures(words)
-        node.links.extend(words.links)
-        owner.kids.append(node)
+        self.lenient += block.lenient
+        self._skip_images(text)
+        node.links.extend(text.links)
+        owner.children.append(node)
         for child in block.children:
             if child is not first:
-                self._inside(child, node)
+                self._add_nested(child, node)
 
-    def _group(self, block: Block, owner: NodeBuilder) -> None:
-        first, words = _first(block)
-        title = title_of(words)
-        inner = self._subgroup(title, words, block.line, owner) if first else owner
-        here = inner
+    def _add_group(self, block: Block, owner: NodeBuilder) -> None:
+        first, text = _title_block(block)
+        title = title_of(text)
+        group = self._start_group(title, text, block.line, owner) if first else owner
+        current = group
         for child in block.children:
             if child is first:
                 continue
             if child.kind == "heading":
-                words = inline_text(child)
-                here = self._subgroup(title_of(words), words, child.line, inner)
+                text = inline_text(child)
+                current = self._start_group(title_of(text), text, child.line, group)
             else:
-                self._inside(child, here)
+                self._add_nested(child, current)
 
-    def _subgroup(self, title: str, words: InlineText, line: int, owner: NodeBuilder) -> NodeBuilder:
-        """A group in ``owner``, or ``owner`` itself: an item holds no groups, and each has a title."""
-        self._pictures(words)
+    def _start_group(self, title: str, text: InlineText, line: int, owner: NodeBuilder) -> NodeBuilder:
+        """Return a new group in ``owner``, or ``owner`` if it is an item or there is no title."""
+        self._skip_images(text)
         if owner.kind == "item" or not title:
             self.dissolved += owner.kind == "item"
-            self._prose(words, owner)
+            self._add_text(text, owner)
             return owner
         node = NodeBuilder("group", title, line)
-        node.links.extend(words.links)
-        owner.kids.append(node)
+        node.links.extend(text.links)
+        owner.children.append(node)
         return node
 
-    def _inside(self, block: Block, owner: NodeBuilder) -> None:
-        """Read a block that stands in a list item or a quote."""
+    def _add_nested(self, block: Block, owner: NodeBuilder) -> None:
+        """Add a block inside a list item or quote."""
         if block.kind == "list":
-            self._list(block, owner)
+            self._add_list(block, owner)
         elif block.kind == "quote" and block.has_task:
             for child in block.children:
-                self._inside(child, owner)
+                self._add_nested(child, owner)
         else:
             self.attach(block, owner)
 
-    # What is neither a section nor an item
+    # Notes and resources
 
     def attach(self, block: Block, owner: NodeBuilder) -> None:
-        """Give the links and the words of a block to ``owner``."""
+        """Add the links and text of a block to ``owner``."""
         kind = block.kind
         if kind in {"paragraph", "heading", "footnote"}:
-            self._prose(inline_text(block), owner)
+            self._add_text(inline_text(block), owner)
         elif kind == "code":
-            self.drops.hidden("code block", block.raw, block.line)
+            self.skipped.add_raw("code block", block.raw, block.line)
         elif kind == "deep":
-            self.drops.add("block nested more than 200 deep", block.line)
+            self.skipped.add("block nested more than 200 deep", block.line)
         elif kind == "html":
             for part in iter_html_blocks(block.raw, block.line):
-                self._html_prose(part, owner)
+                self._add_html_text(part, owner)
         elif kind == "table":
-            self._table(block, owner)
+            self._add_table(block, owner)
         elif kind == "quote" and block.has_task:
-            self._inside(block, owner)
+            self._add_nested(block, owner)
         else:
-            # A quote is an aside: where there are no tasks, the bullets in it are not items.
+            # Bullets in a quote without tasks are not items.
             for child in block.children:
                 self.attach(child, owner)
             if kind == "item" and not block.children:
-                self.drops.add("empty bullet", block.line)
+                self.skipped.add("empty bullet", block.line)
 
-    def _pictures(self, words: InlineText, *, heading: bool = False) -> None:
-        badges = sum(link.badge for link in words.links)
-        if not (heading and not words.text):
-            for line in words.images[badges:]:
-                self.drops.add("picture", line)
+    def _skip_images(self, text: InlineText, *, heading: bool = False) -> None:
+        badges = sum(link.badge for link in text.links)
+        if not (heading and not text.text):
+            for line in text.images[badges:]:
+                self.skipped.add("picture", line)
 
-    def _prose(self, words: InlineText, owner: NodeBuilder, *, candidate: bool = False) -> None:
-        self._pictures(words)
-        if not words.text and not words.links:
+    def _add_text(self, text: InlineText, owner: NodeBuilder, *, candidate: bool = False) -> None:
+        self._skip_images(text)
+        if not text.text and not text.links:
             return
         if owner.kind == "item" or self.task_mode:
-            add_text(words, owner)
+            add_text(text, owner)
         else:
-            # Whether a paragraph is an item depends on what else its section holds.
+            # Whether a paragraph is an item depends on the rest of its section: `classify` decides.
             node = NodeBuilder("prose" if candidate else "aside", "", 0)
-            node.rows.append((words,))
-            owner.kids.append(node)
+            node.rows.append((text,))
+            owner.children.append(node)
 
-    def _table(self, block: Block, owner: NodeBuilder) -> None:
+    def _add_table(self, block: Block, owner: NodeBuilder) -> None:
         rows = [tuple(inline_text(cell) for cell in row.children) for row in block.children]
         for row in rows:
-            for words in row:
-                self._pictures(words)
+            for text in row:
+                self._skip_images(text)
         if owner.kind == "item" or self.task_mode:
             for row in rows:
                 add_row(row, owner)
         else:
             node = NodeBuilder("table", "", block.line)
             node.rows = rows
-            owner.kids.append(node)
+            owner.children.append(node)
 
     # HTML
 
     def _match_details(self, blocks: Sequence[Block]) -> None:
-        waiting: list[tuple[int, int]] = []
-        for i, block in enumerate(blocks):
+        """Find the ``<details>`` that are closed."""
+        opened: list[tuple[int, int]] = []
+        for index, block in enumerate(blocks):
             if block.kind != "html":
                 continue
-            page = list(iter_html_blocks(block.raw, block.line))
-            self._pages[i] = page
-            for j, part in enumerate(page):
+            parts = list(iter_html_blocks(block.raw, block.line))
+            self._html_parts[index] = parts
+            for part_index, part in enumerate(parts):
                 if part.kind == "details":
-                    waiting.append((i, j))
-                elif part.kind == "/details" and waiting:
-                    self._closed.add(waiting.pop())
+                    opened.append((index, part_index))
+                elif part.kind == "/details" and opened:
+                    self._closed_details.add(opened.pop())
 
-    def _page(self, page: list[HtmlBlock], at: int) -> None:
-        for j, part in enumerate(page):
+    def _add_html(self, parts: list[HtmlBlock], index: int) -> None:
+        for part_index, part in enumerate(parts):
             kind = part.kind
-            if self._html and kind != "heading":
-                self._html_list(part)
+            if self._html_lists and kind != "heading":
+                self._add_to_html_list(part)
             elif kind == "list" and not self.task_mode:
-                self._html.append((self.top, None))
+                self._html_lists.append((self.section, None))
             elif kind == "heading":
-                self._html.clear()
-                self._heading(part.words, part.level, part.line)
-            elif kind == "details" and (at, j) in self._closed:
-                self._frames.append(_Scope(self.top, 0, barrier=True))
+                self._html_lists.clear()
+                self._add_heading(part.text, part.level, part.line)
+            elif kind == "details" and (index, part_index) in self._closed_details:
+                self._scopes.append(_Scope(self.section, 0, barrier=True))
             elif kind == "/details":
                 self._close_details()
             elif kind == "summary":
-                self._summary(part)
+                self._add_summary(part)
             else:
-                self._html_prose(part, self.top)
+                self._add_html_text(part, self.section)
 
-    def _summary(self, part: HtmlBlock) -> None:
-        title = title_of(part.words)
-        frame = self._frames[-1]
+    def _add_summary(self, part: HtmlBlock) -> None:
+        title = title_of(part.text)
+        scope = self._scopes[-1]
         if not title:
             return
-        if frame.barrier and frame.node is self._frames[-2].node and len(self._frames) < _MOST_FRAMES:
+        if scope.barrier and scope.node is self._scopes[-2].node and len(self._scopes) < _SCOPES_LIMIT:
             node = NodeBuilder("section", title, part.line)
-            node.links.extend(part.words.links)
-            frame.node.kids.append(node)
-            self._frames[-1] = _Scope(node, 0, barrier=True)
-        elif frame.barrier:
-            self._html_prose(part, frame.node)
+            node.links.extend(part.text.links)
+            scope.node.children.append(node)
+            self._scopes[-1] = _Scope(node, 0, barrier=True)
+        elif scope.barrier:
+            self._add_html_text(part, scope.node)
         else:
             node = NodeBuilder("section", title, part.line)
-            node.links.extend(part.words.links)
-            self._open(node, _LOOSE_DETAILS)
+            node.links.extend(part.text.links)
+            self._open_section(node, _UNCLOSED_DETAILS)
 
     def _close_details(self) -> None:
-        for i in range(len(self._frames) - 1, 0, -1):
-            if self._frames[i].barrier:
-                del self._frames[i:]
+        for depth in range(len(self._scopes) - 1, 0, -1):
+            if self._scopes[depth].barrier:
+                del self._scopes[depth:]
                 return
 
-    def _html_list(self, part: HtmlBlock) -> None:
-        """Read a part of an HTML list, whose entries are bullets like any other."""
-        owner, last = self._html[-1]
-        held, self._held = self._held, part if part.kind == "summary" else None
+    def _add_to_html_list(self, part: HtmlBlock) -> None:
+        """Add a part of an HTML list, whose entries are treated as bullets."""
+        owner, last = self._html_lists[-1]
+        summary, self._list_summary = self._list_summary, part if part.kind == "summary" else None
         if part.kind == "list":
-            if held and title_of(held.words):
-                last = self._html_item(held)
-            if len(self._html) < _MOST_FRAMES:
-                self._html.append((last or owner, None))
+            if summary and title_of(summary.text):
+                last = self._add_html_item(summary)
+            if len(self._html_lists) < _SCOPES_LIMIT:
+                self._html_lists.append((last or owner, None))
         elif part.kind == "/list":
-            self._html.pop()
-        elif part.kind == "item" and title_of(part.words):
-            self._html_item(part)
+            self._html_lists.pop()
+        elif part.kind == "item" and title_of(part.text):
+            self._add_html_item(part)
         elif part.kind not in {"summary", "details", "/details"}:
-            self._html_prose(part, last or owner)
+            self._add_html_text(part, last or owner)
 
-    def _html_item(self, part: HtmlBlock) -> NodeBuilder:
-        """A new item in the HTML list that is open."""
-        owner = self._html[-1][0]
-        node = NodeBuilder("item", title_of(part.words), part.line)
-        self._pictures(part.words)
-        node.links.extend(part.words.links)
-        owner.kids.append(node)
-        self._html[-1] = (owner, node)
+    def _add_html_item(self, part: HtmlBlock) -> NodeBuilder:
+        """Add an item to the innermost open HTML list."""
+        owner = self._html_lists[-1][0]
+        node = NodeBuilder("item", title_of(part.text), part.line)
+        self._skip_images(part.text)
+        node.links.extend(part.text.links)
+        owner.children.append(node)
+        self._html_lists[-1] = (owner, node)
         return node
 
-    def _html_prose(self, part: HtmlBlock, owner: NodeBuilder) -> None:
+    def _add_html_text(self, part: HtmlBlock, owner: NodeBuilder) -> None:
         if part.kind == "comment":
-            self.drops.hidden("comment", part.raw, part.line)
+            self.skipped.add_raw("comment", part.raw, part.line)
         elif part.kind in {"text", "item", "heading", "summary"}:
-            self._prose(part.words, owner)
+            self._add_text(part.text, owner)
 
 
 def _may_be_contents(block: Block) -> bool:
-    """A quick look: whether the first entry of a list is a link at all."""
+    """Check cheaply whether one of the first entries of a list links to a heading."""
     return bool(block.children) and any(
         token.type == "link_open" and str(token.attrs.get("href", "")).startswith("#")
         for entry in block.children[:4]
-        for inner in entry.below()
+        for inner in entry.walk()
         for token in inner.inline
     )
 
 
-def _first(block: Block) -> tuple[Block | None, InlineText]:
-    """The block that gives a list item its title, if it begins with one, and its words."""
+def _title_block(block: Block) -> tuple[Block | None, InlineText]:
+    """Return the paragraph or heading that begins a list item, if any, and its text."""
     if block.children and block.children[0].kind in {"paragraph", "heading"}:
         return block.children[0], inline_text(block.children[0])
     return None, InlineText("")

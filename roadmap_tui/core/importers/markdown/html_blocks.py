@@ -1,18 +1,18 @@
-"""HTML in a Markdown file, as a stream of what it says: headings, details, list items, paragraphs."""
+"""Split HTML blocks of a Markdown file into headings, details, list items and paragraphs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from roadmap_tui.core.importers.markdown.html_tags import Comment, Tag, Text, tags
+from roadmap_tui.core.importers.markdown.html_tags import Comment, Tag, Text, tokenize
 from roadmap_tui.core.importers.markdown.inline import InlineCollector, InlineText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
-# What begins or ends a paragraph of its own.
-_BREAKS: Final = {
+# Tags that begin or end a paragraph.
+_BLOCK_TAGS: Final = {
     "address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "figcaption",
     "figure", "footer", "form", "header", "hr", "html", "main", "nav", "p", "pre", "section", "table",
     "tbody", "tfoot", "thead", "tr",
@@ -20,52 +20,52 @@ _BREAKS: Final = {
 
 
 class HtmlBlock(NamedTuple):
-    """Something an HTML block says.
+    """A part of an HTML block.
 
-    ``kind`` is heading (with its level), summary, item, text, comment, or one of the bare events
+    ``kind`` is heading (with its level), summary, item, text, comment, or the start or end of a structure:
     ``details``, ``/details``, ``list`` and ``/list``.
     """
 
     kind: str
     line: int
-    words: InlineText = InlineText("")
+    text: InlineText = InlineText("")
     level: int = 0
     raw: str = ""
 
 
 def iter_html_blocks(html: str, line: int) -> Iterator[HtmlBlock]:
-    """What ``html`` says, in order; its first line is ``line``."""
-    reader = InlineCollector(line)
+    """Yield the parts of ``html``, which begins on ``line``."""
+    collector = InlineCollector(line)
     kind, level = "text", 0
 
-    for piece in tags(html, line):
-        if isinstance(piece, Comment):
-            yield HtmlBlock("comment", piece.line, raw=piece.text)
+    for token in tokenize(html, line):
+        if isinstance(token, Comment):
+            yield HtmlBlock("comment", token.line, raw=token.text)
             continue
-        if isinstance(piece, Text):
-            if not reader.parts:
-                reader.line = piece.line
-            reader.say(piece.text)
+        if isinstance(token, Text):
+            if not collector.parts:
+                collector.line = token.line
+            collector.add(token.text)
             continue
-        name = piece.name
-        event = _event(piece)
-        if not event and name not in _BREAKS:
-            reader.tag(piece)
+        name = token.name
+        event = _event(token)
+        if not event and name not in _BLOCK_TAGS:
+            collector.tag(token)
             continue
-        if kind == "item" and name in _BREAKS and not reader.parts:
+        if kind == "item" and name in _BLOCK_TAGS and not collector.parts:
             continue  # <li><p>…
-        yield from _gathered(reader, kind, level)
-        reader = InlineCollector(piece.line)
+        yield from _collected(collector, kind, level)
+        collector = InlineCollector(token.line)
         kind, level = "text", 0
         if event in {"heading", "summary", "item"}:
             kind, level = event, _HEADINGS.get(name, 0)
         elif event:
-            yield HtmlBlock(event, piece.line)
-    yield from _gathered(reader, kind, level)
+            yield HtmlBlock(event, token.line)
+    yield from _collected(collector, kind, level)
 
 
 def _event(tag: Tag) -> str:
-    """What a tag begins or ends, empty where it is neither a heading, nor a list, nor details."""
+    """Return the structure that a tag begins or ends, ``""`` for other tags."""
     if tag.name == "details":
         return "/details" if tag.closes else "details"
     if tag.name in {"ul", "ol"}:
@@ -79,7 +79,7 @@ def _event(tag: Tag) -> str:
     return ""
 
 
-def _gathered(reader: InlineCollector, kind: str, level: int) -> Iterator[HtmlBlock]:
-    words = reader.words()
-    if words.text or words.links or words.images or kind == "item":
-        yield HtmlBlock(kind, reader.line, words, level)
+def _collected(collector: InlineCollector, kind: str, level: int) -> Iterator[HtmlBlock]:
+    text = collector.result()
+    if text.text or text.links or text.images or kind == "item":
+        yield HtmlBlock(kind, collector.line, text, level)

@@ -1,7 +1,6 @@
-"""The tags and texts of a piece of HTML.
+"""Tokenizer for HTML in Markdown: tags, text and comments.
 
-The standard library's HTMLParser takes quadratic time on what is never closed; this one looks at
-every character a fixed number of times.
+The standard library's HTMLParser takes quadratic time on unclosed comments and tags; this one is linear.
 """
 
 from __future__ import annotations
@@ -14,12 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _name = re.compile(r"</?([A-Za-z][A-Za-z0-9-]{0,30})(?=[\s/>])").match
-_inside = re.compile(r"""[^\s"'>/=]+|=|["'>]""").search
-_SILENT: Final = {"script", "style", "textarea", "template"}
+_attribute_token = re.compile(r"""[^\s"'>/=]+|=|["'>]""").search
+_value_end = re.compile(r"[\s>]").search
+_RAW_TEXT: Final = {"script", "style", "textarea", "template"}
 
 
 class Tag(NamedTuple):
-    """An opening or, if ``closes``, a closing tag; names are in lower case. ``line`` counts from 0."""
+    """An opening or closing tag, its name in lower case; ``line`` counts from 0."""
 
     name: str
     closes: bool
@@ -28,89 +28,89 @@ class Tag(NamedTuple):
 
 
 class Text(NamedTuple):
-    """Text between tags, entities replaced."""
+    """Text between tags, with entities decoded."""
 
     text: str
     line: int
 
 
 class Comment(NamedTuple):
-    """What is not shown: a comment, a script."""
+    """Content that is not displayed: a comment, declaration or script."""
 
     text: str
     line: int
 
 
-Piece: TypeAlias = Tag | Text | Comment
+Token: TypeAlias = Tag | Text | Comment
 
 
-def tags(html: str, line: int = 0) -> Iterator[Piece]:
-    """The tags, texts and comments of ``html``, whose first line is ``line``."""
-    at = counted = 0
+def tokenize(html: str, line: int = 0) -> Iterator[Token]:
+    """Yield the tags, texts and comments of ``html``, which begins on ``line``."""
+    index = counted = 0
     lowered = ""
-    unclosed: set[str] = set()  # quotes of which none is left
-    while at < len(html):
-        line += html.count("\n", counted, at)
-        counted = at
-        start = html.find("<", at)
-        if start != at:
-            stop = start if start >= 0 else len(html)
-            yield Text(unescape(html[at:stop]), line)
-            at = stop
-        elif html.startswith(("<!", "<?"), at):
-            at, hidden = _hidden(html, at)
-            yield Comment(hidden, line)
-        elif form := _name(html, at):
-            end, attributes = _attributes(html, form.end(), unclosed)
-            tag = Tag(form[1].lower(), html[at + 1] == "/", attributes, line)
-            at = end
+    unclosed: set[str] = set()  # quotes and tags that are known not to be closed further on
+    while index < len(html):
+        line += html.count("\n", counted, index)
+        counted = index
+        start = html.find("<", index)
+        if start != index:
+            end = start if start >= 0 else len(html)
+            yield Text(unescape(html[index:end]), line)
+            index = end
+        elif html.startswith(("<!", "<?"), index):
+            end = _comment_end(html, index)
+            yield Comment(html[index:end], line)
+            index = end
+        elif match := _name(html, index):
+            end, attributes = _attributes(html, match.end(), unclosed)
+            tag = Tag(match[1].lower(), html[index + 1] == "/", attributes, line)
+            index = end
             yield tag
-            if tag.name in _SILENT and not tag.closes:
+            if tag.name in _RAW_TEXT and not tag.closes:
                 lowered = lowered or html.lower()
-                stop = lowered.find(f"</{tag.name}", at) if tag.name not in unclosed else -1
-                if stop >= 0:
-                    yield Comment(html[at:stop], line)
-                    at = stop
+                end = lowered.find(f"</{tag.name}", index) if tag.name not in unclosed else -1
+                if end >= 0:
+                    yield Comment(html[index:end], line)
+                    index = end
                 else:
                     unclosed.add(tag.name)
         else:
             yield Text("<", line)
-            at += 1
+            index += 1
 
 
-def _hidden(html: str, at: int) -> tuple[int, str]:
-    """Where the comment, declaration or instruction at ``at`` ends, and what it holds."""
-    closing = "-->" if html.startswith("<!--", at) else "]]>" if html.startswith("<![", at) else ">"
-    end = html.find(closing, at + 2)
-    stop = len(html) if end < 0 else end + len(closing)
-    return stop, html[at:stop]
+def _comment_end(html: str, start: int) -> int:
+    closing = "-->" if html.startswith("<!--", start) else "]]>" if html.startswith("<![", start) else ">"
+    end = html.find(closing, start + 2)
+    return len(html) if end < 0 else end + len(closing)
 
 
-def _attributes(html: str, at: int, unclosed: set[str]) -> tuple[int, dict[str, str]]:
-    """Where the tag ends whose attributes begin at ``at``, and those; the first of a name counts."""
-    found: dict[str, str] = {}
+def _attributes(html: str, index: int, unclosed: set[str]) -> tuple[int, dict[str, str]]:
+    """Parse attributes from ``index`` on; return the end of the tag, and the first value of each name."""
+    attributes: dict[str, str] = {}
     name = ""
     assigned = False
-    while form := _inside(html, at):
-        piece, at = form[0], form.end()
-        if piece == ">":
-            return at, found
-        if piece == "=":
+    while match := _attribute_token(html, index):
+        part, index = match[0], match.end()
+        if part == ">":
+            return index, attributes
+        if part == "=":
             assigned = bool(name)
             continue
-        if piece in {'"', "'"}:
-            end = -1 if piece in unclosed else html.find(piece, at)
+        if part in {'"', "'"}:
+            end = -1 if part in unclosed else html.find(part, index)
             if end < 0:
-                unclosed.add(piece)
+                unclosed.add(part)
                 continue
-            piece, at = html[at:end], end + 1
+            part, index = html[index:end], end + 1
         elif assigned:
-            stop = re.compile(r"[\s>]").search(html, at)
+            stop = _value_end(html, index)
             end = stop.start() if stop else len(html)
-            piece, at = piece + html[at:end], end
+            part, index = part + html[index:end], end
         if assigned:
-            found.setdefault(name, unescape(piece))
+            attributes[name] = attributes.get(name) or unescape(part)
             name, assigned = "", False
         else:
-            name = piece.lower()
-    return len(html), found
+            name = part.lower()
+            attributes.setdefault(name, "")
+    return len(html), attributes

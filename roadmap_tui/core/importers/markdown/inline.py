@@ -1,11 +1,11 @@
-"""What a paragraph says: its words without marks, and the links in it."""
+"""Plain text and links of inline Markdown and HTML."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from roadmap_tui.core.importers.markdown.html_tags import Tag, tags
+from roadmap_tui.core.importers.markdown.html_tags import Tag, tokenize
 from roadmap_tui.core.importers.markdown.parser import address_length
 
 if TYPE_CHECKING:
@@ -20,21 +20,21 @@ _LETTER: Final = re.compile(r"[^\W_]")
 
 
 class Link(NamedTuple):
-    """A link as written; ``type`` is from ``[@type@title](url)``, ``hint`` is its tooltip."""
+    """A link as written; ``type`` is from roadmap.sh's ``[@type@title](url)``, ``hint`` its tooltip."""
 
     url: str
     text: str
     line: int
     type: str = ""
     hint: str = ""
-    badge: bool = False  # shows a picture and no words
+    badge: bool = False  # has an image instead of text
 
 
 class InlineText(NamedTuple):
-    """The plain words of some inline text and the links in it.
+    """Inline content as plain text, with its links.
 
-    ``images`` are the lines of its pictures, ``alt`` the first one's words. ``only_links`` tells
-    whether nothing is said outside the links, ``bold`` whether all of it is bold.
+    ``images`` are the lines of its images, ``alt`` the alternative text of the first. ``only_links`` is True
+    if there are no letters outside links, ``bold`` if all text is bold.
     """
 
     text: str
@@ -46,7 +46,7 @@ class InlineText(NamedTuple):
 
 
 class InlineCollector:
-    """Gathers words and links from pieces of text, in the order in which they come."""
+    """Collects text, links and images in document order."""
 
     def __init__(self, line: int) -> None:
         self.line = line
@@ -55,118 +55,117 @@ class InlineCollector:
         self.images: list[int] = []
         self.alt = ""
         self.strong = 0
-        self.words_outside = False
-        self.words_not_bold = False
-        self._open: tuple[str, str, int, int, int] | None = None  # address, hint, part, line, images before
+        self._text_outside_links = False
+        self._plain_text = False
+        self._open: tuple[str, str, int, int, int] | None = None  # url, hint, and what was there before it
 
-    def say(self, text: str) -> None:
-        """Add words."""
+    def add(self, text: str) -> None:
+        """Add plain text."""
         self.parts.append(text)
         if self._open is None and _LETTER.search(text):
-            self.words_outside = True
+            self._text_outside_links = True
         if not self.strong and text.strip(" \t\n:\uff1a\xa0"):
-            self.words_not_bold = True
+            self._plain_text = True
 
-    def find(self, text: str) -> None:
-        """Add words in which an address may stand that begins with ``www.``, a link on GitHub."""
+    def add_linkified(self, text: str) -> None:
+        """Add text; make links of addresses that begin with ``www.``, as GitHub does."""
         if self._open is not None or "www." not in text:
-            self.say(text)
-            return
-        self._say_with(text, _bare_www(text))
+            self.add(text)
+        else:
+            self._add_with_links(text, _bare_www(text))
 
-    def find_all(self, text: str) -> None:
-        """Add words that were not parsed, with the addresses in them."""
-        self._say_with(text, _bare(text))
+    def add_unparsed(self, text: str) -> None:
+        """Add text that the parser did not look at; make links of all addresses."""
+        self._add_with_links(text, _bare(text))
 
-    def _say_with(self, text: str, found: Iterator[re.Match[str]]) -> None:
-        done = 0
-        for form in found:
-            url = form[0][: address_length(form[0])]
-            self.say(text[done : form.start()])
-            self.open(url if url[:1] in "hH" else f"http://{url}")
-            self.say(url)
-            self.close()
-            done = form.start() + len(url)
-        self.say(text[done:])
+    def _add_with_links(self, text: str, matches: Iterator[re.Match[str]]) -> None:
+        end = 0
+        for match in matches:
+            url = match[0][: address_length(match[0])]
+            self.add(text[end : match.start()])
+            self.open_link(url if url[:1] in "hH" else f"http://{url}")
+            self.add(url)
+            self.close_link()
+            end = match.start() + len(url)
+        self.add(text[end:])
 
-    def open(self, url: str, hint: str = "") -> None:
-        """Begin a link; one that is still open ends here, since links don't nest."""
-        self.close()
+    def open_link(self, url: str, hint: str = "") -> None:
+        """Begin a link, and end one that is open, since links don't nest."""
+        self.close_link()
         self._open = (url, hint, len(self.parts), self.line, len(self.images))
 
-    def close(self) -> None:
-        """End the link that is open, if any."""
+    def close_link(self) -> None:
+        """End the open link, if any."""
         if self._open is None:
             return
         url, hint, part, line, images = self._open
         self._open = None
         text = "".join(self.parts[part:])
-        form = _typed(text)
-        if form:
-            text = text[form.end() :]
+        match = _typed(text)
+        if match:
+            text = text[match.end() :]
             self.parts[part:] = [text]
         text = " ".join(text.split())
         badge = not text and len(self.images) > images
-        self.links.append(Link(url, text, line, form[1].lower() if form else "", hint, badge))
+        self.links.append(Link(url, text, line, match[1].lower() if match else "", hint, badge))
 
     def image(self, alt: str) -> None:
-        """Add a picture, which gives no words."""
+        """Add an image, which adds no text."""
         self.images.append(self.line)
         self.alt = self.alt or " ".join(alt.split())
 
     def tag(self, tag: Tag) -> None:
-        """Add an HTML tag."""
+        """Apply an inline HTML tag."""
         if tag.name == "a":
             if tag.closes:
-                self.close()
+                self.close_link()
             elif url := tag.attributes.get("href", "").strip():
-                self.open(url, tag.attributes.get("title", ""))
+                self.open_link(url, tag.attributes.get("title", ""))
         elif tag.name == "img" and not tag.closes:
             self.image(tag.attributes.get("alt", ""))
         elif tag.name in {"br", "td", "th", "wbr"}:
             self.parts.append(" ")
 
-    def words(self) -> InlineText:
-        """All that was gathered."""
-        self.close()
+    def result(self) -> InlineText:
+        """Return everything collected so far."""
+        self.close_link()
         text = " ".join("".join(self.parts).split())
-        said = bool(text)
         return InlineText(
             text,
             tuple(self.links),
             tuple(self.images),
             self.alt,
-            only_links=bool(self.links) and not self.words_outside,
-            bold=said and not self.words_not_bold,
+            only_links=bool(self.links) and not self._text_outside_links,
+            bold=bool(text) and not self._plain_text,
         )
 
 
 def inline_text(block: Block) -> InlineText:
-    """The words of a heading, a paragraph or a cell."""
-    reader = InlineCollector(block.line)
+    """Return the text and links of a heading, paragraph or table cell."""
+    collector = InlineCollector(block.line)
     if block.raw:
-        reader.find_all(block.raw)
+        collector.add_unparsed(block.raw)
     for token in block.inline:
         kind = token.type
         if kind in {"text", "text_special"}:
-            reader.find(token.content) if kind == "text" else reader.say(token.content)
+            collector.add_linkified(token.content) if kind == "text" else collector.add(token.content)
         elif kind == "code_inline":
-            reader.say(token.content)
+            collector.add(token.content)
         elif kind in {"softbreak", "hardbreak"}:
-            reader.parts.append(" ")
-            reader.line += 1
+            collector.parts.append(" ")
+            collector.line += 1
         elif kind == "link_open":
-            reader.open(str(token.attrs.get("href", "")), str(token.attrs.get("title", "")))
+            collector.open_link(str(token.attrs.get("href", "")), str(token.attrs.get("title", "")))
         elif kind == "link_close":
-            reader.close()
+            collector.close_link()
         elif kind == "image":
-            reader.image(token.content)
+            collector.image(token.content)
         elif kind == "strong_open":
-            reader.strong += 1
+            collector.strong += 1
         elif kind == "strong_close":
-            reader.strong -= 1
+            collector.strong -= 1
         elif kind == "html_inline":
-            for tag in tags(token.content):
+            for tag in tokenize(token.content):
                 if isinstance(tag, Tag):
-                    reader.tag(tag)
-    return reader.words()
+                    collector.tag(tag)
+    return collector.result()

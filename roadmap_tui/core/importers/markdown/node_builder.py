@@ -1,60 +1,53 @@
-"""A roadmap while it is read: nodes that still change, and what is left out of them."""
+"""Mutable nodes that a roadmap is built from, and the count of skipped content."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
+from roadmap_tui.core.importers.base import SkippedSample
 from roadmap_tui.core.sanitize import safe_url
 
 if TYPE_CHECKING:
     from roadmap_tui.core.importers.markdown.inline import InlineText, Link
 
 _scheme = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):").match
-_address = re.compile(r"https?://", re.IGNORECASE).findall
-
-
-class SkippedSample(NamedTuple):
-    """Something that is not in the roadmap: how many there were, and the line of the first (from 1)."""
-
-    kind: str
-    number: int
-    line: int
+_addresses = re.compile(r"https?://", re.IGNORECASE).findall
 
 
 class SkippedContent:
-    """Counts what is left out."""
+    """Counts of content that is not imported."""
 
     def __init__(self) -> None:
-        self._found: dict[str, list[int]] = {}
+        self._counts: dict[str, list[int]] = {}
 
     def add(self, kind: str, line: int, count: int = 1) -> None:
-        """Count something on ``line``, from 0."""
+        """Count content on ``line`` (from 0)."""
         if count:
-            entry = self._found.setdefault(kind, [0, line])
+            entry = self._counts.setdefault(kind, [0, line])
             entry[0] += count
             entry[1] = min(entry[1], line)
 
-    def hidden(self, kind: str, text: str, line: int) -> None:
-        """Count what gives nothing, and the addresses in it."""
+    def add_raw(self, kind: str, text: str, line: int) -> None:
+        """Count content and the addresses in it."""
         self.add(kind, line)
-        self.add(f"address in a {kind}", line, len(_address(text)))
+        self.add(f"address in a {kind}", line, len(_addresses(text)))
 
-    def all(self) -> tuple[SkippedSample, ...]:
-        """What was counted, in the order of the first lines."""
-        listed = [SkippedSample(kind, count, line + 1) for kind, (count, line) in self._found.items()]
-        return tuple(sorted(listed, key=lambda dropped: dropped.line))
+    def samples(self) -> tuple[SkippedSample, ...]:
+        """Return the counts in the order of their first lines."""
+        samples = [SkippedSample(kind, count, line + 1) for kind, (count, line) in self._counts.items()]
+        return tuple(sorted(samples, key=lambda sample: sample.line))
 
 
 class NodeBuilder:
-    """A node that is being read.
+    """A node under construction.
 
-    ``kind`` is root, section, group or item, or, until what they become is known, prose, aside (words that
-    can be no item) or table; those keep what they say in ``rows``.
+    ``kind`` is root, section, group or item; or, until ``classify`` decides, prose (a paragraph that may
+    become an item), aside (text that may not) or table, whose content is in ``rows``.
     """
 
-    __slots__ = ("kids", "kind", "level", "line", "links", "mark", "notes", "rows", "title")
+    __slots__ = ("children", "kind", "level", "line", "links", "mark", "notes", "rows", "title")
 
     def __init__(self, kind: str, title: str, line: int) -> None:
         self.kind = kind
@@ -64,71 +57,70 @@ class NodeBuilder:
         self.mark = ""
         self.links: list[Link] = []
         self.notes: list[str] = []
-        self.kids: list[NodeBuilder] = []
+        self.children: list[NodeBuilder] = []
         self.rows: list[tuple[InlineText, ...]] = []
 
 
-def title_of(words: InlineText) -> str:
-    """The words of a title; where there are none, those of its picture or its first address."""
-    return words.text or words.alt or next((link.url for link in words.links if link.url), "")
+def title_of(text: InlineText) -> str:
+    """Return the text, else the alternative text of its first image, else its first address."""
+    return text.text or text.alt or next((link.url for link in text.links if link.url), "")
 
 
-def add_text(words: InlineText, owner: NodeBuilder) -> None:
-    """Give links to ``owner``, and words too if more is said than the links do."""
-    owner.links.extend(words.links)
-    if words.text and not (words.only_links and (has_link(words) or _is_fragment(words))):
-        owner.notes.append(words.text)
+def add_text(text: InlineText, owner: NodeBuilder) -> None:
+    """Add the links to ``owner``, and the text as a note unless it consists of links."""
+    owner.links.extend(text.links)
+    if text.text and not (text.only_links and (has_link(text) or _has_only_fragments(text))):
+        owner.notes.append(text.text)
 
 
 def add_row(row: tuple[InlineText, ...], owner: NodeBuilder) -> None:
-    """Give the cells of a row to ``owner``, their words as one line."""
+    """Add the links of a table row to ``owner``, and its text as a note of one line."""
     if len(row) == 1:
         add_text(row[0], owner)
         return
-    for words in row:
-        owner.links.extend(words.links)
-    said_ = [words for words in row if words.text]
-    if any(not words.only_links for words in said_):
-        owner.notes.append(" – ".join(words.text for words in said_))
+    for cell in row:
+        owner.links.extend(cell.links)
+    filled = [cell for cell in row if cell.text]
+    if any(not cell.only_links for cell in filled):
+        owner.notes.append(" – ".join(cell.text for cell in filled))
 
 
-def has_link(words: InlineText) -> bool:
-    """Whether an http or https link with words is among ``words``."""
-    return any(link.text and link.url[:4].lower() == "http" for link in words.links)
+def has_link(text: InlineText) -> bool:
+    """Return True if there is an http(s) link with text."""
+    return any(link.text and link.url[:4].lower() == "http" for link in text.links)
 
 
-def _is_fragment(words: InlineText) -> bool:
-    """Whether all links only lead to another place of the same page."""
-    return all(link.url.startswith("#") for link in words.links)
+def _has_only_fragments(text: InlineText) -> bool:
+    return all(link.url.startswith("#") for link in text.links)
 
 
-def resolved(link: Link, base_url: str, drops: SkippedContent) -> str | None:
-    """The address of ``link`` if it may be a resource; why it may not is counted."""
+def resolve_url(link: Link, base_url: str, skipped: SkippedContent) -> str | None:
+    """Return the absolute address of a link if it can be a resource, else count it as skipped."""
     url = link.url
-    form = _scheme(url)
-    kind = ""
+    scheme = _scheme(url)
+    reason = ""
     if link.badge:
-        kind = "badge"
+        reason = "badge"
     elif not url or url.startswith("#"):
-        kind = "link to a heading"
+        reason = "link to a heading"
     elif not link.text:
-        kind = "link without words"
-    elif form is None:
+        reason = "link without words"
+    elif scheme is None:
         if base_url:
-            url = _joined(base_url, url)
+            url = _join_url(base_url, url)
         else:
-            kind = "relative link"
-    elif form[1].lower() not in {"http", "https"}:
-        kind = "link that is not http"
-    if not kind:
+            reason = "relative link"
+    elif scheme[1].lower() not in {"http", "https"}:
+        reason = "link that is not http"
+    if not reason:
         if safe := safe_url(url):
             return safe
-        kind = "unsafe address"
-    drops.add(kind, link.line)
+        reason = "unsafe address"
+    skipped.add(reason, link.line)
     return None
 
 
-def _joined(base_url: str, url: str) -> str:
+def _join_url(base_url: str, url: str) -> str:
     try:
         return urljoin(base_url, url)
     except ValueError:

@@ -1,8 +1,7 @@
-"""GitHub's Markdown, parsed into a light tree of blocks.
+"""Parse GitHub Flavored Markdown into a tree of blocks.
 
-markdown-it-py does the parsing. What GitHub adds and the CommonMark preset lacks is added here as
-rules of the parser, so that code, escapes and nesting decide first, as they do on GitHub: task
-markers, bare addresses, footnotes.
+markdown-it-py does the parsing. GitHub's extensions that its CommonMark preset lacks (task markers, bare
+addresses, footnotes) are parser rules here, so that code, escapes and nesting take precedence as on GitHub.
 """
 
 from __future__ import annotations
@@ -24,43 +23,41 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
-DEEPEST: Final = 200
-_LONGEST_LABEL: Final = 999  # CommonMark's own limit
-_LONGEST_INLINE: Final = 100_000
-# The parser's time for brackets grows with how deep they are, closed or not: so many levels of them,
-# added up over the whole file, take it about a second.
-_MOST_BRACKET_LEVELS: Final = 300_000
-_DEEPEST_BRACKETS: Final = 200
-# And every other mark costs it up to 15 microseconds.
-_MOST_MARKS: Final = 150_000
-# It looks at every line of a quote once for each quote around it. From this many looks on, what is
-# quoted again is taken as it stands.
-_MOST_QUOTED_LINES: Final = 200_000
-# A roadmap of 20,000 items makes about 150,000 tokens.
-_MOST_TOKENS: Final = 250_000
+DEPTH_LIMIT: Final = 200
+_LABEL_LIMIT: Final = 999  # of CommonMark
+_INLINE_LIMIT: Final = 100_000
+# The parser takes time proportional to the depth of each bracket: this sum of depths takes about a second.
+_BRACKET_DEPTHS_LIMIT: Final = 300_000
+_BRACKET_DEPTH_LIMIT: Final = 200
+# Each other markup character costs up to 15 microseconds.
+_MARKUP_LIMIT: Final = 150_000
+# The parser reads each quoted line once for each quote around it; beyond this many reads, inner quotes are
+# plain text.
+_QUOTED_LINES_LIMIT: Final = 200_000
+# A roadmap of 20,000 items has about 150,000 tokens.
+_TOKENS_LIMIT: Final = 250_000
 
 _task = re.compile(r"\[([ \txX])\](?=[ \t\n]+\S)").match
 _OTHER_MARKS: Final = re.escape("".join(STATUS_OF_CHECKBOX))
-_undecided = re.compile(rf"\[([{_OTHER_MARKS}])\](?=[ \t\n]+\S)").match
+_in_progress_or_skipped = re.compile(rf"\[([{_OTHER_MARKS}])\](?=[ \t\n]+\S)").match
 _lenient = re.compile(rf"\[(?:([ ]{{0,8}})|([xX{_OTHER_MARKS}])|([✔✓☑✅√])\ufe0f?)\](?=(\s*)(\S))").match
-_marks = re.compile(r"[]\[<`*_~&!\\:]").findall
+_markup = re.compile(r"[]\[<`*_~&!\\:]").findall
 _brackets = re.compile(r"[\[\]]").finditer
-_footnote = re.compile(rf"\[\^([^\s\]]{{1,{_LONGEST_LABEL}}})\]").match
+_footnote = re.compile(rf"\[\^([^\s\]]{{1,{_LABEL_LIMIT}}})\]").match
 _address_end = re.compile(r"[\s<]|\][\[(]").search
 _address_tail = re.compile(r"&[A-Za-z0-9]+;$").search
 
 
-class TooLong(ValueError):
-    """A file with more blocks than any roadmap has."""
+class DocumentTooLarge(ValueError):
+    """A document with more blocks than any roadmap has."""
 
 
 class Block:
     """A block of Markdown.
 
-    ``kind`` is heading, paragraph, footnote, list, item, quote, table, row, cell, html, code or
-    deep (what was nested too deeply to be read). ``line`` counts from 0. ``mark`` is that of a task:
-    a space, ``x``, ``/`` or ``-``, empty for anything else; ``has_task`` tells whether a task is in
-    the block or below it.
+    ``kind`` is heading, paragraph, footnote, list, item, quote, table, row, cell, html, code, or deep
+    (content below the depth limit, unread). ``line`` counts from 0. ``mark`` is a task's: a space, ``x``,
+    ``/`` or ``-``, else empty. ``has_task`` is True for a task and everything around it.
     """
 
     __slots__ = ("children", "has_task", "inline", "kind", "lenient", "level", "line", "mark", "raw")
@@ -76,29 +73,29 @@ class Block:
         self.raw = ""
         self.children: list[Block] = []
 
-    def below(self) -> Iterator[Block]:
-        """The blocks inside this one, in order, itself first."""
-        waiting = [self]
-        while waiting:
-            block = waiting.pop()
+    def walk(self) -> Iterator[Block]:
+        """Yield this block and all blocks inside it, in document order."""
+        stack = [self]
+        while stack:
+            block = stack.pop()
             yield block
-            waiting.extend(reversed(block.children))
+            stack.extend(reversed(block.children))
 
 
 class Document:
-    """The blocks of a file, and its link definitions: label to address and line."""
+    """A parsed file: its blocks, and its link definitions (address and line by label).
+
+    ``unread`` is the line of the first paragraph that was too expensive to parse, -1 if there is none.
+    """
 
     def __init__(self, blocks: list[Block], definitions: dict[str, tuple[str, int]], unread: int) -> None:
         self.blocks = blocks
         self.definitions = definitions
-        self.unread = unread  # the line of the first paragraph taken as plain words, or -1
+        self.unread = unread
 
 
 def parse(text: str, *, strict: bool = False) -> Document:
-    """The blocks of ``text``, whose lines end in newlines.
-
-    With ``strict`` a task is what GitHub takes for one, and nothing else. Raises ``TooLong``.
-    """
+    """Parse ``text``; with ``strict``, only GitHub's own task syntax counts. Raises DocumentTooLarge."""
     env: dict[str, Any] = {"strict": strict, "footnotes": set(), "unread": -1, "quotes": 0, "quoted": 0}
     tokens = _parser().parse(text, env)
     definitions: dict[str, tuple[str, int]] = {}
@@ -108,25 +105,24 @@ def parse(text: str, *, strict: bool = False) -> Document:
 
 
 class _Parser(MarkdownIt):
-    """A parser that gives every address as it is written; which may be links is decided later."""
+    """A parser that keeps every address as it is written; unsafe ones are filtered later."""
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802 (the parser's own name)
-        """``url`` as it is."""
+        """Return ``url`` unchanged."""
         return url
 
     def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802 (the parser's own names)
-        """True for every address."""
+        """Accept every address."""
         return True
 
 
 @cache
 def _parser() -> MarkdownIt:
-    # The rule for what is too deep comes first everywhere, so the parser's own limit, which drops
-    # the rest of the file without a word, is never reached.
-    md = _Parser("commonmark", {"maxNesting": DEEPEST + 10})
+    # The depth rule comes first: the parser's own limit, which silently drops the rest, is never reached.
+    md = _Parser("commonmark", {"maxNesting": DEPTH_LIMIT + 10})
     md.enable(["table", "strikethrough"])
     md.disable("text_join")
-    md.block.ruler.before("table", "too_much", _too_much)
+    md.block.ruler.before("table", "limits", _limits)
     md.block.ruler.at("blockquote", _quote, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     md.block.ruler.before("reference", "footnote", _footnote_definition)
     md.inline.ruler.before("link", "footnote", _footnote_reference)
@@ -139,12 +135,12 @@ def _parser() -> MarkdownIt:
 # Rules for blocks
 
 
-def _too_much(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+def _limits(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if silent:
         return False
-    if len(state.tokens) > _MOST_TOKENS:
-        raise TooLong
-    if state.level < DEEPEST:
+    if len(state.tokens) > _TOKENS_LIMIT:
+        raise DocumentTooLarge
+    if state.level < DEPTH_LIMIT:
         return False
     token = state.push("deep", "", 0)
     token.map = [start, end]
@@ -154,50 +150,50 @@ def _too_much(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 def _quote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     env = state.env
-    looks = end - start if env["quotes"] and not silent else 0
-    if env["quoted"] + looks > _MOST_QUOTED_LINES:
+    reads = end - start if env["quotes"] and not silent else 0
+    if env["quoted"] + reads > _QUOTED_LINES_LIMIT:
         return False
-    env["quoted"] += looks
+    env["quoted"] += reads
     env["quotes"] += not silent
-    found = blockquote(state, start, end, silent)
+    is_quote = blockquote(state, start, end, silent)
     env["quotes"] -= not silent
-    return found
+    return is_quote
 
 
-def _line(state: StateBlock, at: int) -> str:
-    return state.src[state.bMarks[at] + state.tShift[at] : state.eMarks[at]]
+def _line(state: StateBlock, line: int) -> str:
+    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
 
 
 def _footnote_definition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if state.is_code_block(start):
         return False
     first = _line(state, start)
-    form = _footnote(first)
-    if form is None or first[form.end() : form.end() + 1] != ":":
+    match = _footnote(first)
+    if match is None or first[match.end() : match.end() + 1] != ":":
         return False
     if silent:
         return True
-    state.env["footnotes"].add(form[1].casefold())
-    lines = [first[form.end() + 1 :]]
-    at = start + 1
-    while at < end and not state.isEmpty(at) and state.sCount[at] >= state.blkIndent:
-        line = _line(state, at)
+    state.env["footnotes"].add(match[1].casefold())
+    lines = [first[match.end() + 1 :]]
+    stop = start + 1
+    while stop < end and not state.isEmpty(stop) and state.sCount[stop] >= state.blkIndent:
+        line = _line(state, stop)
         if _footnote(line):
             break
         lines.append(line)
-        at += 1
-    state.push("footnote_open", "", 1).map = [start, at]
+        stop += 1
+    state.push("footnote_open", "", 1).map = [start, stop]
     token = state.push("inline", "", 0)
     token.content = "\n".join(lines).strip()
-    token.map = [start, at]
+    token.map = [start, stop]
     token.children = []
     state.push("footnote_close", "", -1)
-    state.line = at
+    state.line = stop
     return True
 
 
 def _tasks(state: StateCore) -> None:
-    """Take the markers off the first paragraphs of list items, as cmark-gfm's tasklist extension does."""
+    """Remove the task markers of list items and store them, as cmark-gfm's tasklist extension does."""
     tokens = state.tokens
     references = state.env.get("references", {})
     for i, item in enumerate(tokens[:-2]):
@@ -207,71 +203,72 @@ def _tasks(state: StateCore) -> None:
         ):
             continue
         inline = tokens[i + 2]
-        if inline.type != "inline":  # a list, whose markup is a hyphen too
+        if inline.type != "inline":  # a list, whose markup is also a hyphen
             continue
         mark, size, lenient = _marker(inline.content, references, strict=state.env["strict"])
         if mark:
             item.meta = {"mark": mark, "lenient": lenient, "line": (inline.map or [0])[0]}
             rest = inline.content[size:]
-            # Where the marker stands alone on its line the words begin further down.
+            # After a marker alone on its line, the text begins further down.
             inline.meta["skipped"] = rest[: len(rest) - len(rest.lstrip())].count("\n")
             inline.content = rest.lstrip()
 
 
 def _marker(content: str, references: dict[str, Any], *, strict: bool) -> tuple[str, int, bool]:
-    """The mark that a list item's text begins with, its length and whether it is a lenient one."""
+    """Return the task mark at the start of ``content``, its length, and whether it is lenient syntax."""
     if content[:1] != "[":
         return "", 0, False
-    if form := _task(content):
-        return form[1].lower() if form[1] != "\t" else " ", form.end(), False
+    if match := _task(content):
+        return match[1].lower() if match[1] != "\t" else " ", match.end(), False
     if strict:
         return "", 0, False
-    if form := _undecided(content):
-        return form[1], form.end(), False
-    form = _lenient(content)
-    if form is None:
+    if match := _in_progress_or_skipped(content):
+        return match[1], match.end(), False
+    match = _lenient(content)
+    if match is None:
         return "", 0, False
-    blank, ticked, check, gap, after = form.groups()
+    blank, ticked, check, gap, after = match.groups()
+    rest = content[match.end() :]
     if check is None:
         if blank == "" and not gap:  # [](…) and [][…] are links
             return "", 0, False
-        if not gap and (after in "(:" or (after == "[" and _is_reference(content[form.end() :], references))):
+        if not gap and (after in "(:" or (after == "[" and _is_reference(rest, references))):
             return "", 0, False
         if ticked and not gap and ticked.upper() in references:
             return "", 0, False
-    return "x" if check else ticked.lower() if ticked else " ", form.end(), True
+    return "x" if check else ticked.lower() if ticked else " ", match.end(), True
 
 
 def _is_reference(text: str, references: dict[str, Any]) -> bool:
-    end = text.find("]", 1, _LONGEST_LABEL)
+    end = text.find("]", 1, _LABEL_LIMIT)
     return end > 0 and " ".join(text[1:end].split()).upper() in references
 
 
 def _budget(state: StateCore) -> None:
-    """Have plain words made of paragraphs that would take the inline parser too long."""
-    levels = marks = 0
+    """Leave paragraphs unparsed that would take the inline parser too long."""
+    depths = markup = 0
     for token in state.tokens:
         if token.type != "inline":
             continue
-        levels += _bracket_levels(token.content)
-        marks += len(_marks(token.content))
-        too_much = levels > _MOST_BRACKET_LEVELS or marks > _MOST_MARKS
-        if too_much or len(token.content) > _LONGEST_INLINE:
+        depths += _bracket_depths(token.content)
+        markup += len(_markup(token.content))
+        is_over = depths > _BRACKET_DEPTHS_LIMIT or markup > _MARKUP_LIMIT
+        if is_over or len(token.content) > _INLINE_LIMIT:
             if state.env["unread"] < 0:
                 state.env["unread"] = (token.map or [0])[0]
             token.meta["plain"] = token.content
             token.content = ""
 
 
-def _bracket_levels(text: str) -> int:
-    levels = depth = 0
+def _bracket_depths(text: str) -> int:
+    total = depth = 0
     for bracket in _brackets(text):
         if bracket[0] == "[":
             depth += 1
-            levels += min(depth, _DEEPEST_BRACKETS)
+            total += min(depth, _BRACKET_DEPTH_LIMIT)
         else:
             depth = max(0, depth - 1)
-    return levels
+    return total
 
 
 # Rules for inline text
@@ -280,28 +277,29 @@ def _bracket_levels(text: str) -> int:
 def _footnote_reference(state: StateInline, silent: bool) -> bool:
     if state.src[state.pos] != "[" or not state.env["footnotes"]:
         return False
-    form = _footnote(state.src, state.pos)
-    if form is None or form[1].casefold() not in state.env["footnotes"]:
+    match = _footnote(state.src, state.pos)
+    if match is None or match[1].casefold() not in state.env["footnotes"]:
         return False
     if not silent:
         state.push("footnote", "", 0)
-    state.pos = form.end()
+    state.pos = match.end()
     return True
 
 
 def _address(state: StateInline, silent: bool) -> bool:
-    """Recognise a bare http or https address, after the autolink extension of the GFM specification."""
-    src, at = state.src, state.pos
-    if silent or state.linkLevel or src[at] != ":" or not src.startswith("://", at):
+    """Recognize a bare http or https address (GFM specification, section 6.9)."""
+    src, colon = state.src, state.pos
+    if silent or state.linkLevel or src[colon] != ":" or not src.startswith("://", colon):
         return False
-    before = src[max(0, at - 5) : at].lower()
+    before = src[max(0, colon - 5) : colon].lower()
     scheme = next((name for name in ("https", "http") if before.endswith(name)), "")
-    start = at - len(scheme)
+    start = colon - len(scheme)
     if not scheme or not state.pending.lower().endswith(scheme) or (start and src[start - 1].isalpha()):
         return False
-    found = _address_end(src, at + 3, state.posMax)
-    end = at + 3 + address_length(src[at + 3 : found.start() if found else state.posMax])
-    if end == at + 3 or not src[at + 3].isalnum():
+    host = colon + 3
+    stop = _address_end(src, host, state.posMax)
+    end = host + address_length(src[host : stop.start() if stop else state.posMax])
+    if end == host or not src[host].isalnum():
         return False
     state.pending = state.pending[: -len(scheme)]
     token = state.push("link_open", "a", 1)
@@ -313,7 +311,7 @@ def _address(state: StateInline, silent: bool) -> bool:
 
 
 def address_length(text: str) -> int:
-    """How much of ``text`` is the address that it begins with: not the punctuation at its end."""
+    """Return the length of the address that ``text`` begins with, without trailing punctuation (GFM 6.9)."""
     end = len(text)
     surplus = text.count(")") - text.count("(")
     while end:
@@ -332,7 +330,7 @@ def address_length(text: str) -> int:
     return end
 
 
-# From tokens to blocks
+# Tokens to blocks
 
 _KINDS: Final = {
     "heading_open": "heading",

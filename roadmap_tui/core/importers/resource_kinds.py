@@ -1,4 +1,4 @@
-"""What kind of resource an address leads to."""
+"""Guess the kind of a resource from its address."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from roadmap_tui.core.roadmap.model import KINDS
 
 _host = re.compile(r"https?://(?:www\.)?([^/?#:]+)(?::\d+)?([^?#]*)", re.IGNORECASE).match
 
-# The longest name of a host that ends in one of these decides.
+# The longest suffix of a host name decides.
 _HOSTS: Final = {
     "book": "d2l.ai deeplearningbook.org leanpub.com manning.com oreilly.com goodreads.com openstax.org "
     "greenteapress.com statlearning.com bookshop.org gutenberg.org books.google.com udlbook.github.io "
@@ -35,29 +35,29 @@ _HOSTS: Final = {
     "huggingface.co/datasets openml.org cocodataset.org",
     "project": "kaggle.com/competitions kaggle.com/c",
 }
-_BY_HOST: Final = {place: kind for kind, places in _HOSTS.items() for place in places.split()}
-# The words of roadmap.sh for what it links to.
+_BY_HOST: Final = {host: kind for kind, hosts in _HOSTS.items() for host in hosts.split()}
+# The resource types of roadmap.sh.
 _TYPES: Final = {"official": "docs", "opensource": "repository", "podcast": "video", "feed": "article"}
 
 
 def kind_of(url: str, type_: str = "") -> str:
-    """The kind of the resource at ``url``: what its author says it is, else a guess."""
+    """Return the kind the author gave (``type_``, roadmap.sh's types included), else a guess."""
     if type_ in KINDS:
         return type_
     return _TYPES.get(type_) or guess(url)
 
 
 def guess(url: str) -> str:
-    """The kind that the host of ``url``, or the host and the first part of its path, stands for."""
-    form = _host(url)
-    if form is None:
+    """Guess the kind from the host of ``url``, or from the host and the first part of the path."""
+    match = _host(url)
+    if match is None:
         return "website"
-    host, path = form[1].lower().rstrip("."), form[2]
+    host, path = match[1].lower().rstrip("."), match[2]
     first = path.split("/", 2)[1] if path.count("/") else ""
     if kind := _BY_HOST.get(f"{host}/{first}"):
         return kind
     labels = host.split(".")[-5:]
-    for i in range(len(labels) - 1):
-        if kind := _BY_HOST.get(".".join(labels[i:])):
+    for start in range(len(labels) - 1):
+        if kind := _BY_HOST.get(".".join(labels[start:])):
             return kind
     return "docs" if labels[0] in {"docs", "documentation"} and len(labels) > 2 else "website"
