@@ -305,11 +305,23 @@ def iou(a, b):
 
 
 def test_detection_nms():
-    """Of two objects with IoU 0.6 the limit 0.5 keeps one, 0.7 both; a lower limit never keeps more."""
+    """Of two objects with IoU 0.6 the limits 0.3 and 0.5 keep one, 0.7 both."""
     a, b = np.array([0, 0, 8, 10]), np.array([2, 0, 10, 10])
     assert iou(a, b) == pytest.approx(0.6)
     kept = [1 + (iou(a, b) < limit) for limit in (0.3, 0.5, 0.7)]
     assert kept == [1, 1, 2]
+
+
+def test_detection_duplicates():
+    """Sorted by score, the first hit on an object is right and the second false, whatever their IoU."""
+    truth, near, nearer = np.array([0, 0, 10, 10]), np.array([2, 0, 10, 10]), np.array([1, 0, 10, 10])
+    assert [iou(truth, near), iou(truth, nearer)] == pytest.approx([0.8, 0.9])
+    free, verdicts = True, []
+    for box in (near, nearer):
+        hit = free and iou(truth, box) >= 0.5
+        free = free and not hit
+        verdicts.append(bool(hit))
+    assert verdicts == [True, False]
 
 
 def test_detection_average_precision():
