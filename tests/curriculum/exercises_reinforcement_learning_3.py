@@ -52,12 +52,12 @@ def solve_dyna(planning, seed, mistake=""):
 
 
 def check_dyna(solution):
-    for planning, steps, tolerance in ((0, 175, 60), (20, 22.5, 4)):
+    for planning, low, high in ((0, 110, 300), (20, 18, 27)):
         runs = [solution(planning, seed) for seed in range(10)]
         for lengths, changed, updates in runs:
             assert changed == 1 or planning
             assert updates == (planning + 1) * sum(lengths)
-        assert np.mean([lengths[1:5] for lengths, _, _ in runs]) == pytest.approx(steps, abs=tolerance)
+        assert low < np.mean([lengths[1:5] for lengths, _, _ in runs]) < high
 
 
 def test_dyna():
@@ -297,6 +297,7 @@ def check_cql(solution):
     assert plain == pytest.approx([1, 2, 0.5, 5], abs=1e-6)
     assert q == pytest.approx([1.18583, 1.65931, 0.57406, -2.17984], abs=1e-4)
     assert (plain.argmax(), q.argmax()) == (3, 1)
+    assert (q[:3] > [1, 2, 0.5]).tolist() == [True, False, True]
 
 
 def test_cql():
@@ -329,8 +330,9 @@ def solve_cloning(error, horizon, recovers, mistake=""):
 def check_cloning(solution):
     assert solution(0.01, 100, True) == pytest.approx(1.0, abs=0.05)
     assert solution(0.01, 100, False) == pytest.approx(37.24, abs=0.6)
-    ratio = solution(0.001, 100, False) / solution(0.001, 50, False)
-    assert ratio == pytest.approx(3.85, abs=0.3)
+    cost = {t: t - sum(0.999**k for k in range(1, t + 1)) for t in (50, 100)}
+    assert cost[100] / cost[50] == pytest.approx(3.896, abs=5e-4)
+    assert solution(0.001, 100, False) == pytest.approx(cost[100], abs=0.6)
     assert solution(0.5, 2, False) == pytest.approx(1.25, abs=0.02)
 
 

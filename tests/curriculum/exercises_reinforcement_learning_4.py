@@ -274,7 +274,7 @@ def check_reinforce(solution):
     assert np.abs(solution(z, reward, "none") - exact).max() < 1e-8
     assert np.abs(solution(z, reward, "others") - exact).max() < 1e-8
     assert np.abs(solution(z, reward, "mean") - 0.75 * exact).max() < 1e-8
-    for _ in range(200):
+    for _ in range(200):  # along the exact mean: sampled steps end between about 0.997 and 0.9995
         z = z + solution(z, reward, "others")
     assert softmax(z)[2] == pytest.approx(0.9986, abs=3e-4)
 
