@@ -148,9 +148,9 @@ def test_calculus_softmax_jacobian():
 
 def test_probability_base_rate():
     """Bayes' rule with the numbers of the question."""
-    ill, healthy = Fraction(1, 100) * Fraction(90, 100), Fraction(99, 100) * Fraction(9, 100)
-    assert (float(ill), float(healthy)) == (0.009, 0.0891)
-    assert float(ill / (ill + healthy)) == pytest.approx(0.0917, abs=1e-4)
+    ill, healthy = Fraction(1, 100) * Fraction(90, 100), Fraction(99, 100) * Fraction(5, 100)
+    assert (float(ill), float(healthy)) == (0.009, 0.0495)
+    assert float(ill / (ill + healthy)) == pytest.approx(0.1538, abs=1e-4)
 
 
 def test_probability_variance_bias():
