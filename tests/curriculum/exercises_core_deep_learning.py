@@ -503,7 +503,7 @@ def check_augmentation(w, mask, box):
     x, y, _ = augmentation_problem()
     ridge = np.linalg.solve(x.T @ x + 200 * 0.25 * np.eye(5), x.T @ y)
     plain = np.linalg.lstsq(x, y, rcond=None)[0]
-    assert np.abs(w - ridge).max() < 0.02
+    assert np.abs(w - ridge).max() < 0.04
     assert (plain - w >= 0.1).all()
     assert box == (5, 8)
     assert np.flatnonzero(mask.all(axis=0)).tolist() == [5, 6, 7]

@@ -196,6 +196,25 @@ def test_initialization_depth():
     assert pytest.approx(9e-16, rel=0.02) == 2.0**-50
 
 
+def test_initialization_depth_starves_every_layer():
+    """With variance 1/n the weight gradients of all layers, not only of the first ones, are tiny."""
+    rng = np.random.default_rng(0)
+    weights = [rng.normal(size=(256, 256)) / 16 for _ in range(50)]
+    signals = [rng.normal(size=(64, 256))]
+    for w in weights:
+        signals.append(np.maximum(0, signals[-1] @ w))
+    assert abs(np.log2((signals[-1] ** 2).mean()) + 50) < 4
+    back, sizes = rng.normal(size=(64, 256)), []
+    for w, before, after in zip(weights[::-1], signals[-2::-1], signals[:0:-1], strict=True):
+        back = back * (after > 0)
+        sizes.append(np.log2(((before.T @ back) ** 2).mean() / 64))
+        back = back @ w.T
+    assert abs(np.log2((back**2).mean()) + 50) < 4
+    assert len(sizes) == 50
+    assert np.ptp(sizes) < 4
+    assert max(sizes) < -44
+
+
 # dropout-and-normalization
 
 
