@@ -91,7 +91,7 @@ def solve_queue(m, mistake=""):
 
 def check_queue(simulate):
     done, ended = simulate(0.8)
-    assert done.mean() == pytest.approx(5, abs=0.2)
+    assert done.mean() == pytest.approx(5, abs=0.3)
     done, ended = simulate(1.5)
     assert ended.mean() == pytest.approx(0.417, abs=0.01)
     assert (done[~ended] == 200).all()
@@ -127,8 +127,8 @@ def solve_reflection(rounds, gated, mistake=""):
 def check_reflection(accuracy):
     for n, value in ((1, 0.840), (2, 0.804), (10, 0.751)):
         assert 0.75 + 0.15 * 0.6**n == pytest.approx(value, abs=5e-4)
-        assert accuracy(n, gated=False) == pytest.approx(value, abs=0.003)
-    assert accuracy(10, gated=True) == pytest.approx(0.975, abs=0.003)
+        assert accuracy(n, gated=False) == pytest.approx(value, abs=0.005)
+    assert accuracy(10, gated=True) == pytest.approx(0.975, abs=0.005)
     assert pytest.approx(0.980, abs=5e-4) == 0.24 / 0.245
 
 
@@ -544,11 +544,11 @@ def solve_vote(n, r, mistake=""):
 def check_vote(vote):
     for r, value in ((0, 0.837), (0.5, 0.768), (1, 0.700)):
         share, together = vote(5, r)
-        assert share == pytest.approx(value, abs=0.003)
+        assert share == pytest.approx(value, abs=0.005)
         assert 0.7 * r + 0.8369 * (1 - r) == pytest.approx(value, abs=6e-4)
         assert together == pytest.approx(r, abs=0.01)
-    assert vote(3, 0)[0] == pytest.approx(0.784, abs=0.003)
-    assert vote(4, 0)[0] == pytest.approx(0.784, abs=0.003)
+    assert vote(3, 0)[0] == pytest.approx(0.784, abs=0.005)
+    assert vote(4, 0)[0] == pytest.approx(0.784, abs=0.005)
 
 
 def test_vote():

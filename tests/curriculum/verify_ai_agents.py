@@ -229,6 +229,20 @@ def test_tools_masked_gradient():
     assert relative_error(gradient, central_difference(value, theta)) < 1e-6
 
 
+def test_tools_unmasked_gradient_learns_the_tool_output():
+    """Tool tokens kept in the loss push the policy toward the output of rewarded rollouts.
+
+    The tool returns one of two outputs, the rollout is rewarded by 1 after each: the wanted
+    gradient is 0, but the term of the tool's tokens moves the policy's own odds to the tool's.
+    """
+    seen = np.array([0.9, 0.1])
+    logits = np.zeros(2)
+    for _ in range(2000):
+        p = np.exp(logits) / np.exp(logits).sum()
+        logits += 0.5 * sum(seen[o] * 1.0 * (np.eye(2)[o] - p) for o in range(2))
+    assert np.exp(logits) / np.exp(logits).sum() == pytest.approx(seen, abs=1e-6)
+
+
 @pytest.mark.parametrize(("without", "limit"), [(0.5, 0.3), (0.95, 0.05)])
 def test_tools_worth_of_a_call(without, limit):
     """A call pays if its cost is less than the gain in probability; no tool gains more than up to 1."""
