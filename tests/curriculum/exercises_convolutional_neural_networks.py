@@ -331,7 +331,7 @@ def solve_resnet(scaled, mistake=""):
 
 
 def check_resnet(plain, scaled):
-    assert np.log2(plain[0]) / 50 == pytest.approx(1, abs=0.02)
+    assert np.log2(plain[0]) / 50 == pytest.approx(1, abs=0.06)
     assert scaled[0] == pytest.approx(1.02**50, rel=0.08)
     _growth, g, output, x = scaled
     numeric = central_difference(lambda t: output(np.r_[t, x[32:]]), x[:32])
