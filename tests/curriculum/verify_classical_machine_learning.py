@@ -679,6 +679,9 @@ def test_bias_variance_ridge():
     assert (np.diff(table[:, 0]) > 0).all()
     assert (np.diff(table[:, 1]) < 0).all()
     assert sum(parts(1e-3)) < sum(parts(0))
+    (_, start), (bias, variance), (bias_2, variance_2) = parts(0), parts(1e-3), parts(2e-3)
+    assert bias_2 / bias == pytest.approx(4, rel=1e-3)
+    assert (variance_2 - start) / (variance - start) == pytest.approx(2, rel=1e-3)
 
 
 def test_bias_variance_past_interpolation():
