@@ -321,6 +321,19 @@ def test_environment_farmed_reward():
     assert sum(a - b for a, b in pairwise(distances)) == 0
 
 
+@pytest.mark.parametrize(("gamma", "arrives"), [(0.6, True), (0.61, True), (0.63, False), (0.9, False)])
+def test_environment_farmed_reward_by_discount(gamma, arrives):
+    """Next to the goal: arriving is worth 1, going to and fro g + g³ + ..., which is 1 at a discount g = 0.618."""
+    value = np.zeros(20)
+    for _ in range(500):
+        towards = 1 + gamma * np.r_[0, value[:-1]]
+        away = gamma * np.r_[value[1:], value[-1]]
+        value = np.maximum(towards, away)
+    assert (towards[0] > away[0]) == arrives
+    assert away[0] == pytest.approx(gamma / (1 - gamma**2) if not arrives else gamma * value[1])
+    assert (towards[1:] > away[1:]).all()
+
+
 def test_environment_hidden_clock():
     """One observation, 50 moves of reward 1: its value is 50 at the start and 1 before the last move."""
     values = [sum(1 for _ in range(move, 50)) for move in range(50)]
