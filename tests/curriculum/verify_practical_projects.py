@@ -323,7 +323,7 @@ def test_environment_farmed_reward():
 
 @pytest.mark.parametrize(("gamma", "arrives"), [(0.6, True), (0.61, True), (0.63, False), (0.9, False)])
 def test_environment_farmed_reward_by_discount(gamma, arrives):
-    """Next to the goal: arriving is worth 1, going to and fro g + g³ + ..., which is 1 at a discount g = 0.618."""
+    """Next to the goal: arriving is worth 1, to and fro g + g³ + ..., which is 1 at g = 0.618."""
     value = np.zeros(20)
     for _ in range(500):
         towards = 1 + gamma * np.r_[0, value[:-1]]
