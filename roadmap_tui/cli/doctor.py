@@ -27,18 +27,32 @@ _BAD_LINES_SHOWN: Final = 20
 
 @command("doctor", "Where everything is kept, and what is wrong with it.", json="one object")
 @click.option("--fix", is_flag=True, help="Mend what can be mended by adding files.")
-def doctor_command(context: CliContext, fix: bool, as_json: bool) -> int:
+@click.option(
+    "--study",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="Check this file of study material instead.",
+)
+def doctor_command(context: CliContext, fix: bool, study: str | None, as_json: bool) -> int:
     """Print where everything is kept and what is wrong with it; ends with 65 or 74 if something is.
 
     --fix makes missing folders, brings back events that only a backup has, and puts the last good version
     of a lost or damaged roadmap in its place. It adds files; none is changed or deleted, a damaged one is
     put aside.
 
+    --study checks FILE, study material in the format of data/study: one line per finding and exit code 65,
+    or "clean" and how much it contains. With --json: {file, findings [{item, part, what}], counts {items,
+    goals, questions, exercises}}.
+
     With --json: {version, python, platform, folders {data, state, config}, view_only, terminal {name,
     colours, unicode, ground, tmux, ssh, columns, rows}, display {textual, known}, log {files, events, bad,
     newer}, roadmaps [{name, faults}], backups, problems, fixed}; bad and newer are lists of {file, line,
     reason}.
     """
+    if study is not None:
+        from roadmap_tui.cli.doctor_study import check_study_file
+
+        return check_study_file(context, study, as_json=as_json)
     fixed = _fix(context) if fix else []
     report = _check(context) | {"fixed": fixed}
     if as_json:
