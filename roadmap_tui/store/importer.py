@@ -10,7 +10,7 @@ from roadmap_tui.core.errors import InvalidRoadmap, ReadError, UsageError
 from roadmap_tui.core.importers.base import ImportOptions, SourceData
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.roadmap.format import LINE_LIMIT
-from roadmap_tui.core.roadmap.model import Node, Roadmap
+from roadmap_tui.core.roadmap.model import Node, Roadmap, Source
 from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.settings import LARGEST_ROADMAP
@@ -54,7 +54,7 @@ class ImportRequest(NamedTuple):
         from roadmap_tui.core.roadmap.update import update_roadmap
 
         old = self.old
-        same = not accepted and _is_same_import(old, plan.roadmap)
+        same = not accepted and _is_same_import(old.source, plan.roadmap.source)
         # The stored roadmap may have been improved by hand, so it is kept if the source is the same.
         new = old if same else plan.roadmap
         known = self._drop_readded(new, accepted)
@@ -183,12 +183,6 @@ def _read(source_data: SourceData, options: ImportOptions, roadmap_id: str) -> I
     return ImportPlan(roadmap, imported.report, None, False)
 
 
-def _is_same_import(old: Roadmap, new: Roadmap) -> bool:
-    """Return True if the same bytes were read with the same options."""
-    then, now = old.source, new.source
-    return (then.sha256, then.items, then.strict, then.base_url) == (
-        now.sha256,
-        now.items,
-        now.strict,
-        now.base_url,
-    )
+def _is_same_import(old: Source, new: Source) -> bool:
+    """Return True if the same bytes were read with the same options, wherever they were read from."""
+    return old == new._replace(kind=old.kind, name=old.name, origin=old.origin)

@@ -86,8 +86,11 @@ def save(roadmap: Roadmap, folder: str | None) -> None:
         raise SaveError("not saved", "there is no home folder", "set HOME or ROADMAP_TUI_HOME")
     path = os.path.join(folder, roadmap.id + ROADMAP_SUFFIX)
     try:
-        if os.path.exists(path) and not _is_readable(path):
-            os.replace(path, unique_path(f"{path}.damaged"))
+        if os.path.exists(path):
+            try:
+                read_file(path, most_items=LARGEST_ROADMAP)
+            except InvalidRoadmap:
+                os.replace(path, unique_path(f"{path}.damaged"))
         atomic_write(path, encode(roadmap))
     except OSError as error:
         raise SaveError("not saved", error.strerror or str(error), f"look at {folder}") from None
@@ -251,14 +254,6 @@ def move_to_trash(folder: str, path: str) -> None:
     """Move a roadmap file to the removed ones, replacing one of the same name. Raises OSError."""
     make_folder(os.path.join(folder, TRASH_DIR))
     os.replace(os.path.join(folder, path), os.path.join(folder, TRASH_DIR, path))
-
-
-def _is_readable(path: str) -> bool:
-    try:
-        read_file(path, most_items=LARGEST_ROADMAP)
-    except InvalidRoadmap:
-        return False
-    return True
 
 
 def _path_of(name: str, folder: str | None) -> str:

@@ -42,16 +42,10 @@ def lines_of(data: bytes) -> list[bytes]:
     A last line without a newline counts only if it is valid JSON: another process may still be writing it.
     """
     *lines, rest = data.split(b"\n")
-    if _is_record(rest):
-        lines.append(rest)
+    with suppress(ValueError, RecursionError):
+        if isinstance(json.loads(rest), dict):
+            lines.append(rest)
     return [line for line in lines if line.strip()]
-
-
-def _is_record(line: bytes) -> bool:
-    try:
-        return isinstance(json.loads(line), dict)
-    except (ValueError, RecursionError):
-        return False
 
 
 def is_log_name(name: str) -> bool:
@@ -65,10 +59,11 @@ def is_log_name(name: str) -> bool:
     )
 
 
-def read_logs(folder: str) -> LogScan:
+def read_logs(folder: str, *, everything: bool = False) -> LogScan:
     """Read all logs of a folder, which may be missing. Raises OSError.
 
-    Symlinks are skipped: their target may not be meant for other machines.
+    Without ``everything`` it skips symlinks, whose target may not be meant for other machines, and a last
+    line that may be incomplete.
     """
     scan = LogScan({}, [])
     try:
@@ -79,7 +74,11 @@ def read_logs(folder: str) -> LogScan:
         if not name.endswith(LOG_SUFFIX) or name[0] == ".":
             continue
         try:
-            scan.logs[name] = lines_of(read_regular_file(os.path.join(folder, name)))
+            path = os.path.join(folder, name)
+            if everything:
+                scan.logs[name] = lines_of(read_regular_file(os.path.realpath(path)) + b"\n")
+            else:
+                scan.logs[name] = lines_of(read_regular_file(path))
         except FileNotFoundError:
             continue
         except OSError as error:

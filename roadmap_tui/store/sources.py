@@ -22,7 +22,6 @@ TIMEOUT_SECONDS: Final = 10
 STDIN: Final = "-"
 
 _REMEDY: Final = "give a Markdown file, a folder with a README.md, an http(s) address, or - for stdin"
-_ENTRIES_LIMIT: Final = 50_000  # of a folder
 _CONTENT: Final = "content"
 _OTHER_SCHEME: Final = "it redirects to an address of another kind"
 _README: Final = ("readme.md", "readme.markdown", "readme.mdown", "readme")
@@ -166,24 +165,15 @@ def _list_topics(folder: str) -> tuple[list[str], int]:
     """Return the names of the topic files in a folder, and the number of skipped ones. Raises ReadError."""
     from roadmap_tui.core.importers.roadmap_sh import FILES_LIMIT, topic_and_node
 
-    names: list[str] = []
-    left_out = 0
     try:
         with os.scandir(folder) as entries:
-            for count, entry in enumerate(entries):
-                if count == _ENTRIES_LIMIT and not names:
-                    break  # not a folder of topics
-                if topic_and_node(entry.name):
-                    if entry.is_file(follow_symlinks=False):
-                        names.append(entry.name)
-                    else:
-                        left_out += 1
-                if len(names) > FILES_LIMIT or count >= _ENTRIES_LIMIT:
-                    many = f"more than {FILES_LIMIT:,} topics"
-                    raise ReadError(_printable(folder), many, "give a smaller folder")
+            topics = [entry for entry in entries if topic_and_node(entry.name)]
+            names = [entry.name for entry in topics if entry.is_file(follow_symlinks=False)]
     except OSError as error:
         raise ReadError(_printable(folder), error.strerror or "cannot be read", _REMEDY) from None
-    return sorted(names), left_out
+    if len(names) > FILES_LIMIT:
+        raise ReadError(_printable(folder), f"more than {FILES_LIMIT:,} topics", "give a smaller folder")
+    return sorted(names), len(topics) - len(names)
 
 
 def _find_readme(folder: str) -> str:

@@ -209,7 +209,7 @@ class Progress:
 
     def ids_with_events(self, roadmap: str) -> list[str]:
         """Return the ids of a roadmap's nodes that have events."""
-        return [target for name, target in self._by_node if name == roadmap]
+        return [target for name, target in self.nodes() if name == roadmap]
 
     def annotated_ids(self, roadmap: str) -> list[str]:
         """Return the ids of a superset of the nodes that have notes or custom resources."""
