@@ -118,10 +118,7 @@ class Config:
 
 
 def read(folder: str | None, environment: Mapping[str, str] = os.environ) -> Config:
-    """Read the settings file of a folder (None: no file) and the environment.
-
-    Never raises: an unreadable or invalid file is reported like any other error.
-    """
+    """Read the settings file of a folder (None: no file) and the environment. Never raises."""
     config = _read_file(os.path.join(folder, FILE_NAME)) if folder else Config()
     for setting in SETTINGS:
         # An empty variable counts as unset: many shells cannot unset one for a single command.

@@ -52,10 +52,10 @@ class LibraryMerge:
         self._result = MergeResult({}, {}, [])
 
     def run(self) -> MergeResult:
-        """Merge.
+        """Take what one side changed, and merge what both changed.
 
-        A file changed on one side is taken from there; a file removed on one side is removed, unless it was
-        changed on the other. Of a file changed on both, the newer text wins and items with progress stay.
+        A file removed on one side is removed, unless it was changed on the other. Of a file changed on both,
+        the newer text wins and items with progress stay.
         """
         for path in sorted({*self._ours, *self._theirs}):
             base, ours, theirs = self._base.get(path), self._ours.get(path), self._theirs.get(path)

@@ -71,10 +71,7 @@ class LogWriter:
         self._schedule_sync()
 
     def rewrite_lost(self) -> bool:
-        """Write this session's lines again if the file lost them or could not be synced.
-
-        Returns True if that was needed. Raises OSError.
-        """
+        """Write this session's lines again if lost or not synced; return True if so. Raises OSError."""
         with self._lock:
             rewritten = self._rewrite_lost()
         if rewritten:

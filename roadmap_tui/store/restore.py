@@ -60,10 +60,7 @@ class RestorePlan(NamedTuple):
 
 
 def inspect_backup(source: str, log: str) -> RestorePlan:
-    """Plan restoring a backup (``.jsonl.gz``), a log, or a folder of either.
-
-    Raises ReadError, also if the source has no event.
-    """
+    """Plan restoring a backup, a log, or a folder of them. Raises ReadError, also if it has no event."""
     other = read_source(source)
     if not any(is_event(line) for lines in other.values() for line in lines):
         raise ReadError(printable_path(source), "there is no event in it", _REMEDY)

@@ -218,10 +218,7 @@ class _Sync:
     # Merge
 
     def _merge(self, head: str, theirs: str) -> str:
-        """Merge the remote's commit into the data folder and the branch; return the branch's head.
-
-        Raises ConcurrentEditError, and UsageError if the remote belongs to something else.
-        """
+        """Merge the remote's commit; return the new head. Raises ConcurrentEditError and UsageError."""
         ours, remote = self._read(head), self._read(theirs)
         base = self.git.merge_base(head, theirs)
         if not base:
