@@ -49,11 +49,9 @@ def find(
     """
     if name.endswith(ROADMAP_SUFFIX) or os.sep in name:
         return read_file(name, cache, most_items=most_items)
-    path = os.path.join(folder or "", name + ROADMAP_SUFFIX)
-    if name == BUNDLED_ID and not (folder and os.path.exists(path)):
-        return load_bundled()
     if name in names(folder):
-        return read_file(path, cache, most_items=most_items)
+        path = _path_of(name, folder)
+        return load_bundled() if path == bundled_path() else read_file(path, cache, most_items=most_items)
     raise ReadError(f"roadmap {name!r}", "there is none of that name", "`roadmap-tui list` shows them")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from itertools import count
 from typing import Any, Final, NamedTuple
 
 from roadmap_tui.core.roadmap.format import ID_LIMIT, encode
@@ -124,15 +125,13 @@ class LibraryMerge:
     def _rename_ours(self, path: str, roadmap: Roadmap) -> None:
         """Save our roadmap under a free name: the same one again if an earlier sync was interrupted."""
         folder, slash, _ = path.rpartition("/")
-        number = 2
-        while True:
+        for number in count(2):
             tail = f"-{number}"
             new_id = roadmap.id[: ID_LIMIT - len(tail)].rstrip("-") + tail
             new_path = f"{folder}{slash}{new_id}{ROADMAP_SUFFIX}"
             content = encode(roadmap._replace(id=new_id))
             if {side.get(new_path, content) for side in (self._ours, self._theirs)} == {content}:
                 break
-            number += 1
         self._result.files[new_path] = content
         if not folder:
             self._result.renamed[new_id] = roadmap.id

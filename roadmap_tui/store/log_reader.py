@@ -181,8 +181,9 @@ class LogReader:
             states[name] = _FileState(
                 status.st_ino, -1, offset.offset, offset.line, fingerprint, status.st_ctime_ns
             )
+        # The last line, which may be incomplete, is read again.
+        self._bad = {(bad.file, bad.line): bad for bad in bad_lines if bad.line < states[bad.file].line}
         self._states, self.needs_newer = states, needs_newer
-        self._bad = {(bad.file, bad.line): bad for bad in bad_lines}
         return True
 
     def _digest(self, name: str, length: int) -> tuple[os.stat_result, str, bytes]:

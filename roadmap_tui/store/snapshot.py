@@ -112,8 +112,7 @@ def _open(path: str, reader: LogReader) -> SnapshotProgress | None:
 
 def save(reader: LogReader, progress: Progress, folder: str | None) -> None:
     """Write the snapshot of a complete progress, if it can be exact and the folder is writable."""
-    offsets = reader.read_offsets() if folder is not None else None
-    if folder is None or offsets is None:
+    if folder is None or (offsets := reader.read_offsets()) is None:
         return
     with suppress(OSError, InvalidRecord):
         meta = {
