@@ -179,7 +179,9 @@ def _node_row(progress: Progress, key: Key, recent: set[str]) -> tuple[tuple[Any
     actions = [action for action in everything if action.stamp.id not in recent]
     compact = key_events(actions)
     # Never lose what a later version of the fold may derive from the events left out.
-    if fold_events(compact) == fold_events(actions) and not _has_old_recent(everything, recent):
+    # If a recent event comes before an older one, compacting could change the history.
+    is_recent = [action.stamp.id in recent for action in everything]
+    if fold_events(compact) == fold_events(actions) and is_recent == sorted(is_recent):
         actions = compact
     state = fold_events(actions)
     grades = [whole_seconds(review.at) for review in state.reviews]
@@ -192,12 +194,6 @@ def _node_row(progress: Progress, key: Key, recent: set[str]) -> tuple[tuple[Any
         bool(state.notes or state.resources),
     )
     return row, actions
-
-
-def _has_old_recent(actions: list[Action], recent: set[str]) -> bool:
-    """Return True if a recent event comes before another one: then compacting could change the history."""
-    is_recent = [action.stamp.id in recent for action in actions]
-    return is_recent != sorted(is_recent)
 
 
 def _to_json(events: Iterable[Event]) -> str:
