@@ -209,7 +209,7 @@ class Progress:
 
     def ids_with_events(self, roadmap: str) -> list[str]:
         """Return the ids of a roadmap's nodes that have events."""
-        return [target for name, target in self._by_node if name == roadmap]
+        return [target for name, target in self.nodes() if name == roadmap]
 
     def annotated_ids(self, roadmap: str) -> list[str]:
         """Return the ids of a superset of the nodes that have notes or custom resources."""
@@ -245,7 +245,7 @@ class Progress:
     def custom_items(self, roadmap: str) -> list[CustomItem]:
         """Return the reader's own items of a roadmap, in the order in which they were first added."""
         found = []
-        for target in self._custom_item_ids(roadmap):
+        for target in self._custom_ids.get(roadmap, ()):
             changes = [
                 action
                 for action in self._actions((roadmap, target))
@@ -256,9 +256,6 @@ class Progress:
                 found.append((sort_key(changes[0]), item))
         return [item for _, item in sorted(found)]
 
-    def _custom_item_ids(self, roadmap: str) -> set[str]:
-        return self._custom_ids.get(roadmap, set())
-
     # Time, reviews and pauses
 
     def time_entries(self) -> list[TimeEntry]:
@@ -266,16 +263,13 @@ class Progress:
         count, entries = self._time_entries
         if count != len(self._events):
             entries = []
-            for key in self._timed_keys():
+            for key in self._timed:
                 logged = [action for action in self._actions(key) if isinstance(action, TimeLogged)]
                 titles = [action.title for action in logged if self.is_active(action)]
                 entries += [TimeEntry(*key, titles[-1], timing) for timing in self.state(*key).timings]
             entries.sort(key=lambda entry: (entry.timing.start, entry.timing.id))
             self._time_entries = len(self._events), entries
         return entries
-
-    def _timed_keys(self) -> set[Key]:
-        return self._timed
 
     def review_grades(self, since: datetime) -> list[ReviewGraded]:
         """Return the active grades of all roadmaps from ``since`` on, in no particular order."""
