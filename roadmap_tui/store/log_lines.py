@@ -70,6 +70,8 @@ def read_logs(folder: str, *, everything: bool = False) -> LogScan:
         except FileNotFoundError:
             continue
         except OSError as error:
+            if everything and error.errno == errno.EIO:
+                raise  # an incomplete backup must not count as the one of its day
             why = "it is a link" if error.errno == errno.ELOOP else error.strerror or "cannot be read"
             scan.skipped.append(f"{name}: {why}")
     return scan
