@@ -31,9 +31,7 @@ class InvalidRoadmap(RoadmapTuiError):
     def __init__(self, what: str, faults: tuple[str, ...]) -> None:
         count = len(faults)
         super().__init__(
-            what,
-            f"{count} fault{'s' if count != 1 else ''}",
-            "mend the file or import its source again",
+            what, f"{count} fault{'s' if count != 1 else ''}", "mend the file or import its source again"
         )
         self.faults = faults
 

@@ -99,10 +99,9 @@ def _is_ipv6(host: str) -> bool:
     from ipaddress import AddressValueError, IPv6Address  # rarely needed
 
     try:
-        IPv6Address(host)
+        return bool(IPv6Address(host))
     except AddressValueError:
         return False
-    return True
 
 
 def _is_international(host: str) -> bool:

@@ -87,7 +87,8 @@ class Setting(NamedTuple):
             if isinstance(value, bool):
                 return value
         elif isinstance(default, str):
-            if isinstance(value, str) and 0 < len(value) <= _MAX_TEXT and self._is_choice(value):
+            is_allowed = self.field != "theme" or value in THEMES
+            if isinstance(value, str) and 0 < len(value) <= _MAX_TEXT and is_allowed:
                 return value
         elif isinstance(value, (int, type(default))) and not isinstance(value, bool):
             if self.lowest <= value <= self.highest:
@@ -117,9 +118,6 @@ class Setting(NamedTuple):
         if self.field == "day_start":
             return f'"{value // 60:02}:{value % 60:02}"'
         return _format(value, _MAX_TEXT)
-
-    def _is_choice(self, value: str) -> bool:
-        return self.field != "theme" or value in THEMES
 
     def _minutes(self, value: object) -> int:
         """Convert "HH:MM", or a time of TOML, to minutes after midnight."""

@@ -20,14 +20,11 @@ from roadmap_tui.study.study import Clock, Study, wall_clock
 
 if TYPE_CHECKING:
     from roadmap_tui.core.importers.base import ImportOptions
-from roadmap_tui.store.importer import ImportOptions, ImportPlan, ImportRequest
+    from roadmap_tui.store.importer import ImportPlan, ImportRequest
 
 
 class LibraryEntry(NamedTuple):
-    """A roadmap of the library with its counts; ``error`` says why it cannot be opened.
-
-    ``study`` is read-only, and None where there is an error.
-    """
+    """A roadmap of the library with its counts and a read-only study, or why it cannot be opened."""
 
     name: str
     title: str
@@ -119,10 +116,7 @@ class Library:
         return self.plan_import(os.path.expanduser(source))
 
     def plan_update(self, roadmap: Roadmap | str, source: str = "") -> ImportRequest:
-        """Fetch a newer version, from where it was imported by default, and prepare the update.
-
-        Raises ReadError and InvalidRoadmap.
-        """
+        """Fetch a newer version and prepare the update. Raises ReadError and InvalidRoadmap."""
         from roadmap_tui.store.importer import origin_of, plan_update
         from roadmap_tui.store.sources import fetch
 

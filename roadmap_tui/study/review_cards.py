@@ -44,12 +44,6 @@ class ReviewCards:
         cards = (self.card(node_id) for node_id in self._store.ids_of("done"))
         return [card for card in cards if card is not None]
 
-    def is_active_item(self, node_id: str) -> bool:
-        """Return True for an item of the roadmap, not retired and not turned into a section."""
-        tree = self._store.tree
-        index = tree.index_of.get(node_id)
-        return index is not None and index < tree.active_count and tree.is_item(index)
-
     def due_ids(self, today: date) -> set[str]:
         """Return the ids of all due items. After the first call only changed items are checked again."""
         key = today, self._store.tree_version
@@ -68,7 +62,7 @@ class ReviewCards:
         return self._due
 
     def _is_due(self, node_id: str, day: date) -> bool:
-        card = self.card(node_id) if self.is_active_item(node_id) else None
+        card = self.card(node_id) if self._store.tree.is_active_item(node_id) else None
         return card is not None and card.due <= day
 
     def _due_without_card(self, day: date) -> set[str]:

@@ -15,8 +15,7 @@ from roadmap_tui.study.event_store import Change, EventStore
 class TimeTracker:
     """The timers of all roadmaps in a journal; new ones are started on items of one roadmap.
 
-    A running timer is an event without an end, so nothing is lost when a session dies. Methods that write
-    raise SaveError, and UsageError for invalid arguments.
+    Methods that write raise SaveError, and UsageError for invalid arguments.
     """
 
     def __init__(self, store: EventStore) -> None:
@@ -67,7 +66,7 @@ class TimeTracker:
             raise UsageError("timer", "it runs already", "stop it first")
         stopped = [self.stop(entry) for entry in running]
         stamp = store.next_stamp(node_id)
-        started = TimeLogged(stamp, store.source.id, node_id, store.title(node_id), stamp.at, None)
+        started = TimeLogged(stamp, store.source.id, node_id, store.title(node_id), None, stamp.at)
         return [*stopped, store.write(started)]
 
     def stop(self, entry: TimeEntry) -> Change:
@@ -84,7 +83,7 @@ class TimeTracker:
         known = (other.timing for other in store.progress.time_entries())
         heads = next((other.heads for other in known if other.id == interval.id), ())
         stamp = store.journal.next_stamp(store.progress.clock(roadmap, target))
-        event = TimeLogged(stamp, roadmap, target, title, interval.start, seconds, interval.id, heads)
+        event = TimeLogged(stamp, roadmap, target, title, seconds, interval.start, interval.id, heads)
         return store.write(event)
 
     def add(self, node_id: str, seconds: int) -> Change:
@@ -95,7 +94,7 @@ class TimeTracker:
         store = self._store
         stamp = store.next_stamp(node_id)
         start = stamp.at - timedelta(seconds=seconds)
-        return store.write(TimeLogged(stamp, store.source.id, node_id, store.title(node_id), start, seconds))
+        return store.write(TimeLogged(stamp, store.source.id, node_id, store.title(node_id), seconds, start))
 
     def entry(self, node_id: str, interval: Interval) -> TimeEntry:
         """Return the entry of an interval on an item of this roadmap."""

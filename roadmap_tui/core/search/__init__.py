@@ -38,11 +38,7 @@ class Ambiguous(UsageError):
 
 
 def matches(tree: FlatTree, name: str, kinds: tuple[Kind, ...]) -> list[int]:
-    """Return the indexes of the nodes of some kinds that match a name, in tree order.
-
-    That is the node with this id, else nodes with this title, else those whose title contains it. Case is
-    ignored.
-    """
+    """Return the indexes of the nodes with an id, else with a title, else with a part of a title."""
     name = _fold(name)
     index = tree.index_of.get(name)
     if index is not None and isinstance(tree.nodes[index], kinds):
@@ -64,13 +60,9 @@ def find(tree: FlatTree, name: str, kinds: tuple[Kind, ...]) -> int:
     if found:
         nodes = [tree.nodes[index] for index in found[:SHOWN]]
         raise Ambiguous(what, len(found), tuple([Candidate(node.id, node.title) for node in nodes]))
-    similar = similar_nodes(tree, name, kinds)
-    remedy = (
-        "did you mean " + " or ".join(f"{node.id} ({node.title})" for node in similar)
-        if similar
-        else "`roadmap-tui show` lists them"
-    )
-    raise NotFound(what, "none has that id or title", remedy + ("?" if similar else ""))
+    similar = " or ".join(f"{node.id} ({node.title})" for node in similar_nodes(tree, name, kinds))
+    remedy = f"did you mean {similar}?" if similar else "`roadmap-tui show` lists them"
+    raise NotFound(what, "none has that id or title", remedy)
 
 
 def similar_nodes(tree: FlatTree, name: str, kinds: tuple[Kind, ...]) -> list[Node]:
