@@ -71,8 +71,7 @@ class Setting(NamedTuple):
             return "true or false"
         if isinstance(default, str):
             return f"a text of 1 to {_MAX_TEXT} characters"
-        kind = "a whole number" if isinstance(default, int) else "a number"
-        return f"{kind} {self._bounds}"
+        return f"{'a whole number' if isinstance(default, int) else 'a number'} {self._bounds}"
 
     @property
     def _bounds(self) -> str:

@@ -7,6 +7,7 @@ from json import JSONDecodeError, JSONDecoder
 from math import isfinite
 from typing import NamedTuple, TypeAlias
 
+from roadmap_tui.core.humanize import pluralize
 from roadmap_tui.core.sanitize import clean
 
 BYTE_LIMIT = 16 * 1024 * 1024
@@ -36,9 +37,7 @@ class ErrorList:
     def lines(self) -> tuple[str, ...]:
         """Return the messages kept, and one more with the number of the others."""
         more = self.count - self.limit
-        if more <= 0:
-            return tuple(self._kept)
-        return *self._kept, f"and {more:,} more fault{'s' if more > 1 else ''}"
+        return (*self._kept, f"and {pluralize(more, 'more fault')}") if more > 0 else tuple(self._kept)
 
 
 class InvalidValue(NamedTuple):

@@ -90,10 +90,6 @@ class EventStore:
         """Return the status of the item at an index of the tree; ``todo`` for a section."""
         return self.counts.status(index)
 
-    def ids_of(self, status: Status) -> list[str]:
-        """Return the ids of active items with a status other than ``todo``, in tree order."""
-        return self.counts.ids_of(status)
-
     def counts_at(self, index: int = -1) -> Counts:
         """Return the counts of the branch at an index of the tree, by default of the whole roadmap."""
         return self.counts.counts_for(index)
@@ -103,9 +99,8 @@ class EventStore:
         try:
             return self.tree.nodes[self.tree.index_of[node_id]]
         except KeyError:
-            raise UsageError(
-                f"item {node_id!r}", "this roadmap has none of that id", "`roadmap-tui show` lists them"
-            ) from None
+            remedy = "`roadmap-tui show` lists them"
+            raise UsageError(f"item {node_id!r}", "this roadmap has none of that id", remedy) from None
 
     def title(self, node_id: str) -> str:
         """Return the title of a node, of the roadmap for "". Raises UsageError."""

@@ -83,9 +83,8 @@ class Library:
     def open(self, name: str) -> OpenRoadmap:
         """Open a roadmap. Raises ReadError and InvalidRoadmap."""
         roadmap = self._find(name)
-        return self.restore_view(
-            Study.open(roadmap, self._log, self._clock, self._settings, cache=self._cache), name
-        )
+        study = Study.open(roadmap, self._log, self._clock, self._settings, cache=self._cache)
+        return self.restore_view(study, name)
 
     def restore_view(self, study: Study, name: str) -> OpenRoadmap:
         """Load the view state of a study; ``name`` is what the next start opens."""

@@ -123,11 +123,9 @@ class Reviews:
         card = self.cards.card(node_id) if self._store.tree.is_active_item(node_id) else None
         if card is None:
             return None
-        recall = self._schedule.retrievability(card, self.today)
-        stability = card.stability if card.last else None
-        return ReviewStatus(
-            card.due, card.last, recall, stability, self._schedule.intervals(card, self.today)
-        )
+        schedule, today = self._schedule, self.today
+        recall, intervals = schedule.retrievability(card, today), schedule.intervals(card, today)
+        return ReviewStatus(card.due, card.last, recall, card.stability if card.last else None, intervals)
 
     def forgotten_twice(self, node_id: str) -> bool:
         """Return True if the last two grades of an item are Again."""

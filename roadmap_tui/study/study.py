@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.progress.events import STATUSES, NoteWritten, ResourceTicked, Status, StatusSet
-from roadmap_tui.core.progress.states import ItemState
+from roadmap_tui.core.progress.states import NO_HISTORY
 from roadmap_tui.core.progress.statuses import FINISHED
 from roadmap_tui.core.roadmap.model import Item, Roadmap
 from roadmap_tui.core.sanitize import LONGEST_TEXT, clean
@@ -121,7 +121,7 @@ class Study(EventStore):
 
     def next_items(self, count: int) -> list[Item]:
         """Return what to study next: items in progress, then ready items, in tree order."""
-        nodes = [self.node(node_id) for node_id in self.ids_of("doing")]
+        nodes = [self.node(node_id) for node_id in self.counts.ids_of("doing")]
         doing = [node for node in nodes if isinstance(node, Item)]
         return [*doing, *islice(self.ready(), max(0, count - len(doing)))][:count]
 
@@ -151,9 +151,8 @@ class Study(EventStore):
             raise UsageError(f"status {status!r}", "there is no such status", f"use {', '.join(STATUSES)}")
         for node_id in ids:
             if not isinstance(self.node(node_id), Item):
-                raise UsageError(
-                    f"section {node_id!r}", "only its items have a status", "mark the branch or an item"
-                )
+                remedy = "mark the branch or an item"
+                raise UsageError(f"section {node_id!r}", "only its items have a status", remedy)
         changed = tuple(name for name in dict.fromkeys(ids) if self.status(name) != status)
         if not changed:
             return None
@@ -164,8 +163,7 @@ class Study(EventStore):
 
     def adopt_ticks(self) -> Change | None:
         """Mark as done the items that the author ticked and the reader never changed."""
-        untouched = ItemState()
-        ids = [item.id for item in self.tree.items() if item.ticked and self.state(item.id) == untouched]
+        ids = [item.id for item in self.tree.items() if item.ticked and self.state(item.id) == NO_HISTORY]
         return self.set_status(ids, "done", f"{self.roadmap.title}, as its author ticked it") if ids else None
 
     def note_versions(self, node_id: str) -> dict[str, str]:

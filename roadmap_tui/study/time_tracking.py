@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.progress.events import LONGEST_TIME, TimeLogged
-from roadmap_tui.core.progress.states import Interval, TimeEntry
+from roadmap_tui.core.progress.states import TimeEntry
 from roadmap_tui.core.progress.time_tracking import Overlap, length, overlaps
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.study.event_store import Change, EventStore
@@ -46,10 +46,11 @@ class TimeTracker:
         measured = [entry for entry in self._store.progress.time_entries() if not entry.timing.by_hand]
         return overlaps(measured, self._store.now())
 
-    def latest(self, node_id: str) -> Interval | None:
+    def latest(self, node_id: str) -> TimeEntry | None:
         """Return the interval on an item that began last, None if there is none."""
         intervals = self._store.state(node_id).timings
-        return max(intervals, key=lambda interval: (interval.start, interval.id), default=None)
+        last = max(intervals, key=lambda interval: (interval.start, interval.id), default=None)
+        return last and TimeEntry(self._store.source.id, node_id, self._store.title(node_id), last)
 
     def last_activity(self, entry: TimeEntry) -> datetime:
         """Return the time of the last event since a timer started; its start if there was none."""
@@ -95,10 +96,6 @@ class TimeTracker:
         stamp = store.next_stamp(node_id)
         start = stamp.at - timedelta(seconds=seconds)
         return store.write(TimeLogged(stamp, store.source.id, node_id, store.title(node_id), seconds, start))
-
-    def entry(self, node_id: str, interval: Interval) -> TimeEntry:
-        """Return the entry of an interval on an item of this roadmap."""
-        return TimeEntry(self._store.source.id, node_id, self._store.title(node_id), interval)
 
     def _require_item(self, node_id: str) -> None:
         if not node_id or not isinstance(self._store.node(node_id), Item):

@@ -114,7 +114,7 @@ def _due(study: Study) -> Iterator[tuple[str, Reason]]:
 
 
 def _doing(study: Study) -> Iterator[tuple[str, Reason]]:
-    for node_id in study.ids_of("doing"):
+    for node_id in study.counts.ids_of("doing"):
         since = study.state(node_id).since or study.now()
         yield node_id, Reason("doing", since, _is_today(study, since))
 
@@ -145,7 +145,7 @@ def _done(study: Study) -> Iterator[tuple[str, Reason]]:
     """Yield the items done or reviewed today."""
     cutoff = _cutoff(study)
     long_ago = study.progress.done_before(study.source.id, cutoff)
-    for node_id in study.ids_of("done"):
+    for node_id in study.counts.ids_of("done"):
         if node_id in long_ago:
             continue
         state = study.state(node_id)

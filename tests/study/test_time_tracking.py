@@ -73,7 +73,7 @@ def test_time_entered_by_hand_never_overlaps(tmp_path: Path) -> None:
     assert study.time_tracker.overlaps() == []
     last = study.time_tracker.latest("limits")
     assert last is not None
-    study.time_tracker.correct(study.time_tracker.entry("limits", last), 1800)
+    study.time_tracker.correct(last, 1800)
     assert study.time_tracker.overlaps() == []
     assert study.time_tracker.seconds("limits") == 1800
 
@@ -86,9 +86,9 @@ def test_intervals_are_added_corrected_and_discarded(tmp_path: Path) -> None:
     clock.turn(60)
     last = study.time_tracker.latest("vectors")
     assert last is not None
-    study.time_tracker.correct(study.time_tracker.entry("vectors", last), 300)
+    study.time_tracker.correct(last, 300)
     assert study.time_tracker.seconds("vectors") == 1500
-    study.time_tracker.correct(study.time_tracker.entry("vectors", last), 0)
+    study.time_tracker.correct(last, 0)
     assert study.time_tracker.seconds("vectors") == 1200
     assert _study(tmp_path, clock).time_tracker.seconds("vectors") == 1200
 
@@ -128,7 +128,7 @@ def test_stopping_a_timer_twice_keeps_the_first_stop(tmp_path: Path) -> None:
     last = other.time_tracker.latest("vectors")
     assert last is not None
     for seconds in (7200, 0):
-        other.time_tracker.correct(other.time_tracker.entry("vectors", last), seconds)
+        other.time_tracker.correct(last, seconds)
         study.apply(other.progress.history("maths"))
         assert study.time_tracker.seconds("vectors") == other.time_tracker.seconds("vectors") == seconds
     study.undo()

@@ -10,7 +10,8 @@ import pytest
 from textual.containers import VerticalScroll
 
 from roadmap_tui.core.progress.events import ReviewGraded, TimeLogged
-from roadmap_tui.core.stats import ActiveDay, BurnUpPoint, Statistics
+from roadmap_tui.core.stats import BurnUpPoint, Statistics
+from roadmap_tui.core.stats.activity import ActiveDay
 from roadmap_tui.store import library
 from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.study.study import Study

@@ -8,12 +8,10 @@ from typing import Final, NamedTuple, TypeAlias
 
 from roadmap_tui.core.progress.events import (
     Action,
-    CustomItemSet,
     CustomResourceSet,
     NoteWritten,
     ResourceTicked,
     ReviewGraded,
-    ReviewsPaused,
     Status,
     StatusSet,
     TimeLogged,
@@ -114,8 +112,6 @@ def fold_events(actions: Iterable[Action]) -> ItemState:
                 times.append(action)
             case CustomResourceSet():
                 custom = _with_change(custom, action)
-            case CustomItemSet() | ReviewsPaused():
-                pass  # not part of a node's state
     heads = tuple(Note(key, note.text, note.stamp.at) for key, note in notes.items() if note.text)
     timings = tuple(_intervals(times)) if times else ()
     resources = [Resource(new.name or default_title(url), url, new.kind) for url, new in custom.items()]

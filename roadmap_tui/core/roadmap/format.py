@@ -294,7 +294,7 @@ class _Validator:
         for start in self.prerequisites_of:
             if start in closed:
                 continue
-            stack: dict[str, int] = {start: 0}  # item id to the index of its next prerequisite
+            stack = {start: 0}  # item id to the index of its next prerequisite
             while stack:
                 slug, i = stack.popitem()
                 prerequisites = self.prerequisites_of.get(slug, ())

@@ -54,11 +54,6 @@ class FlatTree:
         return [node.id for node in self.nodes]
 
     @cached_property
-    def titles(self) -> list[str]:
-        """The title of each node."""
-        return [node.title for node in self.nodes]
-
-    @cached_property
     def index_of(self) -> Mapping[str, int]:
         """The index of each node by its id."""
         return {node_id: index for index, node_id in enumerate(self.ids)}

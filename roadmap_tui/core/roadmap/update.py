@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from roadmap_tui.core.errors import UsageError
@@ -13,7 +12,6 @@ from roadmap_tui.core.roadmap.model import Item, Node, Resource, Roadmap, Sectio
 from roadmap_tui.core.roadmap.titles import normalize_title
 from roadmap_tui.core.sanitize import clean
 
-_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 _PATH: Final = " › "
 
 
@@ -49,7 +47,11 @@ class UpdateResult(NamedTuple):
 
 
 def update_roadmap(
-    old: Roadmap, new: Roadmap, *, has_progress: Callable[[str], bool], accepted: Mapping[str, str] = _NONE
+    old: Roadmap,
+    new: Roadmap,
+    *,
+    has_progress: Callable[[str], bool],
+    accepted: Mapping[str, str] | None = None,
 ) -> UpdateResult:
     """Return the new version, a fresh import with its own ids, with the ids of the old one.
 
@@ -64,7 +66,7 @@ def update_roadmap(
     """
     matcher = Matcher(Version(old), Version(new))
     matcher.run()
-    for old_id, target in accepted.items():
+    for old_id, target in (accepted or {}).items():
         _accept(matcher, old_id, target)
     matcher.propagate()
     return _UpdateBuilder(old, new, matcher, has_progress).build()

@@ -34,8 +34,6 @@ class Filter(NamedTuple):
 
     def matches(self, facets: frozenset[str]) -> bool:
         """Return True if an item with these facets matches."""
-        if not self.chosen:
-            return True
         statuses, kinds = self.chosen & _STATUSES, self.chosen & _KINDS
         return (
             self.chosen - _STATUSES - _KINDS <= facets

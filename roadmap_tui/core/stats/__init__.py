@@ -29,17 +29,6 @@ from roadmap_tui.core.stats.activity import (
 from roadmap_tui.core.stats.pace import Pace, pace
 from roadmap_tui.core.study_day import study_day
 
-__all__ = [
-    "ActiveDay",
-    "BurnUpPoint",
-    "Pace",
-    "RetentionStats",
-    "SectionStats",
-    "Statistics",
-    "Streak",
-    "statistics",
-]
-
 RECENT: Final = timedelta(days=28)
 _MAX_DEPTH: Final = 1  # of the sections that are listed
 
