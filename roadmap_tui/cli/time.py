@@ -90,7 +90,7 @@ def _change(study: Study, option: str, text: str | None, duration: str) -> list[
     last = tracker.latest(item.id)
     if last is None:
         raise UsageError(f"'{item.title}'", "no time was spent on it", "--add logs some")
-    return [tracker.correct(tracker.entry(item.id, last), seconds_in(duration))]
+    return [tracker.correct(last, seconds_in(duration))]
 
 
 def _find_item(study: Study, text: str) -> Node:

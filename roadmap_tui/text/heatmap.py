@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from roadmap_tui.core.humanize import MONTHS
-from roadmap_tui.core.stats import ActiveDay
+from roadmap_tui.core.stats.activity import ActiveDay
 from roadmap_tui.text.glyphs import Glyphs
 from roadmap_tui.text.styled_text import Span, StyledLine
 

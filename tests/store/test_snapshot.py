@@ -79,7 +79,7 @@ def _event(draw: st.DrawFn, one: Stamp, some_id: st.SearchStrategy[str]) -> Even
         case 11:
             ref = draw(some_id | st.just(""))
             seconds = draw(st.sampled_from([None, 0, 60, 90]))
-            return TimeLogged(one, *node, "", NOON, seconds, ref, tuple(draw(st.lists(some_id, max_size=2))))
+            return TimeLogged(one, *node, "", seconds, NOON, ref, tuple(draw(st.lists(some_id, max_size=2))))
         case 12:
             old = draw(URLS | st.just(""))
             url = draw(URLS if not old else URLS | st.just(""))

@@ -39,7 +39,7 @@ class NoteFlows:
         state = self._state
         roadmap, before = state.study.roadmap.id, state.study.note_text(node_id)
         draft = self._drafts.get(roadmap, node_id)
-        seen = state.study.note_ids(node_id)
+        seen = tuple(state.study.note_versions(node_id))
 
         def save_draft(text: str) -> None:
             if text.strip() == before.strip():
@@ -72,7 +72,7 @@ class NoteFlows:
         from roadmap_tui.store.editor import edit
 
         state, command = self._state, editor_command(os.environ)
-        node_id, seen = state.node_id, state.study.note_ids(state.node_id)
+        node_id, seen = state.node_id, tuple(state.study.note_versions(state.node_id))
         draft = self._drafts.get(state.study.roadmap.id, node_id)
         if draft and draft.before != state.note_text:
             hint = self._hint("note", "shows both")
@@ -126,7 +126,7 @@ class NoteFlows:
         """Write a note that replaces the versions in ``seen``; keep later versions beside it."""
         study = self._state.study
         roadmap, before = study.roadmap.id, study.note_text(node_id)
-        has_newer = not set(study.note_ids(node_id)) <= set(seen)
+        has_newer = not study.note_versions(node_id).keys() <= set(seen)
         if not self._state.write_note(node_id, text, seen):
             self._drafts.save(NoteDraft(roadmap, node_id, text, before))
             return

@@ -66,7 +66,7 @@ async def edit_time(app: BaseApp, state: MainState) -> None:
         return
     last = tracker.latest(state.node_id)
     if last is not None:
-        await _correct(app, state, tracker.entry(state.node_id, last), length(last, state.study.now()))
+        await _correct(app, state, last, length(last.timing, state.study.now()))
         return
 
     def add(text: str) -> None:

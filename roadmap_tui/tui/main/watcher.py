@@ -128,7 +128,7 @@ class Watcher:
     def apply(self, message: Changed) -> bool:
         """Apply other sessions' events and flush unsaved ones; return True if they are saved only now."""
         study = self._study
-        study.apply_remote(message.events)
+        study.apply(message.events)
         had_unsaved = bool(study.not_saved)
         try:
             study.flush_pending()
