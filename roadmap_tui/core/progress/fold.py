@@ -234,7 +234,7 @@ class Progress:
     def custom_items(self, roadmap: str) -> list[CustomItem]:
         """Return the reader's own items of a roadmap, in the order in which they were first added."""
         found = []
-        for target in self._custom_item_ids(roadmap):
+        for target in self._custom_ids.get(roadmap, ()):
             active = filter(self.is_active, self._actions((roadmap, target)))
             changes = [action for action in active if isinstance(action, CustomItemSet)]
             if changes and changes[-1].name:
