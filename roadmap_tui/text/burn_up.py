@@ -61,15 +61,11 @@ def _plot(
 
 def _steps(values: Sequence[tuple[date, int]], days: int) -> tuple[list[int], list[int]]:
     """Return the corners of a step curve through dated values: days since the first one, and heights."""
-    xs: list[int] = []
-    ys: list[int] = []
+    xs, ys = [0], [values[0][1]]
     for day, value in values:
         x = (day - values[0][0]).days
-        if ys and ys[-1] != value:
-            xs.append(x)
-            ys.append(ys[-1])
-        xs.append(x)
-        ys.append(value)
+        xs += [x, x]
+        ys += [ys[-1], value]
     return [*xs, days], [*ys, ys[-1]]
 
 

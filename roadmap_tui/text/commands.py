@@ -30,16 +30,6 @@ class Command(NamedTuple):
     runs_in: RunsIn = "main"
 
     @property
-    def opens_modal(self) -> bool:
-        """True if the command opens a dialog."""
-        return self.runs_in == "modal"
-
-    @property
-    def is_action(self) -> bool:
-        """True if the app carries it out."""
-        return self.runs_in != "main"
-
-    @property
     def scope(self) -> str:
         """The dialog that has the command, empty for the main screen."""
         return self.id.rpartition(".")[0]

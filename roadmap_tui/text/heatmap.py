@@ -64,16 +64,13 @@ def _thresholds(totals: list[int]) -> list[int]:
 
 def _months(first: date, weeks: int) -> StyledLine:
     """Write each month's name above the week of its first day, the first week's month at the left edge."""
-    starts = [0]
-    for week in range(1, weeks):
-        sunday = first + timedelta(days=7 * week + 6)
-        if sunday.day <= 7:
-            starts.append(week)
-    if len(starts) > 1 and starts[1] == 1:
-        del starts[0]  # no room for both names
+    sundays = [first + timedelta(days=7 * week + 6) for week in range(weeks)]
+    starts = [week for week in range(1, weeks) if sundays[week].day <= 7]
+    if starts[:1] != [1]:  # else there is no room for both names
+        starts.insert(0, 0)
     text = ""
     for week in starts:
-        name = MONTHS[(first + timedelta(days=7 * week + 6)).month - 1]
+        name = MONTHS[sundays[week].month - 1]
         column = MARGIN + _CELL_WIDTH * week
         if column + len(name) < MARGIN + _CELL_WIDTH * weeks:
             text = f"{text:<{column}}{name}"

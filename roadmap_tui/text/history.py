@@ -51,8 +51,7 @@ def _statuses(events: list[Action], started: datetime | None, now: datetime) -> 
 def _reviews(state: ItemState, now: datetime) -> str:
     if not state.reviews:
         return ""
-    last = state.reviews[-1]
-    count = _count_times(len(state.reviews))
+    count, last = _count_times(len(state.reviews)), state.reviews[-1]
     return f"Reviewed {count}, last {format_datetime(last.at, now)}: {GRADES[last.rating - 1]}"
 
 

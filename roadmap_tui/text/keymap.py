@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
@@ -49,9 +50,7 @@ def key_name(key: str) -> str:
 def keys_shown(command: Command) -> str:
     """Format all keys of a command for people: ``j ↓``, ``1–9``."""
     keys = command.keys
-    if len(keys) == 9:
-        return f"{keys[0]}–{keys[-1]}"
-    return " ".join(map(key_name, keys))
+    return f"{keys[0]}–{keys[-1]}" if len(keys) == 9 else " ".join(map(key_name, keys))
 
 
 def spell_arrows(keys: str) -> str:
@@ -61,8 +60,7 @@ def spell_arrows(keys: str) -> str:
 
 def parse_key(name: str) -> str:
     """Return the key that a name means: ``Esc`` is escape, ``ctrl+D`` is ctrl+d."""
-    if len(name) > 1:
-        name = name.lower()
+    name = name if len(name) == 1 else name.lower()
     return _ALIASES.get(name, name)
 
 
@@ -70,17 +68,10 @@ def is_key(name: str) -> bool:
     """Return True for a key that a command can have: a character, ``ctrl+`` a letter, or a named key."""
     if name in _RESERVED:
         return False
-    if name.startswith("ctrl+"):
-        return len(name) == 6 and name[5].isalpha() and name[5].isascii() and name[5].islower()
-    if name in _NAMED_KEYS:
+    if name in _NAMED_KEYS or re.fullmatch("ctrl[+][a-z]", name):
         return True
     # Combining and invisible characters would be unreadable in the footer.
     return len(name) == 1 and (name.isalnum() or (name.isascii() and name.isprintable() and name != " "))
-
-
-def bindable(key: str) -> str:
-    """Return a key as Textual's bindings expect it; they are split at commas."""
-    return "comma" if key == "," else key
 
 
 class KeymapError(NamedTuple):
@@ -138,10 +129,10 @@ class Keymap:
             statuses = " ".join(command.id for command in STATUS_COMMANDS)
             keys = self._keys(f"toggle {statuses} quick_note pick back help quit")
             return [(str(selected), "picked"), *keys]
-        move = [(self.key_label("down"), "choose" if in_detail else "move")] if self.key_label("down") else []
-        if in_detail:
-            return [*move, *self._keys("tick copy open back qr toggle note help quit")]
-        return [*move, *self.hint("")]
+        key = self.key_label("down")
+        move = [(key, "choose" if in_detail else "move")] if key else []
+        rest = self._keys("tick copy open back qr toggle note help quit") if in_detail else self.hint("")
+        return [*move, *rest]
 
     def hint_suffix(self, command_id: str, does: str) -> str:
         """Return the end of a message that names a key, ``; u takes it back``; empty without a key."""

@@ -32,10 +32,8 @@ def format_notice(notice: SessionNotice, keymap: Keymap) -> str:
 def session_summary(session: ReviewSession) -> str:
     """Summarize what was reviewed and what is left, empty if nothing was graded."""
     left = session.count - session.index
-    if not session.graded_count:
-        return ""
     rest = f"; {left} {'is' if left == 1 else 'are'} left today" if left else ""
-    return f"Reviewed {session.graded_count}{rest}"
+    return f"Reviewed {session.graded_count}{rest}" if session.graded_count else ""
 
 
 def forecast(study: Study) -> str:
