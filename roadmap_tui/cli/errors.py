@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
 
 from roadmap_tui.cli.commands import PROGRAM_NAME
+from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo_err
 from roadmap_tui.core.errors import USAGE, InvalidRoadmap, RoadmapTuiError
 from roadmap_tui.core.search import Ambiguous
-
-if TYPE_CHECKING:
-    from roadmap_tui.cli.context import CliContext
 
 _PREFIX: Final = f"{PROGRAM_NAME}: "
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
 from roadmap_tui.cli.options import command
 from roadmap_tui.core.humanize import format_duration, strip_parenthesis
-
-if TYPE_CHECKING:
-    from roadmap_tui.study.today import TodayEntry
+from roadmap_tui.study.today import TodayEntry, today
+from roadmap_tui.text.today import format_reason, headed_groups
 
 
 @command("today", "What there is to do today, across roadmaps.", json="one object")
@@ -21,22 +18,19 @@ def today_command(context: CliContext, as_json: bool) -> None:
     With --json: {running, due, doing, ready, done, due_later, reviewed, seconds}: lists of {roadmap, id,
     title, why}, then how many more are due another day, the reviews given and the seconds spent today.
     """
-    from roadmap_tui.study.today import today
-    from roadmap_tui.text.today import format_reason, headed_groups
-
     result = today(context.library.active_studies(context.study))
     if as_json:
         record = result._asdict()
-        del record["now"]
+        now = record.pop("now")
         for name in ("running", "due", "doing", "ready", "done"):
             record[name] = [
                 {
-                    "roadmap": entry.roadmap,
-                    "id": entry.id,
-                    "title": entry.title,
-                    "why": format_reason(entry.reason, result.now),
+                    "roadmap": one.roadmap,
+                    "id": one.id,
+                    "title": one.title,
+                    "why": format_reason(one.reason, now),
                 }
-                for entry in record[name]
+                for one in record[name]
             ]
         echo_json(record)
         return
