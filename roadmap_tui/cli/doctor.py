@@ -118,13 +118,6 @@ def _terminal() -> dict[str, Any]:
     }
 
 
-def _format_display(display: dict[str, Any]) -> str:
-    if display["known"]:
-        return f"only the cells that differ, Textual {display['textual']}"
-    version = display["textual"] or "of no known version"
-    return f"whole regions: Textual {version} is not one it was tested with"
-
-
 def _format_terminal(found: dict[str, Any]) -> str:
     parts = [found["name"] or "no TERM", f"{found['columns']}x{found['rows']}"]
     parts += [f"{found['colours']} colours", "UTF-8" if found["unicode"] else "ASCII"]
@@ -133,9 +126,7 @@ def _format_terminal(found: dict[str, Any]) -> str:
 
 
 def _problems(report: dict[str, Any], folders: list[str]) -> list[str]:
-    problems: list[str] = []
-    if report["view_only"]:
-        problems.append(f"nothing can be saved: {report['view_only']}")
+    problems = [f"nothing can be saved: {report['view_only']}"] if report["view_only"] else []
     writable = filter(_is_writable_by_others, folders)
     problems += [
         f"{_printable(folder)}: others may write there; run `chmod go-w` on it" for folder in writable
@@ -149,6 +140,10 @@ def _problems(report: dict[str, Any], folders: list[str]) -> list[str]:
 
 def _format(report: dict[str, Any]) -> list[str]:
     log, days = report["log"], report["backups"]
+    version = report["display"]["textual"] or "of no known version"
+    display = f"whole regions: Textual {version} is not one it was tested with"
+    if report["display"]["known"]:
+        display = f"only the cells that differ, Textual {version}"
     bad_lines = [(line, "") for line in log["bad"][:_BAD_LINES_SHOWN]]
     bad_lines += [(line, "newer: ") for line in log["newer"][:_BAD_LINES_SHOWN]]
     lines = [
@@ -156,7 +151,7 @@ def _format(report: dict[str, Any]) -> list[str]:
         *(f"{name:<9} {path}" for name, path in report["folders"].items()),
         f"writable  {'no' if report['view_only'] else 'yes'}",
         f"terminal  {_format_terminal(report['terminal'])}",
-        f"display   {_format_display(report['display'])}",
+        f"display   {display}",
         f"log       {pluralize(log['events'], 'event')} in {pluralize(len(log['files']), 'file')}",
         *(f"          {line['file']}:{line['line']}: {kind}{line['reason']}" for line, kind in bad_lines),
         f"backups   {len(days)}{f', the newest {days[-1]}' if days else ''}",

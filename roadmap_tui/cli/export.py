@@ -95,7 +95,8 @@ def _write(path: str, data: bytes) -> None:
     """Replace a file atomically, keeping its mode; a symbolic link is followed. Raises SaveError."""
     target = os.path.realpath(path)
     try:
-        mode = os.stat(target).st_mode & 0o777 if os.path.exists(target) else 0o666 & ~_umask()
+        os.umask(umask := os.umask(0o022))
+        mode = os.stat(target).st_mode & 0o777 if os.path.exists(target) else 0o666 & ~umask
         if not os.path.isdir(os.path.dirname(target)):
             raise FileNotFoundError(errno.ENOENT, "there is no such folder")
         atomic_write(target, data)
@@ -103,9 +104,3 @@ def _write(path: str, data: bytes) -> None:
     except OSError as error:
         why = error.strerror or str(error)
         raise SaveError(f"'{printable_path(path)}'", why, "give another file") from None
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask

@@ -109,12 +109,12 @@ def _read_stdin() -> str:
 
 def _print(study: Study, node: Node) -> None:
     versions = len(study.state(node.id).notes)
-    if not versions:
-        echo_err(f"{node.title}: no note")
-        return
     if versions > 1:
         echo_err(f"{node.title}: {versions} versions, written at the same time; writing one replaces them")
-    echo([study.note_text(node.id)])
+    if versions:
+        echo([study.note_text(node.id)])
+    else:
+        echo_err(f"{node.title}: no note")
 
 
 def _to_json(study: Study, node: Node) -> dict[str, object]:

@@ -80,11 +80,8 @@ def program(ctx: click.Context) -> int:
 
 
 def invoke(args: list[str], context: CliContext) -> int:
-    """Parse the arguments and run the command; returns the exit code.
-
-    Raises RoadmapTuiError, OSError and KeyboardInterrupt. Not ``program.main``, which handles a closed pipe
-    and an interrupt in its own way.
-    """
+    """Parse the arguments and run the command; returns the exit code. Raises what the command raises."""
+    # Not ``program.main``, which handles a closed pipe and an interrupt in its own way.
     try:
         # click prints the help and the version itself
         with reporting_output_errors(), program.make_context(PROGRAM_NAME, args, obj=context) as ctx:

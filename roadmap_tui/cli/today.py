@@ -6,7 +6,7 @@ from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
 from roadmap_tui.cli.options import command
 from roadmap_tui.core.humanize import format_duration, strip_parenthesis
-from roadmap_tui.study.today import TodayEntry, today
+from roadmap_tui.study.today import today
 from roadmap_tui.text.today import format_reason, headed_groups
 
 
@@ -36,16 +36,14 @@ def today_command(context: CliContext, as_json: bool) -> None:
         return
     groups = headed_groups(result)
     for heading, entries in groups:
-        if entries:
-            echo([heading, *(_format(entry, format_reason(entry.reason, result.now)) for entry in entries)])
+        echo([heading] if entries else [])
+        for entry in entries:
+            roadmap = f"  [{entry.other_roadmap}]" if entry.other_roadmap else ""
+            reason = format_reason(entry.reason, result.now)
+            echo([f"  {strip_parenthesis(entry.title)}: {reason}{roadmap}"])
     if result.due_later:
         echo([f"{result.due_later} more are due, for another day"])
     if result.seconds:
         echo([f"Time today: {format_duration(result.seconds)}"])
     if not any(entries for _, entries in groups):
         echo(["Nothing to do: everything is done or skipped"])
-
-
-def _format(entry: TodayEntry, reason: str) -> str:
-    roadmap = f"  [{entry.other_roadmap}]" if entry.other_roadmap else ""
-    return f"  {strip_parenthesis(entry.title)}: {reason}{roadmap}"

@@ -180,7 +180,11 @@ class Keymap:
     def _why_invalid(self, command_id: str, keys: tuple[str, ...]) -> str:
         """Return why a command cannot have these keys, whatever the other commands have; empty if it can."""
         if command_id not in self._by_id:
-            return f"there is no such command{_did_you_mean(command_id, self._by_id)}"
+            from difflib import get_close_matches  # deferred: only needed after a typing mistake
+
+            similar = get_close_matches(command_id[:50], list(self._by_id), n=1)
+            hint = f"did you mean {similar[0]}?" if similar else "`roadmap-tui keys --json` lists them"
+            return f"there is no such command; {hint}"
         command = self[command_id]
         if bad := [key for key in keys if not is_key(key)]:
             if bad[0] in _RESERVED:
@@ -206,13 +210,6 @@ class Keymap:
                 if other.id != command_id and (shared := set(keys) & set(other_keys)):
                     return command_id, min(shared), other.id
         return None
-
-
-def _did_you_mean(name: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches  # deferred: only needed after a typing mistake
-
-    similar = get_close_matches(name[:50], list(known), n=1)
-    return f"; did you mean {similar[0]}?" if similar else "; `roadmap-tui keys --json` lists them"
 
 
 KEYMAP: Final = Keymap()

@@ -116,9 +116,8 @@ class _StatisticsWriter:
         self._add_text(text, "muted")
 
     def add_burn_up(self) -> None:
-        stats = self.stats
-        chart = burn_up(stats.burn_up, stats.today, (self.width, _CHART_HEIGHT), self.glyphs)
-        if chart:
+        size = (self.width, _CHART_HEIGHT)
+        if chart := burn_up(self.stats.burn_up, self.stats.today, size, self.glyphs):
             self._add_heading("Items done, of all there are")
             self.lines.extend(chart)
 
