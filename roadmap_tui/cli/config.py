@@ -1,7 +1,5 @@
 """``config``: print the settings in force and their origin."""
 
-from __future__ import annotations
-
 import os
 
 import click

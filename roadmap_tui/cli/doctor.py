@@ -1,7 +1,5 @@
 """``doctor``: print where everything is stored, and check it."""
 
-from __future__ import annotations
-
 import os
 import stat
 import sys

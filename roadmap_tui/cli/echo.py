@@ -1,7 +1,5 @@
 """Printing: data to stdout, messages to stderr, both in the encoding of the terminal."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import sys

@@ -1,7 +1,5 @@
 """Reporting errors: one line on stderr and an exit code."""
 
-from __future__ import annotations
-
 import os
 import sys
 from typing import Final

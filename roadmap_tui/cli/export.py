@@ -1,7 +1,5 @@
 """``export``: write a roadmap with the reader's statuses and notes."""
 
-from __future__ import annotations
-
 import errno
 import os
 from operator import ne

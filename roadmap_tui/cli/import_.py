@@ -1,7 +1,5 @@
 """``import``: make a roadmap from Markdown or roadmap.sh content."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import click

@@ -1,7 +1,5 @@
 """``keys``: print the keys of the screen."""
 
-from __future__ import annotations
-
 import click
 
 from roadmap_tui.cli.context import CliContext

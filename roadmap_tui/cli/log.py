@@ -1,7 +1,5 @@
 """``log``: print the history of a roadmap or an item; ``undo`` and ``redo`` print their event alike."""
 
-from __future__ import annotations
-
 from collections.abc import Container
 from typing import Final
 

@@ -1,7 +1,5 @@
 """``mark``: set the status of items."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import click

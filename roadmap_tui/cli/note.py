@@ -1,7 +1,5 @@
 """``note``: print or write the note on an item or section."""
 
-from __future__ import annotations
-
 import os
 import sys
 

@@ -1,7 +1,5 @@
 """``restore``: bring back events from a backup."""
 
-from __future__ import annotations
-
 import sys
 from typing import Final
 

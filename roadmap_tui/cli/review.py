@@ -1,7 +1,5 @@
 """``review``: list what is due, grade an item, pause reviews."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 import click

@@ -1,7 +1,5 @@
 """Opening the screen: the only module of the command line that imports it."""
 
-from __future__ import annotations
-
 import os
 from typing import Final
 

@@ -1,7 +1,5 @@
 """``show``: print the outline of a roadmap or a section, or the details of an item."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import click

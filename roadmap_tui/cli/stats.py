@@ -1,7 +1,5 @@
 """``stats``: print statistics."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from roadmap_tui.cli.context import CliContext

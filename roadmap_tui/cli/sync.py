@@ -1,7 +1,5 @@
 """``sync``: exchange progress and roadmaps with other machines."""
 
-from __future__ import annotations
-
 import sys
 from contextlib import nullcontext
 

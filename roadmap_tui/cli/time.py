@@ -1,7 +1,5 @@
 """``time``: print the time spent on items, start and stop the timer."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from typing import Final
 

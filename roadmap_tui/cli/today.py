@@ -1,7 +1,5 @@
 """``today``: print what there is to do today."""
 
-from __future__ import annotations
-
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
 from roadmap_tui.cli.options import command

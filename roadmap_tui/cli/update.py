@@ -1,7 +1,5 @@
 """``update``: apply a newer version of a roadmap's source."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import click

@@ -1,7 +1,5 @@
 """The burn-up chart: items done against items in the roadmap, drawn with plotext."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby

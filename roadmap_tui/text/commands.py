@@ -4,8 +4,6 @@ Bindings, footer, help, palette, the user's own keys, `roadmap-tui keys` and the
 derived from ``COMMANDS``. Textual is not imported: the command line prints the table too.
 """
 
-from __future__ import annotations
-
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from roadmap_tui.core.progress.statuses import STATUS_COMMANDS

@@ -1,7 +1,5 @@
 """Events of the journal described for people; numbers and dates are formatted by ``core.humanize``."""
 
-from __future__ import annotations
-
 from roadmap_tui.core.humanize import format_duration
 from roadmap_tui.core.progress import events
 from roadmap_tui.core.progress.events import GRADES, Action, Undone

@@ -1,7 +1,5 @@
 """The heatmap: a year of days as a grid, one column per week, shaded by how much was done."""
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date, timedelta

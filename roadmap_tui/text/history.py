@@ -1,7 +1,5 @@
 """The history of an item or section, summarized in a few lines for the detail pane."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """The report of an import or update: what was found, changed and left out."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from roadmap_tui.core.humanize import pluralize

@@ -1,7 +1,5 @@
 """Messages about reviews and review sessions."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 from roadmap_tui.core.humanize import format_date

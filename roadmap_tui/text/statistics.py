@@ -1,7 +1,5 @@
 """The statistics page as styled lines, for the screen and the command line."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Final
 

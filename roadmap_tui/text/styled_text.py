@@ -4,8 +4,6 @@ A style names the meaning (``muted``, ``done``, …); the themes give it a color
 that the first frame can be drawn before it is loaded.
 """
 
-from __future__ import annotations
-
 from typing import Final, NamedTuple, TypeAlias
 
 from roadmap_tui.core.progress.statuses import STATUSES

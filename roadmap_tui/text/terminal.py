@@ -1,7 +1,5 @@
 """What the environment variables say about the terminal and the user's editor; pure functions, no I/O."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 
