@@ -3,6 +3,7 @@
 import os
 import stat
 import sys
+from glob import glob
 from shutil import get_terminal_size
 from typing import Any, Final
 
@@ -57,6 +58,7 @@ def _check(context: CliContext) -> dict[str, Any]:
     journal = Journal(context.log, wall_clock)
     events = journal.read()
     health = journal.health
+    backups = glob("*.jsonl.gz", root_dir=locations.backups) if locations else []
     report: dict[str, Any] = {
         "version": __version__,
         "python": sys.version.split()[0],
@@ -72,7 +74,7 @@ def _check(context: CliContext) -> dict[str, Any]:
             "newer": [_bad_line_to_json(line) for line in health.newer],
         },
         "roadmaps": _roadmaps(context),
-        "backups": _backup_days(locations.backups if locations else ""),
+        "backups": sorted(name.split(".")[0] for name in backups),
     }
     report = _printable(report)
     _ = context.keymap  # finds the errors in the keys
@@ -175,15 +177,6 @@ def _roadmaps(context: CliContext) -> list[dict[str, object]]:
             faults = [error.why]
         roadmaps.append({"name": name, "faults": faults})
     return roadmaps
-
-
-def _backup_days(folder: str) -> list[str]:
-    """Return the days of the backups, oldest first."""
-    try:
-        names = os.listdir(folder) if folder else []
-    except OSError:
-        names = []
-    return sorted(name.split(".")[0] for name in names if name.endswith(".jsonl.gz"))
 
 
 def _is_writable_by_others(folder: str) -> bool:

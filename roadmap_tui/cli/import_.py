@@ -13,13 +13,7 @@ from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.importers.base import ImportOptions
 from roadmap_tui.core.sanitize import safe_url
 from roadmap_tui.store.importer import ImportPlan
-from roadmap_tui.text.import_report import (
-    format_changes,
-    format_items,
-    format_source,
-    format_summary,
-    format_ticks,
-)
+from roadmap_tui.text import import_report
 
 
 @command("import", "Make a roadmap of any Markdown.", json="one object")
@@ -80,7 +74,7 @@ def import_file(context: CliContext, source: str) -> tuple[str, str]:
         plan = context.library.plan_import(source).plan()
     _refuse_command_name(plan)
     context.library.apply(plan)
-    return plan.roadmap.id, "" if plan.same else format_summary(plan.report, plan.changes)
+    return plan.roadmap.id, "" if plan.same else import_report.format_summary(plan.report, plan.changes)
 
 
 def _refuse_command_name(plan: ImportPlan) -> None:
@@ -117,13 +111,17 @@ def _to_json(plan: ImportPlan) -> dict[str, object]:
 
 def _format(plan: ImportPlan, adopted: int, dry_run: bool) -> list[str]:
     report, name = plan.report, plan.roadmap.id
-    lines = [plan.roadmap.title, *format_source(report)]
+    lines = [plan.roadmap.title, *import_report.format_source(report)]
     if plan.changes:
-        lines += ["imported before, and nothing has changed"] if plan.same else format_changes(plan.changes)
+        lines += (
+            ["imported before, and nothing has changed"]
+            if plan.same
+            else import_report.format_changes(plan.changes)
+        )
     if adopted:
-        adoption = f"{format_items(adopted)} done, as its author ticked them"
+        adoption = f"{import_report.format_items(adopted)} done, as its author ticked them"
         lines.append(f"{adoption}; `roadmap-tui undo --roadmap {name}` takes it back")
     else:
-        lines += format_ticks(report, name)
+        lines += import_report.format_ticks(report, name)
     lines.append("nothing was written (--dry-run)" if dry_run else f"open it: roadmap-tui {name}")
     return lines

@@ -8,6 +8,7 @@ from roadmap_tui.cli.context import CliContext
 from roadmap_tui.core.errors import ReadError, RoadmapTuiError, UsageError
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.settings import DEFAULTS
+from roadmap_tui.text.styled_text import truncate
 
 _ROADMAP_SUFFIX: Final = ".json"
 _WARNING_WIDTH: Final = 78  # cells of the message line on a screen of 80 columns
@@ -84,9 +85,7 @@ def _first_warning(warnings: list[str]) -> str:
     if len(warnings) < 2:
         return "".join(warnings)
     more = f"; and {len(warnings) - 1} more: roadmap-tui config"
-    room = _WARNING_WIDTH - len(more)
-    first = warnings[0] if len(warnings[0]) <= room else f"{warnings[0][: room - 1].rstrip()}…"
-    return first + more
+    return truncate(warnings[0], _WARNING_WIDTH - len(more)) + more
 
 
 def _suggest(context: CliContext, argument: str) -> str:

@@ -84,10 +84,9 @@ def _change(study: Study, option: str, text: str | None, duration: str) -> list[
         return tracker.start(item.id)
     if option == "--add":
         return [tracker.add(item.id, seconds_in(duration))]
-    last = tracker.latest(item.id)
-    if last is None:
-        raise UsageError(f"'{item.title}'", "no time was spent on it", "--add logs some")
-    return [tracker.correct(tracker.entry(item.id, last), seconds_in(duration))]
+    if last := tracker.latest(item.id):
+        return [tracker.correct(tracker.entry(item.id, last), seconds_in(duration))]
+    raise UsageError(f"'{item.title}'", "no time was spent on it", "--add logs some")
 
 
 def _find_item(study: Study, text: str) -> Node:

@@ -49,9 +49,7 @@ def action_label(event: Action | Undone) -> tuple[str, str]:
         case events.TimeLogged():
             return "time", f"{title}: {format_duration(event.seconds) if event.seconds else 'discarded'}"
         case events.CustomResourceSet():
-            return (
-                ("link", f"{title}: {event.url}") if event.url else ("no link", f"{title}: {event.old_url}")
-            )
+            return ("link" if event.url else "no link", f"{title}: {event.url or event.old_url}")
         case events.CustomItemSet():
             return ("item", event.name) if event.name else ("no item", title)
         case events.ReviewsPaused() if event.until <= event.stamp.at:

@@ -17,7 +17,7 @@ _WEEKDAYS: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _SHADES: Final = "·░▒▓█"
 _ASCII_SHADES: Final = ".-+%#"
 # The indexes of the shades for a number of levels: those that differ most.
-_SHADES_OF_LEVELS: Final = {0: (), 1: (4,), 2: (2, 4), 3: (1, 2, 4), 4: (1, 2, 3, 4)}
+_SHADES_OF_LEVELS: Final = ((0,), (0, 4), (0, 2, 4), (0, 1, 2, 4), (0, 1, 2, 3, 4))
 
 
 def weeks_in(width: int) -> int:
@@ -38,8 +38,7 @@ def heatmap(
     totals = {day.day: day.total for day in days if first <= day.day <= today}
     thresholds = _thresholds(list(totals.values()))
     all_shades = _ASCII_SHADES if glyphs.is_ascii else _SHADES
-    indexes = _SHADES_OF_LEVELS[len(thresholds) + bool(totals)]
-    shades = [all_shades[0], *(all_shades[index] for index in indexes)]
+    shades = [all_shades[index] for index in _SHADES_OF_LEVELS[len(thresholds) + bool(totals)]]
     lines: list[StyledLine] = [_months(first, weeks)]
     for weekday, name in enumerate(_WEEKDAYS):
         line = [Span(f"{name} ", "muted")]

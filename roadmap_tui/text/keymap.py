@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import Final
 
 from roadmap_tui.core.progress.statuses import STATUS_COMMANDS
 from roadmap_tui.text.commands import COMMANDS, DETAIL, RESOURCES, Command
@@ -72,13 +72,6 @@ def is_key(name: str) -> bool:
         return True
     # Combining and invisible characters would be unreadable in the footer.
     return len(name) == 1 and (name.isalnum() or (name.isascii() and name.isprintable() and name != " "))
-
-
-class KeymapError(NamedTuple):
-    """A key setting that was refused: the command id as the user wrote it, and the reason."""
-
-    id: str
-    why: str
 
 
 class Keymap:
@@ -155,8 +148,8 @@ class Keymap:
             keys.append(self.key(command_id.removesuffix("down") + "up"))
         return "/".join(filter(None, keys))
 
-    def rebind(self, settings: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[Keymap, list[KeymapError]]:
-        """Return a keymap with the user's keys for some command ids, and the settings that were refused.
+    def rebind(self, settings: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[Keymap, list[tuple[str, str]]]:
+        """Return a keymap with the user's keys for some command ids; also each refused id and the reason.
 
         A key of another command is refused unless the settings give that command other keys.
         """
@@ -165,12 +158,12 @@ class Keymap:
         for command_id, names in settings:
             keys = tuple(dict.fromkeys(map(parse_key, names)))
             if why := self._why_invalid(command_id, keys):
-                errors.append(KeymapError(command_id, why))
+                errors.append((command_id, why))
             else:
                 accepted[command_id] = keys
         while conflict := self._conflict(accepted):
             command_id, key, other = conflict
-            errors.append(KeymapError(command_id, f'"{key}" is the key of {other}'))
+            errors.append((command_id, f'"{key}" is the key of {other}'))
             del accepted[command_id]
         commands = (
             command._replace(keys=accepted.get(command.id, command.keys)) for command in self.commands
