@@ -71,5 +71,5 @@ def _template() -> str:
     for one in KEYMAP.commands:
         name = f'"{one.id}"' if "." in one.id else one.id
         keys = ", ".join(f"'{key}'" if key in {'"', "\\"} else f'"{key}"' for key in one.keys)
-        lines.append(f"# {name} = [{keys}]  # {one.help}\n")
-    return "\n".join([template(), f"[{KEYS}]", *lines])
+        lines.append(f"# {name} = [{keys}]  # {one.help}")
+    return "\n".join([template(), f"[{KEYS}]", *lines, ""])
