@@ -54,7 +54,7 @@ class RoadmapApp(BaseApp):
         may_offer_slow_link: Callable[[], bool] = lambda: False,
     ) -> None:
         modal_keys = [
-            key for command in state.keymap.in_scope() if command.opens_modal for key in command.keys
+            key for command in state.keymap.in_scope() if command.runs_in == "modal" for key in command.keys
         ]
         super().__init__(theme, modal_keys, adopt_terminal, shows_cursor=state.study.settings.slow_link)
         self.state = state

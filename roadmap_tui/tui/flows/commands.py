@@ -51,7 +51,7 @@ class CommandFlows:
             self._state.show_message(f"View only: {reason}", is_error=True)
         else:
             await getattr(self, command)()
-        if self._state.keymap[command].opens_modal and self._app.dialog_count == dialog_count:
+        if self._state.keymap[command].runs_in == "modal" and self._app.dialog_count == dialog_count:
             self._app.call_later(self._app.release_keys)
         self._main.sync()
 

@@ -76,7 +76,7 @@ class Actions:
             command.id: getattr(group, command.id)
             for command in state.keymap.in_scope()
             for group in groups
-            if not command.is_action and hasattr(group, command.id)
+            if command.runs_in == "main" and hasattr(group, command.id)
         } | {command.id: partial(status_actions.mark, status) for command, status in STATUS_COMMANDS.items()}
 
     def dispatch(self, command_id: str, *args: int) -> None:

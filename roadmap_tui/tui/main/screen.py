@@ -213,7 +213,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         if self.is_searching:
             return
         state.show_message("")
-        if state.keymap[command].is_action:
+        if state.keymap[command].runs_in != "main":
             self._sync_message()
             self.post_message(self.CommandRequested(command))
             return

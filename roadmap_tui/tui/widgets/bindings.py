@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from textual.binding import Binding, BindingsMap
 
 from roadmap_tui.text.commands import Command
-from roadmap_tui.text.keymap import bindable
 
 
 def build_bindings(commands: Iterable[Command], action: Callable[[Command, int], str]) -> BindingsMap:
@@ -18,7 +17,10 @@ def build_bindings(commands: Iterable[Command], action: Callable[[Command, int],
     """
     return BindingsMap(
         Binding(
-            bindable(key), action(command, number if len(command.keys) == 9 else 0), command.name, show=False
+            "comma" if key == "," else key,  # Textual splits keys at commas
+            action(command, number if len(command.keys) == 9 else 0),
+            command.name,
+            show=False,
         )
         for command in commands
         for number, key in enumerate(command.keys, 1)
