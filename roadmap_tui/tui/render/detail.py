@@ -20,7 +20,6 @@ from roadmap_tui.text.styled_text import (
     cells,
     justify,
     length,
-    truncate,
     truncate_line,
     wrap,
     wrap_url,
@@ -109,17 +108,6 @@ def render_answer(
     writer.add_text(node.note, "muted")
     writer.add_resources(study.resources(node_id), len(node.resources), state, selected)
     return writer.result(len(writer.lines))
-
-
-def path_of(study: Study, node_id: str, width: int, glyphs: Glyphs) -> str:
-    """Return the titles of a node's ancestors in ``width`` cells; the outermost are dropped first."""
-    titles = [section.title for section in study.tree.sections(study.tree.index_of[node_id])]
-    separator = f" {glyphs.path_separator} "
-    path = separator.join(titles)
-    while len(titles) > 1 and cells(path) > width:
-        titles = titles[1:]
-        path = separator.join((glyphs.ellipsis, *titles))
-    return truncate(path, width, glyphs.ellipsis)
 
 
 class _DetailWriter:
