@@ -19,6 +19,7 @@ from roadmap_tui.tui.base_app import BaseApp
 from roadmap_tui.tui.flows.commands import CommandFlows
 from roadmap_tui.tui.main.screen import MainScreen
 from roadmap_tui.tui.main.state import MainState, OpenState
+from roadmap_tui.tui.terminal.textual_private import draw_now
 from roadmap_tui.tui.widgets.modal import Modal
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class RoadmapApp(BaseApp):
     def on_main_screen_ready(self) -> None:
         """Draw the first frame, then start what can wait."""
         self.paint()
-        self.main_screen.draw()
+        draw_now(self.main_screen)
         if not self._started:
             self._started = True
             self.main_screen.call_later(self._start)
@@ -184,7 +185,7 @@ class RoadmapApp(BaseApp):
     async def action_quit(self) -> None:  # type: ignore[override] # a worker, so that it can ask
         """End the program, after a question if anything is unsaved; a search or an open note only closes."""
         if self.main_screen.is_searching and len(self.screen_stack) == 1:
-            self.main_screen.action_find_leave()
+            self.main_screen.action_find("leave")
             return
         if self._stays_for_dialog():
             return

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from roadmap_tui.core.errors import RoadmapTuiError, SaveError
+from roadmap_tui.core.errors import RoadmapTuiError
 from roadmap_tui.core.humanize import capitalize
 from roadmap_tui.core.roadmap.model import Item, Resource
 from roadmap_tui.core.search.filters import Filter
@@ -85,11 +85,6 @@ class MainState:
     def title(self) -> str:
         """The title of the node under the cursor."""
         return self.study.tree.nodes[self.cursor].title if self.cursor >= 0 else self.study.roadmap.title
-
-    @property
-    def note_text(self) -> str:
-        """The note of the node under the cursor; several versions are joined."""
-        return self.study.note_text(self.node_id)
 
     @property
     def resources(self) -> tuple[Resource, ...]:
@@ -220,15 +215,6 @@ class MainState:
             self.tree_view.unfold(self.cursor)
         else:
             self.tree_view.fold(self.cursor)
-
-    def write_note(self, node_id: str, text: str, bases: Collection[str] | None = None) -> bool:
-        """Write a note; return True if it is kept, even if it could not be saved to disk yet."""
-        try:
-            self.study.write_note(node_id, text, bases)
-        except RoadmapTuiError as error:
-            self.show_error(error)
-            return isinstance(error, SaveError) and not self.study.view_only
-        return True
 
     def tick_resource(self) -> None:
         """Tick the selected resource, or remove its tick."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
+from textual.app import ComposeResult
 from textual.geometry import Size
 
 from roadmap_tui.text.keymap import Keymap
@@ -13,27 +15,32 @@ from roadmap_tui.tui.widgets.line_widget import CURSOR, CanvasLine, LineWidget
 from roadmap_tui.tui.widgets.modal import Answer, Modal
 
 CURSOR_WIDTH: Final = 2
+_NOTHING: Final = Span("")
 
 
-class OptionListBase(LineWidget):
-    """A scrolling list; ``highlighted`` is the index of the option under the cursor."""
+class OptionList(LineWidget):
+    """A scrolling list of ``count`` options; ``highlighted`` is the index of the one under the cursor.
+
+    ``render_option`` renders an option for a width. ``empty`` is shown if there are none.
+    """
 
     CHROME_ROWS = 6  # rows of the dialog around the list
     MAX_ROWS = 14
 
-    def __init__(self, glyphs: Glyphs, highlighted: int = 0) -> None:
+    def __init__(
+        self,
+        glyphs: Glyphs,
+        render_option: Callable[[int, int], StyledLine],
+        count: int,
+        highlighted: int = 0,
+        empty: Span = _NOTHING,
+    ) -> None:
         super().__init__(glyphs)
+        self.render_option = render_option
+        self.count = count
         self.highlighted = highlighted
+        self._empty = empty
         self._top = 0
-
-    @property
-    def count(self) -> int:
-        """The number of options."""
-        raise NotImplementedError
-
-    def option(self, index: int, width: int) -> StyledLine:
-        """Render an option without the cursor."""
-        raise NotImplementedError
 
     def move(self, by: int) -> None:
         """Move the cursor by a number of options."""
@@ -44,24 +51,29 @@ class OptionListBase(LineWidget):
         return max(1, min(self.count, self.MAX_ROWS, viewport.height - self.CHROME_ROWS))
 
     def render_rows(self) -> list[CanvasLine]:
-        width, height = self.size
+        if not self.count:
+            return [CanvasLine([self._empty])]
+        height = self.size.height
         self._top = viewport_top(self._top, self.highlighted, height, self.count)
-        visible = range(self._top, min(self._top + height, self.count))
-        return [self.row(self.option(index, width - CURSOR_WIDTH), index) for index in visible]
+        return [self.row(index) for index in range(self._top, min(self._top + height, self.count))]
 
-    def row(self, line: StyledLine, index: int) -> CanvasLine:
-        """Put the cursor, or blanks, in front of the option of an index."""
+    def row(self, index: int) -> CanvasLine:
+        """Render an option with the cursor, or blanks, in front of it."""
         is_highlighted = index == self.highlighted
         cursor = Span(f"{self.glyphs.cursor if is_highlighted else ' '} ", "accent")
-        return CanvasLine([cursor, *line], CURSOR if is_highlighted else "")
+        option = self.render_option(index, self.size.width - CURSOR_WIDTH)
+        return CanvasLine([cursor, *option], CURSOR if is_highlighted else "")
 
 
 class OptionListModal(Modal[Answer]):
     """A dialog around an option list."""
 
-    def __init__(self, keymap: Keymap, option_list: OptionListBase) -> None:
+    def __init__(self, keymap: Keymap, option_list: OptionList) -> None:
         super().__init__(keymap)
         self.option_list = option_list
+
+    def compose_body(self) -> ComposeResult:
+        yield self.option_list
 
     def action_move(self, direction: str) -> None:
         page, count = self.option_list.size.height, self.option_list.count
