@@ -128,9 +128,14 @@ def _close(study: Study) -> bool:
 
 
 def theme_named(name: str) -> str:
-    """Resolve ``auto``, ``dark``, ``light``, ``16`` or the name of a theme of Textual. Raises UsageError."""
+    """Resolve ``auto``, ``dark``, ``light``, ``16`` or the name of a theme of Textual. Raises UsageError.
+
+    ``auto`` follows the terminal's number of colors and, if known, its background.
+    """
     if name == DEFAULTS.theme:
-        return default_theme()
+        if terminal.has_16_colors(os.environ):
+            return SIXTEEN_NAME
+        return LIGHT_NAME if terminal.is_light(os.environ) else DARK_NAME
     own = f"roadmap-{name.removeprefix('roadmap-')}"
     if own in (DARK_NAME, LIGHT_NAME, SIXTEEN_NAME):
         return own
@@ -138,10 +143,3 @@ def theme_named(name: str) -> str:
         return name
     shown = clean(name, 100, one_line=True)
     raise UsageError(f"theme '{shown}'", "there is none of that name", f"use {', '.join(THEMES)}")
-
-
-def default_theme() -> str:
-    """Choose the theme for the terminal's number of colors and, if known, its background."""
-    if terminal.has_16_colors(os.environ):
-        return SIXTEEN_NAME
-    return LIGHT_NAME if terminal.is_light(os.environ) else DARK_NAME

@@ -56,14 +56,14 @@ def _line(seat: Seat) -> str:
 def _marked(seat: Seat) -> list[str]:
     """The letters that are marked in the outline, a row each."""
     rows = seat.main.query_one("#outline").rows  # type: ignore[attr-defined]
-    found = ["".join(span.text for span in row.line if span.style == "match") for row in rows]
+    found = ["".join(span.text for span in row if span.style == "match") for row in rows]
     return [letters for letters in found if letters.strip()]
 
 
 def _roles(seat: Seat, title: str) -> set[str]:
     rows = seat.main.query_one("#outline").rows  # type: ignore[attr-defined]
-    row = next(row for row in rows if title in "".join(span.text for span in row.line))
-    return {span.style for span in row.line if span.text.strip() and span.text != "▌"}
+    row = next(row for row in rows if title in "".join(span.text for span in row))
+    return {span.style for span in row if span.text.strip() and span.text != "▌"}
 
 
 async def test_what_is_typed_is_found_at_once_and_nothing_else_moves(stage: Stage) -> None:

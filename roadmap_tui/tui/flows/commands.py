@@ -17,11 +17,11 @@ from roadmap_tui.text import terminal
 from roadmap_tui.text.styled_text import ASCII
 from roadmap_tui.tui.base_app import BaseApp
 from roadmap_tui.tui.main.screen import MainScreen
-from roadmap_tui.tui.main.state import MainState, OpenState, open_state
+from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.terminal import capabilities
 
 if TYPE_CHECKING:
-    from roadmap_tui.study.library import Library
+    from roadmap_tui.study.library import Library, OpenRoadmap
     from roadmap_tui.tui.flows.notes import NoteFlows
 
 # Commands that NoteFlows carries out.
@@ -46,7 +46,7 @@ class CommandFlows:
         main: MainScreen,
         drafts: Drafts,
         open_library: Callable[[], Library | None],
-        change_roadmap: Callable[[OpenState], Awaitable[None]],
+        change_roadmap: Callable[[OpenRoadmap, str], Awaitable[None]],
     ) -> None:
         self._app = app
         self._main = main
@@ -148,7 +148,7 @@ class CommandFlows:
         library = self._open_library()
         if library is not None:
             try:
-                await self._change_roadmap(open_state(library.open(name), self._state.glyphs))
+                await self._change_roadmap(library.open(name), "")
             except RoadmapTuiError as error:
                 self._state.show_error(error)
                 return False
@@ -163,9 +163,8 @@ class CommandFlows:
         from roadmap_tui.tui.flows.library import run_library
 
         self._main.save_view()
-        opened = await run_library(self._app, library, self._state)
-        if opened is not None:
-            await self._change_roadmap(opened)
+        if chosen := await run_library(self._app, library, self._state):
+            await self._change_roadmap(*chosen)
 
     async def copy(self) -> None:
         self._state.show_message(copy_link(self._app, self._state.selected_url))

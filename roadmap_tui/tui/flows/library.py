@@ -9,17 +9,17 @@ from contextlib import asynccontextmanager
 from roadmap_tui.core.errors import RoadmapTuiError
 from roadmap_tui.core.humanize import capitalize
 from roadmap_tui.store.importer import ImportPlan
-from roadmap_tui.study.library import Library
+from roadmap_tui.study.library import Library, OpenRoadmap
 from roadmap_tui.text.import_report import format_summary
 from roadmap_tui.tui.base_app import BaseApp
-from roadmap_tui.tui.main.state import MainState, OpenState, open_state
+from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.screens.import_preview import ImportPreviewScreen
 from roadmap_tui.tui.screens.library import LibraryAction, LibraryScreen
 from roadmap_tui.tui.screens.questions import ConfirmScreen, WaitScreen
 
 
-async def run_library(app: BaseApp, library: Library, state: MainState) -> OpenState | None:
-    """Show the library until the reader leaves or opens a roadmap; return that roadmap, if any.
+async def run_library(app: BaseApp, library: Library, state: MainState) -> tuple[OpenRoadmap, str] | None:
+    """Show the library until the reader leaves or opens a roadmap; return that roadmap and a message.
 
     The outcome of an action, or its error, is shown in the library when it appears again.
     """
@@ -28,13 +28,12 @@ async def run_library(app: BaseApp, library: Library, state: MainState) -> OpenS
         message, source = "", ""
         try:
             if action.verb == "open":
-                return open_state(library.open(action.target), state.glyphs)
+                return library.open(action.target), ""
             if action.verb == "remove":
                 message = await _remove(app, library, state, action.target)
             elif plan := await _import_or_update(app, library, state, action):
-                opened = open_state(library.open(plan.roadmap.id), state.glyphs)
-                opened.state.show_message("" if plan.same else format_summary(plan.report, plan.changes))
-                return opened
+                message = "" if plan.same else format_summary(plan.report, plan.changes)
+                return library.open(plan.roadmap.id), message
         except RoadmapTuiError as error:
             message = capitalize(str(error).partition("\n")[0])
             source = action.target if action.verb == "import" else ""

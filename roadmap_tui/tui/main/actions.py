@@ -239,7 +239,7 @@ def _format_stopped(stopped: list[Change]) -> str:
 
 
 class Actions:
-    """Carries out commands by the method of the same name; ``handlers`` maps command ids to methods."""
+    """Maps command ids to what carries them out; a handler takes the number of its key if it has nine."""
 
     def __init__(self, state: MainState) -> None:
         self.search = IncrementalSearch(state)
@@ -255,7 +255,3 @@ class Actions:
             for group in groups:
                 if not command.is_action and hasattr(group, command.id):
                     self.handlers[command.id] = getattr(group, command.id)
-
-    def dispatch(self, command_id: str, *args: int) -> None:
-        """Carry out a command; ``args`` is the number of its key, if it has nine."""
-        self.handlers[command_id](*args)

@@ -215,7 +215,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             return
         events_before = len(state.study.progress) + len(state.study.journal.pending)
         state.page_rows = self._outline_pane.size.height
-        self._actions.dispatch(command, *args)
+        self._actions.handlers[command](*args)
         self.sync()
         if len(state.study.progress) + len(state.study.journal.pending) != events_before:
             self.save_view()

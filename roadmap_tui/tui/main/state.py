@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal
 
 from roadmap_tui.core.errors import RoadmapTuiError
 from roadmap_tui.core.humanize import capitalize
@@ -18,21 +18,6 @@ from roadmap_tui.text.keymap import KEYMAP
 from roadmap_tui.text.styled_text import Glyphs
 from roadmap_tui.tui.render.detail import resources_at
 from roadmap_tui.tui.render.outline import RowRenderer
-
-if TYPE_CHECKING:
-    from roadmap_tui.study.library import OpenRoadmap
-
-
-class OpenState(NamedTuple):
-    """The state of an open roadmap, and a function that saves its view state."""
-
-    state: MainState
-    save_view_state: Callable[[ViewState], None]
-
-
-def open_state(opened: OpenRoadmap, glyphs: Glyphs) -> OpenState:
-    """Make the main screen's state for a roadmap that the library opened."""
-    return OpenState(MainState(opened.study, glyphs, opened.view_state), opened.save_view_state)
 
 
 class MainState:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from roadmap_tui.core.progress import time_tracking
 from roadmap_tui.study.study import Study
@@ -25,9 +25,6 @@ class FooterContext(NamedTuple):
     in_detail: bool = False
     selected: int = 0
     is_first_run: bool = False
-
-
-_OUTLINE: Final = FooterContext()
 
 
 def title_line(study: Study, width: int, glyphs: Glyphs, due: int = 0) -> StyledLine:
@@ -65,7 +62,7 @@ def message_line(message: Span, width: int, glyphs: Glyphs) -> StyledLine:
     return [Span(" "), message._replace(text=truncate(text, width - 2, glyphs.ellipsis))]
 
 
-def footer_line(keymap: Keymap, width: int, context: FooterContext = _OUTLINE) -> StyledLine:
+def footer_line(keymap: Keymap, width: int, context: FooterContext) -> StyledLine:
     """Render as many key hints as fit, always including the last two, help and quit.
 
     On the first run a sentence with four keys is shown instead, if it fits.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
@@ -17,9 +17,9 @@ _BAR_WIDTH = 12
 
 
 class LibraryAction(NamedTuple):
-    """What to do, and with what: the name of a roadmap, or the source of an import."""
+    """What to do (open, import, update, remove), and with what: a roadmap's name or a source."""
 
-    verb: Literal["open", "import", "update", "remove"]
+    verb: str
     target: str
 
 
@@ -32,7 +32,7 @@ class LibraryScreen(OptionListModal[LibraryAction | None]):
     AUTO_FOCUS: ClassVar[str | None] = ""  # the input is hidden until an import is requested
 
     SCOPE = "library"
-    RESULTS: ClassVar[dict[str, Any]] = {}
+    RESULTS: ClassVar[dict[str, Any]] = dict.fromkeys(("open", "update", "remove"))
 
     def __init__(
         self,
@@ -76,17 +76,8 @@ class LibraryScreen(OptionListModal[LibraryAction | None]):
             field.focus()
             field.action_end()
 
-    def action_open(self) -> None:
-        self._dismiss_with("open")
-
-    def action_update(self) -> None:
-        self._dismiss_with("update")
-
-    def action_remove(self) -> None:
-        self._dismiss_with("remove")
-
-    def _dismiss_with(self, verb: Literal["open", "update", "remove"]) -> None:
-        self.dismiss(LibraryAction(verb, self._entries[self.option_list.highlighted].name))
+    def action_finish(self, command: str) -> None:
+        self.dismiss(LibraryAction(command, self._entries[self.option_list.highlighted].name))
 
     def action_import(self) -> None:
         field = self.query_one(Input)

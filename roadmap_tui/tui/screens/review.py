@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Any, ClassVar, Final
 
 from textual import work
 from textual.app import ComposeResult
@@ -27,7 +27,7 @@ from roadmap_tui.text.styled_text import (
     wrap,
 )
 from roadmap_tui.tui.render.detail import DetailText, render_answer
-from roadmap_tui.tui.widgets.line_widget import CanvasLine, LineWidget
+from roadmap_tui.tui.widgets.line_widget import LineWidget
 from roadmap_tui.tui.widgets.modal import Modal
 
 _MAX_WIDTH: Final = 76
@@ -50,7 +50,7 @@ class _ReviewHeader(LineWidget):
         super().__init__(glyphs)
         self._session = session
 
-    def render_rows(self) -> list[CanvasLine]:
+    def render_rows(self) -> list[StyledLine]:
         session, width = self._session, self.size.width
         number = min(session.index + 1, session.count)
         right: StyledLine = [Span(f"{number} of {session.count} ", "strong")] if session.node_id else []
@@ -58,7 +58,7 @@ class _ReviewHeader(LineWidget):
             bar = progress_bar(session.index, session.count, _BAR_WIDTH, self.glyphs)
             right = [*right, *bar, Span(" ")]
         title = truncate(session.study.roadmap.title, width - length(right) - 11, self.glyphs.ellipsis)
-        return [CanvasLine(justify([Span(" Review", "accent"), Span(f"  {title}", "muted")], right, width))]
+        return [justify([Span(" Review", "accent"), Span(f"  {title}", "muted")], right, width)]
 
 
 class _Card(LineWidget):
@@ -76,12 +76,12 @@ class _Card(LineWidget):
         self._top += by * max(1, self.size.height // 2)
         self.update_rows()
 
-    def render_rows(self) -> list[CanvasLine]:
+    def render_rows(self) -> list[StyledLine]:
         width, height = self.size
         indent, room = _column(width)
         node_id = self._session.node_id
         lines = self._summary() if node_id is None else self._item(node_id, room, height)
-        return [CanvasLine([Span(" " * indent), *line]) for line in lines]
+        return [[Span(" " * indent), *line] for line in lines]
 
     def _item(self, node_id: str, width: int, height: int) -> list[StyledLine]:
         session = self._session
@@ -134,10 +134,10 @@ class _ReviewFooter(LineWidget):
         self.message = ""
         self.is_error = False
 
-    def render_rows(self) -> list[CanvasLine]:
+    def render_rows(self) -> list[StyledLine]:
         indent, room = _column(self.size.width)
         lines = self._grades(room), self._message_or_keys(room)
-        return [CanvasLine([Span(" " * indent), *line]) for line in lines]
+        return [[Span(" " * indent), *line] for line in lines]
 
     def _grades(self, width: int) -> StyledLine:
         session = self._session
@@ -186,6 +186,7 @@ class ReviewScreen(Modal[None]):
     """
 
     SCOPE = "review"
+    RESULTS: ClassVar[dict[str, Any]] = dict.fromkeys((*GRADES, "leave"))
 
     def __init__(
         self,
@@ -231,17 +232,11 @@ class ReviewScreen(Modal[None]):
     def action_reveal(self) -> None:
         self._do(self._session.show_answer)
 
-    def action_again(self) -> None:
-        self._do(lambda: self._session.grade(1))
-
-    def action_hard(self) -> None:
-        self._do(lambda: self._session.grade(2))
-
-    def action_good(self) -> None:
-        self._do(lambda: self._session.grade(3))
-
-    def action_easy(self) -> None:
-        self._do(lambda: self._session.grade(4))
+    def action_finish(self, command: str) -> None:
+        if command in GRADES:
+            self._do(lambda: self._session.grade(GRADES.index(command) + 1))
+        else:
+            super().action_finish(command)
 
     def action_take_back(self) -> None:
         self._do(self._session.undo_grade)

@@ -12,7 +12,6 @@ from roadmap_tui.text.keymap import Keymap
 from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine, cells, justify, truncate
 from roadmap_tui.text.today import format_reason, headed_groups
 from roadmap_tui.tui.render.layout import viewport_top
-from roadmap_tui.tui.widgets.line_widget import CanvasLine
 from roadmap_tui.tui.widgets.option_list import CURSOR_WIDTH, OptionList, OptionListModal
 
 
@@ -53,15 +52,17 @@ class _TodayList(OptionList):
             self.highlighted = max((f for f in firsts if f < self.highlighted), default=0)
         self.update_rows()
 
-    def render_rows(self) -> list[CanvasLine]:
+    def render_rows(self) -> list[StyledLine]:
         height = self.size.height
         if not self.entries:
             return super().render_rows()
         # With the first entry the heading above it is visible too.
         top = 0 if self.highlighted == 0 else self._top
-        self._top = viewport_top(top, self._lines.index(self.highlighted), height, len(self._lines))
+        cursor = self._lines.index(self.highlighted)
+        self._top = viewport_top(top, cursor, height, len(self._lines))
+        self.cursor_y = cursor - self._top
         return [
-            CanvasLine([Span(line, "accent")] if line else []) if isinstance(line, str) else self.row(line)
+            self.row(line) if isinstance(line, int) else [Span(line, "accent")] if line else []
             for line in self._lines[self._top : self._top + height]
         ]
 

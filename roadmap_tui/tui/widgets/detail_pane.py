@@ -9,9 +9,9 @@ from textual.message import Message
 
 from roadmap_tui.core.tree_view import ROOT
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.styled_text import Glyphs
+from roadmap_tui.text.styled_text import Glyphs, StyledLine
 from roadmap_tui.tui.render.detail import DetailText, render_detail
-from roadmap_tui.tui.widgets.line_widget import CanvasLine, Pane
+from roadmap_tui.tui.widgets.line_widget import Pane
 
 
 class DetailPane(Pane):
@@ -43,7 +43,7 @@ class DetailPane(Pane):
         self._top += scroll
         self.update_rows()
 
-    def render_rows(self) -> list[CanvasLine]:
+    def render_rows(self) -> list[StyledLine]:
         height = self.size.height
         text = self._text = render_detail(self._study, self._index, self.size, self._selected, self.glyphs)
         if self._index != self._shown_index:
@@ -53,7 +53,7 @@ class DetailPane(Pane):
             self._scroll_to_resource(self._target, height)
         self._shown_index, self._shown_target = self._index, self._target
         self._top = max(0, min(self._top, len(text.lines) - height))
-        return [CanvasLine(line) for line in text.window(self._top, height, self.glyphs)]
+        return text.window(self._top, height, self.glyphs)
 
     def _scroll_to_resource(self, resource: int, height: int) -> None:
         first = self._text.resource_lines[resource]

@@ -68,6 +68,13 @@ class Modal(ModalScreen[Answer]):
             bindings.key_to_bindings.setdefault(key, shared)
         set_bindings(self, bindings)
 
+    def save_draft(self) -> None:
+        """Save what was typed, because the program may end."""
+
+    def stops_quit(self) -> bool:
+        """Return True if the program must not end while the dialog is open; it may close itself."""
+        return False
+
     def action_keys(self) -> None:
         self.post_message(self.HelpRequested(self.SCOPE))
 
@@ -104,11 +111,7 @@ class PageModal(Modal[Answer]):
     BOX_CLASSES: ClassVar[str] = "dialog page"
 
     def __init__(
-        self,
-        keymap: Keymap,
-        glyphs: Glyphs,
-        lines: Callable[[int], list[StyledLine]],
-        heading: str = "",
+        self, keymap: Keymap, glyphs: Glyphs, lines: Callable[[int], list[StyledLine]], heading: str = ""
     ) -> None:
         super().__init__(keymap)
         self.text = ScrollText(glyphs, lines)

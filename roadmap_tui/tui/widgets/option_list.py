@@ -11,7 +11,7 @@ from textual.geometry import Size
 from roadmap_tui.text.keymap import Keymap
 from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine
 from roadmap_tui.tui.render.layout import viewport_top
-from roadmap_tui.tui.widgets.line_widget import CURSOR, CanvasLine, LineWidget
+from roadmap_tui.tui.widgets.line_widget import LineWidget
 from roadmap_tui.tui.widgets.modal import Answer, Modal
 
 CURSOR_WIDTH: Final = 2
@@ -50,19 +50,21 @@ class OptionList(LineWidget):
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's API
         return max(1, min(self.count, self.MAX_ROWS, viewport.height - self.CHROME_ROWS))
 
-    def render_rows(self) -> list[CanvasLine]:
+    def render_rows(self) -> list[StyledLine]:
         if not self.count:
-            return [CanvasLine([self._empty])]
+            self.cursor_y = -1
+            return [[self._empty]]
         height = self.size.height
         self._top = viewport_top(self._top, self.highlighted, height, self.count)
+        self.cursor_y = self.highlighted - self._top
         return [self.row(index) for index in range(self._top, min(self._top + height, self.count))]
 
-    def row(self, index: int) -> CanvasLine:
+    def row(self, index: int) -> StyledLine:
         """Render an option with the cursor, or blanks, in front of it."""
         is_highlighted = index == self.highlighted
         cursor = Span(f"{self.glyphs.cursor if is_highlighted else ' '} ", "accent")
         option = self.render_option(index, self.size.width - CURSOR_WIDTH)
-        return CanvasLine([cursor, *option], CURSOR if is_highlighted else "")
+        return [cursor, *option]
 
 
 class OptionListModal(Modal[Answer]):
