@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from textual import work
 from textual.message import Message
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from textual.filter import LineFilter
 
     from roadmap_tui.study.library import Library, OpenRoadmap
+
+_SLOW_SECONDS: Final = 0.15
 
 
 class RoadmapApp(BaseApp):
@@ -119,7 +121,12 @@ class RoadmapApp(BaseApp):
             hint = state.keymap.hint_suffix("note", "opens it there")
             state.show_message(f"A draft of a note waits at {title}{more}{hint}")
 
-    def suggest_slow_link(self, seconds: float) -> None:
+    def on_latency(self, seconds: float) -> None:
+        """Note how long the terminal took to answer. May be called from any thread."""
+        if seconds > _SLOW_SECONDS and not self.shows_cursor:
+            self.call_later(self._suggest_slow_link, seconds)
+
+    def _suggest_slow_link(self, seconds: float) -> None:
         """Suggest slow-link mode, once."""
         if not self.state.message and self.may_offer_slow_link():
             latency = f"{1000 * seconds:,.0f} ms"

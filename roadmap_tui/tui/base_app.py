@@ -29,8 +29,6 @@ from roadmap_tui.tui.widgets.themes import OWN_THEMES, ensure_contrast, missing_
 
 Result = TypeVar("Result")
 
-SLOW_SECONDS = 0.15
-
 
 class BaseApp(PrivateApp):
     """An app on a terminal.
@@ -130,14 +128,6 @@ class BaseApp(PrivateApp):
         """Draw every cell again."""
         self.invalidate_terminal()
         self.refresh(layout=True)
-
-    def on_latency(self, seconds: float) -> None:
-        """Call ``suggest_slow_link`` for a slow terminal. May be called from any thread."""
-        if seconds > SLOW_SECONDS and not self.shows_cursor:
-            self.call_later(self.suggest_slow_link, seconds)
-
-    def suggest_slow_link(self, seconds: float) -> None:
-        """React to a terminal that took this many seconds to answer."""
 
     # Type-ahead
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 from roadmap_tui.core.errors import RoadmapTuiError
 from roadmap_tui.core.humanize import capitalize
@@ -60,21 +58,14 @@ async def _import_or_update(
     """Show a preview of an import or update and apply it after confirmation; return the applied plan."""
     # In threads: the network and a long file may take seconds, and the screen must keep responding.
     request_for = library.plan_interactive_import if action.verb == "import" else library.plan_update
-    async with _wait_screen(app, f"Reading {action.target}"):
+    wait_screen = WaitScreen(f"Reading {action.target}")
+    await app.push_screen(wait_screen)
+    try:
         request = await asyncio.to_thread(request_for, action.target)
         plan = await asyncio.to_thread(request.plan)
+    finally:
+        await wait_screen.dismiss()
     accepted = await app.ask(ImportPreviewScreen(state.keymap, plan, request.plan, state.glyphs))
     if accepted is not None:
         library.apply(accepted)
     return accepted
-
-
-@asynccontextmanager
-async def _wait_screen(app: BaseApp, message: str) -> AsyncIterator[None]:
-    """Show a message and swallow keys during the block."""
-    screen = WaitScreen(message)
-    await app.push_screen(screen)
-    try:
-        yield
-    finally:
-        await screen.dismiss()

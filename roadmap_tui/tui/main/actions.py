@@ -118,8 +118,8 @@ class _NavigationActions(_ActionGroup):
             self.state.rows.found = None
 
 
-class _StatusActions(_ActionGroup):
-    """Changes statuses, selects items, undoes and redoes."""
+class _ItemActions(_ActionGroup):
+    """Changes and selects items, undoes and redoes."""
 
     def toggle(self) -> None:
         if self.state.target_ids:
@@ -194,10 +194,6 @@ class _StatusActions(_ActionGroup):
             self.state.show_message(f"Done again: {describe_action(change.action)}")
             self.state.show_change(change)
 
-
-class _ItemActions(_ActionGroup):
-    """Acts on the resources, the timer and the numbers."""
-
     def choose(self, number: int) -> None:
         """Select the resource with this number, from 1."""
         if number <= len(self.state.resources):
@@ -243,13 +239,13 @@ class Actions:
 
     def __init__(self, state: MainState) -> None:
         self.search = IncrementalSearch(state)
-        navigation, statuses = _NavigationActions(state), _StatusActions(state)
-        groups = navigation, statuses, _ItemActions(state), self.search
+        navigation, items = _NavigationActions(state), _ItemActions(state)
+        groups = navigation, items, self.search
         self.handlers: dict[str, Callable[..., None]] = {
             **{command: partial(navigation.jump, command) for command in _JUMPS},
             "next_unfinished": partial(navigation.go_to_unfinished, 1),
             "previous_unfinished": partial(navigation.go_to_unfinished, -1),
-            **{command.id: partial(statuses.mark, status) for command, status in STATUS_COMMANDS.items()},
+            **{command.id: partial(items.mark, status) for command, status in STATUS_COMMANDS.items()},
         }
         for command in state.keymap.in_scope():
             for group in groups:

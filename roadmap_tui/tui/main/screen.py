@@ -17,7 +17,6 @@ from roadmap_tui.text.commands import Command
 from roadmap_tui.tui.main.actions import Actions
 from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.main.watcher import Watcher
-from roadmap_tui.tui.render.bars import FooterContext
 from roadmap_tui.tui.render.layout import layout_for
 from roadmap_tui.tui.terminal.textual_private import bindings_of, draw_now, set_bindings
 from roadmap_tui.tui.widgets.bindings import build_bindings
@@ -82,7 +81,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._banner = StatusBanner(state.glyphs, "banner")
         self._outline_pane = OutlinePane(state.rows, "outline")
         self._detail_pane = DetailPane(state.study, state.glyphs, "detail")
-        self._footer = Footer(state.keymap, state.glyphs, "keys", is_first_run=state.is_first_run)
+        self._footer = Footer(state.glyphs, lambda size: [state.footer(size.width)], "keys")
         self._search_input: SearchInput | None = None
 
     async def set_state(self, state: MainState) -> None:
@@ -148,7 +147,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._outline_pane.update_rows()
         self._place_cursor()
         self._sync_detail()
-        self._sync_message()
+        self._footer.update_rows()
         conditions = [state.filter_label] if state.filter.chosen else []
         if not_saved := state.study.not_saved:
             conditions.insert(0, f"NOT SAVED ({len(not_saved)}): {state.study.journal.pending_reason}")
@@ -162,11 +161,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
         selected = state.selection if state.pane == "detail" else None
         was_chosen = state.node_id in state.selections
         self._detail_pane.sync(state.cursor, selected, follows=was_chosen, scroll=scroll)
-
-    def _sync_message(self) -> None:
-        state = self.state
-        context = FooterContext(state.pane == "detail", len(state.rows.selected), state.is_first_run)
-        self._footer.sync(state.message, context, is_error=state.is_error)
 
     def _place_cursor(self) -> None:
         """In slow-link mode, show the cursor row with the hardware cursor, unless a search is typed."""
@@ -197,7 +191,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """Clear the message; a command does that itself, together with its own changes."""
         if self.state.message and event.key not in bindings_of(self).key_to_bindings:
             self.state.show_message("")
-            self._sync_message()
+            self._footer.update_rows()
 
     def action_command(self, command: str, *args: int) -> None:
         """Carry out a command of the keymap; ``args`` is the number of its key, if it has nine."""
@@ -206,12 +200,12 @@ class MainScreen(Screen[None], inherit_bindings=False):
             return
         state.show_message("")
         if state.keymap[command].is_action:
-            self._sync_message()
+            self._footer.update_rows()
             self.post_message(self.CommandRequested(command))
             return
         if command in _DETAIL_SCROLLS and state.pane == "detail":
             self._sync_detail(_DETAIL_SCROLLS[command] * self._detail_pane.size.height // 2)
-            self._sync_message()
+            self._footer.update_rows()
             return
         events_before = len(state.study.progress) + len(state.study.journal.pending)
         state.page_rows = self._outline_pane.size.height

@@ -15,7 +15,8 @@ from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.study.event_store import Change
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.keymap import KEYMAP
-from roadmap_tui.text.styled_text import Glyphs
+from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine
+from roadmap_tui.tui.render.bars import footer_line, message_line
 from roadmap_tui.tui.render.detail import resources_at
 from roadmap_tui.tui.render.outline import RowRenderer
 
@@ -112,6 +113,18 @@ class MainState:
     def is_first_run(self) -> bool:
         """Whether the reader never changed anything in any roadmap."""
         return not len(self.study.progress) and not self.study.journal.pending
+
+    def footer(self, width: int) -> StyledLine:
+        """Render the message, or else the most used keys."""
+        if self.message:
+            return message_line(Span(self.message, "error" if self.is_error else ""), width, self.glyphs)
+        return footer_line(
+            self.keymap,
+            width,
+            in_detail=self.pane == "detail",
+            selected=len(self.rows.selected),
+            is_first_run=self.is_first_run,
+        )
 
     @property
     def filter_label(self) -> str:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final
 
 from textual import work
 from textual.app import ComposeResult
+from textual.geometry import Size
 
 from roadmap_tui.core.errors import RoadmapTuiError
 from roadmap_tui.core.humanize import capitalize, format_days
@@ -27,7 +28,7 @@ from roadmap_tui.text.styled_text import (
     wrap,
 )
 from roadmap_tui.tui.render.detail import DetailText, render_answer
-from roadmap_tui.tui.widgets.line_widget import LineWidget
+from roadmap_tui.tui.widgets.line_widget import LineWidget, TextLines
 from roadmap_tui.tui.widgets.modal import Modal
 
 _MAX_WIDTH: Final = 76
@@ -41,24 +42,6 @@ def _column(width: int) -> tuple[int, int]:
     """Return indent and width of the centered text column."""
     room = max(1, min(_MAX_WIDTH, width - 4))
     return (width - room) // 2, room
-
-
-class _ReviewHeader(LineWidget):
-    """The roadmap's title and the progress of the session."""
-
-    def __init__(self, session: ReviewSession, glyphs: Glyphs) -> None:
-        super().__init__(glyphs)
-        self._session = session
-
-    def render_rows(self) -> list[StyledLine]:
-        session, width = self._session, self.size.width
-        number = min(session.index + 1, session.count)
-        right: StyledLine = [Span(f"{number} of {session.count} ", "strong")] if session.node_id else []
-        if width >= 60:
-            bar = progress_bar(session.index, session.count, _BAR_WIDTH, self.glyphs)
-            right = [*right, *bar, Span(" ")]
-        title = truncate(session.study.roadmap.title, width - length(right) - 11, self.glyphs.ellipsis)
-        return [justify([Span(" Review", "accent"), Span(f"  {title}", "muted")], right, width)]
 
 
 class _Card(LineWidget):
@@ -124,61 +107,6 @@ class _Card(LineWidget):
         return [*lines, [], [Span(forecast(self._session.study))]]
 
 
-class _ReviewFooter(LineWidget):
-    """The grades with their intervals; below them a message or the keys."""
-
-    def __init__(self, session: ReviewSession, keymap: Keymap, glyphs: Glyphs) -> None:
-        super().__init__(glyphs, id="grades")
-        self._session = session
-        self._keymap = keymap
-        self.message = ""
-        self.is_error = False
-
-    def render_rows(self) -> list[StyledLine]:
-        indent, room = _column(self.size.width)
-        lines = self._grades(room), self._message_or_keys(room)
-        return [[Span(" " * indent), *line] for line in lines]
-
-    def _grades(self, width: int) -> StyledLine:
-        session = self._session
-        if session.node_id is None:
-            return []
-        if not session.answer_shown:
-            return [Span(self._keymap.key("review.reveal"), "key"), Span(" shows the answer")]
-        line: StyledLine = []
-        for grade, days, style in zip(GRADES, session.intervals, _GRADE_STYLES, strict=False):
-            name = f" {grade.title()}" if width >= _MIN_WIDTH_FOR_NAMES else ""
-            line += [Span(self._keymap.key(f"review.{grade}"), "key"), Span(name, style)]
-            line.append(Span(f" {format_days(days)}  ", "muted"))
-        return truncate_line(line, width)
-
-    def _message_or_keys(self, width: int) -> StyledLine:
-        if self.message:
-            text = truncate(self.message.partition("\n")[0], width, self.glyphs.ellipsis)
-            return [Span(text, "error" if self.is_error else "")]
-        *most, last = [
-            [Span(self._keymap.key(command), "key"), Span(f" {self._keymap[command].name}  ", "muted")]
-            for command in self._useful_commands()
-        ]
-        line: StyledLine = []
-        for spans in most:
-            if length(line) + length(spans) + length(last) <= width:
-                line += spans
-        return line + last
-
-    def _useful_commands(self) -> list[str]:
-        """Return the commands that have an effect now, except the grades."""
-        session = self._session
-        on_card = session.node_id is not None
-        has_url = session.answer_shown and session.resources
-        return [
-            *(["review.take_back"] if session.graded_count else []),
-            *(["review.note"] if on_card else []),
-            *(["review.down", "review.copy"] if has_url else []),
-            "review.leave",
-        ]
-
-
 class ReviewScreen(Modal[None]):
     """Shows a review session.
 
@@ -201,14 +129,72 @@ class ReviewScreen(Modal[None]):
         self._session = session
         self._copy = copy
         self._write_note = write_note
-        self._header = _ReviewHeader(session, glyphs)
+        self._glyphs = glyphs
+        self._message, self._is_error = "", False
+        self._header = TextLines(glyphs, self._render_header)
         self._card = _Card(session, keymap, glyphs)
-        self._footer = _ReviewFooter(session, keymap, glyphs)
+        self._footer = TextLines(glyphs, self._render_footer, id="grades")
 
     def compose(self) -> ComposeResult:
         yield self._header
         yield self._card
         yield self._footer
+
+    def _render_header(self, size: Size) -> list[StyledLine]:
+        """Render the roadmap's title and the progress of the session."""
+        session = self._session
+        number = min(session.index + 1, session.count)
+        right: StyledLine = [Span(f"{number} of {session.count} ", "strong")] if session.node_id else []
+        if size.width >= 60:
+            bar = progress_bar(session.index, session.count, _BAR_WIDTH, self._glyphs)
+            right = [*right, *bar, Span(" ")]
+        title = truncate(session.study.roadmap.title, size.width - length(right) - 11, self._glyphs.ellipsis)
+        return [justify([Span(" Review", "accent"), Span(f"  {title}", "muted")], right, size.width)]
+
+    def _render_footer(self, size: Size) -> list[StyledLine]:
+        """Render the grades with their intervals; below them a message or the keys."""
+        indent, room = _column(size.width)
+        lines = self._grades(room), self._message_or_keys(room)
+        return [[Span(" " * indent), *line] for line in lines]
+
+    def _grades(self, width: int) -> StyledLine:
+        session = self._session
+        if session.node_id is None:
+            return []
+        if not session.answer_shown:
+            return [Span(self.keymap.key("review.reveal"), "key"), Span(" shows the answer")]
+        line: StyledLine = []
+        for grade, days, style in zip(GRADES, session.intervals, _GRADE_STYLES, strict=False):
+            name = f" {grade.title()}" if width >= _MIN_WIDTH_FOR_NAMES else ""
+            line += [Span(self.keymap.key(f"review.{grade}"), "key"), Span(name, style)]
+            line.append(Span(f" {format_days(days)}  ", "muted"))
+        return truncate_line(line, width)
+
+    def _message_or_keys(self, width: int) -> StyledLine:
+        if self._message:
+            text = truncate(self._message.partition("\n")[0], width, self._glyphs.ellipsis)
+            return [Span(text, "error" if self._is_error else "")]
+        *most, last = [
+            [Span(self.keymap.key(command), "key"), Span(f" {self.keymap[command].name}  ", "muted")]
+            for command in self._useful_commands()
+        ]
+        line: StyledLine = []
+        for spans in most:
+            if length(line) + length(spans) + length(last) <= width:
+                line += spans
+        return line + last
+
+    def _useful_commands(self) -> list[str]:
+        """Return the commands that have an effect now, except the grades."""
+        session = self._session
+        on_card = session.node_id is not None
+        has_url = session.answer_shown and session.resources
+        return [
+            *(["review.take_back"] if session.graded_count else []),
+            *(["review.note"] if on_card else []),
+            *(["review.down", "review.copy"] if has_url else []),
+            "review.leave",
+        ]
 
     def _sync(self) -> None:
         for part in (self._header, self._card, self._footer):
@@ -216,7 +202,7 @@ class ReviewScreen(Modal[None]):
 
     def show_message(self, message: str, *, is_error: bool = False) -> None:
         """Show a message in the footer until the next key."""
-        self._footer.message, self._footer.is_error = message, is_error
+        self._message, self._is_error = message, is_error
 
     def _do(self, command: Callable[[], SessionNotice | None]) -> None:
         self.show_message("")

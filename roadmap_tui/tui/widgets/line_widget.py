@@ -111,6 +111,19 @@ class Pane(LineWidget):
         self.post_message(self.Scrolled(self, -3))
 
 
+class TextLines(LineWidget):
+    """Lines that ``render_text`` renders for a size."""
+
+    def __init__(
+        self, glyphs: Glyphs, render_text: Callable[[Size], list[StyledLine]], id: str | None = None
+    ) -> None:
+        super().__init__(glyphs, id=id)
+        self._render_text = render_text
+
+    def render_rows(self) -> list[StyledLine]:
+        return self._render_text(self.size)
+
+
 class ScrollText(LineWidget):
     """Text as high as it is long, for a scrolling container; ``lines`` renders it for a width."""
 
