@@ -41,12 +41,9 @@ def run(
 ) -> int:
     """Show a roadmap until the reader leaves; return the exit code.
 
-    ``name`` is the roadmap to open next time. ``theme`` overrides the setting. ``message`` is shown until the
-    first key, as an error if ``is_error``. Events that could not be saved are printed to stderr, one record
-    per line.
-
-    Raises UsageError for an unknown theme, and the exception that crashed the screen, after the terminal was
-    restored and the journal closed.
+    ``name`` is the roadmap to open next time. ``theme`` overrides the setting. Events that could not be saved
+    are printed to stderr, one record per line. Raises UsageError for an unknown theme, and the exception that
+    crashed the screen, after the terminal was restored and the journal closed.
     """
     view_state = load_view_state(locations.state, study.roadmap.id) if locations else ViewState()
     glyphs = ASCII if ascii_only or not terminal.supports_unicode(os.environ) else UNICODE

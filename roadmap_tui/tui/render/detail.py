@@ -45,6 +45,13 @@ class DetailText(NamedTuple):
             return None
         return sum(first <= line for first in self.resource_lines) - 1
 
+    def top_showing(self, resource: int, top: int, height: int) -> int:
+        """Return the top line nearest to ``top`` at which ``height`` lines show a resource."""
+        first = self.resource_lines[resource]
+        last = [*self.resource_lines, self.resources_end][resource + 1] - 1
+        # The last line of the window may be the count of further lines.
+        return min(max(top, last - height + 2), first)
+
     def window(self, top: int, height: int, glyphs: Glyphs) -> list[StyledLine]:
         """Return ``height`` lines from ``top``; the last one counts those that do not fit."""
         end = top + height

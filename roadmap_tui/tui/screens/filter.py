@@ -17,11 +17,6 @@ from roadmap_tui.tui.widgets.option_list import OptionList, OptionListModal
 _ALWAYS_OFFERED = {*STATUSES, READY, DUE, NOTE}
 
 
-class _FilterList(OptionList):
-    CHROME_ROWS = 7
-    MAX_ROWS = len(CHOICES)
-
-
 class FilterScreen(OptionListModal[Filter | None]):
     """Asks for a filter; dismissed with it, or with None to keep the current one."""
 
@@ -31,7 +26,8 @@ class FilterScreen(OptionListModal[Filter | None]):
     def __init__(self, keymap: Keymap, facet_counts: FacetCounts, chosen: Filter, glyphs: Glyphs) -> None:
         offered = _ALWAYS_OFFERED | facet_counts.present | chosen.chosen
         self._choices = [choice for choice in CHOICES if choice in offered]
-        super().__init__(keymap, _FilterList(glyphs, self._option, len(self._choices)))
+        count = len(self._choices)
+        super().__init__(keymap, OptionList(glyphs, self._option, count, max_rows=count, chrome_rows=7))
         self._facet_counts, self._chosen, self._glyphs = facet_counts, chosen, glyphs
         self._match_count = ScrollText(glyphs, self._match_count_lines)
 

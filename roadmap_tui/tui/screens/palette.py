@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
 from textual.geometry import Size
-from textual.message import Message
 from textual.widgets import Input
 
 from roadmap_tui.core.search.index import fold, highlight_ranges
@@ -23,7 +21,7 @@ from roadmap_tui.tui.widgets.text_input import TextInput
 class _HitList(OptionList):
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's API
         # The same height for every search, so that nothing moves.
-        return max(1, min(self.MAX_ROWS, viewport.height - self.CHROME_ROWS))
+        return max(1, min(self.max_rows, viewport.height - self.chrome_rows))
 
 
 class PaletteScreen(OptionListModal[Hit | None]):
@@ -31,12 +29,6 @@ class PaletteScreen(OptionListModal[Hit | None]):
 
     SCOPE = "palette"
     AUTO_FOCUS: ClassVar[str | None] = "Input"
-
-    @dataclass
-    class RoadmapsListed(Message):
-        """The roadmaps of the library are known, as (name, title)."""
-
-        roadmaps: Sequence[tuple[str, str]]
 
     def __init__(
         self,
@@ -74,10 +66,10 @@ class PaletteScreen(OptionListModal[Hit | None]):
 
     @work(thread=True)
     def on_mount(self) -> None:
-        self.post_message(self.RoadmapsListed(self._list_roadmaps()))
+        self.call_later(self._add_roadmaps, self._list_roadmaps())
 
-    def on_palette_screen_roadmaps_listed(self, message: RoadmapsListed) -> None:
-        self._provider.add_roadmaps(message.roadmaps)
+    def _add_roadmaps(self, roadmaps: Sequence[tuple[str, str]]) -> None:
+        self._provider.add_roadmaps(roadmaps)
         self._search(self._query, self.option_list.highlighted)
 
     def on_input_changed(self, message: Input.Changed) -> None:

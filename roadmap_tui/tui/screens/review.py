@@ -93,9 +93,8 @@ class _Card(LineWidget):
         if self._shown[:2] != shown[:2]:
             self._top = 0
         elif self._shown != shown:
-            first = answer.resource_lines[session.selected_resource]
-            last = [*answer.resource_lines, len(answer.lines)][session.selected_resource + 1] - 1
-            self._top = min(max(self._top, last - height + 2), first if session.selected_resource else 0)
+            selected = session.selected_resource
+            self._top = answer.top_showing(selected, self._top, height) if selected else 0
         self._shown = shown
         self._top = max(0, min(self._top, len(answer.lines) - height))
 

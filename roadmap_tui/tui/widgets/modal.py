@@ -123,12 +123,7 @@ class PageModal(Modal[Answer]):
 
     def action_move(self, direction: str) -> None:
         scroll = self.query_one(VerticalScroll)
-        page = max(1, scroll.size.height - 1)
-        rows = {"down": 1, "up": -1, "page_down": page, "page_up": -page}
+        page, end = max(1, scroll.size.height - 1), scroll.max_scroll_y
+        rows = {"down": 1, "up": -1, "page_down": page, "page_up": -page, "top": -end, "bottom": end}
         # Immediately: a second key before the next refresh would start from the old position.
-        if direction in rows:
-            scroll.scroll_relative(y=rows[direction], animate=False, immediate=True)
-        elif direction == "top":
-            scroll.scroll_home(animate=False, immediate=True)
-        else:
-            scroll.scroll_end(animate=False, immediate=True)
+        scroll.scroll_relative(y=rows[direction], animate=False, immediate=True)

@@ -21,11 +21,9 @@ _NOTHING: Final = Span("")
 class OptionList(LineWidget):
     """A scrolling list of ``count`` options; ``highlighted`` is the index of the one under the cursor.
 
-    ``render_option`` renders an option for a width. ``empty`` is shown if there are none.
+    ``render_option`` renders an option for a width. ``empty`` is shown if there are none. ``chrome_rows`` is
+    the height of the dialog around the list.
     """
-
-    CHROME_ROWS = 6  # rows of the dialog around the list
-    MAX_ROWS = 14
 
     def __init__(
         self,
@@ -33,12 +31,16 @@ class OptionList(LineWidget):
         render_option: Callable[[int, int], StyledLine],
         count: int,
         highlighted: int = 0,
+        *,
         empty: Span = _NOTHING,
+        max_rows: int = 14,
+        chrome_rows: int = 6,
     ) -> None:
         super().__init__(glyphs)
         self.render_option = render_option
         self.count = count
         self.highlighted = highlighted
+        self.max_rows, self.chrome_rows = max_rows, chrome_rows
         self._empty = empty
         self._top = 0
 
@@ -48,7 +50,7 @@ class OptionList(LineWidget):
         self.update_rows()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's API
-        return max(1, min(self.count, self.MAX_ROWS, viewport.height - self.CHROME_ROWS))
+        return max(1, min(self.count, self.max_rows, viewport.height - self.chrome_rows))
 
     def render_rows(self) -> list[StyledLine]:
         if not self.count:
