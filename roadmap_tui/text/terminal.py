@@ -1,6 +1,9 @@
 """What the environment variables say about the terminal and the user's editor; pure functions, no I/O."""
 
 from collections.abc import Mapping
+from typing import Final
+
+SSH_VARIABLES: Final = ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
 
 
 def is_light(environment: Mapping[str, str]) -> bool:
@@ -42,7 +45,7 @@ def supports_unicode(environment: Mapping[str, str]) -> bool:
 
 def is_over_ssh(environment: Mapping[str, str]) -> bool:
     """Return True if the terminal is at the other end of an SSH session."""
-    return any(map(environment.get, ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")))
+    return any(map(environment.get, SSH_VARIABLES))
 
 
 def editor_command(environment: Mapping[str, str]) -> list[str]:

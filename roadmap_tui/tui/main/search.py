@@ -82,14 +82,13 @@ class IncrementalSearch:
         return f"{number}/{len(found.positions)}{' alike' if found.is_fuzzy else ''}"
 
     def find_next(self) -> None:
-        """Go to the next match of the last query."""
         self._repeat(1)
 
     def find_previous(self) -> None:
-        """Go to the previous match of the last query."""
         self._repeat(-1)
 
     def _repeat(self, step: int) -> None:
+        """Go to the next or previous match of the last query."""
         if not self.last_query:
             hint = self.state.keymap.hint_suffix("find", "finds")
             self.state.show_message(f"Nothing was looked for yet{hint}")

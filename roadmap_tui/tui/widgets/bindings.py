@@ -10,10 +10,9 @@ from roadmap_tui.text.commands import Command
 
 
 def build_bindings(commands: Iterable[Command], action: Callable[[Command, int], str]) -> BindingsMap:
-    """Bind the keys of commands.
+    """Bind the keys of commands to the action strings that ``action`` returns for them.
 
-    ``action`` returns Textual's action string for a command and, if the command has nine keys, the number of
-    the key from 1, otherwise 0.
+    It is passed the number of the key, from 1, if the command has nine keys, otherwise 0.
     """
     return BindingsMap(
         Binding(
