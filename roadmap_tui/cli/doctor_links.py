@@ -1,7 +1,5 @@
 """``doctor --links``: check every link of a roadmap."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple

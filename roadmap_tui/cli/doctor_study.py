@@ -1,7 +1,5 @@
 """``doctor --study``: check a file of study material that the reader wrote."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from roadmap_tui.cli.context import CliContext

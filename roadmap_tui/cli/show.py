@@ -1,7 +1,5 @@
 """``show``: print the outline of a roadmap or a section, or the details of an item."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Final
@@ -40,18 +38,13 @@ def node_to_json(study: Study, index: int) -> dict[str, object]:
         "ticked": isinstance(node, Item) and node.ticked,
         "note": study.note_text(node.id),
         "resources": [
-            {
-                "title": resource.title,
-                "url": resource.url,
-                "kind": resource.kind,
-                "ticked": resource.url in state.ticks,
-            }
-            for resource in study.resources(node.id)
+            {"title": one.title, "url": one.url, "kind": one.kind, "ticked": one.url in state.ticks}
+            for one in study.resources(node.id)
         ],
     }
 
 
-def study_material_to_json(material: StudyMaterial, *, answers: bool) -> dict[str, object]:
+def study_material_to_json(material: "StudyMaterial", *, answers: bool) -> dict[str, object]:
     """Convert the study material of an item to the fields that ``show ITEM --json`` adds."""
     questions = [question._asdict() for question in material.questions]
     if not answers:
@@ -105,9 +98,8 @@ def show_command(
         )
         return
     if section is None:
-        echo(
-            [f"{study.roadmap.title}  {format_counts(study.counts_at(), glyphs)}", *([""] if indexes else [])]
-        )
+        counts = format_counts(study.counts_at(), glyphs)
+        echo([f"{study.roadmap.title}  {counts}", *([""] if indexes else [])])
     elif isinstance(item := tree.nodes[start], Item):
         width = min(_WIDEST, get_terminal_size().columns)
         echo(format_item(study, item, glyphs, _material(study, start), width=width, answers=answers))
@@ -119,7 +111,7 @@ def show_command(
     echo(_outline(study, indexes, base_depth, glyphs))
 
 
-def _material(study: Study, index: int) -> StudyMaterial:
+def _material(study: Study, index: int) -> "StudyMaterial":
     """Return the study material of a node; empty if there is none."""
     from roadmap_tui.core.study_material import EMPTY
     from roadmap_tui.store.study_material import find as find_material

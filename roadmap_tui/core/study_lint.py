@@ -3,8 +3,6 @@
 Whether an answer is right is checked by people, and by the tests that compute it.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping

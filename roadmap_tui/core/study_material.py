@@ -1,7 +1,5 @@
 """The study material of an item: goals, questions with answers, and an exercise."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 

@@ -4,8 +4,6 @@ A file is named after its chapter, the id of a section of the bundled roadmap, a
 that section is first asked for.
 """
 
-from __future__ import annotations
-
 import functools
 import json
 import os

@@ -1,7 +1,5 @@
 """The wording of an item's details, for ``show ITEM`` and the detail pane."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -51,7 +49,7 @@ def format_item(
     study: Study,
     item: Item,
     glyphs: Glyphs,
-    material: StudyMaterial,
+    material: "StudyMaterial",
     *,
     width: int = 80,
     answers: bool = False,

@@ -1,7 +1,5 @@
 """The wording of an item's study material: what the reader can do afterwards, questions, and an exercise."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from roadmap_tui.core.study_material import Question, StudyMaterial
