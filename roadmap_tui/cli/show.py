@@ -1,7 +1,6 @@
 """``show``: print the outline of a roadmap or a section, or the details of an item."""
 
 from collections.abc import Iterator
-from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -101,6 +100,8 @@ def show_command(
         counts = format_counts(study.counts_at(), glyphs)
         echo([f"{study.roadmap.title}  {counts}", *([""] if indexes else [])])
     elif isinstance(item := tree.nodes[start], Item):
+        from shutil import get_terminal_size  # `next` imports this module, and needs no shutil
+
         width = min(_WIDEST, get_terminal_size().columns)
         echo(format_item(study, item, glyphs, _material(study, start), width=width, answers=answers))
         start += 1
