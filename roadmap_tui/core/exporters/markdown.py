@@ -7,6 +7,10 @@ from html import escape as escape_html
 from typing import TYPE_CHECKING, Final
 
 from roadmap_tui.core.exporters.base import Exporter, register
+from roadmap_tui.core.importers.markdown.inline import LITERAL
+from roadmap_tui.core.importers.markdown.item_text import is_interpreted
+from roadmap_tui.core.importers.markdown.mode import TASKS_MARKER
+from roadmap_tui.core.importers.markdown.section_names import is_generic_title, is_label, is_phase
 from roadmap_tui.core.importers.resource_kinds import guess
 from roadmap_tui.core.roadmap.model import Item, Section
 from roadmap_tui.core.sanitize import clean, safe_url
@@ -43,15 +47,20 @@ def to_markdown(
     writer.add_notes(roadmap.id, roadmap.summary, roadmap.note, "")
     writer.add_resources(roadmap.resources, "")
     writer.add_nodes(roadmap.children, 2)
+    if writer.links > 1:  # which are not items, although they are bullets outside of items
+        writer.add_block(TASKS_MARKER)
     return "\n".join(writer.lines).rstrip("\n") + "\n"
 
 
 register(Exporter("markdown", (".md", ".markdown"), to_markdown))
 
 
-def escape_text(text: str, *, heading: bool = False) -> str:
-    """Escape one line of plain text."""
+def escape_text(text: str, *, heading: bool = False, note: bool = False) -> str:
+    """Escape one line of plain text: a title, the title of a heading, or a paragraph of a note."""
     text = clean(text, one_line=True)
+    is_guarded = (is_label(text) or is_phase(text)) if note else is_interpreted(text)
+    if heading:
+        is_guarded = is_guarded or is_generic_title(text)
     text = _special.sub(r"\\\g<0>", text)
     text = _entity.sub(r"\\&", text)
     text = _address.sub(r"\\", text)
@@ -61,7 +70,7 @@ def escape_text(text: str, *, heading: bool = False) -> str:
         text = f"{text[:index]}\\{text[index:]}"
     if heading and text.endswith("#"):
         text = f"{text[:-1]}\\#"
-    return text
+    return text + LITERAL if is_guarded else text
 
 
 def format_link(resource: Resource) -> str:
@@ -88,6 +97,7 @@ class _MarkdownWriter:
 
     def __init__(self, statuses: Mapping[str, Status], notes: Mapping[str, str]) -> None:
         self.lines: list[str] = []
+        self.links = 0  # outside of items
         self.statuses = statuses
         self.notes = notes
 
@@ -101,19 +111,20 @@ class _MarkdownWriter:
         """Add summary and note, one paragraph per line, and the reader's note as a quote."""
         paragraphs = [line for text in (summary, note) for line in text.split("\n") if line.strip()]
         for paragraph in paragraphs:
-            self.add_block(indent + escape_text(paragraph))
+            self.add_block(indent + escape_text(paragraph, note=True))
         quote = [line for line in self.notes.get(node_id, "").split("\n") if line.strip()]
         for index, paragraph in enumerate(quote):
             if index:
                 self.lines.append(f"{indent}>")
-                self.lines.append(f"{indent}> {escape_text(paragraph)}")
+                self.lines.append(f"{indent}> {escape_text(paragraph, note=True)}")
             else:
-                self.add_block(f"{indent}> {escape_text(paragraph)}")
+                self.add_block(f"{indent}> {escape_text(paragraph, note=True)}")
         if paragraphs or quote:
             self.lines.append("")
 
     def add_resources(self, resources: Sequence[Resource], indent: str) -> None:
         """Add resources as bullets."""
+        self.links += 0 if indent else len(resources)
         if resources and not indent and self.lines[-1]:
             self.lines.append("")
         self.lines += [f"{indent}- {format_link(resource)}" for resource in resources]

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
 
 from roadmap_tui.core.importers.base import clean_line
 from roadmap_tui.core.importers.markdown.node_builder import (
     NodeBuilder,
     SkippedContent,
-    add_row,
-    has_link,
+    is_relative,
     resolve_url,
-    title_of,
 )
 from roadmap_tui.core.importers.resource_kinds import kind_of
 from roadmap_tui.core.importers.slugs import Slugs
@@ -23,89 +22,6 @@ if TYPE_CHECKING:
     from roadmap_tui.core.progress.events import Status
 
 _MARK_STATUSES: Final[dict[str, Status]] = {"/": "doing", "-": "skipped"}
-
-
-def take_title(root: NodeBuilder) -> str:
-    """Replace the only H1, if it comes first, by its content and return its title, else ``""``."""
-    nodes = [node for node in root.children if node.kind not in {"prose", "aside", "table"}]
-    top = [node for node in nodes if node.kind == "section" and node.level == 1]
-    if len(top) != 1 or nodes[0] is not top[0]:
-        return ""
-    heading = top[0]
-    root.links += heading.links
-    root.notes += heading.notes
-    index = root.children.index(heading)
-    root.children[index : index + 1] = heading.children
-    return heading.title
-
-
-def classify(root: NodeBuilder) -> None:
-    """Where every bullet is an item, decide which table rows, paragraphs and leaf headings are items too."""
-    _classify_children(root, paragraphs=False)
-    # A page may consist of nothing but linked paragraphs below its title.
-    _classify_paragraphs(root, as_items=not _has_items(root))
-
-
-def _has_items(node: NodeBuilder) -> bool:
-    return any(child.kind == "item" or _has_items(child) for child in node.children)
-
-
-def _classify_children(node: NodeBuilder, *, paragraphs: bool) -> None:
-    children: list[NodeBuilder] = []
-    for child in node.children:
-        if child.kind == "table":
-            children += _items_of_table(child, node)
-        else:
-            children.append(child)
-    node.children = children
-    as_items = paragraphs and not any(child.kind == "item" for child in children)
-    for child in children:
-        if child.kind in {"section", "group"}:
-            _classify_children(child, paragraphs=True)
-            if not child.children and (child.links or child.notes):
-                child.kind = "item"
-    if paragraphs:
-        _classify_paragraphs(node, as_items=as_items)
-
-
-def _classify_paragraphs(node: NodeBuilder, *, as_items: bool) -> None:
-    candidates = [child.rows[0][0] for child in node.children if child.kind == "prose"]
-    linked = sum(map(has_link, candidates))
-    as_items = as_items and linked >= 2 and linked * 2 >= len(candidates)
-    children: list[NodeBuilder] = []
-    for child in node.children:
-        if child.kind == "prose" and as_items and has_link(text := child.rows[0][0]):
-            item = NodeBuilder("item", title_of(text), child.line)
-            item.links.extend(text.links)
-            children.append(item)
-        elif child.kind in {"prose", "aside"}:
-            for row in child.rows:
-                add_row(row, node)
-        else:
-            children.append(child)
-    node.children = children
-
-
-def _items_of_table(table: NodeBuilder, owner: NodeBuilder) -> list[NodeBuilder]:
-    """Return an item per row if at least half of the rows have links, else the table as an aside."""
-    rows = table.rows[1:]
-    linked = sum(any(map(has_link, row)) for row in rows)
-    if linked < 2 or linked * 2 < len(rows):
-        table.kind = "aside"
-        return [table]
-    items = []
-    for row in rows:
-        name = next((cell for cell in row if any(map(str.isalpha, cell.text))), None)
-        if name is None:
-            add_row(row, owner)
-            continue
-        item = NodeBuilder("item", name.text, table.line)
-        for cell in row:
-            item.links.extend(cell.links)
-            if cell is not name and cell.text and not cell.only_links:
-                item.notes.append(cell.text)
-        items.append(item)
-    return items
 
 
 class RoadmapAssembler:
@@ -140,7 +56,7 @@ class RoadmapAssembler:
                 self.ticked += ticked
                 if builder.mark in _MARK_STATUSES:
                     self.marks[node_id] = _MARK_STATUSES[builder.mark]
-                if builder.mark:
+                if builder.is_task:
                     self.lines[node_id] = builder.line
                 items = tuple(child for child in below if isinstance(child, Item))
                 nodes.append(
@@ -168,6 +84,9 @@ class RoadmapAssembler:
             self.addresses.add(link.url)
             url = resolve_url(link, self.base_url, self.skipped)
             if url is None:
+                if not self.base_url and link.text and is_relative(link.url):
+                    path = clean_line(unquote(link.url))
+                    builder.notes.append(path if link.text == builder.title else f"{link.text} ({path})")
                 continue
             if url in resources:
                 self.skipped.add("repeated link", link.line)
