@@ -47,6 +47,7 @@ class Bench:
         # The item limit is a setting; here it allows every size.
         self.environment |= {"ROADMAP_TUI_MOST_ITEMS": "100000"}
         self.environment |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+        self.environment |= {"XDG_CACHE_HOME": str(folder / "cache")}
 
     def pairs(self, full: int) -> int:
         """Return the number of pairs to measure: ``full``, or fewer with --quick."""

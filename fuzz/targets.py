@@ -22,7 +22,7 @@ from roadmap_tui.store.drafts import Drafts
 from roadmap_tui.store.log_reader import parse
 from roadmap_tui.store.restore import inspect_backup
 from roadmap_tui.store.view_state import last_roadmap, load_view_state
-from roadmap_tui.text.keymap import KEYMAP, is_key, key_named
+from roadmap_tui.text.keymap import KEYMAP, is_key, parse_key
 
 _ROADMAP: Final = encode(
     Roadmap(
@@ -134,7 +134,7 @@ def keys(data: bytes) -> None:
             if other.id != command.id and set(other.keys) & set(command.keys):
                 raise AssertionError((command, other))
     for name, *new_keys in overrides:
-        is_key(key_named(name)), *map(is_key, new_keys)
+        is_key(parse_key(name)), *map(is_key, new_keys)
 
 
 def duration(data: bytes) -> None:

@@ -14,6 +14,14 @@ from tests.faults.table import pytest_terminal_summary  # noqa: F401 - only this
 from tests.journals import ROADMAP, Clock
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _private_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the cache of the user who runs the tests out of them."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()

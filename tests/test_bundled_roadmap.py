@@ -14,9 +14,10 @@ from typing import NamedTuple
 
 import pytest
 
-from roadmap_tui.core.roadmap.model import KINDS, FlatTree, Item, Node, Resource, Roadmap, Section
+from roadmap_tui.core.roadmap.model import KINDS, Item, Node, Resource, Roadmap, Section
+from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.sanitize import safe_url
-from roadmap_tui.store import bundled
+from roadmap_tui.store import library
 
 DATA = Path(__file__).parent / "data"
 
@@ -42,11 +43,11 @@ LINKS = [(was, now) for was, now in table("seed-links.tsv")]
 
 @pytest.fixture(scope="module")
 def roadmap() -> Roadmap:
-    return bundled.load()
+    return library.load_bundled()
 
 
 @pytest.fixture(scope="module")
-def order(roadmap: Roadmap) -> FlatTree:
+def tree(roadmap: Roadmap) -> FlatTree:
     return FlatTree(roadmap)
 
 

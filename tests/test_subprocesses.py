@@ -11,18 +11,21 @@ from pathlib import Path
 import pytest
 
 from roadmap_tui.core.errors import RoadmapTuiError
+from roadmap_tui.store.editor import edit
 from roadmap_tui.store.git import run_git
 from roadmap_tui.store.git_url import checked_remote
-from roadmap_tui.tui.terminal import browser, capabilities
+from roadmap_tui.text.terminal import editor_command
+from roadmap_tui.tui.terminal import browser
 from tests.cli.program_runs import ROOT
 from tests.hostile import ADDRESSES, NAMES, ODD_ADDRESS, TEXTS
 
 PACKAGE = ROOT / "roadmap_tui"
 # The one place that each is started from, and the words it is started with.
 STARTED = {
-    "store/git.py": "['git', *settings, *words]",
-    "tui/terminal/browser.py": "[found, as_ascii(url)]",
-    "tui/terminal/capabilities.py": "['tmux', *words]|[*editor_command(environment), file.name]",
+    "store/git.py": "['git', *settings, *args]",
+    "tui/terminal/browser.py": "[found, to_ascii_url(url)]",
+    "store/editor.py": "[*command, file.name]",
+    "tui/terminal/capabilities.py": "['tmux', *words]",
 }
 _STARTERS = re.compile(
     r"subprocess\.\w+|os\.(system|popen|exec\w+|spawn\w+|posix_spawn\w*|startfile)|pty\.spawn"
@@ -39,7 +42,7 @@ def calls() -> Iterator[tuple[str, ast.Call]]:
                 yield str(path.relative_to(PACKAGE)), node
 
 
-def test_no_program_is_started_but_by_a_list_of_words() -> None:
+def test_programs_are_only_started_with_argument_lists() -> None:
     found: dict[str, list[str]] = {}
     for name, call in calls():
         function = ast.unparse(call.func)
@@ -58,7 +61,7 @@ def test_no_program_is_started_but_by_a_list_of_words() -> None:
                 assert node.module != "os" or not {one.name for one in node.names} & {"system", "popen"}, path
 
 
-def test_tmux_is_told_nothing_of_others() -> None:
+def test_foreign_text_never_reaches_tmux_as_an_argument() -> None:
     """What it is to copy goes in by stdin: every word is a literal."""
     words = [word for _, call in calls() if ast.unparse(call.func) == "_in_tmux" for word in call.args]
     assert len(words) > 3
@@ -75,7 +78,7 @@ def recorder(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_browser_gets_one_address_and_nothing_that_is_none(recorder: Path, tmp_path: Path) -> None:
+def test_a_browser_gets_one_valid_url_only(recorder: Path, tmp_path: Path) -> None:
     environment = {"PATH": f"{recorder.parent}:{os.environ['PATH']}"}
     browser.start("recorder", ODD_ADDRESS, environment).wait(10)
     assert (tmp_path / "words").read_text() == f"<{ODD_ADDRESS}>\n"
@@ -87,11 +90,9 @@ def test_a_browser_gets_one_address_and_nothing_that_is_none(recorder: Path, tmp
 
 
 @pytest.mark.parametrize("name", ["EDITOR", "VISUAL"])
-def test_an_editor_is_words_of_which_none_is_run_by_a_shell(
-    recorder: Path, tmp_path: Path, name: str
-) -> None:
+def test_the_editor_command_is_not_run_by_a_shell(recorder: Path, tmp_path: Path, name: str) -> None:
     command = f"{recorder} '$(touch {tmp_path}/owned)' ; touch {tmp_path}/owned `touch {tmp_path}/owned` --"
-    assert capabilities.edit(TEXTS["unprintable names"], {name: command}) is not None
+    assert edit(TEXTS["unprintable names"], editor_command({name: command})) is not None
     words = (tmp_path / "words").read_text().splitlines()
     assert words[0] == f"<$(touch {tmp_path}/owned)>"
     assert "<;>" in words
@@ -105,12 +106,12 @@ def test_an_editor_is_words_of_which_none_is_run_by_a_shell(
     ["-uexec", "--upload-pack=touch owned", "ext::sh -c touch% owned", "-oProxyCommand=x:y", "ssh://-oProxyCommand=touch/x",
      "me@-oProxyCommand=x:y", "fd::17", "foo::bar", "https://a\nb", "\x1b]52;c;AAAA\x07", "", "gopher://x/y"],
 )  # fmt: skip
-def test_no_remote_is_an_option_or_a_program(word: str) -> None:
+def test_a_git_remote_is_never_an_option_or_a_program(word: str) -> None:
     with pytest.raises(RoadmapTuiError):
         checked_remote(word)
 
 
-def test_git_finds_no_settings_of_others_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_git_runs_no_hooks_or_programs_of_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither what the environment says nor what lies in the repository makes it run anything."""
     run_git(str(tmp_path), "init", "--quiet", "--bare", ".git")
     hook = tmp_path / ".git" / "hooks" / "post-commit"
@@ -123,7 +124,20 @@ def test_git_finds_no_settings_of_others_to_run(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("GIT_EDITOR", f"touch {tmp_path}/owned")
     monkeypatch.setenv("GIT_DIR", "/nonexistent")
     tree = run_git(str(tmp_path), "mktree").decode().strip()
-    commit = run_git(str(tmp_path), "commit-tree", tree, feed=b"$(touch owned)").decode().strip()
+    commit = (
+        run_git(
+            str(tmp_path),
+            "-c",
+            "user.name=x",
+            "-c",
+            "user.email=x@y",
+            "commit-tree",
+            tree,
+            stdin=b"$(touch owned)",
+        )
+        .decode()
+        .strip()
+    )
     run_git(str(tmp_path), "update-ref", "refs/heads/main", commit)
     assert run_git(str(tmp_path), "rev-parse", "main").decode().strip() == commit
     assert not (tmp_path / "owned").exists()

@@ -30,7 +30,8 @@ from roadmap_tui.core.progress.events import (
     Undone,
 )
 from roadmap_tui.core.progress.records import encode
-from roadmap_tui.core.roadmap.model import FlatTree, Item, Roadmap
+from roadmap_tui.core.roadmap.model import Item, Roadmap
+from roadmap_tui.core.roadmap.tree import FlatTree
 
 HOSTS: Final = ("box", "laptop", "tower")
 BERLIN: Final = ZoneInfo("Europe/Berlin")

@@ -1,4 +1,4 @@
-"""The command line: parse, call, print, exit code."""
+"""The command line: one module per command, named after it, and what the commands share."""
 
 from roadmap_tui.cli.main import run
 

@@ -1,4 +1,4 @@
-"""What every command works with: the folders, the roadmap that is meant, the study of it."""
+"""What the commands work with: folders, configuration, the chosen roadmap and its study."""
 
 from __future__ import annotations
 
@@ -7,60 +7,65 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from roadmap_tui.cli.echo import Glyphs, echo_err, glyphs
+from roadmap_tui.cli.echo import echo_err, supports_unicode
 from roadmap_tui.core.errors import ReadError, SaveError
 from roadmap_tui.core.roadmap.model import Roadmap
 from roadmap_tui.core.settings import SETTINGS, Settings
-from roadmap_tui.store import bundled, library
+from roadmap_tui.store import library
 from roadmap_tui.store.config import Config
 from roadmap_tui.store.config import read as read_config
 from roadmap_tui.store.locations import Locations, locate
 from roadmap_tui.study.study import Study
+from roadmap_tui.text.glyphs import ASCII, UNICODE, Glyphs
 
 if TYPE_CHECKING:
+    from roadmap_tui.study.library import Library
     from roadmap_tui.text.keymap import Keymap
 
-COMPLETING: Final = "_ROADMAP_TUI_COMPLETE"  # the variable that a shell which asks for completions sets
+COMPLETION_VARIABLE: Final = "_ROADMAP_TUI_COMPLETE"  # set by a shell that asks for completions
 
 
 class CliContext:
-    """One run of the program: what its options say, and what follows from that when it is asked for."""
+    """The shared options of one run, and what follows from them, computed on first use."""
 
     def __init__(self) -> None:
         self.data_dir: str | None = None
         self.roadmap: str | None = None
         self.ascii = False
         self.theme: str | None = None
-        self.on_screen = False
         self.slow_link = False
-        self.is_completing = False  # somebody is typing a command: nothing may be said in the middle of that
+        self.on_screen = False  # the screen shows warnings itself
+        self.is_completing = False  # nothing may be printed into a command line that is being typed
 
     @functools.cached_property
     def locations(self) -> Locations | None:
         """The folders; None without a home folder."""
         try:
             return locate(self.data_dir)
-        except RuntimeError:  # platformdirs, where neither HOME nor the system's accounts name one
+        except RuntimeError:  # platformdirs, if neither HOME nor the account database names one
             return None
+
+    def require_locations(self, command: str) -> Locations:
+        """Return the folders. Raises SaveError without a home folder."""
+        if self.locations is None:
+            raise SaveError(command, "there is no home folder", "set HOME or ROADMAP_TUI_HOME")
+        return self.locations
 
     @property
     def log(self) -> str | None:
         """The folder of the journal; None without a home folder."""
         return self.locations.log if self.locations else None
 
-    @property
-    def library(self) -> str | None:
-        """The folder of the imported roadmaps; None without a home folder."""
-        return self.locations.roadmaps if self.locations else None
+    @functools.cached_property
+    def library(self) -> Library:
+        """The library service."""
+        from roadmap_tui.study.library import Library
 
-    @property
-    def cache(self) -> str | None:
-        """The folder of what can be worked out again; None without a home folder."""
-        return self.locations.cache if self.locations else None
+        return Library(self.locations, settings=self.settings)
 
     @functools.cached_property
     def config(self) -> Config:
-        """What the reader has set: by the file, over that the environment, over that the options."""
+        """The configuration: options win over environment variables, those over the file."""
         config = read_config(self.locations.config if self.locations else None)
         for setting in SETTINGS:
             if setting.field in _BY_OPTION and (value := getattr(self, setting.field)):
@@ -69,7 +74,7 @@ class CliContext:
 
     @functools.cached_property
     def settings(self) -> Settings:
-        """What is in force; what is wrong with it is told, on the screen by whoever opens that."""
+        """The settings in force. Prints warnings about the configuration on first use."""
         if not (self.on_screen or self.is_completing):
             for line in self.config.warnings:
                 echo_err(f"roadmap-tui: {line}")
@@ -77,51 +82,54 @@ class CliContext:
 
     @functools.cached_property
     def keymap(self) -> Keymap:
-        """The keys as the reader has them. Asked for before ``settings``, their faults are told too."""
+        """The user's keymap; its errors become warnings of ``config``, so read it before ``settings``."""
         from roadmap_tui.text.keymap import KEYMAP, keys_shown
 
-        keymap, faults = KEYMAP.rebind(self.config.settings.keys)
-        for fault in faults:
-            known = fault.id in {command.id for command in keymap.commands}
-            held = f"; using {keys_shown(keymap[fault.id])}" if known else ""
-            self.config.add_warning(f"keys.{fault.id}", f"{fault.why}{held}")
+        keymap, errors = KEYMAP.rebind(self.config.settings.keys)
+        for error in errors:
+            is_known = error.id in {command.id for command in keymap.commands}
+            used = f"; using {keys_shown(keymap[error.id])}" if is_known else ""
+            self.config.add_warning(f"keys.{error.id}", f"{error.why}{used}")
         return keymap
 
     @property
     def glyphs(self) -> Glyphs:
-        """The signs to print with."""
-        return glyphs(self.settings.ascii)
+        """The glyphs to print."""
+        return ASCII if self.settings.ascii or not supports_unicode() else UNICODE
 
     def find(self, name: str) -> Roadmap:
-        """The roadmap of a name or file. Raises CannotRead and BadRoadmap."""
-        return library.find(name, self.library, self.cache, most_items=self.settings.most_items)
+        """Load a roadmap by name or file. Raises ReadError and InvalidRoadmap."""
+        folder, cache = (self.locations.roadmaps, self.locations.cache) if self.locations else (None, None)
+        return library.find(name, folder, cache, most_items=self.settings.most_items)
 
     @functools.cached_property
     def chosen(self) -> tuple[str, Roadmap]:
-        """The roadmap to work on and its name: the one asked for, else the one opened last, else the bundled.
+        """The roadmap to work on and its name: ``--roadmap``, else the one opened last, else the bundled one.
 
-        Raises CannotRead and BadRoadmap.
+        Raises ReadError and InvalidRoadmap.
         """
         if self.roadmap is not None:
             return self.roadmap, self.find(self.roadmap)
         last = self.last
-        if last and last != bundled.ID:
+        if last and last != library.BUNDLED_ID:
             try:
                 return last, self.find(last)
             except (ReadError, ValueError) as error:
                 why = error.why if isinstance(error, ReadError) else "that is no name"
                 if not self.is_completing:
-                    echo_err(f"roadmap-tui: roadmap '{last}', opened last: {why}; using {bundled.ID} instead")
-        return bundled.ID, self.find(bundled.ID)
+                    instead = f"using {library.BUNDLED_ID} instead"
+                    echo_err(f"roadmap-tui: roadmap '{last}', opened last: {why}; {instead}")
+        return library.BUNDLED_ID, self.find(library.BUNDLED_ID)
 
     @functools.cached_property
     def study(self) -> Study:
-        """The study of the roadmap that is meant. Raises CannotRead and BadRoadmap."""
-        return Study.open(self.chosen[1], self.log, settings=self.settings, cache=self.cache)
+        """The study of the chosen roadmap. Raises ReadError and InvalidRoadmap."""
+        cache = self.locations.cache if self.locations else None
+        return Study.open(self.chosen[1], self.log, settings=self.settings, cache=cache)
 
     @property
     def last(self) -> str:
-        """The name of the roadmap opened last, empty where none was."""
+        """The name of the roadmap opened last, empty if there is none."""
         if self.locations is None:
             return ""
         from roadmap_tui.store.view_state import last_roadmap
@@ -130,16 +138,16 @@ class CliContext:
 
     @contextmanager
     def writing(self) -> Iterator[Study]:
-        """The study for changes, which are on the disk when this ends. Raises CannotSave."""
+        """Yield the study for changes and flush them to disk at the end. Raises SaveError."""
         try:
             yield self.study
             self.study.close()
         except SaveError as error:
-            # What the screen would try again, a command that ends does not.
+            # The screen would retry; a command that ends cannot.
             raise SaveError(error.what, error.why, "mend that and repeat the command") from None
 
     def back_up(self) -> None:
-        """Make the backup of the day, if there is none yet; where that fails it is said."""
+        """Make the backup of the day if there is none yet; a failure is only a warning."""
         if self.locations is None:
             return
         from roadmap_tui.store.backup import back_up

@@ -1,4 +1,4 @@
-"""``keys``: the keys of the screen."""
+"""``keys``: print the keys of the screen."""
 
 from __future__ import annotations
 
@@ -6,22 +6,20 @@ import click
 
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
-from roadmap_tui.cli.options import pass_context, shared_options
+from roadmap_tui.cli.options import command
 
 
-@click.command(short_help="The keys of the screen.")
+@command("keys", "The keys of the screen.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects.")
 @click.option("--markdown", is_flag=True, help="Print the table of the README.")
-@shared_options
-@pass_context
-def keys(context: CliContext, as_json: bool, markdown: bool) -> None:
+def keys_command(context: CliContext, as_json: bool, markdown: bool) -> None:
     """Print the keys of the screen as they are set. With --json: a list of {id, keys, name, help, group}."""
     from roadmap_tui.text.keymap import KEYMAP
 
-    # The README is about the keys that there are without any settings.
+    # The README documents the default keys.
     keymap = KEYMAP if markdown else context.keymap
     if not markdown:
-        _ = context.settings  # so that what is wrong with them is told
+        _ = context.settings  # prints warnings about the configuration
     if as_json:
         echo_json(
             [
@@ -37,19 +35,18 @@ def keys(context: CliContext, as_json: bool, markdown: bool) -> None:
             echo(
                 [
                     f"| **{_cell(heading)}** | |",
-                    *(f"| {_code(shown)} | {_cell(what)} |" for shown, what in rows),
+                    *(f"| {_code(keys)} | {_cell(text)} |" for keys, text in rows),
                 ]
             )
         return
-    width = max((len(shown) for _, rows in table for shown, _ in rows), default=0)
+    width = max((len(keys) for _, rows in table for keys, _ in rows), default=0)
     for number, (heading, rows) in enumerate(table):
-        echo([*([""] if number else []), heading, *(f"  {shown:<{width}}  {what}" for shown, what in rows)])
+        echo([*([""] if number else []), heading, *(f"  {keys:<{width}}  {text}" for keys, text in rows)])
 
 
-def _code(keys_shown: str) -> str:
-    ticks = "``" if "`" in keys_shown else "`"
-    space = " " if "`" in keys_shown else ""
-    return _cell(f"{ticks}{space}{keys_shown}{space}{ticks}")
+def _code(keys: str) -> str:
+    """Format keys as Markdown code; a backtick among them needs a longer fence."""
+    return _cell(f"`` {keys} ``" if "`" in keys else f"`{keys}`")
 
 
 def _cell(text: str) -> str:

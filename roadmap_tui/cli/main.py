@@ -1,4 +1,4 @@
-"""From the first word to the exit code: a plain start of the screen, any command, and how each ends."""
+"""Runs the program: chooses between the screen and a command, and turns every outcome into an exit code."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import os
 from collections.abc import Sequence
 from typing import Final
 
-from roadmap_tui.cli.context import COMPLETING, CliContext
-from roadmap_tui.cli.echo import OutputGone, discard_output, flush
+from roadmap_tui.cli.context import COMPLETION_VARIABLE, CliContext
+from roadmap_tui.cli.echo import OutputError, discard_output, flush
 from roadmap_tui.core.errors import RoadmapTuiError
 
 INTERRUPTED: Final = 130
-PIPE_CLOSED: Final = 141  # what a shell reports of a program that SIGPIPE ended
+PIPE_CLOSED: Final = 141  # what a shell reports for a program killed by SIGPIPE
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Do what the arguments say; the exit code."""
-    session = CliContext()
+def run(args: Sequence[str]) -> int:
+    """Run the program with command-line arguments; returns the exit code."""
+    context = CliContext()
     try:
-        code = _do(list(arguments), session)
+        code = _run(list(args), context)
         flush()
     except KeyboardInterrupt:
         code = INTERRUPTED
@@ -28,45 +28,45 @@ def run(arguments: Sequence[str]) -> int:
         from roadmap_tui.cli.errors import report
 
         code = report(error)
-    except Exception as error:  # noqa: BLE001 - the last net: a traceback never reaches the terminal
+    except Exception as error:  # noqa: BLE001 - a traceback must never reach the terminal
         from roadmap_tui.cli.errors import report_crash
 
-        code = report_crash(error, session)
+        code = report_crash(error, context)
     if code:
-        # What was printed before it went wrong is still wanted; a second fault is not.
+        # Output printed before the error is still wanted; a second error would hide the first.
         try:
             flush()
-        except (OutputGone, BrokenPipeError, KeyboardInterrupt):
+        except (OutputError, BrokenPipeError, KeyboardInterrupt):
             discard_output()
     return code
 
 
-def _do(arguments: list[str], context: CliContext) -> int:
-    if instruction := os.environ.get(COMPLETING):
-        from roadmap_tui.cli.completion import answer
+def _run(args: list[str], context: CliContext) -> int:
+    if instruction := os.environ.get(COMPLETION_VARIABLE):
+        from roadmap_tui.cli.completer import run_completion
         from roadmap_tui.cli.program import program
 
-        return answer(program, instruction)
-    if _is_plain_start(arguments):
-        from roadmap_tui.cli.screen import start
+        return run_completion(program, instruction)
+    if _is_plain_start(args):
+        from roadmap_tui.cli.screen import open_screen
 
-        context.data_dir = arguments[1] if arguments else None
-        return start(context, "")
+        context.data_dir = args[1] if args else None
+        return open_screen(context)
     from roadmap_tui.cli.program import invoke
 
-    return invoke(arguments, context)
+    return invoke(args, context)
 
 
-def _is_plain_start(arguments: list[str]) -> bool:
-    """Whether the screen is to be opened where it was left, at most in a folder of its own.
+def _is_plain_start(args: list[str]) -> bool:
+    """Return True if the arguments only open the screen, at most with a data folder that exists.
 
-    To see that takes no parser: loading one is a fifth of the time until the first frame.
+    Decided without click: loading it takes a fifth of the time until the first frame.
     """
-    match arguments:
+    match args:
         case []:
             return True
         case ["--data-dir", folder]:
-            # Whatever else it may be, the parser has the words for it.
+            # Anything else is left to click, which has the error messages.
             return os.path.isdir(folder) and os.access(folder, os.R_OK)
         case _:
             return False

@@ -1,61 +1,67 @@
-"""``mark``: give items a status."""
+"""``mark``: set the status of items."""
 
 from __future__ import annotations
+
+from typing import Final
 
 import click
 
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
-from roadmap_tui.cli.options import complete_argument, pass_context, shared_options
-from roadmap_tui.cli.status import short_total
+from roadmap_tui.cli.options import command, complete_argument
+from roadmap_tui.cli.status import format_counts
 from roadmap_tui.core.errors import UsageError
-from roadmap_tui.core.progress.events import STATUSES, Status
+from roadmap_tui.core.humanize import pluralize
+from roadmap_tui.core.progress.statuses import STATUSES, Status
 from roadmap_tui.core.roadmap.model import Item, Node, Section
 from roadmap_tui.core.search import EITHER, NotFound, find, matches
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.format import pluralize
+
+_CHOICES: Final = ("done", *(status for status in STATUSES if status not in {"done", "todo"}), "todo")
+_SHORT_HELP: Final = f"Mark items {', '.join(_CHOICES[:-1])} or {_CHOICES[-1]}."
 
 
-@click.command(short_help="Mark items done, doing, skipped or todo.")
-@click.argument("status", metavar="done|doing|skipped|todo", type=click.Choice(STATUSES))
+@command("mark", _SHORT_HELP, json="a list of {id, title, from, to}")
+@click.argument("status", metavar="|".join(_CHOICES), type=click.Choice(STATUSES))
 @click.argument(
-    "wanted", metavar="ITEM...", nargs=-1, required=True, shell_complete=complete_argument("items")
+    "items", metavar="ITEM...", nargs=-1, required=True, shell_complete=complete_argument("items")
 )
 @click.option("--branch", is_flag=True, help="ITEM is an item or a section: mark all that is below it too.")
-@click.option("--json", "as_json", is_flag=True, help="Print a list of {id, title, from, to}.")
-@shared_options
-@pass_context
-def mark(context: CliContext, status: Status, wanted: tuple[str, ...], branch: bool, as_json: bool) -> None:
+def mark_command(
+    context: CliContext, status: Status, items: tuple[str, ...], branch: bool, as_json: bool
+) -> None:
     """Mark each ITEM, an id or any piece of a title that no other has. One `undo` takes all of it back.
 
     With --json: a list of {id, title, from, to} of all the items, also of those that were so already.
     """
     study = context.study
-    heads = list(dict.fromkeys(_find(study, one, branch) for one in wanted))
-    branches = [_below(study, at) if branch else [at] for at in heads]
-    spots = list(dict.fromkeys(at for spots in branches for at in spots))
-    before = {at: study.status_at(at) for at in spots}
-    title = study.tree.nodes[heads[0]].title if len(heads) == 1 else ""
+    tree = study.tree
+    heads = list(dict.fromkeys(_find(study, text, branch) for text in items))
+    branches = [_items_below(study, head) if branch else [head] for head in heads]
+    indexes = list(dict.fromkeys(index for below in branches for index in below))
+    before = {index: study.status_at(index) for index in indexes}
+    title = tree.nodes[heads[0]].title if len(heads) == 1 else ""
     with context.writing():
-        change = study.set_status([study.tree.nodes[at].id for at in spots], status, title)
+        change = study.set_status([tree.nodes[index].id for index in indexes], status, title)
     if as_json:
-        echo_json([_record(study.tree.nodes[at], before[at], status) for at in spots])
+        nodes = [(tree.nodes[index], before[index]) for index in indexes]
+        echo_json([{"id": node.id, "title": node.title, "from": old, "to": status} for node, old in nodes])
     else:
         for head, below in zip(heads, branches, strict=True):
-            echo([_told(study.tree.nodes[head], below, before, status)])
-        echo([short_total(study.counts_at(), context.glyphs)])
+            echo([_format(tree.nodes[head], [before[index] for index in below], status)])
+        echo([format_counts(study.counts_at(), context.glyphs)])
     if change:
         context.back_up()
 
 
-def _find(study: Study, wanted: str, branch: bool) -> int:
-    """The position of what is to be marked. Raises Refused where it is not one thing."""
+def _find(study: Study, text: str, branch: bool) -> int:
+    """Return the index of the node to mark. Raises UsageError if there is not exactly one."""
     if branch:
-        return find(study.tree, wanted, EITHER)
+        return find(study.tree, text, EITHER)
     try:
-        return find(study.tree, wanted, (Item,))
+        return find(study.tree, text, (Item,))
     except NotFound:
-        sections = matches(study.tree, wanted, (Section,))
+        sections = matches(study.tree, text, (Section,))
         if not sections:
             raise
     section = study.tree.nodes[sections[0]]
@@ -64,25 +70,21 @@ def _find(study: Study, wanted: str, branch: bool) -> int:
     )
 
 
-def _below(study: Study, at: int) -> list[int]:
-    order = study.tree
-    spots = [spot for spot in range(at, order.subtree_end[at]) if isinstance(order.nodes[spot], Item)]
-    if not spots:
+def _items_below(study: Study, head: int) -> list[int]:
+    """Return the indexes of the items of a branch. Raises UsageError if there are none."""
+    tree = study.tree
+    indexes = [index for index in range(head, tree.subtree_end[head]) if tree.is_item(index)]
+    if not indexes:
         raise UsageError(
-            f"'{order.nodes[at].title}'", "there is no item below it", "there is nothing to mark"
+            f"'{tree.nodes[head].title}'", "there is no item below it", "there is nothing to mark"
         )
-    return spots
+    return indexes
 
 
-def _record(node: Node, before: Status, after: Status) -> dict[str, str]:
-    return {"id": node.id, "title": node.title, "from": before, "to": after}
-
-
-def _told(head: Node, spots: list[int], before: dict[int, Status], status: Status) -> str:
-    """What became of one ITEM, in a line."""
-    already = sum(before[at] == status for at in spots)
-    if isinstance(head, Item) and len(spots) == 1:
-        return f"{head.title}: {f'already {status}' if already else f'{status} (was {before[spots[0]]})'}"
-    return (
-        f"{head.title}: {pluralize(len(spots), 'item')} {status}{f' ({already} already)' if already else ''}"
-    )
+def _format(head: Node, before: list[Status], status: Status) -> str:
+    """Describe what became of one ITEM argument; ``before`` are the statuses of its items."""
+    unchanged = before.count(status)
+    if isinstance(head, Item) and len(before) == 1:
+        return f"{head.title}: {f'already {status}' if unchanged else f'{status} (was {before[0]})'}"
+    already = f" ({unchanged} already)" if unchanged else ""
+    return f"{head.title}: {pluralize(len(before), 'item')} {status}{already}"

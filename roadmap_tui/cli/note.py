@@ -1,33 +1,36 @@
-"""``note``: read and write what the reader noted on a node."""
+"""``note``: print or write the note on an item or section."""
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
 
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_err, echo_json
-from roadmap_tui.cli.options import complete_argument, pass_context, shared_options
+from roadmap_tui.cli.options import command, complete_argument
 from roadmap_tui.core.errors import BAD_DATA, ReadError, UsageError
+from roadmap_tui.core.roadmap.model import Node
 from roadmap_tui.core.sanitize import LONGEST_TEXT, clean
 from roadmap_tui.core.search import EITHER, find
 from roadmap_tui.study.study import Study
 
 
-class _NotText(UsageError):
+class NotTextError(UsageError):
+    """The input is not UTF-8."""
+
     exit_code = BAD_DATA
 
 
-@click.command(short_help="Print or write your note on an item.")
-@click.argument("wanted", metavar="ITEM", shell_complete=complete_argument("items"))
+@command("note", "Print or write your note on an item.", json="one object")
+@click.argument("item", metavar="ITEM", shell_complete=complete_argument("items"))
 @click.argument("text", required=False)
 @click.option("--append", is_flag=True, help="Add TEXT below the note there is.")
 @click.option("--edit", is_flag=True, help="Write it in $VISUAL or $EDITOR.")
-@click.option("--json", "as_json", is_flag=True, help="Print one object.")
-@shared_options
-@pass_context
-def note(context: CliContext, wanted: str, text: str | None, append: bool, edit: bool, as_json: bool) -> None:
+def note_command(
+    context: CliContext, item: str, text: str | None, append: bool, edit: bool, as_json: bool
+) -> None:
     """Print your note on an item or section, or write TEXT in its place.
 
     TEXT `-` is read from stdin; an empty one removes the note.
@@ -36,32 +39,32 @@ def note(context: CliContext, wanted: str, text: str | None, append: bool, edit:
     wrote at once, and writing replaces both.
     """
     study = context.study
-    at = find(study.tree, wanted, EITHER)
+    node = study.tree.nodes[find(study.tree, item, EITHER)]
     if edit:
         if text is not None or append:
             raise UsageError("note", "--edit was given with something to write", "give one of them")
-        text = _edited(study.note_text(study.tree.nodes[at].id))
+        text = _edit(study.note_text(node.id))
+    change = ""
     if text is not None:
-        changed = _write(context, at, _input() if text == "-" else text, append)
+        change = _write(context, node.id, _read_stdin() if text == "-" else text, append)
         if not as_json:
-            echo([f"{study.tree.nodes[at].title}: {changed or 'the note is so already'}"])
+            echo([f"{node.title}: {change or 'the note is so already'}"])
     elif append:
         raise UsageError("note", "--append was given without TEXT", "say what to add")
     elif not as_json:
-        _print(study, at)
+        _print(study, node)
     if as_json:
-        echo_json(_record(study, at))
-    if text is not None and changed:
+        echo_json(_to_json(study, node))
+    if change:
         context.back_up()
 
 
-def _write(context: CliContext, at: int, text: str, append: bool) -> str:
-    """Write the note of a node; what was done in words, empty where it is so already."""
+def _write(context: CliContext, node_id: str, text: str, append: bool) -> str:
+    """Write the note of a node; returns a description of the change, empty if there is none."""
     study = context.study
-    node_id = study.tree.nodes[at].id
     if append:
-        text = "\n".join(one for one in (study.note_text(node_id), text.strip()) if one)
-    length = len(clean(text, 1 << 30).strip())  # as it will be counted when it is shown
+        text = "\n".join(part for part in (study.note_text(node_id), text.strip()) if part)
+    length = len(clean(text, 1 << 30).strip())  # the length that will be saved
     if length > LONGEST_TEXT:
         raise UsageError("note", f"{length:,} characters", f"at most {LONGEST_TEXT:,} fit into one")
     with context.writing():
@@ -71,27 +74,28 @@ def _write(context: CliContext, at: int, text: str, append: bool) -> str:
     return "note written" if study.note_text(node_id) else "note removed"
 
 
-def _edited(text: str) -> str:
-    """The text after the user's editor was at it. Raises Refused where that failed or can't be started."""
+def _edit(text: str) -> str:
+    """Let the user edit a text in their editor. Raises UsageError if that fails."""
     if not sys.stdin or not sys.stdin.isatty():
         raise UsageError(
             "note", "an editor needs a terminal, and stdin is none", "give TEXT, or - to read it"
         )
-    from roadmap_tui.tui.terminal.capabilities import edit
+    from roadmap_tui.store.editor import edit
+    from roadmap_tui.text.terminal import editor_command
 
     try:
-        after = edit(text)
+        edited = edit(text, editor_command(os.environ))
     except OSError as error:
         raise UsageError(
             "the editor", error.strerror or str(error), "set EDITOR to one that is there"
         ) from None
-    if after is None:
+    if edited is None:
         raise UsageError("the editor", "it failed", "the note is as it was")
-    return after
+    return edited
 
 
-def _input() -> str:
-    limit = 8 * LONGEST_TEXT  # bytes: no character has more than 4
+def _read_stdin() -> str:
+    limit = 8 * LONGEST_TEXT  # in bytes; a character has at most 4
     if sys.stdin is None:
         raise UsageError("note", "stdin is closed", "give TEXT, or something to read")
     try:
@@ -103,28 +107,24 @@ def _input() -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _NotText("note", f"stdin is not UTF-8 at byte {error.start + 1}", "give it text") from None
+        raise NotTextError("note", f"stdin is not UTF-8 at byte {error.start + 1}", "give it text") from None
 
 
-def _print(study: Study, at: int) -> None:
-    node = study.tree.nodes[at]
-    notes = study.state(node.id).notes
-    if not notes:
+def _print(study: Study, node: Node) -> None:
+    versions = len(study.state(node.id).notes)
+    if not versions:
         echo_err(f"{node.title}: no note")
-    elif len(notes) > 1:
-        echo_err(f"{node.title}: {len(notes)} versions, written at the same time; writing one replaces them")
-    if notes:
-        echo([study.note_text(node.id)])
+        return
+    if versions > 1:
+        echo_err(f"{node.title}: {versions} versions, written at the same time; writing one replaces them")
+    echo([study.note_text(node.id)])
 
 
-def _record(study: Study, at: int) -> dict[str, object]:
-    node = study.tree.nodes[at]
+def _to_json(study: Study, node: Node) -> dict[str, object]:
+    versions = study.state(node.id).notes
     return {
         "id": node.id,
         "title": node.title,
         "note": study.note_text(node.id),
-        "versions": [
-            {"text": one.text, "at": one.at.isoformat(timespec="seconds")}
-            for one in study.state(node.id).notes
-        ],
+        "versions": [{"text": note.text, "at": note.at.isoformat(timespec="seconds")} for note in versions],
     }

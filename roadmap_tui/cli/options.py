@@ -1,9 +1,10 @@
-"""The options that several commands have, in the terms of the command line's library."""
+"""The decorator that makes a command, and the options that several commands share."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from datetime import date
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec
 
 import click
 
@@ -12,70 +13,97 @@ from roadmap_tui.cli.context import CliContext
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-Function = TypeVar("Function", bound=Callable[..., object])
+    from roadmap_tui.study.study import Study
 
-pass_context = click.make_pass_decorator(CliContext, ensure=True)
+P = ParamSpec("P")
 
 
-def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+def command(
+    name: str, short_help: str, *, json: str = "", screen: bool = False, hidden: bool = False
+) -> Callable[[Callable[Concatenate[CliContext, P], int | None]], click.Command]:
+    """Turn a function into a command; it gets the ``CliContext`` first and may return an exit code.
+
+    Besides its own options the command has the shared ones, ``--json`` if ``json`` says what that prints, and
+    the options of the screen if ``screen``.
+    """
+
+    def decorate(function: Callable[Concatenate[CliContext, P], int | None]) -> click.Command:
+        with_context = click.make_pass_decorator(CliContext, ensure=True)(function)
+        made = click.command(name, short_help=short_help, hidden=hidden)(with_context)
+        made.params += [*([json_option(json)] if json else []), *SHARED_OPTIONS]
+        made.params += SCREEN_OPTIONS if screen else ()
+        return made
+
+    return decorate
+
+
+def json_option(what: str) -> click.Option:
+    """Return the option ``--json``; ``what`` is what it prints."""
+    return click.Option(["--json", "as_json"], is_flag=True, help=f"Print {what}.")
+
+
+def _store_in_context(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     if value and param.name:
         setattr(ctx.ensure_object(CliContext), param.name, value)
 
 
+def _context_option(name: str, **attributes: Any) -> click.Option:
+    """Return an option whose value is stored in the ``CliContext`` instead of passed to the command."""
+    return click.Option([name], expose_value=False, callback=_store_in_context, **attributes)
+
+
 def complete_argument(
-    what: str,
+    kind: str,
 ) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
-    """What completes an argument: "items", "sections" or "roadmaps"."""
+    """Return a completion function for an argument: "items", "sections" or "roadmaps"."""
 
-    def complete(ctx: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
-        # Loaded only when a shell asks: its machinery is not needed to run a command.
-        from roadmap_tui.cli.completion import completions
+    def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        # Deferred: only a shell that completes needs it, not a command that runs.
+        from roadmap_tui.cli.completer import completions
 
-        return completions(ctx, what, begun)
+        return completions(ctx, kind, incomplete)
 
     return complete
 
 
-def shared_options(function: Function) -> Function:
-    """Add the options that every command has, before its name and behind it."""
-    for option in _SHARED:
-        function = option(function)
-    return function
+def parse_since(study: Study, text: str | None) -> date | None:
+    """Parse the value of ``--since``, None if it was not given. Raises click.BadParameter."""
+    if text is None:
+        return None
+    from roadmap_tui.core.parse_date import since
+
+    try:
+        return since(text, study.today())
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r}: {error}", param_hint="--since") from None
 
 
-def screen_options(function: Function) -> Function:
-    """Add the options of the screen."""
-    return _THEME(_SLOW_LINK(function))
-
-
-_SHARED = (
-    click.option(
-        "--ascii", is_flag=True, expose_value=False, callback=_keep, help="Use no signs beyond ASCII."
-    ),
-    click.option(
-        "--roadmap",
-        metavar="NAME",
-        expose_value=False,
-        callback=_keep,
-        shell_complete=complete_argument("roadmaps"),
-        help="Work on this roadmap: a name that `list` shows, or a .json file.",
-    ),
-    click.option(
+SHARED_OPTIONS: Final = (
+    _context_option(
         "--data-dir",
         metavar="DIR",
         type=click.Path(file_okay=False),
-        expose_value=False,
-        callback=_keep,
         help="Keep everything in this folder.",
     ),
+    _context_option(
+        "--roadmap",
+        metavar="NAME",
+        shell_complete=complete_argument("roadmaps"),
+        help="Work on this roadmap: a name that `list` shows, or a .json file.",
+    ),
+    _context_option("--ascii", is_flag=True, help="Use no signs beyond ASCII."),
 )
-_THEME = click.option(
-    "--theme",
-    metavar="NAME",
-    expose_value=False,
-    callback=_keep,
-    help="The colours of the screen: auto, dark, light, 16, or a theme of Textual.",
+SCREEN_OPTIONS: Final = (
+    _context_option(
+        "--theme",
+        metavar="NAME",
+        help="The colours of the screen: auto, dark, light, 16, or a theme of Textual.",
+    ),
+    _context_option("--slow-link", is_flag=True, help="Draw less, for a slow connection."),
 )
-_SLOW_LINK = click.option(
-    "--slow-link", is_flag=True, expose_value=False, callback=_keep, help="Draw less, for a slow connection."
+dry_run_option: Final = click.option(
+    "--dry-run", is_flag=True, help="Say what would be done, and do nothing."
+)
+since_option: Final = click.option(
+    "--since", metavar="DATE", help="From that day on: 2026-10-03, or 7d, 2w, 3m, 1y ago."
 )

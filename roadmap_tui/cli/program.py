@@ -1,88 +1,58 @@
-"""The program as a whole: which commands there are, and what is done without one."""
+"""The click group of all commands; without a command the screen is opened."""
 
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
 from roadmap_tui import __version__
+from roadmap_tui.cli.commands import COMMANDS, PROGRAM_NAME
 from roadmap_tui.cli.context import CliContext
-from roadmap_tui.cli.echo import gone
-from roadmap_tui.cli.options import pass_context, screen_options, shared_options
+from roadmap_tui.cli.echo import output_error
+from roadmap_tui.cli.options import SCREEN_OPTIONS, SHARED_OPTIONS, command
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-NAME: Final = "roadmap-tui"
 
-# In the order of the help; each is in a module of its family, loaded when it is asked for.
-COMMANDS: Final[dict[str, tuple[str, str]]] = {
-    "list": ("status", "list_roadmaps"),
-    "show": ("show", "show"),
-    "status": ("status", "status"),
-    "next": ("show", "next_items"),
-    "today": ("today", "today"),
-    "mark": ("mark", "mark"),
-    "note": ("note", "note"),
-    "time": ("time", "time"),
-    "undo": ("log", "undo"),
-    "redo": ("log", "redo"),
-    "log": ("log", "log"),
-    "review": ("review", "review"),
-    "stats": ("stats", "stats"),
-    "import": ("importing", "import_roadmap"),
-    "update": ("importing", "update"),
-    "adopt-ticks": ("importing", "adopt_ticks"),
-    "export": ("export", "export"),
-    "sync": ("sync", "sync"),
-    "restore": ("restore", "restore"),
-    "keys": ("keys", "keys"),
-    "config": ("config", "config"),
-    "doctor": ("doctor", "doctor"),
-    "completion": ("completion", "completion"),
-}
-
-
-@click.command("open", hidden=True)
-@click.argument("word", metavar="ROADMAP")
-@shared_options
-@screen_options
-@pass_context
-def open_screen(context: CliContext, word: str) -> int:
+@command("open", "", screen=True, hidden=True)
+@click.argument("argument", metavar="ROADMAP")
+def open_roadmap(context: CliContext, argument: str) -> int:
     """Open the screen on ROADMAP, a name that `list` shows or a .json file."""
-    from roadmap_tui.cli.screen import start
+    from roadmap_tui.cli.screen import open_screen
 
-    return start(context, word)
+    return open_screen(context, argument)
 
 
 class Program(click.Group):
-    """The group of all commands; a first word that is none of them opens the screen on a roadmap."""
+    """The group of all commands; any other first argument names a roadmap to open on the screen."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """The names of the commands."""
+        """List the names of the commands."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
-        """The command of a name, None where there is none."""
+        """Import the module of a command and return the command; None for an unknown name."""
         if cmd_name not in COMMANDS:
             return None
-        module, attribute = COMMANDS[cmd_name]
-        command = getattr(importlib.import_module(f"roadmap_tui.cli.{module}"), attribute)
+        function = cmd_name.replace("-", "_")
+        module = "import_" if cmd_name == "import" else function
+        command = getattr(importlib.import_module(f"roadmap_tui.cli.{module}"), f"{function}_command")
         return command if isinstance(command, click.Command) else None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command of the first word, and the words behind it; any other word is for the screen."""
+        """Return the command that the first argument names and the other arguments."""
         if args[0] in COMMANDS:
             return args[0], self.get_command(ctx, args[0]), args[1:]
-        return "open", open_screen, args
+        return "open", open_roadmap, args
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """The commands and the roadmaps that begin so."""
-        from roadmap_tui.cli.completion import completions
+        """Complete commands and roadmaps."""
+        from roadmap_tui.cli.completer import completions
 
         commands = super().shell_complete(ctx, incomplete)
         return commands if commands and incomplete else [*commands, *completions(ctx, "roadmaps", incomplete)]
@@ -90,6 +60,7 @@ class Program(click.Group):
 
 @click.group(
     cls=Program,
+    params=[*SHARED_OPTIONS, *SCREEN_OPTIONS],
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     subcommand_metavar="[COMMAND | ROADMAP] …",
@@ -97,24 +68,25 @@ class Program(click.Group):
     "before the command can be asked behind it too. Exit codes: 0 ok, 1 a bug, 2 usage or no terminal, "
     "65 bad data, 66 cannot read the input, 74 cannot save.",
 )
-@shared_options
-@screen_options
-@click.version_option(__version__, prog_name=NAME, message="%(prog)s %(version)s")
+@click.version_option(__version__, prog_name=PROGRAM_NAME, message="%(prog)s %(version)s")
 @click.pass_context
 def program(ctx: click.Context) -> int:
     """Work through a study roadmap in a terminal."""
     if ctx.invoked_subcommand is not None:
         return 0
-    from roadmap_tui.cli.screen import start
+    from roadmap_tui.cli.screen import open_screen
 
-    return start(ctx.ensure_object(CliContext), "")
+    return open_screen(ctx.ensure_object(CliContext))
 
 
-def invoke(arguments: list[str], context: CliContext) -> int:
-    """Do what the arguments say; the exit code. Raises RoadmapError, OSError and KeyboardInterrupt."""
-    # Not ``program.main``: that handles a closed pipe and an interrupt in its own way.
+def invoke(args: list[str], context: CliContext) -> int:
+    """Parse the arguments and run the command; returns the exit code.
+
+    Raises RoadmapTuiError, OSError and KeyboardInterrupt. Not ``program.main``, which handles a closed pipe
+    and an interrupt in its own way.
+    """
     try:
-        with program.make_context(NAME, arguments, obj=context) as ctx:
+        with program.make_context(PROGRAM_NAME, args, obj=context) as ctx:
             code = program.invoke(ctx)
             return code if isinstance(code, int) else 0
     except click.Abort:
@@ -126,7 +98,7 @@ def invoke(arguments: list[str], context: CliContext) -> int:
     except OSError as error:
         if error.filename is not None:
             raise
-        raise gone(error) from error  # the help and the version are printed by click
+        raise output_error(error) from error  # click prints the help and the version
     except click.ClickException as error:
         from roadmap_tui.cli.errors import report_usage
 

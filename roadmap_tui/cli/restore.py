@@ -1,126 +1,119 @@
-"""``restore``: what a backup has and the journal lacks."""
+"""``restore``: bring back events from a backup."""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
-from roadmap_tui.cli.options import pass_context, shared_options
+from roadmap_tui.cli.options import command
 from roadmap_tui.cli.progress import spinner
-from roadmap_tui.core.errors import RoadmapTuiError, SaveError, UsageError
-from roadmap_tui.core.roadmap.model import FlatTree
-from roadmap_tui.text.format import pluralize
+from roadmap_tui.core.errors import RoadmapTuiError, UsageError
+from roadmap_tui.core.humanize import pluralize
+from roadmap_tui.core.roadmap.tree import FlatTree
 
 if TYPE_CHECKING:
-    from roadmap_tui.core.progress.states import ItemState
     from roadmap_tui.store.restore import RestorePlan, StateChange
 
-_SHOWN = 20
+_CHANGES_SHOWN: Final = 20
 
 
-@click.command(short_help="Bring back what a backup has and you lack.")
+@command("restore", "Bring back what a backup has and you lack.", json="one object")
 @click.argument("source", metavar="FILE", type=click.Path())
 @click.option("--yes", is_flag=True, help="Bring it back without asking.")
 @click.option("--dry-run", is_flag=True, help="Say what would come back, and do nothing.")
-@click.option("--json", "as_json", is_flag=True, help="Print one object.")
-@shared_options
-@pass_context
-def restore(context: CliContext, source: str, yes: bool, dry_run: bool, as_json: bool) -> None:
+def restore_command(context: CliContext, source: str, yes: bool, dry_run: bool, as_json: bool) -> None:
     """Bring back what FILE has and you lack: a backup (.jsonl.gz), a log (.jsonl), or a folder of them.
 
     It is shown, and then asked for. Nothing is replaced: the events that are not here go into a new log,
     and the newest about each item counts, wherever it comes from. With --json: {events, newer, unread,
     roadmaps [{roadmap, events, first, last}], changed [{roadmap, id, what}], written}.
     """
-    if context.log is None:
-        raise SaveError("restore", "there is no home folder", "set HOME or ROADMAP_TUI_HOME")
+    log = context.require_locations("restore").log
     from roadmap_tui.store.restore import inspect_backup, restore_events
 
     with spinner(f"Reading {source}"):
-        found = inspect_backup(source, context.log)
-    told = _summary_lines(found, context)
+        plan = inspect_backup(source, log)
     if not as_json:
-        echo(told)
+        echo(_format(plan, context))
     written = ""
-    if found.lines and not dry_run and (yes or _wanted(as_json)):
-        written = restore_events(found, context.log)
+    if plan.lines and not dry_run and (yes or _confirm(as_json)):
+        written = restore_events(plan, log)
     if as_json:
-        echo_json(_record(found, written))
+        echo_json(_to_json(plan, written))
     elif written:
         echo([f"brought back, in log/{written}"])
-    elif found.lines:
+    elif plan.lines:
         echo(["nothing was written (--dry-run)" if dry_run else "nothing was written"])
 
 
-def _wanted(as_json: bool) -> bool:
-    """Ask whether to go on. Raises Refused where nobody is there to be asked."""
+def _confirm(as_json: bool) -> bool:
+    """Ask whether to restore. Raises UsageError if there is no terminal."""
     if as_json or sys.stdin is None or not sys.stdin.isatty():
         raise UsageError("restore", "nobody is there to be asked", "give --yes, or --dry-run to only look")
     return click.confirm("Bring it back?", default=False, err=True)
 
 
-def _summary_lines(found: RestorePlan, context: CliContext) -> list[str]:
-    if not found.lines:
-        lines = ["nothing is missing here"]
-    else:
-        lines = [f"{pluralize(found.events, 'event')} would come back"]
-    lines += [
-        f"  {one.roadmap}: {one.events:,}, {one.first:%Y-%m-%d} to {one.last:%Y-%m-%d}"
-        for one in found.restored
+def _format(plan: RestorePlan, context: CliContext) -> list[str]:
+    lines = [
+        f"{pluralize(plan.events, 'event')} would come back" if plan.lines else "nothing is missing here"
     ]
-    if found.newer:
-        lines.append(f"  of a newer roadmap-tui, not understood here: {found.newer}")
-    if found.unread:
-        lines.append(f"  not read, and left out: {pluralize(found.unread, 'line')}")
-    if found.lines:
-        count = pluralize(len(found.changed), "item")
-        lines.append(f"{count} would change" if found.changed else "what is shown stays as it is")
-    titles = _titles(found, context)
-    for one in found.changed[:_SHOWN]:
-        lines.append(f"  {titles.get((one.roadmap, one.node)) or one.node or one.roadmap}: {_what(one)}")
-    if len(found.changed) > _SHOWN:
-        lines.append(f"  and {len(found.changed) - _SHOWN} more")
+    lines += [
+        f"  {events.roadmap}: {events.events:,}, {events.first:%Y-%m-%d} to {events.last:%Y-%m-%d}"
+        for events in plan.restored
+    ]
+    if plan.newer:
+        lines.append(f"  of a newer roadmap-tui, not understood here: {plan.newer}")
+    if plan.unread:
+        lines.append(f"  not read, and left out: {pluralize(plan.unread, 'line')}")
+    if plan.lines:
+        count = pluralize(len(plan.changed), "item")
+        lines.append(f"{count} would change" if plan.changed else "what is shown stays as it is")
+    titles = _titles(plan, context)
+    for change in plan.changed[:_CHANGES_SHOWN]:
+        title = titles.get((change.roadmap, change.node)) or change.node or change.roadmap
+        lines.append(f"  {title}: {_describe(change)}")
+    if len(plan.changed) > _CHANGES_SHOWN:
+        lines.append(f"  and {len(plan.changed) - _CHANGES_SHOWN} more")
     return lines
 
 
-def _what(one: StateChange) -> str:
-    """What becomes of a node, in words: its status as it was and will be, and what else differs."""
-    words = []
-    if one.before.status != one.after.status:
-        words.append(f"{one.before.status} -> {one.after.status}")
-    words += [name for name in _others(one.before) if getattr(one.before, name) != getattr(one.after, name)]
-    return ", ".join(words) or "another date"
+def _describe(change: StateChange) -> str:
+    """Describe a change: the status before and after, and the names of other fields that differ."""
+    before, after = change.before, change.after
+    parts = [f"{before.status} -> {after.status}"] if before.status != after.status else []
+    fields = [name for name in before._fields if name not in {"status", "since"}]
+    parts += [name for name in fields if getattr(before, name) != getattr(after, name)]
+    return ", ".join(parts) or "another date"
 
 
-def _others(state: ItemState) -> list[str]:
-    return [name for name in state._fields if name not in {"status", "since"}]
-
-
-def _titles(found: RestorePlan, context: CliContext) -> dict[tuple[str, str], str]:
+def _titles(plan: RestorePlan, context: CliContext) -> dict[tuple[str, str], str]:
+    """Return the titles of changed nodes, by roadmap and id, as far as the roadmaps can be read."""
     titles: dict[tuple[str, str], str] = {}
-    for name in {one.roadmap for one in found.changed}:
+    for name in {change.roadmap for change in plan.changed}:
         try:
             roadmap = context.find(name)
         except (RoadmapTuiError, ValueError):
             continue
-        nodes = FlatTree(roadmap, with_retired=True).nodes
-        titles |= {(name, node.id): node.title for node in nodes}
+        titles |= {(name, node.id): node.title for node in FlatTree(roadmap, with_retired=True).nodes}
     return titles
 
 
-def _record(found: RestorePlan, written: str) -> dict[str, object]:
+def _to_json(plan: RestorePlan, written: str) -> dict[str, object]:
     return {
-        "events": found.events,
-        "newer": found.newer,
-        "unread": found.unread,
+        "events": plan.events,
+        "newer": plan.newer,
+        "unread": plan.unread,
         "roadmaps": [
-            one._asdict() | {"first": one.first.isoformat(), "last": one.last.isoformat()}
-            for one in found.restored
+            events._asdict() | {"first": events.first.isoformat(), "last": events.last.isoformat()}
+            for events in plan.restored
         ],
-        "changed": [{"roadmap": one.roadmap, "id": one.node, "what": _what(one)} for one in found.changed],
+        "changed": [
+            {"roadmap": change.roadmap, "id": change.node, "what": _describe(change)}
+            for change in plan.changed
+        ],
         "written": written,
     }

@@ -1,4 +1,4 @@
-"""``review``: what is due, grades from a script, and pauses."""
+"""``review``: list what is due, grade an item, pause reviews."""
 
 from __future__ import annotations
 
@@ -9,32 +9,31 @@ import click
 
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_err, echo_json
-from roadmap_tui.cli.options import complete_argument, pass_context, shared_options
+from roadmap_tui.cli.options import command, complete_argument
 from roadmap_tui.core.errors import UsageError
+from roadmap_tui.core.humanize import format_date, pluralize
+from roadmap_tui.core.progress.events import GRADES
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.search import find
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.format import GRADES, format_date, pluralize
+from roadmap_tui.text.item_details import section_titles
 
 if TYPE_CHECKING:
     from roadmap_tui.study.reviews import ReviewStatus
 
 
-@click.command(short_help="What is due for review; --grade and --pause.")
-@click.argument("wanted", metavar="[ITEM]", required=False, shell_complete=complete_argument("items"))
+@command("review", "What is due for review; --grade and --pause.", json="a list of objects, or one")
+@click.argument("item", metavar="[ITEM]", required=False, shell_complete=complete_argument("items"))
 @click.option("--grade", type=click.Choice(GRADES), help="Grade how well you knew ITEM.")
-@click.option("--all", "everything", is_flag=True, help="List all that is due, not only what is for today.")
+@click.option("--all", "list_all", is_flag=True, help="List all that is due, not only what is for today.")
 @click.option("--pause", metavar="14d|2w|3m|DATE", help="Let nothing be due for so long, in any roadmap.")
 @click.option("--resume", is_flag=True, help="End the pause.")
-@click.option("--json", "as_json", is_flag=True, help="Print a list of objects, or one.")
-@shared_options
-@pass_context
-def review(
+def review_command(
     context: CliContext,
-    wanted: str | None,
+    item: str | None,
     grade: str | None,
-    everything: bool,
+    list_all: bool,
     pause: str | None,
     resume: bool,
     as_json: bool,
@@ -49,78 +48,78 @@ def review(
     `stability` in days, null before the first review. With --grade one such object, and with --pause
     and --resume {paused_until, due, waiting}.
     """
-    if sum((grade is not None, everything, pause is not None, resume)) > 1:
+    if sum((grade is not None, list_all, pause is not None, resume)) > 1:
         raise UsageError(
             "review", "--grade, --all, --pause and --resume are one thing each", "give one of them"
         )
-    if (wanted is None) is (grade is not None):
+    if (item is None) is (grade is not None):
         raise UsageError("review", "a grade goes to an item", "use `--grade good ITEM`")
-    if grade is not None and wanted is not None:
-        _grade(context, wanted, grade, as_json)
+    if grade is not None and item is not None:
+        _grade(context, item, grade, as_json)
     elif pause is not None or resume:
         _pause(context, pause, as_json)
     else:
-        _list(context, everything, as_json)
+        _list(context, list_all, as_json)
 
 
-def _list(context: CliContext, everything: bool, as_json: bool) -> None:
-    study = context.study
-    reviews = study.reviews
-    ids = reviews.due_queue() if everything else reviews.queue()
-    found = [(study.tree.index_of[name], standing) for name in ids if (standing := reviews.status_of(name))]
+def _list(context: CliContext, list_all: bool, as_json: bool) -> None:
+    study, reviews = context.study, context.study.reviews
+    ids = reviews.due_queue() if list_all else reviews.queue()
+    due = [(study.tree.index_of[name], status) for name in ids if (status := reviews.status_of(name))]
     if as_json:
-        echo_json([_record(study, at, standing) for at, standing in found])
+        echo_json([_to_json(study, index, status) for index, status in due])
         return
-    for number, (at, standing) in enumerate(found, 1):
-        node = study.tree.nodes[at]
-        sections = context.glyphs.into.join(section.title for section in study.tree.sections(at))
-        path = f"  ({sections})" if sections else ""
-        known = standing.retrievability
-        chance = "never reviewed" if known is None else f"{known:.0%}"
-        since = format_date(standing.due, reviews.today)
-        echo([f"{number:>{len(str(len(found)))}} {node.title}{path}  due {since}, {chance}  {node.id}"])
+    width = len(str(len(due)))
+    for number, (index, status) in enumerate(due, 1):
+        node = study.tree.nodes[index]
+        titles = section_titles(study, index)
+        path = f"  ({context.glyphs.path(titles)})" if titles else ""
+        recall = "never reviewed" if status.retrievability is None else f"{status.retrievability:.0%}"
+        day = format_date(status.due, reviews.today)
+        echo([f"{number:>{width}} {node.title}{path}  due {day}, {recall}  {node.id}"])
     waiting = len(reviews.due_queue())
     if until := reviews.paused_until:
-        due = pluralize(waiting, "item")
-        echo_err(f"paused until {format_date(until, reviews.today)}, {due} due; --resume ends it")
+        count = pluralize(waiting, "item")
+        echo_err(f"paused until {format_date(until, reviews.today)}, {count} due; --resume ends it")
     elif not waiting:
-        echo_err(f"nothing is due; {_what_comes(study)}")
-    elif waiting > len(found):
-        echo_err(f"{waiting - len(found)} more can wait: {_most(study)} a day; --all lists them")
+        echo_err(f"nothing is due; {_forecast(study)}")
+    elif waiting > len(due):
+        echo_err(f"{waiting - len(due)} more can wait: {_daily_limit(study)} a day; --all lists them")
 
 
-def _what_comes(study: Study) -> str:
-    day = study.reviews.next_day()
+def _forecast(study: Study) -> str:
+    day = study.reviews.next_due_day()
     if day is None:
         return "an item is the day after it is done"
-    return f"{pluralize(study.reviews.due_by(day), 'item')} on {format_date(day, study.reviews.today)}"
+    return f"{pluralize(study.reviews.forecast(day), 'item')} on {format_date(day, study.reviews.today)}"
 
 
-def _most(study: Study) -> str:
+def _daily_limit(study: Study) -> str:
     return f"at most {study.settings.reviews_a_day}"
 
 
-def _grade(context: CliContext, wanted: str, grade: str, as_json: bool) -> None:
-    at = find(context.study.tree, wanted, (Item,))
-    node = context.study.tree.nodes[at]
-    with context.writing() as study:
+def _grade(context: CliContext, text: str, grade: str, as_json: bool) -> None:
+    study = context.study
+    index = find(study.tree, text, (Item,))
+    node = study.tree.nodes[index]
+    with context.writing():
         study.reviews.grade(node.id, GRADES.index(grade) + 1)
-    standing = context.study.reviews.status_of(node.id)
-    if standing and as_json:
-        echo_json(_record(context.study, at, standing))
-    elif standing:
-        today = context.study.reviews.today
-        echo([f"{node.title}: {grade}, due again {format_date(standing.due, today)}"])
+    status = study.reviews.status_of(node.id)
+    if status and as_json:
+        echo_json(_to_json(study, index, status))
+    elif status:
+        echo([f"{node.title}: {grade}, due again {format_date(status.due, study.reviews.today)}"])
     context.back_up()
 
 
-def _pause(context: CliContext, wish: str | None, as_json: bool) -> None:
-    reviews = context.study.reviews
-    with context.writing() as study:
-        if wish is None:
-            study.reviews.resume()
+def _pause(context: CliContext, duration: str | None, as_json: bool) -> None:
+    """Pause reviews, or resume them if ``duration`` is None."""
+    study, reviews = context.study, context.study.reviews
+    with context.writing():
+        if duration is None:
+            reviews.resume()
         else:
-            study.reviews.pause(_until(study, wish))
+            reviews.pause(_parse_end(study, duration))
     until, due = reviews.paused_until, reviews.due_count()
     waiting = len(reviews.due_queue()) if until is None else reviews.due_until(until - timedelta(days=1))
     if as_json:
@@ -129,32 +128,31 @@ def _pause(context: CliContext, wish: str | None, as_json: bool) -> None:
         echo([f"Not paused; {pluralize(due, 'item')} due today"])
     else:
         day = format_date(until, reviews.today)
-        them = "item that would come due waits" if waiting == 1 else "items that would come due wait"
-        echo([f"Nothing is due until {day}; {waiting} {them}, {_most(context.study)} a day then"])
+        items = "item that would come due waits" if waiting == 1 else "items that would come due wait"
+        echo([f"Nothing is due until {day}; {waiting} {items}, {_daily_limit(study)} a day then"])
     context.back_up()
 
 
-def _until(study: Study, wish: str) -> date:
-    """The day that a wish means. Raises Refused."""
+def _parse_end(study: Study, text: str) -> date:
+    """Parse the end of a pause: a date or a duration from today. Raises UsageError."""
     from roadmap_tui.core.parse_date import until
 
     try:
-        return until(wish, study.reviews.today)
+        return until(text, study.reviews.today)
     except ValueError as error:
-        shown = clean(wish, 40, one_line=True)
-        raise UsageError(f"--pause '{shown}'", str(error), "use 14d, 2w or 2026-12-06") from None
+        printable = clean(text, 40, one_line=True)
+        raise UsageError(f"--pause '{printable}'", str(error), "use 14d, 2w or 2026-12-06") from None
 
 
-def _record(study: Study, at: int, standing: ReviewStatus) -> dict[str, object]:
-    """How it stands with a done item, as ``--json`` has it."""
+def _to_json(study: Study, index: int, status: ReviewStatus) -> dict[str, object]:
     return {
-        "id": study.tree.nodes[at].id,
-        "title": study.tree.nodes[at].title,
-        "path": [section.title for section in study.tree.sections(at)],
-        "due": standing.due.isoformat(),
-        "overdue": (study.reviews.today - standing.due).days,
-        "last": standing.last and standing.last.isoformat(),
-        "retrievability": standing.retrievability,
-        "stability": standing.stability,
-        "next": dict(zip(GRADES, standing.intervals, strict=True)),
+        "id": study.tree.nodes[index].id,
+        "title": study.tree.nodes[index].title,
+        "path": section_titles(study, index),
+        "due": status.due.isoformat(),
+        "overdue": (study.reviews.today - status.due).days,
+        "last": status.last and status.last.isoformat(),
+        "retrievability": status.retrievability,
+        "stability": status.stability,
+        "next": dict(zip(GRADES, status.intervals, strict=True)),
     }

@@ -1,75 +1,76 @@
-"""Opening the screen: the only place that loads it."""
+"""Opening the screen: the only module of the command line that imports it."""
 
 from __future__ import annotations
 
 import os
+from typing import Final
 
+from roadmap_tui.cli.commands import COMMANDS
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.core.errors import ReadError, RoadmapTuiError, UsageError
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.settings import DEFAULTS
-from roadmap_tui.store import library
 
-_ENDING = ".json"
-_LINE = 78  # cells of a word on a screen of 80 columns
+_ROADMAP_SUFFIX: Final = ".json"
+_WARNING_WIDTH: Final = 78  # cells of the message line on a screen of 80 columns
 
 
-def start(context: CliContext, word: str) -> int:
-    """Open the screen on the roadmap of a name or file, for none on the one that is meant; the exit code.
+def open_screen(context: CliContext, argument: str = "") -> int:
+    """Open the screen on a roadmap, a name or a file; by default on the chosen one. Returns the exit code.
 
-    Raises Refused where there is no such roadmap or no terminal, CannotRead, BadRoadmap and CannotSave.
+    Raises UsageError if there is no such roadmap or no terminal, ReadError, InvalidRoadmap and SaveError.
     """
-    said = ""
-    context.on_screen = True  # what is wrong with the settings is said there
-    if not word and context.roadmap is None:
-        context.roadmap = _start_place(context)
-    if word:
-        context.roadmap, said = _named(context, word)
-    elif context.roadmap is not None and _is_path(context.roadmap):
-        context.roadmap = os.path.abspath(context.roadmap)  # found again from any folder
+    message = ""
+    context.on_screen = True  # the screen shows the warnings about settings
+    if argument:
+        context.roadmap, message = _resolve(context, argument)
+    elif context.roadmap is None:
+        context.roadmap = _start_roadmap(context)
+    elif context.roadmap.endswith(_ROADMAP_SUFFIX) or os.sep in context.roadmap:
+        context.roadmap = os.path.abspath(context.roadmap)  # the next start may be in another folder
     _require_terminal()
     name, _ = context.chosen
     study = context.study
-    from roadmap_tui.tui.start import run as show
+    from roadmap_tui.tui.start import run as run_screen
 
-    ascii_only = context.glyphs.of("done").isascii()
-    _ = context.keymap
-    said, problem = (said, False) if said else (_wrong_settings(context.config.warnings), True)
-    return show(
+    is_ascii = context.glyphs.is_ascii
+    _ = context.keymap  # its errors become warnings
+    warning = "" if message else _first_warning(context.config.warnings)
+    return run_screen(
         study,
         context.locations,
         name,
-        ascii_only=ascii_only,
+        ascii_only=is_ascii,
         theme=context.theme,
-        word=said,
-        problem=bool(said) and problem,
+        message=message or warning,
+        is_error=bool(warning),
     )
 
 
-def _named(context: CliContext, word: str) -> tuple[str, str]:
-    """The name of the roadmap that a word means, and something to say about it.
+def _resolve(context: CliContext, argument: str) -> tuple[str, str]:
+    """Return the name of the roadmap that an argument means, and a message; Markdown files are imported.
 
-    Raises Refused, CannotRead and BadRoadmap.
+    Raises UsageError, ReadError and InvalidRoadmap.
     """
-    if word in library.names(context.library):
-        return word, ""
-    shown = clean(word, 200, one_line=True)
-    if word.endswith(_ENDING):
-        return os.path.abspath(word), ""
-    if os.path.isfile(word) or word.lower().endswith((".md", ".markdown")):
-        from roadmap_tui.cli.importing import open_markdown
+    if argument in context.library.names():
+        return argument, ""
+    printable = clean(argument, 200, one_line=True)
+    if argument.endswith(_ROADMAP_SUFFIX):
+        return os.path.abspath(argument), ""
+    if os.path.isfile(argument) or argument.lower().endswith((".md", ".markdown")):
+        from roadmap_tui.cli.importing import import_file
 
         _require_terminal()  # before anything is written
-        return open_markdown(context, word)
-    if os.sep in word:
+        return import_file(context, argument)
+    if os.sep in argument:
         raise ReadError(
-            f"file '{shown}'", "there is no such file", "`roadmap-tui list` shows the roadmaps at hand"
+            f"file '{printable}'", "there is no such file", "`roadmap-tui list` shows the roadmaps at hand"
         )
-    raise UsageError(f"'{shown}'", "that is neither a command nor a roadmap", _remedy(context, word))
+    raise UsageError(f"'{printable}'", "that is neither a command nor a roadmap", _suggest(context, argument))
 
 
-def _start_place(context: CliContext) -> str | None:
-    """The roadmap that the settings want opened; None for the one opened last, or where there is none."""
+def _start_roadmap(context: CliContext) -> str | None:
+    """Return the roadmap of the setting ``screen.start``; None for the one opened last."""
     name = context.settings.start
     if name == DEFAULTS.start:
         return None
@@ -81,42 +82,36 @@ def _start_place(context: CliContext) -> str | None:
     return name
 
 
-def _wrong_settings(told: list[str]) -> str:
-    """What is wrong with the settings, as a line of the screen: the first of it, and how much more."""
-    if len(told) < 2:
-        return "".join(told)
-    more = f"; and {len(told) - 1} more: roadmap-tui config"
-    room = _LINE - len(more)
-    first = told[0] if len(told[0]) <= room else f"{told[0][: room - 1].rstrip()}…"
+def _first_warning(warnings: list[str]) -> str:
+    """Format the first warning and the number of the others for the message line; empty without any."""
+    if len(warnings) < 2:
+        return "".join(warnings)
+    more = f"; and {len(warnings) - 1} more: roadmap-tui config"
+    room = _WARNING_WIDTH - len(more)
+    first = warnings[0] if len(warnings[0]) <= room else f"{warnings[0][: room - 1].rstrip()}…"
     return first + more
 
 
-def _remedy(context: CliContext, word: str) -> str:
+def _suggest(context: CliContext, argument: str) -> str:
     from difflib import get_close_matches
 
-    from roadmap_tui.cli.program import COMMANDS
-
-    known = [*COMMANDS, *library.names(context.library)]
-    near = get_close_matches(word[:100], known, n=3) or [one for one in known if one.startswith(word[:3])]
-    return f"did you mean {' or '.join(near[:3])}?" if near else "`roadmap-tui --help` lists the commands"
-
-
-def _is_path(name: str) -> bool:
-    return name.endswith(_ENDING) or os.sep in name
+    names = [*COMMANDS, *context.library.names()]
+    similar = get_close_matches(argument[:100], names, n=3)
+    similar = similar or [name for name in names if name.startswith(argument[:3])]
+    if similar:
+        return f"did you mean {' or '.join(similar[:3])}?"
+    return "`roadmap-tui --help` lists the commands"
 
 
 def _require_terminal() -> None:
-    # The toolkit draws on stderr: what is sent there would be in the middle of the picture, or be it.
-    for handle, name in ((0, "stdin"), (1, "stdout"), (2, "stderr")):
-        if not os.isatty(handle):
-            raise UsageError(
-                "the screen", f"{name} is not a terminal", "`roadmap-tui show` prints the roadmap"
-            )
-    # "unknown" is what a login leaves that asked nobody; no toolkit draws on it.
-    kind = os.environ.get("TERM", "")
-    if kind in {"dumb", "unknown"}:
-        raise UsageError(
-            "the screen",
-            f"TERM is {kind}, a terminal that cannot draw",
-            "`roadmap-tui show` prints the roadmap",
-        )
+    """Raise UsageError unless all standard streams are a terminal that can draw."""
+    problem = ""
+    # stderr too: Textual draws on it, so other output there would garble the screen.
+    for fd, name in ((2, "stderr"), (1, "stdout"), (0, "stdin")):
+        if not os.isatty(fd):
+            problem = f"{name} is not a terminal"
+    term = os.environ.get("TERM", "")
+    if not problem and term in {"dumb", "unknown"}:  # some logins leave "unknown"
+        problem = f"TERM is {term}, a terminal that cannot draw"
+    if problem:
+        raise UsageError("the screen", problem, "`roadmap-tui show` prints the roadmap")

@@ -1,4 +1,4 @@
-"""``show`` and ``next``: the nodes of a roadmap, as an outline for reading or as records."""
+"""``show``: print the outline of a roadmap or a section, or the details of an item."""
 
 from __future__ import annotations
 
@@ -7,45 +7,49 @@ from collections.abc import Iterator
 import click
 
 from roadmap_tui.cli.context import CliContext
-from roadmap_tui.cli.echo import Glyphs, echo, echo_json
-from roadmap_tui.cli.options import complete_argument, pass_context, shared_options
-from roadmap_tui.cli.status import short_total
-from roadmap_tui.core.progress.events import STATUSES
-from roadmap_tui.core.roadmap.model import Item, Resource, Section
+from roadmap_tui.cli.echo import echo, echo_json
+from roadmap_tui.cli.options import command, complete_argument
+from roadmap_tui.cli.status import format_counts
+from roadmap_tui.core.progress.statuses import STATUSES
+from roadmap_tui.core.roadmap.model import Item, Section
 from roadmap_tui.core.search import EITHER, find, matches
 from roadmap_tui.study.study import Study
+from roadmap_tui.text.glyphs import Glyphs
+from roadmap_tui.text.item_details import format_item, section_titles
 
 
-def node_record(study: Study, at: int) -> dict[str, object]:
-    """A node as ``--json`` has it. ``note`` is the reader's, ``ticked`` the author's mark."""
-    node = study.tree.nodes[at]
+def node_to_json(study: Study, index: int) -> dict[str, object]:
+    """Convert a node to its ``--json`` object; ``note`` is the reader's, ``ticked`` the author's."""
+    node = study.tree.nodes[index]
     state = study.state(node.id)
-    item = isinstance(node, Item)
+    is_item = isinstance(node, Item)
     return {
         "id": node.id,
-        "type": "item" if item else "section",
+        "type": "item" if is_item else "section",
         "title": node.title,
-        "path": [section.title for section in study.tree.sections(at)],
-        "depth": study.tree.depths[at],
-        "status": study.status_at(at) if item else None,
+        "path": section_titles(study, index),
+        "depth": study.tree.depths[index],
+        "status": study.status_at(index) if is_item else None,
         "ticked": isinstance(node, Item) and node.ticked,
         "note": study.note_text(node.id),
         "resources": [
-            {"title": one.title, "url": one.url, "kind": one.kind, "ticked": one.url in state.ticks}
-            for one in study.resources(node.id)
+            {
+                "title": resource.title,
+                "url": resource.url,
+                "kind": resource.kind,
+                "ticked": resource.url in state.ticks,
+            }
+            for resource in study.resources(node.id)
         ],
     }
 
 
-@click.command(short_help="The roadmap, a section, or all about one item.")
+@command("show", "The roadmap, a section, or all about one item.", json="a list of objects")
 @click.argument("section", required=False, shell_complete=complete_argument("sections"))
 @click.option(
-    "--status", "wanted", type=click.Choice(STATUSES), multiple=True, help="Only items of this status."
+    "--status", "statuses", type=click.Choice(STATUSES), multiple=True, help="Only items of this status."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print a list of objects.")
-@shared_options
-@pass_context
-def show(context: CliContext, section: str | None, wanted: tuple[str, ...], as_json: bool) -> None:
+def show_command(context: CliContext, section: str | None, statuses: tuple[str, ...], as_json: bool) -> None:
     """Print the roadmap, or the SECTION of an id or a piece of its title; of an item all there is.
 
     Items that left the roadmap are in the section Retired, which is printed by its name only.
@@ -54,120 +58,51 @@ def show(context: CliContext, section: str | None, wanted: tuple[str, ...], as_j
     kind, ticked}]} in reading order. A section's status is null, and with --status only items are
     listed. `note` is yours; `ticked` is the author's mark, on a resource yours.
     """
-    study = context.study
-    order = study.tree
-    start, end = 0, order.active_count
+    study, tree, glyphs = context.study, context.study.tree, context.glyphs
+    start, end = 0, tree.active_count
     if section is not None:
-        # A section's title may be a piece of many items' titles: sections go first.
-        kinds = (Section,) if matches(order, section, (Section,)) else EITHER
-        start = order.index_of[section] if section in order.index_of else find(order, section, kinds)
-        end = order.subtree_end[start]
-    kept = [at for at in range(start, end) if not wanted or _has(study, at, wanted)]
+        # Sections first: a section's title may be contained in the titles of many items.
+        kinds = (Section,) if matches(tree, section, (Section,)) else EITHER
+        start = tree.index_of[section] if section in tree.index_of else find(tree, section, kinds)
+        end = tree.subtree_end[start]
+    indexes = [
+        index
+        for index in range(start, end)
+        if not statuses or (tree.is_item(index) and study.status_at(index) in statuses)
+    ]
     if as_json:
-        echo_json([node_record(study, at) for at in kept])
+        echo_json([node_to_json(study, index) for index in indexes])
         return
     if section is None:
         echo(
-            [
-                f"{study.roadmap.title}  {short_total(study.counts_at(), context.glyphs)}",
-                *([""] if kept else []),
-            ]
+            [f"{study.roadmap.title}  {format_counts(study.counts_at(), glyphs)}", *([""] if indexes else [])]
         )
-    elif isinstance(order.nodes[start], Item):
-        echo(_details(study, start, context.glyphs))
+    elif isinstance(item := tree.nodes[start], Item):
+        echo(format_item(study, item, glyphs))
         start += 1
-        kept = [at for at in kept if at >= start]
-    if wanted:
-        kept = _with_holders(study, kept, start)
-    base = order.depths[start] if start < len(order) else 0
-    echo(_outline(study, kept, base, context.glyphs))
+        indexes = [index for index in indexes if index >= start]
+    if statuses:
+        indexes = _with_ancestors(study, indexes, start)
+    base_depth = tree.depths[start] if start < len(tree) else 0
+    echo(_outline(study, indexes, base_depth, glyphs))
 
 
-@click.command("next", short_help="What to study next.")
-@click.option(
-    "-n", "count", metavar="N", type=click.IntRange(1), default=5, help="At most so many.", show_default=True
-)
-@click.option("--json", "as_json", is_flag=True, help="Print a list of objects.")
-@shared_options
-@pass_context
-def next_items(context: CliContext, count: int, as_json: bool) -> None:
-    """Print what to study next: what you are doing, then what is ready, in the roadmap's order.
-
-    Ready is what has all its prerequisites done or skipped. With --json: a list of objects as `show --json`
-    prints them.
-    """
-    study = context.study
-    spots = [study.tree.index_of[item.id] for item in study.next_items(count)]
-    if as_json:
-        echo_json([node_record(study, at) for at in spots])
-        return
-    signs = context.glyphs
-    for number, at in enumerate(spots, 1):
-        node = study.tree.nodes[at]
-        path = signs.into.join(section.title for section in study.tree.sections(at))
-        status = signs.of(study.status_at(at))
-        echo([f"{number:>{len(str(len(spots)))}} {status} {node.title}  ({path})  {node.id}"])
+def _with_ancestors(study: Study, indexes: list[int], start: int) -> list[int]:
+    """Add the ancestors of nodes, from index ``start`` on; returns sorted indexes."""
+    found: set[int] = set()
+    for index in indexes:
+        while index >= start and index not in found:
+            found.add(index)
+            index = study.tree.parents[index]  # noqa: PLW2901 - walks up
+    return sorted(found)
 
 
-def _has(study: Study, at: int, wanted: tuple[str, ...]) -> bool:
-    return isinstance(study.tree.nodes[at], Item) and study.status_at(at) in wanted
-
-
-def _with_holders(study: Study, spots: list[int], start: int) -> list[int]:
-    """The positions, and of all that holds them, from ``start`` on."""
-    shown: set[int] = set()
-    for spot in spots:
-        at = spot
-        while at >= start and at not in shown:
-            shown.add(at)
-            at = study.tree.parents[at]
-    return sorted(shown)
-
-
-def _outline(study: Study, spots: list[int], base: int, signs: Glyphs) -> Iterator[str]:
-    for at in spots:
-        node = study.tree.nodes[at]
-        indent = "  " * (study.tree.depths[at] - base)
+def _outline(study: Study, indexes: list[int], base_depth: int, glyphs: Glyphs) -> Iterator[str]:
+    for index in indexes:
+        node = study.tree.nodes[index]
+        indent = "  " * (study.tree.depths[index] - base_depth)
         if isinstance(node, Item):
-            yield f"{indent}{signs.of(study.status_at(at))} {node.title}"
+            yield f"{indent}{glyphs.of(study.status_at(index))} {node.title}"
         else:
-            tally = study.counts_at(at)
-            yield f"{indent}{node.title}  {tally.done}/{tally.total}"
-
-
-def _details(study: Study, at: int, signs: Glyphs) -> Iterator[str]:
-    """All there is about an item."""
-    item = study.tree.nodes[at]
-    if not isinstance(item, Item):
-        return
-    state = study.state(item.id)
-    yield f"{signs.of(state.status)} {item.title}  {state.status}"
-    yield f"{signs.into.join(section.title for section in study.tree.sections(at))}  {item.id}"
-    for text in (item.summary, item.note):
-        if text:
-            yield ""
-            yield text
-    for heading, others in (("Needs", study.prerequisites(item)), ("Opens", study.unlocks(item))):
-        if others:
-            yield ""
-            yield heading
-            for other in others:
-                sign = signs.of(study.state(other.id).status)
-                yield f"  {sign} {other.title}  {other.id}"
-    if resources := study.resources(item.id):
-        yield ""
-        yield "Resources"
-        for number, resource in enumerate(resources, 1):
-            yield from _resource(number, resource, resource.url in state.ticks, signs)
-    for note in state.notes:
-        yield ""
-        yield f"Your note{' (one of several versions)' if len(state.notes) > 1 else ''}"
-        yield note.text
-    if item.children:
-        yield ""
-
-
-def _resource(number: int, resource: Resource, ticked: bool, signs: Glyphs) -> Iterator[str]:
-    by = f", {resource.by}" if resource.by else ""
-    yield f"  {number} {signs.done if ticked else signs.todo} {resource.kind}  {resource.title}{by}"
-    yield f"      {resource.url}"
+            counts = study.counts_at(index)
+            yield f"{indent}{node.title}  {counts.done}/{counts.total}"

@@ -1,23 +1,19 @@
-"""``stats``: what the log says about the study as a whole."""
+"""``stats``: print statistics."""
 
 from __future__ import annotations
 
-import click
+from typing import Final
 
 from roadmap_tui.cli.context import CliContext
-from roadmap_tui.cli.echo import UNICODE, echo, echo_json
-from roadmap_tui.cli.options import pass_context, shared_options
-from roadmap_tui.cli.since import first_day, since_option
+from roadmap_tui.cli.echo import echo, echo_json
+from roadmap_tui.cli.options import command, parse_since, since_option
 
-_WIDTH = 80
+_WIDTH: Final = 80
 
 
-@click.command(short_help="Streak, pace, hours, reviews: how it goes.")
+@command("stats", "Streak, pace, hours, reviews: how it goes.", json="one object")
 @since_option
-@click.option("--json", "as_json", is_flag=True, help="Print one object.")
-@shared_options
-@pass_context
-def stats(context: CliContext, since: str | None, as_json: bool) -> None:
+def stats_command(context: CliContext, since: str | None, as_json: bool) -> None:
     """Print how it goes: what is done, on which days, how fast, where the time went, what was recalled.
 
     A day of study begins at 04:00, or when the settings say, on the clock of the machine where something
@@ -40,19 +36,17 @@ def stats(context: CliContext, since: str | None, as_json: bool) -> None:
       retention   {all, four_weeks: {reviews, recalled, percent}, wanted_percent};
                   of an item's reviews on one day the first counts
     """
-    from roadmap_tui.study.statistics import statistics_of
-
-    found = statistics_of(context.study, first_day(context.study, since))
+    statistics = context.study.statistics(parse_since(context.study, since))
     if as_json:
         from roadmap_tui.core.stats.json import statistics_to_dict
 
-        echo_json(statistics_to_dict(found))
+        echo_json(statistics_to_dict(statistics))
         return
-    from roadmap_tui.text.statistics import stats_lines
-    from roadmap_tui.text.styled_text import ASCII, to_ascii
-    from roadmap_tui.text.styled_text import UNICODE as SIGNS
+    from roadmap_tui.text.statistics import render_statistics
+    from roadmap_tui.text.styled_text import to_ascii
 
-    plain = context.glyphs is not UNICODE
-    lines = stats_lines(found, _WIDTH, ASCII if plain else SIGNS)
-    texts = ["".join(span.text for span in line).rstrip() for line in lines]
-    echo([to_ascii(text) for text in texts] if plain else texts)
+    glyphs = context.glyphs
+    lines = [
+        "".join(span.text for span in line).rstrip() for line in render_statistics(statistics, _WIDTH, glyphs)
+    ]
+    echo([to_ascii(line) for line in lines] if glyphs.is_ascii else lines)

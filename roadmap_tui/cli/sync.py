@@ -1,4 +1,4 @@
-"""``sync``: what one machine has, all have."""
+"""``sync``: exchange progress and roadmaps with other machines."""
 
 from __future__ import annotations
 
@@ -8,18 +8,14 @@ import click
 
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_err, echo_json
-from roadmap_tui.cli.options import pass_context, shared_options
+from roadmap_tui.cli.options import command
 from roadmap_tui.cli.progress import spinner
-from roadmap_tui.core.errors import SaveError
-from roadmap_tui.text.format import pluralize
+from roadmap_tui.core.humanize import pluralize
 
 
-@click.command(short_help="Exchange progress and roadmaps with your other machines.")
+@command("sync", "Exchange progress and roadmaps with your other machines.", json="one object")
 @click.option("--remote", default="", metavar="URL", help="The git repository to sync with from now on.")
-@click.option("--json", "as_json", is_flag=True, help="Print one object.")
-@shared_options
-@pass_context
-def sync(context: CliContext, remote: str, as_json: bool) -> None:
+def sync_command(context: CliContext, remote: str, as_json: bool) -> None:
     """Exchange progress and roadmaps with your other machines, through a git repository.
 
     URL is any address git takes, or a path; make an empty, private repository for it. Sessions may go on
@@ -27,27 +23,24 @@ def sync(context: CliContext, remote: str, as_json: bool) -> None:
     waits: that is said, and no error. With --json: {remote, received, sent, roadmaps, waiting, why,
     notes}; received and sent count events, roadmaps those that came or went, waiting commits.
     """
-    if context.locations is None:
-        raise SaveError("sync", "there is no home folder", "set HOME or ROADMAP_TUI_HOME")
-    from roadmap_tui.store.sync import sync as exchange
+    data = context.require_locations("sync").data
+    from roadmap_tui.store.sync import sync
 
-    data = context.locations.data
     if sys.stdin is not None and sys.stdin.isatty():
-        # Somebody may be asked for a password: no bar in the way of that.
-        done = exchange(data, remote, can_ask=True)
+        result = sync(data, remote, can_ask=True)  # no spinner: git may ask for a password
     else:
         with spinner("Syncing"):
-            done = exchange(data, remote, can_ask=False)
-    for note in done.notes:
+            result = sync(data, remote, can_ask=False)
+    for note in result.notes:
         echo_err(f"roadmap-tui: {note}")
     if as_json:
-        echo_json(done._asdict())
-    elif done.why:
-        waiting = pluralize(done.waiting, "commit")
-        echo([f"{waiting} wait{'s' if done.waiting == 1 else ''} for {done.remote}: {done.why}"])
-    elif done.received or done.sent or done.roadmaps:
-        roadmaps = f", {pluralize(done.roadmaps, 'roadmap')} exchanged" if done.roadmaps else ""
-        events = f"{pluralize(done.received, 'event')} received, {done.sent} sent"
-        echo([f"{events}{roadmaps}: {done.remote}"])
+        echo_json(result._asdict())
+    elif result.why:
+        commits = pluralize(result.waiting, "commit")
+        echo([f"{commits} wait{'s' if result.waiting == 1 else ''} for {result.remote}: {result.why}"])
+    elif result.received or result.sent or result.roadmaps:
+        roadmaps = f", {pluralize(result.roadmaps, 'roadmap')} exchanged" if result.roadmaps else ""
+        events = f"{pluralize(result.received, 'event')} received, {result.sent} sent"
+        echo([f"{events}{roadmaps}: {result.remote}"])
     else:
-        echo([f"nothing new: {done.remote}"])
+        echo([f"nothing new: {result.remote}"])

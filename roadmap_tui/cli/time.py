@@ -1,44 +1,44 @@
-"""``time``: the time spent on items, and the timer."""
+"""``time``: print the time spent on items, start and stop the timer."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Final
 
 import click
 
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
-from roadmap_tui.cli.options import complete_argument, pass_context, shared_options
+from roadmap_tui.cli.options import command, complete_argument
 from roadmap_tui.core.errors import UsageError
+from roadmap_tui.core.humanize import format_datetime, format_duration
 from roadmap_tui.core.progress.events import TimeLogged
 from roadmap_tui.core.progress.states import TimeEntry
 from roadmap_tui.core.progress.time_tracking import length, seconds_in
-from roadmap_tui.core.roadmap.model import Item
+from roadmap_tui.core.roadmap.model import Item, Node
 from roadmap_tui.core.search import find
 from roadmap_tui.study.event_store import Change
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.format import format_datetime, format_duration
 
-_WEEK = 7
-_OVERLAPS = 5
+_WEEK: Final = 7
+_OVERLAPS_SHOWN: Final = 5
 
 
-@click.command("time", short_help="The time you spent; start and stop the timer.")
-@click.argument("wanted", metavar="[ITEM]", required=False, shell_complete=complete_argument("items"))
+@command("time", "The time you spent; start and stop the timer.", json="one object")
+@click.argument("item", metavar="[ITEM]", required=False, shell_complete=complete_argument("items"))
 @click.option("--start", is_flag=True, help="Start the timer on ITEM; one that runs is stopped.")
 @click.option("--stop", is_flag=True, help="Stop the timer that runs.")
 @click.option("--add", metavar="TIME", help="Log TIME on ITEM: 45m, 1h30.")
-@click.option("--set", "right", metavar="TIME", help="The last time on ITEM was really TIME; 0 discards it.")
-@click.option("--json", "as_json", is_flag=True, help="Print one object.")
-@shared_options
-@pass_context
-def time(
+@click.option(
+    "--set", "correction", metavar="TIME", help="The last time on ITEM was really TIME; 0 discards it."
+)
+def time_command(
     context: CliContext,
-    wanted: str | None,
+    item: str | None,
     start: bool,
     stop: bool,
     add: str | None,
-    right: str | None,
+    correction: str | None,
     as_json: bool,
 ) -> None:
     """Print the time you spent today and in the last seven days, of all roadmaps, and what runs.
@@ -49,102 +49,94 @@ def time(
     seconds}, where since is when a timer was started and else null; overlaps a list of {one, other,
     seconds}, the titles of what was measured at once. With only ITEM one of the former, of all its time.
     """
-    verbs = [
-        name for name, on in (("--start", start), ("--stop", stop), ("--add", add), ("--set", right)) if on
-    ]
-    if len(verbs) > 1:
-        raise UsageError("time", f"{' and '.join(verbs)} at once", "give one of them")
-    if verbs:
+    given = {"--start": start, "--stop": stop, "--add": add, "--set": correction}
+    options = [name for name, value in given.items() if value]
+    if len(options) > 1:
+        raise UsageError("time", f"{' and '.join(options)} at once", "give one of them")
+    if options:
         with context.writing() as study:
-            changes = _carry_out(study, verbs[0], wanted, add or right or "")
+            changes = _change(study, options[0], item, add or correction or "")
         if not as_json:
-            echo([_told(change) for change in changes])
+            echo(map(_format_change, changes))
         context.back_up()
-    elif wanted is not None:
-        _tell_of(context.study, _item(context.study, wanted), as_json)
+    elif item is not None:
+        _print_item(context.study, item, as_json)
         return
     if as_json:
-        echo_json(_record(context.study))
-    elif not verbs:
+        echo_json(_to_json(context.study))
+    elif not options:
         _print(context)
 
 
-def _carry_out(study: Study, verb: str, wanted: str | None, words: str) -> list[Change]:
-    times = study.time_tracker
-    running = times.running()
-    if verb == "--stop":
+def _change(study: Study, option: str, text: str | None, duration: str) -> list[Change]:
+    """Carry out an option; ``text`` names the item. Raises UsageError and SaveError."""
+    tracker = study.time_tracker
+    running = tracker.running()
+    if option == "--stop":
         if not running:
             raise UsageError("timer", "none runs", "--start ITEM starts one")
-        return [times.stop(one) for one in running]
-    if verb == "--set" and wanted is None:
+        return [tracker.stop(entry) for entry in running]
+    if option == "--set" and text is None:
         if not running:
             raise UsageError("timer", "none runs", "name the ITEM")
-        return [times.correct(running[-1], seconds_in(words))]
-    if wanted is None:
-        raise UsageError("time", f"{verb} was given without ITEM", "say what it was spent on")
-    item = _item(study, wanted)
-    if verb == "--start":
-        return times.start(item.id)
-    if verb == "--add":
-        return [times.add(item.id, seconds_in(words))]
-    last = times.last(item.id)
+        return [tracker.correct(running[-1], seconds_in(duration))]
+    if text is None:
+        raise UsageError("time", f"{option} was given without ITEM", "say what it was spent on")
+    item = _find_item(study, text)
+    if option == "--start":
+        return tracker.start(item.id)
+    if option == "--add":
+        return [tracker.add(item.id, seconds_in(duration))]
+    last = tracker.latest(item.id)
     if last is None:
         raise UsageError(f"'{item.title}'", "no time was spent on it", "--add logs some")
-    return [times.correct(times.timed(item.id, last), seconds_in(words))]
+    return [tracker.correct(tracker.entry(item.id, last), seconds_in(duration))]
 
 
-def _item(study: Study, wanted: str) -> Item:
-    node = study.tree.nodes[find(study.tree, wanted, (Item,))]
-    assert isinstance(node, Item)  # noqa: S101 - it was asked for one
-    return node
+def _find_item(study: Study, text: str) -> Node:
+    return study.tree.nodes[find(study.tree, text, (Item,))]
 
 
-def _tell_of(study: Study, item: Item, as_json: bool) -> None:
-    """Print the time on an item, as one of the objects of ``--json`` or in words."""
+def _print_item(study: Study, text: str, as_json: bool) -> None:
+    item = _find_item(study, text)
     seconds = study.time_tracker.seconds(item.id)
     if not as_json:
         echo([f"{item.title}  {format_duration(seconds)}"])
         return
-    name = study.source.id
-    mine = [one for one in study.time_tracker.running() if (one.roadmap, one.target) == (name, item.id)]
-    since = mine[0].timing.start.isoformat(timespec="seconds") if mine else None
-    echo_json({"roadmap": name, "id": item.id, "title": item.title, "since": since, "seconds": seconds})
+    key = (study.source.id, item.id)
+    running = [entry for entry in study.time_tracker.running() if (entry.roadmap, entry.target) == key]
+    since = _start_time(running[0]) if running else None
+    echo_json(_entry_to_json(*key, item.title, since, seconds))
 
 
-def _told(change: Change) -> str:
-    action = change.action
-    assert isinstance(action, TimeLogged)  # noqa: S101 - nothing else was written
-    if action.seconds is None:
-        return f"timing: {action.title}"
-    return (
-        f"{action.title}  {format_duration(action.seconds)}"
-        if action.seconds
-        else f"discarded: {action.title}"
-    )
+def _format_change(change: Change) -> str:
+    event = change.action
+    assert isinstance(event, TimeLogged)  # noqa: S101 - the time tracker writes no other events
+    if event.seconds is None:
+        return f"timing: {event.title}"
+    if not event.seconds:
+        return f"discarded: {event.title}"
+    return f"{event.title}  {format_duration(event.seconds)}"
 
 
 def _print(context: CliContext) -> None:
     study = context.study
-    times, now = study.time_tracker, study.now()
+    tracker, now = study.time_tracker, study.now()
     lines = []
-    for one in times.running():
-        since = one.timing.start.astimezone()  # by the zone's rules of that day, not by today's offset
+    for entry in tracker.running():
+        since = entry.timing.start.astimezone()  # in the local time zone of that day, not of today
         day = "" if since.date() == now.date() else f" on {format_datetime(since, now)}"
-        spent = format_duration(length(one.timing, now))
-        lines.append(f"{context.glyphs.doing} {one.title}  {spent}, since {since:%H:%M}{day}")
-    today, week = times.since(1), times.since(_WEEK)
-    lines.append(f"today        {format_duration(sum(today.values()))}")
-    lines += [f"  {format_duration(seconds):>8}  {title}" for (_, _, title), seconds in _longest_first(today)]
-    lines.append(f"last 7 days  {format_duration(sum(week.values()))}")
-    lines += [f"  {format_duration(seconds):>8}  {title}" for (_, _, title), seconds in _longest_first(week)]
-    first = study.today() - timedelta(days=_WEEK - 1)
-    recent = [found for found in times.overlaps() if study.day(found.other.timing.start) >= first]
-    for overlap in recent[-_OVERLAPS:]:
-        one, other = overlap.one, overlap.other
-        day = f"{other.timing.start.astimezone():%Y-%m-%d}"
-        lines.append(
-            f"measured at once: {one.title} and {other.title}, {format_duration(overlap.seconds)} on {day}"
-        )
+        spent = format_duration(length(entry.timing, now))
+        lines.append(f"{context.glyphs.of('doing')} {entry.title}  {spent}, since {since:%H:%M}{day}")
+    for heading, days in (("today", 1), ("last 7 days", _WEEK)):
+        entries = _longest_first(tracker.recent_totals(days))
+        lines.append(f"{heading:<11}  {format_duration(sum(seconds for _, seconds in entries))}")
+        lines += [f"  {format_duration(seconds):>8}  {title}" for (_, _, title), seconds in entries]
+    first_day = study.today() - timedelta(days=_WEEK - 1)
+    recent = [overlap for overlap in tracker.overlaps() if study.day(overlap.other.timing.start) >= first_day]
+    for one, other, seconds in recent[-_OVERLAPS_SHOWN:]:
+        date = f"{other.timing.start.astimezone():%Y-%m-%d}"
+        lines.append(f"measured at once: {one.title} and {other.title}, {format_duration(seconds)} on {date}")
     echo(lines)
 
 
@@ -152,31 +144,38 @@ def _longest_first(spent: dict[tuple[str, str, str], int]) -> list[tuple[tuple[s
     return sorted(spent.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-def _record(study: Study) -> dict[str, object]:
-    times = study.time_tracker
+def _to_json(study: Study) -> dict[str, object]:
+    tracker = study.time_tracker
 
     def spent(days: int) -> list[dict[str, object]]:
-        return [
-            {"roadmap": roadmap, "id": node_id, "title": title, "since": None, "seconds": seconds}
-            for (roadmap, node_id, title), seconds in _longest_first(times.since(days))
-        ]
+        entries = _longest_first(tracker.recent_totals(days))
+        return [_entry_to_json(*key, since=None, seconds=seconds) for key, seconds in entries]
 
     return {
-        "running": [_running(study, one) for one in times.running()],
+        "running": [
+            _entry_to_json(
+                entry.roadmap,
+                entry.target,
+                entry.title,
+                _start_time(entry),
+                length(entry.timing, study.now()),
+            )
+            for entry in tracker.running()
+        ],
         "today": spent(1),
         "week": spent(_WEEK),
         "overlaps": [
             {"one": overlap.one.title, "other": overlap.other.title, "seconds": overlap.seconds}
-            for overlap in times.overlaps()
+            for overlap in tracker.overlaps()
         ],
     }
 
 
-def _running(study: Study, one: TimeEntry) -> dict[str, object]:
-    return {
-        "roadmap": one.roadmap,
-        "id": one.target,
-        "title": one.title,
-        "since": one.timing.start.isoformat(timespec="seconds"),
-        "seconds": length(one.timing, study.now()),
-    }
+def _start_time(entry: TimeEntry) -> str:
+    return entry.timing.start.isoformat(timespec="seconds")
+
+
+def _entry_to_json(
+    roadmap: str, node_id: str, title: str, since: str | None, seconds: int
+) -> dict[str, object]:
+    return {"roadmap": roadmap, "id": node_id, "title": title, "since": since, "seconds": seconds}

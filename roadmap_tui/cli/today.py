@@ -1,58 +1,57 @@
-"""``today``: what there is to do today."""
+"""``today``: print what there is to do today."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
-from roadmap_tui.cli.options import pass_context, shared_options
-from roadmap_tui.text.format import format_duration, strip_parenthesis
+from roadmap_tui.cli.options import command
+from roadmap_tui.core.humanize import format_duration, strip_parenthesis
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from roadmap_tui.study.today import TodayEntry
 
 
-@click.command(short_help="What there is to do today, across roadmaps.")
-@click.option("--json", "as_json", is_flag=True, help="Print one object.")
-@shared_options
-@pass_context
-def today(context: CliContext, as_json: bool) -> None:
+@command("today", "What there is to do today, across roadmaps.", json="one object")
+def today_command(context: CliContext, as_json: bool) -> None:
     """Print what there is to do today: the timer that runs, what is due for review, what you are at, what
     is ready to begin and why, and what you did. Of every roadmap in which you did anything.
 
     With --json: {running, due, doing, ready, done, due_later, reviewed, seconds}: lists of {roadmap, id,
     title, why}, then how many more are due another day, the reviews given and the seconds spent today.
     """
-    from roadmap_tui.study.today import active_studies
-    from roadmap_tui.study.today import today as find
+    from roadmap_tui.study.today import today
+    from roadmap_tui.text.today import format_reason, headed_groups
 
-    found = find(active_studies(context.study, context.library))
+    result = today(context.library.active_studies(context.study))
     if as_json:
-        record = found._asdict()
+        record = result._asdict()
+        del record["now"]
         for name in ("running", "due", "doing", "ready", "done"):
             record[name] = [
-                {"roadmap": one.roadmap, "id": one.id, "title": one.title, "why": one.reason}
-                for one in record[name]
+                {
+                    "roadmap": entry.roadmap,
+                    "id": entry.id,
+                    "title": entry.title,
+                    "why": format_reason(entry.reason, result.now),
+                }
+                for entry in record[name]
             ]
         echo_json(record)
         return
-    for heading, lines in found.groups:
-        if lines:
-            echo([heading, *_told(lines)])
-    if found.due_later:
-        echo([f"{found.due_later} more are due, for another day"])
-    if found.seconds:
-        echo([f"Time today: {format_duration(found.seconds)}"])
-    if not any(lines for _, lines in found.groups):
+    groups = headed_groups(result)
+    for heading, entries in groups:
+        if entries:
+            echo([heading, *(_format(entry, format_reason(entry.reason, result.now)) for entry in entries)])
+    if result.due_later:
+        echo([f"{result.due_later} more are due, for another day"])
+    if result.seconds:
+        echo([f"Time today: {format_duration(result.seconds)}"])
+    if not any(entries for _, entries in groups):
         echo(["Nothing to do: everything is done or skipped"])
 
 
-def _told(lines: tuple[TodayEntry, ...]) -> Iterator[str]:
-    for line in lines:
-        where = f"  [{line.other_roadmap}]" if line.other_roadmap else ""
-        yield f"  {strip_parenthesis(line.title)}: {line.reason}{where}"
+def _format(entry: TodayEntry, reason: str) -> str:
+    roadmap = f"  [{entry.other_roadmap}]" if entry.other_roadmap else ""
+    return f"  {strip_parenthesis(entry.title)}: {reason}{roadmap}"

@@ -1,4 +1,4 @@
-"""The one family of errors that reach a user, each with a remedy and an exit code."""
+"""Errors that are shown to the user, each with a remedy and an exit code."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ CANNOT_SAVE = 74
 
 
 class RoadmapTuiError(Exception):
-    """Something a user can mend: what went wrong, why, and what to do about it.
-
-    ``str()`` is the single line shown to the user: ``what: why; remedy``.
-    """
+    """Base class: what failed, why, and what to do about it. ``str()`` is one line: ``what: why; remedy``."""
 
     exit_code = USAGE
 
@@ -27,7 +24,7 @@ class RoadmapTuiError(Exception):
 
 
 class InvalidRoadmap(RoadmapTuiError):
-    """A roadmap file that breaks the format; ``faults`` says where, one line each."""
+    """A roadmap file that violates the format; ``faults`` has one line per violation."""
 
     exit_code = BAD_DATA
 
@@ -45,18 +42,18 @@ class InvalidRoadmap(RoadmapTuiError):
 
 
 class ReadError(RoadmapTuiError):
-    """An input that is missing or unreadable."""
+    """An input is missing or unreadable."""
 
     exit_code = CANNOT_READ
 
 
 class SaveError(RoadmapTuiError):
-    """A change that could not be put on disk; it is not shown as done."""
+    """A change could not be saved; the state is unchanged."""
 
     exit_code = CANNOT_SAVE
 
 
 class UsageError(RoadmapTuiError):
-    """A request that makes no sense as it stands."""
+    """A request is invalid."""
 
     exit_code = USAGE

@@ -1,20 +1,20 @@
-"""The border for text that others wrote: what may reach a terminal, and which addresses may be links."""
+"""Sanitize foreign text for the terminal, and decide which addresses may be links."""
 
 from __future__ import annotations
 
 import re
 
-# Letters, punctuation, Greek, arrows and mathematics: what nearly every text that is not ASCII is made of.
-# No control, space, mark or invisible character is among them. Patterns that are needed rarely are kept
-# as strings, because compiling them takes longer than cleaning a whole roadmap.
+# Letters, punctuation, Greek, arrows and mathematics: nearly all non-ASCII text consists of them. There is
+# no control, space, combining or invisible character among them. Rarely needed patterns are plain strings,
+# because compiling them takes longer than cleaning a whole roadmap.
 _PLAIN = r"\n -~\xa1-\xac\xae-\u02ff\u0391-\u03c9\u2010-\u2027\u2030-\u205e\u2190-\u27ff"
 _all_plain = re.compile(f"[{_PLAIN}]*").fullmatch
 
 _LINE_ENDS = r"\r\n|[\r\v\f\x85\u2028\u2029]"
 _UNSHOWABLE = r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]"  # C0, DEL, C1, lone surrogates
 # Unicode's Default_Ignorable_Code_Point (bidi controls, fillers, tags, …), annotations, hieroglyph controls.
-# Joiners and variation selectors are among them and go too: whether one makes the glyph beside it wider or
-# narrower is answered differently by every terminal, and a row of the wrong width breaks the whole screen.
+# Joiners and variation selectors too: terminals disagree on the width of the glyph they modify, and a row of
+# the wrong width breaks the screen.
 _INVISIBLE = (
     r"[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     r"\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U00013430-\U0001343f\U0001bca0-\U0001bca3"
@@ -28,7 +28,7 @@ _address = re.compile(
     r"(?::([0-9]{1,5}))?"
     r"(?:[/?#][^\s\\]*)?"
 ).fullmatch
-# A last label that begins with a digit is no name: 127.1 and 0x7f000001 are addresses in disguise.
+# A last label that begins with a digit is not a name: 127.1 and 0x7f000001 are IP addresses.
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
 _ascii_host = re.compile(rf"(?:{_LABEL}\.)*(?![0-9]){_LABEL}\.?").fullmatch
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
@@ -39,12 +39,11 @@ LONGEST_TITLE = 500
 
 
 def clean(text: str, limit: int = LONGEST_TEXT, *, one_line: bool = False) -> str:
-    """``text`` fit to be shown in a terminal; cleaning it again changes nothing.
+    """Return a text that is safe to print in a terminal; idempotent.
 
-    Control characters and lone surrogates become U+FFFD, so that they are seen; bidi controls and
-    invisible characters are dropped, and so are combining marks after the third in a row. Every line
-    end becomes a newline and tabs become spaces; with ``one_line`` every stretch of white space becomes
-    one space and the ends are stripped. A text above ``limit`` (at least 1) is cut and ends in ``…``.
+    Control characters and lone surrogates become U+FFFD; bidi controls, invisible characters, and combining
+    marks after the third in a row are dropped. Line ends become newlines and tabs spaces; with ``one_line``
+    white space is collapsed and stripped. A text longer than ``limit`` (at least 1) is cut and ends in ``…``.
     """
     if len(text) <= limit and ((text.isascii() and text.isprintable()) or _all_plain(text)):
         if not one_line:
@@ -55,7 +54,7 @@ def clean(text: str, limit: int = LONGEST_TEXT, *, one_line: bool = False) -> st
         text = re.sub(_LINE_ENDS, "\n", text).expandtabs(4)
         text = re.sub(_UNSHOWABLE, "\ufffd", text)
         text = re.sub(_INVISIBLE, "", text)
-        text = text.replace("\u2800", " ")  # the blank among the braille patterns
+        text = text.replace("\u2800", " ")  # braille pattern blank
         text = re.sub(f"[^{_PLAIN}]{{{_MARKS_IN_A_ROW + 1},}}", _limit_combining_marks, text)
     if one_line:
         text = " ".join(text.split())
@@ -63,14 +62,14 @@ def clean(text: str, limit: int = LONGEST_TEXT, *, one_line: bool = False) -> st
 
 
 def safe_url(url: str) -> str | None:
-    """``url`` if it may be a link, else None.
+    """Return ``url`` if it may be a link, else None.
 
     It must be an http or https address of at most 2000 visible characters, without user information or
-    backslash, with a valid host (a name, also an international one, or an IP address) and port.
+    backslash, with a valid port and host (a name, also an international one, or an IP address).
     """
-    if len(url) > _URL_LIMIT or not url.isprintable() or not (form := _address(url)):
+    if len(url) > _URL_LIMIT or not url.isprintable() or not (match := _address(url)):
         return None
-    host, ipv6, port = form.groups()
+    host, ipv6, port = match.groups()
     if port and not 0 < int(port) < 65536:
         return None
     if not url.isascii() and clean(url, _URL_LIMIT) != url:
@@ -84,12 +83,12 @@ def safe_url(url: str) -> str | None:
     return url if valid else None
 
 
-def _limit_combining_marks(stretch: re.Match[str]) -> str:
-    from unicodedata import category  # as slow to load as json, and hardly ever needed
+def _limit_combining_marks(match: re.Match[str]) -> str:
+    from unicodedata import category  # slow to import and rarely needed
 
     kept: list[str] = []
     marks = 0
-    for char in stretch[0]:
+    for char in match[0]:
         marks = marks + 1 if category(char) in {"Mn", "Me"} else 0
         if marks <= _MARKS_IN_A_ROW:
             kept.append(char)
@@ -97,7 +96,7 @@ def _limit_combining_marks(stretch: re.Match[str]) -> str:
 
 
 def _is_ipv6(host: str) -> bool:
-    from ipaddress import AddressValueError, IPv6Address  # hardly ever needed
+    from ipaddress import AddressValueError, IPv6Address  # rarely needed
 
     try:
         IPv6Address(host)
@@ -107,17 +106,16 @@ def _is_ipv6(host: str) -> bool:
 
 
 def _is_international(host: str) -> bool:
-    """Whether every label is of letters, digits and marks that stand for nothing but themselves.
+    """Return True if all labels consist of letters, digits and marks (RFC 5892) that are not confusable.
 
-    After RFC 5892: what compatibility normalisation would change (full-width letters, a fraction that
-    hides a slash) is refused. So is what looks like ASCII punctuation, and a label that mixes Latin
-    letters with those of an alphabet that resembles it.
+    Refused are characters that compatibility normalization would change (full-width letters, a fraction that
+    hides a slash) or that look like ASCII punctuation, and labels that mix Latin with a similar alphabet.
     """
-    from unicodedata import category, normalize  # hardly ever needed
+    from unicodedata import category, normalize  # rarely needed
 
     if len(host) > 253 or normalize("NFKC", host) != host:
         return False
-    if re.search(r"[\u01c0-\u01c3\u02b0-\u036f]", host):  # clicks, modifiers, marks that are left over
+    if re.search(r"[\u01c0-\u01c3\u02b0-\u036f]", host):  # clicks, modifiers, leftover marks
         return False
     labels = host.removesuffix(".").split(".")
     for label in labels:

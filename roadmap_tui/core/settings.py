@@ -1,6 +1,6 @@
-"""What the reader can set, declared once, and what holds where nothing was.
+"""The settings: names, types, bounds and defaults.
 
-Reading the file and the environment, ``roadmap-tui config`` and the file it writes follow from ``SETTINGS``.
+The config file, the environment variables and ``roadmap-tui config`` are derived from ``SETTINGS``.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from typing import Any, Final, NamedTuple
 
 from roadmap_tui.core.sanitize import clean
 
-LARGEST_ROADMAP: Final = 1_000_000  # items, where the setting allows as many as it can
-_LONGEST: Final = 1000
+LARGEST_ROADMAP: Final = 1_000_000  # items; the maximum of the setting limits.items
+_MAX_TEXT: Final = 1000
 _SWITCH: Final = {
     **dict.fromkeys(("1", "true", "yes", "on"), True),
     **dict.fromkeys(("0", "false", "no", "off"), False),
 }
-# Those of the program itself, and those of the toolkit, which takes too long to load to be asked.
+# Our own themes, then Textual's: listed here because importing Textual is slow.
 OWN_THEMES: Final = ("auto", "dark", "light", "16")
 THEMES: Final = (
     *OWN_THEMES,
@@ -27,7 +27,7 @@ THEMES: Final = (
 
 
 class Settings(NamedTuple):
-    """All settings. ``day_start`` is in minutes after midnight, ``keys`` pairs of a command and its keys."""
+    """All settings; ``day_start`` is in minutes after midnight, ``keys`` pairs of a command and its keys."""
 
     theme: str = "auto"
     ascii: bool = False
@@ -46,7 +46,7 @@ DEFAULTS: Final = Settings()
 
 
 class Setting(NamedTuple):
-    """One setting: its table and key in the file, its field of ``Settings``, what it means, its bounds."""
+    """A setting: its name in the file (table.key), its field of ``Settings``, its help and bounds."""
 
     name: str
     field: str
@@ -56,12 +56,12 @@ class Setting(NamedTuple):
 
     @property
     def variable(self) -> str:
-        """The variable of the environment that overrides the file."""
+        """The environment variable that overrides the file."""
         return f"ROADMAP_TUI_{self.field.upper()}"
 
     @property
     def allowed(self) -> str:
-        """What it can be, in words."""
+        """The allowed values, for the user."""
         default = getattr(DEFAULTS, self.field)
         if self.field == "theme":
             return f"{', '.join(OWN_THEMES)}, or a theme of Textual such as nord"
@@ -70,7 +70,7 @@ class Setting(NamedTuple):
         if isinstance(default, bool):
             return "true or false"
         if isinstance(default, str):
-            return f"a text of 1 to {_LONGEST} characters"
+            return f"a text of 1 to {_MAX_TEXT} characters"
         kind = "a whole number" if isinstance(default, int) else "a number"
         return f"{kind} {self._bounds}"
 
@@ -79,7 +79,7 @@ class Setting(NamedTuple):
         return f"between {self.lowest} and {self.highest}"
 
     def read(self, value: object) -> Any:
-        """What a value of the file comes to. Raises ValueError, which says why it is not allowed."""
+        """Validate a value from the file. Raises ValueError with a reason for the user."""
         default = getattr(DEFAULTS, self.field)
         if self.field == "day_start":
             return self._minutes(value)
@@ -87,16 +87,17 @@ class Setting(NamedTuple):
             if isinstance(value, bool):
                 return value
         elif isinstance(default, str):
-            if isinstance(value, str) and 0 < len(value) <= _LONGEST and self._is_choice(value):
+            if isinstance(value, str) and 0 < len(value) <= _MAX_TEXT and self._is_choice(value):
                 return value
         elif isinstance(value, (int, type(default))) and not isinstance(value, bool):
             if self.lowest <= value <= self.highest:
                 return value
-            raise ValueError(f"{_shown(value)} is not {self._bounds}")
-        raise ValueError(f"{_shown(value)} is not {self._one_of}{self.allowed}")
+            raise ValueError(f"{_format(value)} is not {self._bounds}")
+        one_of = "one of " if self.field == "theme" else ""
+        raise ValueError(f"{_format(value)} is not {one_of}{self.allowed}")
 
     def read_text(self, text: str) -> Any:
-        """What a variable of the environment comes to. Raises ValueError as ``read`` does."""
+        """Parse and validate an environment variable. Raises ValueError with a reason for the user."""
         default = getattr(DEFAULTS, self.field)
         value: object = text
         if isinstance(default, bool):
@@ -111,35 +112,31 @@ class Setting(NamedTuple):
         return self.read(value)
 
     def write(self, settings: Settings) -> str:
-        """The value as it is written in the file."""
+        """Return the value in TOML."""
         value = getattr(settings, self.field)
         if self.field == "day_start":
             return f'"{value // 60:02}:{value % 60:02}"'
-        return _shown(value, _LONGEST)
-
-    @property
-    def _one_of(self) -> str:
-        return "one of " if self.field == "theme" else ""
+        return _format(value, _MAX_TEXT)
 
     def _is_choice(self, value: str) -> bool:
         return self.field != "theme" or value in THEMES
 
     def _minutes(self, value: object) -> int:
-        """The minutes after midnight of a time, as a text or as a time of TOML's own."""
+        """Convert "HH:MM", or a time of TOML, to minutes after midnight."""
         text = value if isinstance(value, str) else str(value)[:5] if hasattr(value, "tzinfo") else ""
         hours, colon, minutes = text.partition(":")
-        whole = colon and len(minutes) == 2 and 0 < len(hours) <= 2 and (hours + minutes).isdecimal()
-        if whole and int(hours) < 24 and int(minutes) < 60:
+        is_time = colon and len(minutes) == 2 and 0 < len(hours) <= 2 and (hours + minutes).isdecimal()
+        if is_time and int(hours) < 24 and int(minutes) < 60:
             return int(hours) * 60 + int(minutes)
-        raise ValueError(f"{_shown(value)} is not {self.allowed}")
+        raise ValueError(f"{_format(value)} is not {self.allowed}")
 
 
-def _shown(value: object, longest: int = 60) -> str:
-    """A value as it would be written in the file, for people; of what is long only what it is."""
+def _format(value: object, limit: int = 60) -> str:
+    """Format a value in TOML for a message; only its type if it is long or a container."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        plain = clean(value, longest, one_line=True).replace("\\", "\\\\").replace('"', '\\"')
+        plain = clean(value, limit, one_line=True).replace("\\", "\\\\").replace('"', '\\"')
         return f'"{plain}"'
     if isinstance(value, int):
         return str(value) if abs(value) < 10**15 else "so large a number"

@@ -1,4 +1,4 @@
-"""JSON as its standard means it: each key once, no NaN, no number that another reader would bend."""
+"""Strict JSON: no duplicate keys, no NaN, no over-long integers; all errors of a file are collected."""
 
 from __future__ import annotations
 
@@ -12,104 +12,104 @@ if TYPE_CHECKING:
 
 BYTE_LIMIT = 16 * 1024 * 1024
 _INF = float("inf")
-_DIGITS = 15  # every integer of so many digits is exact in a double, which is what most readers hold it in
+_DIGITS = 15  # every integer of 15 digits is exact in a double, which most readers use
 
 
 class ErrorList:
-    """Lines about what is wrong: the first few are kept, the others only counted.
+    """Error messages: the first ``limit`` are kept, the others only counted.
 
-    A hostile file of 16 MiB can hold millions, which must not become as many texts in memory.
+    A hostile file of 16 MiB can contain millions of errors, which must not fill the memory.
     """
 
-    def __init__(self, room: int = 20) -> None:
-        self.room = room
+    def __init__(self, limit: int = 20) -> None:
+        self.limit = limit
         self.count = 0
         self._kept: list[str] = []
 
     def add(self, line: str) -> None:
-        """Keep or count ``line``."""
+        """Keep a message if there is room, and count it."""
         self.count += 1
-        if self.count <= self.room:
+        if self.count <= self.limit:
             self._kept.append(line)
 
-    def only_counted(self) -> bool:
-        """Whether there is no room for a line, which then needn't be written; the fault is counted if so."""
-        full = self.count >= self.room
-        self.count += full
-        return full
+    def count_if_full(self) -> bool:
+        """Return True, and count an error, if its message would not be kept: it need not be built then."""
+        is_full = self.count >= self.limit
+        self.count += is_full
+        return is_full
 
     def lines(self) -> tuple[str, ...]:
-        """The lines kept, and one more that says how many were not."""
-        more = self.count - self.room
+        """Return the messages kept, and one more with the number of the others."""
+        more = self.count - self.limit
         if more <= 0:
             return tuple(self._kept)
         return *self._kept, f"and {more:,} more fault{'s' if more > 1 else ''}"
 
 
 class InvalidValue(NamedTuple):
-    """Stands in a parsed value where something was that JSON or this program does not allow."""
+    """Placeholder in a parsed value for something that is not allowed: what was found and expected."""
 
     there: str
     expected: str
 
 
-class _Repeating(dict[str, object]):
-    """An object in which ``keys_again`` came more than once; it holds the last value of each."""
+class _DuplicateKeys(dict[str, object]):
+    """An object with duplicate keys, ``duplicates``; it holds the last value of each."""
 
-    __slots__ = ("keys_again",)
+    __slots__ = ("duplicates",)
 
     def __init__(self, pairs: list[tuple[str, object]]) -> None:
         super().__init__()
-        again: dict[str, None] = {}
+        duplicates: dict[str, None] = {}
         for key, value in pairs:
             if key in self:
-                again[key] = None
+                duplicates[key] = None
             self[key] = value
-        self.keys_again = tuple(again)
+        self.duplicates = tuple(duplicates)
 
 
 _JsonPath: TypeAlias = "tuple[_JsonPath, str | int] | None"
 
 
-def parse(data: bytes, faults: ErrorList, byte_limit: int = BYTE_LIMIT) -> object:
-    """The value that ``data`` holds, having added a line to ``faults`` for all that is unfit in it.
+def parse(data: bytes, errors: ErrorList, byte_limit: int = BYTE_LIMIT) -> object:
+    """Parse JSON and add a line to ``errors`` for each violation.
 
-    Where it could not be parsed at all the value is ``Unfit`` and there is one line. Else the value can
-    be used in spite of the faults: ``Unfit`` stands where one was, and a repeated key has its last value.
+    Returns an InvalidValue if the data cannot be parsed at all. Otherwise the value is usable despite the
+    errors: an InvalidValue replaces each invalid part, and a duplicate key has its last value.
     """
-    unfit: list[object] = []
+    invalid: list[object] = []
 
-    def mark(there: str, expected: str) -> InvalidValue:
-        unfit.append(flaw := InvalidValue(there, expected))
-        return flaw
+    def reject(there: str, expected: str) -> InvalidValue:
+        invalid.append(part := InvalidValue(there, expected))
+        return part
 
     def number(digits: str) -> object:
         value = float(digits)
-        return mark("a number too large", "a finite number") if value in {_INF, -_INF} else value
+        return reject("a number too large", "a finite number") if value in {_INF, -_INF} else value
 
-    def whole(digits: str) -> object:
+    def integer(digits: str) -> object:
         count = len(digits.removeprefix("-"))
         if count <= _DIGITS:
             return int(digits)
-        return mark(f"a whole number of {count} digits", f"at most {_DIGITS}")
+        return reject(f"a whole number of {count} digits", f"at most {_DIGITS}")
 
-    def record(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    def json_object(pairs: list[tuple[str, object]]) -> dict[str, object]:
         fields = dict(pairs)
         if len(fields) != len(pairs):
-            unfit.append(fields := _Repeating(pairs))
+            invalid.append(fields := _DuplicateKeys(pairs))
         return fields
 
     decoder = JSONDecoder(
-        object_pairs_hook=record,
+        object_pairs_hook=json_object,
         parse_float=number,
-        parse_int=whole,
-        parse_constant=lambda name: mark(name, "a finite number"),
+        parse_int=integer,
+        parse_constant=lambda name: reject(name, "a finite number"),
     )
     value = _decode(decoder, data, byte_limit)
     if isinstance(value, InvalidValue):
-        unfit.append(value)
-    if unfit:
-        _collect(value, faults)
+        invalid.append(value)
+    if invalid:
+        _collect(value, errors)
     return value
 
 
@@ -136,42 +136,42 @@ def _decode(decoder: JSONDecoder, data: bytes, byte_limit: int) -> object:
 
 
 def _is_truncated(text: str, error: JSONDecodeError) -> bool:
-    """Whether ``text`` is the beginning of a JSON object, as far as can be told from its end."""
+    """Return True if the text looks like a JSON object that was cut off."""
     body = text.strip()
     if not body.startswith("{") or error.msg == "Extra data":
         return False
     if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
         return True
-    # The parser stops where a literal or an escape begins: tru, -, \u00
+    # The parser reports the start of an incomplete literal or escape: tru, -, \u00
     return len(text.rstrip()) - error.pos < 6 and body[-1] not in '}],"'
 
 
-def _collect(value: object, faults: ErrorList) -> None:
-    """Add a line for all that is unfit in ``value``; a walk with a stack, however deep that is."""
+def _collect(value: object, errors: ErrorList) -> None:
+    """Add a line for each invalid part of a value. Iterative, because nesting may be deep."""
     stack: list[tuple[object, _JsonPath]] = [(value, None)]
     while stack:
-        value, trail = stack.pop()
+        value, path = stack.pop()
         if isinstance(value, InvalidValue):
-            if not faults.only_counted():
-                faults.add(f"{_path(trail)}: {value.there}, expected {value.expected}")
+            if not errors.count_if_full():
+                errors.add(f"{_format_path(path)}: {value.there}, expected {value.expected}")
             continue
-        below: Iterable[tuple[str | int, object]] = ()
+        children: Iterable[tuple[str | int, object]] = ()
         if isinstance(value, dict):
-            if isinstance(value, _Repeating):
-                for key in value.keys_again:
-                    faults.add(f"{_path((trail, key))}: twice, expected once")
-            below = reversed(value.items())
+            if isinstance(value, _DuplicateKeys):
+                for key in value.duplicates:
+                    errors.add(f"{_format_path((path, key))}: twice, expected once")
+            children = reversed(value.items())
         elif isinstance(value, list):
-            below = zip(range(len(value) - 1, -1, -1), reversed(value), strict=True)
+            children = zip(range(len(value) - 1, -1, -1), reversed(value), strict=True)
         stack += [
-            (part, (trail, step)) for step, part in below if isinstance(part, (dict, list, InvalidValue))
+            (part, (path, step)) for step, part in children if isinstance(part, (dict, list, InvalidValue))
         ]
 
 
-def _path(trail: _JsonPath) -> str:
+def _format_path(path: _JsonPath) -> str:
     steps: list[str] = []
-    while trail:
-        trail, step = trail
+    while path:
+        path, step = path
         if isinstance(step, int):
             steps.append(f"[{step}]")
         elif step.isidentifier() and step.isascii() and len(step) <= 40:
@@ -179,6 +179,6 @@ def _path(trail: _JsonPath) -> str:
         else:
             steps.append(f'["{clean(step, 40, one_line=True)}"]')
     steps.append("$")
-    if len(steps) > 200:  # nesting that no roadmap has; its middle tells nothing
+    if len(steps) > 200:  # no roadmap is nested so deep; the middle is not informative
         steps[100:-100] = ["…"]
     return "".join(reversed(steps))

@@ -1,4 +1,4 @@
-"""The outline: which rows of a roadmap are visible, and where the cursor is."""
+"""The view state of an outline: visible rows, cursor, folds and filter."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
-from roadmap_tui.core.roadmap.model import FlatTree
+from roadmap_tui.core.roadmap.tree import FlatTree
 
-# The first row stands for the roadmap itself; as a position in the preorder it is before all others.
+# The index of the first row, which is the roadmap itself.
 ROOT = -1
-_ROWS_TO_OPEN = 30
+_MAX_UNFOLDED_ROWS = 30
 
 
 class SavedView(NamedTuple):
-    """What an outline shows at a time, to come back to."""
+    """A copy of the cursor, the folds and the rows, for ``go_back``."""
 
-    at: int
+    cursor: int
     folded: bytes
     rows: list[int]
 
 
 class TreeView:
-    """A flat list of visible rows; nothing is kept for a hidden one but a bit.
+    """The visible rows of a tree.
 
     ``rows`` are tree indexes in order, ``ROOT`` first; ``cursor_row`` is an index into ``rows``.
     """
 
-    # Where only some positions are shown: those, with what they hang below, and the folds before.
+    # While a filter is on: the matches with their ancestors, the matches alone, and the folds before it.
     _shown: bytearray | None = None
     _wanted: bytearray = bytearray()
     _folded_before: bytearray = bytearray()
@@ -40,81 +40,80 @@ class TreeView:
 
     @property
     def cursor(self) -> int:
-        """The position of the row under the cursor."""
+        """The tree index of the row under the cursor."""
         return self.rows[self.cursor_row]
 
-    def is_branch(self, at: int) -> bool:
-        """Whether anything that is shown stands below a position."""
-        if at < 0 or self.tree.subtree_end[at] == at + 1:
+    def is_branch(self, index: int) -> bool:
+        """Return True if a node has children that the filter shows."""
+        if index < 0 or self.tree.subtree_end[index] == index + 1:
             return False
-        return self._shown is None or self._shown.find(1, at + 1, self.tree.subtree_end[at]) >= 0
+        return self._shown is None or self._shown.find(1, index + 1, self.tree.subtree_end[index]) >= 0
 
-    def is_folded(self, at: int) -> bool:
-        """Whether what stands below a position is hidden."""
-        return bool(self.folded[at])
+    def is_folded(self, index: int) -> bool:
+        """Return True if the children of a node are hidden."""
+        return bool(self.folded[index])
 
-    # Where the cursor goes
+    # Cursor
 
     def move(self, by: int) -> None:
-        """Move the cursor by rows, as far as there are any."""
+        """Move the cursor by a number of rows, clamped to the ends."""
         self.cursor_row = max(0, min(self.cursor_row + by, len(self.rows) - 1))
 
-    def go_to(self, at: int) -> None:
-        """Put the cursor on a position, unfolding what hides it, and showing it whatever else is not."""
-        if at >= 0:
-            hidden = [above for above in self._above(at) if self.folded[above]]
-            for above in hidden:
-                self.folded[above] = 0
-            was_shown = self.is_shown(at)
+    def go_to(self, index: int) -> None:
+        """Put the cursor on a node, unfolding its ancestors; a filter shows the node from then on."""
+        if index >= 0:
+            folded = [ancestor for ancestor in self._ancestors(index) if self.folded[ancestor]]
+            for ancestor in folded:
+                self.folded[ancestor] = 0
+            was_shown = self.is_shown(index)
             if not was_shown:
-                self._show((at,))
-            if hidden or not was_shown:
+                self._show((index,))
+            if folded or not was_shown:
                 self.rows = [ROOT, *self._visible(0, len(self.tree))]
-        self.cursor_row = bisect_left(self.rows, at)
+        self.cursor_row = bisect_left(self.rows, index)
 
-    def parent(self, at: int) -> int:
-        """The position a row hangs below, ``ROOT`` for those at the top."""
-        return self.tree.parents[at] if at >= 0 else ROOT
+    def parent(self, index: int) -> int:
+        """Return the index of a node's parent, ``ROOT`` for a top node."""
+        return self.tree.parents[index] if index >= 0 else ROOT
 
     def find(self, wanted: Callable[[int], bool], step: int) -> int | None:
-        """The nearest position after (``step`` 1) or before (-1) the cursor that is wanted, folded or not.
+        """Return the next (``step`` 1) or previous (-1) index for which ``wanted`` is true, folded or not.
 
-        Where only some are shown, it is one of those. The search goes round at the end; None where nothing
-        is wanted.
+        The search wraps around and respects the filter; None if there is no such node.
         """
         size = len(self.tree)
         start = self.cursor if self.cursor >= 0 or step > 0 else size
         for distance in range(1, size + 1):
-            at = (start + step * distance) % size
-            if (self._shown is None or self._shown[at]) and wanted(at):
-                return at
+            index = (start + step * distance) % size
+            if (self._shown is None or self._shown[index]) and wanted(index):
+                return index
         return None
 
     @property
     def view(self) -> SavedView:
-        """What is shown now."""
+        """The current view, to restore later."""
         return SavedView(self.cursor, bytes(self.folded), self.rows.copy())
 
     def go_back(self, view: SavedView) -> None:
-        """Show what was shown then, the cursor where it was; the positions shown have to be the same."""
+        """Restore a view that was saved under the same filter."""
         self.folded = bytearray(view.folded)
         self.rows = view.rows.copy()
-        self._matched(view.at)
+        self._set_cursor(view.cursor)
 
-    # A part of it
+    # Filter
 
     def only(self, positions: Iterable[int] | None) -> None:
-        """Show only these positions and what they hang below, all unfolded; None shows everything again.
+        """Show only these nodes and their ancestors, all unfolded; None removes the filter.
 
-        The folds of the whole come back with it, but for what would hide the cursor.
+        Removing it restores the folds, except those that would hide the cursor.
         """
-        here = self.cursor
+        cursor = self.cursor
         if self._shown is not None:
             self.folded = self._folded_before
         self._shown = None
         if positions is None:
             self.rows = [ROOT, *self._visible(0, len(self.tree))]
-            self.go_to(here)
+            self.go_to(cursor)
             return
         self._folded_before = self.folded
         self.folded = bytearray(len(self.tree))
@@ -126,69 +125,69 @@ class TreeView:
         shown, wanted, parents = self._shown, self._wanted, self.tree.parents
         if shown is None:
             return
-        for position in positions:
-            at = position
-            wanted[at] = 1
-            while at >= 0 and not shown[at]:
-                shown[at] = 1
-                at = parents[at]
+        for match in positions:
+            index = match
+            wanted[index] = 1
+            while index >= 0 and not shown[index]:
+                shown[index] = 1
+                index = parents[index]
 
-    def is_shown(self, at: int) -> bool:
-        """Whether a position is shown, or would be if it were not folded."""
-        return at < 0 or self._shown is None or bool(self._shown[at])
+    def is_shown(self, index: int) -> bool:
+        """Return True if the filter shows a node, folded or not."""
+        return index < 0 or self._shown is None or bool(self._shown[index])
 
-    def is_wanted(self, at: int) -> bool:
-        """Whether a position is shown for itself, and not for what hangs below it."""
-        return at < 0 or self._shown is None or bool(self._wanted[at])
+    def is_wanted(self, index: int) -> bool:
+        """Return True if a node matches the filter, not only one of its descendants."""
+        return index < 0 or self._shown is None or bool(self._wanted[index])
 
     @property
     def count(self) -> int:
-        """How many positions are shown for themselves."""
+        """The number of nodes that match the filter."""
         return len(self.tree) if self._shown is None else self._wanted.count(1)
 
     @property
     def wanted(self) -> list[int] | None:
-        """The positions that are shown for themselves; None where everything is."""
-        return None if self._shown is None else [at for at, on in enumerate(self._wanted) if on]
+        """The indexes of the nodes that match the filter, None without a filter."""
+        return None if self._shown is None else [index for index, on in enumerate(self._wanted) if on]
 
-    # What is visible
+    # Folds
 
-    def fold(self, at: int) -> None:
-        """Hide what stands below a position; a cursor inside comes out onto it."""
-        if not self.is_branch(at) or self.folded[at]:
+    def fold(self, index: int) -> None:
+        """Hide the children of a node; a cursor among its descendants moves to it."""
+        if not self.is_branch(index) or self.folded[index]:
             return
-        here = self.cursor
-        self.folded[at] = 1
-        row = bisect_left(self.rows, at)
-        stop = bisect_left(self.rows, self.tree.subtree_end[at], row)
+        cursor = self.cursor
+        self.folded[index] = 1
+        row = bisect_left(self.rows, index)
+        stop = bisect_left(self.rows, self.tree.subtree_end[index], row)
         del self.rows[row + 1 : stop]
-        self._matched(at if at < here < self.tree.subtree_end[at] else here)
+        self._set_cursor(index if index < cursor < self.tree.subtree_end[index] else cursor)
 
-    def unfold(self, at: int) -> None:
-        """Show what stands below a position."""
-        if not self.is_branch(at) or not self.folded[at]:
+    def unfold(self, index: int) -> None:
+        """Show the children of a node."""
+        if not self.is_branch(index) or not self.folded[index]:
             return
-        here = self.cursor
-        self.folded[at] = 0
-        row = bisect_left(self.rows, at)
-        if row < len(self.rows) and self.rows[row] == at:
-            self.rows[row + 1 : row + 1] = self._visible(at + 1, self.tree.subtree_end[at])
-        self._matched(here)
+        cursor = self.cursor
+        self.folded[index] = 0
+        row = bisect_left(self.rows, index)
+        if row < len(self.rows) and self.rows[row] == index:
+            self.rows[row + 1 : row + 1] = self._visible(index + 1, self.tree.subtree_end[index])
+        self._set_cursor(cursor)
 
     def fold_only(self, ids: Collection[str]) -> None:
-        """Fold the branches of these ids and no others."""
+        """Fold the branches with these ids and unfold all others."""
         self.folded = bytearray(len(self.tree))
         for node_id in ids:
-            at = self.tree.index_of.get(node_id, ROOT)
-            if self.is_branch(at):
-                self.folded[at] = 1
+            index = self.tree.index_of.get(node_id, ROOT)
+            if self.is_branch(index):
+                self.folded[index] = 1
         self._refresh()
 
     def fold_all(self) -> None:
         """Fold every branch."""
         self.folded = bytearray(len(self.tree))
-        for at in self.tree.branches:
-            self.folded[at] = 1
+        for index in self.tree.branches:
+            self.folded[index] = 1
         self._refresh()
 
     def unfold_all(self) -> None:
@@ -197,46 +196,48 @@ class TreeView:
         self._refresh()
 
     def fold_as_new(self) -> None:
-        """Fold for a first look: where not all fits on a page, the sections that hold items."""
+        """Set the initial folds: in a roadmap longer than a page, the sections that contain items."""
         self.folded = bytearray(len(self.tree))
-        if len(self.tree) > _ROWS_TO_OPEN:
-            order = self.tree
-            for at in order.branches:
-                at_top = order.depths[at] == 0
-                self.folded[at] = not (at_top and any(not order.is_item(one) for one in order.children(at)))
+        if len(self.tree) > _MAX_UNFOLDED_ROWS:
+            tree = self.tree
+            for index in tree.branches:
+                is_top = tree.depths[index] == 0
+                self.folded[index] = not (
+                    is_top and any(not tree.is_item(child) for child in tree.children(index))
+                )
         self._refresh()
 
     @property
     def folded_ids(self) -> tuple[str, ...]:
-        """The ids of the folded branches, in order; of the whole where only a part is shown."""
+        """The ids of the folded branches, in order; under a filter, those folded without it."""
         ids, folded = self.tree.ids, self.folded if self._shown is None else self._folded_before
-        return tuple([ids[at] for at in self.tree.branches if folded[at]])
+        return tuple([ids[index] for index in self.tree.branches if folded[index]])
 
     def _refresh(self) -> None:
-        here = self.cursor
+        cursor = self.cursor
         self.rows = [ROOT, *self._visible(0, len(self.tree))]
-        for above in self._above(here):
-            if self.folded[above]:
-                here = above
-        self._matched(here)
+        for ancestor in self._ancestors(cursor):
+            if self.folded[ancestor]:
+                cursor = ancestor
+        self._set_cursor(cursor)
 
-    def _matched(self, at: int) -> None:
-        self.cursor_row = min(bisect_left(self.rows, at), len(self.rows) - 1)
+    def _set_cursor(self, index: int) -> None:
+        self.cursor_row = min(bisect_left(self.rows, index), len(self.rows) - 1)
 
-    def _above(self, at: int) -> list[int]:
-        """The positions that a position hangs below, nearest first."""
+    def _ancestors(self, index: int) -> list[int]:
+        """Return the indexes of a node's ancestors, nearest first."""
         path = []
-        while at >= 0 and (at := self.tree.parents[at]) >= 0:
-            path.append(at)
+        while index >= 0 and (index := self.tree.parents[index]) >= 0:
+            path.append(index)
         return path
 
     def _visible(self, start: int, stop: int) -> list[int]:
-        rows, at = [], start
+        rows, index = [], start
         folded, ends, shown = self.folded, self.tree.subtree_end, self._shown
-        while at < stop:
-            if shown is not None and not shown[at]:
-                at = ends[at]
+        while index < stop:
+            if shown is not None and not shown[index]:
+                index = ends[index]
                 continue
-            rows.append(at)
-            at = ends[at] if folded[at] else at + 1
+            rows.append(index)
+            index = ends[index] if folded[index] else index + 1
         return rows

@@ -6,11 +6,10 @@ import errno
 import os
 import stat
 from contextlib import suppress
-from typing import IO, Final
+from typing import Final
 
 from roadmap_tui.core.sanitize import clean
 
-_CHUNK_BYTES: Final = 1 << 20
 # Errors of file systems that do not support fsync, or not for this kind of file.
 _SYNC_UNSUPPORTED: Final = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
 
@@ -25,33 +24,14 @@ def read_regular(path: str, max_bytes: int) -> bytes:
 
     Pipes and devices are refused without blocking.
     """
-    with _open_regular(path) as file:
-        return file.read(max_bytes + 1)
-
-
-def _open_regular(path: str) -> IO[bytes]:
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except ValueError:
         raise OSError(errno.EINVAL, "that is no name of a file", path) from None
-    file = open(handle, "rb")  # noqa: SIM115 - closed by the caller
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        file.close()
-        raise OSError(errno.EINVAL, "it is not a regular file", path)
-    return file
-
-
-def digest_regular(path: str, largest: int) -> str:
-    """Return the SHA-256 of what ``read_regular`` reads, in constant memory. Raises OSError."""
-    from hashlib import sha256  # only needed for large files
-
-    sum_of_all = sha256(usedforsecurity=False)
-    with _open_regular(path) as file:
-        left = largest + 1
-        while left and (part := file.read(min(left, _CHUNK_BYTES))):
-            sum_of_all.update(part)
-            left -= len(part)
-    return sum_of_all.hexdigest()
+    with open(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "it is not a regular file", path)
+        return file.read(max_bytes + 1)
 
 
 def nearest_existing_parent(path: str) -> str:

@@ -1,4 +1,4 @@
-"""git as a process: argument lists, with nothing of the outside in the way."""
+"""Run git as a subprocess, isolated from the user's git configuration and environment."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from roadmap_tui.core.errors import ReadError, SaveError
 from roadmap_tui.store.git_url import PROTOCOLS, without_secrets
 
 LOCAL_SECONDS: Final = 60
-# Without a terminal nobody can be typing a password, and a cron job must not wait for ever.
+# Without a terminal nobody can type a password, and a cron job must not wait forever.
 REMOTE_SECONDS: Final = 120
-ASKING_SECONDS: Final = 600
+INTERACTIVE_SECONDS: Final = 600
 
 _SETTINGS: Final = (
     "core.bare=true",
@@ -37,8 +37,8 @@ _SETTINGS: Final = (
     "http.lowSpeedTime=60",
     "protocol.ext.allow=never",
 )
-# What a user may have set so that git finds its way out; every other GIT_… would lead ours astray.
-_KEPT: Final = re.compile(
+# Variables a user may need to reach the network. Every other GIT_* could redirect us to another repository.
+_PASSED_ON: Final = re.compile(
     r"GIT_(SSH|SSH_COMMAND|SSH_VARIANT|ASKPASS|SSL_\w+|HTTP_\w+|PROXY\w*|EXEC_PATH"
     r"|CONFIG_GLOBAL|CONFIG_SYSTEM|CONFIG_NOSYSTEM)"
 ).fullmatch
@@ -48,138 +48,119 @@ _OFFLINE: Final = re.compile(
     r"|unable to connect|could not connect",
     re.IGNORECASE,
 ).search
-_PASSING: Final = re.compile(
+_TRANSIENT: Final = re.compile(
     r"\[rejected\]|cannot lock ref|failed to (update|lock) ref|incorrect old value"
     r"|unable to create '.*\.lock'",
     re.IGNORECASE,
 ).search
 
 
-def no_git() -> ReadError:
-    """What to say where git is missing."""
+def git_not_installed() -> ReadError:
+    """Return the error for a missing git executable."""
     return ReadError("sync", "git is not installed", "install git")
 
 
-class GitFailed(Exception):
-    """A command of git that failed; ``why`` is its last word, cleaned, ``said`` all that it said."""
+class GitError(Exception):
+    """A git command that failed: ``why`` is one clean line for the user, ``output`` all that git printed."""
 
-    def __init__(self, why: str, said: str = "") -> None:
+    def __init__(self, why: str, output: str = "") -> None:
         super().__init__(why)
         self.why = why
-        self.said = said
+        self.output = output
 
     @property
     def is_offline(self) -> bool:
-        """Whether the remote was out of reach, rather than there and unwilling."""
-        return bool(_OFFLINE(self.said or self.why))
+        """Return True if the remote could not be reached (as opposed to: it refused)."""
+        return bool(_OFFLINE(self.output or self.why))
 
     @property
     def has_no_repository(self) -> bool:
-        """Whether there was no repository at the address."""
-        return "does not appear to be a git repository" in self.said
+        """Return True if there is no repository at the address."""
+        return "does not appear to be a git repository" in self.output
 
     @property
-    def is_passing(self) -> bool:
-        """Whether somebody else was at it at the same moment."""
-        return bool(_PASSING(self.said))
+    def is_transient(self) -> bool:
+        """Return True if another process was updating the same ref, so that a retry can succeed."""
+        return bool(_TRANSIENT(self.output))
 
 
 def run_git(
     folder: str,
-    *words: str,
-    feed: bytes = b"",
-    talks: bool = False,
-    asks: bool = False,
-    index: str = "",
-    more: Mapping[str, str] | None = None,
+    *args: str,
+    stdin: bytes = b"",
+    network: bool = False,
+    interactive: bool = False,
     lock: int = -1,
 ) -> bytes:
-    """What a command prints that works on the repository ``.git`` of a folder.
+    """Run a git command on the repository ``folder``/.git and return its standard output.
 
-    ``talks``: it speaks with a remote, and ``asks`` for a password where it must. ``lock`` is a handle
-    that git holds as long as it runs. Raises GitFailed, CannotRead where there is no git, CannotSave.
+    ``network``: it talks to a remote; with ``interactive`` it may ask for a password. ``lock`` is a file
+    descriptor that git inherits, so that the lock lasts as long as git runs. Raises GitError if the command
+    fails or times out, ReadError if git is not installed, SaveError if it cannot be started.
     """
-    asks = asks and talks
-    settings = [word for setting in _SETTINGS for word in ("-c", setting)]
-    if not asks:
+    interactive = interactive and network
+    settings = [arg for setting in _SETTINGS for arg in ("-c", setting)]
+    if not interactive:
         settings += ["-c", "core.askPass="]
     try:
         child = subprocess.Popen(
-            ["git", *settings, *words],
+            ["git", *settings, *args],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=folder,
-            env=_environment(folder, index, asks) | dict(more or {}),
-            # Not to one that talks: what it starts to remember a password would keep the lock.
-            pass_fds=[] if talks or lock < 0 else [lock],
-            # With no terminal to ask at, ssh finds none either, and fails where it would wait.
-            start_new_session=not asks,
+            env=_environment(folder, interactive),
+            # Not for network commands: a credential helper that git starts would keep the lock.
+            pass_fds=[] if network or lock < 0 else [lock],
+            # Without a controlling terminal ssh fails instead of waiting for a password.
+            start_new_session=not interactive,
             umask=0o077,
         )
     except FileNotFoundError:
-        raise no_git() from None
+        raise git_not_installed() from None
     except OSError as error:
         raise SaveError("sync", f"git: {error.strerror or error}", "look at how git is installed") from None
-    seconds = ASKING_SECONDS if asks else REMOTE_SECONDS if talks else LOCAL_SECONDS
-    try:
-        out, err = child.communicate(feed, timeout=seconds)
-    except subprocess.TimeoutExpired:
-        raise GitFailed(f"git timed out after {seconds} s") from None
-    finally:
-        if child.poll() is None:
-            _end(child, with_others=not asks)
+    seconds = INTERACTIVE_SECONDS if interactive else REMOTE_SECONDS if network else LOCAL_SECONDS
+    with child:
+        try:
+            out, err = child.communicate(stdin, timeout=seconds)
+        except BaseException as error:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                # Without a terminal git leads a process group: its children are ended too.
+                child.terminate() if interactive else os.killpg(child.pid, signal.SIGKILL)
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise GitError(f"git timed out after {seconds} s") from None
+            raise
     if child.returncode:
-        # Why a push was refused stands in what it prints, not in what it complains of.
-        complaint, said = (text.decode("utf-8", "replace") for text in (err, err + out))
-        raise GitFailed(_last_word(complaint, said, child.returncode), said.strip())
+        # `push --porcelain` prints the reason for a rejection on standard output, all else goes to stderr.
+        complaint, output = (text.decode("utf-8", "replace") for text in (err, err + out))
+        raise GitError(_error_summary(complaint, output, child.returncode), output.strip())
     return out
 
 
-def _environment(folder: str, index: str, asks: bool) -> dict[str, str]:
-    outside = os.environ.items()
-    env = {name: value for name, value in outside if not name.startswith("GIT_") or _KEPT(name)}
-    env |= {
+def _environment(folder: str, interactive: bool) -> Mapping[str, str]:
+    env = {
+        name: value for name, value in os.environ.items() if not name.startswith("GIT_") or _PASSED_ON(name)
+    } | {
         "GIT_DIR": os.path.join(folder, ".git"),
         "GIT_ALLOW_PROTOCOL": ":".join(PROTOCOLS),
-        "GIT_AUTHOR_NAME": "roadmap-tui",
-        "GIT_AUTHOR_EMAIL": "roadmap-tui@localhost",
-        "GIT_COMMITTER_NAME": "roadmap-tui",
-        "GIT_COMMITTER_EMAIL": "roadmap-tui@localhost",
         "LC_ALL": "C",
         "LANGUAGE": "C",
     }
-    if index:
-        env["GIT_INDEX_FILE"] = index
-    if not asks:
+    if not interactive:
         env |= {"GIT_TERMINAL_PROMPT": "0", "SSH_ASKPASS_REQUIRE": "never"}
-        env.pop("SSH_ASKPASS", None)  # a window that nobody looks at would wait for ever
+        env.pop("SSH_ASKPASS", None)  # its dialog would wait forever if nobody is at the screen
     return env
 
 
-def _end(child: subprocess.Popen[bytes], *, with_others: bool) -> None:
-    """End a git that takes too long, with what it started where that is a session of its own."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        if with_others:
-            os.killpg(child.pid, signal.SIGKILL)
-        else:
-            child.terminate()
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        child.wait(5)
-    for stream in (child.stdin, child.stdout, child.stderr):
-        if stream is not None:
-            with contextlib.suppress(OSError):
-                stream.close()
-
-
-def _last_word(complaint: str, said: str, code: int) -> str:
-    """What git says is the matter: what a remote said of a push, else the first line that says something."""
-    for line in said.splitlines():
-        if refused := re.match(r"!\t\S+\t\[(?:remote )?rejected\] \((.*)\)", line):
-            return without_secrets(f"the remote refused it: {refused[1]}")
-    lines = [line.strip() for line in complaint.splitlines() if line.strip()]
-    lines = [line for line in lines if not line.startswith(("hint: ", "To ", "Done", "warning: "))]
-    # Behind the reason git adds that it could not read, which nobody can do anything about.
-    told = [line for line in lines if line != "fatal: Could not read from remote repository."] or lines
-    fatal = [line for line in told if line.startswith("fatal: ")] or told
+def _error_summary(complaint: str, output: str, code: int) -> str:
+    """Pick the line of git's output that says why it failed: a rejection, else ``fatal:``, else the first."""
+    for line in output.splitlines():
+        if rejected := re.match(r"!\t\S+\t\[(?:remote )?rejected\] \((.*)\)", line):
+            return without_secrets(f"the remote refused it: {rejected[1]}")
+    noise = ("hint: ", "To ", "Done", "warning: ")
+    lines = [text for line in complaint.splitlines() if (text := line.strip()) and not text.startswith(noise)]
+    # git adds this line after the actual reason.
+    reasons = [line for line in lines if line != "fatal: Could not read from remote repository."] or lines
+    fatal = [line for line in reasons if line.startswith("fatal: ")] or reasons
     return without_secrets(re.sub(r"^(fatal|error): ", "", fatal[0] if fatal else f"git ended with {code}"))

@@ -1,4 +1,4 @@
-"""The address of a remote: what git may be given, and what of it may be shown."""
+"""Validate the address of a git remote, and remove credentials for display."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ _REMEDY: Final = "give an https, ssh or git address, or the path of a repository
 
 
 def without_secrets(text: str) -> str:
-    """A text in which no address has a name or password, cleaned for the terminal."""
+    """Remove user names and passwords from the addresses in a text, and clean it for the terminal."""
     return clean(re.sub(r"(?<=//)[^/@\s]*@", "", text), 300, one_line=True)
 
 
-def checked_remote(word: str, *, is_new: bool = True) -> str:
-    """An address that git can be given; a path is made absolute, and must be there if it is new.
+def checked_remote(address: str, *, is_new: bool = True) -> str:
+    """Return an address that is safe to pass to git; a path is made absolute.
 
-    Raises Refused and CannotRead.
+    Raises UsageError for an unsafe address, ReadError for a new path that does not exist.
     """
-    shown = f"remote '{without_secrets(word)}'"
-    if not word or word.startswith("-") or not word.isprintable():
+    shown = f"remote '{without_secrets(address)}'"
+    if not address or address.startswith("-") or not address.isprintable():
         raise UsageError(shown, "that is no address", _REMEDY)
-    if re.match(r"[A-Za-z0-9+.-]+::", word):
+    if re.match(r"[A-Za-z0-9+.-]+::", address):
         raise UsageError(shown, "addresses of that kind can run programs", _REMEDY)
-    scheme = re.match(r"([A-Za-z0-9+.-]+)://", word)
+    scheme = re.match(r"([A-Za-z0-9+.-]+)://", address)
     if scheme and scheme[1] not in PROTOCOLS:
         raise UsageError(shown, f"{scheme[1]} is not among those that are used", _REMEDY)
-    host, colon, _ = word.partition(":")
+    host, colon, _ = address.partition(":")
     if scheme or (colon and "/" not in host):
-        # ssh would take such a host for an option.
-        if re.match(r"([A-Za-z0-9+.-]+://)?([^/@]*@)?-", word):
+        # ssh would parse such a host as an option.
+        if re.match(r"([A-Za-z0-9+.-]+://)?([^/@]*@)?-", address):
             raise UsageError(shown, "its host begins with a hyphen", _REMEDY)
-        return word
-    path = os.path.abspath(os.path.expanduser(word))
+        return address
+    path = os.path.abspath(os.path.expanduser(address))
     if is_new and not os.path.isdir(path):
         raise ReadError(
-            shown, "there is no such folder", f"make one: git init --bare {without_secrets(word)}"
+            shown, "there is no such folder", f"make one: git init --bare {without_secrets(address)}"
         )
     return path

@@ -10,7 +10,8 @@ from roadmap_tui.core.errors import InvalidRoadmap, ReadError, UsageError
 from roadmap_tui.core.importers.base import ImportOptions, SourceData
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.roadmap.format import LINE_LIMIT
-from roadmap_tui.core.roadmap.model import FlatTree, Node, Roadmap
+from roadmap_tui.core.roadmap.model import Node, Roadmap
+from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.settings import LARGEST_ROADMAP
 from roadmap_tui.store import library
@@ -115,10 +116,8 @@ def _find_existing(source: SourceData, folder: str | None, name: str) -> Roadmap
     """Return the roadmap that was imported from this source, with this name if one is given."""
     if source.origin == STDIN:
         return None
-    for roadmap in library.iter_roadmaps(folder):
-        if roadmap.source.origin == _stored_origin(source.origin) and name in {"", roadmap.id}:
-            return roadmap
-    return None
+    found = library.find_by_origin(_stored_origin(source.origin), folder)
+    return next((roadmap for roadmap in found if name in {"", roadmap.id}), None)
 
 
 def _stored_origin(origin: str) -> str:

@@ -1,4 +1,4 @@
-"""The journal: an append-only log of events, shared by every session and host that can see its folder."""
+"""The journal: an append-only set of events, shared by all sessions and hosts that use its folder."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ from roadmap_tui.core.errors import SaveError, UsageError
 from roadmap_tui.core.progress.events import Event, SessionStarted, Stamp
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.progress.records import CLOCK_END, VERSION, InvalidRecord, encode
-from roadmap_tui.store.cache import Cache
-from roadmap_tui.store.checkpoints import keep, resume
+from roadmap_tui.store import snapshot
 from roadmap_tui.store.files import nearest_existing_parent
 from roadmap_tui.store.log_reader import MAX_LINE_BYTES, BadLine, LogReader, parse
 from roadmap_tui.store.log_writer import LogWriter
 
-_FARTHEST_AHEAD: Final = 366 * 24 * 3600 * 1000  # milliseconds
+_MAX_CLOCK_LEAD: Final = 366 * 24 * 3600 * 1000  # milliseconds
 
 
 class LogHealth(NamedTuple):
-    """What was found when the logs were read."""
+    """The log files, their unreadable lines, and the lines of later versions."""
 
     files: list[str]
     bad: list[BadLine]
@@ -31,10 +30,9 @@ class LogHealth(NamedTuple):
 
 
 class Journal:
-    """One session of writing, and everything that all sessions wrote.
+    """The events of all sessions, and the log of this session.
 
-    ``folder`` None is a journal that keeps nothing: it is read as empty and can't be written. In the
-    folder ``cache`` it keeps what spares the next session from reading a long history.
+    With ``folder`` None it is empty and cannot be written. ``cache`` is the folder of the snapshot.
     """
 
     def __init__(
@@ -46,45 +44,44 @@ class Journal:
         cache: str | None = None,
     ) -> None:
         self.folder = folder
-        self._cache = Cache(cache)
+        self._cache = cache
         self.pending: list[Event] = []
+        self._lines: dict[str, bytes] = {}  # of the pending events, by their ids
         self.now = now
         self._reader = LogReader(folder) if folder else None
         self._writer = LogWriter(folder, host) if folder else None
         self._session = os.urandom(4).hex()
         self._count = 0
         self._clock = 0
-        self._introduced = False
+        self._started_written = False
         self._saved: list[Event] = []
-        self._refused_because = ""
+        self._write_error = ""
 
     @property
     def lost(self) -> list[Event]:
-        """What this session saved and no disk has any more: its file is gone or fails, and none could be
-        written in its place yet.
-        """
+        """The events of this session that were saved and are no longer on the disk."""
         return self._saved if self._writer and self._writer.lost_reason else []
 
     @property
     def pending_reason(self) -> str:
-        """Why something is ``unsaved`` or ``missing``; empty where nothing is."""
-        return self._refused_because or (self._writer.lost_reason if self._writer else "")
+        """The reason why events are ``pending`` or ``lost``, empty if none are."""
+        return self._write_error or (self._writer.lost_reason if self._writer else "")
 
     @property
     def view_only(self) -> str:
-        """Why nothing can be written, in a few words; empty where it can."""
+        """The reason why nothing can be written, empty if it can."""
         if self.folder is None or self._reader is None:
             return "there is no home folder (set HOME or ROADMAP_TUI_HOME)"
         if self._reader.needs_newer:
             return "a newer roadmap-tui wrote here (update this one)"
-        there = nearest_existing_parent(self.folder)
-        if not os.path.isdir(there):
-            return f"not a folder: {there}"
-        return "" if os.access(there, os.W_OK | os.X_OK) else f"read-only folder {there}"
+        parent = nearest_existing_parent(self.folder)
+        if not os.path.isdir(parent):
+            return f"not a folder: {parent}"
+        return "" if os.access(parent, os.W_OK | os.X_OK) else f"read-only folder {parent}"
 
     @property
     def health(self) -> LogHealth:
-        """What the files hold that is not an event."""
+        """The files and the lines in them that are no events."""
         if self._reader is None:
             return LogHealth([], [], [])
         lines = self._reader.bad_lines
@@ -95,38 +92,39 @@ class Journal:
         )
 
     def read(self) -> list[Event]:
-        """The events that came into the folder since the last call, this session's own included.
+        """Return the events added to the folder since the last call, this session's own included.
 
-        Never raises for what is in the files: see ``health``. May be called from another thread
-        than the one that writes, but from one only.
+        Unreadable files and lines do not raise; see ``health``. May be called from another thread than the
+        one that writes, but only from one.
         """
         return self._reader.read() if self._reader else []
 
     def progress(self) -> Progress:
-        """What all events add up to; ``read`` goes on from there."""
+        """Return the progress of all events; ``read`` continues from there."""
         if self._reader is None:
             return Progress()
-        kept = resume(self._reader, self._cache)
-        progress = Progress() if kept is None else kept
+        loaded = snapshot.load(self._reader, self._cache)
         events = self._reader.read()
+        progress = Progress() if loaded is None else loaded
+        if loaded is not None and len(events) >= snapshot.MIN_EVENTS:
+            loaded.load_all()  # for a new snapshot: otherwise every start would read these events again
         progress.add(events)
-        # Where all had to be read after all, the next start would have to as well.
-        count = len(progress) if kept is None or kept.is_whole else len(events)
-        keep(self._reader, progress, count, self._cache)
+        if progress.is_complete and len(progress) >= snapshot.MIN_EVENTS:
+            snapshot.save(self._reader, progress, self._cache)
         return progress
 
     def observe_clock(self, clock: int) -> None:
-        """Have every later stamp be newer than what was seen, whatever the other host's clock says.
+        """Make every later stamp newer than ``clock``, the highest clock of another session.
 
-        One that is ahead by more than a year is nobody's time: following it would leave none to others.
+        A clock more than a year ahead is ignored: following it could use up the range of clocks.
         """
-        if clock < int(self.now().timestamp() * 1000) + _FARTHEST_AHEAD:
+        if clock < int(self.now().timestamp() * 1000) + _MAX_CLOCK_LEAD:
             self._clock = max(self._clock, clock)
 
     def next_stamp(self, above: int = 0) -> Stamp:
-        """A stamp for an event that is newer than this session's last and than the clock ``above``.
+        """Return a stamp that is newer than this session's last one and than the clock ``above``.
 
-        Raises Refused where no clock is left above that one.
+        Raises UsageError if there is no higher clock.
         """
         now = self.now()
         clock = max(int(now.timestamp() * 1000), self._clock + 1, above + 1)
@@ -141,16 +139,15 @@ class Journal:
         )
 
     def append(self, event: Event, *, waits: bool = True) -> list[Event]:
-        """Write an event; all that are in the file by it: this one, and those that waited before it.
+        """Write an event; return the events written: those that were pending, and this one.
 
-        Raises CannotSave where it can't be written: then it waits in ``unsaved``, unless the journal
-        is view-only or the event is not one that ``waits``. Raises Refused where no reader would
-        take it, as when it is larger than a record may be.
+        Raises SaveError if it cannot be written: it is ``pending`` then, unless ``waits`` is false or the
+        journal is view-only. Raises UsageError if no reader would accept it, for example if it is too large.
         """
         reason = self.view_only
         if reason:
             raise SaveError("not saved", f"view only: {reason}", "nothing was changed")
-        _check(event)
+        self._lines[event.stamp.id] = _checked_line(event)
         self.pending.append(event)
         try:
             return self.flush_pending()
@@ -160,30 +157,30 @@ class Journal:
             raise
 
     def flush_pending(self) -> list[Event]:
-        """Write what waits in ``unsaved``; the events that are saved by it. Raises CannotSave."""
+        """Write the pending events and return them. Raises SaveError."""
         if not self.pending or self._writer is None:
             return []
-        head = (
-            []
-            if self._introduced
-            else [SessionStarted(self.next_stamp(), f"roadmap-tui {__version__}", VERSION)]
-        )
+        lines = [self._lines[event.stamp.id] for event in self.pending]
+        if not self._started_written:
+            started = SessionStarted(self.next_stamp(), f"roadmap-tui {__version__}", VERSION)
+            lines.insert(0, dump(started).encode())
         try:
-            self._writer.append([_line(event) for event in (*head, *self.pending)])
+            self._writer.append(lines)
         except OSError as error:
-            self._refused_because = error.strerror or str(error)
+            self._write_error = error.strerror or str(error)
             raise SaveError(
-                f"not saved ({len(self.pending)})", self._refused_because, "it is tried again"
+                f"not saved ({len(self.pending)})", self._write_error, "it is tried again"
             ) from None
-        self._introduced = True
-        saved, self.pending, self._refused_because = self.pending, [], ""
+        self._started_written = True
+        saved, self.pending, self._write_error = self.pending, [], ""
+        self._lines.clear()
         self._saved.extend(saved)
         return saved
 
     def rewrite_lost(self) -> bool:
-        """Write this session's events again if their file is gone or was cut; whether it was so.
+        """Write this session's events again if their file is gone or was cut; return True if so.
 
-        Raises CannotSave.
+        Raises SaveError.
         """
         try:
             return self._writer.rewrite_lost() if self._writer else False
@@ -191,7 +188,7 @@ class Journal:
             raise SaveError("not saved", error.strerror or str(error), "it is tried again") from None
 
     def close(self) -> None:
-        """Put everything on the disk. Raises CannotSave where that fails."""
+        """Wait until everything is on the disk, and close the log. Raises SaveError."""
         try:
             if self._writer:
                 self._writer.close()
@@ -200,21 +197,18 @@ class Journal:
 
 
 def dump(event: Event) -> str:
-    """The record of an event as one line of JSON."""
+    """Return the record of an event as one line of JSON."""
     return json.dumps(encode(event), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def _check(event: Event) -> None:
-    """Make sure that what is written can be read. Raises Refused."""
+def _checked_line(event: Event) -> bytes:
+    """Return the line to write for an event. Raises UsageError if it could not be read back."""
     try:
-        line = _line(event)
+        line = dump(event).encode()
         if len(line) > MAX_LINE_BYTES:
             raise UsageError("too much at once", "it does not fit into a record of 1 MiB", "do it in parts")
         parse(line)
     except (InvalidRecord, UnicodeError) as error:
         why = str(error) if isinstance(error, InvalidRecord) else "not UTF-8"
         raise UsageError("not recorded", f"it would be unreadable ({why})", "choose another") from None
-
-
-def _line(event: Event) -> bytes:
-    return dump(event).encode()
+    return line

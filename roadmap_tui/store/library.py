@@ -1,26 +1,35 @@
-"""The roadmaps at hand: the bundled one, the imported ones, and any file of the program's own format."""
+"""The library: the bundled roadmap, the imported ones, the removed ones, and any roadmap file by its path."""
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Final
 
+from roadmap_tui import __version__
 from roadmap_tui.core.errors import InvalidRoadmap, ReadError, SaveError, UsageError
-from roadmap_tui.core.roadmap.format import encode
+from roadmap_tui.core.roadmap.format import FORMAT, decode, decode_trusted, encode
 from roadmap_tui.core.roadmap.model import Roadmap
 from roadmap_tui.core.settings import DEFAULTS, LARGEST_ROADMAP
-from roadmap_tui.store import bundled, roadmap_reader
-from roadmap_tui.store.files import atomic_write, unique_path
+from roadmap_tui.core.strict_json import BYTE_LIMIT
+from roadmap_tui.store.files import atomic_write, make_folder, read_regular, unique_path
 
-# Where a roadmap lies in the folder of a library: in use under its id, removed in a folder of its own.
+BUNDLED_ID: Final = "ml-dl"
+# A roadmap in use is <id>.json in the library's folder; a removed one is in a folder inside it.
 ROADMAP_SUFFIX: Final = ".json"
 TRASH_DIR: Final = "removed/"
+_MAX_NAME_BYTES: Final = 200
+# Smaller files are validated faster than hashlib is imported.
+_TRUST_FROM_BYTES: Final = 32 << 10
+_MAX_TRUSTED: Final = 200
+# What `decode_trusted` may raise.
+_MALFORMED: Final = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
 
 def names(folder: str | None) -> list[str]:
-    """The names of the roadmaps that ``find`` knows, the bundled one first."""
+    """Return the names that ``find`` accepts, the bundled roadmap first."""
     try:
         imported = sorted(
             name.removesuffix(ROADMAP_SUFFIX)
@@ -29,48 +38,55 @@ def names(folder: str | None) -> list[str]:
         )
     except OSError:
         imported = []
-    return [bundled.ID, *(name for name in imported if name != bundled.ID)]
+    return [BUNDLED_ID, *(name for name in imported if name != BUNDLED_ID)]
 
 
 def find(
     name: str, folder: str | None, cache: str | None = None, *, most_items: int = DEFAULTS.most_items
 ) -> Roadmap:
-    """The roadmap of a name of ``names``, or the one in a JSON file. Raises CannotRead and BadRoadmap.
+    """Return the roadmap of a name in ``names``, or in a JSON file. Raises ReadError and InvalidRoadmap.
 
-    ``cache`` is a folder in which what was read may be kept, to be faster the next time.
+    ``cache`` is the folder that records which files need no validation.
     """
     if name.endswith(ROADMAP_SUFFIX) or os.sep in name:
-        return roadmap_reader.read(name, cache, most_items=most_items)
-    imported = os.path.join(folder or "", name + ROADMAP_SUFFIX)
-    if name == bundled.ID and not (folder and os.path.exists(imported)):
-        return bundled.load()
+        return read_file(name, cache, most_items=most_items)
+    path = os.path.join(folder or "", name + ROADMAP_SUFFIX)
+    if name == BUNDLED_ID and not (folder and os.path.exists(path)):
+        return load_bundled()
     if name in names(folder):
-        return roadmap_reader.read(imported, cache, most_items=most_items)
+        return read_file(path, cache, most_items=most_items)
     raise ReadError(f"roadmap {name!r}", "there is none of that name", "`roadmap-tui list` shows them")
 
 
-def iter_roadmaps(folder: str | None) -> Iterator[Roadmap]:
-    """Every roadmap of a library that can be read, then those that were removed from it."""
-    for name in names(folder):
-        with suppress(ReadError, InvalidRoadmap):
-            yield find(name, folder, most_items=LARGEST_ROADMAP)
-    removed = os.path.join(folder or "", TRASH_DIR)
-    for name in sorted(os.listdir(removed)) if folder and os.path.isdir(removed) else ():
-        with suppress(ReadError, InvalidRoadmap):
-            yield roadmap_reader.read(os.path.join(removed, name), most_items=LARGEST_ROADMAP)
+def find_by_origin(origin: str, folder: str | None) -> Iterator[Roadmap]:
+    """Yield the roadmaps imported from a source, those in use before removed ones; skip unreadable files.
+
+    Only files that contain the text of ``origin`` are decoded.
+    """
+    texts = [json.dumps(origin, ensure_ascii=escape).encode() for escape in (False, True)]
+    trash = os.path.join(folder or "", TRASH_DIR)
+    paths = [_path_of(name, folder) for name in names(folder)]
+    if folder and os.path.isdir(trash):
+        paths += [os.path.join(trash, name) for name in sorted(os.listdir(trash))]
+    for path in paths:
+        with suppress(OSError, InvalidRoadmap):
+            data = read_regular(path, _byte_limit(LARGEST_ROADMAP))
+            if any(text in data for text in texts):
+                roadmap = decode(data, path, item_limit=LARGEST_ROADMAP, byte_limit=len(data))
+                if roadmap.source.origin == origin:
+                    yield roadmap
 
 
 def save(roadmap: Roadmap, folder: str | None) -> None:
-    """Put a roadmap into the library under its id, in place of an earlier version. Raises CannotSave.
+    """Write a roadmap into the library under its id. Raises SaveError.
 
-    A file of that name which can't be read is put aside, and never in place of another: somebody may
-    still mend it.
+    An unreadable file of that name is kept under another name, because it may be repairable.
     """
     if folder is None:
         raise SaveError("not saved", "there is no home folder", "set HOME or ROADMAP_TUI_HOME")
     path = os.path.join(folder, roadmap.id + ROADMAP_SUFFIX)
     try:
-        if os.path.exists(path) and _is_damaged(path):
+        if os.path.exists(path) and not _is_readable(path):
             os.replace(path, unique_path(f"{path}.damaged"))
         atomic_write(path, encode(roadmap))
     except OSError as error:
@@ -78,24 +94,173 @@ def save(roadmap: Roadmap, folder: str | None) -> None:
 
 
 def remove(name: str, folder: str | None) -> None:
-    """Put an imported roadmap aside; with its ids its progress comes back when it is imported again.
+    """Move an imported roadmap to the removed ones; importing it again restores its ids and progress.
 
-    Raises Refused where it is not an imported one, CannotSave where it can't be removed.
+    Raises UsageError if it is not an imported one, and SaveError.
     """
-    path = os.path.join(folder or "", name + ROADMAP_SUFFIX)
-    if os.sep in name or not folder or not os.path.isfile(path):
+    if os.sep in name or not folder or not os.path.isfile(os.path.join(folder, name + ROADMAP_SUFFIX)):
         raise UsageError(f"roadmap {name!r}", "it was not imported", "`roadmap-tui list` shows the roadmaps")
-    from roadmap_tui.store.roadmap_files import move_to_trash  # hardly any command removes one
-
     try:
         move_to_trash(folder, name + ROADMAP_SUFFIX)
     except OSError as error:
         raise SaveError("not removed", error.strerror or str(error), f"look at {folder}") from None
 
 
-def _is_damaged(path: str) -> bool:
+# Reading one file
+
+
+def bundled_path() -> str:
+    """Return the path of the bundled roadmap: inside an installed package, beside it in a checkout."""
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    installed = os.path.join(package, "data", "roadmap.json")
+    if os.path.exists(installed):
+        return installed
+    return os.path.join(os.path.dirname(package), "data", "roadmap.json")
+
+
+def load_bundled() -> Roadmap:
+    """Read the bundled roadmap without validation.
+
+    Raises ReadError if it is missing and InvalidRoadmap if it is damaged.
+    """
+    path = bundled_path()
+    with suppress(OSError, *_MALFORMED):
+        return decode_trusted(read_regular(path, BYTE_LIMIT))
+    return read_file(path)
+
+
+def read_file(path: str, cache: str | None = None, *, most_items: int = DEFAULTS.most_items) -> Roadmap:
+    """Read a roadmap file. Raises ReadError and InvalidRoadmap.
+
+    A large file is validated once: the SHA-256 of its content is recorded in the folder ``cache``, and the
+    same content is not validated again.
+    """
+    byte_limit = _byte_limit(most_items)
     try:
-        roadmap_reader.read(path, most_items=LARGEST_ROADMAP)
+        data = read_regular(path, byte_limit)
+    except OSError as error:
+        raise ReadError(path, error.strerror or "cannot be read", "give the path of a roadmap") from None
+    trust_file = _trust_file(data, cache, most_items) if cache else ""
+    if trust_file and os.path.exists(trust_file):
+        with suppress(*_MALFORMED):
+            return decode_trusted(data)
+    roadmap = decode(data, path, item_limit=most_items, byte_limit=byte_limit)
+    if trust_file:
+        with suppress(OSError, *_MALFORMED):
+            # Not equal if a text was cleaned, or if unknown fields look like nodes.
+            if decode_trusted(data) == roadmap:
+                _record_trust(trust_file)
+    return roadmap
+
+
+def _byte_limit(most_items: int) -> int:
+    return BYTE_LIMIT * max(1, -(-most_items // DEFAULTS.most_items))
+
+
+def _trust_file(data: bytes, cache: str, most_items: int) -> str:
+    """Return the path whose existence means: this version accepted these bytes under this item limit."""
+    if len(data) < _TRUST_FROM_BYTES:
+        return ""
+    from hashlib import sha256  # only needed for large files
+
+    name = f"{sha256(data, usedforsecurity=False).hexdigest()}-{most_items}-{__version__}"
+    return os.path.join(cache, "trusted", name)
+
+
+def _record_trust(path: str) -> None:
+    atomic_write(path, b"", durable=False)
+    folder = os.path.dirname(path)
+    with os.scandir(folder) as entries:
+        oldest_first = sorted((entry.stat().st_mtime, entry.path) for entry in entries)
+    for _, old in oldest_first[:-_MAX_TRUSTED]:
+        os.unlink(old)
+
+
+def try_decode(data: bytes) -> Roadmap | None:
+    """Return the roadmap in a file's bytes, or None if it is damaged or has a later format."""
+    try:
+        return decode(data, "", item_limit=LARGEST_ROADMAP)  # above the limit of the settings is not damaged
     except InvalidRoadmap:
+        return None
+
+
+def is_damaged(data: bytes) -> bool:
+    """Return True if a file is neither a roadmap of this format nor one of a later format."""
+    if try_decode(data) is not None:
+        return False
+    try:
+        fields = json.loads(data)
+    except (ValueError, RecursionError):
         return True
-    return False
+    version = fields.get("format") if isinstance(fields, dict) else None
+    return not (type(version) is int and version > FORMAT)
+
+
+# The files of the library's folder, by their path in it
+
+
+def is_path(path: str) -> bool:
+    """Return True if a path, possibly chosen by others, is that of a roadmap in a library."""
+    name = path.removeprefix(TRASH_DIR)
+    return (
+        name.endswith(ROADMAP_SUFFIX)
+        and name[0] not in ".-"
+        and "/" not in name
+        and name.isprintable()
+        and len(os.fsencode(name)) <= _MAX_NAME_BYTES
+    )
+
+
+def read_all(folder: str) -> dict[str, bytes]:
+    """Read every roadmap file, by its path in the library; links and over-long files are skipped."""
+    found: dict[str, bytes] = {}
+    for prefix in ("", TRASH_DIR):
+        try:
+            entries = sorted(os.listdir(os.path.join(folder, prefix)))
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        for name in entries:
+            path = os.path.join(folder, prefix, name)
+            if not is_path(prefix + name) or os.path.islink(path):
+                continue
+            with suppress(OSError):
+                data = read_regular(path, BYTE_LIMIT)
+                if len(data) <= BYTE_LIMIT:
+                    found[prefix + name] = data
+    return found
+
+
+def changed_at(folder: str, path: str) -> int:
+    """Return when a roadmap file was written, in seconds since 1970; 0 if unknown."""
+    try:
+        return max(0, int(os.lstat(os.path.join(folder, path)).st_mtime))
+    except OSError:
+        return 0
+
+
+def write(folder: str, path: str, data: bytes) -> None:
+    """Write a roadmap file; a damaged one that it replaces is kept under another name. Raises OSError."""
+    target = os.path.join(folder, path)
+    with suppress(FileNotFoundError):
+        if os.path.islink(target) or is_damaged(read_regular(target, BYTE_LIMIT)):
+            os.replace(target, unique_path(f"{target}.damaged"))
+    atomic_write(target, data)
+
+
+def move_to_trash(folder: str, path: str) -> None:
+    """Move a roadmap file to the removed ones, replacing one of the same name. Raises OSError."""
+    make_folder(os.path.join(folder, TRASH_DIR))
+    os.replace(os.path.join(folder, path), os.path.join(folder, TRASH_DIR, path))
+
+
+def _is_readable(path: str) -> bool:
+    try:
+        read_file(path, most_items=LARGEST_ROADMAP)
+    except InvalidRoadmap:
+        return False
+    return True
+
+
+def _path_of(name: str, folder: str | None) -> str:
+    path = os.path.join(folder or "", name + ROADMAP_SUFFIX)
+    return bundled_path() if name == BUNDLED_ID and not (folder and os.path.exists(path)) else path

@@ -1,4 +1,4 @@
-"""The imported roadmaps of two machines: what both come to, file by file, with nothing dropped."""
+"""Three-way merge of the imported roadmaps of two machines, file by file; no item with progress is lost."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
-from roadmap_tui.core.errors import InvalidRoadmap
-from roadmap_tui.core.roadmap.format import FORMAT, ID_LIMIT, decode, encode
+from roadmap_tui.core.roadmap.format import ID_LIMIT, encode
 from roadmap_tui.core.roadmap.model import Roadmap
-from roadmap_tui.core.settings import LARGEST_ROADMAP
-from roadmap_tui.store.library import ROADMAP_SUFFIX, TRASH_DIR
+from roadmap_tui.store.library import ROADMAP_SUFFIX, TRASH_DIR, is_damaged, try_decode
 
-_LONGEST_EVENT_ID: Final = 200
+_MAX_EVENT_ID: Final = 200
 
 # The files of a library, by their path in it.
 Files = Mapping[str, bytes]
 
 
 class MergeResult(NamedTuple):
-    """What two libraries come to. ``renamed`` are roadmaps of ours, by their new names, that had to make
-    room for one of the same name; ``notes`` says what was done about those that differed.
+    """The merged library.
+
+    ``renamed`` gives the old id of each of our roadmaps by its new id, if it had to make room for another
+    roadmap with the same id; ``notes`` tells the user what was done.
     """
 
     files: dict[str, bytes]
@@ -28,145 +28,128 @@ class MergeResult(NamedTuple):
     notes: list[str]
 
 
-def merge_libraries(
-    base: Files,
-    ours: Files,
-    theirs: Files,
-    *,
-    is_ours_newer: Callable[[str], bool],
-    has_progress: Callable[[str, str], bool],
-) -> MergeResult:
-    """The union of two libraries that come from ``base`` (empty where that is not known).
+class LibraryMerge:
+    """One merge of our library with theirs, given their common ancestor (empty if there is none).
 
-    A file that changed on one side only is as it is there; one that was removed there is removed, unless
-    it changed here. Of one that changed on both, the newer text wins and every id with progress stays.
+    ``is_ours_newer`` compares the last change of a path, ``has_progress`` is called with a roadmap's and an
+    item's id.
     """
-    union = MergeResult({}, {}, [])
-    sides = _MergeInput(ours, theirs, is_ours_newer, has_progress)
-    for path in sorted({*ours, *theirs}):
-        was, our, their = base.get(path), ours.get(path), theirs.get(path)
-        if our is None or their is None:
-            # Removed on one side, unless it was worked on, or is among the removed already.
-            data = our or their
-            if data == was and not path.startswith(TRASH_DIR):
-                continue
-        elif our == their:
-            data = our
-        elif was in {our, their}:
-            data = _fast_forward(*((their, our) if our == was else (our, their)), sides)
-        else:
-            data = _merge_conflict(path, was, our, their, union, sides)
-        if data is not None:
-            union.files[path] = data
-    return union
 
+    def __init__(
+        self,
+        base: Files,
+        ours: Files,
+        theirs: Files,
+        *,
+        is_ours_newer: Callable[[str], bool],
+        has_progress: Callable[[str, str], bool],
+    ) -> None:
+        self._base = base
+        self._ours = ours
+        self._theirs = theirs
+        self._is_ours_newer = is_ours_newer
+        self._has_progress = has_progress
+        self._result = MergeResult({}, {}, [])
 
-class _MergeInput(NamedTuple):
-    ours: Files
-    theirs: Files
-    is_ours_newer: Callable[[str], bool]
-    has_progress: Callable[[str, str], bool]
+    def run(self) -> MergeResult:
+        """Merge.
 
+        A file changed on one side is taken from there; a file removed on one side is removed, unless it was
+        changed on the other. Of a file changed on both, the newer text wins and items with progress stay.
+        """
+        for path in sorted({*self._ours, *self._theirs}):
+            base, ours, theirs = self._base.get(path), self._ours.get(path), self._theirs.get(path)
+            if ours is None or theirs is None:
+                merged = ours or theirs
+                if merged == base and not path.startswith(TRASH_DIR):
+                    continue
+            elif ours == theirs:
+                merged = ours
+            elif base in {ours, theirs}:
+                merged = self._fast_forward(*((ours, theirs) if ours == base else (theirs, ours)))
+            else:
+                merged = self._merge_conflict(path, base, ours, theirs)
+            if merged is not None:
+                self._result.files[path] = merged
+        return self._result
 
-def _fast_forward(data: bytes, before: bytes, sides: _MergeInput) -> bytes:
-    """A newer version of one side, with what the other side's reader did things with that it dropped."""
-    from roadmap_tui.core.roadmap.merge import keep_items_with_progress
+    def _fast_forward(self, old: bytes, new: bytes) -> bytes:
+        """Return the new version, plus dropped items with progress that its machine did not know of."""
+        from roadmap_tui.core.roadmap.merge import keep_items_with_progress
 
-    if is_damaged(data):
-        return before
-    new, old = read(data), read(before)
-    if new is None or old is None:
-        return data
-    whole = keep_items_with_progress(new, old, lambda node_id: sides.has_progress(new.id, node_id))
-    return data if whole == new else encode(whole)
-
-
-def _merge_conflict(
-    path: str, was: bytes | None, our: bytes, their: bytes, union: MergeResult, sides: _MergeInput
-) -> bytes:
-    from roadmap_tui.core.roadmap.merge import is_same_source, merge_versions
-
-    name = path.removesuffix(ROADMAP_SUFFIX)
-    one, other = read(our), read(their)
-    if one is None or other is None:
-        # A damaged one is no version; one that only a later version reads is newer than ours.
-        if is_damaged(their) or (one is None and not is_damaged(our) and other is not None):
-            return our
-        return their
-    if was is None and not is_same_source(one, other):
-        new = _free_name(path, one, sides)
-        union.files[new] = encode(one._replace(id=_stem(new)))
-        if "/" not in path:
-            union.renamed[_stem(new)] = one.id
-            union.notes.append(
-                f"roadmap {name} was another one here than there: this one is {_stem(new)} now, "
-                "and its progress is with it"
-            )
-        return their
-    before = read(was) if was is not None else None
-    if before is not None and (before.source.sha256 == one.source.sha256) != (
-        before.source.sha256 == other.source.sha256
-    ):
-        ours_wins = before.source.sha256 == other.source.sha256
-    else:
-        ours_wins = sides.is_ours_newer(path)
-    old, new_version = (other, one) if ours_wins else (one, other)
-    united = encode(merge_versions(old, new_version, lambda node_id: sides.has_progress(one.id, node_id)))
-    if is_damaged(united):
-        # Together they break a rule of the format, as by too many items: then the newer one alone.
-        union.notes.append(f"roadmap {name}: two versions could not be merged; the newer one is used")
-        return our if ours_wins else their
-    union.notes.append(f"roadmap {name}: two versions were merged; the newer text is {_whose(ours_wins)}")
-    return united
-
-
-def _whose(ours: bool) -> str:
-    return "this machine's" if ours else "the other one's"
-
-
-def _free_name(path: str, roadmap: Roadmap, sides: _MergeInput) -> str:
-    """A path of our own for a roadmap; the one it was given before, if this was broken off then."""
-    folder, slash, _ = path.rpartition("/")
-    number = 2
-    while True:
-        tail = f"-{number}"
-        stem = roadmap.id[: ID_LIMIT - len(tail)].rstrip("-") + tail
-        new = f"{folder}{slash}{stem}{ROADMAP_SUFFIX}"
-        data = encode(roadmap._replace(id=stem))
-        if sides.ours.get(new, data) == data and sides.theirs.get(new, data) == data:
+        if is_damaged(new):
+            return old
+        old_roadmap, new_roadmap = try_decode(old), try_decode(new)
+        if old_roadmap is None or new_roadmap is None:
             return new
-        number += 1
+        kept = keep_items_with_progress(new_roadmap, old_roadmap, self._has_progress_in(new_roadmap))
+        return new if kept == new_roadmap else encode(kept)
 
+    def _merge_conflict(self, path: str, base: bytes | None, ours: bytes, theirs: bytes) -> bytes:
+        from roadmap_tui.core.roadmap.merge import is_same_source, merge_versions
 
-def _stem(path: str) -> str:
-    return path.rpartition("/")[2].removesuffix(ROADMAP_SUFFIX)
+        our_roadmap, their_roadmap = try_decode(ours), try_decode(theirs)
+        if our_roadmap is None or their_roadmap is None:
+            # A damaged file never wins; a file of a later format is newer than one of ours.
+            if is_damaged(theirs) or (our_roadmap is None and their_roadmap and not is_damaged(ours)):
+                return ours
+            return theirs
+        if base is None and not is_same_source(our_roadmap, their_roadmap):
+            self._rename_ours(path, our_roadmap)
+            return theirs
+        name = path.removesuffix(ROADMAP_SUFFIX)
+        ours_wins = self._does_our_text_win(path, base, our_roadmap, their_roadmap)
+        old, new = (their_roadmap, our_roadmap) if ours_wins else (our_roadmap, their_roadmap)
+        merged = encode(merge_versions(old, new, self._has_progress_in(our_roadmap)))
+        if is_damaged(merged):
+            # Together they break a limit of the format, such as the number of items.
+            self._result.notes.append(
+                f"roadmap {name}: two versions could not be merged; the newer one is used"
+            )
+            return ours if ours_wins else theirs
+        whose = "this machine's" if ours_wins else "the other one's"
+        self._result.notes.append(f"roadmap {name}: two versions were merged; the newer text is {whose}")
+        return merged
 
+    def _does_our_text_win(self, path: str, base: bytes | None, ours: Roadmap, theirs: Roadmap) -> bool:
+        """Prefer the side that alone updated to a new source, else the side that was changed last."""
+        if base is not None and (base_roadmap := try_decode(base)):
+            our_update, their_update = (
+                roadmap.source.sha256 != base_roadmap.source.sha256 for roadmap in (ours, theirs)
+            )
+            if our_update != their_update:
+                return our_update
+        return self._is_ours_newer(path)
 
-def read(data: bytes) -> Roadmap | None:
-    """The roadmap in a file, None where it is damaged or of a later format."""
-    try:
-        return decode(data, "", item_limit=LARGEST_ROADMAP)  # too large for the settings is not damaged
-    except InvalidRoadmap:
-        return None
+    def _rename_ours(self, path: str, roadmap: Roadmap) -> None:
+        """Save our roadmap under a free name: the same one again if an earlier sync was interrupted."""
+        folder, slash, _ = path.rpartition("/")
+        number = 2
+        while True:
+            tail = f"-{number}"
+            new_id = roadmap.id[: ID_LIMIT - len(tail)].rstrip("-") + tail
+            new_path = f"{folder}{slash}{new_id}{ROADMAP_SUFFIX}"
+            content = encode(roadmap._replace(id=new_id))
+            if {side.get(new_path, content) for side in (self._ours, self._theirs)} == {content}:
+                break
+            number += 1
+        self._result.files[new_path] = content
+        if not folder:
+            self._result.renamed[new_id] = roadmap.id
+            self._result.notes.append(
+                f"roadmap {path.removesuffix(ROADMAP_SUFFIX)} was another one here than there: "
+                f"this one is {new_id} now, and its progress is with it"
+            )
 
-
-def is_damaged(data: bytes) -> bool:
-    """Whether a file is neither a roadmap of this version nor one of a later format."""
-    if read(data) is not None:
-        return False
-    try:
-        fields = json.loads(data)
-    except (ValueError, RecursionError):
-        return True
-    version = fields.get("format") if isinstance(fields, dict) else None
-    return not (type(version) is int and version > FORMAT)
+    def _has_progress_in(self, roadmap: Roadmap) -> Callable[[str], bool]:
+        return lambda node_id: self._has_progress(roadmap.id, node_id)
 
 
 def rewrite_roadmap_id(lines: Iterable[bytes], old: str, new: str) -> list[bytes]:
-    """The records of a roadmap once more, for the same roadmap under a new name.
+    """Copy the records of roadmap ``old`` for roadmap ``new``, whatever their kind.
 
-    Each has an id made from its old one, so that doing it twice adds nothing; what refers to one of
-    them refers to its copy. Whatever kind a record is of, it is known by ``id`` and its roadmap by ``r``.
+    Each copy's id is derived from the original's, so a repeated copy adds nothing; references between the
+    records are rewritten to the copies.
     """
     records: list[dict[str, Any]] = []
     for line in lines:
@@ -177,17 +160,19 @@ def rewrite_roadmap_id(lines: Iterable[bytes], old: str, new: str) -> list[bytes
         if isinstance(record, dict) and record.get("r") == old and isinstance(record.get("id"), str):
             records.append(record)
     tail = f"~{new}"
-    ids = {record["id"]: record["id"][: _LONGEST_EVENT_ID - len(tail)] + tail for record in records}
+    copy_ids = {record["id"]: record["id"][: _MAX_EVENT_ID - len(tail)] + tail for record in records}
 
-    def moved(key: str, value: Any) -> Any:
+    def rewrite(key: str, value: Any) -> Any:
+        if key == "r":
+            return new
         if isinstance(value, list):
-            return [moved(key, one) for one in value]
-        # A text may happen to be anything: only what refers, by a name without spaces, is an id.
-        return ids.get(value, value) if isinstance(value, str) and key != "t" else value
+            return [rewrite(key, element) for element in value]
+        # ``t`` names an item, which may happen to look like an event's id.
+        return copy_ids.get(value, value) if isinstance(value, str) and key != "t" else value
 
     return [
         json.dumps(
-            {key: new if key == "r" else moved(key, value) for key, value in record.items()},
+            {key: rewrite(key, value) for key, value in record.items()},
             ensure_ascii=False,
             separators=(",", ":"),
         ).encode("utf-8", "surrogatepass")

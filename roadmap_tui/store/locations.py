@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from typing import NamedTuple
+from zlib import crc32
 
 APP = "roadmap-tui"
 HOME_VARIABLE = "ROADMAP_TUI_HOME"
@@ -38,9 +40,17 @@ class Locations(NamedTuple):
         return os.path.join(self.state, "drafts")
 
     @property
-    def cache(self) -> str:
-        """The folder of disposable cache files."""
-        return os.path.join(self.state, "cache")
+    def cache(self) -> str | None:
+        """The folder of disposable cache files: in the user's own cache folder, one per data folder.
+
+        None without a home folder. A data folder that others can write to must not decide what is trusted.
+        """
+        root = os.environ.get("XDG_CACHE_HOME", "")
+        if not os.path.isabs(root):
+            root = os.path.expanduser("~/Library/Caches" if sys.platform == "darwin" else "~/.cache")
+        if not os.path.isabs(root):
+            return None
+        return os.path.join(root, APP, f"{crc32(os.fsencode(os.path.realpath(self.data))):08x}")
 
 
 def locate(override: str | None = None, environment: Mapping[str, str] = os.environ) -> Locations | None:

@@ -1,4 +1,4 @@
-"""Mending a data folder by adding to it: no file that is there is rewritten or deleted."""
+"""Repair a data folder by adding to it: no existing file is rewritten or deleted."""
 
 from __future__ import annotations
 
@@ -7,122 +7,118 @@ from contextlib import suppress
 from typing import Final
 
 from roadmap_tui.core.errors import ReadError, RoadmapTuiError, SaveError
-from roadmap_tui.store import roadmap_files
+from roadmap_tui.store import library
 from roadmap_tui.store.files import make_folder, printable_path
-from roadmap_tui.store.library import ROADMAP_SUFFIX, TRASH_DIR
-from roadmap_tui.store.library_merge import is_damaged, read
+from roadmap_tui.store.library import ROADMAP_SUFFIX, TRASH_DIR, is_damaged, try_decode
 from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.log_lines import read_logs
 from roadmap_tui.store.repository import BRANCH, Repository
 from roadmap_tui.store.restore import RestorePlan, diff_logs, read_source, restore_events
-from roadmap_tui.text.format import pluralize
 
-_TRACKED: Final = "roadmaps/"
+_ROADMAPS: Final = "roadmaps/"
 
 
-def repair(places: Locations) -> list[str]:
-    """Make the folders that are missing, bring back the events that only backups have, and put good
-    versions in the place of lost roadmaps, and of damaged ones, which are put aside. What was done, a
-    line each.
+def repair(locations: Locations) -> list[str]:
+    """Create missing folders, restore events that only backups have, and lost or damaged roadmaps.
 
-    Raises CannotSave.
+    Returns a line for each repair. Damaged files are moved aside. Raises SaveError.
     """
     try:
-        return [*_make_folders(places), *_restore_events(places), *_restore_roadmaps(places)]
+        return [*_make_folders(locations), *_restore_events(locations), *_restore_roadmaps(locations)]
     except OSError as error:
-        what = printable_path(error.filename or places.data)
+        what = printable_path(error.filename or locations.data)
         raise SaveError("not mended", error.strerror or str(error), f"look at {what}") from None
 
 
-def _make_folders(places: Locations) -> list[str]:
+def _make_folders(locations: Locations) -> list[str]:
     done = []
-    for folder in (places.log, places.roadmaps, places.backups):
+    for folder in (locations.log, locations.roadmaps, locations.backups):
         if not os.path.lexists(folder):
             make_folder(folder)
             done.append(f"made the folder {printable_path(folder)}")
     return done
 
 
-def count_only_in_backups(places: Locations) -> int:
-    """How many events the backups have and the logs lack; 0 where one of them can't be read."""
+def count_only_in_backups(locations: Locations) -> int:
+    """Count the events that backups have and the logs lack; 0 if one of them cannot be read."""
     with suppress(OSError):
-        if found := _lost_events(places):
+        if found := _lost_events(locations):
             return found.events + found.newer
     return 0
 
 
-def _lost_events(places: Locations) -> RestorePlan | None:
-    """What only the backups have; None where there is none."""
+def _lost_events(locations: Locations) -> RestorePlan | None:
+    """Return what only the backups have; None without a readable backup."""
     try:
-        kept = read_source(places.backups)
+        kept = read_source(locations.backups)
     except ReadError:
-        # There is no backup yet, or it is damaged, which costs nothing as long as the log is well.
         return None
-    return diff_logs(read_logs(places.log).logs, kept)
+    return diff_logs(read_logs(locations.log).logs, kept)
 
 
-def _restore_events(places: Locations) -> list[str]:
-    found = _lost_events(places)
-    name = restore_events(found, places.log) if found else ""
+def _restore_events(locations: Locations) -> list[str]:
+    found = _lost_events(locations)
+    name = restore_events(found, locations.log) if found else ""
     if not found or not name:
         return []
-    return [
-        f"brought back {pluralize(found.events + found.newer, 'event')} that only backups had, in log/{name}"
-    ]
+    count = found.events + found.newer
+    events = "event" if count == 1 else "events"
+    return [f"brought back {count:,} {events} that only backups had, in log/{name}"]
 
 
-def _restore_roadmaps(places: Locations) -> list[str]:
+def _restore_roadmaps(locations: Locations) -> list[str]:
     done = []
-    damaged = _damaged(places.roadmaps)
-    for name in (*damaged, *_lost_roadmaps(places)):
-        for where, data in _versions(places, name):
-            if read(data) is not None:
-                roadmap_files.write(places.roadmaps, name, data)
-                told = (
-                    f"roadmap {printable_path(name.removesuffix(ROADMAP_SUFFIX))}: brought back from {where}"
-                )
-                done.append(f"{told}; the damaged one is beside it" if name in damaged else told)
+    damaged = _damaged(locations.roadmaps)
+    for name in (*damaged, *_lost_roadmaps(locations)):
+        for origin, data in _versions(locations, name):
+            if try_decode(data) is not None:
+                library.write(locations.roadmaps, name, data)
+                beside = "; the damaged one is beside it" if name in damaged else ""
+                shown = printable_path(name.removesuffix(ROADMAP_SUFFIX))
+                done.append(f"roadmap {shown}: brought back from {origin}{beside}")
                 break
     return done
 
 
-def gone_roadmaps(places: Locations) -> list[str]:
-    """The names of the roadmaps that the last sync had, and that were lost since: nobody removed them."""
-    return [printable_path(path.removesuffix(ROADMAP_SUFFIX)) for path in _lost_roadmaps(places)]
+def gone_roadmaps(locations: Locations) -> list[str]:
+    """Return the roadmaps of the last sync that are missing now although nobody removed them."""
+    return [printable_path(path.removesuffix(ROADMAP_SUFFIX)) for path in _lost_roadmaps(locations)]
 
 
-def _lost_roadmaps(places: Locations) -> list[str]:
-    if not os.path.isdir(os.path.join(places.data, ".git")):
+def _lost_roadmaps(locations: Locations) -> list[str]:
+    if not os.path.isdir(os.path.join(locations.data, ".git")):
         return []
     paths: list[str] = []
     with suppress(RoadmapTuiError):
-        git = Repository(places.data, can_ask=False)
-        head = git.commit_of(BRANCH)
-        paths = sorted(git.files(head.tree)) if head else []
-    names = [path.removeprefix(_TRACKED) for path in paths if path.startswith(_TRACKED)]
+        git = Repository(locations.data, can_ask=False)
+        head = git.resolve(BRANCH)
+        paths = sorted(git.list_files(head)) if head else []
+    names = [path.removeprefix(_ROADMAPS) for path in paths if path.startswith(_ROADMAPS)]
     return [
         name
         for name in names
-        if roadmap_files.is_path(name)
+        if library.is_path(name)
         and not name.startswith(TRASH_DIR)
-        and not any(os.path.lexists(os.path.join(places.roadmaps, one)) for one in (name, TRASH_DIR + name))
+        and not any(
+            os.path.lexists(os.path.join(locations.roadmaps, path)) for path in (name, TRASH_DIR + name)
+        )
     ]
 
 
 def _damaged(folder: str) -> list[str]:
     return [
         path
-        for path, data in roadmap_files.read_all(folder).items()
+        for path, data in library.read_all(folder).items()
         if not path.startswith(TRASH_DIR) and is_damaged(data)
     ]
 
 
-def _versions(places: Locations, name: str) -> list[tuple[str, bytes]]:
-    """What may stand for a damaged roadmap: what was synced last, then what was removed."""
-    found: list[tuple[str, bytes]] = []
-    if os.path.isdir(os.path.join(places.data, ".git")):
+def _versions(locations: Locations, name: str) -> list[tuple[str, bytes]]:
+    """Return candidates to replace a roadmap: synced versions, the newest first, then a removed one."""
+    versions: list[tuple[str, bytes]] = []
+    if os.path.isdir(os.path.join(locations.data, ".git")):
         with suppress(RoadmapTuiError):
-            versions = Repository(places.data, can_ask=False).versions(_TRACKED + name)
-            found += [("the last sync", data) for data in versions]
-    removed = roadmap_files.read_all(places.roadmaps).get(TRASH_DIR + name)
-    return [*found, ("removed/", removed)] if removed is not None else found
+            synced = Repository(locations.data, can_ask=False).versions(_ROADMAPS + name)
+            versions += [("the last sync", data) for data in synced]
+    removed = library.read_all(locations.roadmaps).get(TRASH_DIR + name)
+    return [*versions, ("removed/", removed)] if removed is not None else versions

@@ -1,7 +1,7 @@
-"""The git repository of a data folder: a bare one, driven by its plumbing.
+"""The bare git repository in a data folder, driven by plumbing commands.
 
-It has no working tree and no index of its own: files are hashed here and written by this program,
-so that git can never replace a log that a session is writing to.
+It has no working tree and no index: this program reads blobs and writes the files itself, so git can never
+replace a log that a session is writing to.
 """
 
 from __future__ import annotations
@@ -11,47 +11,58 @@ import errno
 import fcntl
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from roadmap_tui.core.errors import SaveError, UsageError
 from roadmap_tui.core.sanitize import clean
-from roadmap_tui.store.git import GitFailed, run_git
+from roadmap_tui.store.git import GitError, run_git
 
 BRANCH: Final = "refs/heads/main"
-TRACKED: Final = "refs/remotes/origin/main"
+REMOTE_BRANCH: Final = "refs/remotes/origin/main"
 LOCK_SECONDS: Final = 30
 
-# Every file that git holds while it changes another one; a git that was killed leaves it there.
-_LOCKS: Final = ("HEAD.lock", "config.lock", "packed-refs.lock", f"{BRANCH}.lock", f"{TRACKED}.lock")
-_INDEX: Final = "roadmap-tui-index-"
+# The lock files git holds while it changes the file of that name; a killed git leaves them behind.
+_GIT_LOCKS: Final = (
+    "HEAD.lock",
+    "config.lock",
+    "packed-refs.lock",
+    f"{BRANCH}.lock",
+    f"{REMOTE_BRANCH}.lock",
+)
+_IDENTITY: Final = "roadmap-tui <roadmap-tui@localhost>"
 
 
-class Commit(NamedTuple):
-    """A commit and the tree it holds."""
+class Edit(NamedTuple):
+    """The content of one new commit: new bytes by path, None to delete; ``when`` is the author time.
 
-    id: str
-    tree: str
+    ``when`` is in seconds since 1970; 0 means now.
+    """
+
+    files: Mapping[str, bytes | None]
+    when: int = 0
 
 
 class Repository:
-    """The repository of one folder, in its ``.git``; one process at a time works with it: see ``locked``."""
+    """The repository ``folder``/.git. Commits are given as ids, the empty string for none."""
 
     def __init__(self, folder: str, *, can_ask: bool) -> None:
+        """Use the repository of ``folder``; with ``can_ask`` git may ask for a password."""
         self.folder = folder
         self.path = os.path.join(folder, ".git")
-        self.mended: list[str] = []
+        self.repaired: list[str] = []
         self._can_ask = can_ask
         self._lock = -1
+        self._blobs: dict[str, bytes] = {}
 
-    # Its beginning
+    # Open and lock
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
-        """Be the only one at work here, in a repository that is made where there is none.
+        """Hold the repository's lock, and create the repository if there is none.
 
-        The lock is passed on to git: while one that outlived a killed program is at work, nobody
-        else begins. Raises OSError, CannotSave, and Refused where the repository is something else's.
+        git inherits the lock: a git that outlives a killed program still keeps others out. Raises OSError,
+        SaveError, and UsageError if the repository was made by something else.
         """
         if os.path.lexists(self.path) and (os.path.islink(self.path) or not os.path.isdir(self.path)):
             raise UsageError(
@@ -63,8 +74,8 @@ class Repository:
         self._lock = os.open(os.path.join(self.path, "roadmap-tui.lock"), flags, 0o600)
         try:
             self._wait_for_lock()
-            self._mend_locks()
-            self._begin()
+            self._remove_stale_locks()
+            self._init()
             yield
         finally:
             os.close(self._lock)
@@ -81,17 +92,17 @@ class Repository:
                 fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
                 if error.errno not in {errno.EWOULDBLOCK, errno.EACCES, errno.EINTR}:
-                    return  # A file system without locks: git's own, of each ref, are still there.
+                    return  # The file system has no flock; git's own ref locks still protect us.
             else:
                 return
             if time.monotonic() > end:
                 raise SaveError("sync", "another one has been at work here all the time", "try again later")
             time.sleep(0.05)
 
-    def _mend_locks(self) -> None:
-        """Take away what a killed git left: none of ours is at work, and others hold a lock for a moment."""
-        stale = {path: _inode(path) for path in (os.path.join(self.path, name) for name in _LOCKS)}
-        stale = {path: inode for path, inode in stale.items() if inode}
+    def _remove_stale_locks(self) -> None:
+        """Remove lock files that a killed git left: those that stay unchanged for a second."""
+        inodes = {path: _inode(path) for path in (os.path.join(self.path, name) for name in _GIT_LOCKS)}
+        stale = {path: inode for path, inode in inodes.items() if inode}
         end = time.monotonic() + 1
         while stale and time.monotonic() < end:
             time.sleep(0.05)
@@ -99,213 +110,195 @@ class Repository:
         for path in stale:
             with contextlib.suppress(OSError):
                 os.unlink(path)
-                self.mended.append(
-                    f"a lock that a killed git had left was taken away: {os.path.basename(path)}"
-                )
-        for name in os.listdir(self.path):
-            if name.startswith(_INDEX):
-                with contextlib.suppress(OSError):
-                    os.unlink(os.path.join(self.path, name))
+                name = os.path.basename(path)
+                self.repaired.append(f"a lock that a killed git had left was taken away: {name}")
 
-    def _begin(self) -> None:
-        marked = self._config("roadmap-tui.format")
-        if marked == "1" and os.path.isfile(os.path.join(self.path, "HEAD")):
+    def _init(self) -> None:
+        has_head = os.path.isfile(os.path.join(self.path, "HEAD"))
+        if has_head and self._config("roadmap-tui.format") == "1":
             return
-        if os.path.isfile(os.path.join(self.path, "HEAD")) and (head := self._resolved("HEAD")):
-            names = {path.split("/")[0] for path in self.files(head)}
-            if not names & {"log", "roadmaps"}:
-                raise UsageError(
-                    self._shown,
-                    "it is a git repository of something else",
-                    "use another data folder, or move its .git away",
-                )
-        self._local("init", "--quiet", "--template=")
-        self._local("symbolic-ref", "HEAD", BRANCH)
-        # No working tree: a checkout would replace logs that sessions are writing to.
-        self._local("config", "core.bare", "true")
-        self._local("config", "roadmap-tui.format", "1")
+        head = self.resolve("HEAD") if has_head else ""
+        if head and not any(path.startswith(("log/", "roadmaps/")) for path in self.list_files(head)):
+            raise UsageError(
+                self._shown,
+                "it is a git repository of something else",
+                "use another data folder, or move its .git away",
+            )
+        self._run("init", "--quiet", "--template=")
+        self._run("symbolic-ref", "HEAD", BRANCH)
+        # Bare, so that a `git checkout` by hand cannot replace logs that sessions are writing to.
+        self._run("config", "core.bare", "true")
+        self._run("config", "roadmap-tui.format", "1")
 
-    # What is in it
+    # Read
 
-    def commit_of(self, ref: str) -> Commit | None:
-        """The commit that a ref names, None where there is none. Raises CannotSave."""
-        found = self._resolved(ref)
-        return (
-            Commit(found, self._text("rev-parse", "--verify", "--quiet", f"{found}^{{tree}}"))
-            if found
-            else None
-        )
+    def resolve(self, ref: str) -> str:
+        """Return the commit a ref points to, "" if there is no such ref. Raises SaveError."""
+        return self._try("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}").strip()
 
-    def _resolved(self, ref: str) -> str:
+    def list_files(self, commit: str) -> dict[str, str]:
+        """Return the blob id of each regular file in a commit by its path; symlinks are left out."""
+        blobs: dict[str, str] = {}
+        for entry in self._run("ls-tree", "-r", "-z", "--full-tree", commit).split(b"\0"):
+            mode_and_id, _, path = entry.partition(b"\t")
+            if mode_and_id.startswith((b"100644 ", b"100755 ", b"100664 ")):
+                blobs[os.fsdecode(path)] = mode_and_id.split()[2].decode()
+        return blobs
+
+    def read_files(self, commit: str, accept: Callable[[str], bool]) -> dict[str, bytes]:
+        """Return the content of the files in a commit whose path is accepted. Raises SaveError."""
+        ids = {path: blob for path, blob in self.list_files(commit).items() if accept(path)}
+        self._blobs |= self._read_objects(set(ids.values()) - self._blobs.keys())
         try:
-            return self._run("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}").decode().strip()
-        except GitFailed as failure:
-            if failure.said:
-                raise self._broken(failure) from None
-            return ""
-
-    def files(self, tree: str) -> dict[str, str]:
-        """The plain files of a tree, by their path, and the id of what each holds; links are left out."""
-        found: dict[str, str] = {}
-        for entry in self._local("ls-tree", "-r", "-z", "--full-tree", tree).split(b"\0"):
-            head, _, path = entry.partition(b"\t")
-            if head.startswith((b"100644 ", b"100755 ", b"100664 ")):
-                found[os.fsdecode(path)] = head.split()[2].decode()
-        return found
-
-    def contents(self, ids: Iterable[str]) -> dict[str, bytes]:
-        """What the files of these ids hold."""
-        wanted = list(dict.fromkeys(ids))
-        if not wanted:
-            return {}
-        answer = self._local("cat-file", "--batch", feed="".join(f"{one}\n" for one in wanted).encode())
-        found: dict[str, bytes] = {}
-        at = 0
-        for one in wanted:
-            end = answer.index(b"\n", at)
-            size = answer[at:end].split()[-1]
-            if not size.isdigit():
-                raise self._broken(GitFailed(f"{one} is missing"))
-            found[one] = answer[end + 1 : end + 1 + int(size)]
-            at = end + 2 + int(size)
-        return found
+            return {path: self._blobs[blob] for path, blob in ids.items()}
+        except KeyError as missing:
+            raise self._broken(GitError(f"{missing.args[0]} is missing")) from None
 
     def versions(self, path: str) -> list[bytes]:
-        """What a file held in each commit that changed it, the newest first; at most fifty."""
-        try:
-            commits = (
-                self._run("rev-list", "-n", "50", BRANCH, "--", f":(literal,top){path}").decode().split()
-            )
-            found = [self._run("cat-file", "blob", f"{commit}:{path}") for commit in commits]
-        except GitFailed:
-            found = []
-        return found
+        """Return up to 50 versions of a file, the newest first. Raises SaveError."""
+        commits = self._run("rev-list", "-n", "50", BRANCH, "--", f":(literal,top){path}").decode().split()
+        return list(self._read_objects(f"{commit}:{path}" for commit in commits).values())
 
-    def common(self, one: str, other: str) -> Commit | None:
-        """The newest commit that both come from, None where they have none in common."""
-        try:
-            return self.commit_of(self._run("merge-base", one, other).decode().split()[0])
-        except GitFailed as failure:
-            if failure.said:
-                raise self._broken(failure) from None
-            return None
+    def _read_objects(self, names: Iterable[str]) -> dict[str, bytes]:
+        """Return the content of objects by the name they were asked for; missing ones are left out."""
+        if not (names := list(names)):
+            return {}
+        answer = self._run("cat-file", "--batch", stdin="".join(f"{name}\n" for name in names).encode())
+        contents: dict[str, bytes] = {}
+        start = 0
+        for name in names:
+            end = answer.index(b"\n", start)
+            size = answer[start:end].split()[-1]  # "<id> blob <size>", or "<name> missing"
+            start = end + 1
+            if size.isdigit():
+                contents[name] = answer[start : start + int(size)]
+                start += int(size) + 1
+        return contents
+
+    def merge_base(self, commit: str, other: str) -> str:
+        """Return the best common ancestor of two commits, "" if there is none."""
+        return self._try("merge-base", commit, other).strip() if commit and other else ""
 
     def last_change(self, commit: str, path: str) -> int:
-        """When a file was changed last, in seconds since 1970, 0 where that is not known."""
-        told = self._local("log", "-1", "--format=%at", commit, "--", f":(literal,top){path}").strip()
-        return int(told) if told.isdigit() else 0
+        """Return the author time of a file's last change, in seconds since 1970; 0 if unknown."""
+        time_text = self._run("log", "-1", "--format=%at", commit, "--", f":(literal,top){path}").strip()
+        return int(time_text) if time_text.isdigit() else 0
 
-    def count(self, commit: str, without: str) -> int:
-        """How many commits lead to one, those apart that lead to ``without`` (may be empty)."""
-        return int(self._text("rev-list", "--count", commit, *([f"^{without}"] if without else [])))
+    def count_ahead(self, commit: str, upstream: str) -> int:
+        """Return how many commits ``commit`` has that ``upstream`` (may be "") has not."""
+        if not commit:
+            return 0
+        return int(self._run("rev-list", "--count", commit, *([f"^{upstream}"] if upstream else [])))
 
-    # Adding to it
+    # Write
 
-    def write_tree(self, tree: str, changes: Mapping[str, bytes | None]) -> str:
-        """The id of a tree in which some files of another (may be empty) are changed; None takes one away."""
-        index = os.path.join(self.path, f"{_INDEX}{os.getpid()}")
-        lines: list[bytes] = []
-        for path, data in changes.items():
-            oid = b"0" * len(tree) if data is None else self._hash(data)
-            lines.append(b"%s %s\t%s\0" % (b"0" if data is None else b"100644", oid, os.fsencode(path)))
-        try:
-            self._local("read-tree", tree or "--empty", index=index)
-            self._local("update-index", "-z", "--index-info", feed=b"".join(lines), index=index)
-            return self._local("write-tree", index=index).decode().strip()
-        finally:
-            with contextlib.suppress(OSError):
-                os.unlink(index)
+    def commit(self, parents: Iterable[str], message: str, *edits: Edit) -> str:
+        """Add one commit per edit to the branch, each on top of the one before; return the last one.
 
-    def _hash(self, data: bytes) -> bytes:
-        return self._local("hash-object", "-w", "--no-filters", "--stdin", feed=data).strip()
+        The first gets ``parents`` and starts from the files of the first parent. One `git fast-import` writes
+        all blobs, trees and commits, then updates the ref. Raises SaveError.
+        """
+        now = int(time.time())  # noqa: TID251 - the commit date, which git itself would take from the clock
+        stream: list[bytes] = []
+        for edit in edits:
+            stream.append(
+                f"commit {BRANCH}\nauthor {_IDENTITY} {edit.when or now} +0000\n"
+                f"committer {_IDENTITY} {now} +0000\n".encode()
+            )
+            stream += _data(message.encode("utf-8", "replace"))
+            stream += [
+                f"{key} {parent}\n".encode() for key, parent in zip(_PARENT_KEYS, parents, strict=False)
+            ]
+            parents = ()
+            for path, content in edit.files.items():
+                quoted = _quote(path)
+                if content is None:
+                    stream.append(b"D %s\n" % quoted)
+                else:
+                    stream += [b"M 100644 inline %s\n" % quoted, *_data(content)]
+        stream.append(b"done\n")
+        self._run("fast-import", "--quiet", "--done", "--date-format=raw", stdin=b"".join(stream))
+        return self.resolve(BRANCH)
 
-    def commit(self, tree: str, parents: Iterable[str], words: str, when: int = 0) -> str:
-        """The id of a new commit; ``when`` its author's time, in seconds since 1970, if that is not now."""
-        above = [word for parent in parents for word in ("-p", parent)]
-        date = {"GIT_AUTHOR_DATE": f"@{when} +0000"} if when else {}
-        feed = words.encode("utf-8", "replace")
-        return self._local("commit-tree", tree, *above, feed=feed, more=date).decode().strip()
+    def update_ref(self, ref: str, commit: str) -> None:
+        """Point a ref at a commit; delete the ref if that is "". Raises SaveError."""
+        self._run("update-ref", *([ref, commit] if commit else ["-d", ref]))
 
-    def point(self, ref: str, to: str) -> None:
-        """Make a ref name another commit, none where that is empty."""
-        if to:
-            self._local("update-ref", ref, to)
-        else:
-            self._local("update-ref", "-d", ref)
-
-    def tidy(self) -> None:
-        """Pack what has piled up. What fails here is tried again another time."""
-        with contextlib.suppress(GitFailed):
-            self._run("-c", "gc.auto=400", "gc", "--auto", "--quiet")
+    def gc(self) -> None:
+        """Pack loose objects if many have piled up. A failure is ignored: the next sync tries again."""
+        with contextlib.suppress(GitError):
+            run_git(self.folder, "-c", "gc.auto=400", "gc", "--auto", "--quiet", lock=self._lock)
 
     # The remote
 
     @property
     def remote(self) -> str:
-        """The address to sync with, empty where none was named yet."""
+        """The address to sync with, "" if none was set yet."""
         return self._config("remote.origin.url")
 
     @remote.setter
     def remote(self, url: str) -> None:
-        # What was written into the settings by hand must not be taken for an option when it is put back.
+        # A value edited into the config by hand could look like an option when it is restored.
         if url != self.remote and not url.startswith("-"):
-            self._local("config", "--replace-all", "remote.origin.url", url)
-            self.point(TRACKED, "")
+            self._run("config", "--replace-all", "remote.origin.url", url)
+            self.update_ref(REMOTE_BRANCH, "")
 
-    def fetch(self, url: str) -> Commit | None:
-        """The commit that the remote has, None where it has none. Raises GitFailed."""
-        words = ("fetch", "--quiet", "--no-tags", "--no-recurse-submodules")
+    def fetch(self, url: str) -> str:
+        """Fetch the remote's branch and return its commit, "" if the remote is empty. Raises GitError."""
+        args = ("fetch", "--quiet", "--no-tags", "--no-recurse-submodules")
         try:
-            self._over_the_wire(*words, "--", url, f"+{BRANCH}:{TRACKED}")
-        except GitFailed as failure:
-            if "couldn't find remote ref" not in failure.said.lower():
+            self._run_network(*args, "--", url, f"+{BRANCH}:{REMOTE_BRANCH}")
+        except GitError as error:
+            if "couldn't find remote ref" not in error.output.lower():
                 raise
-            self.point(TRACKED, "")
-        return self.commit_of(TRACKED)
+            self.update_ref(REMOTE_BRANCH, "")
+        return self.resolve(REMOTE_BRANCH)
 
-    def push(self, url: str, commit: str) -> str:
-        """Make the remote have a commit; why not, where another machine was faster. Raises GitFailed."""
-        words = ("push", "--quiet", "--porcelain", "--no-verify")
+    def push(self, url: str, commit: str) -> None:
+        """Push a commit to the remote's branch, fast-forward only. Raises GitError."""
+        self._run_network("push", "--quiet", "--porcelain", "--no-verify", "--", url, f"{commit}:{BRANCH}")
+        self.update_ref(REMOTE_BRANCH, commit)
+
+    # Run git
+
+    def _run_network(self, *args: str) -> None:
+        run_git(self.folder, *args, network=True, interactive=self._can_ask)
+
+    def _run(self, *args: str, stdin: bytes = b"") -> bytes:
+        """Run a local command. Raises SaveError, which tells the user how to replace a broken repository."""
         try:
-            self._over_the_wire(*words, "--", url, f"{commit}:{BRANCH}")
-        except GitFailed as failure:
-            if failure.is_passing:
-                return failure.why
-            raise
-        self.point(TRACKED, commit)
-        return ""
+            return run_git(self.folder, *args, stdin=stdin, lock=self._lock)
+        except GitError as error:
+            raise self._broken(error) from None
 
-    def _over_the_wire(self, *words: str) -> None:
-        run_git(self.folder, *words, talks=True, asks=self._can_ask)
-
-    # Running it
-
-    def _config(self, name: str) -> str:
+    def _try(self, *args: str) -> str:
+        """Run a command that fails silently if there is no such object; return "" then. Raises SaveError."""
         try:
-            return os.fsdecode(self._run("config", "--local", "--get", name)).strip()
-        except GitFailed:
+            return os.fsdecode(run_git(self.folder, *args, lock=self._lock))
+        except GitError as error:
+            if error.output:
+                raise self._broken(error) from None
             return ""
 
-    def _text(self, *words: str) -> str:
-        return self._local(*words).decode().strip()
+    def _config(self, name: str) -> str:
+        return self._try("config", "--local", "--get", name).strip()
 
-    def _local(
-        self, *words: str, feed: bytes = b"", index: str = "", more: Mapping[str, str] | None = None
-    ) -> bytes:
-        """What a command that needs no remote prints. Raises CannotSave."""
-        try:
-            return self._run(*words, feed=feed, index=index, more=more)
-        except GitFailed as failure:
-            raise self._broken(failure) from None
-
-    def _run(
-        self, *words: str, feed: bytes = b"", index: str = "", more: Mapping[str, str] | None = None
-    ) -> bytes:
-        return run_git(self.folder, *words, feed=feed, index=index, more=more, lock=self._lock)
-
-    def _broken(self, failure: GitFailed) -> SaveError:
+    def _broken(self, error: GitError) -> SaveError:
         remedy = f"if it stays so, move {self._shown}/.git away and name the remote again"
-        return SaveError("sync", failure.why, f"{remedy}: nothing is lost by that")
+        return SaveError("sync", error.why, f"{remedy}: nothing is lost by that")
+
+
+_PARENT_KEYS: Final = ("from", "merge")
+
+
+def _data(content: bytes) -> list[bytes]:
+    return [b"data %d\n" % len(content), content, b"\n"]
+
+
+def _quote(path: str) -> bytes:
+    """Quote a path the way git does (C style)."""
+    escaped = os.fsencode(path).replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n")
+    return b'"%s"' % escaped
 
 
 def _inode(path: str) -> int:

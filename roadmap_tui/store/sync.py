@@ -1,13 +1,12 @@
-"""The data of several machines through a git remote: what one has, all have.
+"""Sync a data folder with other machines through a git remote.
 
-What is exchanged are lines of logs and files of roadmaps, not versions of a folder. git carries them
-(its transport, its authentication, its history), but never touches the folder: a log that a session is
-writing to only ever gets longer, and lines of other machines go into files that nobody writes to. So
-nothing depends on who has which file: the union of all lines is the same everywhere.
+Logs are merged as sets of lines and roadmaps by a three-way merge; git provides transport, authentication and
+history. There is no working tree, although `merge=union` looks made for logs: git would check out what others
+pushed (symlinks, odd names), replace a log that a session is appending to, keep a line twice if it is in two
+files, and lose lines where histories are unrelated (a remote made anew, rewritten, or two first syncs).
 
-The order of the steps makes it safe to be killed between any two of them: what is here is committed
-before anything is taken in, what is taken in is on the disk before the commit that says so, and each
-step, done twice, does nothing the second time.
+Killing it between any two steps is safe: local changes are committed before anything is received, received
+data is on disk before the commit that contains it, and repeating a step changes nothing.
 """
 
 from __future__ import annotations
@@ -20,30 +19,29 @@ from typing import Final, NamedTuple
 
 from roadmap_tui.core.errors import RoadmapTuiError, SaveError, UsageError
 from roadmap_tui.core.progress.fold import Progress
-from roadmap_tui.store import roadmap_files
+from roadmap_tui.store import library
 from roadmap_tui.store.files import printable_path
-from roadmap_tui.store.git import GitFailed, no_git
+from roadmap_tui.store.git import GitError, git_not_installed
 from roadmap_tui.store.git_url import checked_remote, without_secrets
-from roadmap_tui.store.library import ROADMAP_SUFFIX, TRASH_DIR
-from roadmap_tui.store.library_merge import is_damaged, merge_libraries, rewrite_roadmap_id
+from roadmap_tui.store.library import ROADMAP_SUFFIX, TRASH_DIR, is_damaged
+from roadmap_tui.store.library_merge import LibraryMerge, rewrite_roadmap_id
 from roadmap_tui.store.log_lines import Logs, append_lines, count_events, lines_of, missing_lines, read_logs
 from roadmap_tui.store.log_reader import LOG_SUFFIX, LogReader
 from roadmap_tui.store.log_writer import host_name
-from roadmap_tui.store.repository import BRANCH, TRACKED, Commit, Repository
-from roadmap_tui.text.format import pluralize
+from roadmap_tui.store.repository import BRANCH, REMOTE_BRANCH, Edit, Repository
 
 ATTEMPTS: Final = 12
 _LOG: Final = "log/"
 _ROADMAPS: Final = "roadmaps/"
-# What a repository that was just made on a server may hold already.
-_USUAL: Final = ("readme", "license", "licence", "copying", ".git")
+# Files that a hosting service puts into a new repository.
+_INITIAL_FILES: Final = ("readme", "license", "licence", "copying", ".git")
 
 
-class Synced(NamedTuple):
+class SyncResult(NamedTuple):
     """What a sync did.
 
-    ``received`` and ``sent`` count events, ``roadmaps`` those that came or went, ``waiting`` commits that
-    the remote has not got, ``why`` says why they wait; ``notes`` is what else there is to say.
+    ``received`` and ``sent`` count events, ``roadmaps`` the roadmaps that changed on either side, ``waiting``
+    the commits that could not be pushed because of ``why``. ``notes`` are further messages for the user.
     """
 
     remote: str
@@ -55,25 +53,34 @@ class Synced(NamedTuple):
     notes: tuple[str, ...]
 
 
-class _Meanwhile(Exception):
-    """A roadmap was changed here while it was being merged: the merge is made anew."""
+class ConcurrentEditError(Exception):
+    """A roadmap was changed on disk during the merge, which has to start again."""
 
 
-class _Held(NamedTuple):
-    """What a commit holds: the logs' lines and the roadmaps' files, and the id of its tree."""
+class _Contents:
+    """The logs and roadmaps of a commit: ``files`` by their path, ``logs`` and ``roadmaps`` by their name."""
 
-    tree: str
-    logs: Logs
-    blobs: Mapping[str, bytes]
-    roadmaps: Mapping[str, bytes]
+    def __init__(self, files: dict[str, bytes]) -> None:
+        self.files = files
+        self.logs = {path[len(_LOG) :]: lines_of(data) for path, data in files.items() if _is_log(path)}
+        self.roadmaps = {path[len(_ROADMAPS) :]: data for path, data in files.items() if _is_roadmap(path)}
+
+    def with_lines(self, lines: Logs) -> dict[str, bytes | None]:
+        """Return the logs that get more lines, each with those lines appended."""
+        changes: dict[str, bytes | None] = {}
+        for name, new in lines.items():
+            before = self.files.get(_LOG + name, b"")
+            end = b"" if not before or before.endswith(b"\n") else b"\n"
+            changes[_LOG + name] = before + end + b"".join(line + b"\n" for line in new)
+        return changes
 
 
-def sync(data: str, remote: str, *, can_ask: bool) -> Synced:
-    """Exchange what is in a data folder with a remote, by default the one that was named before.
+def sync(data: str, remote: str, *, can_ask: bool) -> SyncResult:
+    """Exchange the logs and roadmaps of a data folder with a remote ("" for the remembered one).
 
-    ``can_ask`` says that somebody is there to type a password. Where the remote is out of reach all is
-    committed and waits. Raises CannotSave where the remote or the folder refuses, CannotRead where git or
-    the remote's folder is missing, Refused where no remote is known or it is one of something else.
+    ``can_ask``: a user is present to type a password. If the remote is unreachable, changes are committed and
+    pushed by a later sync. Raises SaveError if the remote or the folder refuses, ReadError if git or the
+    remote's folder is missing, UsageError if no remote is known or it belongs to something else.
     """
     if remote:
         remote = checked_remote(remote)
@@ -82,29 +89,25 @@ def sync(data: str, remote: str, *, can_ask: bool) -> Synced:
     if remote and os.path.realpath(remote) in {os.path.realpath(data), os.path.realpath(data) + "/.git"}:
         raise UsageError("sync", "that is the data folder itself", "give another repository")
     if which("git") is None:
-        raise no_git()
+        raise git_not_installed()
     try:
         os.makedirs(data, 0o700, exist_ok=True)
         git = Repository(data, can_ask=can_ask)
         with git.locked():
-            return _sync(git, data, remote)
+            previous = git.remote
+            url = checked_remote(remote or previous, is_new=False) if remote or previous else ""
+            if not url:
+                raise _no_remote()
+            git.remote = url
+            try:
+                return _Sync(git, data, url, is_new=url != previous).run()
+            except RoadmapTuiError:
+                # A mistyped address must not replace one that works.
+                git.remote = previous
+                raise
     except OSError as error:
         what = f"look at {printable_path(error.filename or data)}"
         raise SaveError("sync", error.strerror or str(error), what) from None
-
-
-def _sync(git: Repository, data: str, remote: str) -> Synced:
-    before = git.remote
-    url = checked_remote(remote or before, is_new=False) if remote or before else ""
-    if not url:
-        raise _no_remote()
-    git.remote = url
-    try:
-        return _Sync(git, data, url, is_new=url != before).run()
-    except RoadmapTuiError:
-        # A slip of the pen must not be in the place of an address that was well.
-        git.remote = before
-        raise
 
 
 def _no_remote() -> UsageError:
@@ -112,7 +115,7 @@ def _no_remote() -> UsageError:
 
 
 class _Sync:
-    """One sync, which goes round until the remote has what is here."""
+    """One sync: fetch, merge and push until the remote has everything that is here."""
 
     def __init__(self, git: Repository, data: str, url: str, *, is_new: bool) -> None:
         self.git = git
@@ -123,230 +126,206 @@ class _Sync:
         self.notes: list[str] = []
         self.received = 0
         self.sent = 0
-        self._exchanged: set[str] = set()  # roadmaps, by their path in the library
-        self._blobs: dict[str, bytes] = {}
-        self._trees: dict[str, _Held] = {}
+        self._exchanged: set[str] = set()  # paths of roadmaps in the library
+        self._contents: dict[str, _Contents] = {"": _Contents({})}
 
-    def run(self) -> Synced:
-        """Sync. Raises OSError, CannotSave and Refused."""
-        head = self._commit()
-        refused = ""
+    def run(self) -> SyncResult:
+        """Sync. Raises OSError, SaveError and UsageError."""
+        reason = ""
         for attempt in range(ATTEMPTS):
-            try:
-                before = self.git.commit_of(TRACKED)
-                theirs = self.git.fetch(self.url)
-                self._notice(before, theirs)
-                head = self._merge(head, theirs)
-                refused = "" if head is None or head == theirs else self.git.push(self.url, head.id)
-                if not refused:
-                    self.git.tidy()
-                    return self._told(0, "")
-            except _Meanwhile:
-                refused = "a roadmap was changed here while it was merged"
-            except GitFailed as failure:
-                if failure.is_offline or (failure.has_no_repository and self._is_unplugged()):
-                    return self._told(self._waiting(head), failure.why)
-                if not failure.is_passing:
-                    raise self._unwilling(head, failure.why) from None
-                refused = failure.why
-            # Two that were at it at the same moment must not meet again at the next.
-            time.sleep(min(0.05 * 2**attempt, 2) * (0.5 + os.urandom(1)[0] / 256))
             head = self._commit()
-        raise self._unwilling(head, f"tried {ATTEMPTS} times: {refused}")
+            try:
+                tracked = self.git.resolve(REMOTE_BRANCH)
+                theirs = self.git.fetch(self.url)
+                self._warn_if_history_rewritten(tracked, theirs)
+                head = self._merge(head, theirs)
+                if head != theirs:
+                    self.git.push(self.url, head)
+                self.git.gc()
+                return self._result(0, "")
+            except ConcurrentEditError:
+                reason = "a roadmap was changed here while it was merged"
+            except GitError as error:
+                if error.is_offline or (error.has_no_repository and self._is_unmounted()):
+                    return self._result(self._count_ahead(head), error.why)
+                reason = error.why
+                if not error.is_transient:
+                    raise self._remote_refused(head, reason) from None
+            # With a random part, so that two machines that collided do not collide again.
+            time.sleep(min(0.05 * 2**attempt, 2) * (0.5 + os.urandom(1)[0] / 256))
+        raise self._remote_refused(self._commit(), f"tried {ATTEMPTS} times: {reason}")
 
-    def _is_unplugged(self) -> bool:
-        """Whether the remote is a folder that was there once, as on a disk that is not plugged in."""
+    def _is_unmounted(self) -> bool:
+        """Return True if the remote is a folder that existed before, as on a disk that is not plugged in."""
         return os.path.isabs(self.url) and not self.is_new
 
-    def _told(self, waiting: int, why: str) -> Synced:
-        notes = tuple(dict.fromkeys([*self.git.mended, *self.notes]))
+    def _result(self, waiting: int, why: str) -> SyncResult:
+        notes = tuple(dict.fromkeys([*self.git.repaired, *self.notes]))
         remote, roadmaps = without_secrets(self.url), len(self._exchanged)
-        return Synced(remote, self.received, self.sent, roadmaps, waiting, why, notes)
+        return SyncResult(remote, self.received, self.sent, roadmaps, waiting, why, notes)
 
-    def _unwilling(self, head: Commit | None, why: str) -> SaveError:
-        remedy = f"{pluralize(self._waiting(head), 'commit')} waiting here; mend that and sync again"
+    def _remote_refused(self, head: str, why: str) -> SaveError:
+        ahead = self._count_ahead(head)
+        remedy = f"{ahead:,} commit{'' if ahead == 1 else 's'} waiting here; mend that and sync again"
         return SaveError(f"sync with {without_secrets(self.url)}", why, remedy)
 
-    def _waiting(self, head: Commit | None) -> int:
-        if head is None:
-            return 0
-        theirs = self.git.commit_of(TRACKED)
-        return self.git.count(head.id, theirs.id if theirs else "")
+    def _count_ahead(self, head: str) -> int:
+        return self.git.count_ahead(head, self.git.resolve(REMOTE_BRANCH))
 
-    def _notice(self, before: Commit | None, theirs: Commit | None) -> None:
-        """Say it when the remote no longer has what it had: it gets that back."""
-        if before is None or (theirs and before.id == theirs.id):
-            return
-        if theirs is None:
+    def _warn_if_history_rewritten(self, tracked: str, theirs: str) -> None:
+        """Add a note if the remote no longer has the commit it had at the last sync."""
+        if tracked and not theirs:
             self.notes.append("the remote was emptied; it got back what is here")
-        elif (common := self.git.common(before.id, theirs.id)) is None or common.id != before.id:
+        elif tracked and self.git.merge_base(tracked, theirs) != tracked:
             self.notes.append("the remote's history was rewritten; what it lacked was put back")
 
-    # What is here, and what a commit holds
+    # Commit local changes
 
-    def _held(self, commit: Commit | None) -> _Held:
-        if commit is None:
-            return _Held("", {}, {}, {})
-        if commit.tree in self._trees:
-            return self._trees[commit.tree]
-        files = self.git.files(commit.tree)
-        wanted = {path: oid for path, oid in files.items() if _is_log(path) or _is_roadmap(path)}
-        self._blobs.update(self.git.contents(set(wanted.values()) - self._blobs.keys()))
-        blobs = {path: self._blobs[oid] for path, oid in wanted.items()}
-        logs = {path[len(_LOG) :]: lines_of(data) for path, data in blobs.items() if _is_log(path)}
-        roadmaps = {path[len(_ROADMAPS) :]: data for path, data in blobs.items() if _is_roadmap(path)}
-        self._trees[commit.tree] = _Held(commit.tree, logs, blobs, roadmaps)
-        return self._trees[commit.tree]
+    def _read(self, commit: str) -> _Contents:
+        if commit not in self._contents:
+            files = self.git.read_files(commit, lambda path: _is_log(path) or _is_roadmap(path))
+            self._contents[commit] = _Contents(files)
+        return self._contents[commit]
 
-    def _commit(self) -> Commit | None:
-        """Commit what is here and in no commit yet; the newest commit there is then."""
-        head = self.git.commit_of(BRANCH)
-        held = self._held(head)
-        found = read_logs(self.log)
-        self.notes += [f"not synced: log/{printable_path(one)}" for one in found.left_out]
-        made = head
-        # Each roadmap by itself: the time of its commit tells which of two versions is the newer one.
-        for path, data in self._changed_roadmaps(held).items():
-            made = self._add(made, {_ROADMAPS + path: data}, roadmap_files.changed_at(self.library, path))
-        if lines := _added(held, missing_lines(held.logs, found.logs)):
-            made = self._add(made, lines)
-        if made and made != head:
-            self.git.point(BRANCH, made.id)
-        return made
+    def _commit(self) -> str:
+        """Commit local changes; return the branch's head."""
+        head = self.git.resolve(BRANCH)
+        committed = self._read(head)
+        scan = read_logs(self.log)
+        self.notes += [f"not synced: log/{printable_path(reason)}" for reason in scan.skipped]
+        # One commit per roadmap, with the time of its change: a merge needs to know which version is newer.
+        edits = [
+            Edit({_ROADMAPS + path: data}, library.changed_at(self.library, path))
+            for path, data in self._changed_roadmaps(committed).items()
+        ]
+        if lines := missing_lines(committed.logs, scan.logs):
+            edits.append(Edit(committed.with_lines(lines)))
+        if not edits:
+            return head
+        return self.git.commit([head] if head else [], f"{host_name()}\n", *edits)
 
-    def _changed_roadmaps(self, held: _Held) -> dict[str, bytes | None]:
-        there = roadmap_files.read_all(self.library)
+    def _changed_roadmaps(self, committed: _Contents) -> dict[str, bytes | None]:
+        on_disk = library.read_all(self.library)
         changes: dict[str, bytes | None] = {
             path: data
-            for path, data in there.items()
-            if held.roadmaps.get(path) != data and not is_damaged(data)
+            for path, data in on_disk.items()
+            if committed.roadmaps.get(path) != data and not is_damaged(data)
         }
-        # A file that is gone was removed if it was put aside; any other is lost, and comes back.
-        gone = [path for path in held.roadmaps if path not in there and TRASH_DIR + path in there]
-        return changes | dict.fromkeys(gone)
+        # A file in the trash was removed by the user; any other missing file was lost and will be restored.
+        removed = [path for path in committed.roadmaps if path not in on_disk and TRASH_DIR + path in on_disk]
+        return changes | dict.fromkeys(removed)
 
-    def _add(self, head: Commit | None, changes: Mapping[str, bytes | None], when: int = 0) -> Commit:
-        tree = self.git.write_tree(head.tree if head else "", changes)
-        parents = [head.id] if head else []
-        return Commit(self.git.commit(tree, parents, f"{host_name()}\n", when), tree)
+    # Merge
 
-    # What both come to
+    def _merge(self, head: str, theirs: str) -> str:
+        """Merge the remote's commit into the data folder and the branch; return the branch's head.
 
-    def _merge(self, head: Commit | None, theirs: Commit | None) -> Commit | None:
-        """Take in what the remote has, and make the commit that holds all; None where there is nothing.
-
-        Raises _Meanwhile, and Refused where the remote is a repository of something else.
+        Raises ConcurrentEditError, and UsageError if the remote belongs to something else.
         """
-        if head is None and theirs is None:
-            return None
-        here, there = self._held(head), self._held(theirs)
-        common = self.git.common(head.id, theirs.id) if head and theirs else None
-        if theirs and common is None:
-            self._require_ours(theirs, there)
-        missing = missing_lines(there.logs, here.logs)
-        everything = {
-            name: there.logs.get(name, []) + missing.get(name, []) for name in {*there.logs, *missing}
-        }
-        for name, lines in missing_lines(read_logs(self.log).logs, everything).items():
+        ours, remote = self._read(head), self._read(theirs)
+        base = self.git.merge_base(head, theirs)
+        if not base:
+            self._check_remote_is_ours(theirs)
+        unsent = missing_lines(remote.logs, ours.logs)
+        logs = {name: [*remote.logs.get(name, []), *unsent.get(name, [])] for name in {*remote.logs, *unsent}}
+        for name, lines in missing_lines(read_logs(self.log).logs, logs).items():
             append_lines(self.log, name, lines)
             self.received += count_events(lines)
-        roadmaps = self._merge_roadmaps(head, theirs, common, missing)
-        self.sent = sum(map(count_events, missing.values()))
-        changes = _added(there, missing) | roadmaps
-        tree = self.git.write_tree(there.tree or here.tree, changes)
-        if theirs and tree == theirs.tree and (head is None or (common and common.id == head.id)):
-            merged = theirs
-        elif head and tree == head.tree and (theirs is None or (common and common.id == theirs.id)):
-            merged = head
-        else:
-            parents = [one.id for one in (head, theirs) if one]
-            merged = Commit(self.git.commit(tree, parents, f"{host_name()}: merged\n"), tree)
-        # Only now: what is on the disk by then is what the next sync compares with.
-        self.git.point(BRANCH, merged.id)
-        return merged
+        roadmaps = self._merge_roadmaps(head, theirs, base, unsent)
+        self.sent = sum(map(count_events, unsent.values()))
+        changes = remote.with_lines(unsent) | {
+            _ROADMAPS + path: roadmaps.get(path)
+            for path in {*roadmaps, *remote.roadmaps}
+            if roadmaps.get(path) != remote.roadmaps.get(path)
+        }
+        # The branch moves last: the next sync takes what it contains for what was on disk.
+        if base == head and not changes:
+            if head != theirs:
+                self.git.update_ref(BRANCH, theirs)
+            return theirs
+        merged = {path: data for path, data in (remote.files | changes).items() if data is not None}
+        if base == theirs and merged == ours.files:
+            return head
+        parents = [commit for commit in (theirs, head) if commit]
+        return self.git.commit(parents, f"{host_name()}: merged\n", Edit(changes))
 
-    def _require_ours(self, theirs: Commit, there: _Held) -> None:
-        others = [path for path in self.git.files(theirs.tree) if not path.lower().startswith(_USUAL)]
-        if others and not there.logs and not there.roadmaps:
+    def _check_remote_is_ours(self, theirs: str) -> None:
+        if not theirs or self._read(theirs).files:
+            return
+        paths = self.git.list_files(theirs)
+        if foreign := [path for path in paths if not path.lower().startswith(_INITIAL_FILES)]:
             raise UsageError(
                 f"remote {without_secrets(self.url)}",
-                f"it holds something else ({printable_path(min(others))})",
+                f"it holds something else ({printable_path(min(foreign))})",
                 "name an empty repository",
             )
 
     def _merge_roadmaps(
-        self,
-        head: Commit | None,
-        theirs: Commit | None,
-        common: Commit | None,
-        missing: dict[str, list[bytes]],
-    ) -> dict[str, bytes | None]:
-        """What changes in the remote's tree, once what it changes here is on the disk. Raises _Meanwhile."""
-        here, there = self._held(head), self._held(theirs)
-        if theirs is None or here.roadmaps == there.roadmaps:
-            files = dict(here.roadmaps)
-        else:
-            files = self._unite(self._held(common), head, theirs, missing)
-        self._take_in(files, here.roadmaps)
-        changes: dict[str, bytes | None] = {
-            _ROADMAPS + path: data for path, data in files.items() if there.roadmaps.get(path) != data
-        }
-        changes |= {_ROADMAPS + path: None for path in there.roadmaps if path not in files}
-        self._exchanged.update(path.removeprefix(_ROADMAPS).removeprefix(TRASH_DIR) for path in changes)
-        return changes
+        self, head: str, theirs: str, base: str, unsent: dict[str, list[bytes]]
+    ) -> Mapping[str, bytes]:
+        """Merge the roadmaps, write the result to disk and return it. Raises ConcurrentEditError.
 
-    def _unite(
-        self,
-        base: _Held,
-        head: Commit | None,
-        theirs: Commit,
-        missing: dict[str, list[bytes]],
-    ) -> dict[str, bytes]:
-        progress: list[Progress] = []
+        Records of a roadmap that gets another id are added to ``unsent``.
+        """
+        ours, remote = self._read(head).roadmaps, self._read(theirs).roadmaps
+        merged: Mapping[str, bytes] = ours
+        if theirs and ours != remote:
+            progress: list[Progress] = []
 
-        def has_progress(roadmap: str, node_id: str) -> bool:
-            # Read when it is first asked for: hardly any sync merges a roadmap.
-            if not progress:
-                progress.append(Progress(LogReader(self.log).read()))
-            return progress[0].has(roadmap, node_id)
+            def has_progress(roadmap: str, node_id: str) -> bool:
+                if not progress:  # read on first use: most merges do not need it
+                    progress.append(Progress(LogReader(self.log).read()))
+                return progress[0].has(roadmap, node_id)
 
-        def is_ours_newer(path: str) -> bool:
-            ours = self.git.last_change(head.id, _ROADMAPS + path) if head else 0
-            return ours > self.git.last_change(theirs.id, _ROADMAPS + path)
-
-        union = merge_libraries(
-            base.roadmaps,
-            self._held(head).roadmaps,
-            self._held(theirs).roadmaps,
-            is_ours_newer=is_ours_newer,
-            has_progress=has_progress,
-        )
-        self.notes += union.notes
-        for new, old in union.renamed.items():
-            copies = rewrite_roadmap_id([line for lines in missing.values() for line in lines], old, new)
-            own = f"{host_name()}{LOG_SUFFIX}"
-            for name, lines in missing_lines(read_logs(self.log).logs, {own: copies}).items():
-                append_lines(self.log, name, lines)
-            missing[own] = list(dict.fromkeys([*missing.get(own, []), *copies]))
-        return union.files
-
-    def _take_in(self, files: Mapping[str, bytes], here: Mapping[str, bytes]) -> None:
-        """Have the roadmaps on the disk, unless they are there. Raises _Meanwhile and OSError."""
-        there = roadmap_files.read_all(self.library)
-        gone = {path for path in there.keys() & here.keys() - files.keys() if not path.startswith(TRASH_DIR)}
-        for path in (*sorted(gone), *sorted(files)):
-            now = there.get(path)
-            if path in files and now == files[path]:
-                continue
-            if now is not None and now != here.get(path) and not is_damaged(now):
-                raise _Meanwhile
-            if path in gone:
-                roadmap_files.move_to_trash(self.library, path)
-                self.notes.append(
-                    f"roadmap {path.removesuffix(ROADMAP_SUFFIX)} was removed on another machine"
+            def is_ours_newer(path: str) -> bool:
+                our_time, their_time = (
+                    self.git.last_change(commit, _ROADMAPS + path) if commit else 0
+                    for commit in (head, theirs)
                 )
+                return our_time > their_time
+
+            result = LibraryMerge(
+                self._read(base).roadmaps,
+                ours,
+                remote,
+                is_ours_newer=is_ours_newer,
+                has_progress=has_progress,
+            ).run()
+            merged = result.files
+            self.notes += result.notes
+            for new, old in result.renamed.items():
+                self._copy_records(old, new, unsent)
+        self._write_roadmaps(merged, ours)
+        changed = {path for path in {*merged, *remote} if merged.get(path) != remote.get(path)}
+        self._exchanged.update(path.removeprefix(TRASH_DIR) for path in changed)
+        return merged
+
+    def _copy_records(self, old: str, new: str, unsent: dict[str, list[bytes]]) -> None:
+        """Copy this machine's records of roadmap ``old`` to roadmap ``new``."""
+        copies = rewrite_roadmap_id([line for lines in unsent.values() for line in lines], old, new)
+        own = f"{host_name()}{LOG_SUFFIX}"
+        for name, lines in missing_lines(read_logs(self.log).logs, {own: copies}).items():
+            append_lines(self.log, name, lines)
+        unsent[own] = list(dict.fromkeys([*unsent.get(own, []), *copies]))
+
+    def _write_roadmaps(self, merged: Mapping[str, bytes], ours: Mapping[str, bytes]) -> None:
+        """Bring the library on disk to the merged state. Raises ConcurrentEditError and OSError."""
+        on_disk = library.read_all(self.library)
+        removed = {
+            path for path in on_disk.keys() & ours.keys() - merged.keys() if not path.startswith(TRASH_DIR)
+        }
+        for path in (*sorted(removed), *sorted(merged)):
+            current = on_disk.get(path)
+            if current == merged.get(path):
+                continue
+            if current is not None and current != ours.get(path) and not is_damaged(current):
+                raise ConcurrentEditError
+            if path in removed:
+                library.move_to_trash(self.library, path)
+                name = path.removesuffix(ROADMAP_SUFFIX)
+                self.notes.append(f"roadmap {name} was removed on another machine")
             else:
-                roadmap_files.write(self.library, path, files[path])
+                library.write(self.library, path, merged[path])
             self._exchanged.add(path.removeprefix(TRASH_DIR))
 
 
@@ -356,14 +335,4 @@ def _is_log(path: str) -> bool:
 
 
 def _is_roadmap(path: str) -> bool:
-    return path.startswith(_ROADMAPS) and roadmap_files.is_path(path.removeprefix(_ROADMAPS))
-
-
-def _added(held: _Held, missing: Logs) -> dict[str, bytes | None]:
-    """The logs of a commit with more lines behind those they have, byte for byte."""
-    changes: dict[str, bytes | None] = {}
-    for name, lines in missing.items():
-        before = held.blobs.get(_LOG + name, b"")
-        end = b"" if not before or before.endswith(b"\n") else b"\n"
-        changes[_LOG + name] = before + end + b"".join(line + b"\n" for line in lines)
-    return changes
+    return path.startswith(_ROADMAPS) and library.is_path(path.removeprefix(_ROADMAPS))

@@ -1,35 +1,45 @@
-"""The ledger of a study: a roadmap, the journal, and what the journal's events add up to for it."""
+"""A roadmap, its journal, and the state folded from the journal's events."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
 from roadmap_tui.core.errors import SaveError, UsageError
 from roadmap_tui.core.progress.counts import Counts, StatusCounts
-from roadmap_tui.core.progress.events import Action, Event, SessionStarted, Status, StatusSet, Undone, targets
+from roadmap_tui.core.progress.events import (
+    Action,
+    Event,
+    SessionStarted,
+    Stamp,
+    Status,
+    StatusSet,
+    Undone,
+    targets,
+)
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.core.roadmap.custom_items import with_custom_items
-from roadmap_tui.core.roadmap.model import FlatTree, Node, Resource, Roadmap
+from roadmap_tui.core.roadmap.model import Node, Resource, Roadmap
+from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.settings import DEFAULTS, Settings
 from roadmap_tui.core.study_day import study_day
 from roadmap_tui.store.journal import Journal
 
 
 class Change(NamedTuple):
-    """What a verb did: the event it wrote (the one taken back or brought back, for undo and redo)."""
+    """The action that was written (or undone, or redone), and the ids of the nodes it changed."""
 
     action: Action
     ids: tuple[str, ...]
 
 
 class EventStore:
-    """A roadmap with its reader's progress, and the one way to add to that.
+    """The progress on one roadmap, and the only way to write events.
 
-    ``roadmap`` and ``order`` are the source's with the reader's own items in them; ``shape`` is another
-    number whenever those became others. Each of ``watchers`` is given the ids of the nodes that changed.
+    ``roadmap`` and ``tree`` contain the custom items, ``source`` does not. ``tree_version`` changes whenever
+    they are rebuilt. Each of ``listeners`` is called with the ids of the nodes that changed.
     """
 
     def __init__(
@@ -39,7 +49,7 @@ class EventStore:
         settings: Settings = DEFAULTS,
         progress: Progress | None = None,
     ) -> None:
-        """``progress`` is what the journal comes to where that is known already."""
+        """Load the progress from the journal, unless it is given."""
         self.source = roadmap
         self.journal = journal
         self.settings = settings
@@ -50,7 +60,6 @@ class EventStore:
         self._rebuild()
 
     def _rebuild(self) -> None:
-        """Lay the roadmap out anew, own items included, and count."""
         self.custom_items = self.progress.custom_items(self.source.id)
         self.roadmap = with_custom_items(self.source, self.custom_items) if self.custom_items else self.source
         self.tree = FlatTree(self.roadmap, with_retired=True)
@@ -58,39 +67,39 @@ class EventStore:
 
     @property
     def view_only(self) -> str:
-        """Why nothing can be changed, empty where it can."""
+        """The reason why nothing can be changed, "" if changes are possible."""
         return self.journal.view_only
 
     def now(self) -> datetime:
-        """The time by the clock of this study."""
+        """Return the current time."""
         return self.journal.now()
 
     def today(self) -> date:
-        """The study day that it is."""
+        """Return the current study day."""
         return self.day(self.now())
 
-    def day(self, at: datetime) -> date:
-        """The study day of a moment, on the clock of whoever wrote it down."""
-        return study_day(at, at.tzinfo, self.settings.day_start)
+    def day(self, moment: datetime) -> date:
+        """Return the study day of a moment, in the time zone it was recorded in."""
+        return study_day(moment, moment.tzinfo, self.settings.day_start)
 
     def state(self, node_id: str) -> ItemState:
-        """Where the reader stands with a node."""
+        """Return the state of a node."""
         return self.progress.state(self.source.id, node_id)
 
-    def status_at(self, at: int) -> Status:
-        """The status of the item at a position of ``order``; sections are always ``todo``."""
-        return self.counts.status(at)
+    def status_at(self, index: int) -> Status:
+        """Return the status of the item at an index of the tree; ``todo`` for a section."""
+        return self.counts.status(index)
 
     def ids_of(self, status: Status) -> list[str]:
-        """The ids of the items of a status other than ``todo``, retired ones left out, in reading order."""
+        """Return the ids of active items with a status other than ``todo``, in tree order."""
         return self.counts.ids_of(status)
 
-    def counts_at(self, at: int = -1) -> Counts:
-        """The counts of the branch at a position of ``order``, of the whole roadmap for -1."""
-        return self.counts.counts_for(at)
+    def counts_at(self, index: int = -1) -> Counts:
+        """Return the counts of the branch at an index of the tree, by default of the whole roadmap."""
+        return self.counts.counts_for(index)
 
     def node(self, node_id: str) -> Node:
-        """The node of an id. Raises Refused where there is none."""
+        """Return the node with an id. Raises UsageError."""
         try:
             return self.tree.nodes[self.tree.index_of[node_id]]
         except KeyError:
@@ -99,23 +108,33 @@ class EventStore:
             ) from None
 
     def title(self, node_id: str) -> str:
-        """The title of a node, of the roadmap for an empty id. Raises Refused where there is none."""
+        """Return the title of a node, of the roadmap for "". Raises UsageError."""
         return self.node(node_id).title if node_id else self.roadmap.title
 
     def resources(self, node_id: str) -> tuple[Resource, ...]:
-        """The resources of a node, of the roadmap for an empty id: the source's, then the reader's own.
-
-        Raises Refused where there is no such node.
-        """
+        """Return the resources of a node (of the roadmap for ""), the custom ones last. Raises UsageError."""
         given = self.node(node_id).resources if node_id else self.roadmap.resources
-        own = self.state(node_id).resources
-        if not own:
+        custom = self.state(node_id).resources
+        if not custom:
             return given
         known = {resource.url for resource in given}
-        return (*given, *(one for one in own if one.url not in known))
+        return (*given, *(resource for resource in custom if resource.url not in known))
+
+    def history(self, node_id: str | None = None) -> list[Action | Undone]:
+        """Return the events of this roadmap, or of one of its nodes, oldest first."""
+        events = self.progress.history(self.roadmap.id)
+        if node_id is None:
+            return events
+        ids = {event.stamp.id for event in events if node_id in targets(event)}
+        for event in events:
+            if isinstance(event, Undone) and event.ref in ids:
+                ids.add(event.stamp.id)
+        return [event for event in events if event.stamp.id in ids]
+
+    # Events that are not saved
 
     def pending(self, node_id: str) -> list[Event]:
-        """What was done to a node and is not saved yet."""
+        """Return the events of a node that could not be saved yet."""
         return [
             event
             for event in self.journal.pending
@@ -125,15 +144,12 @@ class EventStore:
         ]
 
     def pending_status(self, node_id: str) -> Status | None:
-        """The status an item will have once what is unsaved can be saved; None where nothing waits."""
-        status = None
-        for event in self.pending(node_id):
-            if isinstance(event, StatusSet):
-                status = event.status
-        return status
+        """Return the status an item gets once the pending events are saved; None if they do not set one."""
+        statuses = [event.status for event in self.pending(node_id) if isinstance(event, StatusSet)]
+        return statuses[-1] if statuses else None
 
     def is_saved(self, node_id: str) -> bool:
-        """Whether the status of an item is on the disk, as far as is known."""
+        """Return True unless a status of an item is known not to be on disk."""
         return not any(
             isinstance(event, StatusSet) and event.roadmap == self.source.id and node_id in event.targets
             for event in self.not_saved
@@ -141,23 +157,23 @@ class EventStore:
 
     @property
     def not_saved(self) -> list[Event]:
-        """What this session did that is not on the disk, oldest first."""
+        """The events of this session that are not on disk, oldest first."""
         return [*self.journal.lost, *self.journal.pending]
 
-    # Adding to it
+    # Write events
 
-    def min_clock(self, ids: Sequence[str]) -> int:
-        """The clock that an event about these nodes has to be above."""
-        return max(self.progress.clock(self.source.id, node_id) for node_id in ids)
+    def next_stamp(self, *ids: str) -> Stamp:
+        """Return the stamp for a new event about some nodes, later than all their events."""
+        return self.journal.next_stamp(max(self.progress.clock(self.source.id, node_id) for node_id in ids))
 
     def write(self, action: Action) -> Change:
-        """Write an event, then count it. Raises CannotSave, and nothing is changed then."""
+        """Append an event to the journal, then apply it. Raises SaveError, with the state unchanged."""
         return Change(action, self.apply(self.journal.append(action)))
 
     def write_now(self, event: Action | Undone) -> tuple[str, ...]:
-        """Write an event now or not at all; the ids of the nodes that changed.
+        """Write an event, or drop it if that fails; return the ids of the nodes that changed.
 
-        It is for what would surprise if it took effect later, after other changes. Raises CannotSave.
+        For events that would surprise the user if they took effect later. Raises SaveError.
         """
         try:
             return self.apply(self.journal.append(event, waits=False))
@@ -166,22 +182,19 @@ class EventStore:
                 raise
             raise SaveError("not saved", error.why, "nothing was changed, try again") from None
 
-    def revert(self, action: Action, ref: str, above: int) -> Change:
-        """Undo the event ``ref``, the action or the undo that took it back, by one above a clock.
-
-        Raises CannotSave, and nothing is changed then.
-        """
+    def revert(self, action: Action, ref: str, superseded_clock: int) -> Change:
+        """Undo the event ``ref``: the action itself or an earlier undo of it. Raises SaveError."""
         if self.journal.pending:
             raise SaveError(
                 f"not saved ({len(self.journal.pending)})",
                 self.journal.pending_reason,
                 "undo works again once that is saved",
             )
-        undone = Undone(self.journal.next_stamp(above), self.roadmap.id, action.title, ref)
-        return Change(action, self.write_now(undone))
+        stamp = self.journal.next_stamp(superseded_clock)
+        return Change(action, self.write_now(Undone(stamp, self.roadmap.id, action.title, ref)))
 
     def apply(self, events: Iterable[Event]) -> tuple[str, ...]:
-        """Count events that are written; the ids of the nodes that changed."""
+        """Fold written events into the state; return the ids of the nodes that changed."""
         changed = self.progress.add(events)
         self.journal.observe_clock(self.progress.latest_clock)
         ids = tuple(node_id for roadmap, node_id in changed if roadmap == self.source.id)
@@ -189,14 +202,23 @@ class EventStore:
             self.tree_version += 1
             self._rebuild()
         else:
-            self._recount(ids)
-        for watch in self.listeners:
-            watch(ids)
+            for node_id in ids:
+                index = self.tree.index_of.get(node_id)
+                if index is not None and self.tree.is_item(index):
+                    self.counts.set_status(index, self.state(node_id).status)
+        for listener in self.listeners:
+            listener(ids)
         return ids
 
-    def _recount(self, ids: Iterable[str]) -> None:
-        for node_id in ids:
-            at = self.tree.index_of.get(node_id)
-            if at is None or not self.tree.is_item(at):
-                continue
-            self.counts.set_status(at, self.state(node_id).status)
+    def flush_pending(self) -> tuple[str, ...]:
+        """Try again to save unsaved events; return the ids of the nodes that changed."""
+        self.journal.rewrite_lost()
+        return self.apply(self.journal.flush_pending())
+
+    def close(self) -> None:
+        """Save everything and close the journal. Raises SaveError if something could not be saved."""
+        try:
+            if self.journal.pending:
+                self.flush_pending()
+        finally:
+            self.journal.close()

@@ -1,11 +1,11 @@
-"""The roadmaps at hand, as the screen deals with them: what there is, opening, importing, removing."""
+"""The library service: listing, opening, importing, updating and removing roadmaps."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from roadmap_tui.core.errors import RoadmapTuiError, UsageError
 from roadmap_tui.core.progress.counts import Counts
@@ -13,120 +13,134 @@ from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.roadmap.model import Roadmap
 from roadmap_tui.core.settings import DEFAULTS, Settings
 from roadmap_tui.store import library
-from roadmap_tui.store.importer import (
-    ImportPlan,
-    ImportRequest,
-    apply_plan,
-    origin_of,
-    plan_import,
-    plan_update,
-)
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.locations import Locations
-from roadmap_tui.store.sources import STDIN, fetch
 from roadmap_tui.store.view_state import ViewState, load_view_state, saver
 from roadmap_tui.study.study import Clock, Study, wall_clock
-from roadmap_tui.study.today import active_studies
-from roadmap_tui.text.styled_text import Glyphs
-from roadmap_tui.tui.main.state import MainState
+
+if TYPE_CHECKING:
+    from roadmap_tui.core.importers.base import ImportOptions
+    from roadmap_tui.store.importer import ImportPlan, ImportRequest
 
 
 class LibraryEntry(NamedTuple):
-    """A roadmap of the library and how far one is; ``problem`` says why it can't be opened."""
+    """A roadmap of the library with its counts; ``error`` says why it cannot be opened.
+
+    ``study`` is read-only, and None where there is an error.
+    """
 
     name: str
     title: str
-    tally: Counts
-    imported: bool
-    problem: str = ""
+    counts: Counts
+    error: RoadmapTuiError | None = None
+    study: Study | None = None
 
 
 class OpenRoadmap(NamedTuple):
-    """A roadmap on a desk, and what to call with the place to come back to."""
+    """An open roadmap, the view state it was left in, and a function that saves the next one."""
 
-    state: MainState
-    remember: Callable[[ViewState], None]
+    study: Study
+    view_state: ViewState
+    save_view_state: Callable[[ViewState], None]
 
 
 class Library:
-    """The library of one user."""
+    """The library of one user, in the folders of ``locations``; without those, only the bundled roadmap."""
 
     def __init__(
-        self,
-        locations: Locations,
-        glyphs: Glyphs,
-        clock: Clock = wall_clock,
-        settings: Settings = DEFAULTS,
+        self, locations: Locations | None, clock: Clock = wall_clock, settings: Settings = DEFAULTS
     ) -> None:
         self._locations = locations
-        self._glyphs = glyphs
+        self._folder = locations.roadmaps if locations else None
+        self._log = locations.log if locations else None
+        self._cache = locations.cache if locations else None
         self._clock = clock
         self._settings = settings
 
+    def names(self) -> list[str]:
+        """Return the names of all roadmaps, the bundled one first."""
+        return list(library.names(self._folder))
+
     def entries(self) -> list[LibraryEntry]:
-        """All roadmaps, the bundled one first."""
+        """List all roadmaps with their counts, the bundled one first. Reads the journal once."""
         progress = self._progress()
-        folder = self._locations.roadmaps
-        found = []
-        for number, name in enumerate(library.names(folder)):
+        entries = []
+        for name in self.names():
             try:
                 roadmap = self._find(name)
             except RoadmapTuiError as error:
-                found.append(LibraryEntry(name, name, Counts(), bool(number), str(error).split("\n")[0]))
+                entries.append(LibraryEntry(name, name, Counts(), error))
                 continue
-            study = Study(roadmap, Journal(None, self._clock), progress=progress)
-            found.append(LibraryEntry(name, roadmap.title, study.counts_at(), bool(number)))
-        return found
+            study = Study(roadmap, Journal(None, self._clock), self._settings, progress)
+            entries.append(LibraryEntry(name, roadmap.title, study.counts_at(), None, study))
+        return entries
 
     def titles(self) -> list[tuple[str, str]]:
-        """The name and the title of each roadmap that can be read, the bundled one first."""
-        found = []
-        for name in library.names(self._locations.roadmaps):
+        """Return the name and title of each readable roadmap, the bundled one first."""
+        titles = []
+        for name in self.names():
             with suppress(RoadmapTuiError):
-                found.append((name, self._find(name).title))
-        return found
+                titles.append((name, self._find(name).title))
+        return titles
 
     def open(self, name: str) -> OpenRoadmap:
-        """A roadmap on a desk, where it was left. Raises CannotRead and BadRoadmap."""
+        """Open a roadmap. Raises ReadError and InvalidRoadmap."""
         roadmap = self._find(name)
-        study = Study.open(
-            roadmap, self._locations.log, self._clock, self._settings, cache=self._locations.cache
+        return self.restore_view(
+            Study.open(roadmap, self._log, self._clock, self._settings, cache=self._cache), name
         )
-        return self.desk(study, name)
 
-    def desk(self, study: Study, name: str) -> OpenRoadmap:
-        """A study on a desk, where it was left; ``name`` is what to open next time."""
-        place = load_view_state(self._locations.state, study.roadmap.id)
-        remember = saver(self._locations.state, study.roadmap.id, name)
-        return OpenRoadmap(MainState(study, self._glyphs, place), remember)
+    def restore_view(self, study: Study, name: str) -> OpenRoadmap:
+        """Load the view state of a study; ``name`` is what the next start opens."""
+        if self._locations is None:
+            return OpenRoadmap(study, ViewState(), lambda _: None)
+        folder, roadmap_id = self._locations.state, study.roadmap.id
+        return OpenRoadmap(study, load_view_state(folder, roadmap_id), saver(folder, roadmap_id, name))
 
-    def studied(self, study: Study) -> list[Study]:
-        """A study and those of the other roadmaps in which anything was done."""
-        return active_studies(study, self._locations.roadmaps)
+    def active_studies(self, study: Study) -> list[Study]:
+        """Return ``study`` and read-only studies of the other roadmaps that have progress."""
+        from roadmap_tui.study.today import active_studies
 
-    def propose_import(self, source: str) -> ImportRequest:
-        """Importing a source. Raises CannotRead, BadRoadmap and Refused."""
+        return active_studies(study, self._folder)
+
+    def plan_import(self, source: str, options: ImportOptions | None = None, name: str = "") -> ImportRequest:
+        """Fetch a source and prepare its import. Raises ReadError, InvalidRoadmap and UsageError."""
+        from roadmap_tui.store.importer import plan_import
+        from roadmap_tui.store.sources import fetch
+
+        return plan_import(fetch(source), options, self._folder, self._progress(), name)
+
+    def plan_interactive_import(self, source: str) -> ImportRequest:
+        """Prepare an import on the screen, where stdin is the keyboard and no shell expands ``~``."""
+        from roadmap_tui.store.sources import STDIN
+
         if source == STDIN:
             raise UsageError("import", "what is typed here is for the screen", "give a file or an address")
-        fetched = fetch(os.path.expanduser(source))
-        return plan_import(fetched, None, self._locations.roadmaps, self._progress())
+        return self.plan_import(os.path.expanduser(source))
 
-    def propose_update(self, name: str) -> ImportRequest:
-        """Taking over a newer version from a roadmap's own source. Raises CannotRead and BadRoadmap."""
-        old = self._find(name)
-        return plan_update(old, fetch(origin_of(old)), None, self._progress())
+    def plan_update(self, roadmap: Roadmap | str, source: str = "") -> ImportRequest:
+        """Fetch a newer version, from where it was imported by default, and prepare the update.
 
-    def keep(self, plan: ImportPlan) -> None:
-        """Carry a plan out. Raises CannotSave."""
-        apply_plan(plan, self._locations.roadmaps)
+        Raises ReadError and InvalidRoadmap.
+        """
+        from roadmap_tui.store.importer import origin_of, plan_update
+        from roadmap_tui.store.sources import fetch
+
+        old = self._find(roadmap) if isinstance(roadmap, str) else roadmap
+        return plan_update(old, fetch(source or origin_of(old)), None, self._progress())
+
+    def apply(self, plan: ImportPlan) -> None:
+        """Write the result of an import or update. Raises SaveError."""
+        from roadmap_tui.store.importer import apply_plan
+
+        apply_plan(plan, self._folder)
 
     def remove(self, name: str) -> None:
-        """Take an imported roadmap out of the library. Raises Refused and CannotSave."""
-        library.remove(name, self._locations.roadmaps)
+        """Remove an imported roadmap from the library. Raises UsageError and SaveError."""
+        library.remove(name, self._folder)
 
     def _find(self, name: str) -> Roadmap:
-        most = self._settings.most_items
-        return library.find(name, self._locations.roadmaps, self._locations.cache, most_items=most)
+        return library.find(name, self._folder, self._cache, most_items=self._settings.most_items)
 
     def _progress(self) -> Progress:
-        return Journal(self._locations.log, self._clock, cache=self._locations.cache).progress()
+        return Journal(self._log, self._clock, cache=self._cache).progress()

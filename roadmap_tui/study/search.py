@@ -1,89 +1,86 @@
-"""Finding and filtering in a study: what its reader wrote counts as much as what the source says."""
+"""Full-text search and filter facets of a study, including notes and custom resources."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.core.search.filters import DUE, NOTE, READY, FacetCounts
 from roadmap_tui.core.search.index import SearchIndex, SearchResult, documents
 from roadmap_tui.core.tree_view import ROOT
-
-if TYPE_CHECKING:
-    from roadmap_tui.study.study import Study
+from roadmap_tui.study.event_store import EventStore
 
 
 class Search:
-    """Finds nodes of a study by their words, and items by what is so of them."""
+    """The search index of a study, updated when it is used."""
 
-    def __init__(self, study: Study) -> None:
-        self._study = study
-        self._shape = -1
-        self._events = -1
+    def __init__(
+        self, store: EventStore, is_ready: Callable[[Item], bool], due_ids: Callable[[], frozenset[str]]
+    ) -> None:
+        self._store = store
+        self._is_ready = is_ready
+        self._due_ids = due_ids
+        self._tree_version = -1
+        self._event_count = -1
         self._index: SearchIndex
-        self._seen: dict[str, ItemState] = {}
+        self._indexed: dict[str, ItemState] = {}
 
-    def find(self, typed: str) -> SearchResult:
-        """The nodes that have the words of what was typed in them."""
-        return self._current().find(typed)
+    def find(self, query: str) -> SearchResult:
+        """Return the nodes that match a query."""
+        return self._current_index().find(query)
 
-    def nearest(self, found: SearchResult, start: int) -> int:
-        """The match to go to first from a position: see ``Index.nearest``."""
-        return self._current().nearest(found, start)
+    def nearest(self, result: SearchResult, start: int) -> int:
+        """Return the match to jump to from a position: see ``SearchIndex.nearest``."""
+        return self._current_index().nearest(result, start)
 
-    def best(self, found: SearchResult, count: int) -> list[tuple[tuple[int, int], int]]:
-        """The positions that fit best, each after how well: see ``Index.best``."""
-        return self._current().best(found, count)
+    def best(self, result: SearchResult, count: int) -> list[tuple[tuple[int, int], int]]:
+        """Return the best matches with their scores: see ``SearchIndex.best``."""
+        return self._current_index().best(result, count)
 
-    def _current(self) -> SearchIndex:
-        """The index, with what the reader wrote since it was last asked for."""
-        study = self._study
-        if self._shape != study.tree_version:
-            self._shape, self._events, self._seen = study.tree_version, -1, {}
-            self._index = SearchIndex(documents(study.roadmap, study.tree), ROOT)
-        if self._events != len(study.progress):
-            self._events = len(study.progress)
-            for node_id in study.progress.annotated_ids(study.source.id):
-                # A state that nothing happened to is the very same one.
-                if (state := study.state(node_id)) is not self._seen.get(node_id):
-                    self._take_in(node_id, state)
+    def _current_index(self) -> SearchIndex:
+        store = self._store
+        if self._tree_version != store.tree_version:
+            self._tree_version, self._event_count, self._indexed = store.tree_version, -1, {}
+            self._index = SearchIndex(documents(store.roadmap, store.tree), ROOT)
+        if self._event_count != len(store.progress):
+            self._event_count = len(store.progress)
+            for node_id in store.progress.annotated_ids(store.source.id):
+                # An unchanged state is the identical object.
+                if (state := store.state(node_id)) is not self._indexed.get(node_id):
+                    self._update(node_id, state)
         return self._index
 
-    def _take_in(self, node_id: str, state: ItemState) -> None:
-        before = self._seen.get(node_id, ItemState())
-        self._seen[node_id] = state
-        at = self._study.tree.index_of.get(node_id, None if node_id else ROOT)
-        if at is not None and (state.notes, state.resources) != (before.notes, before.resources):
-            self._index.write(at, [note.text for note in state.notes], state.resources)
-
-    # What is so of the items
+    def _update(self, node_id: str, state: ItemState) -> None:
+        before = self._indexed.get(node_id, ItemState())
+        self._indexed[node_id] = state
+        index = self._store.tree.index_of.get(node_id, None if node_id else ROOT)
+        if index is not None and (state.notes, state.resources) != (before.notes, before.resources):
+            self._index.set_annotations(index, [note.text for note in state.notes], state.resources)
 
     def facets(self) -> dict[int, frozenset[str]]:
-        """What is so of each item that has not left the source, of ``CHOICES``, by its position."""
-        study = self._study
-        written, due = set(study.progress.annotated_ids(study.source.id)), study.reviews.due_ids()
-        alike: dict[tuple[object, ...], frozenset[str]] = {}
-        found: dict[int, frozenset[str]] = {}
-        for at, node in enumerate(study.tree.nodes[: study.tree.active_count]):
+        """Return the facets (of ``filters.CHOICES``) of each item by its index, without retired items."""
+        store = self._store
+        annotated, due = set(store.progress.annotated_ids(store.source.id)), self._due_ids()
+        cache: dict[tuple[object, ...], frozenset[str]] = {}  # thousands of items share a few sets
+        facets: dict[int, frozenset[str]] = {}
+        for index, node in enumerate(store.tree.nodes[: store.tree.active_count]):
             if not isinstance(node, Item):
                 continue
-            status = study.status_at(at)
+            status = store.status_at(index)
             resources, has_note = node.resources, False
-            if node.id in written:
-                resources, has_note = study.resources(node.id), bool(study.state(node.id).notes)
-            needs_none = not node.prerequisites and not node.children
-            ready = status in {"todo", "doing"} and (needs_none or study.is_ready(node))
-            key = status, ready, has_note, node.id in due, tuple([one.kind for one in resources])
-            traits = alike.get(key)
-            if traits is None:
-                flags = {READY: ready, NOTE: has_note, DUE: node.id in due}
+            if node.id in annotated:
+                resources, has_note = store.resources(node.id), bool(store.state(node.id).notes)
+            is_free = not node.prerequisites and not node.children
+            is_ready = status in {"todo", "doing"} and (is_free or self._is_ready(node))
+            key = status, is_ready, has_note, node.id in due, tuple([resource.kind for resource in resources])
+            if key not in cache:
+                flags = {READY: is_ready, NOTE: has_note, DUE: node.id in due}
                 kinds = {resource.kind for resource in resources}
-                traits = frozenset({status, *kinds, *(name for name, on in flags.items() if on)})
-                alike[key] = traits
-            found[at] = traits
-        return found
+                cache[key] = frozenset({status, *kinds, *(name for name, on in flags.items() if on)})
+            facets[index] = cache[key]
+        return facets
 
     def facet_counts(self) -> FacetCounts:
-        """How many items there are of each combination of traits."""
+        """Count the items by combination of facets."""
         return FacetCounts(self.facets().values())

@@ -1,4 +1,4 @@
-"""The time spent on items: a timer that runs in the journal, and minutes by hand."""
+"""Time spent on items: timers recorded in the journal, and time entered by hand."""
 
 from __future__ import annotations
 
@@ -10,103 +10,96 @@ from roadmap_tui.core.progress.states import Interval, TimeEntry
 from roadmap_tui.core.progress.time_tracking import Overlap, length, overlaps
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.study.event_store import Change, EventStore
-from roadmap_tui.text.format import format_duration
 
 
 class TimeTracker:
-    """The timers of all roadmaps of a journal, and the verbs for those of one.
+    """The timers of all roadmaps in a journal; new ones are started on items of one roadmap.
 
-    A timer that runs is an event without an end: a session that dies loses nothing of it. Every verb
-    raises CannotSave where it can't be written, and Refused for what makes no sense.
+    A running timer is an event without an end, so nothing is lost when a session dies. Methods that write
+    raise SaveError, and UsageError for invalid arguments.
     """
 
     def __init__(self, store: EventStore) -> None:
         self._store = store
 
     def running(self) -> list[TimeEntry]:
-        """The timers that run, of any roadmap, the oldest first: two where two machines began one each."""
-        return [one for one in self._store.progress.timed_ids() if one.timing.seconds is None]
+        """Return the running timers, oldest first: there are two if two machines each started one."""
+        return [entry for entry in self._store.progress.time_entries() if entry.timing.seconds is None]
 
     def seconds(self, node_id: str) -> int:
-        """How long an item was studied, in seconds; a timer that runs counts until now."""
+        """Return the seconds spent on an item, including a running timer."""
         now = self._store.now()
-        return sum(length(timing, now) for timing in self._store.state(node_id).timings)
+        return sum(length(interval, now) for interval in self._store.state(node_id).timings)
 
-    def since(self, days: int) -> dict[tuple[str, str, str], int]:
-        """The seconds on each (roadmap, item, title) in the last so many study days, today included.
-
-        A stretch counts to the study day on which it began.
-        """
-        ledger, now = self._store, self._store.now()
-        first = ledger.day(now) - timedelta(days=days - 1)
-        spent: dict[tuple[str, str, str], int] = {}
-        for one in ledger.progress.timed_ids():
-            if ledger.day(one.timing.start) >= first:
-                key = one.roadmap, one.target, one.title
-                spent[key] = spent.get(key, 0) + length(one.timing, now)
-        return spent
+    def recent_totals(self, days: int) -> dict[tuple[str, str, str], int]:
+        """Return the seconds by (roadmap, item, title) since ``days`` study days ago, today included."""
+        store, now = self._store, self._store.now()
+        first = store.day(now) - timedelta(days=days - 1)
+        totals: dict[tuple[str, str, str], int] = {}
+        for entry in store.progress.time_entries():
+            if store.day(entry.timing.start) >= first:
+                key = entry.roadmap, entry.target, entry.title
+                totals[key] = totals.get(key, 0) + length(entry.timing, now)
+        return totals
 
     def overlaps(self) -> list[Overlap]:
-        """What was measured at once, on several machines, by its start; minutes by hand were not measured."""
-        measured = [one for one in self._store.progress.timed_ids() if not one.timing.by_hand]
+        """Return the overlapping intervals measured on several machines, by their start."""
+        measured = [entry for entry in self._store.progress.time_entries() if not entry.timing.by_hand]
         return overlaps(measured, self._store.now())
 
-    def last(self, node_id: str) -> Interval | None:
-        """The stretch on an item that began last."""
-        return max(self._store.state(node_id).timings, key=lambda one: (one.start, one.id), default=None)
+    def latest(self, node_id: str) -> Interval | None:
+        """Return the interval on an item that began last, None if there is none."""
+        intervals = self._store.state(node_id).timings
+        return max(intervals, key=lambda interval: (interval.start, interval.id), default=None)
 
-    def last_activity(self, timed: TimeEntry) -> datetime:
-        """When the reader last did anything while a timer ran; its start where there was nothing."""
-        history = self._store.progress.history(timed.roadmap)
-        return max(
-            (one.stamp.at for one in history if one.stamp.at > timed.timing.start), default=timed.timing.start
-        )
+    def last_activity(self, entry: TimeEntry) -> datetime:
+        """Return the time of the last event since a timer started; its start if there was none."""
+        start = entry.timing.start
+        times = (event.stamp.at for event in self._store.progress.history(entry.roadmap))
+        return max((moment for moment in times if moment > start), default=start)
 
     def start(self, node_id: str) -> list[Change]:
-        """Start the timer of an item. What ran until now is stopped: one can do only one thing at a time."""
-        ledger = self._store
+        """Start the timer of an item and stop all others."""
+        store = self._store
         self._require_item(node_id)
-        if any(one.roadmap == ledger.source.id and one.target == node_id for one in self.running()):
+        running = self.running()
+        if any(entry.roadmap == store.source.id and entry.target == node_id for entry in running):
             raise UsageError("timer", "it runs already", "stop it first")
-        done = [self.stop(one) for one in self.running()]
-        stamp = ledger.journal.next_stamp(ledger.min_clock((node_id,)))
-        title = ledger.title(node_id)
-        begun = TimeLogged(stamp, ledger.source.id, node_id, title, stamp.at, None)
-        return [*done, ledger.write(begun)]
+        stopped = [self.stop(entry) for entry in running]
+        stamp = store.next_stamp(node_id)
+        started = TimeLogged(stamp, store.source.id, node_id, store.title(node_id), stamp.at, None)
+        return [*stopped, store.write(started)]
 
-    def stop(self, timed: TimeEntry) -> Change:
-        """End a timer that runs, now; one that was forgotten for longer than can be, at the longest."""
-        return self.correct(timed, min(length(timed.timing, self._store.now()), LONGEST_TIME))
+    def stop(self, entry: TimeEntry) -> Change:
+        """Stop a running timer; if it ran for longer than allowed, at the maximum."""
+        return self.correct(entry, min(length(entry.timing, self._store.now()), LONGEST_TIME))
 
-    def correct(self, timed: TimeEntry, seconds: int) -> Change:
-        """Say how long a stretch really was, in seconds; none, to discard it. A timer ends by that."""
+    def correct(self, entry: TimeEntry, seconds: int) -> Change:
+        """Set the length of an interval, 0 to discard it; stops it if it is running."""
         if not 0 <= seconds <= LONGEST_TIME:
-            days = LONGEST_TIME // (24 * 3600)
-            raise UsageError("time", f"{format_duration(seconds)} at a stretch", f"give {days} days at most")
-        ledger, (roadmap, target, title, timing) = self._store, timed
-        known = (one.timing for one in ledger.progress.timed_ids())
-        heads = next((one.heads for one in known if one.id == timing.id), ())
-        stamp = ledger.journal.next_stamp(ledger.progress.clock(roadmap, target))
-        return ledger.write(
-            TimeLogged(stamp, roadmap, target, title, timing.start, seconds, timing.id, heads)
-        )
+            days, minutes = LONGEST_TIME // (24 * 3600), round(seconds / 60)
+            why = f"{minutes // 60} h {minutes % 60:02} at a stretch"
+            raise UsageError("time", why, f"give {days} days at most")
+        store, (roadmap, target, title, interval) = self._store, entry
+        known = (other.timing for other in store.progress.time_entries())
+        heads = next((other.heads for other in known if other.id == interval.id), ())
+        stamp = store.journal.next_stamp(store.progress.clock(roadmap, target))
+        event = TimeLogged(stamp, roadmap, target, title, interval.start, seconds, interval.id, heads)
+        return store.write(event)
 
     def add(self, node_id: str, seconds: int) -> Change:
-        """Log time that was spent on an item until now, in seconds."""
+        """Log time spent on an item that ended now."""
         self._require_item(node_id)
         if not 0 < seconds <= LONGEST_TIME:
             raise UsageError("time", "that is no stretch of time", "give minutes, 1 or more")
-        ledger = self._store
-        stamp = ledger.journal.next_stamp(ledger.min_clock((node_id,)))
+        store = self._store
+        stamp = store.next_stamp(node_id)
         start = stamp.at - timedelta(seconds=seconds)
-        return ledger.write(
-            TimeLogged(stamp, ledger.source.id, node_id, ledger.title(node_id), start, seconds)
-        )
+        return store.write(TimeLogged(stamp, store.source.id, node_id, store.title(node_id), start, seconds))
 
-    def timed(self, node_id: str, timing: Interval) -> TimeEntry:
-        """A stretch on an item of this roadmap, with what it was spent on."""
-        ledger = self._store
-        return TimeEntry(ledger.source.id, node_id, ledger.title(node_id), timing)
+    def entry(self, node_id: str, interval: Interval) -> TimeEntry:
+        """Return the entry of an interval on an item of this roadmap."""
+        return TimeEntry(self._store.source.id, node_id, self._store.title(node_id), interval)
 
     def _require_item(self, node_id: str) -> None:
         if not node_id or not isinstance(self._store.node(node_id), Item):

@@ -1,37 +1,57 @@
-"""What there is to do today, across roadmaps."""
+"""What to study today, across roadmaps."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from roadmap_tui.core.errors import RoadmapTuiError
+from roadmap_tui.core.progress.events import Status
 from roadmap_tui.core.progress.time_tracking import length
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.store import library
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.format import GRADES, format_datetime, format_duration, strip_parenthesis
 
-READY_HERE: Final = 5
-READY_ELSEWHERE: Final = 3
+MAX_READY: Final = 5
+MAX_READY_IN_OTHERS: Final = 3
+
+
+class Reason(NamedTuple):
+    """Why an item is listed: ``kind``, and the fields that it uses.
+
+    running: ``seconds``. due: ``recall`` (0 to 1, None before the first review). doing: ``since``. ready:
+    ``prerequisite`` (a title, "" if it has none) finished with ``status`` at ``since``, and ``others``, the
+    number of its other prerequisites. done: ``since``. reviewed: ``since`` and ``rating``.
+    """
+
+    kind: Literal["running", "due", "doing", "ready", "done", "reviewed"]
+    since: datetime | None = None
+    is_today: bool = False  # whether ``since`` is on this study day
+    seconds: int = 0
+    recall: float | None = None
+    rating: int = 0
+    prerequisite: str = ""
+    status: Status = "done"
+    others: int = 0
 
 
 class TodayEntry(NamedTuple):
-    """An item, the title of its roadmap where that is not the open one, and why it is here."""
+    """An item, why it is listed, and the title of its roadmap if that is not the open one."""
 
     roadmap: str
     id: str
     title: str
-    reason: str
+    reason: Reason
     other_roadmap: str = ""
 
 
 class Today(NamedTuple):
-    """The items of a day: what is timed, due, being done, ready to begin, and done.
+    """The day's entries as of ``now``.
 
-    ``due_later`` counts what is due beyond the most a day; ``seconds`` is the time spent.
+    ``due_later`` counts due items beyond the daily limit, ``reviewed`` today's grades, ``seconds`` the time
+    spent today.
     """
 
     running: tuple[TodayEntry, ...]
@@ -42,162 +62,142 @@ class Today(NamedTuple):
     due_later: int
     reviewed: int
     seconds: int
-
-    @property
-    def groups(self) -> tuple[tuple[str, tuple[TodayEntry, ...]], ...]:
-        """The lines under their headings, in the order of the page; a group may be empty."""
-        return (
-            ("Timed now", self.running),
-            ("Due for review", self.due),
-            ("Doing", self.doing),
-            ("Ready", self.ready),
-            ("Done today", self.done),
-        )
+    now: datetime
 
 
 def active_studies(study: Study, folder: str | None) -> list[Study]:
-    """A study, and one of each other roadmap of a library in which anything was done, on the same journal.
+    """Return the study and one of each other roadmap in the library with progress, on the same journal.
 
-    A roadmap that can't be read is left out.
+    Roadmaps that cannot be read are left out.
     """
-    found = [study]
+    studies = [study]
     for name in library.names(folder):
         if name == study.source.id or not study.progress.ids_with_events(name):
             continue
         try:
-            other = library.find(name, folder, most_items=study.settings.most_items)
-            found.append(study.for_roadmap(other))
+            roadmap = library.find(name, folder, most_items=study.settings.most_items)
         except RoadmapTuiError:
             continue
-    return found
+        studies.append(study.for_roadmap(roadmap))
+    return studies
 
 
 def today(studies: Sequence[Study]) -> Today:
-    """What there is to do today in some roadmaps, of which the first is the open one.
+    """Collect the day's entries of some roadmaps, the open one first.
 
-    What is due is at most what the settings allow for a day, what is being done is in the order in which
-    it was begun, and what is ready is in the order of its roadmap.
+    Due items are limited to the daily maximum; items in progress are ordered by when they were started, ready
+    items by their roadmap.
     """
-    first = studies[0]
+    main = studies[0]
     titles = {study.source.id: study.roadmap.title for study in studies}
     running = tuple(
         TodayEntry(
-            one.roadmap,
-            one.target,
-            one.title,
-            format_duration(length(one.timing, first.now())),
-            "" if one.roadmap == first.source.id else titles.get(one.roadmap, one.roadmap),
+            entry.roadmap,
+            entry.target,
+            entry.title,
+            Reason("running", seconds=length(entry.timing, main.now())),
+            "" if entry.roadmap == main.source.id else titles.get(entry.roadmap, entry.roadmap),
         )
-        for one in first.time_tracker.running()
+        for entry in main.time_tracker.running()
     )
-    waiting = sum(len(study.reviews.due_ids()) for study in studies)
-    due = [line for study in studies for line in _due(study, first)][: first.reviews.left_today]
-    doing = sorted((pair for study in studies for pair in _doing(study, first)), key=itemgetter(0))
-    done = sorted((pair for study in studies for pair in _done(study, first)), key=itemgetter(0))
-    ready = (line for study in studies for line in _ready(study, first))
+    due_count = sum(len(study.reviews.due_ids()) for study in studies)
+    due = [entry for study in studies for entry in _due(study, main)][: main.reviews.remaining_today]
+    doing = sorted((pair for study in studies for pair in _doing(study, main)), key=itemgetter(0))
+    done = sorted((pair for study in studies for pair in _done(study, main)), key=itemgetter(0))
     return Today(
         running,
         tuple(due),
-        tuple(line for _, line in doing),
-        tuple(ready),
-        tuple(line for _, line in done),
-        waiting - len(due),
-        sum(map(_graded_today, studies)),
-        sum(first.time_tracker.since(1).values()),
+        tuple(entry for _, entry in doing),
+        tuple(entry for study in studies for entry in _ready(study, main)),
+        tuple(entry for _, entry in done),
+        due_count - len(due),
+        sum(map(_count_reviews, studies)),
+        sum(main.time_tracker.recent_totals(1).values()),
+        main.now(),
     )
 
 
-def _line(study: Study, first: Study, item: Item, why: str) -> TodayEntry:
-    elsewhere = "" if study is first else study.roadmap.title
-    return TodayEntry(study.source.id, item.id, item.title, why, elsewhere)
+def _entry(study: Study, main: Study, item: Item, reason: Reason) -> TodayEntry:
+    other_roadmap = "" if study is main else study.roadmap.title
+    return TodayEntry(study.source.id, item.id, item.title, reason, other_roadmap)
 
 
 def _items(study: Study, ids: Sequence[str]) -> Iterator[Item]:
-    """The items of these ids, in the order given."""
-    for node_id in ids:
-        node = study.node(node_id)
-        if isinstance(node, Item):
-            yield node
+    return (node for node in map(study.node, ids) if isinstance(node, Item))
 
 
-def _due(study: Study, first: Study) -> Iterator[TodayEntry]:
+def _due(study: Study, main: Study) -> Iterator[TodayEntry]:
     for item in _items(study, study.reviews.queue()):
-        standing = study.reviews.status_of(item.id)
-        known = standing.retrievability if standing else None
-        why = "not reviewed yet" if known is None else f"{known:.0%} likely still known"
-        yield _line(study, first, item, why)
+        status = study.reviews.status_of(item.id)
+        yield _entry(study, main, item, Reason("due", recall=status.retrievability if status else None))
 
 
-def _doing(study: Study, first: Study) -> Iterator[tuple[datetime, TodayEntry]]:
+def _doing(study: Study, main: Study) -> Iterator[tuple[datetime, TodayEntry]]:
     for item in _items(study, study.ids_of("doing")):
         since = study.state(item.id).since or study.now()
-        yield since, _line(study, first, item, f"since {_day(study, since)}")
+        yield since, _entry(study, main, item, Reason("doing", since, _is_today(study, since)))
 
 
-def _ready(study: Study, first: Study) -> Iterator[TodayEntry]:
-    """What the reader has opened up comes first; what never needed anything is only there to fill up."""
-    most = READY_HERE if study is first else READY_ELSEWHERE
-    opened: list[Item] = []
+def _ready(study: Study, main: Study) -> Iterator[TodayEntry]:
+    """Yield ready items: first those whose prerequisites are done, then those without prerequisites."""
+    limit = MAX_READY if study is main else MAX_READY_IN_OTHERS
+    unlocked: list[Item] = []
     free: list[Item] = []
     for item in study.ready():
-        if len(opened) == most:
+        if len(unlocked) == limit:
             break
-        (opened if study.prerequisites(item) else free).append(item)
-    for item in [*opened, *free][:most]:
-        yield _line(study, first, item, _because(study, item))
+        (unlocked if study.prerequisites(item) else free).append(item)
+    for item in [*unlocked, *free][:limit]:
+        yield _entry(study, main, item, _ready_reason(study, item))
 
 
-def _because(study: Study, item: Item) -> str:
-    """Why an item is ready: the prerequisite that was done last."""
+def _ready_reason(study: Study, item: Item) -> Reason:
+    """Give the prerequisite that was finished last."""
     needs = [(since, one) for one in study.prerequisites(item) if (since := study.state(one.id).since)]
     if not needs:
-        return "needs nothing first"
-    since, last = max(needs, key=lambda pair: pair[0])
-    status = study.status(last.id)
-    more = f" +{len(needs) - 1}" if len(needs) > 1 else ""
-    return f"needs {strip_parenthesis(last.title)}{more}, {status} {_day(study, since)}"
-
-
-def _done(study: Study, first: Study) -> Iterator[tuple[datetime, TodayEntry]]:
-    long_ago = study.progress.done_before(study.source.id, _recently(study))
-    for item in _items(study, [name for name in study.ids_of("done") if name not in long_ago]):
-        since = study.state(item.id).since
-        grades = _grades_of_today(study, item.id)
-        if since is not None and _is_today(study, since):
-            clock = since.astimezone(study.now().tzinfo)
-            yield since, _line(study, first, item, f"done {clock:%H:%M}")
-        elif grades:
-            at, grade = grades[-1]
-            clock = at.astimezone(study.now().tzinfo)
-            yield at, _line(study, first, item, f"reviewed {clock:%H:%M}, {grade}")
-
-
-def _grades_of_today(study: Study, node_id: str) -> list[tuple[datetime, str]]:
-    recent = _recently(study)
-    reviews = [one for one in study.state(node_id).reviews if one.at >= recent]
-    return [(one.at, GRADES[one.rating - 1]) for one in reviews if _is_today(study, one.at)]
-
-
-def _graded_today(study: Study) -> int:
-    """How many grades were given today, of items that have not left the roadmap."""
-    order, name = study.tree, study.source.id
-    return sum(
-        _is_today(study, one.stamp.at)
-        for one in study.progress.review_grades(_recently(study))
-        if one.roadmap == name
-        and (at := order.index_of.get(one.target, order.active_count)) < order.active_count
-        and order.is_item(at)
+        return Reason("ready")
+    since, last = max(needs, key=itemgetter(0))
+    return Reason(
+        "ready",
+        since,
+        _is_today(study, since),
+        prerequisite=last.title,
+        status=study.status(last.id),
+        others=len(needs) - 1,
     )
 
 
-def _recently(study: Study) -> datetime:
-    """A moment before today. No clock on earth is as far from another: before it no day need be told."""
+def _done(study: Study, main: Study) -> Iterator[tuple[datetime, TodayEntry]]:
+    """Yield the items done or reviewed today."""
+    cutoff = _cutoff(study)
+    long_ago = study.progress.done_before(study.source.id, cutoff)
+    for item in _items(study, [name for name in study.ids_of("done") if name not in long_ago]):
+        state = study.state(item.id)
+        reviews = [review for review in state.reviews if review.at >= cutoff and _is_today(study, review.at)]
+        if state.since is not None and _is_today(study, state.since):
+            yield state.since, _entry(study, main, item, Reason("done", state.since, True))
+        elif reviews:
+            last = reviews[-1]
+            reason = Reason("reviewed", last.at, True, rating=last.rating)
+            yield last.at, _entry(study, main, item, reason)
+
+
+def _count_reviews(study: Study) -> int:
+    """Count today's grades of items that are in the roadmap."""
+    tree = study.tree
+    return sum(
+        _is_today(study, grade.stamp.at)
+        for grade in study.progress.review_grades(_cutoff(study))
+        if grade.roadmap == study.source.id
+        and (index := tree.index_of.get(grade.target, tree.active_count)) < tree.active_count
+        and tree.is_item(index)
+    )
+
+
+def _cutoff(study: Study) -> datetime:
+    """Return a time that is before today in every time zone, to skip older events cheaply."""
     return study.now().replace(microsecond=0) - timedelta(days=3)
 
 
-def _is_today(study: Study, at: datetime) -> bool:
-    return study.day(at) == study.today()
-
-
-def _day(study: Study, at: datetime) -> str:
-    return "today" if _is_today(study, at) else format_datetime(at, study.now())
+def _is_today(study: Study, moment: datetime) -> bool:
+    return study.day(moment) == study.today()

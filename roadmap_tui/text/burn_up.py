@@ -1,4 +1,4 @@
-"""The burn-up chart: items done against the items there are, drawn with plotext."""
+"""The burn-up chart: items done against items in the roadmap, drawn with plotext."""
 
 from __future__ import annotations
 
@@ -7,36 +7,36 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Final
 
+from roadmap_tui.core.humanize import MONTHS
 from roadmap_tui.core.stats import BurnUpPoint
-from roadmap_tui.text.format import MONTHS
-from roadmap_tui.text.styled_text import ASCII, Glyphs, Span, StyledLine
+from roadmap_tui.text.glyphs import Glyphs
+from roadmap_tui.text.styled_text import Span, StyledLine
 
-_NARROWEST: Final = 24
-_FEWEST_DAYS: Final = 2
-_LABEL: Final = 6  # cells that a name below needs, with its distance to the next
-_FRAME: Final = str.maketrans("─│┌┐└┘├┤┬┴┼", "-|+++++++++")
-_SIZE: Final = "╌"
-_SIZE_ASCII: Final = "-"
+_MIN_WIDTH: Final = 24
+_MIN_DAYS: Final = 2
+_LABEL_WIDTH: Final = 6  # cells of a label on the date axis and the gap after it
+_BOX_TO_ASCII: Final = str.maketrans("─│┌┐└┘├┤┬┴┼", "-|+++++++++")
 
 
 def burn_up(
     points: Sequence[BurnUpPoint], today: date, size: tuple[int, int], glyphs: Glyphs
 ) -> list[StyledLine]:
-    """The chart as lines, of a width and a height in cells; none where there is nothing to see.
+    """Draw the chart in ``size`` cells, width and height; returns no lines if there is too little data.
 
-    The curve is what was done, the line above it how much there was.
+    The curve is the number of items done, the line above it the number of all items.
     """
     width, height = size
-    if not points or width < _NARROWEST or (today - points[0].day).days < _FEWEST_DAYS:
+    if not points or width < _MIN_WIDTH or (today - points[0].day).days < _MIN_DAYS:
         return []
-    return [_coloured(line) for line in _drawn(points, today, width, height, glyphs)]
+    lines = _plot(points, today, width, height, is_ascii=glyphs.is_ascii)
+    return [[Span("".join(chars), style) for style, chars in groupby(line, _style)] for line in lines]
 
 
-def _drawn(points: Sequence[BurnUpPoint], today: date, width: int, height: int, glyphs: Glyphs) -> list[str]:
-    # Here and not above: it takes 15 ms to load, and is wanted on this screen only.
-    import plotext as plot
+def _plot(
+    points: Sequence[BurnUpPoint], today: date, width: int, height: int, *, is_ascii: bool
+) -> list[str]:
+    import plotext as plot  # deferred: it takes 15 ms to load
 
-    plain = glyphs is ASCII
     first = points[0].day
     days = (today - first).days
     top = max(point.size for point in points)
@@ -46,51 +46,46 @@ def _drawn(points: Sequence[BurnUpPoint], today: date, width: int, height: int, 
     plot.plotsize(width, height)
     plot.xaxes(True, False)
     plot.yaxes(True, False)
-    plot.plot(*_stairs(points, "size", days), marker=_SIZE_ASCII if plain else _SIZE)
-    plot.plot(*_stairs(points, "done", days), marker="*" if plain else "hd")
+    plot.plot(*_steps([(point.day, point.size) for point in points], days), marker="-" if is_ascii else "╌")
+    plot.plot(*_steps([(point.day, point.done) for point in points], days), marker="*" if is_ascii else "hd")
     plot.ylim(0, top)
-    steps = sorted({0, top // 3, 2 * top // 3, top})
-    plot.yticks(steps, [str(step) for step in steps])
-    names = list(_names(first, today, max(1, width // _LABEL)))
-    plot.xticks([at for at, _ in names], [name for _, name in names])
+    ticks = sorted({0, top // 3, 2 * top // 3, top})
+    plot.yticks(ticks, [str(tick) for tick in ticks])
+    labels = list(_date_labels(first, today, max(1, width // _LABEL_WIDTH)))
+    plot.xticks([day for day, _ in labels], [label for _, label in labels])
     text = plot.uncolorize(plot.build())
     plot.clear_figure()
     lines = [line.rstrip() for line in text.rstrip("\n").split("\n")]
-    return [line.translate(_FRAME) for line in lines] if plain else lines
+    return [line.translate(_BOX_TO_ASCII) for line in lines] if is_ascii else lines
 
 
-def _stairs(points: Sequence[BurnUpPoint], what: str, days: int) -> tuple[list[int], list[int]]:
-    """The corners of a curve that only changes at points: days from the first, and values."""
-    across: list[int] = []
-    up: list[int] = []
-    for point in points:
-        at, value = (point.day - points[0].day).days, getattr(point, what)
-        if up and up[-1] != value:
-            across.append(at)
-            up.append(up[-1])
-        across.append(at)
-        up.append(value)
-    return [*across, days], [*up, up[-1]]
+def _steps(values: Sequence[tuple[date, int]], days: int) -> tuple[list[int], list[int]]:
+    """Return the corners of a step curve through dated values: days since the first one, and heights."""
+    xs: list[int] = []
+    ys: list[int] = []
+    for day, value in values:
+        x = (day - values[0][0]).days
+        if ys and ys[-1] != value:
+            xs.append(x)
+            ys.append(ys[-1])
+        xs.append(x)
+        ys.append(value)
+    return [*xs, days], [*ys, ys[-1]]
 
 
-def _names(first: date, today: date, most: int) -> Iterator[tuple[int, str]]:
-    """What stands below: the beginnings of months, or days where there are none; at most so many."""
+def _date_labels(first: date, today: date, limit: int) -> Iterator[tuple[int, str]]:
+    """Yield at most ``limit`` labels of the date axis: starts of months, or days if there are too few."""
     days = (today - first).days
-    begins = [first + timedelta(days=at) for at in range(days + 1)]
-    begins = [day for day in begins if day.day == 1]
-    if len(begins) > 1:
-        for day in begins[:: -(-len(begins) // most)]:
+    dates = [first + timedelta(days=offset) for offset in range(days + 1)]
+    month_starts = [day for day in dates if day.day == 1]
+    if len(month_starts) > 1:
+        for day in month_starts[:: -(-len(month_starts) // limit)]:
             yield (day - first).days, str(day.year) if day.month == 1 else MONTHS[day.month - 1]
         return
-    step = max(1, -(-days // max(1, min(most, 6) - 1)))
-    for at in range(0, days + 1, step):
-        day = first + timedelta(days=at)
-        yield at, f"{day.day} {MONTHS[day.month - 1]}"
+    step = max(1, -(-days // max(1, min(limit, 6) - 1)))
+    for offset in range(0, days + 1, step):
+        yield offset, f"{dates[offset].day} {MONTHS[dates[offset].month - 1]}"
 
 
-def _coloured(text: str) -> StyledLine:
-    return [Span("".join(letters), role) for role, letters in groupby(text, _role)]
-
-
-def _role(sign: str) -> str:
-    return "bar" if "\u2580" <= sign <= "\u259f" or sign == "*" else "muted"
+def _style(char: str) -> str:
+    return "bar" if "\u2580" <= char <= "\u259f" or char == "*" else "muted"

@@ -1,85 +1,78 @@
-"""The history of a node in a few lines, for the end of its page."""
+"""The history of an item or section, summarized in a few lines for the detail pane."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
 
-from roadmap_tui.core.progress.events import Action, NoteWritten, StatusSet
+from roadmap_tui.core.humanize import capitalize, format_datetime, format_duration, pluralize
+from roadmap_tui.core.progress.events import GRADES, Action, NoteWritten, StatusSet
 from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.format import GRADES, capitalize, format_datetime, format_duration, pluralize
 
 
 def summarize_history(study: Study, node_id: str) -> list[str]:
-    """When a node was begun, done, reviewed, timed and written about; a line each, at most four.
+    """Summarize when a node was started, done, reviewed, timed and annotated, in at most four lines.
 
-    Nothing where there is no more to tell than its status and a note, which stand above.
+    Returns nothing if that would only repeat its status and its note.
     """
-    actions = study.progress.key_events(study.source.id, node_id)
-    if not actions:
+    events = study.progress.key_events(study.source.id, node_id)
+    if not events:
         return []
     state, now = study.state(node_id), study.now()
-    begun = _begun(actions, state)
-    marked = list(_marked(actions, begun, now))
-    noted, changes = _noted(actions, state, now)
-    if not (len(marked) > 1 or state.reviews or state.timings or changes):
+    statuses = list(_statuses(events, _first_start(events, state), now))
+    note, changes = _note(events, state, now)
+    if not (len(statuses) > 1 or state.reviews or state.timings or changes):
         return []
-    first = ", ".join(marked)
-    lines = [capitalize(first), *_reviewed(state, now), *_timed(state), noted]
+    lines = [capitalize(", ".join(statuses)), _reviews(state, now), _times(state), note]
     return [line for line in lines if line]
 
 
-def _begun(actions: list[Action], state: ItemState) -> datetime | None:
-    """When it was first being done, by its status or by a timer."""
-    moments = [one.stamp.at for one in actions if isinstance(one, StatusSet) and one.status == "doing"][:1]
-    moments += [timing.start for timing in state.timings[:1]]
-    return min(moments, default=None)
+def _first_start(events: list[Action], state: ItemState) -> datetime | None:
+    """Return when the item was first in progress, by its status or by a timer."""
+    starts = [event.stamp.at for event in events if isinstance(event, StatusSet) and event.status == "doing"]
+    return min([*starts[:1], *(timing.start for timing in state.timings[:1])], default=None)
 
 
-def _marked(actions: list[Action], begun: datetime | None, now: datetime) -> Iterator[str]:
-    """When it was begun, when last done, and when that was taken back by another mark."""
-    done = back = None
-    for action in actions:
-        if isinstance(action, StatusSet):
-            if action.status == "done":
-                done, back = action.stamp.at, None
-            elif done is not None and back is None:
-                back = action.stamp.at
-    if begun is not None:
-        yield f"started {format_datetime(begun, now)}"
-    if done is not None:
-        yield f"done {format_datetime(done, now)}"
-    if back is not None:
-        yield f"set back {format_datetime(back, now)}"
+def _statuses(events: list[Action], started: datetime | None, now: datetime) -> Iterator[str]:
+    """Yield when the item was started, last done, and set back to another status after that."""
+    done = set_back = None
+    for event in events:
+        if isinstance(event, StatusSet):
+            if event.status == "done":
+                done, set_back = event.stamp.at, None
+            elif done is not None and set_back is None:
+                set_back = event.stamp.at
+    for label, moment in (("started", started), ("done", done), ("set back", set_back)):
+        if moment is not None:
+            yield f"{label} {format_datetime(moment, now)}"
 
 
-def _reviewed(state: ItemState, now: datetime) -> Iterator[str]:
-    if state.reviews:
-        last = state.reviews[-1]
-        times = _times(len(state.reviews))
-        yield f"Reviewed {times}, last {format_datetime(last.at, now)}: {GRADES[last.rating - 1]}"
+def _reviews(state: ItemState, now: datetime) -> str:
+    if not state.reviews:
+        return ""
+    last = state.reviews[-1]
+    count = _count_times(len(state.reviews))
+    return f"Reviewed {count}, last {format_datetime(last.at, now)}: {GRADES[last.rating - 1]}"
 
 
-def _timed(state: ItemState) -> Iterator[str]:
-    over = [timing.seconds for timing in state.timings if timing.seconds is not None]
-    running = len(state.timings) - len(over)
-    words = [f"{format_duration(sum(over))} in {pluralize(len(over), 'sitting')}"] if over else []
-    if running:
-        words.append("a timer is running")
-    if words:
-        yield capitalize(", ".join(words))
+def _times(state: ItemState) -> str:
+    ended = [timing.seconds for timing in state.timings if timing.seconds is not None]
+    parts = [f"{format_duration(sum(ended))} in {pluralize(len(ended), 'sitting')}"] if ended else []
+    if len(ended) < len(state.timings):
+        parts.append("a timer is running")
+    return capitalize(", ".join(parts))
 
 
-def _noted(actions: list[Action], state: ItemState, now: datetime) -> tuple[str, int]:
-    """When the note was written, and how often it was changed since."""
-    written = [one.stamp.at for one in actions if isinstance(one, NoteWritten)]
+def _note(events: list[Action], state: ItemState, now: datetime) -> tuple[str, int]:
+    """Describe when the note was written; also return how often it was changed since."""
+    written = [event.stamp.at for event in events if isinstance(event, NoteWritten)]
     if not state.notes or not written:
         return "", 0
     changes = len(written) - 1
-    more = f", changed {_times(changes)}, last {format_datetime(written[-1], now)}" if changes else ""
-    return f"Note {format_datetime(written[0], now)}{more}", changes
+    last = f", changed {_count_times(changes)}, last {format_datetime(written[-1], now)}" if changes else ""
+    return f"Note {format_datetime(written[0], now)}{last}", changes
 
 
-def _times(number: int) -> str:
+def _count_times(number: int) -> str:
     return {1: "once", 2: "twice"}.get(number, f"{number:,} times")

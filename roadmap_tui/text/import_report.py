@@ -1,18 +1,18 @@
-"""What an import or an update did, in words."""
+"""The report of an import or update: what was found, changed and left out."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from roadmap_tui.core.roadmap.model import FlatTree
-from roadmap_tui.text.format import pluralize
+from roadmap_tui.core.humanize import pluralize
+from roadmap_tui.core.roadmap.tree import FlatTree
 
 if TYPE_CHECKING:
     from roadmap_tui.core.importers.base import ImportReport
     from roadmap_tui.core.roadmap.update import Match, UpdateResult
 
-_SHOWN: Final = 20
-# The lists of a report, with the words for the list and for one line of it.
+_MATCHES_SHOWN: Final = 20
+# The kinds of changes: the field of ``UpdateResult``, its label and the format of a line.
 _CHANGES: Final = (
     ("new", "new", "{after}"),
     ("moved", "moved", "{title}: {before} -> {after}"),
@@ -25,54 +25,58 @@ _CHANGES: Final = (
 
 
 def format_items(count: int) -> str:
-    """A number of items."""
+    """Format a number of items."""
     return pluralize(count, "item")
 
 
 def format_source(report: ImportReport) -> list[str]:
-    """What was found in a source, and what was left out."""
-    found = [
+    """Describe what a source contains, what was left out, and the warnings."""
+    counts = [
         pluralize(report.sections, "section"),
         pluralize(report.groups, "group"),
         format_items(report.items),
+        pluralize(report.resources, "resource"),
     ]
-    lines = [", ".join([*found, pluralize(report.resources, "resource")])]
+    lines = [", ".join(counts)]
     lines += [f"left out: {one.number} {one.kind} (first: line {one.line})" for one in report.dropped]
     return lines + [f"note: {warning}" for warning in report.warnings]
 
 
 def format_summary(report: ImportReport, changes: UpdateResult | None) -> str:
-    """What an import or an update did, in a line."""
+    """Summarize an import, or an update if there are ``changes``, in one line."""
     if changes is None:
         return f"Imported: {format_items(report.items)}, {report.ticked} ticked by the author"
-    named = (("new", changes.new), ("renamed", changes.renamed), ("retired", changes.retired))
-    found = [
-        f"{len(matches)} {word}" for word, matches in (*named, ("offered", changes.suggested)) if matches
-    ]
-    return f"Updated: {', '.join([f'{len(changes.kept)} kept', *found])}"
+    kinds = {
+        "new": changes.new,
+        "renamed": changes.renamed,
+        "retired": changes.retired,
+        "offered": changes.suggested,
+    }
+    counts = [f"{len(matches)} {kind}" for kind, matches in kinds.items() if matches]
+    return f"Updated: {', '.join([f'{len(changes.kept)} kept', *counts])}"
 
 
 def format_ticks(report: ImportReport, name: str) -> list[str]:
-    """Whose the ticks of a source are, and how to make them one's own; nothing where there are none."""
+    """Explain that the ticks in the source are its author's and how to adopt them; empty without ticks."""
     if not report.ticked:
         return []
-    whose = f"{report.ticked} of {report.items} are ticked in the source; they are its author's"
-    return [f"{whose}. To make them yours: roadmap-tui adopt-ticks {name}"]
+    ticks = f"{report.ticked} of {report.items} are ticked in the source; they are its author's"
+    return [f"{ticks}. To make them yours: roadmap-tui adopt-ticks {name}"]
 
 
 def format_changes(changes: UpdateResult, *, offers: bool = True) -> list[str]:
-    """What a newer version changes, a line an item and at most twenty of a kind; ``offers`` too if wanted."""
-    order = FlatTree(changes.roadmap)
+    """List what an update changes, at most twenty items of a kind; suggested matches only with ``offers``."""
+    tree = FlatTree(changes.roadmap)
     lines = [f"{format_items(len(changes.kept))} kept"]
-    for name, words, form in _CHANGES:
-        found: tuple[Match, ...] = getattr(changes, name)
-        if not found or (name == "suggested" and not offers):
+    for field, label, template in _CHANGES:
+        matches: tuple[Match, ...] = getattr(changes, field)
+        if not matches or (field == "suggested" and not offers):
             continue
-        lines.append(f"{len(found)} {words}:")
-        for match in found[:_SHOWN]:
-            at = order.index_of.get(match.id)
-            title = order.nodes[at].title if at is not None else match.before
-            lines.append("  " + form.format(**(match._asdict() | {"title": title})))
-        if len(found) > _SHOWN:
-            lines.append(f"  and {len(found) - _SHOWN} more")
+        lines.append(f"{len(matches)} {label}:")
+        for match in matches[:_MATCHES_SHOWN]:
+            index = tree.index_of.get(match.id)
+            title = tree.nodes[index].title if index is not None else match.before
+            lines.append("  " + template.format(**(match._asdict() | {"title": title})))
+        if len(matches) > _MATCHES_SHOWN:
+            lines.append(f"  and {len(matches) - _MATCHES_SHOWN} more")
     return lines

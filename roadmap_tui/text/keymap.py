@@ -1,18 +1,19 @@
-"""The commands with the keys that they have for this reader, and what is said of them."""
+"""The keymap: the commands with the user's keys, and the key hints, help and table made from it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from roadmap_tui.core.progress.statuses import STATUS_COMMANDS
 from roadmap_tui.text.commands import COMMANDS, DETAIL, RESOURCES, Command
 
-# What does something of its own in the detail pane, most used first.
-_IN_DETAIL: Final = (
+# The commands that do something of their own in the detail pane, most used first.
+_DETAIL_COMMANDS: Final = (
     *("down", "up", "choose", "tick", "enter", "copy", "back", "other_pane", "out"),
     *("half_down", "half_up", "page_down", "page_up", "top", "bottom"),
 )
-_SHOWN: Final = {
+_LABELS: Final = {
     "down": "↓",
     "up": "↑",
     "left": "←",
@@ -21,172 +22,177 @@ _SHOWN: Final = {
     "pagedown": "pgdn",
     "pageup": "pgup",
 }
-_ARROWS: Final = {ord(sign): name for name, sign in _SHOWN.items() if len(sign) == 1}
-# How people write some of them who have read them here or elsewhere.
-_ALSO: Final = {name: key for key, name in _SHOWN.items()} | {
+_ARROWS: Final = {ord(label): key for key, label in _LABELS.items() if len(label) == 1}
+# Other names that people use in their configuration.
+_ALIASES: Final = {label: key for key, label in _LABELS.items()} | {
     "return": "enter",
     "del": "delete",
     "ins": "insert",
     "pgdown": "pagedown",
 }
-# Beside single characters and ctrl with a letter, what every terminal can send.
-_NAMED: Final = {
+# What every terminal can send besides characters and ctrl with a letter.
+_NAMED_KEYS: Final = {
     *("up", "down", "left", "right", "home", "end", "pageup", "pagedown", "insert", "delete"),
     *("tab", "enter", "escape", "space", "backspace", *(f"f{number}" for number in range(1, 13))),
 }
-# Those that change a text, or move in it.
-_TYPED: Final = {"space", "backspace", "delete", "left", "right", "home", "end"}
-# The terminal's, the program's own on every screen, and those that are another key's code.
-_TAKEN: Final = {f"ctrl+{letter}" for letter in "cqzimhj["}
+# Keys that edit a text or move in it.
+_EDITING_KEYS: Final = {"space", "backspace", "delete", "left", "right", "home", "end"}
+# Used by the terminal or on every screen, or the same code as another key.
+_RESERVED: Final = {f"ctrl+{letter}" for letter in "cqzimhj["}
 
 
-def shown(key: str) -> str:
-    """A key as it is written for people."""
-    return _SHOWN.get(key, key)
+def key_name(key: str) -> str:
+    """Format a key for people: ``esc``, ``↓``."""
+    return _LABELS.get(key, key)
 
 
 def keys_shown(command: Command) -> str:
-    """All keys of a command as they are written for people: ``j ↓``, ``1–9``."""
+    """Format all keys of a command for people: ``j ↓``, ``1–9``."""
     keys = command.keys
     if len(keys) == 9:
         return f"{keys[0]}–{keys[-1]}"
-    return " ".join(map(shown, keys))
+    return " ".join(map(key_name, keys))
 
 
-def in_words(keys: str) -> str:
-    """Keys as they are written for people, where no arrow can be shown: in ASCII a v is another key."""
+def spell_arrows(keys: str) -> str:
+    """Replace arrows by their names, for ASCII terminals: a ``v`` for an arrow would be another key."""
     return keys.translate(_ARROWS)
 
 
-def key_named(name: str) -> str:
-    """The key of a name as people may write it: ``Esc`` is escape, ``ctrl+D`` is ctrl+d."""
+def parse_key(name: str) -> str:
+    """Return the key that a name means: ``Esc`` is escape, ``ctrl+D`` is ctrl+d."""
     if len(name) > 1:
         name = name.lower()
-    return _ALSO.get(name, name)
+    return _ALIASES.get(name, name)
 
 
 def is_key(name: str) -> bool:
-    """Whether a command can have that key: a character, ``ctrl+`` a letter, or a named one."""
-    if name in _TAKEN:
+    """Return True for a key that a command can have: a character, ``ctrl+`` a letter, or a named key."""
+    if name in _RESERVED:
         return False
     if name.startswith("ctrl+"):
         return len(name) == 6 and name[5].isalpha() and name[5].isascii() and name[5].islower()
-    if name in _NAMED:
+    if name in _NAMED_KEYS:
         return True
-    # What only joins another character, or is none to be seen, nobody could read in the key bar.
+    # Combining and invisible characters would be unreadable in the footer.
     return len(name) == 1 and (name.isalnum() or (name.isascii() and name.isprintable() and name != " "))
 
 
 def bindable(key: str) -> str:
-    """A key as the toolkit takes it, which splits what it is given at commas."""
+    """Return a key as Textual's bindings expect it; they are split at commas."""
     return "comma" if key == "," else key
 
 
 class KeymapError(NamedTuple):
-    """A wish for a key that can't be granted: the command's id as it was written, and why not."""
+    """A key setting that was refused: the command id as the user wrote it, and the reason."""
 
     id: str
     why: str
 
 
 class Keymap:
-    """The commands, each with the keys it has for this reader."""
+    """The commands with their keys; the default keymap is ``KEYMAP``."""
 
     def __init__(self, commands: tuple[Command, ...] = COMMANDS) -> None:
         self.commands = commands
         self._by_id = {command.id: command for command in commands}
+        self._by_scope: dict[str, list[Command]] = {}
+        for command in commands:
+            self._by_scope.setdefault(command.scope, []).append(command)
 
     def __getitem__(self, command_id: str) -> Command:
-        """The command of an id. Raises KeyError."""
+        """Return the command of an id. Raises KeyError."""
         return self._by_id[command_id]
 
-    def in_scope(self, where: str = "") -> list[Command]:
-        """The commands of a dialog, by default of the main screen."""
-        return [command for command in self.commands if command.scope == where]
+    def in_scope(self, scope: str = "") -> list[Command]:
+        """Return the commands of a dialog, by default those of the main screen."""
+        return self._by_scope.get(scope, [])
 
     def key(self, command_id: str) -> str:
-        """The first key of a command as it is written for people, empty where it has none."""
-        return shown(next(iter(self[command_id].keys), ""))
+        """Format the first key of a command, empty if it has none."""
+        return key_name(next(iter(self[command_id].keys), ""))
 
-    def table(self, where: str | None = None) -> list[tuple[str, list[tuple[str, str]]]]:
-        """The groups in order, each with rows of the keys as shown and a sentence; of one dialog, or all."""
-        groups: dict[str, list[tuple[str, str]]] = {}
-        for command in self.commands if where is None else self.in_scope(where):
-            groups.setdefault(command.section, []).append((keys_shown(command), command.help))
-        return list(groups.items())
+    def table(self, scope: str | None = None) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Return the sections, each with rows of keys and help text, of one scope or of all."""
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for command in self.commands if scope is None else self.in_scope(scope):
+            sections.setdefault(command.section, []).append((keys_shown(command), command.help))
+        return list(sections.items())
 
-    def of_pane(self, *, in_detail: bool) -> list[tuple[str, list[tuple[str, str]]]]:
-        """The groups of the main screen, those first that are for the pane where one is."""
-        groups = self.table("")
+    def table_of_pane(self, *, in_detail: bool) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Return the sections of the main screen; the rows that matter most in the detail pane come first."""
+        sections = self.table("")
         if not in_detail:
-            return groups
-        here = [self[name] for name in _IN_DETAIL]
-        rows = [(keys_shown(command), command.help) for command in here]
-        rest = [(group, [row for row in below if row not in rows]) for group, below in groups]
-        rest.sort(key=lambda pair: pair[0] != RESOURCES)
-        return [(DETAIL, rows), *((group, below) for group, below in rest if below)]
+            return sections
+        detail_rows = [(keys_shown(self[name]), self[name].help) for name in _DETAIL_COMMANDS]
+        rest = [(name, [row for row in rows if row not in detail_rows]) for name, rows in sections]
+        rest.sort(key=lambda section: section[0] != RESOURCES)
+        return [(DETAIL, detail_rows), *((name, rows) for name, rows in rest if rows)]
 
-    def bar(self, *, in_detail: bool = False, picked: int = 0) -> list[tuple[str, str]]:
-        """What the key bar says, most used first: the keys as shown and a word.
+    def footer(self, *, in_detail: bool = False, selected: int = 0) -> list[tuple[str, str]]:
+        """Return the key hints of the main screen's footer, most used first: key and name.
 
-        These are others in the detail pane, and while ``picked`` items are picked.
+        They differ in the detail pane, and while items are selected; ``selected`` is their number.
         """
-        if picked:
-            keys = self._keys("toggle doing skip reset quick_note pick back help quit")
-            return [(str(picked), "picked"), *keys]
+        if selected:
+            statuses = " ".join(command.id for command in STATUS_COMMANDS)
+            keys = self._keys(f"toggle {statuses} quick_note pick back help quit")
+            return [(str(selected), "picked"), *keys]
         move = [(self.key_label("down"), "choose" if in_detail else "move")] if self.key_label("down") else []
         if in_detail:
             return [*move, *self._keys("tick copy open back qr toggle note help quit")]
         return [*move, *self.hint("")]
 
     def hint_suffix(self, command_id: str, does: str) -> str:
-        """The end of a sentence that says what a key does: ``; u takes it back``. Empty where it has none."""
+        """Return the end of a message that names a key, ``; u takes it back``; empty without a key."""
         key = self.key(command_id)
         return f"; {key} {does}" if key else ""
 
     def _keys(self, ids: str) -> list[tuple[str, str]]:
         return [(self.key(name), self[name].name) for name in ids.split() if self[name].keys]
 
-    def hint(self, where: str) -> list[tuple[str, str]]:
-        """What the foot of a dialog says: the keys as shown and a word, in their order."""
-        placed = [command for command in self.in_scope(where) if command.footer_order and command.keys]
-        placed.sort(key=lambda one: one.footer_order)
-        return [(self.key_label(command.id), command.name) for command in placed]
+    def hint(self, scope: str) -> list[tuple[str, str]]:
+        """Return the key hints of a dialog's footer: key and name."""
+        commands = [command for command in self.in_scope(scope) if command.footer_order and command.keys]
+        commands.sort(key=lambda command: command.footer_order)
+        return [(self.key_label(command.id), command.name) for command in commands]
 
     def key_label(self, command_id: str) -> str:
-        """The first key of a command; of one that goes down, with that of its counterpart."""
+        """Format the first key of a command; ``down`` commands include the key of ``up``: ``j/k``."""
         keys = [self.key(command_id)]
         if command_id.endswith("down"):
             keys.append(self.key(command_id.removesuffix("down") + "up"))
         return "/".join(filter(None, keys))
 
-    def rebind(self, wishes: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[Keymap, list[KeymapError]]:
-        """The keymap with other keys for some commands, and the wishes that it could not grant.
+    def rebind(self, settings: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[Keymap, list[KeymapError]]:
+        """Return a keymap with the user's keys for some command ids, and the settings that were refused.
 
-        A key that another command has is only granted where that one gets other keys by the same wishes.
+        A key of another command is refused unless the settings give that command other keys.
         """
-        faults = []
-        wanted: dict[str, tuple[str, ...]] = {}
-        for name, written in wishes:
-            keys = tuple(dict.fromkeys(map(key_named, written)))
-            if why := self._refused(name, keys):
-                faults.append(KeymapError(name, why))
+        errors = []
+        accepted: dict[str, tuple[str, ...]] = {}
+        for command_id, names in settings:
+            keys = tuple(dict.fromkeys(map(parse_key, names)))
+            if why := self._why_invalid(command_id, keys):
+                errors.append(KeymapError(command_id, why))
             else:
-                wanted[name] = keys
-        while clash := self._conflict(wanted):
-            name, key, other = clash
-            faults.append(KeymapError(name, f'"{key}" is the key of {other}'))
-            del wanted[name]
-        changed = (one._replace(keys=wanted.get(one.id, one.keys)) for one in self.commands)
-        return Keymap(tuple(changed)), faults
+                accepted[command_id] = keys
+        while conflict := self._conflict(accepted):
+            command_id, key, other = conflict
+            errors.append(KeymapError(command_id, f'"{key}" is the key of {other}'))
+            del accepted[command_id]
+        commands = (
+            command._replace(keys=accepted.get(command.id, command.keys)) for command in self.commands
+        )
+        return Keymap(tuple(commands)), errors
 
-    def _refused(self, name: str, keys: tuple[str, ...]) -> str:
-        """Why a command can't have these keys, whatever the others have; empty where it can."""
-        if name not in self._by_id:
-            return f"there is no such command{_like(name, self._by_id)}"
-        command = self[name]
+    def _why_invalid(self, command_id: str, keys: tuple[str, ...]) -> str:
+        """Return why a command cannot have these keys, whatever the other commands have; empty if it can."""
+        if command_id not in self._by_id:
+            return f"there is no such command{_did_you_mean(command_id, self._by_id)}"
+        command = self[command_id]
         if bad := [key for key in keys if not is_key(key)]:
-            if bad[0] in _TAKEN:
+            if bad[0] in _RESERVED:
                 return f"\"{bad[0]}\" always does the same and can't be another's"
             return f'"{bad[0]}" is no key; one character is, and so are "ctrl+d" and "f5"'
         if len(command.keys) == 9 and len(keys) != 9:
@@ -195,28 +201,27 @@ class Keymap:
             return ""
         if not keys:
             return "it needs a key: a dialog has no palette"
-        # Where no command is a character, characters are typed as text.
-        is_text = all(len(key) > 1 for one in self.in_scope(command.scope) for key in one.keys)
-        if is_text and (typed := [key for key in keys if len(key) == 1 or key in _TYPED]):
+        # A dialog without single-character commands has a text field.
+        has_text = all(len(key) > 1 for other in self.in_scope(command.scope) for key in other.keys)
+        if has_text and (typed := [key for key in keys if len(key) == 1 or key in _EDITING_KEYS]):
             return f'"{typed[0]}" is typed as text there'
         return ""
 
-    def _conflict(self, wanted: dict[str, tuple[str, ...]]) -> tuple[str, str, str] | None:
-        """A wish that can't be granted beside the others: its command, its key, and whose that is."""
-        for name, keys in wanted.items():
-            for other in self.in_scope(self[name].scope):
-                theirs = wanted.get(other.id, other.keys)
-                if other.id != name and (shared := set(keys) & set(theirs)):
-                    return name, min(shared), other.id
+    def _conflict(self, accepted: dict[str, tuple[str, ...]]) -> tuple[str, str, str] | None:
+        """Find a setting whose key another command has: its command id, the key, and the other's id."""
+        for command_id, keys in accepted.items():
+            for other in self.in_scope(self[command_id].scope):
+                other_keys = accepted.get(other.id, other.keys)
+                if other.id != command_id and (shared := set(keys) & set(other_keys)):
+                    return command_id, min(shared), other.id
         return None
 
 
-def _like(name: str, known: Iterable[str]) -> str:
-    # Loaded only for who has mistyped something.
-    from difflib import get_close_matches
+def _did_you_mean(name: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches  # deferred: only needed after a typing mistake
 
-    near = get_close_matches(name[:50], list(known), n=1)
-    return f"; did you mean {near[0]}?" if near else "; `roadmap-tui keys --json` lists them"
+    similar = get_close_matches(name[:50], list(known), n=1)
+    return f"; did you mean {similar[0]}?" if similar else "; `roadmap-tui keys --json` lists them"
 
 
 KEYMAP: Final = Keymap()

@@ -1,16 +1,16 @@
-"""What the statistics say, as lines of a width: for the screen and for the command line."""
+"""The statistics page as styled lines, for the screen and the command line."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Final
 
+from roadmap_tui.core.humanize import format_date, format_duration, pluralize
 from roadmap_tui.core.stats import RetentionStats, SectionStats, Statistics
 from roadmap_tui.text.burn_up import burn_up
-from roadmap_tui.text.format import format_date, format_duration, pluralize
+from roadmap_tui.text.glyphs import Glyphs
 from roadmap_tui.text.heatmap import heatmap, weeks_in
 from roadmap_tui.text.styled_text import (
-    Glyphs,
     Span,
     StyledLine,
     cells,
@@ -21,90 +21,93 @@ from roadmap_tui.text.styled_text import (
     wrap,
 )
 
-_WIDEST: Final = 116
-_BAR: Final = 16
-_COUNT: Final = 8
-_HOURS: Final = 10
+_MAX_WIDTH: Final = 116
+_MIN_BAR_WIDTH: Final = 16
+_COUNT_WIDTH: Final = 8
+_HOURS_WIDTH: Final = 10
 _CHART_HEIGHT: Final = 12
 
 
-def stats_lines(stats: Statistics, width: int, glyphs: Glyphs) -> list[StyledLine]:
-    """Everything about a roadmap on a page of so many cells across, as long as it gets."""
-    width = max(1, min(width, _WIDEST))
+def render_statistics(stats: Statistics, width: int, glyphs: Glyphs) -> list[StyledLine]:
+    """Render all statistics, ``width`` cells wide at most."""
+    width = max(1, min(width, _MAX_WIDTH))
     writer = _StatisticsWriter(stats, width, glyphs)
-    writer.number()
-    writer.days()
-    writer.pace()
-    writer.burn_up()
-    writer.sections()
-    writer.reviews()
+    writer.add_headline()
+    writer.add_days()
+    writer.add_pace()
+    writer.add_burn_up()
+    writer.add_sections()
+    writer.add_reviews()
     return [truncate_line(line, width) for line in writer.lines]
 
 
 class _StatisticsWriter:
+    """Collects the lines of the page, one method per section."""
+
     def __init__(self, stats: Statistics, width: int, glyphs: Glyphs) -> None:
         self.stats = stats
         self.width = width
         self.glyphs = glyphs
         self.lines: list[StyledLine] = []
 
-    def _head(self, words: str, right: str = "") -> None:
+    def _add_heading(self, text: str, right: str = "") -> None:
         if self.lines:
             self.lines.append([])
-        self.lines.append(justify([Span(words, "accent")], [Span(right, "muted")], self.width))
+        self.lines.append(justify([Span(text, "accent")], [Span(right, "muted")], self.width))
 
-    def _say(self, words: str, role: str = "") -> None:
-        self.lines.extend([Span(line, role)] for line in wrap(words, self.width))
+    def _add_text(self, text: str, style: str = "") -> None:
+        self.lines.extend([Span(line, style)] for line in wrap(text, self.width))
 
-    def number(self) -> None:
-        stats, tally, dot = self.stats, self.stats.tally, self.glyphs.separator
-        self._head(truncate(stats.title, self.width, self.glyphs.ellipsis))
+    def add_headline(self) -> None:
+        stats, counts, dot = self.stats, self.stats.counts, self.glyphs.separator
+        self._add_heading(truncate(stats.title, self.width, self.glyphs.ellipsis))
         if stats.since:
-            self._say(f"Days, chart, hours and reviews since {self._day(stats.since)}", "muted")
-        label = f"{tally.done}/{tally.total} {dot} {tally.percent}% "
-        bar = progress_bar(tally.done, tally.total, self.width - len(label), self.glyphs)
+            self._add_text(f"Days, chart, hours and reviews since {self._day(stats.since)}", "muted")
+        label = f"{counts.done}/{counts.total} {dot} {counts.percent}% "
+        bar = progress_bar(counts.done, counts.total, self.width - len(label), self.glyphs)
         self.lines.append([Span(label, "strong"), *bar])
-        gone = f" {dot} retired {stats.retired}, not counted" if stats.retired else ""
-        self._say(tally.summary() + gone, "muted")
+        retired = f" {dot} retired {stats.retired}, not counted" if stats.retired else ""
+        self._add_text(counts.summary() + retired, "muted")
 
-    def days(self) -> None:
+    def add_days(self) -> None:
         stats = self.stats
         weeks = f"what was done, reviewed, timed; {weeks_in(self.width)} weeks, all roadmaps"
-        self._head("Days of study", weeks if stats.days else "")
+        self._add_heading("Days of study", weeks if stats.days else "")
         if not stats.days:
             since = f" since {self._day(stats.since)}" if stats.since else " yet"
-            self._say(f"Nothing was done, reviewed or timed{since}.", "muted")
+            self._add_text(f"Nothing was done, reviewed or timed{since}.", "muted")
         else:
             self.lines.extend(heatmap(stats.days, stats.today, self.width, self.glyphs, stats.since))
         if stats.streak.longest:
-            self._say(self._streak())
+            self._add_text(self._streak())
 
     def _streak(self) -> str:
         stats, streak = self.stats, self.stats.streak
-        today = bool(stats.days) and stats.days[-1].day >= stats.today
+        has_today = bool(stats.days) and stats.days[-1].day >= stats.today
         if streak.now:
-            words = f"Streak {pluralize(streak.now, 'day')}, {'today too' if today else 'today still open'}"
+            text = (
+                f"Streak {pluralize(streak.now, 'day')}, {'today too' if has_today else 'today still open'}"
+            )
         else:
-            words = "No streak just now"
-        so_far = stats.today.weekday() + 1
-        return (
-            f"{words}; longest {streak.longest}. This week {stats.this_week} of {pluralize(so_far, 'day')}."
-        )
+            text = "No streak just now"
+        days_so_far = stats.today.weekday() + 1
+        this_week = f"{stats.this_week} of {pluralize(days_so_far, 'day')}"
+        return f"{text}; longest {streak.longest}. This week {this_week}."
 
-    def pace(self) -> None:
+    def add_pace(self) -> None:
         pace = self.stats.pace
-        self._head("Pace")
-        left = self.stats.tally.total - self.stats.tally.done
+        self._add_heading("Pace")
+        left = self.stats.counts.total - self.stats.counts.done
         if pace.weeks:
             whole, tenth = divmod(pace.per_week_x10, 10)
             number = f"{whole}.{tenth}" if tenth else f"{whole}"
-            each = ", ".join(map(str, pace.weeks))
+            per_week = ", ".join(map(str, pace.weeks))
             items = "item" if pace.per_week_x10 == 10 else "items"
             weeks = f"{len(pace.weeks)} weeks" if len(pace.weeks) > 1 else "week"
-            self._say(f"{number} {items} a week over the last {weeks} ({each}); {left} left.")
+            self._add_text(f"{number} {items} a week over the last {weeks} ({per_week}); {left} left.")
         if pace.finish is None:
-            done = "All is done." if self.stats.tally.total else "There is nothing to do."
-            self._say(f"No finish date yet: {pace.why}." if left else done, "muted")
+            done = "All is done." if self.stats.counts.total else "There is nothing to do."
+            self._add_text(f"No finish date yet: {pace.missing}." if left else done, "muted")
             return
         finish, half = pace.finish, len(pace.weeks) // 2
         expected, earliest = self._day(finish.expected), self._day(finish.earliest)
@@ -112,52 +115,57 @@ class _StatisticsWriter:
         fastest = f"{earliest}, as in the fastest{some} of these weeks"
         self.lines.append([Span("At that pace all is done on "), Span(expected, "strong"), Span(".")])
         if finish.latest is None:
-            words = f"Not before {fastest}; in the slowest{some} nothing was done: no telling how late."
+            text = f"Not before {fastest}; in the slowest{some} nothing was done: no telling how late."
         else:
-            words = f"Between {fastest}, and {self._day(finish.latest)}, as in the slowest{some}."
-        self._say(words, "muted")
+            text = f"Between {fastest}, and {self._day(finish.latest)}, as in the slowest{some}."
+        self._add_text(text, "muted")
 
-    def burn_up(self) -> None:
+    def add_burn_up(self) -> None:
         stats = self.stats
         chart = burn_up(stats.burn_up, stats.today, (self.width, _CHART_HEIGHT), self.glyphs)
         if chart:
-            self._head("Items done, of all there are")
+            self._add_heading("Items done, of all there are")
             self.lines.extend(chart)
 
-    def sections(self) -> None:
+    def add_sections(self) -> None:
         stats = self.stats
-        self._head("Sections", f"{format_duration(stats.seconds)} in all" if stats.seconds else "")
-        beside = _COUNT + (_HOURS if stats.seconds else 0) + 1
-        longest = max((cells(part.title) + 2 * part.depth for part in stats.parts), default=0)
-        title = min(longest, max(1, self.width - beside - _BAR))
-        bar = max(1, self.width - beside - title)
-        for part in stats.parts:
-            self.lines.append(self._section(part, title, bar))
+        self._add_heading("Sections", f"{format_duration(stats.seconds)} in all" if stats.seconds else "")
+        other_columns = _COUNT_WIDTH + (_HOURS_WIDTH if stats.seconds else 0) + 1
+        longest = max((cells(part.title) + 2 * part.depth for part in stats.sections), default=0)
+        title_width = min(longest, max(1, self.width - other_columns - _MIN_BAR_WIDTH))
+        bar_width = max(1, self.width - other_columns - title_width)
+        self.lines += [self._section(part, title_width, bar_width) for part in stats.sections]
 
     def _section(self, part: SectionStats, title_width: int, bar_width: int) -> StyledLine:
-        tally = part.tally
+        counts = part.counts
         title = truncate("  " * part.depth + part.title, title_width, self.glyphs.ellipsis)
         line = justify([Span(title, "" if part.depth else "strong")], [], title_width)
-        bar = progress_bar(tally.done, tally.total, bar_width, self.glyphs)
-        count = f"{tally.done}/{tally.total}" if tally.total else ""
-        line += [Span(" "), *(bar if tally.total else [Span(" " * bar_width)]), Span(f"{count:>{_COUNT}}")]
+        bar = progress_bar(counts.done, counts.total, bar_width, self.glyphs)
+        count = f"{counts.done}/{counts.total}" if counts.total else ""
+        line += [
+            Span(" "),
+            *(bar if counts.total else [Span(" " * bar_width)]),
+            Span(f"{count:>{_COUNT_WIDTH}}"),
+        ]
         if part.seconds:
-            line.append(Span(f"{format_duration(part.seconds):>{_HOURS}}", "muted"))
+            line.append(Span(f"{format_duration(part.seconds):>{_HOURS_WIDTH}}", "muted"))
         return line
 
-    def reviews(self) -> None:
+    def add_reviews(self) -> None:
         stats = self.stats
-        self._head("Reviews", f"{stats.wanted}% wanted" if stats.recall.reviews else "")
-        if not stats.recall.reviews:
-            self._say("Nothing was reviewed yet." if not stats.since else "Nothing was reviewed.", "muted")
+        self._add_heading("Reviews", f"{stats.target_percent}% wanted" if stats.retention.reviews else "")
+        if not stats.retention.reviews:
+            self._add_text(
+                "Nothing was reviewed yet." if not stats.since else "Nothing was reviewed.", "muted"
+            )
             return
         since = f"since {self._day(stats.since)}" if stats.since else "in all"
-        self._recalled(stats.recall, since)
-        self._recalled(stats.recent_recall, "in the last 4 weeks")
+        self._add_recall(stats.retention, since)
+        self._add_recall(stats.recent_retention, "in the last 4 weeks")
 
-    def _recalled(self, recall: RetentionStats, when: str) -> None:
+    def _add_recall(self, recall: RetentionStats, when: str) -> None:
         if recall.percent is None:
-            self._say(f"Nothing was reviewed {when}.", "muted")
+            self._add_text(f"Nothing was reviewed {when}.", "muted")
             return
         share = Span(f"{recall.percent:>3}%", "strong")
         self.lines.append(

@@ -1,17 +1,21 @@
-"""Lines of text with roles, measured in terminal cells; no toolkit, so that the first frame can use them.
+"""Styled lines: spans of text with a semantic style, measured in terminal cells.
 
-A role is what a piece of text means (``muted``, ``done``, …); what that looks like is said elsewhere.
+A style names the meaning (``muted``, ``done``, …); the themes give it a color. Textual is not imported, so
+that the first frame can be drawn before it is loaded.
 """
 
 from __future__ import annotations
 
 from typing import Final, NamedTuple, TypeAlias
 
-from roadmap_tui.core.progress.events import Status
+from roadmap_tui.core.progress.statuses import STATUSES
+from roadmap_tui.text.glyphs import ASCII as ASCII  # noqa: PLC0414 - exported
+from roadmap_tui.text.glyphs import UNICODE as UNICODE  # noqa: PLC0414 - exported
+from roadmap_tui.text.glyphs import Glyphs as Glyphs  # noqa: PLC0414 - exported
 
 
 class Span(NamedTuple):
-    """A piece of a line: its text, what it means, and the address it leads to, if any."""
+    """A piece of text with a style and a link target, both optional."""
 
     text: str
     style: str = ""
@@ -21,83 +25,16 @@ class Span(NamedTuple):
 StyledLine: TypeAlias = list[Span]
 
 STYLES: Final = (
-    "muted",
-    "faint",
-    "strong",
-    "match",
-    "accent",
-    "done",
-    "doing",
-    "link",
-    "warning",
-    "error",
-    "key",
-    "bar",
-    "bar-rest",
+    *("muted", "faint", "strong", "match", "accent", "done", "doing"),
+    *("link", "warning", "error", "key", "bar", "bar-rest"),
 )
-# What a status looks like, wherever its sign or its word stands.
-STATUS_STYLES: Final[dict[Status, str]] = {
-    "todo": "muted",
-    "doing": "doing",
-    "done": "done",
-    "skipped": "faint",
-}
-
-
-class Glyphs(NamedTuple):
-    """The signs of the program, each one cell wide."""
-
-    todo: str = "·"
-    doing: str = "▶"
-    done: str = "✓"
-    skipped: str = "–"
-    unsaved: str = "!"
-    folded: str = "▸"
-    unfolded: str = "▾"
-    cursor: str = "▌"
-    selected: str = "•"
-    bar: str = "━"
-    bar_half: str = "╸"
-    bar_rest: str = "─"
-    hline: str = "─"
-    vline: str = "│"
-    note: str = "✎"
-    timer: str = "●"
-    match: str = "◂"
-    separator: str = "·"
-    path_separator: str = "›"
-    ellipsis: str = "…"
-
-
-UNICODE: Final = Glyphs()
-# What is surely one cell wide, without the tables of the toolkit: most of what is not ASCII.
-_ONE_CELL: Final = frozenset("".join(UNICODE) + "—”…éèüöäßñ")
-ASCII: Final = Glyphs(
-    todo=".",
-    doing="/",
-    done="x",
-    skipped="-",
-    folded=">",
-    unfolded="v",
-    cursor="|",
-    selected="*",
-    bar="#",
-    bar_half="=",
-    bar_rest="-",
-    hline="-",
-    vline="|",
-    note='"',
-    timer="@",
-    match="<",
-    separator="-",
-    path_separator=">",
-    ellipsis="~",
-)
+# Characters known to be one cell wide, without loading Rich's width tables: most of what is not ASCII.
+_ONE_CELL: Final = frozenset("".join((*UNICODE, *map(UNICODE.of, STATUSES))) + "—”…éèüöäßñ")
 
 
 def cells(text: str) -> int:
-    """The width of a text in terminal cells."""
-    if text.isascii() or _ONE_CELL.issuperset([one for one in text if one > "\x7f"]):
+    """Measure a text in terminal cells."""
+    if text.isascii() or _ONE_CELL.issuperset([char for char in text if char > "\x7f"]):
         return len(text)
     from rich.cells import cell_len
 
@@ -105,19 +42,19 @@ def cells(text: str) -> int:
 
 
 def length(line: StyledLine) -> int:
-    """The width of a line in terminal cells."""
+    """Measure a line in terminal cells."""
     return sum(cells(span.text) for span in line)
 
 
 def truncate(text: str, width: int, ellipsis: str = "…") -> str:
-    """The text if it fits into ``width`` cells, else as much of it as fits before an ellipsis."""
+    """Shorten a text to ``width`` cells, with an ellipsis where something was cut off."""
     if cells(text) <= width:
         return text
     return _head(text, width - 1).rstrip() + ellipsis if width > 0 else ""
 
 
 def justify(left: StyledLine, right: StyledLine, width: int) -> StyledLine:
-    """A line exactly ``width`` cells wide: ``left``, cut if need be, and ``right`` at the far end."""
+    """Make a line exactly ``width`` cells wide: ``left``, truncated if need be, then ``right`` at the end."""
     room = width - length(right)
     if room < 0:
         right = truncate_line(right, width)
@@ -128,21 +65,22 @@ def justify(left: StyledLine, right: StyledLine, width: int) -> StyledLine:
 
 
 def highlight(
-    title: str, stretches: list[tuple[int, int]], role: str, width: int, ellipsis: str = "…"
+    title: str, ranges: list[tuple[int, int]], style: str, width: int, ellipsis: str = "…"
 ) -> StyledLine:
-    """A title cut to a width, in pieces: those from a start to an end are what was looked for."""
-    shown = truncate(title, width, ellipsis)
-    kept = len(shown) if shown == title else len(shown) - 1
-    line, done = [], 0
-    for start, end in stretches:
+    """Truncate a title to ``width`` cells and style the matches in it; ``ranges`` are their (start, end)."""
+    shortened = truncate(title, width, ellipsis)
+    kept = len(shortened) if shortened == title else len(shortened) - 1
+    line, position = [], 0
+    for start, end in ranges:
         if start < kept:
-            line += [Span(shown[done:start], role), Span(shown[start : min(end, kept)], "match")]
-            done = min(end, kept)
-    return [span for span in (*line, Span(shown[done:], role)) if span.text]
+            end = min(end, kept)  # noqa: PLW2901 - a match may reach beyond what is left of the title
+            line += [Span(shortened[position:start], style), Span(shortened[start:end], "match")]
+            position = end
+    return [span for span in (*line, Span(shortened[position:], style)) if span.text]
 
 
 def truncate_line(line: StyledLine, width: int) -> StyledLine:
-    """The first ``width`` cells of a line, the last of them an ellipsis where more was cut off."""
+    """Shorten a line to ``width`` cells, the last one an ellipsis if something was cut off."""
     if length(line) <= width:
         return line
     kept: StyledLine = []
@@ -156,7 +94,7 @@ def truncate_line(line: StyledLine, width: int) -> StyledLine:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """The lines of a text at ``width`` cells, broken at spaces, and inside a word only where it is longer."""
+    """Wrap a text at spaces to ``width`` cells; words that are longer are split."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
@@ -174,33 +112,33 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def split_cells(word: str, width: int) -> list[str]:
-    """A text in pieces of at most ``width`` cells, broken anywhere; at least one piece."""
+    """Split a text into pieces of at most ``width`` cells, anywhere; returns at least one piece."""
     pieces = []
-    # Never measured as a whole: a page of Chinese is one word, and this must take time in its length only.
+    # Never measure the whole rest: a page of Chinese is one word, and this must stay linear in its length.
     while (head := _head(word, width)) != word:
         pieces.append(head or word[:1])
         word = word[len(pieces[-1]) :]
     return [*pieces, word] if word or not pieces else pieces
 
 
-def wrap_url(address: str, width: int) -> list[str]:
-    """The pieces of an address at ``width`` cells: nothing is added or lost, and none begins in mid-word.
+def wrap_url(url: str, width: int) -> list[str]:
+    """Split a URL into pieces of at most ``width`` cells that join to the URL again.
 
-    Broken behind one of ``/ ? & - . = _ #``, and elsewhere only where that would leave half a line empty.
+    Splits after one of ``/ ? & - . = _ #``, elsewhere only if more than half a line would stay empty.
     """
     pieces = []
-    while cells(address) > width:
-        head = _head(address, width) or address[:1]
-        end = 1 + max(head.rfind(sign) for sign in "/?&-.=_#")
+    while cells(url) > width:
+        head = _head(url, width) or url[:1]
+        end = 1 + max(head.rfind(char) for char in "/?&-.=_#")
         if end * 2 > len(head):
             head = head[:end]
         pieces.append(head)
-        address = address[len(head) :]
-    return [*pieces, address] if address else pieces
+        url = url[len(head) :]
+    return [*pieces, url] if url else pieces
 
 
 def to_ascii(text: str) -> str:
-    """The text in ASCII, as wide as it was: letters lose their accents, what has no likeness is ``?``."""
+    """Convert a text to ASCII of the same width: accents are dropped, unknown characters become ``?``."""
     if text.isascii():
         return text
     from unicodedata import normalize
@@ -214,17 +152,18 @@ def to_ascii(text: str) -> str:
 
 
 _PUNCTUATION: Final = {
-    ord(sign): likeness
-    for likeness, signs in (
+    ord(char): replacement
+    for replacement, chars in (
         ("-", "\u2010\u2011\u2012\u2013\u2014\u2212"),
         ("'", "\u2018\u2019"),
         ('"', "\u201c\u201d"),
     )
-    for sign in signs
+    for char in chars
 } | dict(zip(map(ord, "\u2022\u00b7\u00d7\u2026\u203a\u2190\u2191\u2192\u2193"), "*-x~><^>v", strict=True))
 
 
 def _head(text: str, width: int) -> str:
+    """Return the longest prefix of a text that fits into ``width`` cells."""
     if text.isascii():
         return text[: max(0, width)]
     used = 0
@@ -236,7 +175,10 @@ def _head(text: str, width: int) -> str:
 
 
 def progress_bar(done: int, total: int, width: int, glyphs: Glyphs) -> StyledLine:
-    """A bar of ``width`` cells in steps of half a cell; full only at the end, empty only at the start."""
+    """Draw a bar of ``width`` cells in steps of half a cell.
+
+    It is full only if all is done, and empty only if nothing is.
+    """
     width = max(1, width)
     halves = 2 * width * done // total if total else 0
     if done and not halves:

@@ -1,7 +1,8 @@
-"""From a study to its screen and back: nothing here loads the toolkit before the first frame is painted."""
+"""Starts and ends the screen; does not import Textual before the first frame is painted."""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,11 +16,12 @@ from roadmap_tui.store.journal import dump
 from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.view_state import ViewState, first_time, load_view_state, saver
 from roadmap_tui.study.study import Study
+from roadmap_tui.text import terminal
 from roadmap_tui.text.styled_text import ASCII, UNICODE
-from roadmap_tui.tui.colors import DARK, DARK_NAME, LIGHT, LIGHT_NAME, SIXTEEN_NAME
 from roadmap_tui.tui.main.state import MainState
+from roadmap_tui.tui.render.colors import DARK, DARK_NAME, LIGHT, LIGHT_NAME, SIXTEEN_NAME
 from roadmap_tui.tui.splash import early_frame
-from roadmap_tui.tui.terminal import capabilities
+from roadmap_tui.tui.terminal.capabilities import discard_output
 from roadmap_tui.tui.terminal.signals import ShutdownGuard
 
 if TYPE_CHECKING:
@@ -34,58 +36,60 @@ def run(
     *,
     ascii_only: bool = False,
     theme: str | None = None,
-    word: str = "",
-    problem: bool = False,
+    message: str = "",
+    is_error: bool = False,
 ) -> int:
-    """Show a study until the reader leaves; the exit code. ``name`` is what to open next time.
+    """Show a roadmap until the reader leaves; return the exit code.
 
-    ``word`` is something to say first, until the first key; as a ``problem`` if it is one. ``theme`` goes
-    before that of the settings. What could not be saved is printed on stderr, a record a line.
+    ``name`` is the roadmap to open next time. ``theme`` overrides the setting. ``message`` is shown until the
+    first key, as an error if ``is_error``. Events that could not be saved are printed to stderr, one record
+    per line.
 
-    Raises Refused for a theme that there is not, and whatever bug ended the screen; the terminal and the
-    journal are in order then.
+    Raises UsageError for an unknown theme, and the exception that crashed the screen, after the terminal was
+    restored and the journal closed.
     """
-    place = load_view_state(locations.state, study.roadmap.id) if locations else ViewState()
-    desk = MainState(study, ASCII if ascii_only or not capabilities.supports_unicode() else UNICODE, place)
-    desk.show_message(word, problem=problem)
-    theme = theme_named(_wanted_theme(theme, study.settings))
-    colours = {DARK_NAME: DARK, LIGHT_NAME: LIGHT}.get(theme) if capabilities.has_true_colour() else None
+    view_state = load_view_state(locations.state, study.roadmap.id) if locations else ViewState()
+    glyphs = ASCII if ascii_only or not terminal.supports_unicode(os.environ) else UNICODE
+    state = MainState(study, glyphs, view_state)
+    state.show_message(message, is_error=is_error)
+    theme = theme_named(_requested_theme(theme, study.settings))
+    palette = {DARK_NAME: DARK, LIGHT_NAME: LIGHT}.get(theme) if terminal.has_true_color(os.environ) else None
     app: RoadmapApp | None = None
 
-    def leave(number: int) -> None:
+    def shut_down(number: int) -> None:
         if app is not None:
             app.post_message(app.SignalReceived(number))
 
-    with ShutdownGuard(leave) as watchdog:
+    with ShutdownGuard(shut_down) as guard:
         try:
-            with early_frame(desk, colours) as take_over:
-                app = _app(desk, locations, name, theme, take_over)
+            with early_frame(state, palette) as adopt_terminal:
+                app = _create_app(state, locations, name, theme, adopt_terminal)
                 app.run(mouse=study.settings.mouse)
         finally:
             saved = _close(app.state.study if app else study)
-    if watchdog.number:
-        capabilities.discard_output()
-        return 128 + watchdog.number
-    if app.bug is not None:
-        raise app.bug
+    if guard.number:
+        discard_output()
+        return 128 + guard.number
+    if app.crash is not None:
+        raise app.crash
     return 0 if saved else CANNOT_SAVE
 
 
-def _app(
-    state: MainState, locations: Locations | None, name: str, theme: str, take_over: Callable[[], Any]
+def _create_app(
+    state: MainState, locations: Locations | None, name: str, theme: str, adopt_terminal: Callable[[], Any]
 ) -> RoadmapApp:
-    """The app on a desk, which keeps its things in these folders, if there are any. Loads the toolkit."""
+    """Import Textual and create the app; without ``locations`` nothing is stored."""
     from roadmap_tui.store.drafts import Drafts
     from roadmap_tui.tui.app import RoadmapApp
 
     if locations is None:
-        return RoadmapApp(state, lambda _: None, theme, take_over=take_over)
+        return RoadmapApp(state, lambda _: None, theme, adopt_terminal=adopt_terminal)
     study = state.study
 
-    def shelf() -> Library:
+    def open_library() -> Library:
         from roadmap_tui.study.library import Library
 
-        return Library(locations, state.glyphs, settings=study.settings)
+        return Library(locations, settings=study.settings)
 
     def back_up_today() -> None:
         back_up(locations.log, locations.backups, study.now().date())
@@ -94,28 +98,28 @@ def _app(
         state,
         saver(locations.state, study.roadmap.id, name),
         theme,
-        library=shelf,
+        open_library=open_library,
         back_up=back_up_today,
-        take_over=take_over,
+        adopt_terminal=adopt_terminal,
         drafts=Drafts(locations.drafts),
-        may_offer=lambda: first_time(locations.state, "slow-link"),
+        may_offer_slow_link=lambda: first_time(locations.state, "slow-link"),
     )
 
 
-def _wanted_theme(asked: str | None, settings: Settings) -> str:
-    """The name of the theme that was asked for, else that of the settings."""
-    wanted = asked or settings.theme
-    if settings.slow_link and wanted == DEFAULTS.theme:
-        return "16"  # colours by their numbers take a fifth of the bytes
-    return wanted
+def _requested_theme(theme: str | None, settings: Settings) -> str:
+    """Return the name of the theme from the command line or the settings."""
+    name = theme or settings.theme
+    if settings.slow_link and name == DEFAULTS.theme:
+        return "16"  # the numbers of the 16 colors take a fifth of the bytes of true color
+    return name
 
 
 def _close(study: Study) -> bool:
-    """Close the journal; where something can't be saved it is printed. Whether all is saved."""
+    """Close the journal and print events that can't be saved; return True if all are saved."""
     try:
         study.close()
     except SaveError as error:
-        with suppress(OSError):  # there may be nobody to read it
+        with suppress(OSError):  # stderr may be closed
             for event in study.not_saved:
                 sys.stderr.write(f"{dump(event)}\n")
             sys.stderr.write(f"roadmap-tui: {error}\n")
@@ -124,7 +128,7 @@ def _close(study: Study) -> bool:
 
 
 def theme_named(name: str) -> str:
-    """The theme of a name: ``auto``, ``dark``, ``light``, ``16``, or one of the toolkit's. Raises Refused."""
+    """Resolve ``auto``, ``dark``, ``light``, ``16`` or the name of a theme of Textual. Raises UsageError."""
     if name == DEFAULTS.theme:
         return default_theme()
     own = f"roadmap-{name.removeprefix('roadmap-')}"
@@ -137,7 +141,7 @@ def theme_named(name: str) -> str:
 
 
 def default_theme() -> str:
-    """The theme that suits the terminal: by the colours it has, and by its ground where it tells that."""
-    if capabilities.has_few_colours():
+    """Choose the theme for the terminal's number of colors and, if known, its background."""
+    if terminal.has_16_colors(os.environ):
         return SIXTEEN_NAME
-    return LIGHT_NAME if capabilities.is_light() else DARK_NAME
+    return LIGHT_NAME if terminal.is_light(os.environ) else DARK_NAME

@@ -1,4 +1,4 @@
-"""Running the program for the tests of the command line: as a process, or in this one for speed."""
+"""Runs the program for tests of the command line, as a process or, faster, in this process."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def environment(home: Path | None, **more: str) -> dict[str, str]:
-    """What a process of the program sees; nothing of the real user's folders."""
+    """Return the environment for a process of the program, without the real user's folders."""
     kept = {name: os.environ[name] for name in ("PATH", "PYTHONDONTWRITEBYTECODE") if name in os.environ}
     kept |= {"PYTHONPATH": str(ROOT), "HOME": "/nonexistent", "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
     if home is not None:
@@ -26,14 +26,14 @@ def environment(home: Path | None, **more: str) -> dict[str, str]:
 
 
 def process(
-    home: Path | None, *words: str, feed: str | bytes = b"", code: str = "", **more: str
+    home: Path | None, *args: str, feed: str | bytes = b"", code: str = "", **more: str
 ) -> subprocess.CompletedProcess[str]:
-    """The program in a process of its own; ``code`` is Python to run before it."""
+    """Run the program in its own process; ``feed`` is its stdin, ``code`` is Python to run before it."""
     start = (
         ["-c", f"{code}\nfrom roadmap_tui.__main__ import main\nmain()"] if code else ["-m", "roadmap_tui"]
     )
     done = subprocess.run(
-        [sys.executable, *start, *words],
+        [sys.executable, *start, *args],
         input=feed if isinstance(feed, bytes) else feed.encode(),
         capture_output=True,
         check=False,
@@ -47,7 +47,7 @@ def process(
 
 
 class Result(NamedTuple):
-    """What a run in this process gave."""
+    """The exit code and output of a run in this process."""
 
     code: int
     out: str
@@ -55,20 +55,20 @@ class Result(NamedTuple):
 
     @property
     def json(self) -> Any:
-        """The data it printed."""
+        """The output, parsed as JSON."""
         return json.loads(self.out)
 
 
-class Here:
-    """The program in this process, on one data folder."""
+class CliRunner:
+    """Runs the program in this process on one data folder."""
 
     def __init__(self, home: Path, capture: pytest.CaptureFixture[str]) -> None:
         self.home = home
         self.capture = capture
 
-    def __call__(self, *words: str) -> Result:
+    def __call__(self, *args: str) -> Result:
         self.capture.readouterr()
-        code = run(["--data-dir", str(self.home), *words])
+        code = run(["--data-dir", str(self.home), *args])
         shown = self.capture.readouterr()
         assert "Traceback" not in shown.out + shown.err
         assert code != 1, shown.err
@@ -76,7 +76,7 @@ class Here:
 
 
 def one_line(err: str) -> str:
-    """The one line that stderr holds."""
+    """Check that stderr is one error line and return it."""
     assert err.startswith("roadmap-tui: ")
     assert err.endswith("\n")
     assert err.count("\n") == 1
@@ -85,7 +85,7 @@ def one_line(err: str) -> str:
 
 
 def write_roadmap(path: Path, children: list[dict[str, Any]], **fields: Any) -> Path:
-    """A roadmap file with these nodes."""
+    """Write a roadmap file with these nodes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     roadmap = {"format": 1, "id": path.stem, "title": "Small", "children": children} | fields
     path.write_text(json.dumps(roadmap))
@@ -93,17 +93,17 @@ def write_roadmap(path: Path, children: list[dict[str, Any]], **fields: Any) -> 
 
 
 def item(id_: str, title: str, **fields: Any) -> dict[str, Any]:
-    """An item of a roadmap file."""
+    """Make an item of a roadmap file."""
     return {"type": "item", "id": id_, "title": title} | fields
 
 
 def section(id_: str, title: str, *children: dict[str, Any]) -> dict[str, Any]:
-    """A section of a roadmap file."""
+    """Make a section of a roadmap file."""
     return {"type": "section", "id": id_, "title": title, "children": list(children)}
 
 
 def small(home: Path) -> Path:
-    """A roadmap of two sections and five items in the library of a data folder, called small."""
+    """Add a roadmap named small, with two sections and five items, to the library of a data folder."""
     video = {"title": "A film", "url": "https://example.org/film", "kind": "video"}
     return write_roadmap(
         home / "roadmaps" / "small.json",

@@ -1,4 +1,4 @@
-"""``config``, and what every other command makes of the settings."""
+"""The ``config`` command, and warnings about the configuration from other commands."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from roadmap_tui.core.settings import SETTINGS
-from tests.cli.program_runs import Here, one_line, process, small
+from tests.cli.program_runs import CliRunner, one_line, process, small
 from tests.journals import ROOT
 
 
 @pytest.fixture
-def tui(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Here:
+def tui(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> CliRunner:
     for name in [name for name in os.environ if name.startswith("ROADMAP_TUI_")]:
         monkeypatch.delenv(name)
-    return Here(tmp_path, capsys)
+    return CliRunner(tmp_path, capsys)
 
 
 def _set(home: Path, text: str) -> Path:
@@ -26,7 +26,7 @@ def _set(home: Path, text: str) -> Path:
     return home / "config" / "config.toml"
 
 
-def test_every_setting_and_where_it_is_from(tui: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_config_lists_every_setting_with_its_origin(tui: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
     path = _set(tui.home, '[screen]\ntheme = "nord"\nascii = true\n[keys]\ndoing = "d"\n')
     monkeypatch.setenv("ROADMAP_TUI_RETENTION", "0.8")
     result = tui("config", "--theme", "dark")
@@ -42,7 +42,7 @@ def test_every_setting_and_where_it_is_from(tui: Here, monkeypatch: pytest.Monke
     assert shown["keys.doing"] == ('["d"]', "config.toml:5")
 
 
-def test_as_json(tui: Here) -> None:
+def test_config_json(tui: CliRunner) -> None:
     assert tui("config", "--json").json["exists"] is False
     path = _set(tui.home, '[study]\nday_starts = "03:30"\n[keys]\ndoing = "j"\nskip = ["S", "f2"]\n')
     result = tui("config", "--json")
@@ -58,7 +58,7 @@ def test_as_json(tui: Here) -> None:
     assert result.err == f"roadmap-tui: {found['faults'][0]}\n"
 
 
-def test_init_writes_a_file_that_changes_nothing_and_never_another(tui: Here) -> None:
+def test_init_writes_a_file_without_effect_and_never_overwrites_one(tui: CliRunner) -> None:
     before = tui("config").out.splitlines()
     assert before[0].endswith("(there is none; `roadmap-tui config --init` writes one)")
     result = tui("config", "--init")
@@ -78,18 +78,18 @@ def test_init_writes_a_file_that_changes_nothing_and_never_another(tui: Here) ->
     assert one_line(result.err) == f"roadmap-tui: {path}: it is there already; edit it, or move it away first"
 
 
-def test_without_a_home_there_is_no_file(tmp_path: Path) -> None:
+def test_config_without_a_home_folder_has_no_file(tmp_path: Path) -> None:
     gone = {"HOME": "", "XDG_CONFIG_HOME": "", "XDG_DATA_HOME": "", "XDG_STATE_HOME": ""}
     result = process(None, "config", "--json", **gone)
     assert (result.returncode, json.loads(result.stdout)["exists"]) == (0, False)
 
 
-def test_it_is_in_the_folder_for_settings_of_the_system(tmp_path: Path) -> None:
+def test_the_config_file_is_in_the_platform_config_folder(tmp_path: Path) -> None:
     result = process(None, "config", "--init", XDG_CONFIG_HOME=str(tmp_path), HOME=str(tmp_path))
     assert result.stdout == f"{tmp_path}/roadmap-tui/config.toml\n"
 
 
-def test_each_command_tells_what_is_wrong_once_and_goes_on(tui: Here) -> None:
+def test_every_command_prints_config_warnings_once_and_continues(tui: CliRunner) -> None:
     small(tui.home)
     _set(tui.home, "[review]\nretention = 1.7\n[screen]\nascii = true\n")
     told = "roadmap-tui: config.toml:2: review.retention: 1.7 is not between 0.7 and 0.99; using 0.9\n"
@@ -102,14 +102,14 @@ def test_each_command_tells_what_is_wrong_once_and_goes_on(tui: Here) -> None:
     assert f"problem:  {told[13:-1]}" in result.out
 
 
-def test_a_file_that_is_none_does_not_keep_a_command_from_its_work(tui: Here) -> None:
+def test_an_unreadable_config_file_does_not_stop_a_command(tui: CliRunner) -> None:
     _set(tui.home, "[screen\n")
     result = tui("status")
     assert result.code == 0
     assert one_line(result.err).startswith("roadmap-tui: config.toml:1: it is not TOML: ")
 
 
-def test_the_keys_are_the_reader_s_own(tui: Here) -> None:
+def test_keys_prints_the_keys_of_the_user(tui: CliRunner) -> None:
     _set(tui.home, '[keys]\ndoing = ["d", "f5"]\nskip = "i"\nskipp = "x"\ncopy = "u"\n"note.save" = "x"\n')
     result = tui("keys")
     assert "  d f5 " in result.out
@@ -125,7 +125,7 @@ def test_the_keys_are_the_reader_s_own(tui: Here) -> None:
     assert tui("keys", "--markdown").out.strip() in readme
 
 
-def test_the_most_items_are_a_setting(tui: Here) -> None:
+def test_the_item_limit_is_a_setting(tui: CliRunner) -> None:
     small(tui.home)
     _set(tui.home, "[limits]\nitems = 3\n")
     result = tui("status", "--roadmap", "small")
@@ -135,7 +135,7 @@ def test_the_most_items_are_a_setting(tui: Here) -> None:
     assert tui("status", "--roadmap", "small").code == 0
 
 
-def test_only_a_file_that_is_there_is_waited_for(tmp_path: Path) -> None:
+def test_tomllib_is_only_imported_if_there_is_a_config_file(tmp_path: Path) -> None:
     code = "import atexit, sys; atexit.register(lambda: print('tomllib' in sys.modules, file=sys.stderr))"
     assert process(tmp_path, "status", code=code).stderr == "False\n"
     _set(tmp_path, "[screen]\nascii = true\n")
@@ -145,8 +145,8 @@ def test_only_a_file_that_is_there_is_waited_for(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("named", ["small", "nowhere"])
-def test_the_screen_starts_where_the_settings_say(
-    tui: Here, monkeypatch: pytest.MonkeyPatch, named: str
+def test_the_screen_opens_the_roadmap_of_the_settings(
+    tui: CliRunner, monkeypatch: pytest.MonkeyPatch, named: str
 ) -> None:
     import sys
 
@@ -164,6 +164,6 @@ def test_the_screen_starts_where_the_settings_say(
     assert (study.settings.mouse, study.settings.side_by_side) == (False, 90)
     why = "there is none of that name; using the one opened last"
     told = f"config.toml:2: screen.start: roadmap 'nowhere': {why}"
-    assert (options["word"], options["problem"]) == (("", False) if named == "small" else (told, True))
+    assert (options["message"], options["is_error"]) == (("", False) if named == "small" else (told, True))
     # A command is about the roadmap opened last, wherever the screen starts.
     assert tui("status", "--json").json["roadmap"] == "ml-dl"

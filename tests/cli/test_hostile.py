@@ -1,4 +1,4 @@
-"""Foreign text on the command line: what reaches the terminal is text, whatever it is made of."""
+"""Hostile titles, names, URLs and settings: output to the terminal is always sanitized."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_tui.cli.program import COMMANDS
-from tests.cli.program_runs import Here, process
+from roadmap_tui.cli.commands import COMMANDS
+from tests.cli.program_runs import CliRunner, process
 from tests.hostile import ADDRESSES, NAMES, TEXTS, furnish, strangers
 
 _CONFIG = """
@@ -29,7 +29,7 @@ done = [{0}]
 
 
 @pytest.fixture
-def evil(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Here:
+def evil(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> CliRunner:
     monkeypatch.chdir(tmp_path)
     home = furnish(tmp_path / "home", timer=True)
     (home / "config").mkdir()
@@ -51,7 +51,7 @@ def evil(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.
         (home / "log" / f"{name}.jsonl").write_bytes(b"\x1b]52;c;AAAA\x07\n\xff\n")
     monkeypatch.setenv("ROADMAP_TUI_THEME", "a\x1b]52;c;AAAA\x07\x9b\u202e")
     monkeypatch.setenv("ROADMAP_TUI_RETENTION", TEXTS["markup"])
-    return Here(home, capfd)
+    return CliRunner(home, capfd)
 
 
 def fit(result: tuple[int, str, str]) -> None:
@@ -75,7 +75,7 @@ CHANGING = [
 
 
 @pytest.mark.parametrize("words", READING, ids=" ".join)
-def test_what_is_printed_is_text(evil: Here, words: list[str]) -> None:
+def test_control_characters_are_never_printed(evil: CliRunner, words: list[str]) -> None:
     if words[0] not in COMMANDS:
         pytest.skip(f"there is no command {words[0]}")
     for more in ([], ["--json"]):
@@ -84,13 +84,13 @@ def test_what_is_printed_is_text(evil: Here, words: list[str]) -> None:
 
 
 @pytest.mark.parametrize("words", CHANGING, ids=lambda words: words[0])
-def test_what_a_change_says_is_text(evil: Here, words: list[str]) -> None:
+def test_messages_about_changes_are_sanitized(evil: CliRunner, words: list[str]) -> None:
     fit(evil("--roadmap", "evil", *words))
     fit(evil("--roadmap", "evil", *words, "--json"))
 
 
 @pytest.mark.parametrize("name", [*NAMES, "\x9b31m", "x" * 5000])
-def test_names_of_things_are_no_options_and_no_commands(evil: Here, name: str, tmp_path: Path) -> None:
+def test_hostile_names_are_neither_options_nor_commands(evil: CliRunner, name: str, tmp_path: Path) -> None:
     before = sorted(os.listdir(tmp_path))
     for words in (
         *(["--roadmap", name, "status"], [name], ["show", name], ["mark", "done", name], ["note", name]),
@@ -111,7 +111,7 @@ def test_names_of_things_are_no_options_and_no_commands(evil: Here, name: str, t
 
 
 @pytest.mark.parametrize("address", [*ADDRESSES, *NAMES])
-def test_addresses_that_are_none_are_told_as_text(evil: Here, address: str, tmp_path: Path) -> None:
+def test_invalid_urls_are_sanitized_in_error_messages(evil: CliRunner, address: str, tmp_path: Path) -> None:
     for words in (["import"], ["update", "evil"], ["sync", "--remote"]):
         result = evil(*words, "--", address) if words[0] == "import" else evil(*words, address)
         fit(result)
@@ -122,7 +122,7 @@ def test_addresses_that_are_none_are_told_as_text(evil: Here, address: str, tmp_
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_files_of_such_names_are_files(evil: Here, name: str, tmp_path: Path) -> None:
+def test_files_with_hostile_names_are_only_files(evil: CliRunner, name: str, tmp_path: Path) -> None:
     lines = "".join(f"- [ ] {text}\n" for text in TEXTS.values() if not {"\0", "\ud800"} & set(text))
     (tmp_path / f"{name}.md").write_text(f"# {TEXTS['hyperlink']}\n\n{lines}")
     result = evil("import", "--", f"{name}.md")
@@ -138,7 +138,7 @@ def test_files_of_such_names_are_files(evil: Here, name: str, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("text", list(TEXTS.values())[::2], ids=list(TEXTS)[::2])
-def test_settings_that_mean_harm_are_told_as_text(evil: Here, text: str) -> None:
+def test_hostile_settings_are_sanitized_in_warnings(evil: CliRunner, text: str) -> None:
     written = json.dumps(text.encode("utf-8", "replace").decode(), ensure_ascii=False)
     quoted = written.replace("\x7f", "\\u007f")
     for content in (_CONFIG.format(quoted), text, f"a = {text}", f"[screen]\ntheme = {quoted}"):
@@ -148,7 +148,7 @@ def test_settings_that_mean_harm_are_told_as_text(evil: Here, text: str) -> None
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completions_are_text_and_no_command(evil: Here, shell: str) -> None:
+def test_completions_never_run_a_command(evil: CliRunner, shell: str) -> None:
     for begun in ("--roadmap ", "--roadmap evil show ", "--roadmap evil mark done "):
         words = f"roadmap-tui {begun}"
         where = "" if shell == "fish" else str(len(words.split()))
@@ -163,7 +163,7 @@ def test_completions_are_text_and_no_command(evil: Here, shell: str) -> None:
             assert "-rf" not in done.stdout
 
 
-def test_a_bug_is_told_as_text(evil: Here) -> None:
+def test_a_hostile_exception_message_is_sanitized(evil: CliRunner) -> None:
     code = (
         "import roadmap_tui.study.event_store as l\n"
         f"class Evil(Exception): pass\nEvil.__name__ = {TEXTS['clipboard']!r}\n"

@@ -1,4 +1,4 @@
-"""``import``, ``update``, ``adopt-ticks`` and ``export``: from a file to a roadmap and back."""
+"""The ``import``, ``update``, ``adopt-ticks`` and ``export`` commands."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from roadmap_tui.core.roadmap.format import decode
-from tests.cli.program_runs import Here, one_line, process
+from tests.cli.program_runs import CliRunner, one_line, process
 
 PLAN = """# Plan
 
@@ -38,8 +38,8 @@ NEXT = """# Plan
 
 
 @pytest.fixture
-def tui(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Here:
-    return Here(tmp_path / "home", capsys)
+def tui(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> CliRunner:
+    return CliRunner(tmp_path / "home", capsys)
 
 
 @pytest.fixture
@@ -49,11 +49,11 @@ def plan(tmp_path: Path) -> Path:
     return path
 
 
-def kept(tui: Here, name: str = "plan") -> bytes:
+def kept(tui: CliRunner, name: str = "plan") -> bytes:
     return (tui.home / "roadmaps" / f"{name}.json").read_bytes()
 
 
-def test_an_import_says_what_became_of_everything(tui: Here, plan: Path) -> None:
+def test_import_reports_what_was_found_and_left_out(tui: CliRunner, plan: Path) -> None:
     done = tui("import", str(plan))
     assert done.code == 0
     adopt = "roadmap-tui adopt-ticks plan"
@@ -66,7 +66,7 @@ def test_an_import_says_what_became_of_everything(tui: Here, plan: Path) -> None
     assert tui("--roadmap", "plan", "status").out == "0/4 · 0%\n"
 
 
-def test_an_import_as_json(tui: Here, plan: Path) -> None:
+def test_import_json(tui: CliRunner, plan: Path) -> None:
     plan.write_text(PLAN + "\n![a picture](https://example.org/a.png)\n")
     record = tui("import", str(plan), "--json").json
     assert list(record) == [
@@ -76,12 +76,12 @@ def test_an_import_as_json(tui: Here, plan: Path) -> None:
     assert sum(record["dropped"].values()) == 1
 
 
-def test_a_dry_run_writes_nothing(tui: Here, plan: Path) -> None:
+def test_a_dry_run_writes_nothing(tui: CliRunner, plan: Path) -> None:
     assert "nothing was written (--dry-run)" in tui("import", str(plan), "--dry-run", "--ticks", "adopt").out
     assert not tui.home.exists()
 
 
-def test_the_same_bytes_twice_change_nothing(tui: Here, plan: Path) -> None:
+def test_importing_the_same_bytes_again_changes_nothing(tui: CliRunner, plan: Path) -> None:
     tui("import", str(plan))
     before = kept(tui)
     assert "imported before, and nothing has changed" in tui("import", str(plan)).out
@@ -89,7 +89,7 @@ def test_the_same_bytes_twice_change_nothing(tui: Here, plan: Path) -> None:
     assert kept(tui) == before
 
 
-def test_ticks_are_adopted_in_one_step(tui: Here, plan: Path) -> None:
+def test_adopting_ticks_writes_one_event(tui: CliRunner, plan: Path) -> None:
     tui("import", str(plan))
     assert tui("adopt-ticks", "plan").out == "Plan: 2 items done, as its author ticked them\n"
     assert tui("--roadmap", "plan", "status").out == "2/4 · 50%\n"
@@ -97,21 +97,21 @@ def test_ticks_are_adopted_in_one_step(tui: Here, plan: Path) -> None:
     assert tui("--roadmap", "plan", "status").out == "0/4 · 0%\n"
 
 
-def test_what_the_reader_touched_is_not_adopted(tui: Here, plan: Path) -> None:
+def test_items_with_events_are_not_adopted(tui: CliRunner, plan: Path) -> None:
     tui("import", str(plan))
     tui("--roadmap", "plan", "mark", "skipped", "sets")
     assert tui("adopt-ticks", "plan").out.startswith("Plan: 1 item done")
     assert tui("--roadmap", "plan", "status").out == "1/3 · 33%\n"
 
 
-def test_an_import_that_adopts(tui: Here, plan: Path) -> None:
+def test_import_can_adopt_the_ticks(tui: CliRunner, plan: Path) -> None:
     plan.write_text(PLAN + "- [/] Loss\n- [-] Batch\n")
     assert "2 items done, as its author ticked them" in tui("import", str(plan), "--ticks", "adopt").out
     record = tui("--roadmap", "plan", "status", "--json").json
     assert (record["done"], record["doing"], record["skipped"]) == (2, 1, 1)
 
 
-def test_progress_follows_an_update(tui: Here, plan: Path) -> None:
+def test_progress_follows_an_update(tui: CliRunner, plan: Path) -> None:
     tui("import", str(plan))
     tui("--roadmap", "plan", "mark", "done", "sets", "maps", "relu", "depth")
     plan.write_text(NEXT)
@@ -132,7 +132,7 @@ def test_progress_follows_an_update(tui: Here, plan: Path) -> None:
     assert tui("--roadmap", "plan", "status").out == "4/4 · 100%\n"
 
 
-def test_an_offer_is_accepted(tui: Here, plan: Path) -> None:
+def test_update_accepts_a_suggested_match(tui: CliRunner, plan: Path) -> None:
     plan.write_text("# Plan\n\n- [ ] Object detection (U-Net)\n- [ ] Sets\n")
     tui("import", str(plan))
     tui("--roadmap", "plan", "mark", "done", "object")
@@ -148,7 +148,7 @@ def test_an_offer_is_accepted(tui: Here, plan: Path) -> None:
     assert tui("--roadmap", "plan", "status").out == "1/2 · 50%\n"
 
 
-def test_the_bundled_roadmap_follows_its_source(tui: Here, tmp_path: Path) -> None:
+def test_the_bundled_roadmap_follows_its_source(tui: CliRunner, tmp_path: Path) -> None:
     source = tmp_path / "README.md"
     source.write_text("# Study\n\n#### 3. Core Deep Learning\n\n- [x] Backpropagation\n- [ ] Something new\n")
     tui("mark", "done", "backpropagation", "lenet")
@@ -160,7 +160,7 @@ def test_the_bundled_roadmap_follows_its_source(tui: Here, tmp_path: Path) -> No
     assert len(found["resources"]) >= 3
 
 
-def test_the_bundled_roadmap_loses_nothing_to_its_own_source(tui: Here) -> None:
+def test_updating_the_bundled_roadmap_from_its_own_source_loses_nothing(tui: CliRunner) -> None:
     seed = os.environ.get("ROADMAP_TUI_SEED")
     if not seed:
         pytest.skip("ROADMAP_TUI_SEED does not name the seed's README")
@@ -169,7 +169,7 @@ def test_the_bundled_roadmap_loses_nothing_to_its_own_source(tui: Here) -> None:
     assert not any(report.values())
 
 
-def test_a_name_that_is_taken(tui: Here, plan: Path, tmp_path: Path) -> None:
+def test_a_name_that_is_taken_is_refused(tui: CliRunner, plan: Path, tmp_path: Path) -> None:
     tui("import", str(plan))
     other = tmp_path / "other.md"
     other.write_text(PLAN + "- [ ] more\n")
@@ -180,7 +180,7 @@ def test_a_name_that_is_taken(tui: Here, plan: Path, tmp_path: Path) -> None:
     assert tui("--roadmap", "my-second-plan", "status").out == "0/5 · 0%\n"
 
 
-def test_a_later_version_is_read_as_the_first(tui: Here, tmp_path: Path) -> None:
+def test_an_update_keeps_the_options_of_the_import(tui: CliRunner, tmp_path: Path) -> None:
     source = tmp_path / "links.md"
     source.write_text("# Links\n\n- [ ] a\n- b [c](d.html)\n")
     tui("import", str(source), "--items", "all", "--base-url", "https://example.org/")
@@ -203,7 +203,7 @@ def draw(folder: Path, nodes: list[dict[str, object]], *edges: dict[str, object]
     (folder / "sets-and-maps.json").write_text(json.dumps({"nodes": nodes, "edges": edges}))
 
 
-def test_a_folder_of_topics_is_followed_by_its_nodes(tui: Here, tmp_path: Path) -> None:
+def test_a_roadmap_sh_folder_is_updated_by_its_node_ids(tui: CliRunner, tmp_path: Path) -> None:
     folder = tmp_path / "sets-and-maps"
     content = folder / "content"
     content.mkdir(parents=True)
@@ -240,7 +240,7 @@ def test_a_folder_of_topics_is_followed_by_its_nodes(tui: Here, tmp_path: Path) 
     assert [one["url"] for one in shown[1]["resources"]] == ["https://a.b/"]
 
 
-def test_a_folder_of_topics_with_a_broken_drawing(tui: Here, tmp_path: Path) -> None:
+def test_a_roadmap_sh_folder_with_a_broken_graph_is_imported(tui: CliRunner, tmp_path: Path) -> None:
     folder = tmp_path / "maps"
     (folder / "content").mkdir(parents=True)
     (folder / "content" / f"maps@{'m' * 21}.md").write_text("# Maps\n")
@@ -262,7 +262,9 @@ def test_a_folder_of_topics_with_a_broken_drawing(tui: Here, tmp_path: Path) -> 
         (b"x" * (2 * 1024 * 1024 + 1), 66, "larger than 2 MiB"),
     ],
 )
-def test_what_can_not_be_imported(tui: Here, tmp_path: Path, data: bytes, code: int, said: str) -> None:
+def test_sources_that_cannot_be_imported_are_refused(
+    tui: CliRunner, tmp_path: Path, data: bytes, code: int, said: str
+) -> None:
     source = tmp_path / "bad.md"
     source.write_bytes(data)
     done = tui("import", str(source))
@@ -272,13 +274,13 @@ def test_what_can_not_be_imported(tui: Here, tmp_path: Path, data: bytes, code: 
 
 
 @pytest.mark.parametrize("source", ["/dev/zero", "/nonexistent/plan.md"])
-def test_what_can_not_be_read(tui: Here, source: str) -> None:
+def test_sources_that_cannot_be_read_are_refused(tui: CliRunner, source: str) -> None:
     done = tui("import", source)
     assert done.code == 66
     one_line(done.err)
 
 
-def test_a_pipe_is_read_from_standard_input_only(tmp_path: Path) -> None:
+def test_a_pipe_is_only_read_from_stdin(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     assert process(tmp_path / "home", "import", str(tmp_path / "pipe")).returncode == 66
     done = process(tmp_path / "home", "import", "-", "--name", "piped", feed=PLAN)
@@ -286,7 +288,7 @@ def test_a_pipe_is_read_from_standard_input_only(tmp_path: Path) -> None:
     assert process(tmp_path / "home", "--roadmap", "piped", "status").stdout == "0/4 · 0%\n"
 
 
-def test_an_export_imported_again_is_the_same_roadmap(tui: Here, plan: Path, tmp_path: Path) -> None:
+def test_an_export_imported_again_is_the_same_roadmap(tui: CliRunner, plan: Path, tmp_path: Path) -> None:
     tui("import", str(plan))
     tui("--roadmap", "plan", "mark", "done", "maps")
     out = tmp_path / "out.md"
@@ -298,7 +300,7 @@ def test_an_export_imported_again_is_the_same_roadmap(tui: Here, plan: Path, tmp
     assert tui("--roadmap", "again", "show", "--json").json[2]["ticked"] is True
 
 
-def test_html_and_json(tui: Here, plan: Path) -> None:
+def test_export_writes_html_and_json(tui: CliRunner, plan: Path) -> None:
     tui("import", str(plan))
     page = tui("export", "plan", "--format", "html").out
     assert page.startswith("<!DOCTYPE html>")
@@ -311,7 +313,7 @@ def test_html_and_json(tui: Here, plan: Path) -> None:
     assert (maps["id"], maps["status"], maps["own_note"]) == ("maps", "done", "arrows")
 
 
-def test_into_changes_the_marks_and_no_other_byte(tui: Here, tmp_path: Path) -> None:
+def test_export_into_changes_checkboxes_and_no_other_byte(tui: CliRunner, tmp_path: Path) -> None:
     source = tmp_path / "crlf.md"
     source.write_bytes(b"\xef\xbb\xbf" + PLAN.replace("\n", "  \r\n").encode())
     source.chmod(0o644)
@@ -328,14 +330,14 @@ def test_into_changes_the_marks_and_no_other_byte(tui: Here, tmp_path: Path) -> 
     assert source.stat().st_mode & 0o777 == 0o644
 
 
-def test_into_leaves_what_the_reader_never_touched(tui: Here, plan: Path) -> None:
+def test_export_into_leaves_items_without_events_alone(tui: CliRunner, plan: Path) -> None:
     tui("import", str(plan))
     tui("--roadmap", "plan", "mark", "done", "maps")
     assert tui("export", "plan", "--into", str(plan)).err.endswith("1 mark changed\n")
     assert plan.read_text() == PLAN.replace("- [ ] [Maps]", "- [x] [Maps]")
 
 
-def test_into_refuses_a_line_that_says_something_else(tui: Here, plan: Path) -> None:
+def test_export_into_skips_tasks_with_another_title(tui: CliRunner, plan: Path) -> None:
     tui("import", str(plan))
     tui("--roadmap", "plan", "mark", "done", "maps", "depth")
     plan.write_text(PLAN.replace("Depth", "Breadth"))
@@ -346,14 +348,14 @@ def test_into_refuses_a_line_that_says_something_else(tui: Here, plan: Path) -> 
     assert "- [x] Breadth" in plan.read_text()
 
 
-def test_an_output_that_can_not_be_written(tui: Here, plan: Path) -> None:
+def test_an_output_file_that_cannot_be_written_is_reported(tui: CliRunner, plan: Path) -> None:
     tui("import", str(plan))
     done = tui("export", "plan", "--output", "/nonexistent/out.md")
     assert done.code == 74
     assert "there is no such folder" in one_line(done.err)
 
 
-def test_a_source_is_known_by_where_it_came_from(tui: Here, plan: Path) -> None:
+def test_a_roadmap_is_found_by_its_source(tui: CliRunner, plan: Path) -> None:
     tui("import", str(plan), "--name", "mine")
     tui("--roadmap", "mine", "mark", "done", "sets")
     plan.write_text(PLAN.replace("# Plan", "# Another title"))
@@ -362,7 +364,7 @@ def test_a_source_is_known_by_where_it_came_from(tui: Here, plan: Path) -> None:
     assert [line.split()[-1] for line in tui("list").out.splitlines()][1:] == ["title"]
 
 
-def test_importing_again_reads_as_the_first_time(tui: Here, tmp_path: Path) -> None:
+def test_importing_again_uses_the_options_of_the_first_time(tui: CliRunner, tmp_path: Path) -> None:
     source = tmp_path / "m.md"
     source.write_text("# M\n\n- [ ] a\n- plain b\n")
     tui("import", str(source), "--items", "all")
@@ -372,7 +374,7 @@ def test_importing_again_reads_as_the_first_time(tui: Here, tmp_path: Path) -> N
     assert tui("--roadmap", "m", "status").out == "1/3 · 33%\n"
 
 
-def test_an_offer_is_accepted_after_the_update_too(tui: Here, plan: Path) -> None:
+def test_a_suggested_match_can_be_accepted_after_the_update(tui: CliRunner, plan: Path) -> None:
     plan.write_text("# Plan\n\n- [ ] Object detection (U-Net)\n- [ ] Sets\n")
     tui("import", str(plan))
     tui("--roadmap", "plan", "mark", "done", "object")
@@ -384,7 +386,7 @@ def test_an_offer_is_accepted_after_the_update_too(tui: Here, plan: Path) -> Non
     assert tui("--roadmap", "plan", "status").out == "1/2 · 50%\n"
 
 
-def test_a_damaged_file_is_put_aside(tui: Here, plan: Path) -> None:
+def test_import_moves_a_damaged_roadmap_file_aside(tui: CliRunner, plan: Path) -> None:
     broken = tui.home / "roadmaps" / "plan.json"
     broken.parent.mkdir(parents=True)
     broken.write_text("{bad")
@@ -398,7 +400,7 @@ def test_a_damaged_file_is_put_aside(tui: Here, plan: Path) -> None:
     assert broken.with_suffix(".json.damaged-2").read_text() == "{worse"
 
 
-def test_names_and_addresses_that_can_not_be_used(tui: Here, plan: Path) -> None:
+def test_invalid_names_and_base_urls_are_refused(tui: CliRunner, plan: Path) -> None:
     for options, said in (
         (("--name", "list"), "that is the name of a command"),
         (("--base-url", "javascript:x"), "not a plain http(s) address"),
@@ -409,14 +411,14 @@ def test_names_and_addresses_that_can_not_be_used(tui: Here, plan: Path) -> None
     assert not (tui.home / "roadmaps").exists()
 
 
-def test_without_a_terminal_a_file_is_not_imported(plan: Path, tmp_path: Path) -> None:
+def test_opening_a_file_without_a_terminal_imports_nothing(plan: Path, tmp_path: Path) -> None:
     done = process(tmp_path / "home", str(plan))
     assert done.returncode == 2
     assert "is not a terminal" in one_line(done.stderr)
     assert not (tmp_path / "home" / "roadmaps").exists()
 
 
-def test_the_undo_that_is_named_takes_the_ticks_back(tui: Here, plan: Path) -> None:
+def test_the_printed_undo_command_takes_adopted_ticks_back(tui: CliRunner, plan: Path) -> None:
     tui("mark", "done", "lenet")
     said = tui("import", str(plan), "--ticks", "adopt").out
     words = next(line for line in said.splitlines() if "takes it back" in line).split("`")[1].split()

@@ -1,4 +1,4 @@
-"""The program as the system sees it: exit codes, streams, what is loaded."""
+"""The program as a process: exit codes, standard streams, imported modules."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _nested(levels: int) -> str:
         json.dumps({"format": 1, "id": "\x1b[31m\n", "title": "", "children": [{"type": "\u202e"}]}),
     ],
 )
-def test_a_broken_roadmap(tmp_path: Path, text: str) -> None:
+def test_a_broken_roadmap_is_reported_fault_by_fault(tmp_path: Path, text: str) -> None:
     path = tmp_path / "x.json"
     path.write_text(text)
     result = process(tmp_path, "--roadmap", str(path), "show")
@@ -91,7 +91,7 @@ def test_a_broken_roadmap(tmp_path: Path, text: str) -> None:
     assert all(line.startswith(f"roadmap-tui: {path}: ") and line.isprintable() for line in lines)
 
 
-def test_titles_meant_to_harm(tmp_path: Path) -> None:
+def test_hostile_titles_are_printed_sanitized(tmp_path: Path) -> None:
     titles = ["[/]", "[@click=app.quit]x[/]", "\x1b]0;gone\x07\x1b[2J", "a\nb\u202ec", "%s {0}"]
     children = [item(f"i-{n}", title) for n, title in enumerate(titles)]
     path = write_roadmap(tmp_path / "evil\x1b[31m.json", [section("s", titles[1], *children)], id="evil")
@@ -114,7 +114,7 @@ def test_titles_meant_to_harm(tmp_path: Path) -> None:
     one_line(missing.stderr)
 
 
-def test_without_a_home_folder(tmp_path: Path) -> None:
+def test_reading_works_without_a_home_folder(tmp_path: Path) -> None:
     for words in (["status"], ["show"], ["next"], ["list"], ["log"], ["note", "backprop"]):
         result = process(None, *words, code=NO_HOME)
         assert result.returncode == 0
@@ -129,7 +129,7 @@ def test_without_a_home_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only for root")
-def test_a_read_only_folder(tmp_path: Path) -> None:
+def test_a_read_only_data_folder_is_reported(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     result = process(tmp_path, "mark", "done", "backprop")
     tmp_path.chmod(0o700)
@@ -145,7 +145,7 @@ def test_the_journal_cannot_be_written(tmp_path: Path) -> None:
     assert process(tmp_path, "status").returncode == 0
 
 
-def test_a_full_disk(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported(tmp_path: Path) -> None:
     full = "import os\ndef write(*_): raise OSError(28, 'No space left on device')\nos.write = write"
     result = process(tmp_path, "mark", "done", "backprop", code=full)
     assert (result.returncode, result.stdout) == (74, "")
@@ -174,7 +174,7 @@ def test_a_broken_pipe_is_silent(tmp_path: Path, words: list[str]) -> None:
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
-def test_output_that_does_not_arrive(tmp_path: Path) -> None:
+def test_output_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     for words in (["status"], ["show", "--json"], ["--help"]):
         with open("/dev/full", "wb") as full:
             done = subprocess.run(
@@ -186,7 +186,7 @@ def test_output_that_does_not_arrive(tmp_path: Path) -> None:
         one_line(done.stderr.decode())
 
 
-def test_closed_streams(tmp_path: Path) -> None:
+def test_closed_standard_streams_do_not_crash(tmp_path: Path) -> None:
     command = f"exec {sys.executable} -m roadmap_tui mark done backprop <&- >&- 2>&-"
     done = subprocess.run(["sh", "-c", command], env=environment(tmp_path), timeout=30, check=False)
     assert done.returncode == 0
@@ -194,7 +194,7 @@ def test_closed_streams(tmp_path: Path) -> None:
     assert all(b"todo" not in path.read_bytes() for path in (tmp_path / "log").iterdir())
 
 
-def test_an_interrupt(tmp_path: Path) -> None:
+def test_an_interrupt_ends_with_130(tmp_path: Path) -> None:
     code = "print(1, flush=True)\nfrom roadmap_tui.__main__ import main\nmain()"
     reader = subprocess.Popen(
         [sys.executable, "-c", code, "note", "backprop", "-"],
@@ -209,7 +209,7 @@ def test_an_interrupt(tmp_path: Path) -> None:
     assert (reader.returncode, out, err) == (130, b"", b"")
 
 
-def test_stdin_that_is_closed(tmp_path: Path) -> None:
+def test_closed_stdin_is_reported(tmp_path: Path) -> None:
     command = f"exec {sys.executable} -m roadmap_tui note backprop - <&-"
     done = subprocess.run(
         ["sh", "-c", command], env=environment(tmp_path), capture_output=True, timeout=30, check=False
@@ -218,7 +218,7 @@ def test_stdin_that_is_closed(tmp_path: Path) -> None:
     one_line(done.stderr.decode())
 
 
-def test_a_bug_leaves_a_file_and_a_line(tmp_path: Path) -> None:
+def test_a_crash_writes_a_file_and_prints_one_line(tmp_path: Path) -> None:
     bug = (
         "from roadmap_tui.store import library\n"
         "def find(*_, **__): raise RuntimeError('a\\x1b[31m secret')\n"
@@ -235,14 +235,14 @@ def test_a_bug_leaves_a_file_and_a_line(tmp_path: Path) -> None:
     assert process(None, "status", code=f"{NO_HOME}\n{bug}").returncode == 1
 
 
-def test_windows_is_told_at_once(tmp_path: Path) -> None:
+def test_windows_is_refused_at_once(tmp_path: Path) -> None:
     code = "import sys\nsys.platform = 'win32'\nsys.modules['fcntl'] = None"
     result = process(tmp_path, "status", code=code)
     assert (result.returncode, result.stdout) == (2, "")
     assert "WSL" in one_line(result.stderr)
 
 
-def test_output_that_is_not_utf_8(tmp_path: Path) -> None:
+def test_output_is_replaced_where_the_encoding_lacks_a_character(tmp_path: Path) -> None:
     path = write_roadmap(tmp_path / "x.json", [item("e", "Égalité ✓")])
     show = process(tmp_path, "--roadmap", str(path), "show", PYTHONIOENCODING="ascii")
     assert show.stdout.splitlines()[-1] == ". ?galit? ?"
@@ -271,7 +271,7 @@ def _loaded(tmp_path: Path, *words: str) -> set[str]:
         *(["review"], ["status", "--json"], ["list", "--json"]),
     ],
 )
-def test_a_command_loads_nothing_heavy(tmp_path: Path, words: list[str]) -> None:
+def test_a_command_imports_no_heavy_module(tmp_path: Path, words: list[str]) -> None:
     loaded = _loaded(tmp_path, *words)
     assert "roadmap_tui.cli.program" in loaded
     assert not loaded & HEAVY
@@ -281,17 +281,17 @@ def test_a_command_loads_nothing_heavy(tmp_path: Path, words: list[str]) -> None
     ("words", "parses"),
     [([], False), (["--data-dir", "/"], False), (["--data-dir", "/no such"], True), (["--ascii"], True)],
 )
-def test_a_plain_start_loads_no_parser(tmp_path: Path, words: list[str], parses: bool) -> None:
+def test_a_plain_start_does_not_import_click(tmp_path: Path, words: list[str], parses: bool) -> None:
     code = (
         "import sys, roadmap_tui.cli.screen as screen\n"
-        "screen.start = lambda session, _: print('click' in sys.modules, session.data_dir)\n"
+        "screen.open_screen = lambda context: print('click' in sys.modules, context.data_dir)\n"
         f"sys.argv[1:] = {words!r}"
     )
     told = process(tmp_path, code=code).stdout.split(maxsplit=1)
     assert [one.strip() for one in told] == [str(parses), words[1] if words[1:] else "None"]
 
 
-def test_the_fast_commands_load_little(tmp_path: Path) -> None:
+def test_the_fast_commands_import_few_modules(tmp_path: Path) -> None:
     others = {
         f"roadmap_tui.cli.{name}" for name in ("show", "mark", "note", "log", "review", "doctor", "screen")
     }
@@ -376,11 +376,11 @@ def test_completions(
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_scripts(tmp_path: Path, shell: str) -> None:
+def test_completion_prints_a_script_for_each_shell(tmp_path: Path, shell: str) -> None:
     result = process(tmp_path, "completion", shell)
     assert result.returncode == 0
     assert "_ROADMAP_TUI_COMPLETE" in result.stdout
 
 
-def test_a_completion_asked_for_by_hand(tmp_path: Path) -> None:
+def test_a_completion_variable_set_by_hand_is_a_usage_error(tmp_path: Path) -> None:
     assert process(tmp_path, _ROADMAP_TUI_COMPLETE="bash_complete").returncode == 2

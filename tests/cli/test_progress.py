@@ -1,4 +1,4 @@
-"""What takes long shows that it goes on, on a terminal and nowhere else."""
+"""The spinner: shown only for long operations and only on a terminal."""
 
 from __future__ import annotations
 
@@ -33,24 +33,24 @@ def _screen(monkeypatch: pytest.MonkeyPatch, *, terminal: bool = True) -> _Scree
     return screen
 
 
-def test_a_bar_is_shown_for_what_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_spinner_appears_after_the_delay(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = _screen(monkeypatch)
-    monkeypatch.setattr(progress, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(progress, "DELAY_SECONDS", 0.01)
     with progress.spinner("Reading [/]\x1b]0;x\x07"):
         assert screen.shown.wait(10)
     assert "\x1b]0;" not in screen.getvalue()
 
 
-def test_nothing_is_shown_for_what_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_spinner_appears_for_a_short_operation(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = _screen(monkeypatch)
     with progress.spinner("Reading"):
         pass
     assert screen.getvalue() == ""
 
 
-def test_nothing_is_shown_where_nobody_sees_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_spinner_appears_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = _screen(monkeypatch, terminal=False)
-    monkeypatch.setattr(progress, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(progress, "DELAY_SECONDS", 0.0)
     with progress.spinner("Reading"):
         assert not screen.shown.wait(0.3)
     assert screen.getvalue() == ""

@@ -1,4 +1,4 @@
-"""``review``: what it lists, what a grade and a pause print and write."""
+"""The ``review`` command: what it lists, and what a grade and a pause write."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from pathlib import Path
 
 import pytest
 
+from roadmap_tui.core.humanize import format_date
 from roadmap_tui.core.review.schedule import Scheduler
 from roadmap_tui.store.view_state import ViewState, save_view_state
 from roadmap_tui.study.study import wall_clock
-from roadmap_tui.text.format import format_date
-from tests.cli.program_runs import Here, small
+from tests.cli.program_runs import CliRunner, small
 
 TODAY = Scheduler(0.9, 240).day(wall_clock())
 
 
 @pytest.fixture
-def tui(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Here:
+def tui(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> CliRunner:
     """The program on the small roadmap, opened last; of its items three were done nine days ago."""
     monkeypatch.delenv("ROADMAP_TUI_HOME", raising=False)
     small(tmp_path)
     save_view_state(str(tmp_path / "state"), "small", "small", ViewState())
-    here = Here(tmp_path, capsys)
+    here = CliRunner(tmp_path, capsys)
     here("mark", "done", "sets", "relu", "oral")
     (log,) = (tmp_path / "log").iterdir()
     moved = []
@@ -40,7 +40,7 @@ def _day(days: int) -> str:
     return format_date(TODAY + timedelta(days=days), TODAY)
 
 
-def test_it_lists_what_is_due(tui: Here) -> None:
+def test_review_lists_due_items(tui: CliRunner) -> None:
     since = _day(-8)
     assert tui("review").out.splitlines() == [
         f"1 Sets  (Basics)  due {since}, never reviewed  sets",
@@ -60,7 +60,7 @@ def test_it_lists_what_is_due(tui: Here) -> None:
     assert list(first["next"]) == ["again", "hard", "good", "easy"]
 
 
-def test_a_grade_from_a_script(tui: Here) -> None:
+def test_review_grades_an_item(tui: CliRunner) -> None:
     promised = tui("review", "--json").json[1]["next"]["good"]
     assert tui("review", "--grade", "good", "relu").out == f"ReLU: good, due again {_day(promised)}\n"
     assert [one["id"] for one in tui("review", "--json").json] == ["sets", "oral"]
@@ -71,14 +71,14 @@ def test_a_grade_from_a_script(tui: Here) -> None:
     assert [one["id"] for one in tui("review", "--json").json] == ["sets", "oral"]
 
 
-def test_the_totals_have_what_is_due(tui: Here) -> None:
+def test_status_json_counts_due_items(tui: CliRunner) -> None:
     tui("review", "--grade", "good", "relu")
     assert tui("status", "--json").json["due"] == 2
     assert [one["due"] for one in tui("list", "--json").json] == [0, 2]
     assert tui("status").out == "3/5 · 60%\n"
 
 
-def test_a_pause(tui: Here) -> None:
+def test_reviews_are_paused_and_resumed(tui: CliRunner) -> None:
     until = _day(14)
     said = f"Nothing is due until {until}; 3 items that would come due wait, at most 10 a day then\n"
     assert tui("review", "--pause", "14d").out == said
@@ -95,7 +95,7 @@ def test_a_pause(tui: Here) -> None:
     assert tui("review", "--resume").out == "Not paused; 3 items due today\n"
 
 
-def test_when_nothing_is_due(tui: Here) -> None:
+def test_review_prints_when_the_next_item_is_due(tui: CliRunner) -> None:
     for name in ("sets", "relu", "oral"):
         tui("review", "--grade", "again", name)
     result = tui("review")
@@ -122,7 +122,9 @@ def test_when_nothing_is_due(tui: Here) -> None:
         (["--pause", "2020-01-01"], "within a year"),
     ],
 )
-def test_what_makes_no_sense(tui: Here, words: list[str], said: str) -> None:
+def test_invalid_combinations_of_review_options_are_refused(
+    tui: CliRunner, words: list[str], said: str
+) -> None:
     result = tui("review", *words)
     assert result.code == 2
     assert said in result.err

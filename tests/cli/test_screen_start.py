@@ -1,4 +1,4 @@
-"""Opening the screen: what is asked of it, and what is said where it can't be opened."""
+"""Opening the screen from the command line, and the errors if that is impossible."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from roadmap_tui.core.errors import SaveError
-from tests.cli.program_runs import Here, one_line, process, small
+from tests.cli.program_runs import CliRunner, one_line, process, small
 
 
 class Screen(ModuleType):
@@ -39,28 +39,28 @@ def screen(monkeypatch: pytest.MonkeyPatch) -> Screen:
 
 
 @pytest.fixture
-def tui(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Here:
-    return Here(tmp_path, capsys)
+def tui(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> CliRunner:
+    return CliRunner(tmp_path, capsys)
 
 
-def test_without_a_word(tui: Here, screen: Screen) -> None:
+def test_without_arguments_the_last_roadmap_is_opened(tui: CliRunner, screen: Screen) -> None:
     assert tui().code == 0
     (study, locations, name), options = screen.calls[0]
     assert (study.roadmap.id, name) == ("ml-dl", "ml-dl")
     assert locations.data == str(tui.home)
-    assert options == {"ascii_only": False, "theme": None, "word": "", "problem": False}
+    assert options == {"ascii_only": False, "theme": None, "message": "", "is_error": False}
 
 
-def test_a_name_with_options_on_both_sides(tui: Here, screen: Screen) -> None:
+def test_options_may_stand_on_both_sides_of_the_roadmap(tui: CliRunner, screen: Screen) -> None:
     small(tui.home)
     assert tui("--ascii", "small", "--theme", "dark").code == 0
     (study, _, name), options = screen.calls[0]
     assert (study.roadmap.id, name) == ("small", "small")
-    assert options == {"ascii_only": True, "theme": "dark", "word": "", "problem": False}
+    assert options == {"ascii_only": True, "theme": "dark", "message": "", "is_error": False}
 
 
-def test_a_file_is_remembered_by_its_whole_path(
-    tui: Here, screen: Screen, monkeypatch: pytest.MonkeyPatch
+def test_a_roadmap_file_is_remembered_by_its_absolute_path(
+    tui: CliRunner, screen: Screen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = small(tui.home)
     monkeypatch.chdir(path.parent)
@@ -69,7 +69,7 @@ def test_a_file_is_remembered_by_its_whole_path(
     assert {values[2] for values, _ in screen.calls} == {str(path)}
 
 
-def test_the_exit_code_is_the_screen_s(tui: Here, screen: Screen) -> None:
+def test_the_exit_code_is_that_of_the_screen(tui: CliRunner, screen: Screen) -> None:
     screen.end = 74
     assert tui().code == 74
     screen.end = SaveError("not saved (2)", "No space left on device", "it was printed above")
@@ -78,12 +78,12 @@ def test_the_exit_code_is_the_screen_s(tui: Here, screen: Screen) -> None:
     assert result.err == "roadmap-tui: not saved (2): No space left on device; it was printed above\n"
 
 
-def test_a_file_that_is_not_there(tui: Here, screen: Screen) -> None:
+def test_a_missing_file_is_refused(tui: CliRunner, screen: Screen) -> None:
     assert tui("nowhere.json").code == 66
     assert tui("no/where").code == 66
 
 
-def test_markdown_is_imported_and_opened(tui: Here, screen: Screen, tmp_path: Path) -> None:
+def test_markdown_is_imported_and_opened(tui: CliRunner, screen: Screen, tmp_path: Path) -> None:
     plan = tmp_path / "plan.md"
     plan.write_text("# Plan\n\n- [ ] Sets\n")
     assert tui(str(plan)).code == 0
@@ -103,21 +103,25 @@ def test_markdown_is_imported_and_opened(tui: Here, screen: Screen, tmp_path: Pa
         ("\x1b]0;x\x07\n", "neither"),
     ],
 )
-def test_a_word_that_is_nothing(tui: Here, screen: Screen, word: str, said: str) -> None:
+def test_an_unknown_argument_suggests_commands_and_roadmaps(
+    tui: CliRunner, screen: Screen, word: str, said: str
+) -> None:
     result = tui(word)
     assert result.code == 2
     assert said in one_line(result.err)
     assert not screen.calls
 
 
-def test_no_terminal(tmp_path: Path) -> None:
+def test_the_screen_needs_a_terminal(tmp_path: Path) -> None:
     result = process(tmp_path)
     assert (result.returncode, result.stdout) == (2, "")
     assert "not a terminal" in one_line(result.stderr)
 
 
 @pytest.mark.parametrize("kind", ["dumb", "unknown"])
-def test_a_dumb_terminal(tui: Here, screen: Screen, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+def test_the_screen_refuses_a_terminal_that_cannot_draw(
+    tui: CliRunner, screen: Screen, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
     monkeypatch.setenv("TERM", kind)
     result = tui()
     assert result.code == 2

@@ -1,4 +1,4 @@
-"""``stats``, and ``log`` and ``stats`` from a day on."""
+"""The ``stats`` command, and ``--since`` of ``log`` and ``stats``."""
 
 from __future__ import annotations
 
@@ -8,28 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_tui.cli.stats import stats
+from roadmap_tui.cli.stats import stats_command
 from roadmap_tui.core.progress.events import Event
 from roadmap_tui.core.roadmap.model import Roadmap
 from roadmap_tui.core.settings import DEFAULTS, Settings
 from roadmap_tui.store import library
-from roadmap_tui.store.view_state import ViewState, save_view_state
 from roadmap_tui.study.study import Study, wall_clock
 from tests import years
-from tests.cli.program_runs import Here, one_line, process, small
+from tests.cli.program_runs import CliRunner, one_line, process
 
 
 @pytest.fixture
-def tui(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Here:
-    """The program on the small roadmap, opened last."""
-    monkeypatch.delenv("ROADMAP_TUI_HOME", raising=False)
-    small(tmp_path)
-    save_view_state(str(tmp_path / "state"), "small", "small", ViewState())
-    return Here(tmp_path, capsys)
-
-
-@pytest.fixture
-def year(tui: Here, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Event]]:
+def year(tui: CliRunner, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Event]]:
     """The made-up year at the small roadmap, on the evening on which it ends."""
     opened = Study.open
 
@@ -42,7 +32,7 @@ def year(tui: Here, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Event]]:
     return years.year(library.find("small", str(tui.home / "roadmaps")))
 
 
-def test_nothing_done_is_said_and_no_more(tui: Here) -> None:
+def test_statistics_without_progress(tui: CliRunner) -> None:
     result = tui("stats")
     assert result.code == 0
     lines = result.out.splitlines()
@@ -56,7 +46,7 @@ def test_nothing_done_is_said_and_no_more(tui: Here) -> None:
     assert found["pace"]["missing"] == "nothing is done yet"
 
 
-def test_what_was_done_today(tui: Here) -> None:
+def test_statistics_count_what_was_done_today(tui: CliRunner) -> None:
     tui("mark", "done", "sets", "relu")
     tui("mark", "done", "maps")
     tui("undo")
@@ -75,9 +65,9 @@ def test_what_was_done_today(tui: Here) -> None:
     assert "it takes 2 weeks from the first item done, which was today" in text
 
 
-def test_the_help_names_every_field(tui: Here, year: dict[str, list[Event]]) -> None:
+def test_the_help_names_every_field(tui: CliRunner, year: dict[str, list[Event]]) -> None:
     years.write(year, tui.home / "log")
-    told = stats.help or ""
+    told = stats_command.help or ""
     found = tui("stats", "--json").json
     lists = [found["days"][0], found["burn_up"][0], found["sections"][0]]
     inner = [found["streak"], found["pace"], found["retention"], found["retention"]["all"]]
@@ -88,7 +78,7 @@ def test_the_help_names_every_field(tui: Here, year: dict[str, list[Event]]) -> 
 
 @pytest.mark.parametrize("words", [(), ("--ascii",), ("--since", "3m")])
 def test_the_text_fits_eighty_columns(
-    tui: Here, year: dict[str, list[Event]], words: tuple[str, ...]
+    tui: CliRunner, year: dict[str, list[Event]], words: tuple[str, ...]
 ) -> None:
     years.write(year, tui.home / "log")
     out = tui(*words[:1], "stats").out if words == ("--ascii",) else tui("stats", *words).out
@@ -99,8 +89,8 @@ def test_the_text_fits_eighty_columns(
     assert "Streak 40 days, today too; longest 40. This week 7 of 7 days." in out
 
 
-def test_any_split_over_three_hosts_files_in_any_order_gives_the_same_bytes(
-    tui: Here, year: dict[str, list[Event]]
+def test_statistics_do_not_depend_on_how_events_are_split_over_files(
+    tui: CliRunner, year: dict[str, list[Event]]
 ) -> None:
     years.write(year, tui.home / "log")
     first = tui("stats", "--json").out
@@ -115,7 +105,7 @@ def test_any_split_over_three_hosts_files_in_any_order_gives_the_same_bytes(
         assert tui("stats", "--json").out == first
 
 
-def test_since_leaves_out_what_was_before(tui: Here, year: dict[str, list[Event]]) -> None:
+def test_stats_since_leaves_out_earlier_days(tui: CliRunner, year: dict[str, list[Event]]) -> None:
     years.write(year, tui.home / "log")
     whole, part = tui("stats", "--json").json, tui("stats", "--since", "2w", "--json").json
     since = (years.NOW.date() - timedelta(days=14)).isoformat()
@@ -129,7 +119,7 @@ def test_since_leaves_out_what_was_before(tui: Here, year: dict[str, list[Event]
     assert "Days, chart, hours and reviews since 8 Nov" in tui("stats", "--since", since).out
 
 
-def test_the_log_from_a_day_on(tui: Here, year: dict[str, list[Event]]) -> None:
+def test_log_since_a_day(tui: CliRunner, year: dict[str, list[Event]]) -> None:
     years.write(year, tui.home / "log")
     recent = tui("log", "--since", "2026-11-20", "--json").json
     assert len(recent) > 20  # all of them, without -n
@@ -147,14 +137,14 @@ def test_the_log_from_a_day_on(tui: Here, year: dict[str, list[Event]]) -> None:
     [("soon", "neither a date"), ("2026-02-30", "no such day"), ("9999-01-01", "still to come")],
 )
 @pytest.mark.parametrize("command", ["stats", "log"])
-def test_a_day_that_is_none(tui: Here, command: str, words: str, why: str) -> None:
+def test_an_invalid_date_is_a_usage_error(tui: CliRunner, command: str, words: str, why: str) -> None:
     result = tui(command, "--since", words)
     assert (result.code, result.out) == (2, "")
     assert f"{command}: invalid value for --since: '{words}': " in one_line(result.err)
     assert why in result.err
 
 
-def test_the_figures_need_no_toolkit(tmp_path: Path) -> None:
+def test_statistics_import_neither_textual_nor_plotext_for_json(tmp_path: Path) -> None:
     watch = (
         "import atexit, sys\n"
         "heavy = {'textual', 'plotext', 'fsrs', 'markdown_it'}\n"
@@ -164,7 +154,7 @@ def test_the_figures_need_no_toolkit(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "[]\n")
 
 
-def test_today_is_by_the_clock_of_the_study(tui: Here) -> None:
+def test_statistics_use_the_clock_of_the_study(tui: CliRunner) -> None:
     found = tui("stats", "--json").json["today"]
     now = wall_clock()
     assert found in {now.date().isoformat(), (now - timedelta(hours=4, minutes=1)).date().isoformat()}

@@ -1,4 +1,4 @@
-"""``sync``, ``restore`` and ``doctor --fix`` on the command line."""
+"""The ``sync``, ``restore`` and ``doctor --fix`` commands."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.program_runs import Here, item, one_line, process, small, write_roadmap
+from tests.cli.program_runs import CliRunner, item, one_line, process, small, write_roadmap
 from tests.store.machines import needs_git, remote
 from tests.tui.pty_program import Terminal
 
@@ -16,13 +16,13 @@ TORN = b'\n{"v":1,"torn'
 
 
 @pytest.fixture
-def tui(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Here:
+def tui(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> CliRunner:
     home = tmp_path / "home"
     small(home)
-    return Here(home, capsys)
+    return CliRunner(home, capsys)
 
 
-def _backup(tui: Here) -> Path:
+def _backup(tui: CliRunner) -> Path:
     (made,) = (tui.home / "state" / "backups").iterdir()
     return made
 
@@ -35,13 +35,15 @@ def _files(home: Path) -> dict[str, bytes]:
 
 
 @needs_git
-def test_sync_says_what_it_did(tui: Here, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_sync_prints_what_was_exchanged(
+    tui: CliRunner, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     hub = remote(tmp_path / "hub")
     tui("--roadmap", "small", "mark", "done", "relu")
     sent = f"0 events received, 1 sent, 1 roadmap exchanged: {hub}\n"
     assert tui("sync", "--remote", str(hub)).out == sent
     assert tui("sync").out == f"nothing new: {hub}\n"
-    other = Here(tmp_path / "other", capsys)
+    other = CliRunner(tmp_path / "other", capsys)
     done = other("sync", "--remote", str(hub), "--json")
     assert done.json == {
         "remote": str(hub), "received": 1, "sent": 0, "roadmaps": 1, "waiting": 0, "why": "", "notes": [],
@@ -68,7 +70,7 @@ def test_sync_says_what_it_did(tui: Here, tmp_path: Path, capsys: pytest.Capture
         (["--remote", "--upload-pack=x"], 2, "that is no address"),
     ],
 )
-def test_sync_in_one_line_that_says_what_to_do(
+def test_sync_errors_are_one_line_with_a_remedy(
     tmp_path: Path, words: list[str], code: int, told: str
 ) -> None:
     home = tmp_path / "home"
@@ -78,7 +80,7 @@ def test_sync_in_one_line_that_says_what_to_do(
     assert not home.exists()
 
 
-def test_sync_without_git(tmp_path: Path) -> None:
+def test_sync_without_git_is_refused(tmp_path: Path) -> None:
     done = process(tmp_path / "home", "sync", "--remote", str(tmp_path), PATH=str(tmp_path))
     assert (done.returncode, done.stdout) == (66, "")
     assert one_line(done.stderr) == "roadmap-tui: sync: git is not installed; install git"
@@ -86,7 +88,7 @@ def test_sync_without_git(tmp_path: Path) -> None:
 
 
 @needs_git
-def test_an_address_that_is_wrong_is_not_remembered(tui: Here, tmp_path: Path) -> None:
+def test_a_wrong_remote_is_not_saved(tui: CliRunner, tmp_path: Path) -> None:
     hub = remote(tmp_path / "hub")
     tui("sync", "--remote", str(hub))
     (tmp_path / "typo").mkdir()
@@ -122,11 +124,11 @@ def test_a_password_can_be_typed_where_there_is_a_terminal(tmp_path: Path) -> No
 
 @needs_git
 def test_an_open_screen_shows_what_a_sync_brought(
-    tui: Here, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tui: CliRunner, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     hub = remote(tmp_path / "hub")
     tui("sync", "--remote", str(hub))
-    other = Here(tmp_path / "other", capsys)
+    other = CliRunner(tmp_path / "other", capsys)
     other("sync", "--remote", str(hub))
     terminal = Terminal("small", home=tui.home)
     try:
@@ -146,7 +148,7 @@ def test_an_open_screen_shows_what_a_sync_brought(
 # restore
 
 
-def test_restore_shows_what_would_come_back_and_brings_it(tui: Here) -> None:
+def test_restore_shows_what_would_come_back_and_brings_it(tui: CliRunner) -> None:
     tui("--roadmap", "small", "mark", "done", "relu")
     backup = _backup(tui)
     shutil.rmtree(tui.home / "log")
@@ -173,7 +175,7 @@ def test_restore_shows_what_would_come_back_and_brings_it(tui: Here) -> None:
 
 
 @pytest.mark.parametrize(("answer", "files"), [("y", 2), ("n", 1), ("\r", 1)])
-def test_restore_asks_where_somebody_is_there(tui: Here, answer: str, files: int) -> None:
+def test_restore_asks_if_there_is_a_terminal(tui: CliRunner, answer: str, files: int) -> None:
     tui("mark", "done", "relu", "--roadmap", "small")
     backup = _backup(tui)
     shutil.rmtree(tui.home / "log")
@@ -188,7 +190,7 @@ def test_restore_asks_where_somebody_is_there(tui: Here, answer: str, files: int
     assert len(list((tui.home / "log").iterdir())) == files
 
 
-def test_what_is_restored_is_shown_cleaned(tui: Here, tmp_path: Path) -> None:
+def test_restored_texts_are_sanitized(tui: CliRunner, tmp_path: Path) -> None:
     hostile = tmp_path / "x.jsonl"
     hostile.write_text(
         '{"v":1,"id":"a","c":1,"at":"2025-01-01T00:00:00+00:00","k":"status","r":"\x7f[red]",'
@@ -202,7 +204,7 @@ def test_what_is_restored_is_shown_cleaned(tui: Here, tmp_path: Path) -> None:
     assert told.replace("\n", "").isprintable()
 
 
-def test_restore_from_what_is_no_log(tui: Here, tmp_path: Path) -> None:
+def test_restore_refuses_files_that_are_no_log(tui: CliRunner, tmp_path: Path) -> None:
     (tmp_path / "plan.md").write_text("# Plan\n")
     done = tui("restore", str(tmp_path / "plan.md"))
     assert (done.code, done.out) == (66, "")
@@ -212,7 +214,7 @@ def test_restore_from_what_is_no_log(tui: Here, tmp_path: Path) -> None:
 # doctor --fix
 
 
-def test_doctor_mends_by_adding(tui: Here) -> None:
+def test_doctor_fix_only_adds_files(tui: CliRunner) -> None:
     tui("--roadmap", "small", "mark", "done", "relu")
     log = tui.home / "log" / next((tui.home / "log").iterdir()).name
     log.rename(tui.home / "log" / "gone")
@@ -242,7 +244,7 @@ def test_doctor_mends_by_adding(tui: Here) -> None:
     assert _files(tui.home) == after | {"roadmaps/small.json.damaged": b"[]"}
 
 
-def test_doctor_tells_that_only_backups_have_what_was_done(tui: Here) -> None:
+def test_doctor_reports_events_that_only_backups_have(tui: CliRunner) -> None:
     tui("--roadmap", "small", "mark", "done", "relu")
     assert tui("doctor").code == 0
     for log in (tui.home / "log").iterdir():
@@ -255,8 +257,8 @@ def test_doctor_tells_that_only_backups_have_what_was_done(tui: Here) -> None:
     assert tui("--roadmap", "small", "status").out == "1/5 · 20%\n"
 
 
-def test_doctor_makes_missing_folders(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    tui = Here(tmp_path / "new", capsys)
+def test_doctor_fix_creates_missing_folders(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tui = CliRunner(tmp_path / "new", capsys)
     assert len(tui("doctor", "--fix", "--json").json["fixed"]) == 3
     assert tui("doctor", "--fix", "--json").json["fixed"] == []
     for name in ("", "log", "roadmaps", "state/backups"):
@@ -265,7 +267,7 @@ def test_doctor_makes_missing_folders(tmp_path: Path, capsys: pytest.CaptureFixt
 
 
 @needs_git
-def test_doctor_finds_a_roadmap_in_the_last_sync(tui: Here, tmp_path: Path) -> None:
+def test_doctor_finds_a_roadmap_in_the_last_sync(tui: CliRunner, tmp_path: Path) -> None:
     tui("sync", "--remote", str(remote(tmp_path / "hub")))
     path = tui.home / "roadmaps" / "small.json"
     good = path.read_bytes()

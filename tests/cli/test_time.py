@@ -1,4 +1,4 @@
-"""``time`` on the command line, with the bundled roadmap."""
+"""The ``time`` command."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from roadmap_tui.core.progress.events import TimeLogged
-from roadmap_tui.store import bundled
+from roadmap_tui.store import library
 from roadmap_tui.study.study import Study
-from tests.cli.program_runs import Here
+from tests.cli.program_runs import CliRunner
 
 
 @pytest.fixture
-def tui(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Here:
-    return Here(tmp_path, capsys)
+def tui(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> CliRunner:
+    return CliRunner(tmp_path, capsys)
 
 
-def test_the_timer_from_the_command_line(tui: Here) -> None:
+def test_time_starts_and_stops_the_timer(tui: CliRunner) -> None:
     assert tui("time", "--start", "backpropagation").out == "timing: Backpropagation\n"
     assert re.match("▶ Backpropagation  [01] min, since ", tui("time").out)
     assert tui("time", "--start", "lenet").out.splitlines()[-1] == "timing: LeNet"
@@ -30,7 +30,7 @@ def test_the_timer_from_the_command_line(tui: Here) -> None:
     assert tui("time", "--stop").err == "roadmap-tui: timer: none runs; --start ITEM starts one\n"
 
 
-def test_minutes_from_the_command_line(tui: Here) -> None:
+def test_time_adds_and_corrects_times(tui: CliRunner) -> None:
     assert tui("time", "--add", "1h30", "lenet").out == "LeNet  1 h 30\n"
     assert tui("time", "--set", "1h", "lenet").out == "LeNet  1 h 00\n"
     assert tui("time", "lenet").out == "LeNet  1 h 00\n"
@@ -51,14 +51,18 @@ def test_minutes_from_the_command_line(tui: Here) -> None:
     assert tui("time", "lenet").out == "LeNet  1 h 30\n"
 
 
-def test_what_runs_is_told_by_the_clock_of_its_day(tui: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_running_timer_is_printed_in_the_time_zone_of_its_day(
+    tui: CliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("TZ", "Europe/Berlin")
     time.tzset()
     try:
         # One of them began under another offset than the one that there is now.
         for month, name in ((1, "lenet"), (7, "backpropagation")):
             begun = datetime(2026, month, 1, 20, 14, tzinfo=ZoneInfo("Europe/Berlin"))
-            study = Study.open(bundled.load(), str(tui.home / "log"), partial(begun.astimezone, begun.tzinfo))
+            study = Study.open(
+                library.load_bundled(), str(tui.home / "log"), partial(begun.astimezone, begun.tzinfo)
+            )
             stamp = study.journal.next_stamp()
             study.write(TimeLogged(stamp, "ml-dl", name, name, begun, None))
             study.close()
@@ -85,13 +89,13 @@ def test_what_runs_is_told_by_the_clock_of_its_day(tui: Here, monkeypatch: pytes
         (["--start", "--stop", "lenet"], "time: --start and --stop at once; give one of them"),
     ],
 )
-def test_what_makes_no_sense_is_one_line(tui: Here, words: list[str], why: str) -> None:
+def test_invalid_combinations_of_time_options_are_refused(tui: CliRunner, words: list[str], why: str) -> None:
     run = tui("time", *words)
     assert (run.code, run.out, run.err) == (2, "", f"roadmap-tui: {why}\n")
     assert tui("log", "--json").json == []
 
 
-def test_today(tui: Here) -> None:
+def test_today(tui: CliRunner) -> None:
     tui("mark", "done", "calculus")
     tui("mark", "doing", "lenet")
     tui("time", "--add", "20m", "lenet")

@@ -1,4 +1,4 @@
-"""Days as one names them."""
+"""Parsing days on the command line."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TODAY = date(2026, 5, 31)
         ("1y", date(2025, 5, 31)),
     ],
 )
-def test_a_day(words: str, day: date) -> None:
+def test_past_days_are_parsed(words: str, day: date) -> None:
     assert since(words, TODAY) == day
 
 
@@ -46,7 +46,7 @@ def test_a_day(words: str, day: date) -> None:
         ("999999w", "before all calendars"),
     ],
 )
-def test_no_day(words: str, why: str) -> None:
+def test_invalid_past_days_are_refused(words: str, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         since(words, TODAY)
 
@@ -63,7 +63,7 @@ def test_no_day(words: str, why: str) -> None:
         ("1y", date(2027, 5, 31)),
     ],
 )
-def test_a_day_to_come(words: str, day: date) -> None:
+def test_future_days_are_parsed(words: str, day: date) -> None:
     assert until(words, TODAY) == day
 
 
@@ -80,6 +80,6 @@ def test_a_day_to_come(words: str, day: date) -> None:
         ("999999w", "after all calendars"),
     ],
 )
-def test_no_day_to_come(words: str, why: str) -> None:
+def test_invalid_future_days_are_refused(words: str, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         until(words, TODAY)

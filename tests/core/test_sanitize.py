@@ -26,14 +26,14 @@ evil_text = st.text(st.one_of(st.sampled_from("ab  é—" + MARK * 6 + EVIL), st
 @example("\r\u200b\n", 20_000, False)
 @example("ab cd", 4, True)
 @example("a" + MARK * 9, 4, True)
-def test_what_is_clean_stays_as_it_is(text: str, limit: int, one_line: bool) -> None:
+def test_cleaning_is_idempotent(text: str, limit: int, one_line: bool) -> None:
     once = clean(text, limit, one_line=one_line)
     assert clean(once, limit, one_line=one_line) == once
     assert len(once) <= limit
 
 
 @given(evil_text, st.booleans())
-def test_nothing_that_could_steer_a_terminal_is_left(text: str, one_line: bool) -> None:
+def test_no_terminal_control_is_left(text: str, one_line: bool) -> None:
     cleaned = clean(text, one_line=one_line)
     assert {unicodedata.category(char) for char in cleaned.replace("\n", "")}.isdisjoint({"Cc", "Cs"})
     assert set(cleaned).isdisjoint(BIDI + INVISIBLE + JOINERS)
@@ -42,7 +42,7 @@ def test_nothing_that_could_steer_a_terminal_is_left(text: str, one_line: bool) 
         assert cleaned == " ".join(cleaned.split())
 
 
-def test_every_character_that_passes_quickly_is_harmless() -> None:
+def test_every_character_of_the_fast_path_is_harmless() -> None:
     plain = [char for char in map(chr, range(sys.maxunicode + 1)) if char != "\n" and _all_plain(char)]
     assert len(plain) > 2000
     harmful = {"Cc", "Cf", "Cs", "Mn", "Me", "Mc", "Zl", "Zp"}
@@ -71,7 +71,7 @@ def test_every_character_that_passes_quickly_is_harmless() -> None:
         ("  kept \n", "  kept \n"),
     ],
 )
-def test_clean(text: str, cleaned: str) -> None:
+def test_control_and_invisible_characters_are_cleaned(text: str, cleaned: str) -> None:
     assert clean(text) == cleaned
 
 
@@ -90,7 +90,7 @@ def test_clean(text: str, cleaned: str) -> None:
         ("a\x1fb", "a\ufffdb"),
     ],
 )
-def test_clean_to_one_line(text: str, cleaned: str) -> None:
+def test_one_line_collapses_white_space(text: str, cleaned: str) -> None:
     assert clean(text, one_line=True) == cleaned
 
 
@@ -104,16 +104,16 @@ def test_clean_to_one_line(text: str, cleaned: str) -> None:
         ("a\u200bb", 2, "ab"),
     ],
 )
-def test_a_long_text_is_cut_and_says_so(text: str, limit: int, cleaned: str) -> None:
+def test_a_long_text_is_cut_with_an_ellipsis(text: str, limit: int, cleaned: str) -> None:
     assert clean(text, limit) == cleaned
 
 
-def test_plain_text_is_not_even_copied() -> None:
+def test_plain_text_is_returned_unchanged() -> None:
     for text in ("Backpropagation", "Adam — a method", "two\nlines"):
         assert clean(text) is text
 
 
-def test_cleaning_plain_text_loads_nothing() -> None:
+def test_cleaning_plain_text_imports_nothing() -> None:
     code = (
         "import sys\nloaded = set(sys.modules)\nfrom roadmap_tui.core.sanitize import clean, safe_url\n"
         "clean('é → \\x1b \\u200b \U0001f680')\nsafe_url('https://example.org/é')\n"
@@ -144,7 +144,7 @@ def test_cleaning_plain_text_loads_nothing() -> None:
         "https://example.org/" + "a" * 1980,
     ],
 )
-def test_a_safe_address_comes_back(url: str) -> None:
+def test_safe_addresses_are_returned_unchanged(url: str) -> None:
     assert safe_url(url) == url
 
 
@@ -220,7 +220,7 @@ def test_a_safe_address_comes_back(url: str) -> None:
         "https://example.org/" + "a" * 1981,
     ],
 )
-def test_an_address_that_could_deceive_is_refused(url: str) -> None:
+def test_deceptive_addresses_are_refused(url: str) -> None:
     assert safe_url(url) is None
 
 

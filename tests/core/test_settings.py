@@ -1,4 +1,4 @@
-"""Every setting is declared once and whole: what is allowed, what is not, and how that is said."""
+"""Settings: complete declarations, allowed values, and messages for others."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_every_setting_but_the_keys_is_declared() -> None:
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
-def test_what_is_written_is_read_back(setting: Setting) -> None:
+def test_written_values_are_read_back(setting: Setting) -> None:
     written = setting.write(DEFAULTS)
     value = tomllib.loads(f"x = {written}")["x"]
     assert setting.read(value) == getattr(DEFAULTS, setting.field)
@@ -33,7 +33,7 @@ def test_what_is_written_is_read_back(setting: Setting) -> None:
     [[], {}, dt.date(2025, 1, 1), 10**5000, -(10**20), 1e400, ""],
     ids=lambda value: type(value).__name__,
 )
-def test_what_is_no_value_at_all_is_refused_in_a_line(setting: Setting, value: object) -> None:
+def test_values_of_a_wrong_type_are_refused_in_one_line(setting: Setting, value: object) -> None:
     with pytest.raises(ValueError) as told:
         setting.read(value)
     assert " is not " in str(told.value)
@@ -63,7 +63,7 @@ def test_what_is_no_value_at_all_is_refused_in_a_line(setting: Setting, value: o
         ("screen.theme", "\x1b[31m\n", '"\ufffd[31m" is not one of auto, dark, light, 16'),
     ],
 )
-def test_what_is_not_allowed_says_what_is(name: str, value: object, why: str) -> None:
+def test_a_refusal_names_the_allowed_values(name: str, value: object, why: str) -> None:
     with pytest.raises(ValueError) as told:
         BY_NAME[name].read(value)
     assert str(told.value).startswith(why)
@@ -80,7 +80,7 @@ def test_what_is_not_allowed_says_what_is(name: str, value: object, why: str) ->
         ("screen.theme", "nord", "nord"),
     ],
 )
-def test_what_is_allowed(name: str, value: object, read: object) -> None:
+def test_allowed_values_are_accepted(name: str, value: object, read: object) -> None:
     assert BY_NAME[name].read(value) == read
 
 
@@ -96,7 +96,7 @@ def test_what_is_allowed(name: str, value: object, read: object) -> None:
         ("study.day_starts", "05:00", 300),
     ],
 )
-def test_a_variable_says_it_in_a_word(name: str, text: str, read: Any) -> None:
+def test_environment_variables_are_parsed(name: str, text: str, read: Any) -> None:
     value = BY_NAME[name].read_text(text)
     assert (value, type(value)) == (read, type(read))
 
@@ -104,12 +104,12 @@ def test_a_variable_says_it_in_a_word(name: str, text: str, read: Any) -> None:
 @pytest.mark.parametrize(
     ("name", "text"), [("screen.ascii", "maybe"), ("review.a_day", "9" * 5000), ("review.a_day", "1_000_0")]
 )
-def test_a_variable_that_says_nothing_is_refused(name: str, text: str) -> None:
+def test_an_invalid_environment_variable_is_refused(name: str, text: str) -> None:
     with pytest.raises(ValueError, match=" is not "):
         BY_NAME[name].read_text(text)
 
 
-def test_the_themes_are_those_of_the_toolkit() -> None:
+def test_the_themes_are_those_of_textual() -> None:
     from textual.theme import BUILTIN_THEMES
 
     assert set(THEMES) - {"auto", "dark", "light", "16"} <= set(BUILTIN_THEMES)

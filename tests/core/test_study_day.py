@@ -1,4 +1,4 @@
-"""Days of study: where they begin, across zones and changes of the clock."""
+"""Study days across time zones and daylight saving time."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from roadmap_tui.core.humanize import format_datetime
 from roadmap_tui.core.study_day import day_begins, study_day
-from roadmap_tui.text.format import format_datetime
 
 FOUR = 4 * 60
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -38,11 +38,11 @@ def at(text: str, zone: tzinfo, fold: int = 0) -> datetime:
     ],
 )
 @pytest.mark.parametrize("zone", [UTC, BERLIN, timezone(timedelta(hours=14)), timezone(timedelta(hours=-11))])
-def test_a_day_lasts_until_its_hour(text: str, day: date, zone: tzinfo) -> None:
+def test_a_study_day_lasts_until_its_start_time(text: str, day: date, zone: tzinfo) -> None:
     assert study_day(at(text, zone), zone, FOUR) == day
 
 
-def test_the_day_is_the_one_on_the_clock_that_is_asked_for() -> None:
+def test_the_study_day_depends_on_the_zone() -> None:
     moment = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
     assert study_day(moment, timezone(timedelta(hours=14)), FOUR) == date(2026, 11, 22)
     assert study_day(moment, timezone(timedelta(hours=-11)), FOUR) == date(2026, 11, 21)
@@ -56,7 +56,7 @@ def test_a_day_of_23_or_25_hours_begins_by_the_clock(day: date) -> None:
     assert study_day(begin - timedelta(microseconds=1), BERLIN, FOUR) == day - timedelta(days=1)
 
 
-def test_the_length_of_a_day_is_what_the_clocks_make_it() -> None:
+def test_a_study_day_is_as_long_as_the_local_day() -> None:
     def length(day: date) -> timedelta:
         return day_begins(day + timedelta(days=1), BERLIN, 0) - day_begins(day, BERLIN, 0)
 
@@ -65,7 +65,7 @@ def test_the_length_of_a_day_is_what_the_clocks_make_it() -> None:
     assert length(date(2026, 11, 22)) == timedelta(hours=24)
 
 
-def test_an_hour_that_comes_twice_begins_a_day_once() -> None:
+def test_a_repeated_hour_begins_a_day_once() -> None:
     half_past_two = 150
     first = at("2026-10-25T02:45:00", BERLIN)
     again = at("2026-10-25T02:15:00", BERLIN, fold=1)
@@ -74,12 +74,12 @@ def test_an_hour_that_comes_twice_begins_a_day_once() -> None:
     assert study_day(again, BERLIN, half_past_two) == date(2026, 10, 25)
 
 
-def test_an_hour_that_is_left_out_comes_as_much_later() -> None:
+def test_a_skipped_start_time_is_as_much_later() -> None:
     begin = day_begins(date(2026, 3, 29), BERLIN, 150)
     assert begin.astimezone(BERLIN).isoformat() == "2026-03-29T03:30:00+02:00"
 
 
-def test_without_a_zone_it_is_the_machine_s_own() -> None:
+def test_without_a_zone_local_time_is_used() -> None:
     begin = day_begins(date(2026, 11, 22), None, FOUR)
     assert begin.astimezone().hour == 4
     assert study_day(begin, None, FOUR) == date(2026, 11, 22)
@@ -92,14 +92,14 @@ def test_without_a_zone_it_is_the_machine_s_own() -> None:
     st.sampled_from(ZONES),
     st.integers(0, 1439),
 )
-def test_days_follow_one_another(moment: datetime, hours: int, name: str, start: int) -> None:
+def test_study_days_never_go_back(moment: datetime, hours: int, name: str, start: int) -> None:
     zone = ZoneInfo(name)
     day = study_day(moment, zone, start)
     assert day_begins(day, zone, start) <= moment < day_begins(day + timedelta(days=1), zone, start)
     assert day <= study_day(moment + timedelta(hours=hours), zone, start)
 
 
-def test_a_moment_is_told_with_the_day_on_its_own_clock() -> None:
+def test_a_time_is_shown_with_its_own_local_date() -> None:
     summer = datetime(2026, 7, 12, 0, 30, tzinfo=timezone(timedelta(hours=2)))
     winter = datetime(2026, 11, 22, 20, 0, tzinfo=timezone(timedelta(hours=1)))
     assert format_datetime(summer, winter) == "12 Jul"

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadmap_tui.core.roadmap.model import FlatTree, Item, Node, Roadmap, Section
+from roadmap_tui.core.roadmap.model import Item, Node, Roadmap, Section
+from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.tree_view import ROOT, TreeView
 
 
@@ -65,7 +66,7 @@ def _shows(outline: TreeView, at: int) -> int:
 
 
 @given(outlines(), st.data())
-def test_the_rows_are_what_is_visible_whatever_was_done(outline: TreeView, data: st.DataObject) -> None:
+def test_the_rows_are_the_visible_nodes_after_any_operations(outline: TreeView, data: st.DataObject) -> None:
     size = len(outline.tree)
     positions = st.integers(0, max(0, size - 1))
     folding: dict[str, Callable[[int], None]] = {
@@ -99,7 +100,7 @@ def test_the_rows_are_what_is_visible_whatever_was_done(outline: TreeView, data:
 
 
 @given(outlines(), st.data())
-def test_each_fold_does_what_it_says_and_no_more(outline: TreeView, data: st.DataObject) -> None:
+def test_folding_changes_only_its_own_branch(outline: TreeView, data: st.DataObject) -> None:
     size = len(outline.tree)
     branches = [at for at in range(size) if outline.tree.nodes[at].children]
     assert [at for at in range(size) if outline.is_branch(at)] == branches
@@ -124,9 +125,7 @@ def test_each_fold_does_what_it_says_and_no_more(outline: TreeView, data: st.Dat
 
 
 @given(outlines(), st.data())
-def test_going_somewhere_unfolds_what_hides_it_and_nothing_else(
-    outline: TreeView, data: st.DataObject
-) -> None:
+def test_go_to_unfolds_only_the_ancestors(outline: TreeView, data: st.DataObject) -> None:
     if not len(outline.tree):
         return
     outline.fold_all()
@@ -140,7 +139,7 @@ def test_going_somewhere_unfolds_what_hides_it_and_nothing_else(
 
 
 @given(outlines(), st.data())
-def test_the_search_goes_round_and_past_folds(outline: TreeView, data: st.DataObject) -> None:
+def test_find_wraps_around_and_ignores_folds(outline: TreeView, data: st.DataObject) -> None:
     size = len(outline.tree)
     if not size:
         assert outline.find(lambda _: True, 1) is outline.find(lambda _: True, -1) is None
@@ -158,7 +157,7 @@ def test_the_search_goes_round_and_past_folds(outline: TreeView, data: st.DataOb
         assert outline.find(wanted.__contains__, -1) == next((at for at in backwards if at in wanted), None)
 
 
-def test_a_cursor_in_nested_folds_comes_out_onto_the_outermost() -> None:
+def test_a_cursor_in_nested_folds_moves_to_the_outermost() -> None:
     inner = Section("inner", "x", children=_items("i", 2))
     outline = _outline((Section("outer", "x", children=(inner,)), *_items("j", 3)))
     outline.go_to(outline.tree.index_of["i1"])
@@ -169,14 +168,14 @@ def test_a_cursor_in_nested_folds_comes_out_onto_the_outermost() -> None:
     assert outline.tree.nodes[outline.cursor].id == "outer"
 
 
-def test_a_first_look_at_a_short_roadmap_shows_all_of_it() -> None:
+def test_a_short_roadmap_is_unfolded_at_first() -> None:
     outline = _outline((Section("s", "x", children=_items("i", 29)),))
     outline.fold_as_new()
     assert outline.folded_ids == ()
     assert len(outline.rows) == 31
 
 
-def test_a_first_look_at_a_long_roadmap_shows_its_sections() -> None:
+def test_a_long_roadmap_shows_its_sections_at_first() -> None:
     deep = Section("deep", "x", children=(Section("deeper", "x", children=_items("d", 5)), *_items("e", 2)))
     items = (Item("item", "x", children=_items("f", 2)), *_items("g", 40))
     outline = _outline((Section("part", "x", children=(deep, Section("other", "x", children=items))), *items))
@@ -191,7 +190,7 @@ def test_a_first_look_at_a_long_roadmap_shows_its_sections() -> None:
 
 
 @given(outlines(), st.data())
-def test_only_some_are_shown_with_what_they_hang_below(outline: TreeView, data: st.DataObject) -> None:
+def test_a_filter_shows_matches_with_their_ancestors(outline: TreeView, data: st.DataObject) -> None:
     order, size = outline.tree, len(outline.tree)
     if not size:
         return

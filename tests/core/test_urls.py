@@ -1,4 +1,4 @@
-"""What an address says of itself."""
+"""Host, access and ASCII form of addresses."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ addresses = (
         ("https://m\u00fcller.example/", "m\u00fcller.example"),
     ],
 )
-def test_the_host_is_short(url: str, name: str) -> None:
+def test_the_host_has_no_port_and_no_www(url: str, name: str) -> None:
     assert safe_url(url)
     assert host(url) == name
 
 
 @given(addresses)
-def test_in_ascii_it_is_an_address_of_the_same_place(url: str) -> None:
+def test_the_ascii_form_is_the_same_address(url: str) -> None:
     plain = to_ascii_url(url)
     assert plain.isascii()
     assert plain.isprintable()
@@ -62,7 +62,7 @@ def test_in_ascii_it_is_an_address_of_the_same_place(url: str) -> None:
         ("https://example.org/%C3%9F", "https://example.org/%C3%9F"),
     ],
 )
-def test_in_ascii(url: str, plain: str) -> None:
+def test_addresses_are_converted_to_ascii(url: str, plain: str) -> None:
     assert to_ascii_url(url) == plain
 
 
@@ -80,5 +80,5 @@ def test_in_ascii(url: str, plain: str) -> None:
         ("https://example.org/?u=youtube.com", "course", "", ""),
     ],
 )
-def test_what_getting_at_it_takes(url: str, kind: str, note: str, what: str) -> None:
+def test_paid_resources_and_videos_are_recognized(url: str, kind: str, note: str, what: str) -> None:
     assert access_note(Resource("x", url, kind, note=note)) == what

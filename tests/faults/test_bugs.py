@@ -76,7 +76,9 @@ def test_a_bug_in_the_screen(tmp_path: Path, open_terminal: Open, loss: Loss, na
 
 
 def test_a_bug_before_the_toolkit_is_there(tmp_path: Path, open_terminal: Open) -> None:
-    terminal = open_terminal(command=_with("import roadmap_tui.tui.themes as it\nit.missing_variables = bug"))
+    terminal = open_terminal(
+        command=_with("from roadmap_tui.tui.widgets import themes\nthemes.missing_variables = bug")
+    )
     assert terminal.wait() == 1
     assert terminal.attributes == terminal.before
     assert b"\x1b[?1049h" not in terminal.output.rpartition(b"\x1b[?1049l")[2]

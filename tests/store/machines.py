@@ -1,4 +1,4 @@
-"""Machines that share a remote, for the tests of syncing: each a data folder with a name of its own."""
+"""Data folders that share a git remote, for the tests of sync."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ import pytest
 
 from roadmap_tui.core.progress.events import STATUSES
 from roadmap_tui.core.roadmap.format import decode, encode
-from roadmap_tui.core.roadmap.model import FlatTree, Item, Roadmap
+from roadmap_tui.core.roadmap.model import Item, Roadmap
+from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.roadmap.update import update_roadmap
 from roadmap_tui.store.journal import Journal
-from roadmap_tui.store.sync import Synced, sync
+from roadmap_tui.store.sync import SyncResult, sync
 from roadmap_tui.study.study import Study, wall_clock
 from tests.cli.program_runs import environment
 from tests.journals import ROADMAP
@@ -27,10 +28,10 @@ ITEMS = [item.id for item in FlatTree(ROADMAP).items()]
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="there is no git here")
 
 
-def git(folder: Path, *words: str, feed: str = "") -> str:
-    """What git prints, run by hand in a folder."""
+def git(folder: Path, *args: str, feed: str = "") -> str:
+    """Run git in a folder and return its output."""
     done = subprocess.run(
-        ["git", "-c", "user.name=x", "-c", "user.email=x@y", *words],
+        ["git", "-c", "user.name=x", "-c", "user.email=x@y", *args],
         cwd=folder,
         env=environment(None, HOME=str(folder)),
         input=feed,
@@ -44,14 +45,14 @@ def git(folder: Path, *words: str, feed: str = "") -> str:
 
 
 def remote(folder: Path) -> Path:
-    """A bare repository with nothing in it."""
+    """Create an empty bare repository."""
     folder.mkdir()
     git(folder, "init", "-q", "--bare")
     return folder
 
 
 class Machine(NamedTuple):
-    """One data folder; ``host`` is the name that its logs get."""
+    """A data folder of a host."""
 
     home: Path
     host: str
@@ -65,16 +66,16 @@ class Machine(NamedTuple):
         return Study(roadmap, Journal(str(self.log), wall_clock, host=self.host))
 
     def mark(self, item: str = "vectors", status: str = "done", roadmap: Roadmap = ROADMAP) -> None:
-        """One session that marks one item."""
+        """Set the status of an item in a session of its own."""
         study = self.sit(roadmap)
-        study.set_status([item], status)  # type: ignore[arg-type] # a word of a test
+        study.set_status([item], status)
         study.close()
 
-    def sync(self) -> Synced:
+    def sync(self) -> SyncResult:
         return sync(str(self.home), str(self.remote) if self.remote.exists() else "", can_ask=False)
 
     def start_sync(self) -> subprocess.Popen[bytes]:
-        """A sync by the program, in a process of its own."""
+        """Start `roadmap-tui sync` as a process."""
         return subprocess.Popen(
             [sys.executable, "-m", "roadmap_tui", "sync", "--remote", str(self.remote)],
             env=environment(self.home),
@@ -85,35 +86,35 @@ class Machine(NamedTuple):
         )
 
     def ids(self) -> set[str]:
-        """Every event that is here, openings too."""
+        """Return the ids of all events, session starts included."""
         return {event.stamp.id for event in Journal(str(self.log), wall_clock).read()}
 
     def shown(self, roadmap: Roadmap = ROADMAP) -> object:
-        """What its reader sees of a roadmap."""
+        """Return all states and counts of a roadmap."""
         study = Study(roadmap, Journal(str(self.log), wall_clock))
         return [(node.id, study.state(node.id)) for node in study.tree.nodes], study.counts_at()
 
     def lines(self) -> list[bytes]:
-        """Every line of its logs, sorted."""
+        """Return all lines of its logs, sorted."""
         return sorted(
             line for path in self.log.glob("*.jsonl") for line in path.read_bytes().split(b"\n") if line
         )
 
     def roadmaps(self) -> dict[str, bytes]:
-        """The files of its library."""
+        """Return the files of its library by path."""
         folder = self.home / "roadmaps"
         paths = [path for path in folder.rglob("*") if path.is_file()]
         return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
 
     def keep(self, roadmap: Roadmap) -> None:
-        """Put a roadmap into its library."""
+        """Save a roadmap in its library."""
         folder = self.home / "roadmaps"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{roadmap.id}.json").write_bytes(encode(roadmap))
 
 
 def edit(study: Study, chance: random.Random) -> str:
-    """Do anything a reader may do; the id of the event that is acknowledged by it, empty for none."""
+    """Make a random change; return the id of its event, "" for none."""
     before = {event.stamp.id for event in study.history()}
     item = chance.choice(ITEMS)
     match chance.choice(["mark", "mark", "mark", "note", "tick", "undo", "redo"]):
@@ -132,7 +133,7 @@ def edit(study: Study, chance: random.Random) -> str:
 
 
 def update(machine: Machine, chance: random.Random) -> None:
-    """Take some version of a source over, as an update would, and mark one of its items."""
+    """Update to a random version of a source and mark one of its items."""
     titles = ["Sets", "Maps", "Logic", "Trees", "Graphs", "Groups", "Rings", "Naive sets"]
     new = version("plan", "Numbers", *chance.sample(titles, 5), sha=str(chance.random()), origin=ORIGIN)
     path = machine.home / "roadmaps" / "plan.json"
@@ -145,7 +146,7 @@ def update(machine: Machine, chance: random.Random) -> None:
 
 
 def version(id_: str, *titles: str, sha: str = "1", origin: str = "", **fields: object) -> Roadmap:
-    """A roadmap of plain items, as an import would make it."""
+    """Return a roadmap of some items, like an imported one."""
     items = tuple(Item(title.lower().replace(" ", "-"), title) for title in titles)
     roadmap = Roadmap(id_, id_.title(), children=items)
     return roadmap._replace(source=roadmap.source._replace(kind="markdown", sha256=sha, origin=origin))

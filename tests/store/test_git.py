@@ -1,4 +1,4 @@
-"""git as a process: nothing of the outside leads it astray, runs a program, or makes it wait."""
+"""Running git: isolated from the environment, safe with hostile addresses, and never waiting forever."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_no_remote_runs_a_program(tmp_path: Path, box: Machine, word: str) -> No
     made = tmp_path / "made"
     with pytest.raises(RoadmapTuiError):
         sync(str(box.home), word.format(made), can_ask=False)
-    # Nor where it was written into the repository's own settings by hand.
+    # The same if it was written into the repository's config by hand.
     box.sync()
     git(box.home, "config", "remote.origin.url", word.format(made))
     with pytest.raises(RoadmapTuiError):
@@ -63,7 +63,7 @@ def test_no_remote_runs_a_program(tmp_path: Path, box: Machine, word: str) -> No
     assert not made.exists()
 
 
-def test_no_remote_runs_a_program_by_another_name(
+def test_no_remote_runs_a_program_through_insteadof(
     tmp_path: Path, box: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = tmp_path / "made"
@@ -76,7 +76,7 @@ def test_no_remote_runs_a_program_by_another_name(
     assert not made.exists()
 
 
-def test_hooks_templates_and_signing_are_not_in_the_way(
+def test_the_users_hooks_templates_and_signing_are_not_used(
     tmp_path: Path, box: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = tmp_path / "made"
@@ -92,14 +92,14 @@ def test_hooks_templates_and_signing_are_not_in_the_way(
         f"[gpg]\n program = {tmp_path}/hooks/pre-push\n[user]\n useConfigOnly = true\n"
     )
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
-    git(box.remote, "config", "core.hooksPath", "hooks")  # the other side has its own
+    git(box.remote, "config", "core.hooksPath", "hooks")  # the remote has its own
     assert box.sync().sent == 1
     assert not made.exists()
     assert git(box.remote, "log", "--format=%an <%ae>", "main") == "roadmap-tui <roadmap-tui@localhost>\n"
     assert b"\r" not in git(box.remote, "show", "main:log/box.jsonl").encode()
 
 
-def test_the_environment_of_another_repository_is_left_behind(
+def test_git_variables_of_another_repository_are_ignored(
     tmp_path: Path, box: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = tmp_path / "other"
@@ -117,13 +117,15 @@ def test_the_environment_of_another_repository_is_left_behind(
     assert not list((other / ".git" / "refs" / "heads").iterdir())
 
 
-def test_without_git_one_line_says_so(box: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_git_is_reported_in_one_line(
+    box: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ReadError, match=r"^sync: git is not installed; install git$"):
         box.sync()
 
 
-# Remotes that ask, refuse, or never answer
+# Remotes that ask for a password, refuse, or never answer
 
 
 @pytest.mark.parametrize(
@@ -136,7 +138,7 @@ def test_without_git_one_line_says_so(box: Machine, tmp_path: Path, monkeypatch:
         ("\x1b[31mRepository not found.\x1b[0m", False),
     ],
 )
-def test_why_a_remote_was_not_reached(
+def test_an_unreachable_remote_waits_and_a_refusal_is_an_error(
     tmp_path: Path, box: Machine, monkeypatch: pytest.MonkeyPatch, said: str, waits: bool
 ) -> None:
     monkeypatch.setenv("GIT_SSH", str(script(tmp_path / "ssh", f"printf '%s\\n' '{said}' >&2", "exit 255")))
@@ -151,7 +153,7 @@ def test_why_a_remote_was_not_reached(
         assert "1 commit waiting here" in refused.value.remedy
 
 
-def test_a_remote_that_never_answers_is_given_up_and_nothing_is_left_running(
+def test_a_remote_that_never_answers_times_out_and_leaves_no_process(
     tmp_path: Path, box: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pid = tmp_path / "pid"
@@ -167,7 +169,7 @@ def test_a_remote_that_never_answers_is_given_up_and_nothing_is_left_running(
             break
         time.sleep(0.02)
     else:
-        pytest.fail("what git had started is still there")
+        pytest.fail("a child process of git is still running")
 
 
 class _Asking(http.server.BaseHTTPRequestHandler):
@@ -177,7 +179,7 @@ class _Asking(http.server.BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Print nothing."""
 
 
 @pytest.fixture
@@ -189,7 +191,7 @@ def asking() -> Iterator[str]:
     server.server_close()
 
 
-def test_nobody_is_asked_for_a_password_where_nobody_is(
+def test_no_password_is_asked_for_without_a_terminal(
     tmp_path: Path, box: Machine, asking: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = tmp_path / "made"
@@ -204,7 +206,7 @@ def test_nobody_is_asked_for_a_password_where_nobody_is(
     assert "ada" not in str(refused.value)
 
 
-def test_a_remote_that_refuses_says_why(box: Machine) -> None:
+def test_a_rejected_push_reports_the_reason(box: Machine) -> None:
     script(box.remote / "hooks" / "pre-receive", "echo the store is closed >&2", "exit 1")
     with pytest.raises(SaveError, match=r"the remote refused it: pre-receive hook declined"):
         box.sync()
@@ -213,7 +215,7 @@ def test_a_remote_that_refuses_says_why(box: Machine) -> None:
 # Addresses
 
 
-def test_addresses_that_git_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_valid_addresses_are_accepted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a:b").mkdir()
     for word in (
@@ -231,6 +233,6 @@ def test_addresses_that_git_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert checked_remote("gone", is_new=False) == str(tmp_path / "gone")
 
 
-def test_no_secret_is_shown() -> None:
+def test_user_names_and_passwords_are_removed_from_addresses() -> None:
     assert without_secrets("https://ada:x@example.org/a@b") == "https://example.org/a@b"
     assert without_secrets("fatal: 'https://tok@h/x' \x1b]0;") == "fatal: 'https://h/x' \ufffd]0;"

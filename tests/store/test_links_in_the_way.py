@@ -14,7 +14,7 @@ import pytest
 
 from roadmap_tui.core.errors import RoadmapTuiError
 from roadmap_tui.core.roadmap.model import Item, Roadmap
-from roadmap_tui.store import config, library, roadmap_files
+from roadmap_tui.store import config, library
 from roadmap_tui.store.backup import back_up
 from roadmap_tui.store.drafts import Drafts, NoteDraft, _path
 from roadmap_tui.store.files import atomic_write
@@ -63,7 +63,7 @@ WRITERS: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "draft": (draft, os.path.relpath(_path("drafts", "small", "a"))),
     "roadmap": (lambda home: library.save(ROADMAP, str(home / "roadmaps")), "roadmaps/small.json"),
-    "synced roadmap": (lambda home: roadmap_files.write(str(home), "a.json", b"{}"), "a.json"),
+    "synced roadmap": (lambda home: library.write(str(home), "a.json", b"{}"), "a.json"),
     "settings": (lambda home: config.write(str(home / "config"), "x = 1\n"), "config/config.toml"),
     "synced log": (lambda home: append_lines(str(home / "log"), "far.jsonl", [LINE]), "log/far.jsonl"),
     "lock": (lock, ".git/roadmap-tui.lock"),
@@ -161,8 +161,9 @@ def test_whatever_opens_a_file_to_write_says_how() -> None:
     assert found == {
         ("store/config.py", "os.open(path, flags, 384)"),
         ("store/files.py", "os.open(temporary, flags, 384)"),
-        ("store/log_lines.py", "os.open(path, _ADDING | (os.O_EXCL if alone else 0), 384)"),
-        ("store/log_lines.py", "os.open(path, _READING)"),
+        ("store/log_lines.py", "os.open(path, _APPEND, 384)"),
+        ("store/log_lines.py", "os.open(path, _APPEND | os.O_EXCL, 384)"),
+        ("store/log_lines.py", "os.open(path, _READ)"),
         ("store/log_writer.py", "os.open(path, _FLAGS | os.O_CREAT, 384)"),
         ("store/log_writer.py", "os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, 384)"),
         ("store/repository.py", "os.open(os.path.join(self.path, 'roadmap-tui.lock'), flags, 384)"),

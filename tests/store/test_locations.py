@@ -39,6 +39,24 @@ def test_a_relative_folder_is_made_absolute_and_a_tilde_is_home(
     assert locate("~nobody-of-that-name/study") is None
 
 
+def test_the_cache_is_in_the_users_cache_folder_one_per_data_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also if ``--data-dir`` names a folder that somebody else may write to."""
+    monkeypatch.setenv("XDG_CACHE_HOME", "/x")
+    one, other = (Locations(str(tmp_path / name), "/s", "/c").cache for name in ("a", "b"))
+    assert one is not None
+    assert other is not None
+    assert one != other
+    assert os.path.dirname(one) == os.path.dirname(other) == "/x/roadmap-tui"
+    (tmp_path / "link").symlink_to(tmp_path / "a")
+    assert Locations(str(tmp_path / "link"), "/s", "/c").cache == one
+    monkeypatch.setenv("HOME", "/h")
+    for unusable in ("", "relative"):
+        monkeypatch.setenv("XDG_CACHE_HOME", unusable)
+        assert str(Locations("/d", "/s", "/c").cache).startswith("/h/")
+
+
 def _said(code: str = SAY, **env: str) -> list[str]:
     return run_python(code, env=env).splitlines()
 

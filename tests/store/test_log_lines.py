@@ -1,4 +1,4 @@
-"""Logs as bags of lines: nothing gets shorter, nothing is replaced, nothing is looked into."""
+"""Logs as sets of lines: comparing, and appending without replacing or shortening anything."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _logs = st.dictionaries(st.sampled_from(["x.jsonl", "y.jsonl"]), _lines)
 
 
 @given(_logs, _logs)
-def test_what_is_lacking_makes_both_alike_and_comes_once(
+def test_missing_lines_complete_a_log_and_come_once(
     here: dict[str, list[bytes]], there: dict[str, list[bytes]]
 ) -> None:
     missing = missing_lines(here, there)
@@ -50,14 +50,14 @@ def test_what_is_lacking_makes_both_alike_and_comes_once(
     assert all(set(lines) <= set(there[name]) for name, lines in missing.items())
 
 
-def test_a_line_that_is_being_written_waits_until_it_is_whole() -> None:
+def test_an_incomplete_last_line_is_left_out() -> None:
     assert lines_of(b'\n{"a":1}\n\n \n{"b":') == [b'{"a":1}']
     assert lines_of(b'{"a":1}') == [b'{"a":1}']
     assert lines_of(b"\n12") == lines_of(b"") == []
     assert lines_of(b"torn\n12\n") == [b"torn", b"12"]
 
 
-def test_what_counts_as_an_event() -> None:
+def test_session_starts_are_not_counted_as_events() -> None:
     lines = [b'{"v":9,"k":"dream"}', b"torn", b'{"v":1,"k":"unheard of"}']
     at = b'"c":1,"at":"2025-01-01T00:00:00+00:00"'
     lines.append(b'{"v":1,"id":"a",' + at + b',"k":"open","app":"x","min_reader":1}')
@@ -65,7 +65,7 @@ def test_what_counts_as_an_event() -> None:
     assert count_events(lines) == 3
 
 
-def test_a_log_only_ever_grows(tmp_path: Path) -> None:
+def test_lines_are_appended_to_the_same_file(tmp_path: Path) -> None:
     log = tmp_path / "log"
     assert append_lines(str(log), "lap.jsonl", [b"one"]) == "lap.jsonl"
     inode = (log / "lap.jsonl").stat().st_ino
@@ -78,7 +78,7 @@ def test_a_log_only_ever_grows(tmp_path: Path) -> None:
     assert stat.S_IMODE((log / "lap.jsonl").stat().st_mode) == 0o600
 
 
-def test_a_log_that_is_held_is_left_and_so_is_what_is_beside_it(tmp_path: Path) -> None:
+def test_a_locked_log_is_left_alone_and_so_is_a_locked_second_file(tmp_path: Path) -> None:
     names = []
     held = []
     for _ in range(3):
@@ -94,20 +94,20 @@ def test_a_log_that_is_held_is_left_and_so_is_what_is_beside_it(tmp_path: Path) 
 @pytest.mark.parametrize(
     "name", ["../x.jsonl", "-x.jsonl", ".x.jsonl", "a/b.jsonl", "x\n.jsonl", "x.json", "x" * 300 + ".jsonl"]
 )
-def test_a_name_that_others_chose_leads_nowhere(tmp_path: Path, name: str) -> None:
+def test_an_unsafe_name_is_replaced(tmp_path: Path, name: str) -> None:
     assert not is_log_name(name)
     assert append_lines(str(tmp_path / "log"), name, [b"one"]) == "from-sync.jsonl"
     assert [path.name for path in tmp_path.rglob("*")] == ["log", "from-sync.jsonl"]
 
 
-def test_what_a_full_disk_cut_off_is_taken_back(tmp_path: Path) -> None:
+def test_a_partial_write_on_a_full_disk_is_removed(tmp_path: Path) -> None:
     (tmp_path / "box.jsonl").write_bytes(b"\n" + b"y" * 98 + b"\n")
     assert run_python(FULL, str(tmp_path)).splitlines() == ["File too large"] * 2
     assert [path.name for path in tmp_path.iterdir()] == ["box.jsonl"]
     assert (tmp_path / "box.jsonl").stat().st_size == 100
 
 
-def test_a_new_log_takes_no_place_of_another(tmp_path: Path) -> None:
+def test_a_new_log_never_replaces_another(tmp_path: Path) -> None:
     one, other = (write_new(str(tmp_path), "restored", [b"one"]) for _ in range(2))
     assert one != other
     assert (tmp_path / one).read_bytes() == (tmp_path / other).read_bytes() == b"\none\n"

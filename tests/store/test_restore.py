@@ -33,7 +33,7 @@ def backup_of(log: Path, tmp_path: Path) -> str:
 def written(log: Path, *items: str, status: str = "done") -> None:
     session = journal(log)
     for item in items:
-        append(session, item, status)  # type: ignore[arg-type] # a word of a test
+        append(session, item, status)
     session.close()
 
 

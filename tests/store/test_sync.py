@@ -1,4 +1,4 @@
-"""What a sync does to the folder, to the remote, and where one of them is not as it should be."""
+"""Sync: the data folder, the remote, and what happens if one of them is damaged or hostile."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ import pytest
 from roadmap_tui.core.errors import SaveError, UsageError
 from roadmap_tui.core.progress.events import targets
 from roadmap_tui.core.roadmap.format import decode
-from roadmap_tui.core.roadmap.model import FlatTree
-from roadmap_tui.store import files, repository, roadmap_files
+from roadmap_tui.core.roadmap.tree import FlatTree
+from roadmap_tui.store import files, library, repository
 from roadmap_tui.store import sync as sync_module
 from roadmap_tui.store.log_writer import LogWriter
 from roadmap_tui.store.sync import sync
@@ -48,7 +48,7 @@ def tracked(hub: Path) -> list[str]:
     return git(hub, "ls-tree", "-r", "--name-only", "main").split("\n")[:-1]
 
 
-def test_two_machines_come_to_the_same(box: Machine, lap: Machine, hub: Path) -> None:
+def test_two_machines_converge(box: Machine, lap: Machine, hub: Path) -> None:
     box.mark("vectors")
     lap.mark("limits")
     first, second, third = box.sync(), lap.sync(), box.sync()
@@ -63,7 +63,7 @@ def test_two_machines_come_to_the_same(box: Machine, lap: Machine, hub: Path) ->
     assert git(hub, "rev-parse", "main") == before
 
 
-def test_only_logs_and_roadmaps_leave_the_machine_and_all_is_private(box: Machine, hub: Path) -> None:
+def test_only_logs_and_roadmaps_are_synced_and_the_repository_is_private(box: Machine, hub: Path) -> None:
     box.mark()
     for name in ("state/place.json", "config/config.toml", "log/.hidden.jsonl", "log/notes.txt", "crash.txt"):
         (box.home / name).parent.mkdir(exist_ok=True)
@@ -75,7 +75,7 @@ def test_only_logs_and_roadmaps_leave_the_machine_and_all_is_private(box: Machin
         assert not path.stat().st_mode & 0o077, path
 
 
-def test_a_session_keeps_its_file_while_a_sync_is_on(box: Machine, lap: Machine) -> None:
+def test_a_sync_does_not_touch_the_log_of_a_running_session(box: Machine, lap: Machine) -> None:
     lap.mark("limits")
     lap.sync()
     with_session = journal(box.log)
@@ -93,7 +93,7 @@ def test_a_session_keeps_its_file_while_a_sync_is_on(box: Machine, lap: Machine)
     with_session.close()
 
 
-def test_lines_of_a_machine_of_the_same_name_go_beside_the_log_of_a_session(
+def test_lines_of_another_host_with_the_same_name_go_into_a_second_file(
     tmp_path: Path, box: Machine, hub: Path
 ) -> None:
     copy = Machine(tmp_path / "copy", "box", hub)
@@ -106,7 +106,7 @@ def test_lines_of_a_machine_of_the_same_name_go_beside_the_log_of_a_session(
         copy.mark("limits", "done")
         copy.sync()
         box.sync()
-    # Two files, however often: neither grows by what the other has, and the session never had to move.
+    # Two files, however often: no line is in both, and the session keeps its file.
     assert sorted(path.name for path in box.log.iterdir()) == ["box.jsonl", "box.sync.jsonl"]
     with_session.close()
     copy.sync()
@@ -115,7 +115,7 @@ def test_lines_of_a_machine_of_the_same_name_go_beside_the_log_of_a_session(
     assert tracked(hub) == ["log/box.jsonl"]
 
 
-def test_lines_are_carried_byte_for_byte_and_torn_ones_are_left(box: Machine, lap: Machine) -> None:
+def test_lines_are_copied_byte_for_byte_and_incomplete_ones_are_not(box: Machine, lap: Machine) -> None:
     box.log.mkdir(parents=True)
     odd = [NEWER, b"no json \xff\xfe", b"\x00" * 50, b'{"v":1,"torn', b'{"v":1}   ', b"\r"]
     (box.log / "box.jsonl").write_bytes(b"\n\n".join(odd) + b"\n" + b'{"v":1,"id":"unfin')
@@ -130,7 +130,7 @@ def test_lines_are_carried_byte_for_byte_and_torn_ones_are_left(box: Machine, la
     assert b'{"v":1,"id":"unfin' not in lap.lines()
 
 
-def test_a_log_that_was_deleted_comes_back(box: Machine, lap: Machine) -> None:
+def test_a_deleted_log_is_restored(box: Machine, lap: Machine) -> None:
     box.mark()
     box.sync()
     known = box.ids()
@@ -139,7 +139,9 @@ def test_a_log_that_was_deleted_comes_back(box: Machine, lap: Machine) -> None:
     assert box.ids() == known
 
 
-def test_without_the_remote_all_waits_and_goes_out_later(box: Machine, lap: Machine, hub: Path) -> None:
+def test_commits_wait_while_the_remote_is_missing_and_are_pushed_later(
+    box: Machine, lap: Machine, hub: Path
+) -> None:
     box.sync()
     away = hub.rename(hub.with_name("away"))
     for count, status in enumerate(["doing", "done"], 1):
@@ -154,7 +156,7 @@ def test_without_the_remote_all_waits_and_goes_out_later(box: Machine, lap: Mach
 
 
 @pytest.mark.parametrize("harm", ["emptied", "gone back", "another history", "made anew"])
-def test_a_remote_that_lost_something_gets_it_back(
+def test_an_emptied_or_rewritten_remote_is_completed_again(
     tmp_path: Path, box: Machine, lap: Machine, hub: Path, harm: str
 ) -> None:
     box.mark("vectors")
@@ -186,7 +188,7 @@ def test_a_remote_that_lost_something_gets_it_back(
     assert not box.sync().notes
 
 
-def test_a_repository_of_something_else_is_refused_and_not_remembered(
+def test_a_remote_with_other_content_is_refused_and_not_remembered(
     tmp_path: Path, box: Machine, hub: Path
 ) -> None:
     work = tmp_path / "work"
@@ -204,7 +206,7 @@ def test_a_repository_of_something_else_is_refused_and_not_remembered(
     assert tracked(hub) == ["README.md", "main.py"]
 
 
-def test_what_a_server_puts_into_a_new_repository_stays(tmp_path: Path, box: Machine, hub: Path) -> None:
+def test_initial_files_of_a_hosting_service_stay(tmp_path: Path, box: Machine, hub: Path) -> None:
     work = tmp_path / "work"
     git(tmp_path, "init", "-q", "work")
     (work / "README.md").write_text("# Study")
@@ -217,9 +219,7 @@ def test_what_a_server_puts_into_a_new_repository_stays(tmp_path: Path, box: Mac
     assert not (box.home / "README.md").exists()
 
 
-def test_a_folder_that_was_cloned_by_hand_is_taken_over_and_no_command_can_check_it_out(
-    tmp_path: Path, box: Machine, hub: Path
-) -> None:
+def test_a_clone_made_by_hand_is_used_and_made_bare(tmp_path: Path, box: Machine, hub: Path) -> None:
     box.mark()
     box.sync()
     git(hub, "symbolic-ref", "HEAD", "refs/heads/main")
@@ -232,7 +232,7 @@ def test_a_folder_that_was_cloned_by_hand_is_taken_over_and_no_command_can_check
         git(clone.home, "checkout", "main", "--", ".")
 
 
-def test_a_repository_of_the_users_own_is_left_alone(box: Machine, tmp_path: Path) -> None:
+def test_a_repository_made_by_the_user_is_left_alone(box: Machine, tmp_path: Path) -> None:
     box.mark()
     git(box.home, "init", "-q")
     (box.home / "dotfile").write_text("x")
@@ -249,19 +249,18 @@ def test_a_repository_of_the_users_own_is_left_alone(box: Machine, tmp_path: Pat
     assert (box.home / ".git").read_text() == "gitdir: /elsewhere\n"
 
 
-def test_what_a_killed_git_left_is_mended(box: Machine) -> None:
+def test_lock_files_of_a_killed_git_are_removed(box: Machine) -> None:
     box.mark()
     box.sync()
     box.mark("limits")
-    for name in ("refs/heads/main.lock", "config.lock", "index.lock", "roadmap-tui-index-1"):
+    for name in ("refs/heads/main.lock", "config.lock", "index.lock"):
         (box.home / ".git" / name).write_text("")
     done = box.sync()
     assert (done.sent, done.waiting) == (1, 0)
     assert sorted(note.rpartition(" ")[2] for note in done.notes) == ["config.lock", "main.lock"]
-    assert not list((box.home / ".git").glob("roadmap-tui-index-*"))
 
 
-def test_a_damaged_repository_is_told_and_costs_nothing(box: Machine, hub: Path) -> None:
+def test_a_damaged_repository_is_reported_and_no_data_is_lost(box: Machine, hub: Path) -> None:
     box.mark()
     box.sync()
     (box.home / ".git" / "refs" / "heads" / "main").write_text("")
@@ -278,7 +277,9 @@ def test_a_damaged_repository_is_told_and_costs_nothing(box: Machine, hub: Path)
     assert box.ids() == known
 
 
-def test_links_and_odd_names_of_a_remote_reach_nothing_else(tmp_path: Path, box: Machine, hub: Path) -> None:
+def test_symlinks_and_unsafe_names_of_a_remote_are_never_checked_out(
+    tmp_path: Path, box: Machine, hub: Path
+) -> None:
     secret = tmp_path / "secret"
     secret.write_text("mine\n")
     blob = git(hub, "hash-object", "-w", "--stdin", feed='{"v":9,"k":"dream"}\n').strip()
@@ -305,7 +306,17 @@ def test_links_and_odd_names_of_a_remote_reach_nothing_else(tmp_path: Path, box:
     assert secret.read_text() == "mine\n"
 
 
-def test_a_log_that_is_a_link_is_not_sent_and_that_is_said(tmp_path: Path, box: Machine, hub: Path) -> None:
+@pytest.mark.parametrize("name", ['"quoted".jsonl', "back\\slash.jsonl", "line\nbreak.jsonl", "é ü.jsonl"])
+def test_a_log_with_an_odd_name_is_synced(box: Machine, lap: Machine, hub: Path, name: str) -> None:
+    box.mark()
+    (box.log / "box.jsonl").rename(box.log / name)
+    box.sync()
+    assert git(hub, "ls-tree", "-r", "-z", "--name-only", "main") == f"log/{name}\0"
+    lap.sync()
+    assert lap.ids() == box.ids()
+
+
+def test_a_log_that_is_a_symlink_is_not_synced_and_reported(tmp_path: Path, box: Machine, hub: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("mine\n")
     box.mark()
@@ -314,7 +325,7 @@ def test_a_log_that_is_a_link_is_not_sent_and_that_is_said(tmp_path: Path, box: 
     assert tracked(hub) == ["log/box.jsonl"]
 
 
-def test_where_a_log_can_not_be_written_its_lines_go_beside_it(box: Machine, lap: Machine) -> None:
+def test_lines_go_into_another_file_if_a_log_cannot_be_written(box: Machine, lap: Machine) -> None:
     lap.mark()
     lap.sync()
     box.log.mkdir(parents=True)
@@ -327,7 +338,7 @@ def test_where_a_log_can_not_be_written_its_lines_go_beside_it(box: Machine, lap
     assert names[0].startswith("lap.sync-")
 
 
-def test_only_one_sync_is_at_work_in_a_folder(box: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_one_sync_runs_in_a_folder(box: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     box.mark()
     box.sync()
     monkeypatch.setattr(repository, "LOCK_SECONDS", 0.2)
@@ -338,12 +349,12 @@ def test_only_one_sync_is_at_work_in_a_folder(box: Machine, monkeypatch: pytest.
     assert box.sync().why == ""
 
 
-class _BrokenOff(BaseException):
-    """What a kill is to a test in one process."""
+class _Interrupted(BaseException):
+    """Stands for a kill within one process."""
 
 
 @pytest.mark.parametrize("step", range(1, 50, 4))
-def test_a_sync_that_is_broken_off_at_any_step_is_taken_up_where_it_was(
+def test_a_sync_interrupted_at_any_step_is_completed_by_the_next(
     box: Machine, lap: Machine, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:
     one, other = version("plan", "Sets", "Maps"), version("plan", "Bread", "Cake", sha="2")
@@ -363,7 +374,7 @@ def test_a_sync_that_is_broken_off_at_any_step_is_taken_up_where_it_was(
             nonlocal left
             left -= 1
             if not left:
-                raise _BrokenOff
+                raise _Interrupted
             return real(*words, **options)
 
         return instead
@@ -372,11 +383,11 @@ def test_a_sync_that_is_broken_off_at_any_step_is_taken_up_where_it_was(
         for place, name in (
             (repository, "run_git"),
             (sync_module, "append_lines"),
-            (roadmap_files, "write"),
+            (library, "write"),
             (files, "sync"),
         ):
             patch.setattr(place, name, counted(getattr(place, name)))
-        with contextlib.suppress(_BrokenOff):
+        with contextlib.suppress(_Interrupted):
             lap.sync()
     for machine in (lap, box, lap, box):
         machine.sync()
@@ -390,10 +401,10 @@ def test_a_sync_that_is_broken_off_at_any_step_is_taken_up_where_it_was(
     assert len(box.lines()) == len(set(box.lines()))
 
 
-# A folder that another tool keeps alike
+# Folders that another tool synchronizes
 
 
-def test_conflict_copies_are_read_and_no_writer_takes_one(tmp_path: Path) -> None:
+def test_conflict_copies_of_file_sync_tools_are_read_and_never_written(tmp_path: Path) -> None:
     log = tmp_path / "log"
     one = journal(log)
     for item in ("vectors", "limits"):
@@ -413,7 +424,7 @@ def test_conflict_copies_are_read_and_no_writer_takes_one(tmp_path: Path) -> Non
     kill(shared)
     for name in copies:
         (log / name).write_bytes(whole + (tmp_path / "there" / "box.jsonl").read_bytes())
-    # Half a transfer, under the names that the tools give it, is nobody's log yet.
+    # Temporary files of those tools are not read.
     for name in (".syncthing.box.jsonl.tmp", ".box.jsonl.Xy12", "box.jsonl.part"):
         (log / name).write_bytes(whole[:50])
     contents = {name: (log / name).read_bytes() for name in copies}
@@ -431,7 +442,7 @@ def test_conflict_copies_are_read_and_no_writer_takes_one(tmp_path: Path) -> Non
     assert {name: (log / name).read_bytes() for name in copies} == contents
 
 
-def test_conflict_copies_cost_a_remote_nothing(box: Machine, hub: Path) -> None:
+def test_conflict_copies_add_nothing_to_the_remote(box: Machine, hub: Path) -> None:
     box.mark()
     copy = box.log / "box.sync-conflict-20261122-101112-ABCDEFG.jsonl"
     copy.write_bytes((box.log / "box.jsonl").read_bytes())

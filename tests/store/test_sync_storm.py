@@ -1,4 +1,4 @@
-"""Three machines at once, killed at any moment: what was acknowledged on one is found on all."""
+"""Three machines sync while they are killed: every acknowledged event reaches all of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from roadmap_tui.core.roadmap.format import decode
-from roadmap_tui.core.roadmap.model import FlatTree
+from roadmap_tui.core.roadmap.tree import FlatTree
 from tests.cli.program_runs import environment
 from tests.store.machines import Machine, edit, needs_git, remote, update
 
@@ -46,13 +46,13 @@ while True:
 """
 
 
-def _settle(machines: list[Machine]) -> None:
+def _sync_all(machines: list[Machine]) -> None:
     for machine in (*machines, *machines):
         done = machine.sync()
         assert done.why == ""
 
 
-def _assert_alike(machines: list[Machine]) -> None:
+def _assert_equal(machines: list[Machine]) -> None:
     first = machines[0]
     for other in machines[1:]:
         assert other.ids() == first.ids()
@@ -61,10 +61,10 @@ def _assert_alike(machines: list[Machine]) -> None:
         assert set(other.lines()) == set(first.lines())
 
 
-def test_sessions_and_syncs_are_killed_and_nothing_is_lost(tmp_path: Path) -> None:
+def test_nothing_is_lost_when_sessions_and_syncs_are_killed(tmp_path: Path) -> None:
     chance = random.Random(SEED)
     hub = remote(tmp_path / "hub")
-    # Two of them have the same name, as a machine and its copy have.
+    # Two of them have the same host name.
     machines = [Machine(tmp_path / str(i), host, hub) for i, host in enumerate(["box", "lap", "box"])]
     acknowledged = tmp_path / "acknowledged"
     handle = os.open(acknowledged, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
@@ -77,7 +77,7 @@ def test_sessions_and_syncs_are_killed_and_nothing_is_lost(tmp_path: Path) -> No
         )
 
     def until() -> float:
-        # Two of three are killed, at any moment of what a sync takes here and now.
+        # Two of three syncs are killed, at any point.
         return time.monotonic() + chance.choice([chance.uniform(0.05, 0.5), chance.uniform(0.2, 1.0), 60])
 
     started = time.monotonic()
@@ -107,29 +107,29 @@ def test_sessions_and_syncs_are_killed_and_nothing_is_lost(tmp_path: Path) -> No
         one.kill()
         one.communicate()
     os.close(handle)
-    _settle(machines)
-    told = set(acknowledged.read_text().split("\n")[:-1])
+    _sync_all(machines)
+    acknowledged_ids = set(acknowledged.read_text().split("\n")[:-1])
     assert killed >= 5
     assert whole >= 5
-    assert len(told) > 50
+    assert len(acknowledged_ids) > 50
     for machine in machines:
-        assert not told - machine.ids()
-    _assert_alike(machines)
+        assert not acknowledged_ids - machine.ids()
+    _assert_equal(machines)
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_random_edits_and_syncs_in_any_order_come_to_the_same(tmp_path: Path, seed: int) -> None:
+def test_random_edits_and_syncs_in_any_order_converge(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     hub = remote(tmp_path / "hub")
     machines = [Machine(tmp_path / str(i), host, hub) for i, host in enumerate(["box", "lap", "box"])]
     studies = [machine.sit() for machine in machines]
-    told = set()
+    acknowledged_ids = set()
     update(machines[0], chance)
     for _ in range(60):
         i = chance.randrange(3)
         match chance.choice(["edit"] * 8 + ["sync", "look", "leave", "update"]):
             case "edit":
-                told.add(edit(studies[i], chance))
+                acknowledged_ids.add(edit(studies[i], chance))
             case "sync":
                 machines[i].sync()
             case "look":
@@ -141,18 +141,18 @@ def test_random_edits_and_syncs_in_any_order_come_to_the_same(tmp_path: Path, se
                 studies[i] = machines[i].sit()
     for study in studies:
         study.close()
-    _settle(machines)
+    _sync_all(machines)
     for machine in machines:
-        assert not told - machine.ids() - {""}
-    _assert_alike(machines)
-    # Whatever was done to an item is still somewhere to be seen.
+        assert not acknowledged_ids - machine.ids() - {""}
+    _assert_equal(machines)
+    # Every item with progress is still in the roadmap, at least retired.
     plan = decode(machines[0].roadmaps()["plan.json"], "plan")
     shown = {node.id for node in FlatTree(plan, with_retired=True).nodes}
     progress = machines[0].sit(plan).progress
     assert {name for name in progress.ids_with_events("plan") if progress.has("plan", name)} <= shown
 
 
-def test_machines_that_push_at_the_same_moment_all_get_through(tmp_path: Path) -> None:
+def test_machines_that_push_at_the_same_time_all_succeed(tmp_path: Path) -> None:
     hub = remote(tmp_path / "hub")
     machines = [Machine(tmp_path / str(i), f"host{i}", hub) for i in range(5)]
     for machine in machines:
@@ -161,6 +161,6 @@ def test_machines_that_push_at_the_same_moment_all_get_through(tmp_path: Path) -
     for one in running:
         out, _ = one.communicate(timeout=30)
         assert one.returncode == 0, out.decode()
-    _settle(machines)
+    _sync_all(machines)
     assert len(machines[0].ids()) == 2 * len(machines)
-    _assert_alike(machines)
+    _assert_equal(machines)

@@ -1,4 +1,4 @@
-"""Items and resources of the reader's own, by value."""
+"""Custom items and resources."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _titles(study: Study) -> list[str]:
     return [item.title for item in study.tree.items()]
 
 
-def test_own_items_stand_at_the_end_of_their_section(tmp_path: Path) -> None:
+def test_custom_items_are_at_the_end_of_their_section(tmp_path: Path) -> None:
     study = _study(tmp_path)
     study.custom.add_item("algebra", "  Groups \x1b[2J")
     study.custom.add_item("algebra", "Rings")
@@ -32,7 +32,7 @@ def test_own_items_stand_at_the_end_of_their_section(tmp_path: Path) -> None:
     assert study.counts_at().total == 8
 
 
-def test_own_items_survive_the_loss_of_their_section(tmp_path: Path) -> None:
+def test_custom_items_survive_the_removal_of_their_section(tmp_path: Path) -> None:
     study = _study(tmp_path)
     change = study.custom.add_item("algebra", "Groups")
     (own,) = change.ids
@@ -44,7 +44,7 @@ def test_own_items_survive_the_loss_of_their_section(tmp_path: Path) -> None:
     assert len(shrunk.tree.index_of) == len(shrunk.tree)
 
 
-def test_the_last_name_wins_on_every_machine(tmp_path: Path) -> None:
+def test_the_last_title_wins_on_every_machine(tmp_path: Path) -> None:
     here, there = _study(tmp_path), _study(tmp_path, "laptop")
     (own,) = here.custom.add_item("algebra", "Groups").ids
     there.apply_remote(here.progress.history("maths"))
@@ -57,13 +57,13 @@ def test_the_last_name_wins_on_every_machine(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("verb", ["rename_item", "remove_item"])
-def test_the_roadmap_s_own_items_are_not_the_reader_s(tmp_path: Path, verb: str) -> None:
+def test_items_of_the_roadmap_cannot_be_renamed_or_removed(tmp_path: Path, verb: str) -> None:
     own = _study(tmp_path).custom
     with pytest.raises(UsageError, match="not yours"):
         getattr(own, verb)("vectors", *(["x"] if verb == "rename_item" else []))
 
 
-def test_an_item_without_words_or_below_an_item_is_refused(tmp_path: Path) -> None:
+def test_an_empty_title_or_an_item_as_parent_is_refused(tmp_path: Path) -> None:
     study = _study(tmp_path)
     with pytest.raises(UsageError, match="no title"):
         study.custom.add_item("algebra", " \u200b ")
@@ -74,7 +74,7 @@ def test_an_item_without_words_or_below_an_item_is_refused(tmp_path: Path) -> No
     assert study.history() == []
 
 
-def test_own_resources_stand_behind_the_source_s(tmp_path: Path) -> None:
+def test_custom_resources_come_after_the_source_s(tmp_path: Path) -> None:
     study = _study(tmp_path)
     study.custom.set_resource("vectors", OWN, "Mine", "paper")
     study.custom.set_resource("", OWN, "", "video")
@@ -87,12 +87,12 @@ def test_own_resources_stand_behind_the_source_s(tmp_path: Path) -> None:
     assert [len(whole.resources), len(whole.children[0].children[0].resources)] == [2, 2]
 
 
-def test_a_changed_resource_keeps_its_place(tmp_path: Path) -> None:
+def test_a_changed_resource_keeps_its_position(tmp_path: Path) -> None:
     study = _study(tmp_path)
     for name in "abc":
         study.custom.set_resource("limits", f"{OWN}/{name}", name, "docs")
-    assert study.custom.set_resource("limits", f"{OWN}/b", "b", "docs", was=f"{OWN}/b") is None
-    study.custom.set_resource("limits", f"{OWN}/B", "B", "docs", was=f"{OWN}/b")
+    assert study.custom.set_resource("limits", f"{OWN}/b", "b", "docs", old_url=f"{OWN}/b") is None
+    study.custom.set_resource("limits", f"{OWN}/B", "B", "docs", old_url=f"{OWN}/b")
     assert [one.title for one in study.resources("limits")] == ["a", "B", "c"]
     study.custom.remove_resource("limits", f"{OWN}/a")
     assert [one.title for one in _study(tmp_path).resources("limits")] == ["B", "c"]
@@ -101,7 +101,7 @@ def test_a_changed_resource_keeps_its_place(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("url", ["", "example.org", "javascript:alert(1)", "https://a b", BOOK])
-def test_what_can_not_be_a_resource_is_refused(tmp_path: Path, url: str) -> None:
+def test_invalid_resources_are_refused(tmp_path: Path, url: str) -> None:
     study = _study(tmp_path)
     with pytest.raises(UsageError):
         study.custom.set_resource("vectors", url, "x", "book")
@@ -112,7 +112,7 @@ def test_what_can_not_be_a_resource_is_refused(tmp_path: Path, url: str) -> None
     assert study.history() == []
 
 
-def test_a_source_that_comes_to_have_an_own_resource_shows_it_once(tmp_path: Path) -> None:
+def test_a_custom_resource_that_the_source_adds_is_shown_once(tmp_path: Path) -> None:
     study = _study(tmp_path)
     study.custom.set_resource("limits", OWN, "Mine", "docs")
     limits = Item("limits", "Limits", resources=(Resource("Theirs", OWN),))

@@ -1,18 +1,18 @@
-"""The reviews of a study: what is due, in which order, how many a day, and the verbs."""
+"""The review queue: what is due, its order and limit, grading and pausing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
-from time import perf_counter
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from roadmap_tui.core.errors import SaveError, UsageError
 from roadmap_tui.core.progress.events import ReviewGraded
-from roadmap_tui.core.roadmap.model import Item, Roadmap, Section
+from roadmap_tui.core.progress.states import ItemState
+from roadmap_tui.core.roadmap.model import Item, Roadmap
 from roadmap_tui.core.settings import DEFAULTS
 from roadmap_tui.study.study import Study
 from tests.journals import ROADMAP, Clock, journal, mark
@@ -33,10 +33,10 @@ def later(clock: Clock, study: Study) -> Callable[[float], Study]:
     return pass_by
 
 
-def test_due_the_day_after_it_was_done(later: Callable[[float], Study]) -> None:
+def test_an_item_is_due_the_day_after_it_was_done(later: Callable[[float], Study]) -> None:
     study = later(0)
     assert (study.reviews.queue(), study.reviews.due_count(), study.reviews.due_ids()) == ([], 0, frozenset())
-    assert study.reviews.next_day() == date(2025, 3, 2)
+    assert study.reviews.next_due_day() == date(2025, 3, 2)
     later(1)
     assert study.reviews.queue() == ALL
     assert study.reviews.due_count() == 6
@@ -44,7 +44,7 @@ def test_due_the_day_after_it_was_done(later: Callable[[float], Study]) -> None:
     assert study.reviews.due_ids() == frozenset(ALL)
 
 
-def test_only_what_is_done_and_has_not_left_the_roadmap(tmp_path: Path, clock: Clock) -> None:
+def test_only_done_items_of_the_roadmap_are_due(tmp_path: Path, clock: Clock) -> None:
     gone = Item("gone", "Gone")
     study = Study(ROADMAP._replace(retired=(gone,)), journal(tmp_path, clock=clock))
     study.set_status(["vectors", "matrices", "rank", "gone"], "done")
@@ -60,7 +60,7 @@ def test_only_what_is_done_and_has_not_left_the_roadmap(tmp_path: Path, clock: C
     study.close()
 
 
-def test_what_is_a_section_by_now_is_not_reviewed(tmp_path: Path, clock: Clock) -> None:
+def test_an_item_that_became_a_section_is_not_reviewed(tmp_path: Path, clock: Clock) -> None:
     study = Study(ROADMAP, journal(tmp_path, clock=clock))
     assert study.reviews.due_count() == 0
     study.apply_remote([mark("algebra", "done", clock=1), mark("rank", "done", clock=2)])
@@ -72,9 +72,7 @@ def test_what_is_a_section_by_now_is_not_reviewed(tmp_path: Path, clock: Clock) 
     study.close()
 
 
-def test_least_likely_known_first_and_what_was_never_asked_for_among_them(
-    later: Callable[[float], Study], clock: Clock
-) -> None:
+def test_the_queue_is_ordered_by_predicted_recall(later: Callable[[float], Study], clock: Clock) -> None:
     study = later(1)
     study.set_status(["tensors"], "todo")
     study.set_status(["tensors"], "done")
@@ -89,7 +87,7 @@ def test_least_likely_known_first_and_what_was_never_asked_for_among_them(
     assert chances == sorted(chances)
 
 
-def test_no_more_than_the_reader_wants_a_day(later: Callable[[float], Study], clock: Clock) -> None:
+def test_the_queue_is_limited_to_the_daily_maximum(later: Callable[[float], Study], clock: Clock) -> None:
     study = later(1)
     study.settings = DEFAULTS._replace(reviews_a_day=3)
     assert study.reviews.queue() == ["vectors", "matrices", "tensors"]
@@ -99,15 +97,15 @@ def test_no_more_than_the_reader_wants_a_day(later: Callable[[float], Study], cl
     study.reviews.grade("matrices", 3)
     change = study.reviews.grade("limits", 3)
     assert (study.reviews.queue(), study.reviews.due_count()) == ([], 0)
-    assert study.reviews.next_day() == date(2025, 3, 3)
-    assert study.reviews.due_by(date(2025, 3, 3)) == 3
+    assert study.reviews.next_due_day() == date(2025, 3, 3)
+    assert study.reviews.forecast(date(2025, 3, 3)) == 3
     study.reviews.revert_last(change.action)
     assert study.reviews.queue() == ["tensors"]
     clock.turn(DAY)
     assert len(study.reviews.queue()) == 3
 
 
-def test_what_is_graded_in_another_roadmap_counts_for_the_day(
+def test_grades_in_another_roadmap_count_for_the_daily_maximum(
     later: Callable[[float], Study], sit: Callable[..., Study]
 ) -> None:
     study = later(1)
@@ -122,11 +120,11 @@ def test_what_is_graded_in_another_roadmap_counts_for_the_day(
     assert study.reviews.due_count() == len(study.reviews.queue()) == 1
 
 
-def test_the_count_follows_without_being_made_anew(later: Callable[[float], Study], clock: Clock) -> None:
+def test_the_due_count_is_updated_incrementally(later: Callable[[float], Study], clock: Clock) -> None:
     study = later(1)
 
     def seen() -> tuple[int | None, bool]:
-        return study.reviews.counted, study.reviews.is_stale
+        return study.reviews.cached_due_count, study.reviews.is_stale
 
     assert seen() == (None, False)
     assert study.reviews.due_count() == 6
@@ -140,19 +138,19 @@ def test_the_count_follows_without_being_made_anew(later: Callable[[float], Stud
     assert seen() == (3, False)
 
 
-def test_what_was_counted_aside_is_taken_unless_it_changed(later: Callable[[float], Study]) -> None:
+def test_cards_computed_elsewhere_are_used_unless_the_item_changed(later: Callable[[float], Study]) -> None:
     study = later(1)
     study.reviews.grade("vectors", 4)
-    states = study.reviews.pending_states()
+    states = study.reviews.cards.pending_states(study.reviews.today)
     assert set(states) == set(ALL)
-    cards = study.reviews.compute_cards(states)
+    cards = study.reviews.cards.compute(states)
     study.reviews.grade("rank", 4)
-    study.reviews.store_cards(cards)
+    study.reviews.cards.add(cards)
     assert study.reviews.due_count() == 4
-    assert study.reviews.pending_states() == {}
+    assert study.reviews.cards.pending_states(study.reviews.today) == {}
 
 
-def test_grading(later: Callable[[float], Study], tmp_path: Path) -> None:
+def test_grades_schedule_the_next_review(later: Callable[[float], Study], tmp_path: Path) -> None:
     study = later(1)
     before = study.reviews.status_of("vectors")
     assert before is not None
@@ -177,7 +175,7 @@ def test_grading(later: Callable[[float], Study], tmp_path: Path) -> None:
         study.reviews.revert_last(change.action)
 
 
-def test_a_card_that_was_left_lying_is_ten_minutes(later: Callable[[float], Study]) -> None:
+def test_the_answer_time_is_limited_to_ten_minutes(later: Callable[[float], Study]) -> None:
     study = later(1)
     for ms in (10**9, -5):
         study.reviews.grade("vectors", 3, ms)
@@ -194,14 +192,14 @@ def test_a_card_that_was_left_lying_is_ten_minutes(later: Callable[[float], Stud
         ("vectors", 0, "no such grade"),
     ],
 )
-def test_what_can_t_be_graded(study: Study, node_id: str, rating: int, why: str) -> None:
+def test_invalid_grades_are_refused(study: Study, node_id: str, rating: int, why: str) -> None:
     study.set_status(["vectors"], "done")
     with pytest.raises(UsageError, match=why):
         study.reviews.grade(node_id, rating)
     assert study.state("vectors").reviews == ()
 
 
-def test_a_grade_that_can_t_be_saved_is_not_given_later(
+def test_a_grade_that_cannot_be_saved_is_dropped(
     later: Callable[[float], Study], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     study = later(1)
@@ -220,7 +218,7 @@ def test_a_grade_that_can_t_be_saved_is_not_given_later(
     assert [review.rating for review in study.state("vectors").reviews] == [2]
 
 
-def test_view_only_refuses(clock: Clock) -> None:
+def test_view_only_refuses_changes(clock: Clock) -> None:
     study = Study.open(ROADMAP, None, clock)
     with pytest.raises(SaveError):
         study.reviews.pause(date(2025, 3, 9))
@@ -228,7 +226,9 @@ def test_view_only_refuses(clock: Clock) -> None:
     assert study.reviews.queue() == []
 
 
-def test_again_twice_and_back_to_doing(later: Callable[[float], Study], clock: Clock) -> None:
+def test_after_again_twice_an_item_can_be_set_back_to_doing(
+    later: Callable[[float], Study], clock: Clock
+) -> None:
     study = later(1)
     for rating, twice in ((1, False), (3, False), (1, False), (1, True)):
         study.reviews.grade("vectors", rating)
@@ -241,7 +241,7 @@ def test_again_twice_and_back_to_doing(later: Callable[[float], Study], clock: C
     assert "vectors" in study.reviews.due_ids()
 
 
-def test_a_pause_moves_nothing(later: Callable[[float], Study], clock: Clock) -> None:
+def test_a_pause_changes_no_due_dates(later: Callable[[float], Study], clock: Clock) -> None:
     study = later(1)
     for name in ("vectors", "rank"):
         study.reviews.grade(name, 4)
@@ -249,7 +249,7 @@ def test_a_pause_moves_nothing(later: Callable[[float], Study], clock: Clock) ->
     study.reviews.pause(date(2025, 3, 16))
     assert (study.reviews.queue(), study.reviews.due_count(), study.reviews.due_ids()) == ([], 0, frozenset())
     assert "limits" not in study.reviews.due_ids()
-    assert study.reviews.paused_until == study.reviews.next_day() == date(2025, 3, 16)
+    assert study.reviews.paused_until == study.reviews.next_due_day() == date(2025, 3, 16)
     assert [study.reviews.status_of(name) for name in ALL] == dues
     assert len(study.reviews.due_queue()) == 4
     clock.turn(13 * DAY)
@@ -259,7 +259,7 @@ def test_a_pause_moves_nothing(later: Callable[[float], Study], clock: Clock) ->
     assert len(study.reviews.queue()) == 6
 
 
-def test_a_pause_ends_when_it_is_ended(later: Callable[[float], Study]) -> None:
+def test_a_pause_can_be_ended(later: Callable[[float], Study]) -> None:
     study = later(1)
     assert study.reviews.resume() is None
     study.reviews.pause(date(2025, 3, 16))
@@ -271,25 +271,23 @@ def test_a_pause_ends_when_it_is_ended(later: Callable[[float], Study]) -> None:
     assert study.reviews.due_count() == 0
 
 
-def test_the_end_of_a_pause_is_noticed_by_who_was_there_before(
-    later: Callable[[float], Study], clock: Clock
-) -> None:
+def test_an_open_session_notices_the_end_of_a_pause(later: Callable[[float], Study], clock: Clock) -> None:
     later(1).reviews.pause(date(2025, 3, 5))
     study = later(0)
     assert (study.reviews.due_count(), study.reviews.is_stale) == (0, False)
     while study.reviews.paused_until:
         clock.turn(DAY)
     assert study.reviews.is_stale
-    assert study.reviews.counted == 6
+    assert study.reviews.cached_due_count == 6
 
 
 @pytest.mark.parametrize("until", [date(2025, 3, 1), date(2025, 2, 1), date(2026, 3, 9)])
-def test_a_pause_of_no_sense(study: Study, until: date) -> None:
+def test_invalid_pauses_are_refused(study: Study, until: date) -> None:
     with pytest.raises(UsageError, match="within a year"):
         study.reviews.pause(until)
 
 
-def test_two_machines_merge(tmp_path: Path) -> None:
+def test_grades_of_two_machines_are_merged(tmp_path: Path) -> None:
     """Each reviews for itself, half a world apart; once they meet, both see the same."""
     clocks = [Clock(datetime(2025, 3, 1, 12, tzinfo=timezone(timedelta(hours=hours)))) for hours in (14, -11)]
     studies = [
@@ -313,7 +311,7 @@ def test_two_machines_merge(tmp_path: Path) -> None:
         study.close()
 
 
-def test_the_hour_at_which_the_day_begins(sit: Callable[..., Study], clock: Clock) -> None:
+def test_due_days_follow_the_start_of_the_day(sit: Callable[..., Study], clock: Clock) -> None:
     study = sit()
     clock.turn(15 * 3600)  # three at night
     study.set_status(["vectors"], "done")
@@ -324,31 +322,31 @@ def test_the_hour_at_which_the_day_begins(sit: Callable[..., Study], clock: Cloc
     assert midnight.reviews.due_count() == 0
 
 
-def test_many_done_items_cost_a_key_nothing(tmp_path: Path, clock: Clock) -> None:
-    many = Roadmap(
-        "many",
-        "Many",
-        children=(Section("s", "S", children=tuple(Item(f"i{n}", f"I {n}") for n in range(20_000))),),
-    )
-    study = Study(many, journal(tmp_path, clock=clock))
-    study.set_status([f"i{n}" for n in range(20_000)], "done")
+def test_a_change_reads_few_of_many_done_items(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    items = tuple(Item(f"i{n}", f"I {n}") for n in range(2_000))
+    study = Study(Roadmap("many", "Many", children=items), journal(tmp_path, clock=clock))
+    study.set_status([item.id for item in items], "done")
     clock.turn(DAY)
-    study.reviews.store_cards(study.reviews.compute_cards(study.reviews.pending_states()))
-    study.reviews.due_count()
-    start = perf_counter()
-    for n in range(5):
-        study.set_status([f"i{n}"], "todo")
-        study.reviews.due_count()
-    whole = perf_counter() - start
-    start = perf_counter()
-    for n in range(5, 10):
-        study.set_status([f"i{n}"], "todo")
-    assert whole < 3 * (perf_counter() - start) + 0.02
-    assert study.reviews.counted == 10
+    reviews = study.reviews
+    reviews.cards.add(reviews.cards.compute(reviews.cards.pending_states(reviews.today)))
+    reviews.due_count()
+    read: set[str] = set()
+    state = study.state
+
+    def spy(node_id: str) -> ItemState:
+        read.add(node_id)
+        return state(node_id)
+
+    monkeypatch.setattr(study, "state", spy)
+    study.set_status(["i0"], "todo")
+    assert reviews.due_count() == 10
+    assert read == {"i0"}
     study.close()
 
 
-def test_a_grade_is_an_event_of_its_own_name(later: Callable[[float], Study]) -> None:
+def test_a_grade_is_written_as_a_review_event(later: Callable[[float], Study]) -> None:
     change = later(1).reviews.grade("vectors", 3)
     assert isinstance(change.action, ReviewGraded)
     assert (change.action.title, change.ids) == ("Vectors", ("vectors",))
@@ -358,7 +356,7 @@ def test_a_grade_is_an_event_of_its_own_name(later: Callable[[float], Study]) ->
     "zone", ["Europe/Berlin", "America/New_York", "Pacific/Kiritimati", "Pacific/Pago_Pago"]
 )
 @pytest.mark.parametrize("day", [date(2026, 3, 7), date(2026, 3, 28), date(2026, 10, 24), date(2026, 10, 31)])
-def test_due_at_the_hour_wherever_and_whenever(tmp_path: Path, zone: str, day: date) -> None:
+def test_items_are_due_when_the_study_day_begins_in_any_zone(tmp_path: Path, zone: str, day: date) -> None:
     """Also where the clocks are changed that night."""
     here = ZoneInfo(zone)
     times = [datetime.combine(day, time(23, 30), here)]
@@ -375,7 +373,7 @@ def test_due_at_the_hour_wherever_and_whenever(tmp_path: Path, zone: str, day: d
     study.close()
 
 
-def test_a_pause_ended_ahead_of_the_date_line_is_ended_behind_it(tmp_path: Path) -> None:
+def test_a_pause_ended_in_one_zone_is_ended_in_every_zone(tmp_path: Path) -> None:
     east, west = (timezone(timedelta(hours=hours)) for hours in (14, -11))
     clock = Clock(datetime(2026, 3, 1, 12, tzinfo=east))
     study = Study(ROADMAP, journal(tmp_path, clock=clock))

@@ -30,7 +30,7 @@ def _at(study: Study, node_id: str) -> int:
 
 
 @pytest.mark.parametrize("status", STATUSES[1:])
-def test_an_item_is_given_a_status(study: Study, clock: Clock, status: Status) -> None:
+def test_set_status_changes_an_item(study: Study, clock: Clock, status: Status) -> None:
     change = study.set_status(["vectors"], status)
     assert change is not None
     assert change.ids == ("vectors",)
@@ -38,8 +38,8 @@ def test_an_item_is_given_a_status(study: Study, clock: Clock, status: Status) -
     assert change.action.title == "Vectors"
     assert study.state("vectors") == ItemState(status, NOON)
     assert study.status_at(_at(study, "vectors")) == study.status("vectors") == status
-    assert study.counts_at() == study.counts_at(-1) == Counts(5)._replace(**{status: 1})
-    assert study.counts_at(_at(study, "algebra"))._asdict()[status] == 1
+    assert study.counts_at() == study.counts_at(-1) == Counts(5, **{status: 1})
+    assert study.counts_at(_at(study, "algebra")).of(status) == 1
     assert study.counts_at(_at(study, "analysis")) == Counts(1)
     clock.turn(60)
     assert study.set_status(["vectors"], status) is None
@@ -47,7 +47,7 @@ def test_an_item_is_given_a_status(study: Study, clock: Clock, status: Status) -
     assert len(study.history()) == 1
 
 
-def test_several_items_are_one_step_and_those_that_have_it_stay(study: Study) -> None:
+def test_several_items_are_one_event_without_unchanged_ones(study: Study) -> None:
     study.set_status(["rank"], "done")
     change = study.set_status(["vectors", "rank", "limits", "vectors"], "done")
     assert change is not None
@@ -59,7 +59,7 @@ def test_several_items_are_one_step_and_those_that_have_it_stay(study: Study) ->
     assert [name for name, status in _statuses(study).items() if status == "done"] == ["rank"]
 
 
-def test_a_branch_is_named_by_its_title(study: Study) -> None:
+def test_a_marked_branch_is_recorded_with_its_title(study: Study) -> None:
     branch = [item.id for item in study.tree.branch(_at(study, "tensors"))]
     change = study.set_status(branch, "skipped", "Tensors")
     assert change is not None
@@ -69,7 +69,7 @@ def test_a_branch_is_named_by_its_title(study: Study) -> None:
     assert study.set_status([], "done") is None
 
 
-def test_what_has_no_status_is_refused(study: Study) -> None:
+def test_nodes_and_values_without_a_status_are_refused(study: Study) -> None:
     with pytest.raises(UsageError) as error:
         study.set_status(["vectors", "nowhere"], "done")
     assert _said(error) == ("item 'nowhere': this roadmap has none of that id; `roadmap-tui show` lists them")
@@ -77,14 +77,12 @@ def test_what_has_no_status_is_refused(study: Study) -> None:
         study.set_status(["vectors", "algebra"], "done")
     assert _said(error) == "section 'algebra': only its items have a status; mark the branch or an item"
     with pytest.raises(UsageError) as error:
-        study.set_status(["vectors"], "finished")  # type: ignore[arg-type]
+        study.set_status(["vectors"], "finished")
     assert _said(error) == "status 'finished': there is no such status; use todo, doing, done, skipped"
     assert study.history() == []
 
 
-def test_another_roadmap_in_the_same_journal_is_another_matter(
-    study: Study, sit: Callable[..., Study]
-) -> None:
+def test_roadmaps_in_one_journal_are_independent(study: Study, sit: Callable[..., Study]) -> None:
     other = sit(Roadmap("physics", "Physics", children=(Item("vectors", "Vectors"),)))
     study.set_status(["vectors"], "done")
     assert other.apply_remote(other.journal.read()) == ()
@@ -97,7 +95,7 @@ def test_another_roadmap_in_the_same_journal_is_another_matter(
 # Notes and resources
 
 
-def test_a_note_is_written_replaced_and_removed(study: Study) -> None:
+def test_notes_are_written_replaced_and_removed(study: Study) -> None:
     for node in ("vectors", "algebra", ""):
         assert study.write_note(node, "") is None
         change = study.write_note(node, "  arrows\x1b[2J \r\n")
@@ -115,7 +113,7 @@ def test_a_note_is_written_replaced_and_removed(study: Study) -> None:
         study.write_note("nowhere", "x")
 
 
-def test_two_versions_of_a_note_are_merged_by_the_next(study: Study, sit: Callable[..., Study]) -> None:
+def test_a_new_note_replaces_conflicting_versions(study: Study, sit: Callable[..., Study]) -> None:
     other = sit()
     study.write_note("vectors", "mine")
     other.write_note("vectors", "theirs")
@@ -127,7 +125,7 @@ def test_two_versions_of_a_note_are_merged_by_the_next(study: Study, sit: Callab
     assert other.state("vectors").notes == study.state("vectors").notes
 
 
-def test_a_resource_is_ticked_and_unticked(study: Study) -> None:
+def test_resources_are_ticked_and_unticked(study: Study) -> None:
     assert study.tick_resource("vectors", BOOK, False) is None
     change = study.tick_resource("vectors", BOOK, True)
     assert change is not None
@@ -141,7 +139,7 @@ def test_a_resource_is_ticked_and_unticked(study: Study) -> None:
     assert study.state("").ticks == {"https://example.org/overview"}
 
 
-def test_a_resource_that_is_not_there_is_refused(study: Study) -> None:
+def test_an_unknown_resource_is_refused(study: Study) -> None:
     with pytest.raises(UsageError) as error:
         study.tick_resource("matrices", BOOK + "\x1b", True)
     assert _said(error) == (
@@ -157,7 +155,7 @@ def test_a_resource_that_is_not_there_is_refused(study: Study) -> None:
 # Undo and redo
 
 
-def test_undo_takes_back_step_by_step_and_redo_brings_back(study: Study) -> None:
+def test_undo_and_redo_go_step_by_step(study: Study) -> None:
     study.set_status(["vectors", "limits"], "done")
     study.write_note("vectors", "arrows")
     study.tick_resource("vectors", BOOK, True)
@@ -213,7 +211,7 @@ def test_undo_and_redo_work_across_sessions_whatever_the_clock(
     assert other.history() == sit().history()
 
 
-def test_two_sessions_that_undo_the_same_undo_it_once(study: Study, sit: Callable[..., Study]) -> None:
+def test_two_sessions_that_undo_the_same_event_undo_it_once(study: Study, sit: Callable[..., Study]) -> None:
     study.set_status(["vectors"], "doing")
     study.set_status(["vectors"], "done")
     other = sit()
@@ -225,7 +223,7 @@ def test_two_sessions_that_undo_the_same_undo_it_once(study: Study, sit: Callabl
     assert study.state("vectors").status == "done"
 
 
-def test_history_is_of_all_or_of_one_node_with_its_undos(study: Study) -> None:
+def test_history_can_be_limited_to_a_node_and_its_undos(study: Study) -> None:
     study.set_status(["vectors", "limits"], "done")
     study.write_note("limits", "epsilon")
     study.undo()
@@ -240,7 +238,7 @@ def test_history_is_of_all_or_of_one_node_with_its_undos(study: Study) -> None:
 # Questions
 
 
-def test_next_is_what_is_begun_then_what_is_ready_in_order(study: Study) -> None:
+def test_next_lists_items_in_progress_then_ready_ones(study: Study) -> None:
     def following(count: int = 9) -> list[str]:
         return [item.id for item in study.next_items(count)]
 
@@ -261,14 +259,14 @@ def test_next_is_what_is_begun_then_what_is_ready_in_order(study: Study) -> None
     assert following() == []
 
 
-def test_what_an_item_needs_and_opens(study: Study) -> None:
+def test_prerequisites_and_unlocked_items_are_listed(study: Study) -> None:
     matrices = study.node("matrices")
     assert isinstance(matrices, Item)
     assert [item.id for item in study.prerequisites(matrices)] == ["vectors"]
     assert [item.id for item in study.unlocks(matrices)] == ["tensors"]
 
 
-def test_a_prerequisite_that_left_the_source_is_in_nobodys_way(sit: Callable[..., Study]) -> None:
+def test_a_removed_prerequisite_does_not_block(sit: Callable[..., Study]) -> None:
     roadmap = Roadmap(
         "r", "R", children=(Item("a", "A", prerequisites=("gone", "b")), Item("b", "B")),
         retired=(Item("gone", "Gone"),),
@@ -280,7 +278,7 @@ def test_a_prerequisite_that_left_the_source_is_in_nobodys_way(sit: Callable[...
     assert [item.id for item in study.prerequisites(first)] == ["b"]
 
 
-def test_what_is_retired_is_there_and_not_counted(sit: Callable[..., Study]) -> None:
+def test_retired_items_are_in_the_tree_but_not_counted(sit: Callable[..., Study]) -> None:
     gone = Item("gone", "Gone", children=(Item("gone-too", "Gone too"),))
     study = sit(Roadmap("r", "R", children=(Item("a", "A"), Item("b", "B")), retired=(gone,)))
     study.set_status(["gone", "a"], "done")
@@ -294,19 +292,19 @@ def test_what_is_retired_is_there_and_not_counted(sit: Callable[..., Study]) -> 
     assert [item.id for item in study.next_items(5)] == ["b"]
 
 
-def test_progress_of_what_is_not_in_the_roadmap_waits_for_it(sit: Callable[..., Study]) -> None:
+def test_progress_of_a_missing_item_is_kept(sit: Callable[..., Study]) -> None:
     sit().set_status(["vectors"], "done")
     smaller = sit(ROADMAP._replace(children=ROADMAP.children[1:]))
     assert smaller.counts_at() == Counts(1)
     assert sit().counts_at() == Counts(5, done=1)
 
 
-def test_the_clock_is_its_own_and_aware(study: Study) -> None:
+def test_wall_clock_has_a_time_zone(study: Study) -> None:
     assert study.now() == NOON
     assert wall_clock().utcoffset() is not None
 
 
-def test_an_event_of_a_kind_is_one_record(study: Study) -> None:
+def test_each_action_writes_one_record(study: Study) -> None:
     study.set_status(["vectors"], "done")
     study.undo()
     events: list[Event] = [*study.history()]
@@ -315,7 +313,7 @@ def test_an_event_of_a_kind_is_one_record(study: Study) -> None:
     assert not any(isinstance(event, NoteWritten) for event in events)
 
 
-def test_an_undo_is_of_one_s_own_change_though_another_host_s_clock_is_ahead(tmp_path: Path) -> None:
+def test_undo_takes_the_own_change_even_if_another_clock_is_ahead(tmp_path: Path) -> None:
     ahead, here = Clock(), Clock()
     ahead.turn(600)
     theirs = Study(ROADMAP, journal(tmp_path, "ahead", ahead))

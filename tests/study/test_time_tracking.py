@@ -1,4 +1,4 @@
-"""The time spent on items, by value."""
+"""Timers and logged time."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _study(folder: Path, clock: Clock, host: str = "box") -> Study:
     return Study(ROADMAP, journal(folder, host, clock))
 
 
-def test_a_timer_runs_in_the_journal(tmp_path: Path) -> None:
+def test_a_timer_survives_the_session(tmp_path: Path) -> None:
     clock = Clock()
     _study(tmp_path, clock).time_tracker.start("vectors")
     clock.turn(48 * 60)
@@ -38,7 +38,7 @@ def test_a_timer_runs_in_the_journal(tmp_path: Path) -> None:
     assert study.time_tracker.seconds("vectors") == 108 * 60
 
 
-def test_one_can_do_one_thing_at_a_time(tmp_path: Path) -> None:
+def test_starting_a_timer_stops_the_others(tmp_path: Path) -> None:
     clock = Clock()
     study = _study(tmp_path, clock)
     study.time_tracker.start("vectors")
@@ -51,7 +51,7 @@ def test_one_can_do_one_thing_at_a_time(tmp_path: Path) -> None:
     assert study.time_tracker.overlaps() == []
 
 
-def test_two_machines_are_both_kept_and_the_overlap_is_known(tmp_path: Path) -> None:
+def test_timers_of_two_machines_are_kept_and_overlaps_reported(tmp_path: Path) -> None:
     clock = Clock()
     here, there = _study(tmp_path / "a", clock), _study(tmp_path / "b", clock, "laptop")
     here.time_tracker.start("vectors")
@@ -64,31 +64,31 @@ def test_two_machines_are_both_kept_and_the_overlap_is_known(tmp_path: Path) -> 
     assert (overlap.one.target, overlap.other.target, overlap.seconds) == ("vectors", "limits", 300)
 
 
-def test_minutes_by_hand_were_not_measured_at_once_with_anything(tmp_path: Path) -> None:
+def test_time_entered_by_hand_never_overlaps(tmp_path: Path) -> None:
     clock = Clock()
     study = _study(tmp_path, clock)
     study.time_tracker.start("vectors")
     clock.turn(600)
     study.time_tracker.add("limits", 1200)
     assert study.time_tracker.overlaps() == []
-    last = study.time_tracker.last("limits")
+    last = study.time_tracker.latest("limits")
     assert last is not None
-    study.time_tracker.correct(study.time_tracker.timed("limits", last), 1800)
+    study.time_tracker.correct(study.time_tracker.entry("limits", last), 1800)
     assert study.time_tracker.overlaps() == []
     assert study.time_tracker.seconds("limits") == 1800
 
 
-def test_minutes_are_corrected_added_and_discarded(tmp_path: Path) -> None:
+def test_intervals_are_added_corrected_and_discarded(tmp_path: Path) -> None:
     clock = Clock()
     study = _study(tmp_path, clock)
     study.time_tracker.add("vectors", 1200)
     study.time_tracker.start("vectors")
     clock.turn(60)
-    last = study.time_tracker.last("vectors")
+    last = study.time_tracker.latest("vectors")
     assert last is not None
-    study.time_tracker.correct(study.time_tracker.timed("vectors", last), 300)
+    study.time_tracker.correct(study.time_tracker.entry("vectors", last), 300)
     assert study.time_tracker.seconds("vectors") == 1500
-    study.time_tracker.correct(study.time_tracker.timed("vectors", last), 0)
+    study.time_tracker.correct(study.time_tracker.entry("vectors", last), 0)
     assert study.time_tracker.seconds("vectors") == 1200
     assert _study(tmp_path, clock).time_tracker.seconds("vectors") == 1200
 
@@ -108,7 +108,7 @@ def test_the_last_correction_wins_in_any_order(tmp_path: Path) -> None:
     assert study.time_tracker.seconds("vectors") == other.time_tracker.seconds("vectors") == 120
 
 
-def test_a_timer_that_was_stopped_elsewhere_is_not_stopped_again_later(tmp_path: Path) -> None:
+def test_stopping_a_timer_twice_keeps_the_first_stop(tmp_path: Path) -> None:
     clock = Clock()
     study = _study(tmp_path / "a", clock)
     study.time_tracker.start("vectors")
@@ -125,17 +125,17 @@ def test_a_timer_that_was_stopped_elsewhere_is_not_stopped_again_later(tmp_path:
     assert study.time_tracker.seconds("vectors") == other.time_tracker.seconds("vectors") == 3600
     # Who knows of both has the last word.
     clock.turn(1)
-    last = other.time_tracker.last("vectors")
+    last = other.time_tracker.latest("vectors")
     assert last is not None
     for seconds in (7200, 0):
-        other.time_tracker.correct(other.time_tracker.timed("vectors", last), seconds)
+        other.time_tracker.correct(other.time_tracker.entry("vectors", last), seconds)
         study.apply_remote(other.progress.history("maths"))
         assert study.time_tracker.seconds("vectors") == other.time_tracker.seconds("vectors") == seconds
     study.undo()
     assert study.time_tracker.seconds("vectors") == 7200
 
 
-def test_what_does_not_say_what_it_replaces_replaces_all_before(tmp_path: Path) -> None:
+def test_a_correction_without_bases_replaces_all_earlier_ones(tmp_path: Path) -> None:
     study = _study(tmp_path, Clock())
     study.time_tracker.start("vectors")
     begun = study.time_tracker.running()[0]
@@ -148,14 +148,14 @@ def test_what_does_not_say_what_it_replaces_replaces_all_before(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("node_id", ["algebra", ""])
-def test_time_is_spent_on_items(tmp_path: Path, node_id: str) -> None:
+def test_only_items_have_timers(tmp_path: Path, node_id: str) -> None:
     times = _study(tmp_path, Clock()).time_tracker
     for verb in (lambda: times.start(node_id), lambda: times.add(node_id, 60)):
         with pytest.raises(UsageError, match="not on sections"):
             verb()
 
 
-def test_a_forgotten_timer_can_be_stopped(tmp_path: Path) -> None:
+def test_a_forgotten_timer_is_stopped_at_the_maximum(tmp_path: Path) -> None:
     clock = Clock()
     study = _study(tmp_path, clock)
     study.time_tracker.start("vectors")
@@ -166,18 +166,18 @@ def test_a_forgotten_timer_can_be_stopped(tmp_path: Path) -> None:
     assert study.time_tracker.seconds("vectors") == 31 * 24 * 3600
 
 
-def test_a_stretch_counts_to_the_study_day_on_which_it_began(tmp_path: Path) -> None:
+def test_an_interval_counts_for_the_study_day_it_began_on(tmp_path: Path) -> None:
     zone = timezone(timedelta(hours=9))
     clock = Clock(datetime(2026, 3, 2, 3, 50, tzinfo=zone))
     study = _study(tmp_path, clock)
     study.time_tracker.start("vectors")
     clock.turn(20 * 60)
     study.time_tracker.stop(study.time_tracker.running()[0])
-    assert study.time_tracker.since(1) == {}
-    assert study.time_tracker.since(2) == {("maths", "vectors", "Vectors"): 1200}
+    assert study.time_tracker.recent_totals(1) == {}
+    assert study.time_tracker.recent_totals(2) == {("maths", "vectors", "Vectors"): 1200}
 
 
-def test_the_last_sign_of_life(tmp_path: Path) -> None:
+def test_last_activity_is_the_last_event_of_a_timer(tmp_path: Path) -> None:
     clock = Clock()
     study = _study(tmp_path, clock)
     study.time_tracker.start("vectors")
@@ -193,18 +193,18 @@ def test_the_last_sign_of_life(tmp_path: Path) -> None:
     ("words", "seconds"),
     [("45", 2700), ("45m", 2700), ("45 min", 2700), ("1h", 3600), ("1h30", 5400), ("1:05", 3900), ("0", 0)],
 )
-def test_a_stretch_is_read_as_people_write_it(words: str, seconds: int) -> None:
+def test_durations_are_parsed(words: str, seconds: int) -> None:
     assert seconds_in(words) == seconds
 
 
 @pytest.mark.parametrize("words", ["", " ", "h", "m", "x", "-5", "1.5h", "1h30h", "9999999999", "\x1b"])
-def test_what_is_no_stretch_is_refused(words: str) -> None:
+def test_invalid_durations_are_refused(words: str) -> None:
     with pytest.raises(UsageError, match="no stretch of time"):
         seconds_in(words)
 
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 20)), max_size=8))
-def test_overlaps_are_those_of_every_pair(spans: list[tuple[int, int]]) -> None:
+def test_overlaps_equal_those_of_every_pair(spans: list[tuple[int, int]]) -> None:
     timed = [
         TimeEntry("r", f"i{n}", "", Interval(f"{n}", NOON + timedelta(seconds=start), seconds))
         for n, (start, seconds) in enumerate(spans)

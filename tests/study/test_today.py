@@ -1,4 +1,4 @@
-"""What there is to do today, by value, across roadmaps."""
+"""The entries of the Today page and why they are listed, across roadmaps."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 from roadmap_tui.core.roadmap.model import Item, Roadmap, Section
 from roadmap_tui.store import library
 from roadmap_tui.study.study import Study
-from roadmap_tui.study.today import active_studies, today
+from roadmap_tui.study.today import TodayEntry, active_studies, today
+from roadmap_tui.text.today import format_reason
 from tests.journals import ROADMAP, Clock, journal
 
 HOUR = 3600
@@ -23,7 +24,11 @@ def _study(folder: Path, clock: Clock, roadmap: Roadmap = ROADMAP) -> Study:
     return Study(roadmap, journal(folder, clock=clock))
 
 
-def test_a_day(tmp_path: Path) -> None:
+def _reasons(entries: tuple[TodayEntry, ...], study: Study) -> list[tuple[str, str]]:
+    return [(entry.id, format_reason(entry.reason, study.now())) for entry in entries]
+
+
+def test_items_are_listed_by_what_to_do_with_them_and_with_the_reason(tmp_path: Path) -> None:
     clock = Clock()
     study = _study(tmp_path, clock)
     study.set_status(["vectors"], "done")
@@ -35,31 +40,31 @@ def test_a_day(tmp_path: Path) -> None:
     study.time_tracker.start("rank")
     clock.turn(20 * 60)
     found = today([study])
-    assert [(one.id, one.reason) for one in found.running] == [("rank", "20 min")]
-    assert [(one.id, one.reason) for one in found.due] == [("vectors", "not reviewed yet")]
-    assert [(one.id, one.reason) for one in found.doing] == [
+    assert _reasons(found.running, study) == [("rank", "20 min")]
+    assert _reasons(found.due, study) == [("vectors", "not reviewed yet")]
+    assert _reasons(found.doing, study) == [
         ("einsum", "since today"),
         ("rank", "since today"),
     ]
-    assert [(one.id, one.reason) for one in found.ready] == [("matrices", "needs Vectors, done 1 Mar")]
-    assert [(one.id, one.reason) for one in found.done] == [("limits", "done 12:00")]
+    assert _reasons(found.ready, study) == [("matrices", "needs Vectors, done 1 Mar")]
+    assert _reasons(found.done, study) == [("limits", "done 12:00")]
     assert (found.due_later, found.reviewed, found.seconds) == (0, 0, 1200)
 
 
-def test_what_was_begun_first_is_first(tmp_path: Path) -> None:
+def test_items_in_progress_are_ordered_by_their_start(tmp_path: Path) -> None:
     clock = Clock()
     study = _study(tmp_path, clock)
     for name in ("rank", "einsum", "limits"):
         study.set_status([name], "doing")
         clock.turn(DAY)
-    assert [(one.id, one.reason) for one in today([study]).doing] == [
+    assert _reasons(today([study]).doing, study) == [
         ("rank", "since 1 Mar"),
         ("einsum", "since 2 Mar"),
         ("limits", "since 3 Mar"),
     ]
 
 
-def test_a_review_of_today_is_told_and_takes_the_item_out_of_what_is_due(tmp_path: Path) -> None:
+def test_a_review_today_moves_the_item_from_due_to_done(tmp_path: Path) -> None:
     clock = Clock()
     study = _study(tmp_path, clock)
     study.set_status(["vectors", "limits"], "done")
@@ -67,11 +72,11 @@ def test_a_review_of_today_is_told_and_takes_the_item_out_of_what_is_due(tmp_pat
     study.reviews.grade("limits", 3, 1000)
     found = today([study])
     assert [one.id for one in found.due] == ["vectors"]
-    assert [(one.id, one.reason) for one in found.done] == [("limits", "reviewed 12:00, good")]
+    assert _reasons(found.done, study) == [("limits", "reviewed 12:00, good")]
     assert found.reviewed == 1
 
 
-def test_no_more_is_due_than_a_day_may_have(tmp_path: Path) -> None:
+def test_due_items_are_limited_to_the_daily_maximum(tmp_path: Path) -> None:
     clock = Clock()
     study = _study(tmp_path, clock)
     study.settings = study.settings._replace(reviews_a_day=2)
@@ -81,7 +86,7 @@ def test_no_more_is_due_than_a_day_may_have(tmp_path: Path) -> None:
     assert (len(found.due), found.due_later) == (2, 1)
 
 
-def test_other_roadmaps_are_there_once_something_was_done_in_them(tmp_path: Path) -> None:
+def test_other_roadmaps_are_included_once_they_have_progress(tmp_path: Path) -> None:
     folder, clock = str(tmp_path / "roadmaps"), Clock()
     library.save(PHYSICS, folder)
     library.save(PHYSICS._replace(id="chemistry", title="Chemistry"), folder)
@@ -99,13 +104,11 @@ def test_other_roadmaps_are_there_once_something_was_done_in_them(tmp_path: Path
         ("physics", "force", "Physics")
     ]
     assert [(one.id, one.other_roadmap) for one in found.running] == [("force", "Physics")]
-    assert ("mass", "needs nothing first", "Physics") in [
-        (one.id, one.reason, one.other_roadmap) for one in found.ready
-    ]
+    assert ("mass", "needs nothing first") in _reasons(found.ready, study)
     assert [one.other_roadmap for one in found.ready] == ["", "", "", "", "Physics"]
 
 
-def test_a_roadmap_that_can_not_be_read_is_left_out(tmp_path: Path) -> None:
+def test_an_unreadable_roadmap_is_left_out(tmp_path: Path) -> None:
     folder, clock = tmp_path / "roadmaps", Clock()
     library.save(PHYSICS, str(folder))
     other = _study(tmp_path / "log", clock, PHYSICS)

@@ -1,4 +1,4 @@
-"""What can't be saved is not shown as done, and is not lost."""
+"""Changes that cannot be saved are not applied and not lost."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _said(error: pytest.ExceptionInfo[Exception]) -> str:
     return str(error.value)
 
 
-def test_what_is_not_saved_is_not_done_until_it_is(
+def test_unsaved_changes_are_not_applied_until_saved(
     study: Study, full: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     verbs: list[Callable[[], object]] = [
@@ -68,7 +68,7 @@ def test_what_is_not_saved_is_not_done_until_it_is(
     assert len(replay(tmp_path / "log")) == 3
 
 
-def test_a_later_write_takes_along_what_waits(study: Study, full: pytest.MonkeyPatch) -> None:
+def test_a_later_write_also_saves_pending_events(study: Study, full: pytest.MonkeyPatch) -> None:
     with pytest.raises(SaveError):
         study.set_status(["vectors"], "done")
     full.undo()
@@ -78,7 +78,7 @@ def test_a_later_write_takes_along_what_waits(study: Study, full: pytest.MonkeyP
     assert study.counts_at().done == 2
 
 
-def test_nothing_is_undone_while_something_waits(study: Study, full: pytest.MonkeyPatch) -> None:
+def test_undo_is_refused_while_events_are_pending(study: Study, full: pytest.MonkeyPatch) -> None:
     full.undo()
     study.set_status(["limits"], "done")
     full.setattr(study.journal._writer, "append", _refuse)
@@ -90,7 +90,7 @@ def test_nothing_is_undone_while_something_waits(study: Study, full: pytest.Monk
     assert study.state("limits").status == "done"
 
 
-def test_notes_that_wait_replace_each_other(study: Study, full: pytest.MonkeyPatch) -> None:
+def test_pending_notes_replace_each_other(study: Study, full: pytest.MonkeyPatch) -> None:
     for text in ("one", "two", "three"):
         with pytest.raises(SaveError):
             study.write_note("vectors", text)
@@ -99,7 +99,7 @@ def test_notes_that_wait_replace_each_other(study: Study, full: pytest.MonkeyPat
     assert [note.text for note in study.state("vectors").notes] == ["three"]
 
 
-def test_what_waits_is_saved_at_the_end_or_said(
+def test_pending_events_are_saved_on_close_or_reported(
     study: Study, full: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     with pytest.raises(SaveError):
@@ -112,7 +112,7 @@ def test_what_waits_is_saved_at_the_end_or_said(
     assert len(replay(tmp_path / "log")) == 1
 
 
-def test_a_study_that_keeps_nothing_changes_nothing() -> None:
+def test_a_study_in_memory_writes_nothing() -> None:
     study = Study.open(ROADMAP, None, Clock())
     assert study.view_only
     verbs: list[Callable[[], object]] = [
@@ -134,7 +134,7 @@ def test_a_study_that_keeps_nothing_changes_nothing() -> None:
     study.close()
 
 
-def test_lines_that_went_missing_come_back_with_a_retry(study: Study, tmp_path: Path) -> None:
+def test_lost_lines_are_rewritten_by_a_retry(study: Study, tmp_path: Path) -> None:
     study.set_status(["vectors"], "done")
     before = replay(tmp_path / "log")
     (tmp_path / "log" / "box.jsonl").unlink()
@@ -142,7 +142,7 @@ def test_lines_that_went_missing_come_back_with_a_retry(study: Study, tmp_path: 
     assert replay(tmp_path / "log") == before
 
 
-def test_an_undo_that_can_not_be_saved_is_given_up(study: Study, full: pytest.MonkeyPatch) -> None:
+def test_an_undo_that_cannot_be_saved_is_dropped(study: Study, full: pytest.MonkeyPatch) -> None:
     full.undo()
     study.set_status(["vectors"], "done")
     with full.context() as patch:
@@ -154,13 +154,13 @@ def test_an_undo_that_can_not_be_saved_is_given_up(study: Study, full: pytest.Mo
     assert study.status("vectors") == "done"
 
 
-def test_a_note_that_would_be_cut_is_refused(study: Study) -> None:
+def test_a_too_long_note_is_refused(study: Study) -> None:
     with pytest.raises(UsageError, match="more than 20,000 characters"):
         study.write_note("vectors", "x" * 20_001)
     assert study.state("vectors").notes == ()
 
 
-def test_what_was_saved_and_is_gone_is_not_saved(study: Study, tmp_path: Path) -> None:
+def test_events_lost_from_disk_count_as_not_saved(study: Study, tmp_path: Path) -> None:
     study.set_status(["vectors"], "done")
     study.write_note("limits", "epsilon")
     before = replay(tmp_path / "log")

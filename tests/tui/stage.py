@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import RenderableType
-from textual._compositor import CompositorUpdate
 from textual.events import Key
-from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.screen import Screen
 
@@ -24,9 +22,16 @@ from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.styled_text import UNICODE, Glyphs, StyledLine
 from roadmap_tui.tui.app import RoadmapApp
-from roadmap_tui.tui.colors import DARK_NAME
 from roadmap_tui.tui.main.screen import MainScreen
 from roadmap_tui.tui.main.state import MainState
+from roadmap_tui.tui.render.colors import DARK_NAME
+from roadmap_tui.tui.terminal.textual_private import (
+    CompositorUpdate,
+    draw_now,
+    driver_of,
+    key_name,
+    rendered_lines,
+)
 from roadmap_tui.tui.widgets.line_widget import LineWidget
 
 MORNING = datetime(2026, 10, 12, 9, 30, tzinfo=timezone(timedelta(hours=2)))
@@ -106,10 +111,9 @@ class Seat:
 
     def send(self, *keys: str) -> None:
         """Press keys faster than they can be seen through."""
-        driver = self.app._driver
-        assert driver is not None
+        driver = driver_of(self.app)
         for key in keys:
-            name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
+            name = key_name(key) if len(key) == 1 and not key.isalnum() else key
             driver.send_message(Key(name, " " if key == "space" else key if len(key) == 1 else None))
 
     async def settle(self) -> None:
@@ -119,7 +123,7 @@ class Seat:
         for _ in range(3):
             await asyncio.sleep(0)
             await self.pilot._wait_for_screen()
-        self.app.screen._on_timer_update()
+        draw_now(self.app.screen)
         await self.pilot._wait_for_screen()
 
     async def write(self, text: str) -> None:
@@ -153,8 +157,7 @@ class Seat:
     @property
     def screen(self) -> list[str]:
         """Every line of the whole screen, as the toolkit has put it together."""
-        strips = self.app.screen._compositor.render_strips()
-        return ["".join(segment.text for segment in strip) for strip in strips]
+        return [strip.text for strip in rendered_lines(self.app.screen)]
 
     @contextmanager
     def watched(self) -> Iterator[list[object]]:
@@ -175,7 +178,7 @@ class Seat:
 
     def _shown(self, name: str) -> list[str]:
         canvas = self.main.query_one(f"#{name}", LineWidget)
-        return [text_of(row.line).rstrip() for row in canvas._rows] if canvas.display else []
+        return [text_of(row.line).rstrip() for row in canvas.rows] if canvas.display else []
 
     @property
     def outline(self) -> list[str]:
@@ -289,7 +292,7 @@ class Stage:
         app = self.app(study, glyphs=glyphs, place=place, theme=theme, drafts=drafts)
         async with app.run_test(size=size) as pilot:
             seat = Seat(app, pilot)
-            await seat.until(lambda: not app._batch_count)
+            await seat.until(lambda: not app.is_batching)
             await seat.settle()
             yield seat
 

@@ -9,14 +9,17 @@ from rich.color import ColorType
 from rich.style import Style
 from textual.widgets import Input, TextArea
 
+from roadmap_tui.core.errors import ReadError
 from roadmap_tui.core.progress.counts import Counts
 from roadmap_tui.core.settings import OWN_THEMES, THEMES
 from roadmap_tui.study.library import LibraryEntry
-from roadmap_tui.tui.colors import DARK, DARK_NAME, LIGHT, LIGHT_NAME, Palette
-from roadmap_tui.tui.screens.confirm import ConfirmScreen
+from roadmap_tui.tui.render.colors import DARK, DARK_NAME, LIGHT, LIGHT_NAME, Palette
 from roadmap_tui.tui.screens.library import LibraryScreen
+from roadmap_tui.tui.screens.questions import ConfirmScreen
 from roadmap_tui.tui.start import theme_named
-from roadmap_tui.tui.themes import LEGIBLE
+from roadmap_tui.tui.terminal.textual_private import rendered_lines
+from roadmap_tui.tui.widgets.header_footer import StatusBanner
+from roadmap_tui.tui.widgets.themes import MIN_CONTRAST
 from tests.tui.stage import Seat, Stage
 
 # Rules, bars and borders: there is nothing to read in them.
@@ -48,18 +51,18 @@ def test_the_measure_is_that_of_the_standard() -> None:
 
 @pytest.mark.parametrize("colours", [DARK, LIGHT], ids=["dark", "light"])
 @pytest.mark.parametrize("role", _ROLES)
-@pytest.mark.parametrize("ground", ["ground", "surface", "cursor"])
+@pytest.mark.parametrize("ground", ["background", "surface", "cursor"])
 def test_every_role_can_be_read_on_every_ground(colours: Palette, role: str, ground: str) -> None:
-    assert contrast(_rgb(getattr(colours, role)), _rgb(getattr(colours, ground))) >= LEGIBLE
+    assert contrast(_rgb(getattr(colours, role)), _rgb(getattr(colours, ground))) >= MIN_CONTRAST
     # The banner of a problem is the other way round.
-    assert contrast(_rgb(colours.error), _rgb(colours.ground)) >= LEGIBLE
+    assert contrast(_rgb(colours.error), _rgb(colours.background)) >= MIN_CONTRAST
 
 
 def _drawn(seat: Seat) -> Iterator[tuple[str, float]]:
     """Each piece of text of the screen in front with its contrast; what is dimmed behind a dialog is not."""
     screen = seat.app.screen
     boxes = [one.region for one in screen.query(".dialog")] or [screen.region]
-    for y, strip in enumerate(screen._compositor.render_strips()):
+    for y, strip in enumerate(rendered_lines(screen)):
         x = 0
         for text, style, _ in strip:
             inside = any(box.contains(x, y) for box in boxes)
@@ -124,11 +127,11 @@ class _Looks:
         self.at("question")
         await seat.press("n")
         entries = [
-            LibraryEntry("a", "One", Counts(2, 1), imported=True),
-            LibraryEntry("b", "Two", Counts(), True, "broken"),
+            LibraryEntry("a", "One", Counts(2, 1)),
+            LibraryEntry("b", "Two", Counts(), ReadError("b", "broken", "mend it")),
         ]
         seat.app.push_screen(
-            LibraryScreen(seat.state.keymap, entries, "a", seat.state.glyphs, word="It is so")
+            LibraryScreen(seat.state.keymap, entries, "a", seat.state.glyphs, message="It is so")
         )
         await seat.settle()
         self.at("library")
@@ -146,18 +149,18 @@ class _Looks:
         ]:
             seat.main.action_command(command)
             await seat.until(
-                lambda: len(seat.app.screen_stack) > 1 or seat.main.is_finding or bool(seat.state.message)
+                lambda: len(seat.app.screen_stack) > 1 or seat.main.is_searching or bool(seat.state.message)
             )
             await seat.settle()
             self.at(command)
             await seat.press("escape")
             await seat.until(lambda: len(seat.app.screen_stack) == 1)
-        seat.state.show_message("Trouble", problem=True)
+        seat.state.show_message("Trouble", is_error=True)
         seat.main.sync()
-        seat.main._banner.sync("NOT SAVED", problem=True)
+        seat.main.query_one(StatusBanner).sync("NOT SAVED", is_error=True)
         await seat.settle()
         self.at("trouble")
-        seat.main._banner.sync("View only", problem=False)
+        seat.main.query_one(StatusBanner).sync("View only", is_error=False)
         await seat.settle()
         self.at("view only")
 
@@ -165,7 +168,7 @@ class _Looks:
 @pytest.mark.parametrize("theme", [DARK_NAME, LIGHT_NAME])
 async def test_all_that_is_drawn_can_be_read(stage: Stage, theme: str) -> None:
     async with stage.seat(theme=theme, size=(100, 30)) as seat:
-        looks = _Looks(seat, LEGIBLE)
+        looks = _Looks(seat, MIN_CONTRAST)
         await looks.main()
         await looks.others()
         assert looks.faint == []
@@ -175,7 +178,7 @@ async def test_every_theme_of_the_toolkit_draws_the_screen_and_a_dialog(stage: S
     names = [name for name in THEMES if name not in OWN_THEMES or name == "16"]
     async with stage.seat(theme=theme_named(names[0]), size=(100, 30)) as seat:
         await seat.press("]", "space", "j", "i", "j", "s", "k", "k", "v", "k")
-        looks = _Looks(seat, LEGIBLE)
+        looks = _Looks(seat, MIN_CONTRAST)
         for name in names:
             seat.app.theme = theme_named(name)
             await seat.settle()

@@ -14,6 +14,7 @@ from roadmap_tui.tui.main.screen import MainScreen
 from roadmap_tui.tui.screens.help import HelpScreen
 from roadmap_tui.tui.screens.note import NoteScreen
 from roadmap_tui.tui.screens.palette import PaletteScreen
+from roadmap_tui.tui.terminal.textual_private import driver_of
 from tests.tui.stage import SMALL, Seat, Stage
 
 PLAN = Roadmap(
@@ -54,13 +55,13 @@ def _line(seat: Seat) -> str:
 
 def _marked(seat: Seat) -> list[str]:
     """The letters that are marked in the outline, a row each."""
-    rows = seat.main.query_one("#outline")._rows  # type: ignore[attr-defined]
+    rows = seat.main.query_one("#outline").rows  # type: ignore[attr-defined]
     found = ["".join(span.text for span in row.line if span.style == "match") for row in rows]
     return [letters for letters in found if letters.strip()]
 
 
 def _roles(seat: Seat, title: str) -> set[str]:
-    rows = seat.main.query_one("#outline")._rows  # type: ignore[attr-defined]
+    rows = seat.main.query_one("#outline").rows  # type: ignore[attr-defined]
     row = next(row for row in rows if title in "".join(span.text for span in row.line))
     return {span.style for span in row.line if span.text.strip() and span.text != "▌"}
 
@@ -125,7 +126,7 @@ async def test_escape_comes_back_with_the_folds(stage: Stage) -> None:
         assert seat.cursor == "self"
         assert seat.outline != before
         await seat.press("escape")
-        assert (seat.outline, seat.cursor, seat.main.is_finding) == (before, "basics", False)
+        assert (seat.outline, seat.cursor, seat.main.is_searching) == (before, "basics", False)
         await seat.press("slash", *"zzz")
         assert (seat.outline, _line(seat).split()[-1]) == (before, "nothing")
         await seat.press("enter")
@@ -136,7 +137,7 @@ async def test_escape_comes_back_with_the_folds(stage: Stage) -> None:
 async def test_the_last_search_is_remembered(stage: Stage) -> None:
     async with stage.seat(stage.study(PLAN), place=FOLDED) as seat:
         await seat.press("slash", "enter")
-        assert (seat.cursor, seat.main.is_finding, seat.state.message) == ("basics", False, "")
+        assert (seat.cursor, seat.main.is_searching, seat.state.message) == ("basics", False, "")
         await seat.press("slash", *"attention", "enter", "g", "slash")
         assert "attention" in _line(seat)
         assert seat.app.screen.query_one(Input).value == ""
@@ -200,14 +201,14 @@ async def test_keys_are_text_while_one_types(stage: Stage) -> None:
         await seat.press("ctrl+w", "left", "backspace", "end", "ctrl+u")
         assert line.value == ""
         assert not line.cursor_blink
-        seat.app._driver.send_message(Paste("two\r\nlines\x1b[31m"))  # type: ignore[union-attr] # it runs
+        driver_of(seat.app).send_message(Paste("two\r\nlines\x1b[31m"))
         await seat.settle()
         assert line.value == "two lines\ufffd[31m"
         await seat.press("f1")
         assert seat.is_on(HelpScreen)
         assert any("Go back to where you were" in row for row in seat.screen)
         await seat.press("q", "ctrl+c")
-        assert (seat.app.is_running, seat.cursor, seat.main.is_finding) == (True, "one", False)
+        assert (seat.app.is_running, seat.cursor, seat.main.is_searching) == (True, "one", False)
 
 
 async def test_all_typed_in_one_go(stage: Stage) -> None:
@@ -237,7 +238,7 @@ async def test_a_click_stays_where_it_was_found(stage: Stage) -> None:
         await seat.press("slash", *"trees")
         await seat.pilot.click("#outline", offset=(10, 1))
         await seat.settle()
-        assert (seat.main.is_finding, seat.cursor) == (False, "basics")
+        assert (seat.main.is_searching, seat.cursor) == (False, "basics")
         await seat.press("n")
         assert seat.cursor == "trees"
 
@@ -246,7 +247,7 @@ async def test_what_the_filter_hides_is_not_gone_to(stage: Stage) -> None:
     study = stage.study(PLAN)
     study.set_status(["self", "attention"], "done")
     async with stage.seat(study, place=FOLDED) as seat:
-        seat.main.apply(Filter(frozenset({"done"})))
+        seat.main.apply_filter(Filter(frozenset({"done"})))
         await seat.press("slash", *"attention")
         assert (seat.cursor, _line(seat).split()[-1]) == ("attention", "1/2")
         await seat.press("enter", "slash", *"trees", "enter")
@@ -287,7 +288,7 @@ async def test_the_palette_has_the_keys_of_the_reader(stage: Stage) -> None:
 
 async def test_the_palette_shows_what_the_filter_hides_and_says_so(stage: Stage) -> None:
     async with stage.seat(stage.study(SMALL), place=ViewState("one", ())) as seat:
-        seat.main.apply(Filter(frozenset({"book"})))
+        seat.main.apply_filter(Filter(frozenset({"book"})))
         assert [row[1:].split()[-1] for row in seat.outline if "One" in row or "Two" in row] == ["One"]
         await seat.press("ctrl+p", *"seven", "enter")
         await seat.until(lambda: seat.is_on(MainScreen))

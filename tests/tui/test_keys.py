@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 
 import pytest
-from textual._compositor import LayoutUpdate
 from textual.widgets import Input, TextArea
 
 from roadmap_tui.core.roadmap.model import Item, Resource
@@ -14,10 +13,11 @@ from roadmap_tui.study.study import Study
 from roadmap_tui.text.commands import COMMANDS
 from roadmap_tui.text.keymap import KEYMAP
 from roadmap_tui.tui.main.screen import MainScreen
-from roadmap_tui.tui.screens.confirm import ConfirmScreen
 from roadmap_tui.tui.screens.help import HelpScreen
 from roadmap_tui.tui.screens.note import NoteScreen
 from roadmap_tui.tui.screens.palette import PaletteScreen
+from roadmap_tui.tui.screens.questions import ConfirmScreen
+from roadmap_tui.tui.terminal.textual_private import LayoutUpdate, driver_of
 from tests.tui.stage import FIRST, LONG, SECOND, SMALL, THIRD, Seat, Stage
 
 WIDE = (120, 40)
@@ -530,8 +530,7 @@ async def test_a_resource_is_ticked_and_unticked(stage: Stage) -> None:
 async def test_the_address_goes_to_the_clipboard(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     async with stage.seat(place=_at("one")) as seat:
         sent: list[str] = []
-        assert seat.app._driver is not None
-        monkeypatch.setattr(seat.app._driver, "write", sent.append)
+        monkeypatch.setattr(driver_of(seat.app), "write", sent.append)
         await seat.press("2", "y")
         code = base64.b64encode(SECOND.encode()).decode()
         assert sent == [f"\x1b]52;c;{code}\a"]

@@ -15,11 +15,12 @@ from roadmap_tui.store.view_state import last_roadmap
 from roadmap_tui.study.library import Library
 from roadmap_tui.text.styled_text import UNICODE
 from roadmap_tui.tui.app import RoadmapApp
-from roadmap_tui.tui.colors import DARK_NAME
 from roadmap_tui.tui.main.screen import MainScreen
-from roadmap_tui.tui.screens.confirm import ConfirmScreen, WaitScreen
+from roadmap_tui.tui.main.state import open_state
+from roadmap_tui.tui.render.colors import DARK_NAME
 from roadmap_tui.tui.screens.import_preview import ImportPreviewScreen
 from roadmap_tui.tui.screens.library import LibraryScreen
+from roadmap_tui.tui.screens.questions import ConfirmScreen, WaitScreen
 from tests.tui.stage import Seat, Ticking
 
 PLAN = "# A plan\n\n## Basics\n\n- [x] Sets\n- [ ] Object detection (U-Net)\n"
@@ -37,9 +38,9 @@ def plan(tmp_path: Path) -> Path:
 async def opened(home: Path) -> AsyncIterator[Seat]:
     """The screen on the bundled roadmap, with a library."""
     locations = Locations(str(home / "data"), str(home / "state"), str(home / "config"))
-    shelf = Library(locations, UNICODE, Ticking())
-    first = shelf.open("ml-dl")
-    app = RoadmapApp(first.state, first.remember, DARK_NAME, library=lambda: shelf)
+    shelf = Library(locations, Ticking())
+    first = open_state(shelf.open("ml-dl"), UNICODE)
+    app = RoadmapApp(first.state, first.save_view_state, DARK_NAME, open_library=lambda: shelf)
     app.animation_level = "none"
     async with app.run_test() as pilot:
         seat = Seat(app, pilot)
@@ -117,7 +118,7 @@ async def test_what_can_not_be_imported_is_said_where_it_can_be_mended(tmp_path:
         await seat.until(lambda: "such" in "".join(seat.screen) and seat.is_on(LibraryScreen))
         screen = seat.app.screen
         assert isinstance(screen, LibraryScreen)
-        assert f"{plan}x: No such file or directory" in screen._word
+        assert f"{plan}x: No such file or directory" in screen.message
         await seat.press("backspace", "enter")
         await seat.until(lambda: seat.is_on(ImportPreviewScreen))
 
@@ -208,15 +209,15 @@ async def test_standard_input_is_not_read_from_under_the_screen(tmp_path: Path) 
 async def test_what_followed_an_edit_comes_back_after_it_was_removed(tmp_path: Path, plan: Path) -> None:
     async with opened(tmp_path) as seat:
         await imported(seat, plan)
-        shelf = seat.app._library()
+        shelf = seat.app.open_library()
         assert shelf is not None
         seat.app.state.study.set_status(["object-detection"], "done")
         _edit(plan)
-        proposal = shelf.propose_update("a-plan")
-        shelf.keep(proposal.plan({"object-detection": "object-detection"}))
+        proposal = shelf.plan_update("a-plan")
+        shelf.apply(proposal.plan({"object-detection": "object-detection"}))
         shelf.remove("a-plan")
-        shelf.keep(shelf.propose_import(str(plan)).plan())
-        study = shelf.open("a-plan").state.study
+        shelf.apply(shelf.plan_import(str(plan)).plan())
+        study = shelf.open("a-plan").study
         assert study.status("object-detection") == "done"
         assert study.node("object-detection").title == "Object detection (YOLO)"
 

@@ -19,16 +19,18 @@ from typing import Any
 import pytest
 import zxingcpp
 
-from roadmap_tui.core.roadmap.model import FlatTree, Item, Resource, Roadmap, Section
+from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section
+from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.urls import to_ascii_url
-from roadmap_tui.store import bundled
+from roadmap_tui.store import library
 from roadmap_tui.store.view_state import ViewState, save_view_state
 from roadmap_tui.text.styled_text import ASCII, UNICODE, Glyphs
 from roadmap_tui.tui.main.screen import MainScreen
-from roadmap_tui.tui.render.qr import drawn
+from roadmap_tui.tui.render.qr import render_qr
 from roadmap_tui.tui.screens.qr import QrScreen
 from roadmap_tui.tui.terminal.browser import windowed
 from roadmap_tui.tui.terminal.capabilities import wrap_for_screen
+from roadmap_tui.tui.terminal.textual_private import driver_of
 from tests.tui.pty_program import Terminal
 from tests.tui.stage import FIRST, SECOND, Stage
 from tests.tui.tmux import Tmux
@@ -47,7 +49,7 @@ def _resources() -> tuple[Resource, ...]:
 
 
 def _nodes() -> list[Section | Item]:
-    return list(FlatTree(bundled.load()).nodes)
+    return list(FlatTree(library.load_bundled()).nodes)
 
 
 def _copied(output: bytes) -> list[str]:
@@ -170,8 +172,7 @@ async def test_the_longest_address_is_copied_as_it_is_written(
     url = "https://example.org/ü?" + "x" * 1978
     async with stage.seat(stage.study(_of(url)), place=ViewState("one", ())) as seat:
         sent: list[str] = []
-        assert seat.app._driver is not None
-        monkeypatch.setattr(seat.app._driver, "write", sent.append)
+        monkeypatch.setattr(driver_of(seat.app), "write", sent.append)
         await seat.press("y")
         assert _copied("".join(sent).encode()) == [url]
 
@@ -368,7 +369,7 @@ def _read(lines: list[str], glyphs: Glyphs = UNICODE) -> list[str]:
 def test_every_address_of_the_roadmap_fits_80_by_24() -> None:
     urls = {resource.url for node in _nodes() for resource in node.resources}
     for url in sorted(urls, key=len)[:: len(urls) // 20] + sorted(urls, key=len)[-3:]:
-        drawing = drawn(url, 80, 23)
+        drawing = render_qr(url, 80, 23)
         assert len(drawing.lines) == drawing.rows <= 23, url
         assert {len(line) for line in drawing.lines} == {drawing.columns}
         assert _read(drawing.lines) == [url]
@@ -379,20 +380,20 @@ def test_every_address_of_the_roadmap_fits_80_by_24() -> None:
 def test_a_code_takes_what_it_says_and_no_less(length: int, glyphs: Glyphs) -> None:
     url = "https://example.org/".ljust(length, "x")
     ascii_only = glyphs is ASCII
-    _, columns, rows = drawn(url, 0, 0, ascii_only=ascii_only)
-    assert drawn(url, columns - 1, rows, ascii_only=ascii_only).lines == []
-    assert drawn(url, columns, rows - 1, ascii_only=ascii_only).lines == []
-    lines = drawn(url, columns, rows, ascii_only=ascii_only).lines
+    _, columns, rows = render_qr(url, 0, 0, ascii_only=ascii_only)
+    assert render_qr(url, columns - 1, rows, ascii_only=ascii_only).lines == []
+    assert render_qr(url, columns, rows - 1, ascii_only=ascii_only).lines == []
+    lines = render_qr(url, columns, rows, ascii_only=ascii_only).lines
     assert (len(lines), len(lines[0])) == (rows, columns)
     assert _read(lines, glyphs) == [url]
-    roomy = drawn(url, 999, 999, ascii_only=ascii_only)
+    roomy = render_qr(url, 999, 999, ascii_only=ascii_only)
     assert not "".join(roomy.lines[: 4 if ascii_only else 2]).strip()
     assert _read(roomy.lines, glyphs) == [url]
 
 
 def test_a_code_holds_the_address_in_ascii() -> None:
     url = "https://müller.example/straße"
-    assert _read(drawn(url, 80, 24).lines) == [to_ascii_url(url)]
+    assert _read(render_qr(url, 80, 24).lines) == [to_ascii_url(url)]
 
 
 @pytest.mark.parametrize(
@@ -463,7 +464,7 @@ async def test_what_does_not_fit_says_what_it_needs(stage: Stage) -> None:
 async def test_keys_typed_ahead_are_the_code_s_and_any_of_these_closes_it(stage: Stage, key: str) -> None:
     async with stage.seat(place=ViewState("one", ())) as seat:
         seat.send("2", "Q", "x")
-        await seat.until(lambda: seat.is_on(QrScreen) and not seat.app._is_opening_dialog)
+        await seat.until(lambda: seat.is_on(QrScreen) and not seat.app.is_opening_dialog)
         await seat.press(key)
         await seat.until(lambda: seat.is_on(MainScreen))
         assert (seat.ticks, seat.state.selection) == (frozenset(), 1)

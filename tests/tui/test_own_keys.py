@@ -10,11 +10,11 @@ from roadmap_tui.core.settings import DEFAULTS
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.keymap import KEYMAP, key_named
-from roadmap_tui.tui.bindings import bound
+from roadmap_tui.text.keymap import KEYMAP, parse_key
 from roadmap_tui.tui.screens.help import HelpScreen, key_lines
 from roadmap_tui.tui.screens.note import NoteScreen
 from roadmap_tui.tui.screens.palette import PaletteScreen
+from roadmap_tui.tui.widgets.bindings import build_bindings
 from tests.tui.pty_program import Terminal
 from tests.tui.stage import HOST, SMALL, Stage, text_of
 
@@ -81,7 +81,7 @@ async def test_keys_of_one_s_own_that_open_a_dialog_hold_what_is_typed_ahead(sta
 
 
 @pytest.mark.parametrize("key", [chr(code) for code in range(33, 127)])
-def test_every_character_can_be_bound(key: str) -> None:
+def test_every_character_can_be_build_bindings(key: str) -> None:
     taken = {key: command for command in KEYMAP.in_scope() for key in command.keys}
     wishes: list[tuple[str, tuple[str, ...]]] = [("explain", (key,))]
     if (other := taken.get(key)) and other.id != "explain":
@@ -91,7 +91,7 @@ def test_every_character_can_be_bound(key: str) -> None:
     keymap, faults = KEYMAP.rebind(wishes)
     assert faults == []
     assert keymap.key("explain") == key
-    assert len(bound([keymap["explain"]], lambda command, _: command.id).key_to_bindings) == 1
+    assert len(build_bindings([keymap["explain"]], lambda command, _: command.id).key_to_bindings) == 1
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_what_can_t_be_had_is_told_and_all_stays_as_it_was(
 
 
 def test_keys_are_known_by_what_people_call_them() -> None:
-    assert [key_named(name) for name in ("Esc", "PgDn", "↓", "Ctrl+D", "Return", "G", "F5")] == [
+    assert [parse_key(name) for name in ("Esc", "PgDn", "↓", "Ctrl+D", "Return", "G", "F5")] == [
         *("escape", "pagedown", "down", "ctrl+d", "enter", "G", "f5")
     ]
 

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from roadmap_tui.core.roadmap.model import Item, Resource
-from roadmap_tui.store import bundled
+from roadmap_tui.store import library
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.view_state import ViewState
@@ -20,7 +20,8 @@ from roadmap_tui.study.library import Library
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.styled_text import ASCII, UNICODE
 from roadmap_tui.tui.app import RoadmapApp
-from roadmap_tui.tui.colors import DARK_NAME, LIGHT_NAME, SIXTEEN_NAME
+from roadmap_tui.tui.main.state import open_state
+from roadmap_tui.tui.render.colors import DARK_NAME, LIGHT_NAME, SIXTEEN_NAME
 from roadmap_tui.tui.screens.import_preview import ImportPreviewScreen
 from roadmap_tui.tui.screens.library import LibraryScreen
 from roadmap_tui.tui.screens.qr import QrScreen
@@ -40,7 +41,7 @@ SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "12
 
 def _half_way(stage: Stage) -> Study:
     """Chapters 1 and 2 are behind, chapter 3 is being worked at."""
-    study = stage.study(bundled.load())
+    study = stage.study(library.load_bundled())
     order = study.tree
     for section in ("numpy-pandas-matplotlib", "mathematical-foundations", "classical-machine-learning"):
         study.set_status([item.id for item in order.branch(order.index_of[section])], "done")
@@ -77,7 +78,7 @@ def _keys(*keys: str) -> Before:
         seat = Seat(app, pilot)
         await seat.settle()
         # What is due is counted in the background, and shown at the top.
-        await seat.until(lambda: seat.main._lookout.due is not None)
+        await seat.until(lambda: seat.main.watcher.due is not None)
         await seat.settle()
         await seat.press(*keys)
 
@@ -85,7 +86,7 @@ def _keys(*keys: str) -> Before:
 
 
 def test_first_run(stage: Stage, snap_compare: Compare) -> None:
-    assert snap_compare(stage.app(stage.study(bundled.load())))
+    assert snap_compare(stage.app(stage.study(library.load_bundled())))
 
 
 def test_half_way(stage: Stage, snap_compare: Compare) -> None:
@@ -140,20 +141,20 @@ def test_help(stage: Stage, snap_compare: Compare, size: tuple[int, int]) -> Non
 
 def _with_year(stage: Stage, **options: object) -> RoadmapApp:
     """A year of study lies behind."""
-    years.write(years.year(bundled.load()), stage.log)
+    years.write(years.year(library.load_bundled()), stage.log)
     stage.clock.time = years.NOW
-    return stage.app(stage.study(bundled.load()), **options)  # type: ignore[arg-type]
+    return stage.app(stage.study(library.load_bundled()), **options)  # type: ignore[arg-type]
 
 
 @SIZES
 def test_stats_of_nothing(stage: Stage, snap_compare: Compare, size: tuple[int, int]) -> None:
-    app = stage.app(stage.study(bundled.load()))
+    app = stage.app(stage.study(library.load_bundled()))
     assert snap_compare(app, terminal_size=size, run_before=_keys("#"))
 
 
 @SIZES
 def test_stats_of_a_first_day(stage: Stage, snap_compare: Compare, size: tuple[int, int]) -> None:
-    study = stage.study(bundled.load())
+    study = stage.study(library.load_bundled())
     for name in ("calculus", "backpropagation", "lenet"):
         study.set_status([name], "done")
     assert snap_compare(stage.app(study), terminal_size=size, run_before=_keys("#"))
@@ -270,7 +271,7 @@ def test_picked(stage: Stage, snap_compare: Compare) -> None:
 
 
 def test_view_only(stage: Stage, snap_compare: Compare) -> None:
-    app = stage.app(stage.study(bundled.load(), log=None))
+    app = stage.app(stage.study(library.load_bundled(), log=None))
     assert snap_compare(app, run_before=_keys("]", "space"))
 
 
@@ -301,17 +302,17 @@ NEXT = "# A plan\n\n## First\n\n- [ ] Object detection (YOLO)\n- [ ] Sets\n- [ ]
 def _with_library(stage: Stage) -> RoadmapApp:
     """A second roadmap, of which a newer version lies ready."""
     locations = Locations(*(str(stage.folder / name) for name in ("data", "state", "config")))
-    shelf = Library(locations, UNICODE, stage.clock)
+    shelf = Library(locations, stage.clock)
     source = stage.folder / "plan.md"
     source.write_text(PLAN)
-    shelf.keep(shelf.propose_import(str(source)).plan())
-    plan = shelf.open("a-plan").state.study
+    shelf.apply(shelf.plan_import(str(source)).plan())
+    plan = shelf.open("a-plan").study
     plan.set_status(["sets", "object-detection"], "done")
     plan.close()
     source.write_text(NEXT)
-    first = shelf.open("ml-dl")
+    first = open_state(shelf.open("ml-dl"), UNICODE)
     first.state.study.set_status(["lenet", "vgg", "alexnet", "resnet"], "done")
-    app = RoadmapApp(first.state, first.remember, DARK_NAME, library=lambda: shelf)
+    app = RoadmapApp(first.state, first.save_view_state, DARK_NAME, open_library=lambda: shelf)
     app.animation_level = "none"
     return app
 
@@ -355,7 +356,7 @@ def _in_review(*keys: str) -> Before:
         app = pilot.app
         assert isinstance(app, RoadmapApp)
         seat = Seat(app, pilot)
-        await seat.until(lambda: not app._batch_count)
+        await seat.until(lambda: not app.is_batching)
         await seat.settle()
         await seat.until(lambda: "due" in seat.title)
         await seat.press(*keys)

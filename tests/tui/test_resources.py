@@ -7,8 +7,9 @@ from textual.events import MouseScrollDown
 
 from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section
 from roadmap_tui.store.view_state import ViewState
+from roadmap_tui.text.item_details import resource_title
 from roadmap_tui.text.styled_text import ASCII, UNICODE
-from roadmap_tui.tui.render.detail import render_detail, title_shown
+from roadmap_tui.tui.render.detail import render_detail
 from tests.tui.stage import FIRST, SMALL, Seat, Stage, text_of
 
 LONG_ADDRESS = "https://example.org/a-long-way/to-the/chapter_multilayer-perceptrons/backprop.html?a=1&b=2"
@@ -49,7 +50,7 @@ def test_kinds_are_words_and_tell_what_must_be_paid_for_or_watched(stage: Stage)
 
 
 def test_an_author_that_the_title_names_is_not_named_again() -> None:
-    assert title_shown(Resource("NumPy for beginners", FIRST, by="NumPy")) == "NumPy for beginners"
+    assert resource_title(Resource("NumPy for beginners", FIRST, by="NumPy")) == "NumPy for beginners"
 
 
 @pytest.mark.parametrize("width", [76, 50, 38, 12])

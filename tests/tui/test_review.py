@@ -10,11 +10,9 @@ from pathlib import Path
 import pytest
 from textual.widgets import TextArea
 
-from roadmap_tui.core.progress.events import ReviewsPaused
 from roadmap_tui.core.settings import DEFAULTS
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.view_state import ViewState
-from roadmap_tui.study.review_session import ReviewSession
 from roadmap_tui.study.study import Study, wall_clock
 from roadmap_tui.text.keymap import KEYMAP
 from roadmap_tui.text.styled_text import ASCII, UNICODE, length
@@ -75,7 +73,7 @@ async def test_the_title_says_how_many_are_due(stage: Stage) -> None:
 
 async def test_nothing_is_said_of_nothing(stage: Stage) -> None:
     async with stage.seat(due(stage, days=0)) as seat:
-        await seat.until(lambda: seat.main._lookout.due == 0)
+        await seat.until(lambda: seat.main.watcher.due == 0)
         assert "due" not in seat.title
 
 
@@ -83,7 +81,7 @@ async def test_another_day_comes_by_itself(stage: Stage) -> None:
     study = due(stage, days=0)
     study.reviews.grade("one", 1)
     async with stage.seat(study) as seat:
-        await seat.until(lambda: seat.main._lookout.due == 0)
+        await seat.until(lambda: seat.main.watcher.due == 0)
         stage.clock.time += timedelta(days=1)
         await seat.until(lambda: seat.title.endswith("· 3 due"))
 
@@ -106,13 +104,13 @@ def test_the_first_frame_does_not_wait_for_the_count(tmp_path: Path) -> None:
     assert process(tmp_path, "review", "--grade", "again", "backpropagation").returncode == 0
     code = (
         "import sys\n"
-        "from roadmap_tui.store import bundled\n"
+        "from roadmap_tui.store import library\n"
         "from roadmap_tui.store.view_state import ViewState\n"
         "from roadmap_tui.study.study import Study\n"
         "from roadmap_tui.tui.main.state import MainState\n"
         "from roadmap_tui.tui.splash import frame\n"
         "from roadmap_tui.text.styled_text import UNICODE\n"
-        "study = Study.open(bundled.load(), sys.argv[1])\n"
+        "study = Study.open(library.load_bundled(), sys.argv[1])\n"
         "assert study.state('backpropagation').reviews\n"
         "assert '1/156' in frame(MainState(study, UNICODE, ViewState()), 80, 24, None)\n"
         "print([name for name in ('fsrs', 'roadmap_tui.study.reviews') if name in sys.modules])\n"
@@ -375,40 +373,6 @@ async def test_what_another_session_graded_is_passed_over(stage: Stage) -> None:
         await seat.press("space", "3", "u")
         assert "  Four\n" in shown(seat)
     assert [ratings(study, name) for name in DONE] == [[4], [4], []]
-
-
-def test_the_time_that_a_card_took(stage: Stage) -> None:
-    study = due(stage)
-    now = 100.0
-    sitting = ReviewSession(study, study.reviews.queue(), KEYMAP, lambda: now)
-    now += 12.3456
-    sitting.show_answer()
-    sitting.exclude(2)
-    sitting.grade(3)
-    now += 3600
-    sitting.show_answer()
-    sitting.grade(3)
-    assert [study.state(name).reviews[0].ms for name in ("one", "two")] == [10_346, 600_000]
-
-
-def test_a_grade_that_somebody_took_back_already(stage: Stage) -> None:
-    study = due(stage)
-    sitting = ReviewSession(study, study.reviews.queue(), KEYMAP, lambda: 0.0)
-    sitting.show_answer()
-    sitting.grade(3)
-    study.undo()
-    sitting.undo_grade()
-    assert (sitting.node_id, sitting.answer_shown, sitting.message) == ("one", True, "")
-    assert ratings(study, "one") == []
-
-
-def test_a_pause_of_another_session_does_not_end_a_review(stage: Stage) -> None:
-    study = due(stage)
-    sitting = ReviewSession(study, study.reviews.queue(), KEYMAP, lambda: 0.0)
-    assert isinstance(study.reviews.pause(study.reviews.today + timedelta(days=3)).action, ReviewsPaused)
-    sitting.show_answer()
-    sitting.grade(3)
-    assert (sitting.node_id, sitting.count) == ("two", 3)
 
 
 @pytest.mark.parametrize("size", [(40, 10), (20, 5), (1, 1), (200, 60)])

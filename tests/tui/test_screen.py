@@ -21,7 +21,8 @@ from roadmap_tui.store.journal import dump
 from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.text.styled_text import ASCII, UNICODE, Glyphs
 from roadmap_tui.tui.main.screen import MainScreen
-from roadmap_tui.tui.screens.confirm import ConfirmScreen
+from roadmap_tui.tui.screens.questions import ConfirmScreen
+from roadmap_tui.tui.terminal.textual_private import driver_of
 from tests.tui.stage import FIRST, LONG, MORNING, SMALL, Seat, Stage
 
 
@@ -244,7 +245,7 @@ async def test_a_key_is_one_update_for_all_that_changes(
 ) -> None:
     async with stage.seat(size=size, place=_at("one")) as seat:
         with seat.watched() as drawn:
-            driver = seat.app._driver
+            driver = driver_of(seat.app)
             assert driver is not None
             before = seat.screen
             await seat.press(key)
@@ -255,8 +256,7 @@ async def test_a_key_is_one_update_for_all_that_changes(
 async def test_nothing_is_drawn_while_idle(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     async with stage.seat(place=_at("one")) as seat:
         written: list[str] = []
-        assert seat.app._driver is not None
-        monkeypatch.setattr(seat.app._driver, "write", written.append)
+        monkeypatch.setattr(driver_of(seat.app), "write", written.append)
         await seat.pilot.pause()  # the layout of the start is over
         with seat.watched() as drawn:
             await asyncio.sleep(2.5)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_tui.tui.render.outline import viewport_top
+from roadmap_tui.tui.render.layout import viewport_top
 from tests.tui.pty_program import Terminal
 from tests.tui.stage import Stage
 
@@ -103,11 +103,11 @@ def test_a_far_terminal_is_offered_it_once(open_terminal: Open) -> None:
 
 async def test_a_near_one_is_not(stage: Stage) -> None:
     async with stage.seat() as seat:
-        seat.app._may_offer = lambda: True
-        seat.app.terminal_answered(0.1)
+        seat.app.may_offer_slow_link = lambda: True
+        seat.app.on_latency(0.1)
         await seat.settle()
         assert OFFER not in seat.bar
-        seat.app.terminal_answered(0.2)
+        seat.app.on_latency(0.2)
         await seat.until(lambda: OFFER in seat.bar)
 
 

@@ -11,14 +11,13 @@ from textual.containers import VerticalScroll
 
 from roadmap_tui.core.progress.events import ReviewGraded, TimeLogged
 from roadmap_tui.core.stats import ActiveDay, BurnUpPoint, Statistics
-from roadmap_tui.store import bundled
+from roadmap_tui.store import library
 from roadmap_tui.store.view_state import ViewState
-from roadmap_tui.study.statistics import statistics_of
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.burn_up import burn_up
 from roadmap_tui.text.heatmap import heatmap, weeks_in
 from roadmap_tui.text.history import summarize_history
-from roadmap_tui.text.statistics import stats_lines
+from roadmap_tui.text.statistics import render_statistics
 from roadmap_tui.text.styled_text import ASCII, UNICODE, Glyphs, length
 from roadmap_tui.tui.screens.statistics import StatisticsScreen
 from tests import years
@@ -29,9 +28,9 @@ SUNDAY = date(2026, 11, 22)
 
 def _year(stage: Stage) -> Study:
     """The made-up year, on the evening on which it ends."""
-    years.write(years.year(bundled.load()), stage.log)
+    years.write(years.year(library.load_bundled()), stage.log)
     stage.clock.time = years.NOW
-    return stage.study(bundled.load())
+    return stage.study(library.load_bundled())
 
 
 def _shown(seat: Seat) -> str:
@@ -97,32 +96,32 @@ async def test_explaining_the_number_is_still_a_key_of_its_own(stage: Stage) -> 
 
 @pytest.fixture
 def stats(stage: Stage) -> Statistics:
-    return statistics_of(_year(stage))
+    return _year(stage).statistics()
 
 
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["unicode", "ascii"])
 def test_the_page_fits_any_width(stats: Statistics, glyphs: Glyphs) -> None:
     for width in (1, 5, 23, 24, 40, 75, 76, 115, 200):
-        lines = stats_lines(stats, width, glyphs)
+        lines = render_statistics(stats, width, glyphs)
         assert max(map(length, lines)) <= width
         assert not any("\x1b" in text_of(line) or "\n" in text_of(line) for line in lines)
 
 
 def test_a_page_of_nothing_fits_too(stage: Stage) -> None:
-    nothing = statistics_of(stage.study())
+    nothing = stage.study().statistics()
     for width in range(1, 130):
-        assert max(map(length, stats_lines(nothing, width, UNICODE))) <= width
+        assert max(map(length, render_statistics(nothing, width, UNICODE))) <= width
 
 
 def test_all_done_says_so(stage: Stage) -> None:
     study = stage.study()
     study.set_status([item.id for item in study.tree.items()], "done")
-    assert "All is done." in [text_of(line) for line in stats_lines(statistics_of(study), 76, UNICODE)]
+    assert "All is done." in [text_of(line) for line in render_statistics(study.statistics(), 76, UNICODE)]
 
 
 def test_one_is_said_as_one(stats: Statistics) -> None:
-    pace = stats.pace._replace(weeks=(1,), per_week_x10=10, finish=None, why="it takes 2 weeks")
-    told = [text_of(line) for line in stats_lines(stats._replace(pace=pace), 76, UNICODE)]
+    pace = stats.pace._replace(weeks=(1,), per_week_x10=10, finish=None, missing="it takes 2 weeks")
+    told = [text_of(line) for line in render_statistics(stats._replace(pace=pace), 76, UNICODE)]
     assert "1 item a week over the last week (1); 38 left." in told
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from textual.css.stylesheet import Stylesheet
 
-from roadmap_tui.tui.colors import DARK_NAME, LIGHT_NAME, SIXTEEN_NAME
+from roadmap_tui.tui.render.colors import DARK_NAME, LIGHT_NAME, SIXTEEN_NAME
+from roadmap_tui.tui.terminal.textual_private import rendered_lines
 from tests.tui.stage import Stage
 
 
@@ -31,9 +32,8 @@ async def test_a_start_styles_everything_once(
     note("update_nodes")
     async with stage.seat(size=size, theme=theme) as seat:
         assert done == []
-        compositor = seat.app.screen._compositor
-        drawn = compositor.render_strips()
+        drawn = rendered_lines(seat.app.screen)
         seat.app.refresh_css(animate=False)
         await seat.settle()
         assert done == ["reparse", "update_nodes"]
-        assert compositor.render_strips() == drawn
+        assert rendered_lines(seat.app.screen) == drawn

@@ -11,7 +11,8 @@ from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.text.styled_text import ASCII
 from roadmap_tui.tui.main.screen import MainScreen
 from roadmap_tui.tui.screens.input import InputScreen
-from roadmap_tui.tui.screens.stale_timer import StaleTimerScreen
+from roadmap_tui.tui.screens.questions import StaleTimerScreen
+from roadmap_tui.tui.widgets.header_footer import Header
 from tests.tui.stage import Seat, Stage
 
 
@@ -43,23 +44,24 @@ async def test_t_starts_and_stops(stage: Stage) -> None:
         assert seat.bar == "Timer: time is spent on items, not on sections; go to an item"
 
 
-async def test_the_title_line_is_drawn_at_the_full_minute_and_at_no_other_time(stage: Stage) -> None:
+async def test_the_header_is_redrawn_at_each_full_minute_of_a_running_timer_only(stage: Stage) -> None:
     async with stage.seat(place=_at("one")) as seat:
         await seat.press("t")
-        timer = seat.main._lookout._minute
-        assert timer is not None
-        assert timer._interval == 60
+        header = seat.main.query_one(Header)
+        assert header.minute_timer is not None
         stage.clock.time += timedelta(minutes=1)
         with seat.watched() as drawn:
-            seat.main._lookout._minute_passed()
+            header.on_minute()
             await seat.settle()
         assert "● 0:01" in seat.title
         assert len(drawn) == 1
         await seat.press("t")
+        header.minute_timer.stop()
         with seat.watched() as drawn:
-            seat.main._lookout._minute_passed()
+            header.on_minute()
             await seat.settle()
-        assert (drawn, seat.main._lookout._minute) == ([], None)
+        assert drawn == []
+        assert header.minute_timer is None
 
 
 def _left_running(stage: Stage, minutes: int, sign: int = 0) -> None:

@@ -12,8 +12,9 @@ from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.study.library import Library
 from roadmap_tui.text.styled_text import UNICODE
 from roadmap_tui.tui.app import RoadmapApp
-from roadmap_tui.tui.colors import DARK_NAME
 from roadmap_tui.tui.main.screen import MainScreen
+from roadmap_tui.tui.main.state import open_state
+from roadmap_tui.tui.render.colors import DARK_NAME
 from roadmap_tui.tui.screens.today import TodayScreen
 from tests.tui.stage import SMALL, Seat, Stage
 
@@ -68,9 +69,9 @@ async def test_a_line_of_another_roadmap_opens_that(tmp_path: Path, stage: Stage
     theirs.set_status(["x"], "doing")
     theirs.close()
     stage.clock.time += timedelta(hours=1)
-    shelf = Library(locations, UNICODE, stage.clock)
-    opened = shelf.desk(stage.study(SMALL), "small")
-    app = RoadmapApp(opened.state, opened.remember, DARK_NAME, library=lambda: shelf)
+    shelf = Library(locations, stage.clock)
+    opened = open_state(shelf.restore_view(stage.study(SMALL), "small"), UNICODE)
+    app = RoadmapApp(opened.state, opened.save_view_state, DARK_NAME, open_library=lambda: shelf)
     app.animation_level = "none"
     async with app.run_test(size=(80, 24)) as pilot:
         seat = Seat(app, pilot)

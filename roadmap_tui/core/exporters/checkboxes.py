@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from roadmap_tui.core.exporters.markdown import CHECKBOXES
 from roadmap_tui.core.importers.markdown import read_markdown
+from roadmap_tui.core.progress.statuses import STATUS_INFO, STATUS_TABLE
 from roadmap_tui.core.roadmap.model import Item
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 _line_end = re.compile(rb"\r\n|\r|\n").finditer
 # White space, quotes, bullets and numbers before a checkbox.
 _before = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t\f\v>]|[-+*](?=[ \t>])|[0-9]{1,9}[.)](?=[ \t>]))*").match
-_checkbox = re.compile(r"\[( *|[xX/\-✔✓☑✅√]\ufe0f?|\t)\]").match
+_CHECKBOXES = re.escape("".join(row.checkbox_aliases for row in STATUS_TABLE))
+_checkbox = re.compile(rf"\[( *|[{_CHECKBOXES}]\ufe0f?|\t)\]").match
 _trailing_brackets = re.compile(r"(.*\S)\s*\(([^()]+)\)").fullmatch
-_EQUIVALENT = {"done": "xX✔✓☑✅√", "doing": "/", "skipped": "-"}
 
 
 class SkippedMark(NamedTuple):
@@ -129,11 +129,11 @@ def _edit(data: bytes, start: int, status: Status) -> tuple[int, int, bytes] | t
     match = _checkbox(data[index : index + 20].decode("utf-8", "replace"))
     if match is None:
         return None
-    equivalent = _EQUIVALENT.get(status)
+    info = STATUS_INFO[status]
     mark = match[1].strip()[:1]
-    if (equivalent is None and not mark) or (equivalent and mark and mark in equivalent):
+    if mark in info.checkbox_aliases if mark else not info.checkbox_aliases:
         return ()
-    return index + 1, index + len(match[0].encode()) - 1, CHECKBOXES[status].encode()
+    return index + 1, index + len(match[0].encode()) - 1, info.checkbox.encode()
 
 
 def _apply(data: bytes, edits: Iterable[tuple[int, int, bytes]]) -> bytes:

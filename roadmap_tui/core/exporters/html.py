@@ -6,17 +6,18 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from roadmap_tui.core.exporters.base import Exporter, register
-from roadmap_tui.core.roadmap.model import FlatTree, Item
+from roadmap_tui.core.progress.counts import Counts
+from roadmap_tui.core.progress.statuses import STATUS_INFO
+from roadmap_tui.core.roadmap.model import Item
+from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.sanitize import clean, safe_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from roadmap_tui.core.exporters.base import Exporter, register
     from roadmap_tui.core.progress.events import Status
-from roadmap_tui.core.roadmap.model import Node, Resource, Roadmap
+    from roadmap_tui.core.roadmap.model import Node, Resource, Roadmap
 
-_GLYPHS: Final[dict[Status, str]] = {"todo": "☐", "doing": "▶", "done": "☑", "skipped": "–"}
 _HEADING_LIMIT: Final = 6
 
 _STYLE: Final = """
@@ -53,9 +54,9 @@ def to_html(
     """Render a page without scripts. All text is escaped; only addresses that are safe become links."""
     writer = _HtmlWriter(statuses, notes or {})
     items = list(FlatTree(roadmap).items())
-    done = sum(statuses.get(item.id) == "done" for item in items)
-    skipped = sum(statuses.get(item.id) == "skipped" for item in items)
-    tally = f"{done} of {len(items) - skipped} done" + (f", {skipped} skipped" if skipped else "")
+    counts = Counts.from_statuses(statuses.get(item.id, "todo") for item in items)
+    uncounted = (f", {count} {status}" for status, count in counts.uncounted.items())
+    tally = f"{counts.done} of {counts.total} done{''.join(uncounted)}"
     writer.add(f"<h1>{_text(roadmap.title)}</h1>", f'<div class="tally">{tally}</div>')
     writer.add_details(roadmap)
     writer.add_nodes(roadmap.children, 2)
@@ -119,8 +120,9 @@ class _HtmlWriter:
 
     def _add_item(self, item: Item, level: int) -> None:
         status = self.statuses.get(item.id, "todo")
+        sign = STATUS_INFO[status].html_sign
         self.lines.append(
-            f'<li class="item {status}"><span class="sign" title="{status}">{_GLYPHS[status]}</span>'
+            f'<li class="item {status}"><span class="sign" title="{status}">{sign}</span>'
             f'<span class="title">{_text(item.title)}</span>'
         )
         self.add_details(item)

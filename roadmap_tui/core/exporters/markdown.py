@@ -12,6 +12,7 @@ from roadmap_tui.core.importers.markdown.item_text import is_interpreted
 from roadmap_tui.core.importers.markdown.mode import TASKS_MARKER
 from roadmap_tui.core.importers.markdown.section_names import is_generic_title, is_label, is_phase
 from roadmap_tui.core.importers.resource_kinds import guess
+from roadmap_tui.core.progress.statuses import STATUS_INFO
 from roadmap_tui.core.roadmap.model import Item, Section
 from roadmap_tui.core.sanitize import clean, safe_url
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from roadmap_tui.core.progress.events import Status
     from roadmap_tui.core.roadmap.model import Node, Resource, Roadmap
 
-CHECKBOXES: Final[dict[Status, str]] = {"todo": " ", "done": "x", "doing": "/", "skipped": "-"}
 _HEADING_LIMIT: Final = 6
 
 _special = re.compile(r"[\\`*_\[\]<|~$]")  # a pair of dollars is a formula on GitHub
@@ -169,7 +169,8 @@ class _MarkdownWriter:
         first = resources[0] if resources else None
         if first and first.title == node.title and first.kind == guess(first.url):
             title, resources = format_link(first), resources[1:]
-        mark = f"[{CHECKBOXES[self.statuses.get(node.id, 'todo')]}] " if isinstance(node, Item) else ""
+        status = STATUS_INFO[self.statuses.get(node.id, "todo")]
+        mark = f"[{status.checkbox}] " if isinstance(node, Item) else ""
         self.lines.append(f"{indent}- {mark}{title}")
         below = indent + "  "
         self.add_notes(node.id, node.summary, node.note, below)

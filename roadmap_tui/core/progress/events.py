@@ -1,21 +1,23 @@
-"""What can happen: the events of the journal.
+"""The events of the journal.
 
-An event never changes once written. Its place in history is ``(clock, id)``, which every
-machine orders alike whatever its wall clock says; ``at`` is what that wall clock said.
+An event never changes once written. ``(clock, id)`` orders events alike on every machine, whatever its wall
+clock says; ``at`` is the time by that wall clock.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final, Literal, NamedTuple, TypeAlias, get_args
+from typing import Final, NamedTuple, TypeAlias
 
-Status: TypeAlias = Literal["todo", "doing", "done", "skipped"]
-STATUSES: Final[tuple[Status, ...]] = get_args(Status)
+from roadmap_tui.core.progress.statuses import STATUSES as STATUSES  # noqa: PLC0414 - exported
+from roadmap_tui.core.progress.statuses import Status as Status  # noqa: PLC0414 - exported
+
+GRADES: Final = ("again", "hard", "good", "easy")  # the ratings 1 to 4 of a review, as Anki names them
 LONGEST_TIME: Final = 31 * 24 * 3600  # seconds: a timer that ran longer was forgotten
 
 
 class Stamp(NamedTuple):
-    """Who wrote an event and when: its id, its logical clock (milliseconds), its wall-clock time."""
+    """The id of an event, its logical clock (milliseconds) and its wall-clock time."""
 
     id: str
     clock: int
@@ -23,7 +25,7 @@ class Stamp(NamedTuple):
 
 
 class StatusSet(NamedTuple):
-    """One or more items of a roadmap were given a status, in one step."""
+    """The status of one or more items was set, in one step."""
 
     stamp: Stamp
     roadmap: str
@@ -33,7 +35,7 @@ class StatusSet(NamedTuple):
 
 
 class NoteWritten(NamedTuple):
-    """A note was written in place of the ones named by ``bases`` (none: there was no note)."""
+    """A note was written; it replaces the versions ``bases``, the ids of earlier events."""
 
     stamp: Stamp
     roadmap: str
@@ -44,7 +46,7 @@ class NoteWritten(NamedTuple):
 
 
 class ResourceTicked(NamedTuple):
-    """A resource, known by its address, was ticked or unticked."""
+    """A resource, identified by its address, was ticked or unticked."""
 
     stamp: Stamp
     roadmap: str
@@ -55,9 +57,9 @@ class ResourceTicked(NamedTuple):
 
 
 class ReviewGraded(NamedTuple):
-    """An item was recalled and graded: 1 Again, 2 Hard, 3 Good, 4 Easy.
+    """A review was graded: 1 Again, 2 Hard, 3 Good, 4 Easy.
 
-    ``ms`` is how long that took, 0 where it is not known.
+    ``ms`` is how long recalling took, 0 if unknown.
     """
 
     stamp: Stamp
@@ -69,11 +71,11 @@ class ReviewGraded(NamedTuple):
 
 
 class TimeLogged(NamedTuple):
-    """Time was spent on an item, from ``start`` on; ``seconds`` is None while its timer runs.
+    """Time was spent on an item from ``start`` on; ``seconds`` is None while the timer runs.
 
-    ``ref`` is the id of the event that began the timing: what stops, corrects or discards (0 seconds)
-    it takes its place, or rather that of ``bases``, the events its writer saw the timing told by; of all
-    before it where there are none. Both are empty for the event that begins it.
+    An event that stops, corrects or discards (0 seconds) an interval names the interval's first event in
+    ``ref`` and replaces the events in ``bases`` (like parents of a git commit); without bases it replaces
+    all earlier ones. Both are empty in the first event of an interval.
     """
 
     stamp: Stamp
@@ -87,9 +89,9 @@ class TimeLogged(NamedTuple):
 
 
 class CustomResourceSet(NamedTuple):
-    """The reader put a resource of their own to a node, in place of the one of the address ``was``.
+    """The reader added a resource to a node, or changed the one with the address ``old_url``.
 
-    An empty ``was`` adds one; an empty ``url`` removes one.
+    An empty ``old_url`` adds one; an empty ``url`` removes one.
     """
 
     stamp: Stamp
@@ -103,7 +105,7 @@ class CustomResourceSet(NamedTuple):
 
 
 class CustomItemSet(NamedTuple):
-    """The reader put an item of their own below a section, or the root where ``under`` is empty.
+    """The reader added, renamed or moved an item below the section ``parent`` (empty: the roadmap).
 
     ``target`` is its id; an empty ``name`` removes it.
     """
@@ -117,7 +119,7 @@ class CustomItemSet(NamedTuple):
 
 
 class ReviewsPaused(NamedTuple):
-    """Nothing is due, in any roadmap, until a time; one that is past ends the pause."""
+    """Reviews of all roadmaps were paused until a time; a time in the past ends the pause."""
 
     stamp: Stamp
     roadmap: str
@@ -126,7 +128,7 @@ class ReviewsPaused(NamedTuple):
 
 
 class Undone(NamedTuple):
-    """An earlier event was taken back; where that event is itself an undo, it is redone."""
+    """The event ``ref`` was undone; undoing an undo is a redo."""
 
     stamp: Stamp
     roadmap: str
@@ -135,7 +137,7 @@ class Undone(NamedTuple):
 
 
 class SessionStarted(NamedTuple):
-    """A session began to write; readers older than ``min_reader`` must not add to the journal."""
+    """A session started to write; versions older than ``min_reader`` must not write to the journal."""
 
     stamp: Stamp
     app: str
@@ -156,13 +158,13 @@ Event: TypeAlias = Action | Undone | SessionStarted
 
 
 def targets(event: Event) -> tuple[str, ...]:
-    """The ids of the nodes an event is about; empty for what is about none."""
+    """Return the ids of the nodes an event is about, if any."""
     if isinstance(event, StatusSet):
         return event.targets
     return () if isinstance(event, ReviewsPaused | Undone | SessionStarted) else (event.target,)
 
 
 def sort_key(event: Event) -> tuple[int, str]:
-    """The place of an event in history."""
+    """Return the key that orders events: ``(clock, id)``."""
     stamp = event.stamp
     return stamp.clock, stamp.id

@@ -1,4 +1,4 @@
-"""The record that each event is on disk: one JSON object."""
+"""Records: the JSON form of events in a log."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ from roadmap_tui.core.sanitize import LONGEST_TITLE, clean, safe_url
 
 VERSION: Final = 1
 
-# No event has a clock from here on, so that clocks stay numbers that every reader can hold.
+# Clocks are below this, so that every JSON reader can represent them.
 CLOCK_END: Final = 1 << 62
 _LONGEST_ID: Final = 200
 _LONGEST_URL: Final = 2000
 
 
 class InvalidRecord(ValueError):
-    """A record that is not an event this version understands."""
+    """A record that this version cannot decode."""
 
 
 class NewerRecord(InvalidRecord):
-    """A record of a later version, or of a kind that only a later version knows."""
+    """A record of a later version, or of an unknown kind."""
 
 
 def encode(event: Event, timespec: str = "seconds") -> dict[str, Any]:
-    """The record of an event: a JSON object with its keys in the order they are written.
+    """Return the record of an event, a JSON object with its keys in the order they are written.
 
-    ``timespec`` is how fine its times are, as ``datetime.isoformat`` has it.
+    ``timespec`` is the precision of its times, as for ``datetime.isoformat``.
     """
     stamp = event.stamp
     head: dict[str, Any] = {
@@ -58,24 +58,31 @@ def encode(event: Event, timespec: str = "seconds") -> dict[str, Any]:
     match event:
         case StatusSet(_, roadmap, (target,), title, status):
             body = {"k": "status", "r": roadmap, "t": target, "title": title, "s": status}
-        case StatusSet(_, roadmap, several, title, status):
-            body = {"k": "status", "r": roadmap, "t": list(several), "title": title, "s": status}
+        case StatusSet(_, roadmap, node_ids, title, status):
+            body = {"k": "status", "r": roadmap, "t": list(node_ids), "title": title, "s": status}
         case NoteWritten(_, roadmap, target, title, text, bases):
-            body = {"k": "note", "r": roadmap, "t": target, "title": title, "x": text, "base": _base(bases)}
+            body = {
+                "k": "note",
+                "r": roadmap,
+                "t": target,
+                "title": title,
+                "x": text,
+                "base": _encode_bases(bases),
+            }
         case ResourceTicked(_, roadmap, target, title, url, on):
             body = {"k": "tick", "r": roadmap, "t": target, "title": title, "url": url, "on": on}
         case ReviewGraded(_, roadmap, target, title, rating, ms):
             body = {"k": "review", "r": roadmap, "t": target, "title": title, "g": rating, "ms": ms}
         case TimeLogged(_, roadmap, target, title, start, seconds, ref, bases):
-            begun = start.isoformat(timespec=timespec)
-            body = {"k": "time", "r": roadmap, "t": target, "title": title, "s": seconds, "from": begun}
+            start_text = start.isoformat(timespec=timespec)
+            body = {"k": "time", "r": roadmap, "t": target, "title": title, "s": seconds, "from": start_text}
             body |= {"ref": ref} if ref else {}
-            body |= {"base": _base(bases)} if bases else {}
-        case CustomResourceSet(_, roadmap, target, title, url, name, kind, was):
+            body |= {"base": _encode_bases(bases)} if bases else {}
+        case CustomResourceSet(_, roadmap, target, title, url, name, kind, old_url):
             body = {"k": "resource", "r": roadmap, "t": target, "title": title, "url": url, "x": name}
-            body |= {"kind": kind, "was": was}
-        case CustomItemSet(_, roadmap, target, title, name, under):
-            body = {"k": "item", "r": roadmap, "t": target, "title": title, "x": name, "under": under}
+            body |= {"kind": kind, "was": old_url}
+        case CustomItemSet(_, roadmap, target, title, name, parent):
+            body = {"k": "item", "r": roadmap, "t": target, "title": title, "x": name, "under": parent}
         case ReviewsPaused(_, roadmap, title, until):
             body = {"k": "pause", "r": roadmap, "title": title, "until": until.isoformat(timespec=timespec)}
         case Undone(_, roadmap, title, ref):
@@ -86,23 +93,22 @@ def encode(event: Event, timespec: str = "seconds") -> dict[str, Any]:
 
 
 def decode(record: object) -> Event:
-    """The event of a record read from a log; its texts are cleaned.
+    """Return the event of a record; its texts are cleaned.
 
-    Raises NewerRecord for what only a later version can mean, BadRecord for anything else
-    that is not an event.
+    Raises NewerRecord for a record of a later version, InvalidRecord for anything else that is no event.
     """
     if not isinstance(record, dict):
         raise InvalidRecord("not an object")
     version, kind = record.get("v"), record.get("k")
     if type(version) is not int or version < 1:
         raise InvalidRecord("no version")
-    # An opening is read whatever its version: it is what tells an older reader to keep its hands off.
+    # Read in every version: it says whether this version may write to the journal.
     if version > VERSION and kind != "open":
         raise NewerRecord("a later version")
-    build = _BUILDERS.get(kind) if isinstance(kind, str) else None
-    if build is None:
+    decoder = _DECODERS.get(kind) if isinstance(kind, str) else None
+    if decoder is None:
         raise NewerRecord("unknown kind") if isinstance(kind, str) else InvalidRecord("no kind")
-    return build(_stamp(record), record)
+    return decoder(_stamp(record), record)
 
 
 def _stamp(record: dict[str, Any]) -> Stamp:
@@ -118,7 +124,7 @@ def _time(value: object) -> datetime:
         time = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         time = None
-    # At either end of the calendar a time can't be told in another zone.
+    # At the ends of the calendar, a time cannot be converted to another zone.
     if time is None or not 1 < time.year < 9999:
         raise InvalidRecord("no time")
     if time.tzinfo is None:
@@ -133,7 +139,7 @@ def _name(value: object, key: str) -> str:
 
 
 def _is_name(value: str) -> bool:
-    # Names are shown where nothing better is known. One that cleaning would change is nobody's.
+    # Names may be shown to the user. Our writers make none that cleaning would change.
     return (
         0 < len(value) <= _LONGEST_ID
         and value.isprintable()
@@ -142,23 +148,23 @@ def _is_name(value: str) -> bool:
 
 
 @lru_cache(4096)
-def _known_name(value: str) -> str | None:
-    """A name that stands in many records: checked once, and kept once."""
+def _cached_name(value: str) -> str | None:
+    """Validate and intern a name that is repeated in many records."""
     return value if _is_name(value) else None
 
 
-def _known(value: object, key: str) -> str:
-    if isinstance(value, str) and (name := _known_name(value)):
+def _interned(value: object, key: str) -> str:
+    if isinstance(value, str) and (name := _cached_name(value)):
         return name
     raise InvalidRecord(f"no usable {key!r}")
 
 
 def _roadmap(record: dict[str, Any]) -> str:
-    return _known(record.get("r"), "r")
+    return _interned(record.get("r"), "r")
 
 
 def _node(value: object) -> str:
-    return _known(value, "t")
+    return _interned(value, "t")
 
 
 def _text(record: dict[str, Any], key: str) -> str:
@@ -175,11 +181,11 @@ def _target(record: dict[str, Any]) -> str:
 
 def _title(record: dict[str, Any]) -> str:
     value = record.get("title")
-    return _known_title(value) if isinstance(value, str) else ""
+    return _cached_title(value) if isinstance(value, str) else ""
 
 
 @lru_cache(4096)
-def _known_title(value: str) -> str:
+def _cached_title(value: str) -> str:
     return clean(value, LONGEST_TITLE, one_line=True)
 
 
@@ -188,8 +194,8 @@ def _status_set(stamp: Stamp, record: dict[str, Any]) -> StatusSet:
     if status not in STATUSES:
         raise InvalidRecord("no such status")
     value = record.get("t")
-    several = value if isinstance(value, list) else [value]
-    names = tuple([_node(one) for one in several])
+    values = value if isinstance(value, list) else [value]
+    names = tuple([_node(name) for name in values])
     if not names:
         raise InvalidRecord("no usable 't'")
     return StatusSet(stamp, _roadmap(record), names, _title(record), status)
@@ -206,14 +212,14 @@ def _note_written(stamp: Stamp, record: dict[str, Any]) -> NoteWritten:
     )
 
 
-def _base(bases: tuple[str, ...]) -> str | list[str] | None:
+def _encode_bases(bases: tuple[str, ...]) -> str | list[str] | None:
     return (bases[0] if bases else None) if len(bases) < 2 else list(bases)
 
 
 def _bases(record: dict[str, Any]) -> tuple[str, ...]:
     base = record.get("base")
     bases = base if isinstance(base, list) else [] if base is None else [base]
-    return tuple([_name(one, "base") for one in bases])
+    return tuple([_name(event_id, "base") for event_id in bases])
 
 
 def _resource_ticked(stamp: Stamp, record: dict[str, Any]) -> ResourceTicked:
@@ -227,7 +233,7 @@ def _resource_ticked(stamp: Stamp, record: dict[str, Any]) -> ResourceTicked:
 
 def _url(record: dict[str, Any], key: str) -> str:
     url = _text(record, key)
-    # The address is what the resource is known by: one that cleaning would change is nobody's.
+    # The address identifies the resource, so it cannot be cleaned: it must be clean.
     if clean(url, _LONGEST_URL, one_line=True) != url:
         raise InvalidRecord(f"no usable {key!r}")
     return url
@@ -240,12 +246,12 @@ def _number(record: dict[str, Any], key: str, most: int) -> int:
     raise InvalidRecord(f"no usable {key!r}")
 
 
-def _graded(stamp: Stamp, record: dict[str, Any]) -> ReviewGraded:
+def _review_graded(stamp: Stamp, record: dict[str, Any]) -> ReviewGraded:
     rating = _number(record, "g", 4)
     if not rating:
         raise InvalidRecord("no usable 'g'")
-    took = _number(record, "ms", LONGEST_TIME * 1000)
-    return ReviewGraded(stamp, _roadmap(record), _node(record.get("t")), _title(record), rating, took)
+    ms = _number(record, "ms", LONGEST_TIME * 1000)
+    return ReviewGraded(stamp, _roadmap(record), _node(record.get("t")), _title(record), rating, ms)
 
 
 def _time_logged(stamp: Stamp, record: dict[str, Any]) -> TimeLogged:
@@ -263,9 +269,9 @@ def _time_logged(stamp: Stamp, record: dict[str, Any]) -> TimeLogged:
     )
 
 
-def _own_resource_set(stamp: Stamp, record: dict[str, Any]) -> CustomResourceSet:
-    url, was, kind = _url(record, "url"), _url(record, "was"), record.get("kind")
-    if (url and not safe_url(url)) or not (url or was):
+def _custom_resource_set(stamp: Stamp, record: dict[str, Any]) -> CustomResourceSet:
+    url, old_url, kind = _url(record, "url"), _url(record, "was"), record.get("kind")
+    if (url and not safe_url(url)) or not (url or old_url):
         raise InvalidRecord("no usable 'url'")
     return CustomResourceSet(
         stamp,
@@ -275,19 +281,19 @@ def _own_resource_set(stamp: Stamp, record: dict[str, Any]) -> CustomResourceSet
         url,
         clean(_text(record, "x"), LONGEST_TITLE, one_line=True),
         kind if isinstance(kind, str) and kind in KINDS else "website",
-        was,
+        old_url,
     )
 
 
-def _own_item_set(stamp: Stamp, record: dict[str, Any]) -> CustomItemSet:
-    under = record.get("under")
+def _custom_item_set(stamp: Stamp, record: dict[str, Any]) -> CustomItemSet:
+    parent = record.get("under")
     return CustomItemSet(
         stamp,
         _roadmap(record),
         _node(record.get("t")),
         _title(record),
         clean(_text(record, "x"), LONGEST_TITLE, one_line=True),
-        "" if under == "" else _node(under),
+        "" if parent == "" else _node(parent),
     )
 
 
@@ -299,24 +305,23 @@ def _undone(stamp: Stamp, record: dict[str, Any]) -> Undone:
     return Undone(stamp, _roadmap(record), _title(record), _name(record.get("ref"), "ref"))
 
 
-def _opened(stamp: Stamp, record: dict[str, Any]) -> SessionStarted:
+def _session_started(stamp: Stamp, record: dict[str, Any]) -> SessionStarted:
     min_reader = record.get("min_reader")
     if type(min_reader) is not int:
         raise InvalidRecord("no 'min_reader'")
     return SessionStarted(stamp, clean(_text(record, "app"), 100, one_line=True), min_reader)
 
 
-_BUILDERS: Final[dict[str, Callable[[Stamp, dict[str, Any]], Event]]] = {
+_DECODERS: Final[dict[str, Callable[[Stamp, dict[str, Any]], Event]]] = {
     "status": _status_set,
     "note": _note_written,
     "tick": _resource_ticked,
-    "review": _graded,
+    "review": _review_graded,
     "time": _time_logged,
-    "resource": _own_resource_set,
-    "item": _own_item_set,
+    "resource": _custom_resource_set,
+    "item": _custom_item_set,
     "pause": _reviews_paused,
     "undo": _undone,
-    "open": _opened,
+    "open": _session_started,
 }
-# What this version can read.
-EVENT_KINDS: Final = tuple(_BUILDERS)
+EVENT_KINDS: Final = tuple(_DECODERS)

@@ -1,4 +1,4 @@
-"""Where a reader stands with a node, and what a node's actions come to."""
+"""The state of one node, and how a node's actions are folded into it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Key: TypeAlias = tuple[str, str]
 
 
 class Note(NamedTuple):
-    """A note as it stands; ``id`` is that of the event that wrote it."""
+    """The current text of a note; ``id`` is that of the event that wrote it."""
 
     id: str
     text: str
@@ -32,7 +32,7 @@ class Note(NamedTuple):
 
 
 class Review(NamedTuple):
-    """One grade: when, 1 to 4, and the milliseconds it took."""
+    """One graded review: its time, the rating 1 to 4, and the milliseconds it took."""
 
     at: datetime
     rating: int
@@ -40,10 +40,10 @@ class Review(NamedTuple):
 
 
 class Interval(NamedTuple):
-    """A stretch of time on an item; ``seconds`` is None while it runs.
+    """A logged interval; ``seconds`` is None while its timer runs.
 
-    ``id`` is that of the event that began it, ``heads`` are those of the events it is told by. Of one that
-    was added ``by_hand`` only the length is known: it is taken to have ended when it was written down.
+    ``id`` is that of the event that started it; ``heads`` are the ids of the events that decide it and that
+    no other replaces. With ``by_hand`` only the length is known; it counts as ended when it was entered.
     """
 
     id: str
@@ -54,7 +54,7 @@ class Interval(NamedTuple):
 
 
 class TimeEntry(NamedTuple):
-    """A stretch of time and what it was spent on."""
+    """A logged interval and the item it belongs to."""
 
     roadmap: str
     target: str
@@ -63,11 +63,10 @@ class TimeEntry(NamedTuple):
 
 
 class ItemState(NamedTuple):
-    """Where the reader stands with one node of a roadmap.
+    """The reader's progress on one node.
 
-    ``notes`` has one note per version that no other replaces: two machines that wrote at
-    the same time leave two. ``since`` is when the status was set. ``reviews`` and ``timings`` are in
-    the order of history; ``resources`` are the reader's own.
+    ``since`` is when the status was set. ``notes`` has several versions if machines wrote one at the same
+    time. ``reviews`` and ``timings`` are in the order of history; ``resources`` are the reader's own.
     """
 
     status: Status = "todo"
@@ -80,36 +79,25 @@ class ItemState(NamedTuple):
 
 
 class CustomItem(NamedTuple):
-    """An item that the reader added below a section; below the root where ``under`` is empty."""
+    """An item that the reader added below the section ``parent``; empty means the top of the roadmap."""
 
     id: str
     title: str
     parent: str
 
 
-class CompactedHistory(NamedTuple):
-    """What the older events say of a node; ``clock`` is the highest of theirs.
-
-    ``actions`` are those that stand, in the order of history, but of those that set a status only the
-    ``landmarks``: the last one is among them.
-    """
-
-    clock: int = 0
-    actions: tuple[Action, ...] = ()
-
-
 NO_HISTORY: Final = ItemState()
 
 
 def fold_events(actions: Iterable[Action]) -> ItemState:
-    """The state that actions leave, those in force in the order of history."""
+    """Fold active actions, given in the order of history, into a state."""
     status: Status = "todo"
     since: datetime | None = None
     ticks: set[str] = set()
     notes: dict[str, NoteWritten] = {}
     reviews: list[Review] = []
     times: list[TimeLogged] = []
-    own: dict[str, CustomResourceSet] = {}
+    custom: dict[str, CustomResourceSet] = {}
     for action in actions:
         match action:
             case StatusSet():
@@ -125,73 +113,74 @@ def fold_events(actions: Iterable[Action]) -> ItemState:
             case TimeLogged():
                 times.append(action)
             case CustomResourceSet():
-                own = _with(own, action)
+                custom = _with_change(custom, action)
             case CustomItemSet() | ReviewsPaused():
-                pass  # they are not about the state of a node
+                pass  # not part of a node's state
     heads = tuple(Note(key, note.text, note.stamp.at) for key, note in notes.items() if note.text)
-    kept = tuple(_timings(times)) if times else ()
-    resources = tuple(_resource(one) for one in own.values()) if own else ()
-    return ItemState(status, since, heads, frozenset(ticks), tuple(reviews), kept, resources)
+    timings = tuple(_intervals(times)) if times else ()
+    resources = tuple([_resource(change) for change in custom.values()])
+    return ItemState(status, since, heads, frozenset(ticks), tuple(reviews), timings, resources)
 
 
 def key_events(actions: Sequence[Action]) -> list[Action]:
-    """Of the actions about a node, in the order of history, those that its story is told from.
+    """Drop the status changes that neither the state nor a summary of the history needs.
 
-    These are all but most of those that set a status: of them the first that it was doing, the last
-    that it was done, the first after that, and the last.
+    ``actions`` are those about one node, in the order of history. Of the status changes, the first
+    ``doing``, the last ``done``, the one after that and the last one remain.
     """
-    marks = [one for one in actions if isinstance(one, StatusSet)]
-    done = max((at for at, one in enumerate(marks) if one.status == "done"), default=-1)
-    kept = [next((one for one in marks if one.status == "doing"), None), *marks[-1:]]
+    changes = [action for action in actions if isinstance(action, StatusSet)]
+    done = max((index for index, change in enumerate(changes) if change.status == "done"), default=-1)
+    kept = [change for change in changes if change.status == "doing"][:1] + changes[-1:]
     if done >= 0:
-        kept += marks[done : done + 2]
-    ids = {one.stamp.id for one in kept if one is not None}
-    return [one for one in actions if not isinstance(one, StatusSet) or one.stamp.id in ids]
+        kept += changes[done : done + 2]
+    ids = {change.stamp.id for change in kept}
+    return [action for action in actions if not isinstance(action, StatusSet) or action.stamp.id in ids]
 
 
-def _with(own: dict[str, CustomResourceSet], change: CustomResourceSet) -> dict[str, CustomResourceSet]:
-    """The reader's resources after a change, by address; one that replaces another takes its place."""
-    kept = {}
-    for url, one in own.items():
+def _with_change(
+    custom: dict[str, CustomResourceSet], change: CustomResourceSet
+) -> dict[str, CustomResourceSet]:
+    """Apply a change to the reader's resources, by address; a replacement keeps the position."""
+    changed = {}
+    for url, current in custom.items():
         if url == change.old_url and change.url:
-            kept[change.url] = change
+            changed[change.url] = change
         elif url not in {change.old_url, change.url}:
-            kept[url] = one
+            changed[url] = current
     if change.url:
-        kept.setdefault(change.url, change)
-    return kept
+        changed.setdefault(change.url, change)
+    return changed
 
 
-def _timings(times: Iterable[TimeLogged]) -> Iterator[Interval]:
-    """The stretches that these events tell of, but those that were discarded.
+def _intervals(events: Iterable[TimeLogged]) -> Iterator[Interval]:
+    """Yield the intervals that time events describe, without discarded ones.
 
-    Where a timer was stopped on one machine and another, which did not know, stopped it later, it ended
-    when it was stopped first.
+    If several machines stopped a timer without knowing of each other, the earliest end counts.
     """
-    told: dict[str, dict[str, TimeLogged]] = {}
+    heads_of: dict[str, dict[str, TimeLogged]] = {}  # by the id of the first event of an interval
     by_hand: dict[str, bool] = {}
-    for one in times:
-        root = one.ref or one.stamp.id
-        heads = told.setdefault(root, {})
-        by_hand.setdefault(root, not one.ref and one.seconds is not None)
-        for base in one.bases or tuple(heads):
+    for event in events:
+        first_id = event.ref or event.stamp.id
+        heads = heads_of.setdefault(first_id, {})
+        by_hand.setdefault(first_id, not event.ref and event.seconds is not None)
+        for base in event.bases or tuple(heads):
             heads.pop(base, None)
-        heads[one.stamp.id] = one
-    for root, heads in told.items():
-        first = min(heads.values(), key=_end)
-        if first.seconds != 0:
-            yield Interval(root, first.start, first.seconds, by_hand[root], tuple(heads))
+        heads[event.stamp.id] = event
+    for first_id, heads in heads_of.items():
+        earliest = min(heads.values(), key=_by_end)
+        if earliest.seconds != 0:
+            yield Interval(first_id, earliest.start, earliest.seconds, by_hand[first_id], tuple(heads))
 
 
-def _end(one: TimeLogged) -> tuple[bool, bool, int]:
-    """What sorts by the end: discarded ones are later, as no end was told, and what runs is last."""
-    return one.seconds is None, one.seconds == 0, one.seconds or 0
+def _by_end(event: TimeLogged) -> tuple[bool, bool, int]:
+    """Sort key by end time: finished, then discarded, then running."""
+    return event.seconds is None, event.seconds == 0, event.seconds or 0
 
 
-def unnamed(url: str) -> str:
-    """What a resource is called that was given no name."""
+def default_title(url: str) -> str:
+    """Return the title of a custom resource that was given none: its address without the scheme."""
     return url.partition("://")[2].removeprefix("www.").rstrip("/")
 
 
-def _resource(own: CustomResourceSet) -> Resource:
-    return Resource(own.name or unnamed(own.url), own.url, own.kind)
+def _resource(change: CustomResourceSet) -> Resource:
+    return Resource(change.name or default_title(change.url), change.url, change.kind)

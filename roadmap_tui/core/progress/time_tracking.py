@@ -1,4 +1,4 @@
-"""Time spent: how long, and where two stretches of it overlap."""
+"""Lengths and overlaps of logged intervals, and parsing of durations."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.progress.states import Interval, TimeEntry
 from roadmap_tui.core.sanitize import clean
 
-_FORM = r"(?:(?P<h>\d{1,3}) ?(?:h|:) ?)?(?:(?P<m>\d{1,5}) ?(?:m|min)?)?"
+_DURATION = r"(?:(?P<h>\d{1,3}) ?(?:h|:) ?)?(?:(?P<m>\d{1,5}) ?(?:m|min)?)?"
 
 
 class Overlap(NamedTuple):
-    """Two stretches that were measured at once, and for how many seconds."""
+    """Two intervals that overlap, and for how many seconds."""
 
     one: TimeEntry
     other: TimeEntry
@@ -23,43 +23,43 @@ class Overlap(NamedTuple):
 
 
 def end(timing: Interval, now: datetime) -> datetime:
-    """When a stretch ended; ``now`` for one that runs."""
+    """Return the end of an interval, ``now`` while its timer runs."""
     if timing.seconds is None:
         return max(now, timing.start)
     return timing.start + timedelta(seconds=timing.seconds)
 
 
 def length(timing: Interval, now: datetime) -> int:
-    """The seconds of a stretch, until ``now`` for one that runs."""
+    """Return the seconds of an interval, up to ``now`` while its timer runs."""
     return int((end(timing, now) - timing.start).total_seconds())
 
 
 def overlaps(timed: Iterable[TimeEntry], now: datetime) -> list[Overlap]:
-    """The pairs of stretches that overlap, by their start.
+    """Return the pairs of intervals that overlap, sorted by start.
 
-    A sweep over the starts: only those that have not ended yet are compared with the next.
+    A sweep line over the starts: each interval is compared only to those that have not ended.
     """
     found = []
     open_: list[TimeEntry] = []
-    for next_ in sorted(timed, key=lambda one: (one.timing.start, one.timing.id)):
-        begin = next_.timing.start
-        open_ = [one for one in open_ if end(one.timing, now) > begin]
-        for one in open_:
-            until = min(end(one.timing, now), end(next_.timing, now))
-            if seconds := int((until - begin).total_seconds()):
-                found.append(Overlap(one, next_, seconds))
-        open_.append(next_)
+    for entry in sorted(timed, key=lambda entry: (entry.timing.start, entry.timing.id)):
+        start = entry.timing.start
+        open_ = [earlier for earlier in open_ if end(earlier.timing, now) > start]
+        for earlier in open_:
+            until = min(end(earlier.timing, now), end(entry.timing, now))
+            if seconds := int((until - start).total_seconds()):
+                found.append(Overlap(earlier, entry, seconds))
+        open_.append(entry)
     return found
 
 
-def seconds_in(words: str) -> int:
-    """The seconds of a stretch of time as people write it: ``45``, ``45m``, ``1h``, ``1h30``, ``1:30``.
+def seconds_in(text: str) -> int:
+    """Parse a duration into seconds: ``45``, ``45m``, ``1h``, ``1h30``, ``1:30``.
 
-    Raises Refused for anything else.
+    Raises UsageError for anything else.
     """
-    form = re.fullmatch(_FORM, words.strip().lower(), re.ASCII)
-    if form is None or not (form["h"] or form["m"]):
+    match = re.fullmatch(_DURATION, text.strip().lower(), re.ASCII)
+    if match is None or not (match["h"] or match["m"]):
         raise UsageError(
-            f"time '{clean(words, 40, one_line=True)}'", "that is no stretch of time", "say 45m or 1h30"
+            f"time '{clean(text, 40, one_line=True)}'", "that is no stretch of time", "say 45m or 1h30"
         )
-    return int(form["h"] or 0) * 3600 + int(form["m"] or 0) * 60
+    return int(match["h"] or 0) * 3600 + int(match["m"] or 0) * 60

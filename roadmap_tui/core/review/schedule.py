@@ -1,11 +1,10 @@
-"""Spaced review: when a done item is due for recall, and how well it is still known.
+"""Schedule reviews of done items with FSRS (https://github.com/open-spaced-repetition).
 
-The memory model is FSRS (https://github.com/open-spaced-repetition), as the ``fsrs`` package has it, without
-its fuzz and without steps of minutes: a replay gives the same dates, and every interval is whole days. It is
-fed with study days, so that a review in the evening and one the next morning are a day apart. The day of an
-event is the one on the clock of the machine that wrote it: no other machine sees another.
+Fuzz and learning steps are disabled, so that a replay gives the same dates on every machine and all intervals
+are whole days. FSRS is given study days, in the time zone an event was recorded in: a review in the evening
+and one the next morning are a day apart.
 
-This is the only module that imports the package, and only where there is a review to go by.
+This is the only module that imports ``fsrs``, and only when there is a review.
 """
 
 from __future__ import annotations
@@ -22,17 +21,17 @@ if TYPE_CHECKING:
 
 AGAIN: Final = 1
 RATINGS: Final = (1, 2, 3, 4)
-LONGEST_MS: Final = 10 * 60 * 1000  # a card that was looked at for longer was left lying
+LONGEST_MS: Final = 10 * 60 * 1000  # longer: the reader was away
 
-# The longest interval of the scheduler, a hundred years, has to end within the calendar.
+# FSRS adds up to a hundred years, which must stay below datetime's maximum.
 _LAST_DAY: Final = date(9800, 1, 1)
 
 
 class Card(NamedTuple):
-    """A done item as the scheduler sees it: the study day on which it is due, and the memory of it.
+    """The review state of a done item.
 
-    ``last`` is the day of the last review; None, and the numbers 0, where there was none. ``stability``
-    is the number of days after which 90 % would still be known.
+    ``due`` and ``last`` (the last review, None if there is none) are study days; ``stability`` is the number
+    of days after which the predicted recall is 90 %.
     """
 
     due: date
@@ -42,7 +41,7 @@ class Card(NamedTuple):
 
 
 class Scheduler:
-    """Schedules for a wanted retention, 0 to 1, and days that begin ``day_start`` minutes after midnight."""
+    """Computes cards for a desired retention (0 to 1); days begin ``day_start`` minutes after midnight."""
 
     def __init__(self, retention: float, day_start: int) -> None:
         self._retention = retention
@@ -50,8 +49,8 @@ class Scheduler:
         self._loaded: fsrs.Scheduler | None = None
         self._good: Card | None = None
 
-    def load(self) -> fsrs.Scheduler:
-        """The package's scheduler; the first time, it is imported."""
+    def scheduler(self) -> fsrs.Scheduler:
+        """Return the FSRS scheduler, imported on first use."""
         if self._loaded is None:
             from fsrs import Scheduler
 
@@ -64,66 +63,65 @@ class Scheduler:
         return self._loaded
 
     def day(self, at: datetime) -> date:
-        """The study day of a moment, on the clock of whoever wrote it down."""
+        """Return the study day of a time, in the time zone it was recorded in."""
         return min(study_day(at, at.tzinfo, self._day_start), _LAST_DAY)
 
     def card(self, state: ItemState) -> Card | None:
-        """The card of an item; None for one that is not done.
+        """Return the card of an item; None if it is not done.
 
-        It is due the day after it was set done, then when the scheduler says; the day after it was set
-        done once more, where that was after its last review.
+        Without reviews since it was (last) set done it is due the next day, else when FSRS says.
         """
         if state.status != "done" or state.since is None:
             return None
-        fresh = Card(self.day(state.since) + timedelta(days=1))
+        next_day = self.day(state.since) + timedelta(days=1)
         if not state.reviews:
-            return fresh
+            return Card(next_day)
         card = self.replay(state.reviews)
-        return card._replace(due=fresh.due) if state.since > state.reviews[-1].at else card
+        return card._replace(due=next_day) if state.since > state.reviews[-1].at else card
 
     def replay(self, reviews: Sequence[Review]) -> Card:
-        """The card that these reviews leave, one at least, in the order of history."""
+        """Return the card after a series of at least one review, oldest first."""
         from fsrs import Card as Memory
         from fsrs import Rating
 
-        scheduler = self.load()
-        memory = Memory(card_id=0, due=_midnight(_LAST_DAY))  # an id and a date, lest it asks the clock
+        scheduler = self.scheduler()
+        memory = Memory(card_id=0, due=_midnight(_LAST_DAY))  # both given: by default fsrs reads the clock
         for review in reviews:
             memory, _ = scheduler.review_card(memory, Rating(review.rating), _midnight(self.day(review.at)))
         return _card(memory)
 
     def apply_grade(self, card: Card, rating: int, today: date) -> Card:
-        """The card after one more review."""
+        """Return the card after a review with a grade today."""
         from fsrs import Rating
 
-        memory, _ = self.load().review_card(_to_fsrs(card), Rating(rating), _midnight(today))
+        memory, _ = self.scheduler().review_card(_to_fsrs(card), Rating(rating), _midnight(today))
         return _card(memory)
 
     def intervals(self, card: Card, today: date) -> tuple[int, ...]:
-        """The days until it is due again, for each of the four ratings."""
+        """Return the days until the next review for each of the four ratings."""
         return tuple([(self.apply_grade(card, rating, today).due - today).days for rating in RATINGS])
 
     def retrievability(self, card: Card, today: date) -> float | None:
-        """How likely it is still known, 0 to 1; None where it was never asked for."""
+        """Return the predicted recall today (0 to 1); None before the first review."""
         if card.last is None:
             return None
-        return self.load().get_card_retrievability(_to_fsrs(card), _midnight(today))
+        return self.scheduler().get_card_retrievability(_to_fsrs(card), _midnight(today))
 
     def predicted_recall(self, card: Card, today: date) -> float:
-        """How likely it is still known; one that was never asked for as if it had been Good when done."""
+        """Return the predicted recall today; before the first review, as if it was Good when done."""
         if card.last is None:
             done = card.due - timedelta(days=1)
             card = self._first_good()._replace(last=done)
-        return self.load().get_card_retrievability(_to_fsrs(card), _midnight(today))
+        return self.scheduler().get_card_retrievability(_to_fsrs(card), _midnight(today))
 
     def _first_good(self) -> Card:
-        """What a first Good leaves; the same for every item."""
+        """Return the card after a first Good, which is the same for every item."""
         if self._good is None:
             from fsrs import Card as Memory
             from fsrs import Rating
 
             memory = Memory(card_id=0, due=_midnight(_LAST_DAY))
-            self._good = _card(self.load().review_card(memory, Rating.Good, _midnight(_LAST_DAY))[0])
+            self._good = _card(self.scheduler().review_card(memory, Rating.Good, _midnight(_LAST_DAY))[0])
         return self._good
 
 

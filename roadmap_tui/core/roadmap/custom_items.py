@@ -1,4 +1,4 @@
-"""A roadmap with the items that its reader added."""
+"""Insert the reader's custom items and resources into a roadmap."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from itertools import count
 from typing import Any, Final
 
 from roadmap_tui.core.progress.states import CustomItem
-from roadmap_tui.core.roadmap.model import FlatTree, Item, Node, Resource, Roadmap, Section
+from roadmap_tui.core.roadmap.model import Item, Node, Resource, Roadmap, Section
+from roadmap_tui.core.roadmap.tree import FlatTree
 
 PREFIX: Final = "own-"
 CUSTOM_SECTION: Final = Section(
@@ -17,47 +18,42 @@ CUSTOM_SECTION: Final = Section(
 )
 
 
-def with_custom_items(roadmap: Roadmap, own: Iterable[CustomItem]) -> Roadmap:
-    """The roadmap with own items at the end of the sections they were put under.
+def with_custom_items(roadmap: Roadmap, custom: Iterable[CustomItem]) -> Roadmap:
+    """Add custom items at the end of their sections.
 
-    Those of the root, and those whose section is gone, stand in a section of their own at the end.
+    Items of the roadmap itself, or of a section that is gone, go into a section of their own at the end.
     """
-    under: dict[str, list[Item]] = {}
-    for one in own:
-        under.setdefault(one.parent, []).append(Item(one.id, one.title))
-    children = _filled(roadmap.children, under)
-    homeless = [item for items in under.values() for item in items]
-    if homeless:
-        taken = FlatTree(roadmap).index_of
-        free = next(
-            name
-            for n in count(1)
-            if (name := f"{CUSTOM_SECTION.id}-{n}" if n > 1 else CUSTOM_SECTION.id) not in taken
-        )
-        children = (*children, CUSTOM_SECTION._replace(id=free, children=tuple(homeless)))
+    by_parent: dict[str, list[Item]] = {}
+    for item in custom:
+        by_parent.setdefault(item.parent, []).append(Item(item.id, item.title))
+    children = _insert(roadmap.children, by_parent)
+    if remaining := [item for items in by_parent.values() for item in items]:
+        taken, base = FlatTree(roadmap).index_of, CUSTOM_SECTION.id
+        names = (f"{base}-{n}" if n > 1 else base for n in count(1))
+        section_id = next(name for name in names if name not in taken)
+        children = (*children, CUSTOM_SECTION._replace(id=section_id, children=tuple(remaining)))
     return roadmap._replace(children=children)
 
 
-def _filled(nodes: Sequence[Node], under: dict[str, list[Item]]) -> tuple[Node, ...]:
-    """The nodes with what is ``under`` their sections, which is taken out of there."""
-    filled: list[Node] = []
+def _insert(nodes: Sequence[Node], by_parent: dict[str, list[Item]]) -> tuple[Node, ...]:
+    """Insert items below their sections, and remove them from ``by_parent``."""
+    result: list[Node] = []
     for node in nodes:
-        if under and isinstance(node, Section):
-            own = under.pop(node.id, [])
-            children = (*_filled(node.children, under), *own)
-            filled.append(node._replace(children=children))
-        else:
-            filled.append(node)
-    return tuple(filled)
+        if by_parent and isinstance(node, Section):
+            items = by_parent.pop(node.id, [])
+            node = node._replace(children=(*_insert(node.children, by_parent), *items))  # noqa: PLW2901
+        result.append(node)
+    return tuple(result)
 
 
-def with_resources(roadmap: Roadmap, own: Mapping[str, tuple[Resource, ...]]) -> Roadmap:
-    """The roadmap with more resources at some of its nodes, the roadmap itself under the empty id."""
+def with_resources(roadmap: Roadmap, custom: Mapping[str, tuple[Resource, ...]]) -> Roadmap:
+    """Add custom resources by node id ("" for the roadmap)."""
 
-    def filled(nodes: Sequence[Any]) -> tuple[Any, ...]:
+    def insert(nodes: Sequence[Any]) -> tuple[Any, ...]:
         return tuple(
-            node._replace(resources=node.resources + own.get(node.id, ()), children=filled(node.children))
+            node._replace(resources=node.resources + custom.get(node.id, ()), children=insert(node.children))
             for node in nodes
         )
 
-    return roadmap._replace(resources=roadmap.resources + own.get("", ()), children=filled(roadmap.children))
+    resources = roadmap.resources + custom.get("", ())
+    return roadmap._replace(resources=resources, children=insert(roadmap.children))

@@ -1,10 +1,10 @@
-"""Format 1 of a roadmap: a JSON file, checked as a whole before any of it is used."""
+"""Format 1 of a roadmap file: JSON, decoded with full validation or, for trusted files, without any."""
 
 from __future__ import annotations
 
 import json
 import re
-from typing import TypeAlias
+from typing import Any, Final, TypeAlias
 
 from roadmap_tui.core.errors import InvalidRoadmap
 from roadmap_tui.core.roadmap.model import KINDS, Item, Node, Resource, Roadmap, Section, Source
@@ -19,32 +19,68 @@ LINE_LIMIT = 500
 _is_slug = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*").fullmatch
 _kinds = frozenset(KINDS)
 _MISSING = object()
-_NOTHING = Item("", "")  # in the place of a node that can't be read
+_INVALID_NODE = Item("", "")
 _SLUG = f"a slug (a-z, 0-9, single hyphens, at most {ID_LIMIT} characters)"
 
-# What JSON gives for an object; the values are looked at one by one.
 _Fields: TypeAlias = dict[str, object]
 
 
 def decode(data: bytes, name: str, *, item_limit: int = 20_000, byte_limit: int = BYTE_LIMIT) -> Roadmap:
-    """The roadmap in ``data``, its texts cleaned; fields this version doesn't know are ignored.
+    """Validate and decode a roadmap file. Texts are cleaned; unknown fields are ignored.
 
-    Raises ``BadRoadmap`` about ``name`` with a line for each fault, ``$.path: what is there, what was
-    expected``: at most 20, then a line that says how many more there are.
+    Raises InvalidRoadmap about ``name`` with one line per error, ``$.path: found, expected ...``: at most
+    20 lines, then the number of further errors.
     """
-    faults = ErrorList()
-    value = parse(data, faults, byte_limit)
-    roadmap = None if isinstance(value, InvalidValue) else _Reader(faults, item_limit).roadmap(value)
-    if roadmap is None or faults.count:
-        raise InvalidRoadmap(clean(name, LINE_LIMIT, one_line=True), faults.lines())
+    errors = ErrorList()
+    value = parse(data, errors, byte_limit)
+    roadmap = None if isinstance(value, InvalidValue) else _Validator(errors, item_limit).roadmap(value)
+    if roadmap is None or errors.count:
+        raise InvalidRoadmap(clean(name, LINE_LIMIT, one_line=True), errors.lines())
     return roadmap
 
 
-def encode(roadmap: Roadmap) -> bytes:
-    """``roadmap`` as the bytes of a file, which ``decode`` turns back into an equal value.
+def decode_trusted(data: bytes) -> Roadmap:
+    """Decode a roadmap file without validation; only for bytes that ``decode`` accepted before.
 
-    That holds for a roadmap that keeps the rules of the format; they are not checked here.
+    For other bytes it may raise ValueError, LookupError, TypeError, AttributeError or RecursionError.
     """
+    fields = json.loads(data.decode(), object_hook=_trusted_value)
+    source = fields.get("source", {})
+    return Roadmap(
+        fields["id"],
+        fields["title"],
+        fields.get("summary", ""),
+        fields.get("note", ""),
+        Source(*[source.get(name, "") for name in Source._fields]),
+        tuple(fields.get("resources", ())),
+        tuple(fields["children"]),
+        tuple(fields.get("retired", ())),
+    )
+
+
+# Skips the Python code of a named tuple's constructor: a third of the time of a large file.
+_new_tuple: Final[Any] = tuple.__new__
+
+
+def _trusted_value(fields: dict[str, Any]) -> Any:
+    """Return the node or resource of a JSON object, whose own objects were converted before it."""
+    get = fields.get
+    kind = get("type")
+    if kind is None:
+        if "url" not in fields:
+            return fields  # the roadmap, or its source
+        link = fields["title"], fields["url"], get("kind", "website"), get("by", ""), get("note", "")
+        return _new_tuple(Resource, link)
+    resources, children = tuple(get("resources", ())), tuple(get("children", ()))
+    head = fields["id"], fields["title"], get("summary", ""), get("note", "")
+    if kind == "section":
+        return Section(*head, resources, children)
+    prerequisites = tuple(get("prerequisites", ()))
+    return _new_tuple(Item, (*head, prerequisites, get("ticked", False), resources, children))
+
+
+def encode(roadmap: Roadmap) -> bytes:
+    """Serialize a roadmap; ``decode`` reads it back. The rules of the format are not checked here."""
     fields: _Fields = {"format": FORMAT, "id": roadmap.id, "title": roadmap.title}
     fields |= _filled(
         summary=roadmap.summary,
@@ -79,29 +115,29 @@ def _resources(resources: tuple[Resource, ...]) -> list[_Fields]:
     return [_filled(**resource._asdict()) for resource in resources]
 
 
-class _Reader:
-    """Turns parsed JSON into values, adding a line to ``faults`` for all that is not as it must be.
+class _Validator:
+    """Builds a roadmap from parsed JSON and adds a line to ``errors`` for each violated rule.
 
-    What ``parse`` found unfit has its line already and is passed over here.
+    ``parse`` has already reported the places where it left an InvalidValue.
     """
 
-    def __init__(self, faults: ErrorList, item_limit: int) -> None:
-        self.faults = faults
+    def __init__(self, errors: ErrorList, item_limit: int) -> None:
+        self.errors = errors
         self.item_limit = item_limit
         self.item_count = 0
-        self.complete = True  # False when something was left unread
-        self.places: dict[str, str] = {}  # id to path, of everything that has one
+        self.is_complete = True  # False once nodes were skipped: then ids may be missing
+        self.path_of: dict[str, str] = {}  # by node id
         self.sections: set[str] = set()
-        self.needs: dict[str, tuple[str, ...]] = {}  # item id to its prerequisites
+        self.prerequisites_of: dict[str, tuple[str, ...]] = {}  # by item id
 
     def roadmap(self, value: object) -> Roadmap | None:
-        """The roadmap in ``value``; None where it is none or of a newer format."""
+        """Return the roadmap, or None if ``value`` is not an object or has a newer format."""
         if not isinstance(value, dict):
             self.wrong("$", value, "an object")
             return None
         version = value.get("format", _MISSING)
         if type(version) is int and version > FORMAT:
-            # Nothing else can be said about a format that was not known when this was written.
+            # Nothing else can be checked in an unknown format.
             self.wrong("$.format", version, f"{FORMAT}: the file needs a newer roadmap-tui")
             return None
         if type(version) is not int or version != FORMAT:
@@ -117,15 +153,15 @@ class _Reader:
             retired=self.items(value.get("retired", []), "$.retired", 1, "among the retired"),
         )
         if self.item_count > self.item_limit:
-            self.faults.add(f"$: more than {self.item_limit:,} items, expected no more")
-        if self.complete:
-            self.prerequisites_known()
-            self.cycles()
+            self.errors.add(f"$: more than {self.item_limit:,} items, expected no more")
+        if self.is_complete:
+            self.check_prerequisites()
+            self.check_cycles()
         return roadmap
 
     def wrong(self, path: str, value: object, expected: str) -> None:
-        if not isinstance(value, InvalidValue) and not self.faults.only_counted():
-            self.faults.add(f"{path}: {_shown(value)}, expected {expected}")
+        if not isinstance(value, InvalidValue) and not self.errors.count_if_full():
+            self.errors.add(f"{path}: {_describe(value)}, expected {expected}")
 
     # Fields
 
@@ -157,7 +193,7 @@ class _Reader:
         self.wrong(f"{path}.id", value, _SLUG)
         return ""
 
-    def listed(self, value: object, path: str) -> list[object]:
+    def list_(self, value: object, path: str) -> list[object]:
         if isinstance(value, list):
             return value
         self.wrong(path, value, "a list")
@@ -175,32 +211,32 @@ class _Reader:
             return ()
         path += ".resources"
         found: list[Resource] = []
-        for i, entry in enumerate(self.listed(value, path)):
-            here = f"{path}[{i}]"
+        for i, entry in enumerate(self.list_(value, path)):
+            entry_path = f"{path}[{i}]"
             if not isinstance(entry, dict):
-                self.wrong(here, entry, "an object")
+                self.wrong(entry_path, entry, "an object")
                 continue
-            title = self.title(entry, here)
+            title = self.title(entry, entry_path)
             url = entry.get("url", _MISSING)
             if not isinstance(url, str) or not safe_url(url):
-                self.wrong(f"{here}.url", url, "an http or https address")
+                self.wrong(f"{entry_path}.url", url, "an http or https address")
                 url = ""
             kind = entry.get("kind", "website")
             if not isinstance(kind, str) or kind not in _kinds:
-                self.wrong(f"{here}.kind", kind, f"one of {', '.join(KINDS)}")
+                self.wrong(f"{entry_path}.kind", kind, f"one of {', '.join(KINDS)}")
                 kind = ""
-            by, note = self.line(entry, "by", here), self.text(entry, "note", here)
+            by, note = self.line(entry, "by", entry_path), self.text(entry, "note", entry_path)
             found.append(Resource(title, url, kind, by, note))
         return tuple(found)
 
     # Nodes
 
     def nodes(self, value: object, path: str, depth: int, inside: str = "") -> tuple[Node, ...]:
-        """The nodes in the list ``value``; ``inside`` says what can't hold a section."""
-        entries = self.listed(value, path)
+        """Return the nodes of a list; ``inside`` names the parent if sections are not allowed there."""
+        entries = self.list_(value, path)
         if entries and depth > DEPTH_LIMIT:
-            self.faults.add(f"{path}: depth {depth}, expected at most {DEPTH_LIMIT}")
-            self.complete = False
+            self.errors.add(f"{path}: depth {depth}, expected at most {DEPTH_LIMIT}")
+            self.is_complete = False
             return ()
         return tuple([self.node(entry, f"{path}[{i}]", depth, inside) for i, entry in enumerate(entries)])
 
@@ -209,38 +245,38 @@ class _Reader:
 
     def node(self, value: object, path: str, depth: int, inside: str) -> Node:
         if self.item_count > self.item_limit:
-            self.complete = False
-            return _NOTHING
+            self.is_complete = False
+            return _INVALID_NODE
         if not isinstance(value, dict):
             self.wrong(path, value, "an object")
-            return _NOTHING
+            return _INVALID_NODE
         kind = value.get("type", _MISSING)
         if kind == "section" and inside:
-            self.faults.add(f"{path}.type: a section {inside}, expected an item")
+            self.errors.add(f"{path}.type: a section {inside}, expected an item")
         elif kind not in ("item", "section"):
             self.wrong(f"{path}.type", kind, '"section" or "item"')
         slug = self.slug(value, path)
         if slug:
-            if slug in self.places:
-                self.wrong(f"{path}.id", slug, f"another id than that of {self.places[slug]}")
-            self.places.setdefault(slug, path)
+            if slug in self.path_of:
+                self.wrong(f"{path}.id", slug, f"another id than that of {self.path_of[slug]}")
+            self.path_of.setdefault(slug, path)
         title, summary = self.title(value, path), self.text(value, "summary", path)
         note, resources = self.text(value, "note", path), self.resources(value, path)
-        below, below_path = value.get("children", []), f"{path}.children"
+        entries, entries_path = value.get("children", []), f"{path}.children"
         if kind == "section":
             self.sections.add(slug)
-            children = self.nodes(below, below_path, depth + 1, inside)
+            children = self.nodes(entries, entries_path, depth + 1, inside)
             return Section(slug, title, summary, note, resources, children)
         self.item_count += 1
         ticked = value.get("ticked", False)
         if not isinstance(ticked, bool):
             self.wrong(f"{path}.ticked", ticked, "true or false")
             ticked = False
-        needs = self.prerequisites(value, slug, path)
-        # A node of unknown type is read like a section, lest one fault bring others with it.
+        prerequisites = self.prerequisites(value, slug, path)
+        # A node of unknown type may contain sections: one error should not cause others.
         inside = "inside an item" if kind == "item" else inside
-        items = self.items(below, below_path, depth + 1, inside)
-        return Item(slug, title, summary, note, needs, ticked, resources, items)
+        items = self.items(entries, entries_path, depth + 1, inside)
+        return Item(slug, title, summary, note, prerequisites, ticked, resources, items)
 
     # Prerequisites
 
@@ -249,63 +285,63 @@ class _Reader:
         if not value and "prerequisites" not in fields:
             return ()
         path += ".prerequisites"
-        entries = self.listed(value, path)
+        entries = self.list_(value, path)
         for i, entry in enumerate(entries):
             if not isinstance(entry, str) or not entry:
                 self.wrong(f"{path}[{i}]", entry, "the id of an item")
-        needs = tuple([entry if isinstance(entry, str) else "" for entry in entries])
+        prerequisites = tuple([entry if isinstance(entry, str) else "" for entry in entries])
         if slug:
-            self.needs.setdefault(slug, needs)
-        return needs
+            self.prerequisites_of.setdefault(slug, prerequisites)
+        return prerequisites
 
-    def need_path(self, slug: str, i: int) -> str:
-        return f"{self.places[slug]}.prerequisites[{i}]"
+    def prerequisite_path(self, slug: str, i: int) -> str:
+        return f"{self.path_of[slug]}.prerequisites[{i}]"
 
-    def prerequisites_known(self) -> None:
-        for slug, needs in self.needs.items():
-            for i, need in enumerate(needs):
-                if not need:  # has its fault already
+    def check_prerequisites(self) -> None:
+        for slug, prerequisites in self.prerequisites_of.items():
+            for i, name in enumerate(prerequisites):
+                if not name:  # already reported
                     continue
-                if need in self.sections:
-                    self.wrong(self.need_path(slug, i), need, "the id of an item, not of a section")
-                elif need not in self.places:
-                    self.wrong(self.need_path(slug, i), need, "the id of an item of this roadmap")
+                if name in self.sections:
+                    self.wrong(self.prerequisite_path(slug, i), name, "the id of an item, not of a section")
+                elif name not in self.path_of:
+                    self.wrong(self.prerequisite_path(slug, i), name, "the id of an item of this roadmap")
 
-    def cycles(self) -> None:
-        """Add a fault for each prerequisite that closes a cycle.
+    def check_cycles(self) -> None:
+        """Report each prerequisite that closes a cycle.
 
-        A depth-first search with the usual three colours (Cormen et al., Introduction to Algorithms,
-        chapter 20), with a stack of its own, since a chain can be as long as the roadmap.
+        Depth-first search with three colors (Cormen et al., Introduction to Algorithms, chapter 20); the
+        stack is explicit because a chain can be as long as the roadmap.
         """
         closed: set[str] = set()
-        for start in self.needs:
+        for start in self.prerequisites_of:
             if start in closed:
                 continue
-            trail: dict[str, int] = {start: 0}  # in order; for each, which prerequisite is looked at next
-            while trail:
-                slug, i = trail.popitem()
-                needs = self.needs.get(slug, ())
-                if i == len(needs):
+            stack: dict[str, int] = {start: 0}  # item id to the index of its next prerequisite
+            while stack:
+                slug, i = stack.popitem()
+                prerequisites = self.prerequisites_of.get(slug, ())
+                if i == len(prerequisites):
                     closed.add(slug)
                     continue
-                trail[slug] = i + 1
-                if needs[i] in trail:
-                    self.cycle(trail, i)
-                elif needs[i] not in closed:
-                    trail[needs[i]] = 0
+                stack[slug] = i + 1
+                if prerequisites[i] in stack:
+                    self.report_cycle(stack, i)
+                elif prerequisites[i] not in closed:
+                    stack[prerequisites[i]] = 0
 
-    def cycle(self, trail: dict[str, int], i: int) -> None:
-        """Add the fault that prerequisite ``i`` of the last item of ``trail`` stands in it."""
-        if self.faults.only_counted():
+    def report_cycle(self, stack: dict[str, int], i: int) -> None:
+        """Report a cycle: the last item of ``stack`` requires, as prerequisite ``i``, one that is in it."""
+        if self.errors.count_if_full():
             return
-        names = list(trail)
-        need = self.needs[names[-1]][i]
-        there = " -> ".join([*names[names.index(need) :], need])
-        path = self.need_path(names[-1], i)
-        self.faults.add(f"{path}: the cycle {clean(there, LINE_LIMIT)}, expected none")
+        names = list(stack)
+        first = self.prerequisites_of[names[-1]][i]
+        cycle = " -> ".join([*names[names.index(first) :], first])
+        path = self.prerequisite_path(names[-1], i)
+        self.errors.add(f"{path}: the cycle {clean(cycle, LINE_LIMIT)}, expected none")
 
 
-def _shown(value: object) -> str:
+def _describe(value: object) -> str:
     if value is _MISSING:
         return "missing"
     if isinstance(value, str):

@@ -1,7 +1,7 @@
-"""Which node of an old roadmap is which of a new one.
+"""Match the nodes of an old version of a roadmap with those of a new one.
 
-An id carries ticks, notes and reviews, so a wrong match is worse than none: what is not certain is left.
-Nothing is matched by its position, nor by the path of headings above it: authors change both freely.
+Notes, ticks and reviews follow an id, so a wrong match is worse than none: uncertain nodes stay unmatched.
+Neither positions nor paths of headings are compared: authors change both freely.
 """
 
 from __future__ import annotations
@@ -10,260 +10,262 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Final, TypeAlias
 
-from roadmap_tui.core.roadmap.model import TOPICS, FlatTree, Item, Node, Resource, Roadmap
+from roadmap_tui.core.roadmap.model import TOPICS, Item, Node, Resource, Roadmap
 from roadmap_tui.core.roadmap.titles import normalize_title, strip_brackets
+from roadmap_tui.core.roadmap.tree import FlatTree
 
-_ROOT: Final = -1  # the roadmap itself, as a parent
-_NOWHERE: Final = -2  # the parent of a retired item: where it stood is not known any more
-_SHORTEST_SOURCE_ID: Final = 16  # of 21 characters, without signs
+_ROOT: Final = -1  # the index of the roadmap itself, as a parent
+_UNKNOWN: Final = -2  # the parent of a retired item
+_MIN_SOURCE_ID: Final = 16  # characters; roadmap.sh uses 21
 
 
 def is_curated(resource: Resource) -> bool:
-    """Whether somebody chose a resource for the roadmap: no reader of sources fills in who made it."""
+    """Return True if a resource was added to the roadmap by hand: importers never set ``by``."""
     return bool(resource.by)
 
 
 class Version:
-    """One version laid out flat, its retired items behind all others, with what is compared of each."""
+    """One version as a flat list of nodes, retired items last, with the properties that are compared."""
 
     def __init__(self, roadmap: Roadmap) -> None:
-        order = FlatTree(roadmap)
+        tree = FlatTree(roadmap)
         retired = list(FlatTree(roadmap._replace(children=roadmap.retired)).items())
-        self.live = len(order)
-        self.nodes: list[Node] = [*order.nodes, *retired]
-        self.parents = [*order.parents, *[_NOWHERE] * len(retired)]
-        self.below: dict[int, list[int]] = {}
-        for at, parent in enumerate(order.parents):
-            self.below.setdefault(parent, []).append(at)
+        self.active_count = len(tree)
+        self.nodes: list[Node] = [*tree.nodes, *retired]
+        self.parents = [*tree.parents, *[_UNKNOWN] * len(retired)]
+        self.children: dict[int, list[int]] = {}
+        for index, parent in enumerate(tree.parents):
+            self.children.setdefault(parent, []).append(index)
         self.is_item = [isinstance(node, Item) for node in self.nodes]
-        self.loose = [normalize_title(node.title, heading=not isinstance(node, Item)) for node in self.nodes]
-        self.bare = [strip_brackets(node.title) for node in self.nodes]
+        self.titles = [normalize_title(node.title, heading=not isinstance(node, Item)) for node in self.nodes]
+        self.bare_titles = [strip_brackets(node.title) for node in self.nodes]
         self.urls = [frozenset([r.url for r in node.resources if not is_curated(r)]) for node in self.nodes]
         has_ids = roadmap.source.kind == TOPICS
         self.source_ids = [_source_id(node.id) if has_ids else "" for node in self.nodes]
 
     def items(self) -> Iterator[int]:
-        """The positions of all items, the retired ones last."""
-        return (at for at, is_item in enumerate(self.is_item) if is_item)
+        """Yield the indexes of all items, retired ones last."""
+        return (index for index, is_item in enumerate(self.is_item) if is_item)
 
-    def above(self, at: int) -> list[int]:
-        """The positions of what a node stands below, nearest first."""
+    def ancestors(self, index: int) -> list[int]:
+        """Return the indexes of a node's ancestors, the parent first."""
         path: list[int] = []
-        while (at := self.parents[at]) >= 0:
-            path.append(at)
+        while (index := self.parents[index]) >= 0:
+            path.append(index)
         return path
 
 
-_Key: TypeAlias = Callable[[Version, int], Hashable]  # None where a node has no such thing
-_Fits: TypeAlias = Callable[[Version, int, Version, int], bool]
+_Key: TypeAlias = Callable[[Version, int], Hashable]  # None: the node has no such key
+_Check: TypeAlias = Callable[[Version, int, Version, int], bool]
 
 
 class Matcher:
-    """The pairs of nodes that are one; what is found is never taken back."""
+    """The pairs of matching nodes. A pair is never undone."""
 
     def __init__(self, old: Version, new: Version) -> None:
         self.old = old
         self.new = new
         self.new_of: dict[int, int] = {_ROOT: _ROOT}
         self.old_of: dict[int, int] = {_ROOT: _ROOT}
-        self._pairs = [(_ROOT, _ROOT)]  # in the order in which they were found
-        self._looked_below = 0
-        self._looked_for_brackets = 0
+        self._pairs = [(_ROOT, _ROOT)]  # in the order they were found
+        self._children_done = 0  # how many of the pairs had their children matched
+        self._brackets_done = 0
 
     def run(self) -> None:
-        """Go through the stages; what one of them finds settles what stands below it before the next."""
-        live, all_of_them = range(self.old.live), range(len(self.old.nodes))
-        for olds in (live, all_of_them):
-            self._look_everywhere(_source_id_and_title, olds)
-        self._look_below()
-        for key in (_heading, _place, _title_and_urls, _title):
-            for olds in (live, all_of_them):
-                self._look_everywhere(key, olds)
-                self._look_below()
-        # After the titles: authors also give a node to another topic while the first lives on elsewhere.
-        for olds in (live, all_of_them):
-            self._look_everywhere(_own_source_id, olds)
+        """Match in stages, the most certain first; each stage also matches the children of its pairs."""
+        active, all_nodes = range(self.old.active_count), range(len(self.old.nodes))
+        for olds in (active, all_nodes):
+            self._match_unique(_source_id_and_title, olds)
+        self._match_children()
+        for key in (_heading, _title_in_context, _title_and_urls, _item_title):
+            for olds in (active, all_nodes):
+                self._match_unique(key, olds)
+                self._match_children()
+        # After the titles: authors also reuse an id for another topic while the first one moves elsewhere.
+        for olds in (active, all_nodes):
+            self._match_unique(_own_source_id, olds)
             self.propagate()
-        # What was there until now is more likely to have another title than what had gone.
-        for olds in (live, all_of_them):
-            self._look_everywhere(_urls, olds)
+        # Active nodes first: they are more likely to have been renamed than retired ones.
+        for olds in (active, all_nodes):
+            self._match_unique(_item_urls, olds)
             self.propagate()
-            self._look_everywhere(_bare_title, olds, _is_one_topic)
+            self._match_unique(_bare_title, olds, _is_same_topic)
             self.propagate()
 
     def pair(self, old: int, new: int) -> None:
-        """Take two nodes for one."""
+        """Record that two nodes match."""
         self.new_of[old] = new
         self.old_of[new] = old
         self._pairs.append((old, new))
 
     def propagate(self) -> None:
-        """Look again where pairs were added."""
-        self._look_below()
-        self._look_for_renamed_sections()
-        self._look_for_brackets()
+        """Match around the pairs found since the last call."""
+        self._match_children()
+        self._match_renamed_sections()
+        self._match_changed_brackets()
 
-    def has_moved(self, old: int, new: int) -> bool:
-        """Whether two nodes stand below different ones."""
+    def is_moved(self, old: int, new: int) -> bool:
+        """Return True if the parents of two nodes do not match."""
         return self.new_of.get(self.old.parents[old]) != self.new.parents[new]
 
-    def _children(self, above: tuple[int, int]) -> tuple[list[int], list[int]]:
-        """What is not matched yet below a pair of parents."""
-        olds = [at for at in self.old.below.get(above[0], ()) if at not in self.new_of]
-        return olds, [at for at in self.new.below.get(above[1], ()) if at not in self.old_of] if olds else []
+    def _unmatched_children(self, parents: tuple[int, int]) -> tuple[list[int], list[int]]:
+        olds = [index for index in self.old.children.get(parents[0], ()) if index not in self.new_of]
+        news = [index for index in self.new.children.get(parents[1], ()) if index not in self.old_of]
+        return olds, news if olds else []
 
-    def _look_below(self) -> None:
-        """Find the same titles below the same parents, the best evidence there is."""
-        while self._looked_below < len(self._pairs):
-            above = self._pairs[self._looked_below]
-            self._looked_below += 1
-            for key in (_same, _same_but_urls, _same_but_wording):
-                self._pair_children(above, key)
-            self._pair_identical_siblings(above)
+    def _match_children(self) -> None:
+        """Match equal titles below matching parents, the best evidence there is."""
+        while self._children_done < len(self._pairs):
+            parents = self._pairs[self._children_done]
+            self._children_done += 1
+            for key in (_exact, _exact_title, _title):
+                self._match_unique_children(parents, key)
+            self._match_identical_siblings(parents)
 
-    def _pair_children(self, above: tuple[int, int], key: _Key, fits: _Fits | None = None) -> None:
-        olds, news = self._children(above)
-        there = _unique_keys(self.new, news, key)
-        for what, old in _unique_keys(self.old, olds, key).items():
-            new = there.get(what)
-            if new is not None and (fits is None or fits(self.old, old, self.new, new)):
-                self.pair(old, new)
+    def _match_unique_children(
+        self, parents: tuple[int, int], key: _Key, check: _Check | None = None
+    ) -> None:
+        self._pair_unique(key, *self._unmatched_children(parents), check)
 
-    def _pair_identical_siblings(self, above: tuple[int, int]) -> None:
-        """Pair those that nothing tells apart in their order, where all of them are as they were.
+    def _match_identical_siblings(self, parents: tuple[int, int]) -> None:
+        """Match indistinguishable siblings in order, if all of them are unchanged.
 
-        Otherwise reading the same bytes again would change something.
+        Otherwise an update from the same file would change something.
         """
-        olds, news = self._children(above)
-        before, after = (
-            _grouped(side, left) for side, left in ((self.old, olds), (self.new, news if olds else []))
-        )
-        for what, group in before.items():
-            others = after.get(what, [])
-            if [_same(self.old, at) for at in group] == [_same(self.new, at) for at in others]:
+        olds, news = self._unmatched_children(parents)
+        before, after = _group(self.old, olds), _group(self.new, news)
+        for key, group in before.items():
+            others = after.get(key, [])
+            if [_exact(self.old, index) for index in group] == [_exact(self.new, index) for index in others]:
                 for old, new in zip(group, others, strict=True):
                     self.pair(old, new)
 
-    def _look_everywhere(self, key: _Key, olds: range, fits: _Fits | None = None) -> None:
-        """Pair what has a key that nothing else has, be it matched or not: twins belong where they stand."""
-        there = _unique_keys(self.new, range(len(self.new.nodes)), key)
-        for what, old in _unique_keys(self.old, olds, key).items():
-            new = there.get(what)
+    def _match_unique(self, key: _Key, olds: range, check: _Check | None = None) -> None:
+        """Match nodes by a key that is unique among all nodes, matched or not, in each version."""
+        self._pair_unique(key, olds, range(len(self.new.nodes)), check)
+
+    def _pair_unique(self, key: _Key, olds: Iterable[int], news: Iterable[int], check: _Check | None) -> None:
+        new_keys = _unique_keys(self.new, news, key)
+        for value, old in _unique_keys(self.old, olds, key).items():
+            new = new_keys.get(value)
             if new is None or old in self.new_of or new in self.old_of:
                 continue
-            if fits is None or fits(self.old, old, self.new, new):
+            if check is None or check(self.old, old, self.new, new):
                 self.pair(old, new)
 
-    def _look_for_renamed_sections(self) -> None:
-        """Pair sections where more than half of what one holds is more than half of what the other holds."""
-        looked = 0
-        while looked < len(self._pairs):
-            looked = len(self._pairs)
+    def _match_renamed_sections(self) -> None:
+        """Match sections if more than half of the children of each match children of the other."""
+        count = 0
+        while count < len(self._pairs):
+            count = len(self._pairs)
             shared: Counter[tuple[int, int]] = Counter()
             for old, new in self._pairs[1:]:
                 shared[self.old.parents[old], self.new.parents[new]] += 1
-            for (old, new), count in shared.items():
+            for (old, new), common in shared.items():
                 if old < 0 or new < 0 or old in self.new_of or new in self.old_of:
                     continue
-                most = max(len(self.old.below[old]), len(self.new.below[new]))
-                if count * 2 > most and not self.old.is_item[old] and not self.new.is_item[new]:
+                size = max(len(self.old.children[old]), len(self.new.children[new]))
+                if common * 2 > size and not self.old.is_item[old] and not self.new.is_item[new]:
                     self.pair(old, new)
-            self._look_below()
+            self._match_children()
 
-    def _look_for_brackets(self) -> None:
-        """Find titles below the same parents that brackets were added to or removed from."""
-        while self._looked_for_brackets < len(self._pairs):
-            above = self._pairs[self._looked_for_brackets]
-            self._looked_for_brackets += 1
-            self._pair_children(above, _bare_title, _has_more_or_less)
-            self._look_below()
+    def _match_changed_brackets(self) -> None:
+        """Match titles below matching parents that differ by added or removed brackets."""
+        while self._brackets_done < len(self._pairs):
+            parents = self._pairs[self._brackets_done]
+            self._brackets_done += 1
+            self._match_unique_children(parents, _bare_title, _differs_by_brackets)
+            self._match_children()
 
 
-def _unique_keys(side: Version, positions: Iterable[int], key: _Key) -> dict[Hashable, int]:
-    """The keys that one position alone has, and that position."""
+def _unique_keys(version: Version, indexes: Iterable[int], key: _Key) -> dict[Hashable, int]:
+    """Return the index for each key that only one node has."""
     found: dict[Hashable, int] = {}
-    twice: set[Hashable] = set()
-    for at in positions:
-        what = key(side, at)
-        if what is not None and found.setdefault(what, at) != at:
-            twice.add(what)
-    return {what: at for what, at in found.items() if what not in twice}
+    duplicates: set[Hashable] = set()
+    for index in indexes:
+        value = key(version, index)
+        if value is not None and found.setdefault(value, index) != index:
+            duplicates.add(value)
+    return {value: index for value, index in found.items() if value not in duplicates}
 
 
-def _grouped(side: Version, positions: Iterable[int]) -> dict[Hashable, list[int]]:
+def _group(version: Version, indexes: Iterable[int]) -> dict[Hashable, list[int]]:
     groups: dict[Hashable, list[int]] = {}
-    for at in positions:
-        groups.setdefault(_same_but_wording(side, at), []).append(at)
+    for index in indexes:
+        groups.setdefault(_title(version, index), []).append(index)
     return groups
 
 
-# What is compared below the same parent
+# Keys for nodes below the same parent
 
 
-def _same(side: Version, at: int) -> Hashable:
-    return side.is_item[at], side.nodes[at].title, side.urls[at]
+def _exact(version: Version, index: int) -> Hashable:
+    return version.is_item[index], version.nodes[index].title, version.urls[index]
 
 
-def _same_but_urls(side: Version, at: int) -> Hashable:
-    return side.is_item[at], side.nodes[at].title
+def _exact_title(version: Version, index: int) -> Hashable:
+    return version.is_item[index], version.nodes[index].title
 
 
-def _same_but_wording(side: Version, at: int) -> Hashable:
-    return side.is_item[at], side.loose[at]
+def _title(version: Version, index: int) -> Hashable:
+    return version.is_item[index], version.titles[index]
 
 
-# What is compared everywhere
+# Keys for nodes anywhere
 
 
-def _source_id(id: str) -> str:
-    """The id of a node of the source that an id ends in, empty where it ends in none."""
-    end = id.rpartition("-")[2]
-    return end if len(end) >= _SHORTEST_SOURCE_ID else ""
+def _source_id(node_id: str) -> str:
+    """Return the source's own id that an id ends in, "" if there is none."""
+    end = node_id.rpartition("-")[2]
+    return end if len(end) >= _MIN_SOURCE_ID else ""
 
 
-def _source_id_and_title(side: Version, at: int) -> Hashable:
-    return (side.source_ids[at], side.loose[at]) if side.source_ids[at] else None
+def _source_id_and_title(version: Version, index: int) -> Hashable:
+    return (version.source_ids[index], version.titles[index]) if version.source_ids[index] else None
 
 
-def _own_source_id(side: Version, at: int) -> Hashable:
-    return side.source_ids[at] or None
+def _own_source_id(version: Version, index: int) -> Hashable:
+    return version.source_ids[index] or None
 
 
-def _heading(side: Version, at: int) -> Hashable:
-    return None if side.is_item[at] else side.loose[at]
+def _heading(version: Version, index: int) -> Hashable:
+    return None if version.is_item[index] else version.titles[index]
 
 
-def _place(side: Version, at: int) -> Hashable:
-    """The titles of the item, its parent and the nearest heading; the parent can be that."""
-    if not side.is_item[at] or at >= side.live:
+def _title_in_context(version: Version, index: int) -> Hashable:
+    """Return the titles of the nearest section, of the parent (it may be that section) and of the item."""
+    if not version.is_item[index] or index >= version.active_count:
         return None
-    above = side.above(at)
-    heading = next((side.loose[i] for i in above if not side.is_item[i]), "")
-    return heading, side.loose[above[0]] if above else "", side.loose[at]
+    path = version.ancestors(index)
+    heading = next((version.titles[i] for i in path if not version.is_item[i]), "")
+    return heading, version.titles[path[0]] if path else "", version.titles[index]
 
 
-def _title_and_urls(side: Version, at: int) -> Hashable:
-    return (side.loose[at], side.urls[at]) if side.is_item[at] and side.urls[at] else None
+def _title_and_urls(version: Version, index: int) -> Hashable:
+    return (version.titles[index], version.urls[index]) if _item_urls(version, index) else None
 
 
-def _title(side: Version, at: int) -> Hashable:
-    return side.loose[at] if side.is_item[at] else None
+def _item_title(version: Version, index: int) -> Hashable:
+    return version.titles[index] if version.is_item[index] else None
 
 
-def _urls(side: Version, at: int) -> Hashable:
-    return side.urls[at] or None if side.is_item[at] else None
+def _item_urls(version: Version, index: int) -> Hashable:
+    return version.urls[index] or None if version.is_item[index] else None
 
 
-def _bare_title(side: Version, at: int) -> Hashable:
-    return side.bare[at].words if side.is_item[at] else None
+def _bare_title(version: Version, index: int) -> Hashable:
+    return version.bare_titles[index].words if version.is_item[index] else None
 
 
-def _has_more_or_less(old: Version, before: int, new: Version, after: int) -> bool:
-    return old.bare[before].differs_only_by_brackets(new.bare[after])
+# Checks for a pair of nodes with the same key
 
 
-def _is_one_topic(old: Version, before: int, new: Version, after: int) -> bool:
-    """Whether titles differ by brackets alone, and neither is but a part of the item above it."""
+def _differs_by_brackets(old: Version, before: int, new: Version, after: int) -> bool:
+    return old.bare_titles[before].differs_only_by_brackets(new.bare_titles[after])
+
+
+def _is_same_topic(old: Version, before: int, new: Version, after: int) -> bool:
+    """Return True if titles differ by brackets only and neither item is a part of another one."""
     parents = (old, old.parents[before]), (new, new.parents[after])
-    apart = all(parent < 0 or not side.is_item[parent] for side, parent in parents)
-    return apart and _has_more_or_less(old, before, new, after)
+    is_part = any(parent >= 0 and version.is_item[parent] for version, parent in parents)
+    return not is_part and _differs_by_brackets(old, before, new, after)

@@ -1,4 +1,4 @@
-"""One roadmap of two versions that went different ways, with every id that anything may hang on."""
+"""Merge two versions of a roadmap that were changed independently, keeping every id with progress."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from roadmap_tui.core.errors import UsageError
-from roadmap_tui.core.roadmap.model import FlatTree, Item, Node, Roadmap
+from roadmap_tui.core.roadmap.model import Item, Node, Roadmap
+from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.roadmap.update import UpdateResult, update_roadmap
 
-_FOLLOWED: Final = 100  # renamed items that are looked at one by one
+_MAX_FOLLOWED: Final = 100  # ids that are tried one by one, each with a whole update
 
 
 def is_same_source(one: Roadmap, other: Roadmap) -> bool:
-    """Whether two roadmaps of one id were made from the same source, as far as can be told.
+    """Return True if two roadmaps with the same id were probably made from the same source.
 
-    They were if they say so, by its address or by what it held. Paths differ from machine to machine:
-    so does a roadmap that has more than half of the items of the other one, by id and title.
+    That is: the same address or the same content, or (local paths differ between machines) more than half of
+    the items in common.
     """
     if one.source.origin == other.source.origin and "://" in one.source.origin:
         return True
@@ -29,62 +30,57 @@ def is_same_source(one: Roadmap, other: Roadmap) -> bool:
 
 
 def merge_versions(old: Roadmap, new: Roadmap, has_progress: Callable[[str], bool]) -> Roadmap:
-    """The text of ``new``, with the ids of both.
+    """Return the content of ``new`` with the ids of ``old``, and retired items for all other progress.
 
-    What only ``old`` has is retired if the reader did something with it. So is an id of ``new`` that the
-    reader did something under, where the same item has another one in ``old``.
+    Retired are items with progress that only ``old`` has, and ids of ``new`` with progress whose item has
+    another id in ``old``.
     """
-    united = _follow_renamed(old, new, has_progress).roadmap
-    known = set(_nodes(united))
+    merged = _update_with_shared_ids(old, new, has_progress).roadmap
+    known = set(_nodes_by_id(merged))
     lost = [item for item in new.retired if item.id not in known]
-    return keep_items_with_progress(united._replace(retired=(*united.retired, *lost)), new, has_progress)
+    return keep_items_with_progress(merged._replace(retired=(*merged.retired, *lost)), new, has_progress)
 
 
 def keep_items_with_progress(
     roadmap: Roadmap, other: Roadmap, has_progress: Callable[[str], bool]
 ) -> Roadmap:
-    """A roadmap with what only another version of it has, retired, if the reader did something with it."""
-    known = set(_nodes(roadmap))
+    """Add to a roadmap, as retired items, the nodes with progress that only another version has."""
+    known = set(_nodes_by_id(roadmap))
     lost = [
-        _without_children(node)
-        for node_id, node in _nodes(other).items()
+        _as_retired(node)
+        for node_id, node in _nodes_by_id(other).items()
         if node_id not in known and has_progress(node_id)
     ]
-    retired = (*roadmap.retired, *lost)
     known |= {item.id for item in lost}
-    return roadmap._replace(
-        retired=tuple([item._replace(prerequisites=_known(item, known)) for item in retired])
-    )
+    retired = [
+        item._replace(prerequisites=tuple([name for name in item.prerequisites if name in known]))
+        for item in (*roadmap.retired, *lost)
+    ]
+    return roadmap._replace(retired=tuple(retired))
 
 
-def _follow_renamed(old: Roadmap, new: Roadmap, has_progress: Callable[[str], bool]) -> UpdateResult:
-    """``new`` under the ids of ``old``; an id that both have stays with one item, whatever its titles say."""
+def _update_with_shared_ids(old: Roadmap, new: Roadmap, has_progress: Callable[[str], bool]) -> UpdateResult:
+    """Update ``old`` to ``new``; an id that both have stays with one item even if its title changed."""
     accepted: dict[str, str] = {}
     result = update_roadmap(old, new, has_progress=has_progress)
-    both = {item.id for item in FlatTree(new).items()}
-    gone = [match.id for match in (*result.retired, *result.dropped) if match.id in both]
-    for node_id in gone[:_FOLLOWED]:
+    new_ids = {item.id for item in FlatTree(new).items()}
+    removed = [match.id for match in (*result.retired, *result.dropped) if match.id in new_ids]
+    for node_id in removed[:_MAX_FOLLOWED]:
+        attempt = accepted | {node_id: node_id}
         try:
-            result = update_roadmap(
-                old, new, has_progress=has_progress, accepted={**accepted, node_id: node_id}
-            )
+            result = update_roadmap(old, new, has_progress=has_progress, accepted=attempt)
         except UsageError:
             continue
-        accepted[node_id] = node_id
+        accepted = attempt
     return result
 
 
-def _nodes(roadmap: Roadmap) -> Mapping[str, Node]:
-    order = FlatTree(roadmap)
+def _nodes_by_id(roadmap: Roadmap) -> Mapping[str, Node]:
     retired = FlatTree(roadmap._replace(children=roadmap.retired))
-    return {node.id: node for node in (*order.nodes, *retired.nodes)}
+    return {node.id: node for node in (*FlatTree(roadmap).nodes, *retired.nodes)}
 
 
-def _without_children(node: Node) -> Item:
+def _as_retired(node: Node) -> Item:
     if isinstance(node, Item):
         return node._replace(children=())
     return Item(node.id, node.title, node.summary, node.note, resources=node.resources)
-
-
-def _known(item: Item, known: set[str]) -> tuple[str, ...]:
-    return tuple([name for name in item.prerequisites if name in known])

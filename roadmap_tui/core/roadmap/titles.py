@@ -1,4 +1,4 @@
-"""Titles as far as they say what something is about, whatever is changed about how they are written."""
+"""Normalize titles, so that changes of spelling do not count."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from unicodedata import category, normalize
 
 _item_number = re.compile(r"\W*\d{1,3}(?:\.\d{1,3})*[.)]\s+(?=\S)").match
 _KEYCAP = "\u20e3"
-_AFTER = rf".):\]–—{_KEYCAP}-"  # what stands between a number and the words of a heading
+_AFTER = rf".):\]–—{_KEYCAP}-"  # between a number and the words of a heading
 _heading_number = re.compile(
     rf"\W*(?:\d{{1,3}}(?:\.\d{{1,3}})+|\d{{1,3}}(?=\s*[{_AFTER}]))[\s{_AFTER}]*\s(?=\S)"
 ).match
@@ -17,66 +17,59 @@ _loose_sign = re.compile(r"(?<![^\s+#])[+#]+").sub
 
 
 def normalize_title(title: str, *, heading: bool = False) -> str:
-    """``title`` as far as it counts for identity: its words, without case and punctuation.
+    """Return the case-folded words of a title, without punctuation and a leading number.
 
-    A number in front, as in ``1.`` or ``2)``, does not count; before a heading neither does ``1.2`` nor
-    ``3 –``. The signs that end ``C++`` and ``C#`` do. A title of signs alone stands for itself.
+    Numbers are ``1.`` or ``2)``, before a heading also ``1.2`` or ``3 –``. The signs of ``C++`` and ``C#``
+    are kept; a title without words is returned as it is.
     """
     number = (_heading_number if heading else _item_number)(title)
-    return words(title[number.end() :] if number else title) or title.casefold().strip()
+    return fold_words(title[number.end() :] if number else title) or title.casefold().strip()
 
 
-def words(text: str) -> str:
-    """The words of ``text``, without case and punctuation."""
+def fold_words(text: str) -> str:
+    """Return the case-folded words of a text, without punctuation."""
     if text.isascii():
         text = _no_word(" ", text.casefold().replace("'", ""))
     else:
         text = normalize("NFKC", text).casefold().replace("'", "").replace("\u2019", "")
-        # Regular expressions don't count combining marks as parts of words, and without them many
-        # words of Indian scripts are the same.
+        # `\w` does not match combining marks, without which many words of Indian scripts are equal.
         text = "".join([c if c in "+#" or c.isalnum() or category(c)[0] == "M" else " " for c in text])
     return " ".join(_loose_sign(" ", text).split())
 
 
 class TitleParts(NamedTuple):
-    """A title in two: its words, and those within each pair of brackets that stands on its own."""
+    """A title split into its words outside of brackets and the words in each pair of brackets."""
 
     words: str
     brackets: frozenset[str] = frozenset()
 
     def differs_only_by_brackets(self, other: TitleParts) -> bool:
-        """Whether brackets were added or removed, not exchanged, between two titles of the same words."""
+        """Return True if brackets were only added or only removed."""
         return self.brackets <= other.brackets or other.brackets <= self.brackets
 
 
 def strip_brackets(title: str) -> TitleParts:
-    """``title`` taken apart.
-
-    Brackets that touch the word before them, as in ``TD(0)``, are a part of it, and so is everything
-    where brackets don't close.
-    """
+    """Split a title; brackets right after a letter (``TD(0)``) or without an end stay in the words."""
     if "(" not in title:
         return TitleParts(normalize_title(title))
     outside: list[str] = []
     brackets: set[str] = set()
     depth = start = end = 0
-    for at, char in enumerate(title):
+    for index, char in enumerate(title):
         if char == "(":
-            if depth or not at or not title[at - 1].isalnum():
+            if depth or not index or not title[index - 1].isalnum():
                 depth += 1
             if depth == 1:
-                start = at
+                start = index
         elif char == ")" and depth:
             depth -= 1
             if not depth:
                 outside.append(title[end:start])
-                brackets.add(words(title[start:at]))
-                end = at + 1
+                brackets.add(fold_words(title[start:index]))
+                end = index + 1
     if depth:
         return TitleParts(normalize_title(title))
     rest = "".join([*outside, title[end:]])
-    return (
-        TitleParts(normalize_title(rest), frozenset(brackets))
-        if words(rest)
-        else TitleParts(normalize_title(title))
-    )
+    if not fold_words(rest):
+        return TitleParts(normalize_title(title))
+    return TitleParts(normalize_title(rest), frozenset(brackets))

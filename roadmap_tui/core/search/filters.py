@@ -1,4 +1,4 @@
-"""Which items are to be shown: by status, review, note, kinds of resources, and what is ready."""
+"""Filter items by facets: status, ready, due, note, and kinds of resources."""
 
 from __future__ import annotations
 
@@ -6,69 +6,69 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from roadmap_tui.core.progress.events import STATUSES
+from roadmap_tui.core.progress.statuses import STATUS_INFO, STATUSES
 from roadmap_tui.core.roadmap.model import KINDS
 
 READY: Final = "ready"
 DUE: Final = "due"
 NOTE: Final = "note"
 CHOICES: Final = (*STATUSES, READY, DUE, NOTE, *KINDS)
-_WORDS: Final = {"todo": "to do", READY: "ready to begin", DUE: "due for review", NOTE: "with a note"}
+_WORDS: Final = {READY: "ready to begin", DUE: "due for review", NOTE: "with a note"}
 _STATUSES: Final = frozenset(STATUSES)
 _KINDS: Final = frozenset(KINDS)
 
 
 class Filter(NamedTuple):
-    """What an item has to have to be shown: some of ``CHOICES``; none shows everything.
+    """The chosen facets (of ``CHOICES``); without any, all items match.
 
-    Of several statuses, or several kinds of resources, any one will do; all else has to be so together.
+    An item needs any of the chosen statuses, any of the chosen kinds, and all other chosen facets.
     """
 
     chosen: frozenset[str] = frozenset()
 
     def toggled(self, choice: str) -> Filter:
-        """The filter with a choice made, or taken back."""
+        """Return the filter with a facet added, or removed if it was chosen."""
         return Filter(self.chosen ^ {choice})
 
     def replacing(self, choice: str) -> Filter:
-        """The filter with a choice made; among statuses, and among kinds, with that one instead of others."""
-        rivals = next((group for group in (_STATUSES, _KINDS) if choice in group), frozenset())
-        return Filter(self.chosen - rivals | {choice})
+        """Return the filter with a facet added in place of other statuses, or other kinds."""
+        others = next((group for group in (_STATUSES, _KINDS) if choice in group), frozenset())
+        return Filter(self.chosen - others | {choice})
 
-    def matches(self, traits: frozenset[str]) -> bool:
-        """Whether an item is shown that has these of ``CHOICES``."""
+    def matches(self, facets: frozenset[str]) -> bool:
+        """Return True if an item with these facets matches."""
         if not self.chosen:
             return True
         statuses, kinds = self.chosen & _STATUSES, self.chosen & _KINDS
         return (
-            self.chosen - _STATUSES - _KINDS <= traits
-            and (not statuses or not statuses.isdisjoint(traits))
-            and (not kinds or not kinds.isdisjoint(traits))
+            self.chosen - _STATUSES - _KINDS <= facets
+            and (not statuses or not statuses.isdisjoint(facets))
+            and (not kinds or not kinds.isdisjoint(facets))
         )
 
     @property
-    def words(self) -> tuple[str, ...]:
-        """What is chosen, as it is said to people, in the order of ``CHOICES``."""
+    def labels(self) -> tuple[str, ...]:
+        """The labels of the chosen facets, in the order of ``CHOICES``."""
         return tuple(label(choice) for choice in CHOICES if choice in self.chosen)
 
 
 def label(choice: str) -> str:
     """One of ``CHOICES`` as it is said to people."""
-    return _WORDS.get(choice, choice)
+    return STATUS_INFO[choice].label if choice in STATUS_INFO else _WORDS.get(choice, choice)
 
 
 class FacetCounts:
-    """How many items there are of each combination of traits: counts at once, for any filter."""
+    """The number of items by combination of facets, to count any filter quickly."""
 
-    def __init__(self, traits: Iterable[frozenset[str]]) -> None:
-        self._counts = Counter(traits)
+    def __init__(self, facets: Iterable[frozenset[str]]) -> None:
+        self._counts = Counter(facets)
         self.total = self._counts.total()
 
-    def count(self, wanted: Filter) -> int:
-        """How many items a filter leaves."""
-        return sum(count for traits, count in self._counts.items() if wanted.matches(traits))
+    def count(self, filter_: Filter) -> int:
+        """Count the items that match a filter."""
+        return sum(count for facets, count in self._counts.items() if filter_.matches(facets))
 
     @property
     def present(self) -> frozenset[str]:
-        """The traits that any item has."""
+        """The facets that at least one item has."""
         return frozenset().union(*self._counts)

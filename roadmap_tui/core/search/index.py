@@ -1,4 +1,4 @@
-"""Finding the nodes of a roadmap that have some words in them, as fast as one types."""
+"""Full-text search over the nodes of a roadmap, fast enough to run on every key press."""
 
 from __future__ import annotations
 
@@ -9,232 +9,232 @@ from functools import lru_cache
 from heapq import nsmallest
 from typing import Final, NamedTuple, TypeAlias
 
-from roadmap_tui.core.roadmap.model import FlatTree, Resource, Roadmap
+from roadmap_tui.core.roadmap.model import Resource, Roadmap
+from roadmap_tui.core.roadmap.tree import FlatTree
 
+# The alternatives that match each word of a query.
 Terms: TypeAlias = tuple[tuple[str, ...], ...]
 
-# Letters that have no accent to take off, and that nobody without the right keyboard can type.
-_PLAIN: Final = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "\u0131": "i", "æ": "ae", "œ": "oe"})
-_LONGEST: Final = 200  # of what was typed
-_other_letters = re.compile(r"[^\x00-\x7f]+").sub
-_parts = re.compile(r"[^\W_]+").findall
+# Letters that NFKD does not decompose and that are not on every keyboard.
+_TO_ASCII: Final = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "\u0131": "i", "æ": "ae", "œ": "oe"}
+)
+_MAX_QUERY: Final = 200
+_replace_non_ascii = re.compile(r"[^\x00-\x7f]+").sub
+_find_words = re.compile(r"[^\W_]+").findall
 
 
 def fold(text: str) -> str:
-    """The text as it is compared: without case, accents and compatibility forms, letter by letter."""
+    """Normalize a text for comparison: no case, accents and compatibility forms."""
     if text.isascii():
         return text.lower()
-    return _other_letters(_fold_stretch, text).lower()
+    return _replace_non_ascii(lambda match: _fold_letters(match[0]), text).lower()
 
 
-def _fold_stretch(stretch: re.Match[str]) -> str:
-    return _folded_letters(stretch[0])
+@lru_cache(maxsize=4096)  # texts repeat the same few dashes, quotes and letters
+def _fold_letters(letters: str) -> str:
+    from unicodedata import combining, normalize  # slow to import
 
-
-@lru_cache(maxsize=4096)  # the same few dashes, quotes and letters, over and over
-def _folded_letters(letters: str) -> str:
-    from unicodedata import combining, normalize  # as slow to load as json
-
-    plain = normalize("NFKD", letters.casefold()).casefold().translate(_PLAIN)
+    plain = normalize("NFKD", letters.casefold()).casefold().translate(_TO_ASCII)
     return "".join([letter for letter in plain if not combining(letter)])
 
 
 class SearchResult(NamedTuple):
-    """What was found: the positions in order, ``ROOT`` for the roadmap itself.
+    """The positions that match, in order (``ROOT`` is the roadmap itself).
 
-    ``words`` has for each word that was typed what counts as it: the word itself, or, where nothing
-    has all of them, what it was perhaps meant to be; ``alike`` says that this is so.
+    ``terms`` are the words of the query, or, if ``is_fuzzy``, similar words that occur.
     """
 
-    words: Terms = ()
+    terms: Terms = ()
     positions: tuple[int, ...] = ()
-    alike: bool = False
+    is_fuzzy: bool = False
 
-    def __contains__(self, at: object) -> bool:
-        if not isinstance(at, int):
-            return False
-        return self.between(at, at + 1) == 1
+    def __contains__(self, position: object) -> bool:
+        return isinstance(position, int) and self.between(position, position + 1) == 1
 
     def between(self, start: int, end: int) -> int:
-        """How many there are from a position up to before another."""
+        """Count the matches from ``start`` to before ``end``."""
         return bisect_left(self.positions, end) - bisect_left(self.positions, start)
 
 
-class Document(NamedTuple):
-    """What can be found: its title, and the other words that it can be found by."""
+class SearchDocument(NamedTuple):
+    """The searchable text of a node: its title and everything else."""
 
     title: str
-    words: str
+    text: str
 
 
-def documents(roadmap: Roadmap, tree: FlatTree) -> Iterator[Document]:
-    """The roadmap and each of its nodes in order: title, summary, note, resources."""
+def documents(roadmap: Roadmap, tree: FlatTree) -> Iterator[SearchDocument]:
+    """Yield the documents of the roadmap and of its nodes in tree order."""
     for node in (roadmap, *tree.nodes):
-        yield Document(node.title, "\n".join((node.summary, node.note, *_told(node.resources))))
+        yield SearchDocument(
+            node.title, "\n".join((node.summary, node.note, *_resource_texts(node.resources)))
+        )
 
 
 class SearchIndex:
-    """The words of entries in order, and what a reader wrote on them; ``first`` is the first position."""
+    """Searches documents and the reader's annotations; ``first_position`` is that of the first document."""
 
-    def __init__(self, entries: Iterable[Document], first: int = 0) -> None:
-        self.first = first
+    def __init__(self, documents: Iterable[SearchDocument], first_position: int = 0) -> None:
+        self.first_position = first_position
         self._titles: list[str] = []
-        self._given: list[str] = []
-        for title, words in entries:
+        self._source_texts: list[str] = []
+        for title, text in documents:
             self._titles.append(fold(title))
-            self._given.append(f"{self._titles[-1]}\n{fold(words)}")
-        self._texts = self._given.copy()
+            self._source_texts.append(f"{self._titles[-1]}\n{fold(text)}")
+        self._texts = self._source_texts.copy()
         self._vocabulary: list[str] = []
-        self._heads: dict[int, list[str]] = {}
+        self._prefixes_by_length: dict[int, list[str]] = {}
 
-    def write(self, at: int, notes: Iterable[str], resources: Iterable[Resource] = ()) -> None:
-        """Take these for all that the reader wrote on the entry at a position."""
-        own = fold("\n".join((*notes, *_told(resources))))
-        given = self._given[at - self.first]
-        self._texts[at - self.first] = f"{given}\n{own}" if own else given
+    def set_annotations(
+        self, position: int, notes: Iterable[str], resources: Iterable[Resource] = ()
+    ) -> None:
+        """Replace the annotations of the document at a position."""
+        annotations = fold("\n".join((*notes, *_resource_texts(resources))))
+        index = position - self.first_position
+        source = self._source_texts[index]
+        self._texts[index] = f"{source}\n{annotations}" if annotations else source
         self._vocabulary.clear()
-        self._heads.clear()
+        self._prefixes_by_length.clear()
 
-    def find(self, typed: str) -> SearchResult:
-        """The entries that have every word of what was typed in them, as a piece of any of theirs.
-
-        Where there are none, those that have words like them. Nothing for no words.
-        """
-        words = [(word,) for word in dict.fromkeys(fold(typed[:_LONGEST]).split())]
-        if not words:
+    def find(self, query: str) -> SearchResult:
+        """Return the documents that contain every word of a query; if there are none, similar words."""
+        terms = tuple((word,) for word in dict.fromkeys(fold(query[:_MAX_QUERY]).split()))
+        if not terms:
             return SearchResult()
-        if exact := self._with(words):
-            return SearchResult(tuple(words), exact)
-        near = [self._near(word) for (word,) in words]
-        if not all(near):
-            return SearchResult(tuple(words))
-        return SearchResult(tuple(near), self._with(near), alike=True)
+        if exact := self._positions_with(terms):
+            return SearchResult(terms, exact)
+        similar = tuple(self._similar_words(word) for (word,) in terms)
+        if not all(similar):
+            return SearchResult(terms)
+        return SearchResult(similar, self._positions_with(similar), is_fuzzy=True)
 
-    def nearest(self, found: SearchResult, start: int) -> int:
-        """The first match from a position on, round at the end: the first title, where any has all the words.
+    def nearest(self, result: SearchResult, start: int) -> int:
+        """Return the first match from a position on, wrapping around; titles that match come first.
 
-        Whoever types a title wants to go there, however many summaries before it have the words as well.
-        Raises ValueError where nothing was found.
+        Who types a title wants to go there, even if summaries before it match too. Raises ValueError if there
+        is no match.
         """
-        if not found.positions:
-            raise ValueError(found)
-        place = bisect_left(found.positions, start)
-        in_turn = (*found.positions[place:], *found.positions[:place])
-        titles, words, first = self._titles, found.words, self.first
-        return next((at for at in in_turn if _has(titles[at - first], words)), in_turn[0])
+        if not result.positions:
+            raise ValueError(result)
+        index = bisect_left(result.positions, start)
+        positions = (*result.positions[index:], *result.positions[:index])
+        titles, first = self._titles, self.first_position
+        return next((p for p in positions if _matches(titles[p - first], result.terms)), positions[0])
 
-    def best(self, found: SearchResult, count: int) -> list[tuple[tuple[int, int], int]]:
-        """The positions that fit best what was typed, best first, each after how well: lower is better.
+    def best(self, result: SearchResult, count: int) -> list[tuple[tuple[int, int], int]]:
+        """Return the best matches as (score, position), the lowest score first.
 
-        Better is what begins with it, then what has a word that does, then what has it in its title, then
-        what has it at all; of those alike, the shorter title and the earlier one.
+        Titles that start with the query come first, then titles with a word that does, titles that contain
+        it, and other matches; ties are ordered by the length of the title, then by position.
         """
-        titles, words, first = self._titles, found.words, self.first
-        return nsmallest(count, [(_fit(titles[at - first], words), at) for at in found.positions])
+        titles, first = self._titles, self.first_position
+        return nsmallest(count, [(_score(titles[p - first], result.terms), p) for p in result.positions])
 
-    def _with(self, words: Iterable[tuple[str, ...]]) -> tuple[int, ...]:
+    def _positions_with(self, terms: Terms) -> tuple[int, ...]:
         texts = self._texts
-        # The longest word is in the fewest nodes.
-        first, *rest = sorted(words, key=lambda alike: -len(alike[0]))
+        # The longest word narrows the search most.
+        first, *rest = sorted(terms, key=lambda words: -len(words[0]))
         found: set[int] = set()
         for word in first:
-            found.update([place for place, text in enumerate(texts) if word in text])
-        places = sorted(found)
-        for alike in rest:
-            places = [place for place in places if any(word in texts[place] for word in alike)]
-        first_at = self.first
-        return tuple([place + first_at for place in places])
+            found.update([index for index, text in enumerate(texts) if word in text])
+        indexes = sorted(found)
+        for words in rest:
+            indexes = [index for index in indexes if any(word in texts[index] for word in words)]
+        offset = self.first_position
+        return tuple([index + offset for index in indexes])
 
-    def _near(self, word: str) -> tuple[str, ...]:
-        """The beginnings of words that resemble a word most; the word itself where it occurs."""
-        if self._with([(word,)]):
+    def _similar_words(self, word: str) -> tuple[str, ...]:
+        """Return the most similar prefixes of known words; the word itself if it occurs."""
+        if self._positions_with(((word,),)):
             return (word,)
-        if not (allowed := _mistakes(len(word))):
+        if not (allowed := _max_typos(len(word))):
             return ()
-        from rapidfuzz.distance import OSA  # loaded where something was mistyped, and no earlier
+        from rapidfuzz.distance import OSA  # slow to import and only needed after a typo
         from rapidfuzz.process import extract
 
-        alike = extract(
-            word, self._beginnings(len(word)), scorer=OSA.distance, score_cutoff=allowed, limit=None
+        found = extract(
+            word, self._prefixes(len(word)), scorer=OSA.distance, score_cutoff=allowed, limit=None
         )
         best: list[str] = []
-        for head in sorted((head for head, mistakes, _ in alike if mistakes == alike[0][1]), key=len):
-            if not any(shorter in head for shorter in best):
-                best.append(head)
+        for prefix in sorted((prefix for prefix, typos, _ in found if typos == found[0][1]), key=len):
+            if not any(shorter in prefix for shorter in best):
+                best.append(prefix)
         return tuple(best)
 
-    def _beginnings(self, size: int) -> list[str]:
-        """The first letters of all words, about as many as that: a word may be half typed."""
+    def _prefixes(self, size: int) -> list[str]:
+        """Return the prefixes of all words with about this length, as the last word may be incomplete."""
         if not self._vocabulary:
             words = set("\n".join(self._texts).split())
-            self._vocabulary.extend({part for word in words for part in _parts(word)})
-        if size not in self._heads:
-            most = _mistakes(size)
-            sizes = range(size - most, size + most + 1)
-            self._heads[size] = list({word[:end] for end in sizes for word in self._vocabulary})
-        return self._heads[size]
+            self._vocabulary.extend({part for word in words for part in _find_words(word)})
+        if size not in self._prefixes_by_length:
+            typos = _max_typos(size)
+            sizes = range(size - typos, size + typos + 1)
+            self._prefixes_by_length[size] = list({word[:end] for end in sizes for word in self._vocabulary})
+        return self._prefixes_by_length[size]
 
 
-def marks(title: str, words: Terms) -> list[tuple[int, int]]:
-    """Where the words are in a title: the start and the end of each stretch of letters, in order."""
-    folded, places = _folded(title)
+def highlight_ranges(title: str, terms: Terms) -> list[tuple[int, int]]:
+    """Return the (start, end) ranges of a title that match a term, in order."""
+    folded, origin = _fold_with_origin(title)
     covered = bytearray(len(title))
-    for word in (word for alike in words for word in alike):
+    for word in (word for words in terms for word in words):
         start = folded.find(word)
         while start >= 0:
-            first, last = places[start], places[start + len(word) - 1]
+            first, last = origin[start], origin[start + len(word) - 1]
             covered[first : last + 1] = b"\1" * (last + 1 - first)
             start = folded.find(word, start + 1)
-    # Accents that stand as characters of their own belong to the letter before.
-    for place in range(1, len(title)):
-        if covered[place - 1] and not covered[place] and not fold(title[place]):
-            covered[place] = 1
-    found = []
+    # A combining accent belongs to the letter before it.
+    for index in range(1, len(title)):
+        if covered[index - 1] and not covered[index] and not fold(title[index]):
+            covered[index] = 1
+    ranges = []
     start = covered.find(1)
     while start >= 0:
         end = covered.find(0, start)
         end = len(title) if end < 0 else end
-        found.append((start, end))
+        ranges.append((start, end))
         start = covered.find(1, end)
-    return found
+    return ranges
 
 
-def _folded(title: str) -> tuple[str, Sequence[int]]:
-    """A folded title and, for each of its letters, the place of the one that it was made from."""
+def _fold_with_origin(title: str) -> tuple[str, Sequence[int]]:
+    """Fold a title; also return the index in the title that each folded letter comes from."""
     if title.isascii():
         return fold(title), range(len(title))
-    letters, places = [], []
-    for place, letter in enumerate(title):
-        plain = fold(letter)
-        letters.append(plain)
-        places.extend([place] * len(plain))
-    return "".join(letters), places
+    letters, origin = [], []
+    for index, letter in enumerate(title):
+        folded = fold(letter)
+        letters.append(folded)
+        origin.extend([index] * len(folded))
+    return "".join(letters), origin
 
 
-def _has(text: str, words: Iterable[tuple[str, ...]]) -> bool:
-    return all(any(word in text for word in alike) for alike in words)
+def _matches(text: str, terms: Terms) -> bool:
+    return all(any(word in text for word in words) for words in terms)
 
 
-def _told(resources: Iterable[Resource]) -> Iterator[str]:
+def _resource_texts(resources: Iterable[Resource]) -> Iterator[str]:
     for resource in resources:
         yield resource.title
         yield resource.by
         yield resource.url.partition("//")[2].partition("/")[0]
 
 
-def _fit(title: str, words: Terms) -> tuple[int, int]:
-    """How well a folded title fits: 0 at best, and its length."""
+def _score(title: str, terms: Terms) -> tuple[int, int]:
+    """Return the worst term's rank (0 starts the title, 1 a word, 2 inside, 3 absent) and the length."""
     worst = 0
-    for number, alike in enumerate(words):
-        fit = 3
-        for word in alike:
-            if word in title:
-                begins = 0 if not number and title.startswith(word) else 1
-                fit = min(fit, begins if not begins or f" {word}" in title else 2)
-        worst = max(worst, fit)
+    for index, words in enumerate(terms):
+        rank = 3
+        for word in words:
+            if index == 0 and title.startswith(word):
+                rank = 0
+            elif word in title:
+                rank = min(rank, 1 if f" {word}" in title else 2)
+        worst = max(worst, rank)
     return worst, len(title)
 
 
-def _mistakes(length: int) -> int:
-    """How many letters of a word of that length may be wrong, missing, too many or swapped."""
+def _max_typos(length: int) -> int:
+    """Return how many typos (wrong, missing, extra or swapped letters) a word of a length may have."""
     return 0 if length < 4 else 1 if length < 8 else 2

@@ -1,13 +1,13 @@
-"""What the log says about the study as a whole: how much, on which days, how fast, how well remembered.
+"""Statistics of a roadmap: counts by section, active days, pace, burn-up and retention.
 
-All of it is a function of the *set* of events, of the roadmap and of the time: the same log gives the
-same figures on every machine, in whatever order and in however many files its events came. Shares and
-paces are whole numbers, so that no machine rounds them otherwise.
+A pure function of the set of events, the roadmap and the time, in integers, so that all machines get the
+same numbers.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -15,7 +15,8 @@ from roadmap_tui.core.progress.counts import Counts, StatusCounts
 from roadmap_tui.core.progress.events import CustomItemSet
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.progress.time_tracking import length
-from roadmap_tui.core.roadmap.model import FlatTree, Item, Section
+from roadmap_tui.core.roadmap.model import Item, Section
+from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.settings import Settings
 from roadmap_tui.core.stats.activity import (
     ActiveDay,
@@ -41,24 +42,21 @@ __all__ = [
 ]
 
 RECENT: Final = timedelta(days=28)
-_DEEPEST: Final = 1
+_MAX_DEPTH: Final = 1  # of the sections that are listed
 
 
 class SectionStats(NamedTuple):
-    """A section: how far it is, and the seconds spent on the items in it.
-
-    What stands in no section, and what has left the roadmap, has a part of its own without an id.
-    """
+    """A section, its counts and the seconds spent on its items; items outside of sections have the id ""."""
 
     id: str
     title: str
     depth: int
-    tally: Counts
+    counts: Counts
     seconds: int
 
 
 class BurnUpPoint(NamedTuple):
-    """A day on which the number of items done, or of items there are, changed: both at its end."""
+    """The number of items done, and of all items, at the end of a day on which one of them changed."""
 
     day: date
     done: int
@@ -66,40 +64,39 @@ class BurnUpPoint(NamedTuple):
 
 
 class RetentionStats(NamedTuple):
-    """Items that came up for review, and how many of them were recalled."""
+    """The number of reviews, and of those that were recalled."""
 
     reviews: int = 0
     recalled: int = 0
 
     @property
     def percent(self) -> int | None:
-        """The share that was recalled, 0 to 100, rounded; None of nothing."""
+        """The rounded share that was recalled, None without reviews."""
         return (200 * self.recalled + self.reviews) // (2 * self.reviews) if self.reviews else None
 
 
 class Statistics(NamedTuple):
-    """Everything there is to say of a roadmap on a day.
+    """All statistics of a roadmap on a day; ``days`` and ``streak`` cover all roadmaps.
 
-    ``days`` and ``streak`` are of all roadmaps, for a day of study is one whatever was studied; all
-    else is of this one. ``wanted`` is the share of recalls the reader asked for, in percent.
+    ``target_percent`` is the desired retention.
     """
 
     roadmap: str
     title: str
     today: date
     since: date | None
-    tally: Counts
+    counts: Counts
     retired: int
-    parts: tuple[SectionStats, ...]
+    sections: tuple[SectionStats, ...]
     seconds: int
     days: tuple[ActiveDay, ...]
     streak: Streak
     this_week: int
     pace: Pace
     burn_up: tuple[BurnUpPoint, ...]
-    recall: RetentionStats
-    recent_recall: RetentionStats
-    wanted: int
+    retention: RetentionStats
+    recent_retention: RetentionStats
+    target_percent: int
 
 
 def statistics(
@@ -111,156 +108,158 @@ def statistics(
     settings: Settings,
     since: date | None = None,
 ) -> Statistics:
-    """The statistics of a roadmap, given by its id and title, as of ``now``.
+    """Return the statistics of a roadmap, given by id and title, with its tree and counts, as of ``now``.
 
-    ``order`` is the roadmap laid out with the reader's own items and what is retired, ``counts`` are of
-    it. ``since`` leaves out the days before it, from the days, the hours, the burn-up and the reviews;
-    the streak, the pace and the counts have their own time.
+    ``since`` leaves out earlier days, except from the streak, the pace and the counts.
     """
-    name, title = roadmap
-    start = settings.day_start
-    today = study_day(now, now.tzinfo, start)
-    turned = all_completions(progress, start)
-    own = [turned[key] for key in turned if key[0] == name and _is_item(tree, key[1])]
-    tally = counts.counts_for(-1)
-    days = active_days(progress, turned, start, today)
-    monday = today - timedelta(days=today.weekday())
-    done_on = [one[-1].day for one in own if one and one[-1].by > 0]
-    parts, seconds = _parts(progress, name, tree, counts, (start, now), since)
-    reviews = _reviews(progress, name, start)
-    return Statistics(
-        roadmap=name,
-        title=title,
-        today=today,
-        since=since,
-        tally=tally,
-        retired=tree.retired,
-        parts=parts,
-        seconds=seconds,
-        days=tuple(day for day in days if since is None or day.day >= since),
-        streak=streak(days, today, now),
-        this_week=sum(monday <= day.day <= today for day in days),
-        pace=pace(done_on, tally.total - tally.done, today),
-        burn_up=_burn_up(progress, name, tree, own, tally, today, start, since),
-        recall=_recall(reviews, since),
-        recent_recall=_recall(reviews, today - RECENT + timedelta(days=1)),
-        wanted=round(settings.retention * 100),
+    return _Calculator(progress, roadmap[0], tree, counts, now, settings.day_start, since).statistics(
+        roadmap[1], round(settings.retention * 100)
     )
 
 
-def _is_item(tree: FlatTree, node_id: str) -> bool:
-    """Whether that is an item of the roadmap, and not one that has left it."""
-    at = tree.index_of.get(node_id, tree.active_count)
-    return at < tree.active_count and isinstance(tree.nodes[at], Item)
+class _Calculator(NamedTuple):
+    """The inputs of all statistics; ``day_start`` is in minutes after midnight."""
 
+    progress: Progress
+    roadmap: str
+    tree: FlatTree
+    status_counts: StatusCounts
+    now: datetime
+    day_start: int
+    since: date | None
 
-def _parts(
-    progress: Progress,
-    name: str,
-    tree: FlatTree,
-    counts: StatusCounts,
-    clock: tuple[int, datetime],
-    since: date | None,
-) -> tuple[tuple[SectionStats, ...], int]:
-    """The parts in reading order, and the seconds in all of them; a timer that runs counts until now."""
-    start, now = clock
-    spent: dict[int, int] = {}
-    elsewhere = 0
-    for roadmap, target in progress.nodes():
-        if roadmap != name:
-            continue
-        seconds = sum(
-            length(timing, now)
-            for timing in progress.state(name, target).timings
-            if since is None or local_study_day(timing.start, start) >= since
+    def statistics(self, title: str, target_percent: int) -> Statistics:
+        """Compute everything."""
+        today = study_day(self.now, self.now.tzinfo, self.day_start)
+        by_item = all_completions(self.progress, self.day_start)
+        own = [by_item[key] for key in by_item if key[0] == self.roadmap and self._is_item(key[1])]
+        counts = self.status_counts.counts_for(-1)
+        days = active_days(self.progress, by_item, self.day_start, today)
+        monday = today - timedelta(days=today.weekday())
+        done_on = [found[-1].day for found in own if found and found[-1].delta > 0]
+        sections = self._sections()
+        reviews = self._reviews()
+        return Statistics(
+            roadmap=self.roadmap,
+            title=title,
+            today=today,
+            since=self.since,
+            counts=counts,
+            retired=self.tree.retired,
+            sections=sections,
+            seconds=sum(section.seconds for section in sections if section.depth == 0),
+            days=tuple(day for day in days if self._is_included(day.day)),
+            streak=streak(days, today, self.now),
+            this_week=sum(monday <= day.day <= today for day in days),
+            pace=pace(done_on, counts.total - counts.done, today),
+            burn_up=self._burn_up(own, counts, today),
+            retention=_retention(recalled for day, recalled in reviews if self._is_included(day)),
+            recent_retention=_retention(recalled for day, recalled in reviews if day > today - RECENT),
+            target_percent=target_percent,
         )
-        at = tree.index_of.get(target, -1)
-        if 0 <= at < tree.active_count:
-            while at >= 0:
-                spent[at] = spent.get(at, 0) + seconds
-                at = tree.parents[at]
-        else:
-            elsewhere += seconds
-    parts, loose, loose_seconds = [], Counts(), 0
-    for at, node in enumerate(tree.nodes[: tree.active_count]):
-        depth = tree.depths[at]
-        if isinstance(node, Section) and depth <= _DEEPEST:
-            tally = counts.counts_for(at)
-            if tally.total or tally.skipped or spent.get(at):
-                parts.append(SectionStats(node.id, node.title, depth, tally, spent.get(at, 0)))
-        elif depth == 0:
-            loose = Counts(*(a + b for a, b in zip(loose, counts.counts_for(at), strict=True)))
-            loose_seconds += spent.get(at, 0)
-    if any(loose):
-        parts.append(SectionStats("", "In no section", 0, loose, loose_seconds))
-    if elsewhere:
-        parts.append(SectionStats("", "No longer in the roadmap", 0, Counts(), elsewhere))
-    total = sum(part.seconds for part in parts if part.depth == 0)
-    return tuple(parts), total
+
+    def _is_included(self, day: date) -> bool:
+        return self.since is None or day >= self.since
+
+    def _is_item(self, node_id: str) -> bool:
+        """Return True for an item that is in the roadmap and not retired."""
+        index = self.tree.index_of.get(node_id, self.tree.active_count)
+        return index < self.tree.active_count and isinstance(self.tree.nodes[index], Item)
+
+    def _sections(self) -> tuple[SectionStats, ...]:
+        """Return the sections in tree order, then items outside of sections and retired ones as two more."""
+        tree = self.tree
+        spent, retired_seconds = self._seconds_by_branch()
+        sections, loose, loose_seconds = [], Counts(), 0
+        for index, node in enumerate(tree.nodes[: tree.active_count]):
+            depth, seconds = tree.depths[index], spent.get(index, 0)
+            if isinstance(node, Section) and depth <= _MAX_DEPTH:
+                counts = self.status_counts.counts_for(index)
+                if any(counts) or seconds:
+                    sections.append(SectionStats(node.id, node.title, depth, counts, seconds))
+            elif depth == 0:
+                counts = self.status_counts.counts_for(index)
+                loose += counts
+                loose_seconds += seconds
+        if any(loose):
+            sections.append(SectionStats("", "In no section", 0, loose, loose_seconds))
+        if retired_seconds:
+            sections.append(SectionStats("", "No longer in the roadmap", 0, Counts(), retired_seconds))
+        return tuple(sections)
+
+    def _seconds_by_branch(self) -> tuple[dict[int, int], int]:
+        """Return the seconds spent below each node by its index, and those on retired items."""
+        spent: dict[int, int] = {}
+        retired = 0
+        for roadmap, target in self.progress.nodes():
+            if roadmap != self.roadmap:
+                continue
+            seconds = sum(
+                length(interval, self.now)
+                for interval in self.progress.state(roadmap, target).timings
+                if self._is_included(local_study_day(interval.start, self.day_start))
+            )
+            index = self.tree.index_of.get(target, -1)
+            if not 0 <= index < self.tree.active_count:
+                retired += seconds
+                continue
+            while index >= 0:
+                spent[index] = spent.get(index, 0) + seconds
+                index = self.tree.parents[index]
+        return spent, retired
+
+    def _burn_up(
+        self, by_item: list[list[Completion]], counts: Counts, today: date
+    ) -> tuple[BurnUpPoint, ...]:
+        """Return the burn-up chart; the last point has today's counts.
+
+        The log does not record earlier sizes of the roadmap: it is assumed to have had today's size, except
+        for custom items, which count from the day they were added.
+        """
+        done: dict[date, int] = {}
+        for completion in (completion for found in by_item for completion in found):
+            day = min(completion.day, today)
+            done[day] = done.get(day, 0) + completion.delta
+        if not done:
+            return ()
+        added = sorted(min(day, today) for day in self._custom_items_added())
+        points, total = [], 0
+        for day in sorted({*done, today, *(day for day in added if day > min(done))}):
+            total += done.get(day, 0)
+            points.append(BurnUpPoint(day, total, counts.total - len(added) + bisect_right(added, day)))
+        if self.since is None:
+            return tuple(points)
+        before = [point for point in points if point.day < self.since]
+        points = [point for point in points if point.day >= self.since]
+        if before and (not points or points[0].day > self.since):
+            points.insert(0, before[-1]._replace(day=self.since))
+        return tuple(points)
+
+    def _custom_items_added(self) -> Iterator[date]:
+        for item in self.progress.custom_items(self.roadmap):
+            if (
+                item.id in self.tree.index_of
+                and self.progress.state(self.roadmap, item.id).status != "skipped"
+            ):
+                actions = self.progress.active_actions(self.roadmap, item.id)
+                for action in [action for action in actions if isinstance(action, CustomItemSet)][:1]:
+                    yield local_study_day(action.stamp.at, self.day_start)
+
+    def _reviews(self) -> list[tuple[date, bool]]:
+        """Return the day of each review and whether the item was recalled.
+
+        Only the first grade of an item on a day counts, the others are practice.
+        """
+        reviews: list[tuple[date, bool]] = []
+        for roadmap, target in self.progress.nodes():
+            if roadmap == self.roadmap:
+                first: dict[date, bool] = {}
+                for review in self.progress.state(roadmap, target).reviews:
+                    first.setdefault(local_study_day(review.at, self.day_start), review.rating > 1)
+                reviews.extend(first.items())
+        return reviews
 
 
-def _burn_up(
-    progress: Progress,
-    name: str,
-    tree: FlatTree,
-    turned: list[list[Completion]],
-    tally: Counts,
-    today: date,
-    start: int,
-    since: date | None,
-) -> tuple[BurnUpPoint, ...]:
-    """How many items were done on each day that changed it, against how many there were.
-
-    It ends today with the numbers of ``tally``. The log does not record how large a roadmap was: its
-    size is taken to have been what it is today, but for the reader's own items, which count from the
-    day on which they were first added. An item that was set back is not done from that day on.
-    """
-    done: dict[date, int] = {}
-    for one in turned:
-        for turn in one:
-            day = min(turn.day, today)
-            done[day] = done.get(day, 0) + turn.by
-    if not done:
-        return ()
-    added = sorted(
-        min(local_study_day(action.stamp.at, start), today)
-        for own in progress.custom_items(name)
-        if own.id in tree.index_of and progress.state(name, own.id).status != "skipped"
-        for action in _first_own(progress, name, own.id)
-    )
-    shown = sorted({*done, today, *(day for day in added if day > min(done))})
-    points, so_far = [], 0
-    for day in shown:
-        so_far += done.get(day, 0)
-        size = tally.total - len(added) + bisect_right(added, day)
-        points.append(BurnUpPoint(day, so_far, size))
-    if since is not None:
-        before = [point for point in points if point.day < since]
-        points = [point for point in points if point.day >= since]
-        if before and (not points or points[0].day > since):
-            points.insert(0, before[-1]._replace(day=since))
-    return tuple(points)
-
-
-def _first_own(progress: Progress, name: str, target: str) -> list[CustomItemSet]:
-    placed = [one for one in progress.active_actions(name, target) if isinstance(one, CustomItemSet)]
-    return placed[:1]
-
-
-def _reviews(progress: Progress, name: str, start: int) -> list[tuple[date, bool]]:
-    """The reviews of a roadmap: on which day, and whether it was recalled. Of several grades of an item
-    on one day only the first says whether it was still known: the others are practice.
-    """
-    found: list[tuple[date, bool]] = []
-    for roadmap, target in progress.nodes():
-        if roadmap == name:
-            first: dict[date, bool] = {}
-            for review in progress.state(name, target).reviews:
-                first.setdefault(local_study_day(review.at, start), review.rating > 1)
-            found.extend(first.items())
-    return found
-
-
-def _recall(reviews: list[tuple[date, bool]], since: date | None) -> RetentionStats:
-    counted = [recalled for day, recalled in reviews if since is None or day >= since]
-    return RetentionStats(len(counted), sum(counted))
+def _retention(recalled: Iterable[bool]) -> RetentionStats:
+    results = list(recalled)
+    return RetentionStats(len(results), sum(results))

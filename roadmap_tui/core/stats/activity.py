@@ -1,4 +1,4 @@
-"""On which days something was done, reviewed or timed, and how long that went on without a gap."""
+"""Days with activity (done, reviewed or timed) and streaks of them."""
 
 from __future__ import annotations
 
@@ -15,10 +15,7 @@ _DAY = timedelta(days=1)
 
 
 class ActiveDay(NamedTuple):
-    """A study day with something on it: items done, items graded, stretches of time.
-
-    ``first`` and ``last`` are the moments of the first and the last of these.
-    """
+    """A study day with the number of items done, reviews and timed intervals, and the first and last time."""
 
     day: date
     done: int
@@ -29,31 +26,31 @@ class ActiveDay(NamedTuple):
 
     @property
     def total(self) -> int:
-        """How much there was, of any kind."""
+        """The number of activities."""
         return self.done + self.reviewed + self.timed
 
 
 class Streak(NamedTuple):
-    """Days in a row: how many up to today (or yesterday, as today may still come), and the most ever."""
+    """The current streak in days (it may end yesterday: today is not over) and the longest one."""
 
     now: int = 0
     longest: int = 0
 
 
 class Completion(NamedTuple):
-    """An item became done (``by`` 1), or was no longer (-1), on a study day."""
+    """An item became done (``delta`` 1) or was set back (-1) on a study day."""
 
     day: date
     at: datetime
-    by: int
+    delta: int
 
 
-def local_study_day(at: datetime, day_start: int) -> date:
-    """The study day on the clock of whoever wrote ``at``; ``day_start`` is in minutes after midnight.
+def local_study_day(moment: datetime, day_start: int) -> date:
+    """Return the study day of a recorded time; ``day_start`` is in minutes after midnight.
 
-    It is ``study_day`` for a fixed offset, which every written time has, at a fifth of the cost.
+    Equals ``study_day`` for times with a fixed offset, as all recorded ones are, and is five times faster.
     """
-    return (at - _shift(day_start)).date()
+    return (moment - _shift(day_start)).date()
 
 
 @lru_cache(maxsize=4)
@@ -62,44 +59,40 @@ def _shift(day_start: int) -> timedelta:
 
 
 def completions(actions: Iterable[Action], day_start: int) -> list[Completion]:
-    """When an item became done and when it was no longer, by the actions about it, oldest first."""
+    """Return the completions in the actions of an item, which are ordered by time."""
     found: list[Completion] = []
     done = False
     for action in actions:
         if isinstance(action, StatusSet) and (action.status == "done") != done:
             done = not done
-            at = action.stamp.at
-            found.append(Completion(local_study_day(at, day_start), at, 1 if done else -1))
+            moment = action.stamp.at
+            found.append(Completion(local_study_day(moment, day_start), moment, 1 if done else -1))
     return found
 
 
 def all_completions(progress: Progress, day_start: int) -> dict[Key, list[Completion]]:
-    """The turns of every item of every roadmap."""
+    """Return the completions of all items of all roadmaps."""
     return {key: completions(progress.active_actions(*key), day_start) for key in progress.nodes()}
 
 
 def active_days(
-    progress: Progress, turned: Mapping[Key, list[Completion]], day_start: int, today: date
+    progress: Progress, by_item: Mapping[Key, list[Completion]], day_start: int, today: date
 ) -> list[ActiveDay]:
-    """The days with something on them, in all roadmaps, in order; ``turned`` has the turns of all.
+    """Return the active days of all roadmaps in order.
 
-    Each event is of the study day that its own clock showed. An item that became done and was set back
-    on one day was not done on it; one set back later was. In no zone is it more than two days later
-    than here: what is, a wrong clock wrote, and is left out.
+    An item that was done and set back on one day does not count. Days after tomorrow are left out: no time
+    zone is that far ahead, so the clock was wrong.
     """
     end = today + 2 * _DAY
-    moments: dict[date, tuple[list[int], list[datetime]]] = {}
-    for kind, day, at in _activities(progress, turned, day_start):
-        known = moments.get(day)
-        if known is None:
-            if day > end:
-                continue
-            known = moments[day] = [0, 0, 0], []
-        known[0][kind] += 1
-        known[1].append(at)
+    days: dict[date, tuple[list[int], list[datetime]]] = {}
+    for kind, day, moment in _activities(progress, by_item, day_start):
+        if day <= end:
+            counts, times = days.setdefault(day, ([0, 0, 0], []))
+            counts[kind] += 1
+            times.append(moment)
     return [
         ActiveDay(day, done, reviewed, timed, min(times), max(times))
-        for day, ((done, reviewed, timed), times) in sorted(moments.items())
+        for day, ((done, reviewed, timed), times) in sorted(days.items())
     ]
 
 
@@ -107,17 +100,17 @@ _DONE, _REVIEWED, _TIMED = range(3)
 
 
 def _activities(
-    progress: Progress, turned: Mapping[Key, list[Completion]], day_start: int
+    progress: Progress, by_item: Mapping[Key, list[Completion]], day_start: int
 ) -> Iterator[tuple[int, date, datetime]]:
-    for key, own_turns in turned.items():
+    for key, item_completions in by_item.items():
         state = progress.state(*key)
         net: dict[date, int] = {}
         last: dict[date, datetime] = {}
-        for turn in own_turns:
-            net[turn.day] = net.get(turn.day, 0) + turn.by
-            last[turn.day] = turn.at
-        for day, by in net.items():
-            if by > 0:
+        for completion in item_completions:
+            net[completion.day] = net.get(completion.day, 0) + completion.delta
+            last[completion.day] = completion.at
+        for day, delta in net.items():
+            if delta > 0:
                 yield _DONE, day, last[day]
         for review in state.reviews:
             yield _REVIEWED, local_study_day(review.at, day_start), review.at
@@ -126,7 +119,7 @@ def _activities(
 
 
 def streak(days: Sequence[ActiveDay], today: date, now: datetime) -> Streak:
-    """The days in a row among days in order. A today on which nothing was done yet breaks nothing."""
+    """Return the streaks in ordered days; an inactive today does not end the current one yet."""
     longest = run = 0
     before: ActiveDay | None = None
     for day in days:
@@ -137,16 +130,15 @@ def streak(days: Sequence[ActiveDay], today: date, now: datetime) -> Streak:
     return Streak(run if alive else 0, longest)
 
 
-def _follows(before: ActiveDay, day: date, at: datetime) -> bool:
-    """Whether no day was missed between an active day and a day on which it was then ``at``.
+def _follows(before: ActiveDay, day: date, moment: datetime) -> bool:
+    """Return True if no day was missed between an active day and ``day``, active at ``moment``.
 
-    A date that nobody had, because the reader crossed the date line eastwards or hurried ahead of the
-    clock, was not missed: there is none in less than a day of real time, or where the one day had not
-    ended before the other began.
+    Dates that are skipped by travelling over the date line do not count: then less than a day has passed, or
+    the first day had not ended (in its time zone) when the other began.
     """
     if day - before.day <= _DAY:
         return True
-    if at - before.last < _DAY:
+    if moment - before.last < _DAY:
         return True
     ended = datetime.combine(before.day + _DAY, time(), before.last.tzinfo)
-    return datetime.combine(day, time(), at.tzinfo) <= ended
+    return datetime.combine(day, time(), moment.tzinfo) <= ended

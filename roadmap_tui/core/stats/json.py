@@ -1,4 +1,4 @@
-"""The statistics as ``--json`` has them."""
+"""The JSON form of the statistics."""
 
 from __future__ import annotations
 
@@ -9,16 +9,14 @@ from roadmap_tui.core.stats import RetentionStats, SectionStats, Statistics
 
 
 def statistics_to_dict(stats: Statistics) -> dict[str, Any]:
-    """The statistics as a JSON object: dates are ``YYYY-MM-DD``, lists are in order, there are no fractions
-    but of tenths.
-    """
+    """Convert statistics to a JSON object; dates are ``YYYY-MM-DD``."""
     finish = stats.pace.finish
     return {
         "roadmap": stats.roadmap,
         "title": stats.title,
         "today": stats.today.isoformat(),
         "since": stats.since.isoformat() if stats.since else None,
-        **_tally(stats.tally),
+        **_counts(stats.counts),
         "retired": stats.retired,
         "streak": {
             "now": stats.streak.now,
@@ -33,7 +31,7 @@ def statistics_to_dict(stats: Statistics) -> dict[str, Any]:
             "weeks": list(stats.pace.weeks),
             "done": stats.pace.done,
             "per_week": stats.pace.per_week_x10 / 10,
-            "missing": stats.pace.why or None,
+            "missing": stats.pace.missing or None,
         },
         "finish": {
             "expected": finish.expected.isoformat(),
@@ -46,30 +44,23 @@ def statistics_to_dict(stats: Statistics) -> dict[str, Any]:
             {"date": point.day.isoformat(), "done": point.done, "size": point.size} for point in stats.burn_up
         ],
         "seconds": stats.seconds,
-        "sections": [_part(part) for part in stats.parts],
+        "sections": [_section(section) for section in stats.sections],
         "retention": {
-            "all": _recall(stats.recall),
-            "four_weeks": _recall(stats.recent_recall),
-            "wanted_percent": stats.wanted,
+            "all": _retention(stats.retention),
+            "four_weeks": _retention(stats.recent_retention),
+            "wanted_percent": stats.target_percent,
         },
     }
 
 
-def _tally(tally: Counts) -> dict[str, int]:
-    return {
-        "total": tally.total,
-        "done": tally.done,
-        "doing": tally.doing,
-        "todo": tally.todo,
-        "skipped": tally.skipped,
-        "percent": tally.percent,
-    }
+def _counts(counts: Counts) -> dict[str, int]:
+    return {"total": counts.total, **counts.by_status, "percent": counts.percent}
 
 
-def _part(part: SectionStats) -> dict[str, Any]:
-    head = {"id": part.id or None, "title": part.title, "depth": part.depth}
-    return head | _tally(part.tally) | {"seconds": part.seconds}
+def _section(section: SectionStats) -> dict[str, Any]:
+    head = {"id": section.id or None, "title": section.title, "depth": section.depth}
+    return head | _counts(section.counts) | {"seconds": section.seconds}
 
 
-def _recall(recall: RetentionStats) -> dict[str, int | None]:
-    return {"reviews": recall.reviews, "recalled": recall.recalled, "percent": recall.percent}
+def _retention(stats: RetentionStats) -> dict[str, int | None]:
+    return {"reviews": stats.reviews, "recalled": stats.recalled, "percent": stats.percent}

@@ -1,4 +1,4 @@
-"""How fast items are done, and when all of them will be."""
+"""The pace of completing items, and a forecast of the finish date."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 WEEKS: Final = 4
-FEWEST_WEEKS: Final = 2
-FEWEST_ITEMS: Final = 4
-_FARTHEST: Final = 50 * 365  # days: beyond that a date is no forecast
+MIN_WEEKS: Final = 2
+MIN_ITEMS: Final = 4
+_MAX_DAYS: Final = 50 * 365  # a forecast beyond that is meaningless
 
 
 class Finish(NamedTuple):
-    """When all will be done: at the pace of all the weeks, of the fastest half of them, of the slowest.
+    """The finish date at the pace of all weeks, of the fastest half and of the slowest half of them.
 
-    ``latest`` is None where nothing was done in the slowest.
+    ``latest`` is None if nothing was done in the slowest half.
     """
 
     expected: date
@@ -24,29 +24,27 @@ class Finish(NamedTuple):
 
 
 class Pace(NamedTuple):
-    """Items done in each of the last weeks, oldest first; the last ends today.
+    """Items done in each of the last weeks (the last one ends today) and their mean, in tenths of an item.
 
-    ``tenths`` is their mean in tenths of an item. ``finish`` is None where there is none to tell;
-    ``why`` says then what is missing for it.
+    ``missing`` says why there is no ``finish`` date, if it is None.
     """
 
     weeks: tuple[int, ...]
     per_week_x10: int
     finish: Finish | None
-    why: str
+    missing: str
 
     @property
     def done(self) -> int:
-        """The items done in all these weeks."""
+        """The number of items done in these weeks."""
         return sum(self.weeks)
 
 
 def pace(done_on: Sequence[date], left: int, today: date) -> Pace:
-    """The pace by the days on which the items that are done became so, with ``left`` still to be done.
+    """Return the pace from the days on which items were done, and the forecast for ``left`` more items.
 
-    Weeks are counted back from today, at most four. The very first day is in none of them: on it one
-    marks what one knew before. The range is not a confidence interval, which so few weeks can't give:
-    it says what comes of the slower and of the faster half of them.
+    Up to four weeks are counted back from today. The very first day is left out, as readers then mark what
+    they knew before. The range is no confidence interval, for which there are too few weeks.
     """
     first = min(done_on, default=today)
     full = min(WEEKS, (today - first).days // 7)
@@ -57,37 +55,37 @@ def pace(done_on: Sequence[date], left: int, today: date) -> Pace:
             counts[full - 1 - back] += 1
     total = sum(counts)
     tenths = (20 * total + full) // (2 * full) if full else 0
-    why = _missing(total, left, full, (today - first).days if done_on else -1)
-    finish = None if why else _finish(sorted(counts), left, today)
-    if not why and finish is None:
-        why = "at this pace it would take more than fifty years"
-    return Pace(tuple(counts), tenths, finish, why)
+    missing = _missing(total, left, full, (today - first).days if done_on else -1)
+    finish = None if missing else _finish(sorted(counts), left, today)
+    if not missing and finish is None:
+        missing = "at this pace it would take more than fifty years"
+    return Pace(tuple(counts), tenths, finish, missing)
 
 
 def _missing(total: int, left: int, full: int, days: int) -> str:
-    """Why there is no date to tell, empty where there is one."""
+    """Return why there can be no forecast, "" if there can."""
     if not left:
         return "nothing is left to do"
     if days < 0:
         return "nothing is done yet"
-    if full < FEWEST_WEEKS:
-        that = {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
-        return f"it takes {FEWEST_WEEKS} weeks from the first item done, which was {that}"
-    if total < FEWEST_ITEMS:
-        return f"it takes {FEWEST_ITEMS} items in {full} weeks, and there are {total}"
+    if full < MIN_WEEKS:
+        when = {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
+        return f"it takes {MIN_WEEKS} weeks from the first item done, which was {when}"
+    if total < MIN_ITEMS:
+        return f"it takes {MIN_ITEMS} items in {full} weeks, and there are {total}"
     return ""
 
 
 def _finish(counts: list[int], left: int, today: date) -> Finish | None:
     half = len(counts) // 2
-    expected = _after(left, sum(counts), len(counts), today)
-    earliest = _after(left, sum(counts[-half:]), half, today)
+    expected = _finish_day(left, sum(counts), len(counts), today)
+    earliest = _finish_day(left, sum(counts[-half:]), half, today)
     if expected is None or earliest is None:
         return None
-    return Finish(expected, earliest, _after(left, sum(counts[:half]), half, today))
+    return Finish(expected, earliest, _finish_day(left, sum(counts[:half]), half, today))
 
 
-def _after(left: int, done: int, weeks: int, today: date) -> date | None:
-    """The day on which ``left`` are done at the pace of ``done`` in so many weeks."""
-    days = -(-left * weeks * 7 // done) if done else _FARTHEST + 1
-    return today + timedelta(days=days) if days <= _FARTHEST else None
+def _finish_day(left: int, done: int, weeks: int, today: date) -> date | None:
+    """Return when ``left`` items are done at a pace of ``done`` items in some weeks; None if too far off."""
+    days = -(-left * weeks * 7 // done) if done else _MAX_DAYS + 1
+    return today + timedelta(days=days) if days <= _MAX_DAYS else None

@@ -1,1 +1,1 @@
-"""Sequences of dialogs."""
+"""Sequences of dialogs, and commands that need the terminal."""

@@ -1,202 +1,197 @@
-"""What a reader writes: notes and their drafts, own items, own resources."""
+"""Dialogs for the reader's own content: notes and their drafts, custom items, custom resources."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+import os
+from typing import Final
 
-from textual.app import App, SuspendNotSupported
+from textual.app import SuspendNotSupported
 
 from roadmap_tui.core.errors import RoadmapTuiError, SaveError
+from roadmap_tui.core.humanize import capitalize
 from roadmap_tui.core.importers.resource_kinds import guess
-from roadmap_tui.core.progress.states import unnamed
+from roadmap_tui.core.progress.states import CustomItem, default_title
 from roadmap_tui.store.drafts import Drafts, NoteDraft
-from roadmap_tui.text.format import capitalize
 from roadmap_tui.text.styled_text import truncate
+from roadmap_tui.text.terminal import editor_command
+from roadmap_tui.tui.base_app import BaseApp
 from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.screens.input import InputScreen
 from roadmap_tui.tui.screens.note import NoteScreen
 from roadmap_tui.tui.screens.resource import ResourceForm, ResourceScreen
-from roadmap_tui.tui.terminal import capabilities
-from roadmap_tui.tui.widgets.modal import BeforeOpen
 
-# Cells of another text that is told of beside the one to write.
-_LONGEST_WORD: Final = 80
+_MAX_QUOTE_WIDTH: Final = 80
 
 
 class NoteFlows:
-    """Writes to the desk of an app what is typed in dialogs."""
+    """Asks for notes, items and resources, and writes them."""
 
-    def __init__(self, app: App[Any], state: MainState, drafts: Drafts, shown: BeforeOpen) -> None:
-        self._app, self._desk, self._drafts, self._shown = app, state, drafts, shown
+    def __init__(self, app: BaseApp, state: MainState, drafts: Drafts) -> None:
+        self._app, self._state, self._drafts = app, state, drafts
+
+    def _hint(self, command: str, does: str) -> str:
+        return self._state.keymap.hint_suffix(command, does)
 
     # Notes
 
-    async def note(self, node_id: str) -> None:
-        """Write the note of a node; what is not saved stays as a draft."""
-        desk = self._desk
-        roadmap, before = desk.study.roadmap.id, desk.study.note_text(node_id)
+    async def write(self, node_id: str) -> None:
+        """Edit the note of a node in the program; text that is not saved stays as a draft."""
+        state = self._state
+        roadmap, before = state.study.roadmap.id, state.study.note_text(node_id)
         draft = self._drafts.get(roadmap, node_id)
-        word, seen = self._about(node_id, draft, before), desk.study.note_ids(node_id)
+        seen = state.study.note_ids(node_id)
 
-        def keep(text: str) -> None:
+        def save_draft(text: str) -> None:
             if text.strip() == before.strip():
                 self._drafts.drop(roadmap, node_id)
             else:
                 self._drafts.save(NoteDraft(roadmap, node_id, text, before))
 
-        title, text = desk.study.title(node_id), draft.text if draft else before
-        written = await self._app.push_screen_wait(
-            self._shown(NoteScreen(desk.keymap, title, text, keep, word))
-        )
+        title, text = state.study.title(node_id), draft.text if draft else before
+        subtitle = self._subtitle(node_id, draft, before)
+        written = await self._app.ask(NoteScreen(state.keymap, title, text, save_draft, subtitle))
         if written is not None:
-            self._write(node_id, written, seen)
+            self._save(node_id, written, seen)
         elif self._drafts.get(roadmap, node_id):
-            clause = desk.keymap.hint_suffix("note", "opens it again")
-            desk.show_message(f"Not saved: the text is kept as a draft{clause}")
-
-    def _about(self, node_id: str, draft: NoteDraft | None, before: str) -> str:
-        """What there is to know about the text before one changes it."""
-        desk = self._desk
-        versions = len(desk.study.state(node_id).notes)
-        if draft and draft.before != before:
-            became = truncate(before.replace("\n", " "), _LONGEST_WORD, desk.glyphs.ellipsis)
-            return f"A draft; meanwhile the note became: {became}" if before else "A draft; the note is gone."
-        if draft:
-            return "A draft that was not saved."
-        return f"{versions} versions, one after the other; saving makes them one." if versions > 1 else ""
-
-    def editor(self) -> None:
-        """Write the note of the node under the cursor in the user's own editor; a draft goes on there."""
-        desk = self._desk
-        node_id, seen = desk.node_id, desk.study.note_ids(desk.node_id)
-        draft = self._drafts.get(desk.study.roadmap.id, node_id)
-        if draft and draft.before != desk.note_text:
-            clause = desk.keymap.hint_suffix("note", "shows both")
-            desk.show_message(f"A draft waits here, and the note became another since{clause}", problem=True)
-            return
-        before = draft.text if draft else desk.note_text
-        after, why = None, ""
-        try:
-            with self._app.suspend():
-                # Nothing may leave this block by an exception: the screen would not come back.
-                try:
-                    after = capabilities.edit(before)
-                except OSError as error:
-                    name = capabilities.editor_command()[0].rpartition("/")[2]
-                    why = f"{name}: {error.strerror or error}"
-                except KeyboardInterrupt:
-                    why = "it was interrupted"
-        except SuspendNotSupported:
-            clause = desk.keymap.hint_suffix("note", "writes a note in the program")
-            desk.show_message(f"No editor can be started from here{clause}", problem=True)
-            return
-        if why:
-            clause = desk.keymap.hint_suffix("note", "writes a note here")
-            desk.show_message(f"The editor did not run: {why}{clause}", problem=True)
-        elif after is None:
-            desk.show_message("The editor failed: the note is as it was", problem=True)
-        elif after.strip() != before.strip():
-            self._write(node_id, after, seen)
-        elif draft:
-            desk.show_message(
-                f"Not saved: the text is still a draft{desk.keymap.hint_suffix('note', 'opens it')}"
+            state.show_message(
+                f"Not saved: the text is kept as a draft{self._hint('note', 'opens it again')}"
             )
 
-    async def line(self) -> None:
-        """Add a line to the note of the node under the cursor, or to those of all that are picked."""
-        desk = self._desk
-        ids = desk.selected_ids or [desk.node_id]
-        title = f"{len(ids)} items" if len(ids) > 1 else desk.study.title(ids[0])
-        line = await self._ask(title, "A line for the note")
-        if not line or not line.strip():
+    def _subtitle(self, node_id: str, draft: NoteDraft | None, before: str) -> str:
+        """Describe where the text comes from: a draft, several versions, or "" for an ordinary note."""
+        if draft and draft.before != before:
+            quote = truncate(before.replace("\n", " "), _MAX_QUOTE_WIDTH, self._state.glyphs.ellipsis)
+            return f"A draft; meanwhile the note became: {quote}" if before else "A draft; the note is gone."
+        if draft:
+            return "A draft that was not saved."
+        versions = len(self._state.study.state(node_id).notes)
+        return f"{versions} versions, one after the other; saving makes them one." if versions > 1 else ""
+
+    def write_in_editor(self) -> None:
+        """Edit the note under the cursor, or its draft, in the reader's own editor."""
+        from roadmap_tui.store.editor import edit
+
+        state, command = self._state, editor_command(os.environ)
+        node_id, seen = state.node_id, state.study.note_ids(state.node_id)
+        draft = self._drafts.get(state.study.roadmap.id, node_id)
+        if draft and draft.before != state.note_text:
+            hint = self._hint("note", "shows both")
+            state.show_message(f"A draft waits here, and the note became another since{hint}", is_error=True)
+            return
+        before = draft.text if draft else state.note_text
+        after, failure = None, ""
+        try:
+            with self._app.suspend():
+                # No exception may leave this block: the screen would not come back.
+                try:
+                    after = edit(before, command)
+                except OSError as error:
+                    name = command[0].rpartition("/")[2]
+                    failure = f"{name}: {error.strerror or error}"
+                except KeyboardInterrupt:
+                    failure = "it was interrupted"
+        except SuspendNotSupported:
+            hint = self._hint("note", "writes a note in the program")
+            state.show_message(f"No editor can be started from here{hint}", is_error=True)
+            return
+        if failure:
+            hint = self._hint("note", "writes a note here")
+            state.show_message(f"The editor did not run: {failure}{hint}", is_error=True)
+        elif after is None:
+            state.show_message("The editor failed: the note is as it was", is_error=True)
+        elif after.strip() != before.strip():
+            self._save(node_id, after, seen)
+        elif draft:
+            state.show_message(f"Not saved: the text is still a draft{self._hint('note', 'opens it')}")
+
+    async def add_line(self) -> None:
+        """Add a line to the notes of the selected items, or to the note under the cursor."""
+        state = self._state
+        ids = state.selected_ids or [state.node_id]
+        title = f"{len(ids)} items" if len(ids) > 1 else state.study.title(ids[0])
+        line = await self._ask_line(title, "A line for the note")
+        if not line:
             return
         kept = 0
         for node_id in ids:
-            old = desk.study.note_text(node_id)
-            kept += desk.write_note(node_id, f"{old}\n{line.strip()}" if old else line.strip())
+            old = state.study.note_text(node_id)
+            kept += state.write_note(node_id, f"{old}\n{line}" if old else line)
         if kept < len(ids):
             return
-        desk.rows.selected.clear()
+        state.rows.selected.clear()
         if kept > 1:
-            clause = desk.keymap.hint_suffix("undo", "takes them back one by one")
-            desk.show_message(f"Noted on {kept} items{clause}")
+            state.show_message(f"Noted on {kept} items{self._hint('undo', 'takes them back one by one')}")
 
-    def _write(self, node_id: str, text: str, seen: tuple[str, ...]) -> None:
-        """Write a note in place of the versions that were seen; what came meanwhile stays beside it."""
-        study = self._desk.study
+    def _save(self, node_id: str, text: str, seen: tuple[str, ...]) -> None:
+        """Write a note that replaces the versions in ``seen``; keep later versions beside it."""
+        study = self._state.study
         roadmap, before = study.roadmap.id, study.note_text(node_id)
-        came = not set(study.note_ids(node_id)) <= set(seen)
-        if self._desk.write_note(node_id, text, seen):
-            self._drafts.drop(roadmap, node_id)
-            if came:
-                clause = self._desk.keymap.hint_suffix("note", "makes them one")
-                self._desk.show_message(f"Another session wrote this note meanwhile: both are kept{clause}")
-        else:
+        has_newer = not set(study.note_ids(node_id)) <= set(seen)
+        if not self._state.write_note(node_id, text, seen):
             self._drafts.save(NoteDraft(roadmap, node_id, text, before))
+            return
+        self._drafts.drop(roadmap, node_id)
+        if has_newer:
+            hint = self._hint("note", "makes them one")
+            self._state.show_message(f"Another session wrote this note meanwhile: both are kept{hint}")
 
-    async def _ask(self, title: str, placeholder: str, text: str = "", word: str = "") -> str | None:
-        screen = self._shown(InputScreen(self._desk.keymap, title, placeholder, text, word))
-        return await self._app.push_screen_wait(screen)
+    async def _ask_line(self, title: str, placeholder: str, text: str = "", subtitle: str = "") -> str | None:
+        """Ask for a line; return it stripped, None if the reader left."""
+        screen = InputScreen(self._state.keymap, title, placeholder, text, subtitle)
+        line = await self._app.ask(screen)
+        return None if line is None else line.strip()
 
-    # The reader's own
+    # Custom items and resources
 
-    async def own_item(self) -> None:
-        """Add an item below the section the cursor is in; on an own item, rename or remove that."""
-        desk = self._desk
-        own = desk.study.custom.item(desk.node_id)
-        try:
-            if own is None:
-                under = desk.study.custom.section(desk.cursor)
-                words = "What else there is to learn"
-                title = await self._ask(f"New item under {under.title if under else 'Yours'}", words)
-                if title and title.strip():
-                    change = desk.study.custom.add_item(under.id if under else "", title)
-                    desk.show(change)
+    async def edit_custom_item(self) -> None:
+        """Add an item to the section under the cursor; rename or remove a custom item under it."""
+        custom = self._state.study.custom
+        with self._state.showing_errors():
+            item = custom.item(self._state.node_id)
+            if item is not None:
+                await self._rename_item(item)
                 return
-            clause = desk.keymap.hint_suffix("undo", "brings it back")
-            words = f"Your own item. An empty line removes it{clause}."
-            title = await self._ask(own.title, "", own.title, words)
-            if title is None:
-                return
-            if title.strip():
-                desk.study.custom.rename_item(own.id, title)
-            else:
-                desk.study.custom.remove_item(own.id)
-                desk.show_message(f"Removed: {own.title}{desk.keymap.hint_suffix('undo', 'brings it back')}")
-        except RoadmapTuiError as error:
-            desk.show_error(error)
+            section = custom.section(self._state.cursor)
+            heading = f"New item under {section.title if section else 'Yours'}"
+            if title := await self._ask_line(heading, "What else there is to learn"):
+                self._state.show_change(custom.add_item(section.id if section else "", title))
 
-    async def own_resource(self) -> None:
-        """Add a resource to the node under the cursor; on a chosen own one, change or remove that."""
-        desk = self._desk
-        node_id, chosen = desk.node_id, desk.selected_resource
-        own = desk.study.custom
-        old = None
-        if desk.pane == "detail" and chosen and own.has_resource(node_id, chosen.url):
-            old = chosen
-        typed = (
-            ResourceForm(old.url, old.title if old.title != unnamed(old.url) else "", old.kind)
-            if old
-            else ResourceForm("")
-        )
-        word = ""
+    async def _rename_item(self, item: CustomItem) -> None:
+        custom, hint = self._state.study.custom, self._hint("undo", "brings it back")
+        subtitle = f"Your own item. An empty line removes it{hint}."
+        title = await self._ask_line(item.title, "", item.title, subtitle)
+        if title:
+            custom.rename_item(item.id, title)
+        elif title is not None:
+            custom.remove_item(item.id)
+            self._state.show_message(f"Removed: {item.title}{hint}")
+
+    async def edit_custom_resource(self) -> None:
+        """Add a resource to the node under the cursor; change or remove a selected custom one."""
+        state, custom = self._state, self._state.study.custom
+        node_id, selected = state.node_id, state.selected_resource
+        old, form, message = None, ResourceForm(""), ""
+        if state.pane == "detail" and selected and custom.has_resource(node_id, selected.url):
+            old = selected
+            title = old.title if old.title != default_title(old.url) else ""
+            form = ResourceForm(old.url, title, old.kind)
         while True:
-            screen = ResourceScreen(desk.keymap, desk.title, typed, is_new=old is None, word=word)
-            answer = await self._app.push_screen_wait(self._shown(screen))
+            screen = ResourceScreen(state.keymap, state.title, form, is_new=old is None, message=message)
+            answer = await self._app.ask(screen)
             if answer is None or (old is None and not answer.url):
                 return
-            typed = answer
+            form = answer
             try:
-                if old and not typed.url:
-                    own.remove_resource(node_id, old.url)
-                    desk.show_message(f"Removed{desk.keymap.hint_suffix('undo', 'brings it back')}")
+                if old and not form.url:
+                    custom.remove_resource(node_id, old.url)
+                    state.show_message(f"Removed{self._hint('undo', 'brings it back')}")
                     return
-                kind = typed.kind or guess(typed.url)
-                own.set_resource(node_id, typed.url, typed.name, kind, old.url if old else "")
+                kind = form.kind or guess(form.url)
+                custom.set_resource(node_id, form.url, form.name, kind, old.url if old else "")
             except SaveError as error:
-                desk.show_error(error)  # it is not asked for again: what waits is tried again by itself
+                state.show_error(error)  # not asked again: unsaved events are flushed later
                 return
             except RoadmapTuiError as error:
-                word = capitalize(f"{error.why}; {error.remedy}")
+                message = capitalize(f"{error.why}; {error.remedy}")
             else:
                 return

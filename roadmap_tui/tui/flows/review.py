@@ -1,79 +1,50 @@
-"""What is done when the reader wants to review: from what is due to the word that is said at the end."""
+"""Reviewing: what is due, or one item."""
 
 from __future__ import annotations
 
 import time
 from functools import partial
-from typing import Any
-
-from textual.app import App
 
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.study.review_session import ReviewSession
-from roadmap_tui.study.study import Study
-from roadmap_tui.text.format import format_date
-from roadmap_tui.tui.flows import links
+from roadmap_tui.text.review import session_summary, why_nothing_due
+from roadmap_tui.tui.base_app import BaseApp
+from roadmap_tui.tui.flows.links import copy_link
 from roadmap_tui.tui.flows.notes import NoteFlows
 from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.screens.review import ReviewScreen
-from roadmap_tui.tui.widgets.modal import BeforeOpen
 
 
-async def run_review(
-    app: App[Any],
-    state: MainState,
-    notebook: NoteFlows,
-    shown: BeforeOpen,
-    *,
-    this: bool = False,
-) -> bool:
-    """Review what is due, or ``this``, the item under the cursor; whether there was anything to review.
-
-    ``shown`` is given the screen before it opens.
-    """
+async def run_review(app: BaseApp, state: MainState, notes: NoteFlows, *, only_current: bool = False) -> None:
+    """Review what is due, or only the item under the cursor; show a message if there is nothing to review."""
     study = state.study
-    ids = [state.node_id] if this else study.reviews.queue()
-    if this and state.item is None:
+    ids = [state.node_id] if only_current else study.reviews.queue()
+    if only_current and state.item is None:
         state.show_message("Only an item can be reviewed")
-        return False
-    if this:
+        return
+    if only_current:
         try:
-            study.reviews.reviewable(state.node_id)
+            study.reviews.require_reviewable(state.node_id)
         except UsageError as error:
             state.show_error(error)
-            return False
+            return
     if not ids:
-        state.show_message(why_nothing(study))
-        return False
-    sitting = ReviewSession(study, ids, state.keymap, time.monotonic, by_choice=this)
+        state.show_message(why_nothing_due(study))
+        return
+    session = ReviewSession(study, ids, time.monotonic, by_choice=only_current)
 
     async def write_note(node_id: str) -> None:
         if study.view_only:
-            sitting.show_message(f"View only: {study.view_only}", problem=True)
+            screen.show_message(f"View only: {study.view_only}", is_error=True)
             return
-        begun = time.monotonic()
-        await notebook.note(node_id)
-        sitting.exclude(time.monotonic() - begun)
-        sitting.show_message(state.message, problem=state.is_error)
+        start = time.monotonic()
+        await notes.write(node_id)
+        session.exclude(time.monotonic() - start)
+        screen.show_message(state.message, is_error=state.is_error)
         state.show_message("")
 
     screen = ReviewScreen(
-        state.keymap, sitting, state.glyphs, copy=partial(links.copy_link, app), write_note=write_note
+        state.keymap, session, state.glyphs, copy=partial(copy_link, app), write_note=write_note
     )
-    await app.push_screen_wait(shown(screen))
-    state.show_message(sitting.summary)
-    return True
-
-
-def why_nothing(study: Study) -> str:
-    """Why there is nothing to review, and when there will be."""
-    reviews = study.reviews
-    if not study.settings.reviews_a_day:
-        return "Reviews are off: review.a_day is 0"
-    day = reviews.next_day()
-    if day is None:
-        return "Nothing is due: an item is the day after it is done"
-    when = f"next: {reviews.due_by(day)} on {format_date(day, reviews.today)}"
-    if reviews.paused_until:
-        return f"Reviews are paused; {when}"
-    return f"That is all for today; {when}" if reviews.due_queue() else f"Nothing is due; {when}"
+    await app.ask(screen)
+    state.show_message(session_summary(session))

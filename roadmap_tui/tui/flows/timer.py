@@ -1,122 +1,112 @@
-"""What is asked about time: a timer found running at the start, and minutes by hand."""
+"""Dialogs about time: timers found running at the start, and correcting or adding time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
-
-from textual.app import App
+from typing import Final, NamedTuple
 
 from roadmap_tui.core.errors import RoadmapTuiError, SaveError
+from roadmap_tui.core.humanize import capitalize, format_datetime, format_duration
 from roadmap_tui.core.progress.events import LONGEST_TIME
 from roadmap_tui.core.progress.states import TimeEntry
 from roadmap_tui.core.progress.time_tracking import length, seconds_in
-from roadmap_tui.text.format import capitalize, format_datetime, format_duration
+from roadmap_tui.tui.base_app import BaseApp
 from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.screens.input import InputScreen
-from roadmap_tui.tui.screens.stale_timer import StaleTimerScreen
-from roadmap_tui.tui.widgets.modal import BeforeOpen
+from roadmap_tui.tui.screens.questions import StaleTimerScreen
 
-_LONG = 3600  # seconds without a sign of life from which a timer may have been forgotten
-
-
-async def resolve_running(app: App[Any], state: MainState, timed: TimeEntry, shown: BeforeOpen) -> None:
-    """Ask what to do with a timer that was running when the program was started."""
-    study = state.study
-    now, start = study.now(), timed.timing.start.astimezone(study.now().tzinfo)
-    seconds = length(timed.timing, now)
-    since = (
-        f"{start:%H:%M}" if start.date() == now.date() else f"{start:%H:%M} on {format_datetime(start, now)}"
-    )
-    words = f"It has been running since {since}, {format_duration(seconds)} ago."
-    sign = study.time_tracker.last_activity(timed)
-    idle = (now - sign).total_seconds() > _LONG
-    if idle:
-        known = format_duration(int((sign - start).total_seconds())) if sign > start else "right at the start"
-        words += f"\nThe last thing you did was {known}{' into it' if sign > start else ''}."
-    wish = await app.push_screen_wait(
-        shown(StaleTimerScreen(state.keymap, timed.title, words, format_duration(seconds)))
-    )
-    if wish and all(one.timing.id != timed.timing.id for one in study.time_tracker.running()):
-        state.show_message(f"{timed.title}: that timer was stopped elsewhere")
-        return
-    try:
-        if wish == "keep":
-            # What was shown, and not what it has come to while the question stood there for a night.
-            study.time_tracker.correct(timed, min(seconds, LONGEST_TIME))
-        elif wish == "discard":
-            study.time_tracker.correct(timed, 0)
-            state.show_message(f"Discarded: {format_duration(seconds)} on {timed.title}")
-        elif wish == "edit":
-            guess = int((sign - start).total_seconds()) if idle else seconds
-            await _correct(app, state, timed, guess, shown)
-    except RoadmapTuiError as error:
-        state.show_error(error)
+# After this time without activity the timer may have been forgotten.
+_IDLE_SECONDS: Final = 3600
 
 
-async def edit_time(app: App[Any], state: MainState, shown: BeforeOpen) -> None:
-    """Correct the last stretch on the item under the cursor, or add one."""
-    times = state.study.time_tracker
-    if state.item is None:
-        state.show_message("Time is spent on items, not on sections; go to an item", problem=True)
-        return
-    last = times.last(state.node_id)
-    if last is not None:
-        await _correct(app, state, times.timed(state.node_id, last), length(last, state.study.now()), shown)
-        return
-
-    def add(typed: str) -> None:
-        times.add(state.node_id, seconds_in(typed.removeprefix("+")))
-
-    if await _ask(app, state, LineWords(state.title, "How long you studied it: 45m, 1h30"), add, shown):
-        state.show_message(f"{state.title}: {format_duration(times.seconds(state.node_id))} in all")
-
-
-async def _correct(
-    app: App[Any], state: MainState, timed: TimeEntry, seconds: int, shown: BeforeOpen
-) -> None:
-    study = state.study
-    start = timed.timing.start.astimezone(study.now().tzinfo)
-    began = f"{start:%H:%M}, {format_datetime(start, study.now())}"
-    word = f"The time that began at {began}; 0 discards it, +20m adds to the item."
-    before = f"{seconds // 3600}h{seconds // 60 % 60:02}" if seconds >= 3600 else f"{max(1, seconds // 60)}m"
-
-    def correct(typed: str) -> None:
-        if typed.startswith("+"):
-            study.time_tracker.add(timed.target, seconds_in(typed[1:]))
-        elif typed != before or timed.timing.seconds is None:
-            study.time_tracker.correct(timed, seconds_in(typed))
-
-    asked = LineWords(timed.title, "45m, 1h30", before, word)
-    if await _ask(app, state, asked, correct, shown) and timed.roadmap == study.roadmap.id:
-        state.show_message(
-            f"{timed.title}: {format_duration(study.time_tracker.seconds(timed.target))} in all"
-        )
-
-
-class LineWords(NamedTuple):
-    """What a line is asked with."""
+class _Question(NamedTuple):
+    """The texts of an input dialog."""
 
     title: str
     placeholder: str
     text: str = ""
-    word: str = ""
+    subtitle: str = ""
 
 
-async def _ask(
-    app: App[Any], state: MainState, words: LineWords, do: Callable[[str], None], shown: BeforeOpen
-) -> bool:
-    """Ask for a line until something can be done with it, or the reader leaves; whether it was done."""
+async def resolve_running(app: BaseApp, state: MainState, entry: TimeEntry) -> None:
+    """Ask what to do with a timer that was running when the program started."""
+    study, tracker = state.study, state.study.time_tracker
+    now, start = study.now(), entry.timing.start.astimezone(study.now().tzinfo)
+    seconds = length(entry.timing, now)
+    since = f"{start:%H:%M}"
+    if start.date() != now.date():
+        since += f" on {format_datetime(start, now)}"
+    text = f"It has been running since {since}, {format_duration(seconds)} ago."
+    last_activity = tracker.last_activity(entry)
+    is_idle = (now - last_activity).total_seconds() > _IDLE_SECONDS
+    active_seconds = int((last_activity - start).total_seconds())
+    if is_idle:
+        when = f"{format_duration(active_seconds)} into it" if last_activity > start else "right at the start"
+        text += f"\nThe last thing you did was {when}."
+    action = await app.ask(StaleTimerScreen(state.keymap, entry.title, text, format_duration(seconds)))
+    if action and all(other.timing.id != entry.timing.id for other in tracker.running()):
+        state.show_message(f"{entry.title}: that timer was stopped elsewhere")
+        return
+    with state.showing_errors():
+        if action == "keep":
+            # The time that was shown, not what it became while the question was open.
+            tracker.correct(entry, min(seconds, LONGEST_TIME))
+        elif action == "discard":
+            tracker.correct(entry, 0)
+            state.show_message(f"Discarded: {format_duration(seconds)} on {entry.title}")
+        elif action == "edit":
+            await _correct(app, state, entry, active_seconds if is_idle else seconds)
+
+
+async def edit_time(app: BaseApp, state: MainState) -> None:
+    """Correct the last time entry of the item under the cursor, or add one."""
+    tracker = state.study.time_tracker
+    if state.item is None:
+        state.show_message("Time is spent on items, not on sections; go to an item", is_error=True)
+        return
+    last = tracker.latest(state.node_id)
+    if last is not None:
+        await _correct(app, state, tracker.entry(state.node_id, last), length(last, state.study.now()))
+        return
+
+    def add(text: str) -> None:
+        tracker.add(state.node_id, seconds_in(text.removeprefix("+")))
+
+    if await _ask(app, state, _Question(state.title, "How long you studied it: 45m, 1h30"), add):
+        state.show_message(f"{state.title}: {format_duration(tracker.seconds(state.node_id))} in all")
+
+
+async def _correct(app: BaseApp, state: MainState, entry: TimeEntry, seconds: int) -> None:
+    """Ask for the right duration of a time entry, with ``seconds`` as the suggestion."""
+    study, tracker = state.study, state.study.time_tracker
+    start = entry.timing.start.astimezone(study.now().tzinfo)
+    began = f"{start:%H:%M}, {format_datetime(start, study.now())}"
+    subtitle = f"The time that began at {began}; 0 discards it, +20m adds to the item."
+    before = f"{seconds // 3600}h{seconds // 60 % 60:02}" if seconds >= 3600 else f"{max(1, seconds // 60)}m"
+
+    def correct(text: str) -> None:
+        if text.startswith("+"):
+            tracker.add(entry.target, seconds_in(text[1:]))
+        elif text != before or entry.timing.seconds is None:
+            tracker.correct(entry, seconds_in(text))
+
+    question = _Question(entry.title, "45m, 1h30", before, subtitle)
+    if await _ask(app, state, question, correct) and entry.roadmap == study.roadmap.id:
+        state.show_message(f"{entry.title}: {format_duration(tracker.seconds(entry.target))} in all")
+
+
+async def _ask(app: BaseApp, state: MainState, question: _Question, apply: Callable[[str], None]) -> bool:
+    """Ask for a line until it can be applied or the reader leaves; return True if it was applied."""
     while True:
-        typed = await app.push_screen_wait(shown(InputScreen(state.keymap, *words, replaces=True)))
-        if not typed or not typed.strip():
+        text = await app.ask(InputScreen(state.keymap, *question, replaces=True))
+        if not text or not text.strip():
             return False
         try:
-            do(typed.strip())
+            apply(text.strip())
         except SaveError as error:
-            state.show_error(error)  # it is not asked for again: what waits is tried again by itself
+            state.show_error(error)  # not asked again: unsaved events are flushed later
             return False
         except RoadmapTuiError as error:
-            words = words._replace(text=typed, word=capitalize(f"{error.why}; {error.remedy}"))
+            question = question._replace(text=text, subtitle=capitalize(f"{error.why}; {error.remedy}"))
         else:
             return True

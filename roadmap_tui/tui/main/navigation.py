@@ -1,19 +1,21 @@
-"""The commands of the main screen that move the cursor."""
+"""Actions that move the cursor and fold branches."""
 
 from __future__ import annotations
 
-from typing import Final
-
+from roadmap_tui.core.progress.statuses import UNFINISHED
+from roadmap_tui.core.tree_view import TreeView
 from roadmap_tui.tui.main.state import MainState
-
-UNFINISHED: Final = {"todo", "doing"}
 
 
 class NavigationActions:
-    """Moves the cursor of a desk; its methods are commands of the keymap."""
+    """Methods named after the commands that they carry out."""
 
     def __init__(self, state: MainState) -> None:
         self.state = state
+
+    @property
+    def _tree_view(self) -> TreeView:
+        return self.state.tree_view  # a new one after each change of the tree
 
     def down(self) -> None:
         self._step(1)
@@ -22,74 +24,74 @@ class NavigationActions:
         self._step(-1)
 
     def _step(self, by: int) -> None:
-        if self.state.pane == "detail":
-            if self.state.selection is not None:
-                self.state.selections[self.state.node_id] = max(
-                    0, min(self.state.selection + by, len(self.state.resources) - 1)
-                )
-        else:
-            self.state.tree_view.move(by)
+        state = self.state
+        if state.pane == "outline":
+            self._tree_view.move(by)
+        elif state.selection is not None:
+            last = len(state.resources) - 1
+            state.selections[state.node_id] = max(0, min(state.selection + by, last))
 
     def into(self) -> None:
-        if self.state.pane == "detail":
+        index = self.state.cursor
+        if self.state.pane == "detail" or not self._tree_view.is_branch(index):
             return
-        at = self.state.cursor
-        if self.state.tree_view.is_branch(at) and self.state.tree_view.is_folded(at):
-            self.state.tree_view.unfold(at)
-        elif self.state.tree_view.is_branch(at):
-            self.state.tree_view.move(1)
+        if self._tree_view.is_folded(index):
+            self._tree_view.unfold(index)
+        else:
+            self._tree_view.move(1)
 
     def out(self) -> None:
-        at = self.state.cursor
+        index = self.state.cursor
         if self.state.pane == "detail":
             self.state.pane = "outline"
-        elif self.state.tree_view.is_branch(at) and not self.state.tree_view.is_folded(at):
-            self.state.tree_view.fold(at)
-        elif (parent := self.state.tree_view.parent(at)) >= 0:
-            self.state.tree_view.go_to(parent)
+        elif self._tree_view.is_branch(index) and not self._tree_view.is_folded(index):
+            self._tree_view.fold(index)
+        elif (parent := self._tree_view.parent(index)) >= 0:
+            self._tree_view.go_to(parent)
 
     def top(self) -> None:
-        self.state.tree_view.move(-len(self.state.tree_view.rows))
+        self._tree_view.move(-len(self._tree_view.rows))
 
     def bottom(self) -> None:
-        self.state.tree_view.move(len(self.state.tree_view.rows))
+        self._tree_view.move(len(self._tree_view.rows))
 
     def half_down(self) -> None:
-        self.state.tree_view.move(max(1, self.state.page_rows // 2))
+        self._tree_view.move(max(1, self.state.page_rows // 2))
 
     def half_up(self) -> None:
-        self.state.tree_view.move(-max(1, self.state.page_rows // 2))
+        self._tree_view.move(-max(1, self.state.page_rows // 2))
 
     def page_down(self) -> None:
-        self.state.tree_view.move(max(1, self.state.page_rows - 1))
+        self._tree_view.move(max(1, self.state.page_rows - 1))
 
     def page_up(self) -> None:
-        self.state.tree_view.move(-max(1, self.state.page_rows - 1))
+        self._tree_view.move(-max(1, self.state.page_rows - 1))
 
     def next_unfinished(self) -> None:
-        self._seek(1)
+        self._go_to_unfinished(1)
 
     def previous_unfinished(self) -> None:
-        self._seek(-1)
+        self._go_to_unfinished(-1)
 
-    def _seek(self, step: int) -> None:
-        study = self.state.study
-        order, live = study.tree, study.tree.active_count
-        found = self.state.tree_view.find(
-            lambda at: at < live and order.is_item(at) and study.status_at(at) in UNFINISHED, step
-        )
-        if found is None:
-            self.state.show_message(
-                f"Nothing{' that is shown' if self.state.filter.chosen else ''} is left to do"
-            )
+    def _go_to_unfinished(self, step: int) -> None:
+        study, tree = self.state.study, self.state.study.tree
+
+        def is_unfinished(index: int) -> bool:
+            is_active = index < tree.active_count and tree.is_item(index)
+            return is_active and study.status_at(index) in UNFINISHED
+
+        index = self._tree_view.find(is_unfinished, step)
+        if index is None:
+            where = " that is shown" if self.state.filter.chosen else ""
+            self.state.show_message(f"Nothing{where} is left to do")
         else:
-            self.state.tree_view.go_to(found)
+            self._tree_view.go_to(index)
 
     def fold_all(self) -> None:
-        self.state.tree_view.fold_all()
+        self._tree_view.fold_all()
 
     def unfold_all(self) -> None:
-        self.state.tree_view.unfold_all()
+        self._tree_view.unfold_all()
 
     def other_pane(self) -> None:
         self.state.pane = "detail" if self.state.pane == "outline" else "outline"
@@ -98,7 +100,7 @@ class NavigationActions:
         if self.state.pane == "detail":
             self.state.tick_resource()
         elif self.state.item is None and self.state.cursor >= 0:
-            self.state.fold_or_unfold()
+            self.state.toggle_fold()
         else:
             self.state.pane = "detail"
 

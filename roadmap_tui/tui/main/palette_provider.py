@@ -1,86 +1,90 @@
-"""What the palette offers: every command, every item and every roadmap, by a piece of its name."""
+"""Searches commands, items and roadmaps for the palette."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple
 
-from roadmap_tui.core.search.index import Document, SearchIndex, SearchResult
+from roadmap_tui.core.humanize import capitalize
+from roadmap_tui.core.search.index import SearchDocument, SearchIndex, SearchResult
+from roadmap_tui.study.search import Search
 from roadmap_tui.text.commands import MOVE, Command
-from roadmap_tui.text.format import capitalize
 from roadmap_tui.text.keymap import Keymap, keys_shown
 from roadmap_tui.tui.main.state import MainState
 
-SHOWN: Final = 50
+MAX_HITS: Final = 50
 
 
 class Hit(NamedTuple):
-    """One thing that can be chosen; ``what`` is a command's id, a node's, or a roadmap's name."""
+    """A search result; ``id`` is a command id, a node id ("" for the roadmap itself) or a roadmap name."""
 
     kind: Literal["command", "item", "roadmap"]
-    what: str
+    id: str
     title: str
     help: str
     keys: str = ""
 
 
-def offered(keymap: Keymap) -> list[Command]:
-    """The commands that the palette offers; what moves the cursor comes last, as nobody looks for that."""
+def palette_commands(keymap: Keymap) -> list[Command]:
+    """Return the commands that the palette offers; cursor movements last, as nobody searches for them."""
     commands = [command for command in keymap.in_scope() if command.id not in {"choose", "palette"}]
     return sorted(commands, key=lambda command: command.section == MOVE)
 
 
 class PaletteProvider:
-    """Finds what a reader may want, on a desk."""
+    """Searches the commands, the items of the open roadmap, and the other roadmaps."""
 
     def __init__(self, state: MainState) -> None:
         self._state = state
         self.commands = [
-            Hit("command", one.id, capitalize(one.name), one.help, keys_shown(one))
-            for one in offered(state.keymap)
+            Hit("command", command.id, capitalize(command.name), command.help, keys_shown(command))
+            for command in palette_commands(state.keymap)
         ]
         self.roadmaps: list[Hit] = []
-        self._commands = _indexed(self.commands)
-        self._roadmaps = _indexed(())
+        self._command_index = _index(self.commands)
+        self._roadmap_index = _index(())
 
     def add_roadmaps(self, roadmaps: Sequence[tuple[str, str]]) -> None:
-        """Offer these roadmaps, each a name and a title, but for the one that is open."""
-        here = self._state.study.roadmap.id
+        """Add roadmaps, given as (name, title), except the open one."""
+        open_name = self._state.study.roadmap.id
         self.roadmaps = [
-            Hit("roadmap", name, f"Open {title}", name) for name, title in roadmaps if name != here
+            Hit("roadmap", name, f"Open {title}", name) for name, title in roadmaps if name != open_name
         ]
-        self._roadmaps = _indexed(self.roadmaps)
+        self._roadmap_index = _index(self.roadmaps)
 
-    def matching(self, typed: str) -> list[Hit]:
-        """The best of those that have the words of what was typed in them; for nothing typed the commands.
+    def search(self, query: str) -> list[Hit]:
+        """Return the best hits for a query, all commands and roadmaps for an empty one.
 
-        Where none have, those that have words like them.
+        Similar words count only if nothing contains the words of the query.
         """
-        if not typed.strip():
+        if not query.strip():
             return [*self.commands, *self.roadmaps]
-        search = self._state.study.search
-        found = self._commands.find(typed), self._roadmaps.find(typed), search.find(typed)
-        # What only resembles it is noise beside what has it.
-        exact = any(one.positions and not one.alike for one in found)
-        commands, roadmaps, items = (SearchResult() if exact and one.alike else one for one in found)
-        ranked = [
-            *((rank, 0, at) for rank, at in self._commands.best(commands, SHOWN)),
-            *((rank, 1, at) for rank, at in self._roadmaps.best(roadmaps, SHOWN)),
-            *((rank, 2, at) for rank, at in search.best(items, SHOWN)),
+        indexes: list[SearchIndex | Search] = [
+            self._command_index,
+            self._roadmap_index,
+            self._state.study.search,
         ]
-        ranked.sort(key=lambda one: (one[0][0], one[1], one[0][1], one[2]))
-        return [self._offer(group, at) for _, group, at in ranked[:SHOWN]]
+        results = [index.find(query) for index in indexes]
+        if any(result.positions and not result.is_fuzzy for result in results):
+            results = [SearchResult() if result.is_fuzzy else result for result in results]
+        ranked = [
+            (rank, group, position)
+            for group, (index, result) in enumerate(zip(indexes, results, strict=True))
+            for rank, position in index.best(result, MAX_HITS)
+        ]
+        ranked.sort(key=lambda hit: (hit[0][0], hit[1], hit[0][1], hit[2]))
+        return [self._hit(group, position) for _, group, position in ranked[:MAX_HITS]]
 
-    def _offer(self, group: int, at: int) -> Hit:
+    def _hit(self, group: int, position: int) -> Hit:
         if group < 2:
-            return (self.commands, self.roadmaps)[group][at]
+            return (self.commands, self.roadmaps)[group][position]
         study = self._state.study
-        if at < 0:
+        if position < 0:
             return Hit("item", "", study.roadmap.title, "About this roadmap")
-        node = study.tree.nodes[at]
-        above = study.tree.sections(at)
-        return Hit("item", node.id, node.title, above[-1].title if above else "")
+        node = study.tree.nodes[position]
+        ancestors = study.tree.sections(position)
+        return Hit("item", node.id, node.title, ancestors[-1].title if ancestors else "")
 
 
-def _indexed(offers: Sequence[Hit]) -> SearchIndex:
-    return SearchIndex(Document(offer.title, offer.help) for offer in offers)
+def _index(hits: Sequence[Hit]) -> SearchIndex:
+    return SearchIndex(SearchDocument(hit.title, hit.help) for hit in hits)

@@ -1,137 +1,144 @@
-"""Finding on a desk: what is done while something is typed, and the commands that go from match to match."""
+"""Incremental search: highlights matches while typing, and goes from match to match."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
+from typing import NamedTuple
 
 from roadmap_tui.core.search.index import SearchResult
-from roadmap_tui.core.tree_view import SavedView
+from roadmap_tui.core.tree_view import SavedView, TreeView
 from roadmap_tui.tui.main.state import MainState
 
 
-class IncrementalSearch:
-    """Finds nodes of a desk's study; its commands are ``find_next`` and ``find_previous``.
+class _Origin(NamedTuple):
+    """What the screen showed when the search started."""
 
-    While something is typed, ``look`` follows; ``keep`` or ``leave`` ends that. ``typed`` is the last
-    search that was kept.
+    tree_view: TreeView
+    view: SavedView
+    found: SearchResult | None
+    pane: str
+
+
+class IncrementalSearch:
+    """Searches the nodes of the main screen; ``last_query`` is the last accepted query.
+
+    ``start``, then ``update`` for each change of the query, then ``accept`` or ``cancel``.
     """
 
     def __init__(self, state: MainState) -> None:
         self.state = state
-        self.typed = ""
-        self._began_in = state.tree_view
-        self._began: SavedView | None = None
-        self._found_before: SearchResult | None = None
-        self._pane_before = state.pane
+        self.last_query = ""
+        self._origin: _Origin | None = None
 
     def start(self) -> None:
-        """Remember where one is; the index is made now, so that the first letter does not wait for it."""
-        desk = self.state
-        self._began_in, self._began = desk.tree_view, desk.tree_view.view
-        self._found_before, self._pane_before = desk.rows.found, desk.pane
-        desk.pane = "outline"
-        desk.rows.found = None
-        desk.study.search.find("")
+        """Remember the view, and build the search index before the first letter is typed."""
+        state = self.state
+        self._origin = _Origin(state.tree_view, state.tree_view.view, state.rows.found, state.pane)
+        state.pane = "outline"
+        state.rows.found = None
+        state.study.search.find("")
 
-    def update(self, typed: str) -> None:
-        """Mark what has the words in it, and go to the nearest from where one began."""
-        self._go_back()
-        self._mark(typed)
-        self._go(1, stay=True)
+    def update(self, query: str) -> None:
+        """Highlight the matches, and go to the best one from where the search started."""
+        self._restore_view()
+        self._highlight(query)
+        self._go_to_best()
 
-    def accept(self, typed: str) -> None:
-        """Stay there and remember the search; of nothing typed, the last one is repeated."""
-        desk = self.state
-        again = not typed.strip()
-        self._go_back()
-        self._began = None
-        desk.rows.dims = False
-        if again and not self.typed:
-            desk.rows.found, desk.pane = self._found_before, self._pane_before
+    def accept(self, query: str) -> None:
+        """Accept the search; an empty query repeats the last one."""
+        repeats = not query.strip()
+        if repeats and not self.last_query:
+            self.cancel()
             return
-        self.typed = self.typed if again else typed.strip()
-        self._mark(self.typed)
-        desk.rows.dims = False
-        self._tell(self._go(1, stay=not again))
+        self._restore_view()
+        self._origin = None
+        self.last_query = self.last_query if repeats else query.strip()
+        self._highlight(self.last_query)
+        self.state.rows.dim_others = False
+        if repeats:
+            self._show_result(self._step(1))
+        else:
+            self._go_to_best()
+            self._show_result("")
 
     def cancel(self) -> None:
-        """Be again where one began, with its folds."""
-        desk = self.state
-        self._go_back()
-        self._began = None
-        desk.rows.found, desk.rows.dims, desk.pane = self._found_before, False, self._pane_before
+        """Restore the view from before the search."""
+        self._restore_view()
+        self.state.rows.dim_others = False
+        if self._origin is not None:
+            self.state.rows.found = self._origin.found
+            self.state.pane = "detail" if self._origin.pane == "detail" else "outline"
+            self._origin = None
 
     @property
-    def tally(self) -> str:
-        """Which of the matches one is at: ``3/17``; that there are none, or only similar ones."""
+    def position(self) -> str:
+        """The cursor's position among the matches, as ``3/17``; "nothing" if there are none."""
         found = self.state.rows.found
-        if found is None or not found.words:
+        if found is None or not found.terms:
             return ""
         if not found.positions:
             return "nothing"
-        place = bisect_left(found.positions, self.state.cursor) + 1 if self.state.cursor in found else 0
-        return f"{place}/{len(found.positions)}{' alike' if found.alike else ''}"
+        number = bisect_left(found.positions, self.state.cursor) + 1 if self.state.cursor in found else 0
+        return f"{number}/{len(found.positions)}{' alike' if found.is_fuzzy else ''}"
 
     def find_next(self) -> None:
-        """The next match."""
-        self._again(1)
+        """Go to the next match of the last query."""
+        self._repeat(1)
 
     def find_previous(self) -> None:
-        """The match before."""
-        self._again(-1)
+        """Go to the previous match of the last query."""
+        self._repeat(-1)
 
-    def _again(self, step: int) -> None:
-        if not self.typed:
-            self.state.show_message(
-                f"Nothing was looked for yet{self.state.keymap.hint_suffix('find', 'finds')}"
-            )
+    def _repeat(self, step: int) -> None:
+        if not self.last_query:
+            hint = self.state.keymap.hint_suffix("find", "finds")
+            self.state.show_message(f"Nothing was looked for yet{hint}")
             return
-        self._mark(self.typed)
-        self.state.rows.dims = False
-        self._tell(self._go(step))
+        self._highlight(self.last_query)
+        self.state.rows.dim_others = False
+        self._show_result(self._step(step))
 
-    def _tell(self, more: str) -> None:
-        desk, found = self.state, self.state.rows.found
+    def _show_result(self, suffix: str) -> None:
+        state, found = self.state, self.state.rows.found
         if found is not None and found.positions:
-            desk.show_message(f"{self.tally}  {self.typed}{more}")
+            state.show_message(f"{self.position}  {self.last_query}{suffix}")
             return
-        desk.rows.found = None
-        if hidden := len(desk.study.search.find(self.typed).positions):
-            desk.show_message(
-                f"Nothing that is shown has that in it; the filter hides {hidden}: {self.typed}"
-            )
+        state.rows.found = None
+        if hidden := len(state.study.search.find(self.last_query).positions):
+            reason = f"Nothing that is shown has that in it; the filter hides {hidden}"
         else:
-            desk.show_message(f"Nothing has that in it: {self.typed}")
+            reason = "Nothing has that in it"
+        state.show_message(f"{reason}: {self.last_query}")
 
-    def _mark(self, typed: str) -> None:
-        """Find, among what is shown."""
-        desk = self.state
-        found = desk.study.search.find(typed)
-        if desk.filter.chosen:
-            shown = tuple([at for at in found.positions if desk.tree_view.is_shown(at)])
-            found = found._replace(positions=shown)
-        desk.rows.found = found if found.words else None
-        desk.rows.dims = bool(found.positions)
+    def _highlight(self, query: str) -> None:
+        """Search the nodes that the filter shows, and highlight the matches."""
+        state = self.state
+        found = state.study.search.find(query)
+        if state.filter.chosen:
+            visible = tuple([index for index in found.positions if state.tree_view.is_shown(index)])
+            found = found._replace(positions=visible)
+        state.rows.found = found if found.terms else None
+        state.rows.dim_others = bool(found.positions)
 
-    def _go(self, step: int, *, stay: bool = False) -> str:
-        """Go to a match: the next or the one before; ``stay`` prefers titles, and may stay where one is.
+    def _go_to_best(self) -> None:
+        """Go to the nearest match, preferring titles; the cursor may already be on it."""
+        state, found = self.state, self.state.rows.found
+        if found is not None and found.positions:
+            state.tree_view.go_to(state.study.search.nearest(found, state.cursor))
 
-        A word on it where that went round at an end, else nothing.
-        """
-        desk, found = self.state, self.state.rows.found
+    def _step(self, step: int) -> str:
+        """Go to the next or previous match; return a remark if that wrapped around."""
+        state, found = self.state, self.state.rows.found
         if found is None or not found.positions:
             return ""
-        places, here = found.positions, desk.cursor
-        if stay:
-            desk.tree_view.go_to(desk.study.search.nearest(found, here))
-            return ""
-        place = bisect_left(places, here + 1) if step > 0 else bisect_left(places, here) - 1
-        desk.tree_view.go_to(places[place % len(places)])
-        if 0 <= place < len(places):
+        matches, cursor = found.positions, state.cursor
+        number = bisect_left(matches, cursor + 1) if step > 0 else bisect_left(matches, cursor) - 1
+        state.tree_view.go_to(matches[number % len(matches)])
+        if 0 <= number < len(matches):
             return ""
         return ", from the top again" if step > 0 else ", from the bottom again"
 
-    def _go_back(self) -> None:
-        # Where the outline is another by now, because something was added to it, one stays.
-        if self._began is not None and self._began_in is self.state.tree_view:
-            self.state.tree_view.go_back(self._began)
+    def _restore_view(self) -> None:
+        # After custom items were added or removed the tree view is another one, and stays as it is.
+        if self._origin is not None and self._origin.tree_view is self.state.tree_view:
+            self.state.tree_view.go_back(self._origin.view)

@@ -1,1 +1,1 @@
-"""Turn values into styled lines; no Textual."""
+"""Renders values as styled lines; does not import Textual."""

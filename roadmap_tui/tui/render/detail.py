@@ -1,45 +1,39 @@
-"""What the detail pane says about a node: lines of spans, wrapped to a width."""
+"""Renders the details of a node as styled lines wrapped to a width."""
 
 from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from roadmap_tui.core.progress.events import Status
+from roadmap_tui.core.humanize import format_datetime, strip_parenthesis
 from roadmap_tui.core.progress.states import ItemState
+from roadmap_tui.core.progress.statuses import STATUS_INFO
 from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section
-from roadmap_tui.core.urls import access_note, host, to_ascii_url
+from roadmap_tui.core.urls import to_ascii_url
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.format import format_datetime, strip_parenthesis
 from roadmap_tui.text.history import summarize_history
+from roadmap_tui.text.item_details import resource_kind, resource_title, section_path
 from roadmap_tui.text.styled_text import (
     ASCII,
-    STATUS_STYLES,
     Glyphs,
     Span,
     StyledLine,
     cells,
     justify,
+    length,
     truncate,
     truncate_line,
     wrap,
     wrap_url,
 )
 
-_OPENS_SHOWN: Final = 4
-_ROOMY: Final = 14
-_ITEMS_SHOWN: Final = 12
-_STATUS_WORDS: Final[dict[Status, str]] = {
-    "todo": "to do",
-    "doing": "doing",
-    "done": "done",
-    "skipped": "skipped",
-}
+_MAX_UNLOCKS: Final = 4
+_MAX_CHILDREN: Final = 12
+_ROOMY_HEIGHT: Final = 14  # from this height on there are empty lines between the parts
+_URL_INDENT: Final = 5
 
 
 class DetailText(NamedTuple):
-    """The lines about a node, where each resource begins, where the last one has ended, and which are
-    headings.
-    """
+    """The lines about a node, the line where each resource begins, where the last ends, and all headings."""
 
     lines: list[StyledLine]
     resource_lines: list[int]
@@ -47,106 +41,90 @@ class DetailText(NamedTuple):
     headings: frozenset[int] = frozenset()
 
     def resource_at(self, line: int) -> int | None:
-        """The index of the resource that a line is about."""
+        """Return the index of the resource on a line, None if there is none."""
         if not self.resource_lines or not self.resource_lines[0] <= line < self.resources_end:
             return None
         return sum(first <= line for first in self.resource_lines) - 1
 
     def window(self, top: int, height: int, glyphs: Glyphs) -> list[StyledLine]:
-        """``height`` lines from ``top``; the last says how many more there are."""
+        """Return ``height`` lines from ``top``; the last one counts those that do not fit."""
         end = top + height
-        shown = self.lines[top:end]
-        if end < len(self.lines) and shown:
-            # A heading of which nothing is shown says less than the line that counts it in.
+        visible = self.lines[top:end]
+        if end < len(self.lines) and visible:
+            # Do not end with a gap or with a heading that has nothing below it.
             end -= 1
             while end > top + 1 and (not self.lines[end - 1] or end - 1 in self.headings):
                 end -= 1
-            shown = [*self.lines[top:end], [Span(f"{glyphs.ellipsis} {len(self.lines) - end} more", "faint")]]
-        return shown + [[]] * (height - len(shown))
+            more = Span(f"{glyphs.ellipsis} {len(self.lines) - end} more", "faint")
+            visible = [*self.lines[top:end], [more]]
+        return visible + [[]] * (height - len(visible))
 
 
-def resources_at(study: Study, at: int) -> tuple[Resource, ...]:
-    """The resources of the node at a position, of the roadmap itself before the first."""
-    return study.resources(study.tree.ids[at] if at >= 0 else "")
-
-
-def kind_shown(resource: Resource) -> str:
-    """The kind in words, with what getting at it takes: ``video course``, ``paid book``."""
-    return f"{access_note(resource)} {resource.kind}".lstrip()
-
-
-def title_shown(resource: Resource) -> str:
-    """The title and whose it is, unless it says that; where no author is named, the host.
-
-    A bare address has no title but its host.
-    """
-    place = host(resource.url)
-    if resource.title in {"", resource.url}:
-        return place
-    by = resource.by or place
-    return resource.title if by.lower() in resource.title.lower() else f"{resource.title} — {by}"
+def resources_at(study: Study, index: int) -> tuple[Resource, ...]:
+    """Return the resources of the node at a tree index, or of the roadmap for ``ROOT``."""
+    return study.resources(study.tree.ids[index] if index >= 0 else "")
 
 
 def render_detail(
-    study: Study, at: int, size: tuple[int, int], chosen: int | None, glyphs: Glyphs
+    study: Study, index: int, size: tuple[int, int], selected: int | None, glyphs: Glyphs
 ) -> DetailText:
-    """The page of the node at a position (the roadmap itself before the first).
+    """Render the node at a tree index, or the roadmap for ``ROOT``.
 
-    ``size`` is the width it is wrapped to and the height there is, in cells; a low one has no empty
-    lines. ``chosen`` is the index of the resource to mark, None for none.
+    ``size`` is the width to wrap to and the height; a low pane has no empty lines. ``selected`` is the index
+    of the resource to mark.
     """
     width, height = size
-    writer = _DetailWriter(study, width, glyphs, roomy=height >= _ROOMY)
-    if at < 0:
-        writer.about_roadmap()
-        node: Roadmap | Section | Item = study.roadmap
+    node: Roadmap | Section | Item = study.roadmap if index < 0 else study.tree.nodes[index]
+    node_id = "" if isinstance(node, Roadmap) else node.id
+    writer = _DetailWriter(study, width, glyphs, roomy=height >= _ROOMY_HEIGHT)
+    if isinstance(node, Roadmap):
+        writer.add(node.title, "strong")
+        writer.add(study.count_summary(), "muted")
     else:
-        node = study.tree.nodes[at]
-        writer.about_node(at, node)
-    writer.words(node.summary)
-    # Before what the roadmap says besides: in a low terminal there is room for little more.
-    state = study.state("" if at < 0 else node.id)
-    writer.notes(state)
+        writer.add_node(index, node)
+    writer.add_text(node.summary)
+    # The reader's notes come before the roadmap's: a low terminal shows little more than the first lines.
+    state = study.state(node_id)
+    writer.add_notes(state)
     if isinstance(node, Item):
-        writer.relations(node)
-    writer.words(node.note, "muted")
-    writer.resources(resources_at(study, at), len(node.resources), state, chosen)
+        writer.add_relations(node)
+    writer.add_text(node.note, "muted")
+    writer.add_resources(resources_at(study, index), len(node.resources), state, selected)
     resources_end = len(writer.lines)
     if isinstance(node, Section):
-        writer.contents(at)
-    writer.history("" if at < 0 else node.id)
-    return DetailText(writer.lines, writer.resource_lines, resources_end, frozenset(writer.headings))
+        writer.add_children(index)
+    writer.add_history(node_id)
+    return writer.result(resources_end)
 
 
 def render_answer(
-    study: Study, node_id: str, size: tuple[int, int], chosen: int | None, glyphs: Glyphs
+    study: Study, node_id: str, size: tuple[int, int], selected: int | None, glyphs: Glyphs
 ) -> DetailText:
-    """What a review shows of an item: its words, the reader's notes, its resources, without numbers.
-
-    ``size`` and ``chosen`` are those of ``page``.
-    """
+    """Render the answer of a review card: summary, notes and resources; parameters as ``render_detail``."""
     width, height = size
     node, state = study.node(node_id), study.state(node_id)
-    writer = _DetailWriter(study, width, glyphs, roomy=height >= _ROOMY // 2, numbered=False)
-    writer.words(node.summary)
-    writer.notes(state)
-    writer.words(node.note, "muted")
-    writer.resources(study.resources(node_id), len(node.resources), state, chosen)
-    return DetailText(writer.lines, writer.resource_lines, len(writer.lines), frozenset(writer.headings))
+    writer = _DetailWriter(study, width, glyphs, roomy=height >= _ROOMY_HEIGHT // 2, numbered=False)
+    writer.add_text(node.summary)
+    writer.add_notes(state)
+    writer.add_text(node.note, "muted")
+    writer.add_resources(study.resources(node_id), len(node.resources), state, selected)
+    return writer.result(len(writer.lines))
 
 
 def path_of(study: Study, node_id: str, width: int, glyphs: Glyphs) -> str:
-    """The sections that hold a node, in ``width`` cells: the nearest say most, so the others go first."""
+    """Return the titles of a node's ancestors in ``width`` cells; the outermost are dropped first."""
     titles = [section.title for section in study.tree.sections(study.tree.index_of[node_id])]
-    joint = f" {glyphs.path_separator} "
-    path = joint.join(titles)
+    separator = f" {glyphs.path_separator} "
+    path = separator.join(titles)
     while len(titles) > 1 and cells(path) > width:
         titles = titles[1:]
-        path = joint.join((glyphs.ellipsis, *titles))
+        path = separator.join((glyphs.ellipsis, *titles))
     return truncate(path, width, glyphs.ellipsis)
 
 
 class _DetailWriter:
+    """Collects lines; ``roomy`` puts an empty line before each part, ``numbered`` numbers the resources."""
+
     def __init__(
         self, study: Study, width: int, glyphs: Glyphs, *, roomy: bool, numbered: bool = True
     ) -> None:
@@ -159,158 +137,159 @@ class _DetailWriter:
         self.resource_lines: list[int] = []
         self.headings: list[int] = []
 
-    def _gap(self) -> None:
+    def result(self, resources_end: int) -> DetailText:
+        return DetailText(self.lines, self.resource_lines, resources_end, frozenset(self.headings))
+
+    def add(self, text: str, style: str = "", indent: int = 0) -> None:
+        """Add wrapped text."""
+        margin = [Span(" " * indent)] if indent else []
+        for line in wrap(text, max(1, self.width - indent)):
+            self.lines.append([*margin, Span(line, style)])
+
+    def _add_gap(self) -> None:
         if self.roomy and self.lines and self.lines[-1]:
             self.lines.append([])
 
-    def _put(self, text: str, role: str = "", indent: int = 0) -> None:
-        for line in wrap(text, max(1, self.width - indent)):
-            self.lines.append([Span(" " * indent), Span(line, role)] if indent else [Span(line, role)])
+    def _add_heading(self, text: str, right: str = "") -> None:
+        self._add_gap()
+        self.headings.append(len(self.lines))
+        if right:
+            self.lines.append(justify([Span(text, "accent")], [Span(right, "muted")], self.width))
+        else:
+            self.add(text, "accent")
 
-    def about_roadmap(self) -> None:
-        self._put(self.study.roadmap.title, "strong")
-        self._put(self.study.count_summary(), "muted")
-
-    def about_node(self, at: int, node: Section | Item) -> None:
+    def add_node(self, index: int, node: Section | Item) -> None:
+        """Add title, status or progress, and path of a node."""
         study = self.study
-        tally = study.counts_at(at)
+        counts = study.counts_at(index)
         if isinstance(node, Item):
             state = study.state(node.id)
-            words, role = _STATUS_WORDS[state.status], STATUS_STYLES[state.status]
+            right, style = STATUS_INFO[state.status].label, STATUS_INFO[state.status].style
             if state.since and state.status != "todo":
-                words = f"{words} {self.glyphs.separator} {format_datetime(state.since, study.now())}"
+                right = f"{right} {self.glyphs.separator} {format_datetime(state.since, study.now())}"
             if not study.is_saved(node.id):
-                words, role = "not saved", "error"
+                right, style = "not saved", "error"
         else:
-            words, role = f"{tally.done}/{tally.total}" if tally.total else "", "muted"
-            if tally.total and tally.done == tally.total:
-                role = "done"
-        first, *rest = wrap(node.title, max(1, self.width - len(words) - 2))
-        self.lines.append(justify([Span(first, "strong")], [Span(words, role)], self.width))
+            right = f"{counts.done}/{counts.total}" if counts.total else ""
+            style = "done" if counts.total and counts.done == counts.total else "muted"
+        first, *rest = wrap(node.title, max(1, self.width - len(right) - 2))
+        self.lines.append(justify([Span(first, "strong")], [Span(right, style)], self.width))
         self.lines.extend([Span(line, "strong")] for line in rest)
-        if path := path_of(study, node.id, self.width, self.glyphs):
+        if path := section_path(study, node.id, self.width, self.glyphs):
             self.lines.append([Span(path, "muted")])
         if isinstance(node, Item) and study.custom.item(node.id):
-            self._put("Your own item", "muted")
-        if isinstance(node, Section) and tally.total:
-            self._put(tally.summary(), "muted")
+            self.add("Your own item", "muted")
+        if isinstance(node, Section) and counts.total:
+            self.add(counts.summary(), "muted")
 
-    def words(self, text: str, role: str = "") -> None:
+    def add_text(self, text: str, style: str = "") -> None:
+        """Add a paragraph, if it is not empty."""
         if text:
-            self._gap()
-            self._put(text, role)
+            self._add_gap()
+            self.add(text, style)
 
-    def relations(self, item: Item) -> None:
-        needs, opens = self.study.prerequisites(item), self.study.unlocks(item)
-        if needs or opens:
-            self._gap()
-        if needs:
-            self._flow("Needs  ", [self._named(other) for other in needs])
-        if opens:
-            names = [self._named(other) for other in opens[:_OPENS_SHOWN]]
-            if len(opens) > _OPENS_SHOWN:
-                names.append((Span(""), f"and {len(opens) - _OPENS_SHOWN} more"))
-            self._flow("Opens  ", names)
+    def add_relations(self, item: Item) -> None:
+        """Add the prerequisites of an item and what it unlocks."""
+        prerequisites, unlocks = self.study.prerequisites(item), self.study.unlocks(item)
+        if prerequisites or unlocks:
+            self._add_gap()
+        if prerequisites:
+            self._add_names("Needs  ", [self._name(other) for other in prerequisites])
+        if unlocks:
+            names = [self._name(other) for other in unlocks[:_MAX_UNLOCKS]]
+            if len(unlocks) > _MAX_UNLOCKS:
+                names.append((Span(""), f"and {len(unlocks) - _MAX_UNLOCKS} more"))
+            self._add_names("Opens  ", names)
 
-    def contents(self, at: int) -> None:
-        """The sections and items right below a section, as many as a glance takes in."""
-        self._gap()
-        order, glyphs = self.study.tree, self.glyphs
-        for child in order.nodes[at].children[:_ITEMS_SHOWN]:
-            if isinstance(child, Item):
-                sign, name = self._named(child)
-                self.lines.append(truncate_line([sign, Span(name)], self.width))
-            else:
-                tally = self.study.counts_at(order.index_of[child.id])
-                count = Span(f"{tally.done}/{tally.total}" if tally.total else "", "muted")
-                title = Span(f"{glyphs.folded} {child.title}")
-                self.lines.append(justify([title, Span(" ")], [count], self.width))
-        more = len(order.nodes[at].children) - _ITEMS_SHOWN
-        if more > 0:
-            self._put(f"{glyphs.ellipsis} and {more} more", "muted")
-
-    def _named(self, item: Item) -> tuple[Span, str]:
+    def _name(self, item: Item) -> tuple[Span, str]:
         status = self.study.status_at(self.study.tree.index_of[item.id])
-        sign = Span(getattr(self.glyphs, status) + " ", STATUS_STYLES[status])
+        sign = Span(self.glyphs.of(status) + " ", STATUS_INFO[status].style)
         return sign, strip_parenthesis(item.title)
 
-    def _flow(self, label: str, names: list[tuple[Span, str]]) -> None:
-        """Names one after the other behind a label, each kept whole where a line has room for it."""
+    def _add_names(self, label: str, names: list[tuple[Span, str]]) -> None:
+        """Add names after a label; a name is not broken if it fits on a line of its own."""
         indent = len(label)
         line: StyledLine = [Span(label, "muted")]
         used = indent
         for sign, name in names:
-            need = cells(sign.text) + cells(name) + 3
-            if used > indent and used + need - 3 > self.width:
+            width = cells(sign.text) + cells(name)
+            if used > indent and used + width > self.width:
                 self.lines.append(line)
                 line, used = [Span(" " * indent)], indent
             line.extend((sign, Span(name), Span("   ")))
-            used += need
+            used += width + 3
         self.lines.append(truncate_line(line[:-1], self.width))
 
-    def notes(self, state: ItemState) -> None:
+    def add_children(self, index: int) -> None:
+        """Add the first children of a section."""
+        self._add_gap()
+        tree, glyphs = self.study.tree, self.glyphs
+        children = tree.nodes[index].children
+        for child in children[:_MAX_CHILDREN]:
+            if isinstance(child, Item):
+                sign, name = self._name(child)
+                self.lines.append(truncate_line([sign, Span(name)], self.width))
+            else:
+                counts = self.study.counts_at(tree.index_of[child.id])
+                right = Span(f"{counts.done}/{counts.total}" if counts.total else "", "muted")
+                title = Span(f"{glyphs.folded} {child.title}")
+                self.lines.append(justify([title, Span(" ")], [right], self.width))
+        if len(children) > _MAX_CHILDREN:
+            self.add(f"{glyphs.ellipsis} and {len(children) - _MAX_CHILDREN} more", "muted")
+
+    def add_notes(self, state: ItemState) -> None:
+        """Add the note, or all its versions if several sessions wrote one."""
         notes = state.notes
         if not notes:
             return
-        self._gap()
-        self.headings.append(len(self.lines))
-        self._put(
-            "Note" if len(notes) == 1 else f"Note {self.glyphs.separator} {len(notes)} versions", "accent"
-        )
-        for number, note in enumerate(notes):
-            if len(notes) > 1:
-                self._put(f"Version {number + 1}, {format_datetime(note.at, self.study.now())}", "muted", 1)
-            self._put(note.text, "", 1)
+        several = len(notes) > 1
+        self._add_heading(f"Note {self.glyphs.separator} {len(notes)} versions" if several else "Note")
+        for number, note in enumerate(notes, 1):
+            if several:
+                self.add(f"Version {number}, {format_datetime(note.at, self.study.now())}", "muted", 1)
+            self.add(note.text, "", 1)
 
-    def resources(
-        self, resources: tuple[Resource, ...], given: int, state: ItemState, chosen: int | None
+    def add_history(self, node_id: str) -> None:
+        """Add a summary of what happened to the node."""
+        history = summarize_history(self.study, node_id)
+        if history:
+            self._add_heading("History")
+        for line in history:
+            self.add(line, "muted", 1)
+
+    def add_resources(
+        self, resources: tuple[Resource, ...], original: int, state: ItemState, selected: int | None
     ) -> None:
-        """The resources, of which the first ``given`` are the source's and the rest the reader's own."""
+        """Add the resources; the first ``original`` are the roadmap's, the others the reader's own."""
         if not resources:
             return
-        ticked = sum(resource.url in state.ticks for resource in resources)
-        self._gap()
-        self.headings.append(len(self.lines))
-        count = f"{ticked}/{len(resources)}"
-        self.lines.append(justify([Span("Resources", "accent")], [Span(count, "muted")], self.width))
-        kinds = [kind_shown(resource) for resource in resources]
-        kind_width = max(map(len, kinds))
-        for number, resource in enumerate(resources):
-            if number == given:
-                self._put("Your own", "muted")
+        ticked = [resource.url in state.ticks for resource in resources]
+        self._add_heading("Resources", f"{sum(ticked)}/{len(resources)}")
+        kind_width = max(len(resource_kind(resource)) for resource in resources)
+        for index, resource in enumerate(resources):
+            if index == original:
+                self.add("Your own", "muted")
             self.resource_lines.append(len(self.lines))
+            done = ticked[index]
             head = [
-                Span(f"{number + 1} " if number < 9 and self.numbered else "  ", "key"),
-                self._tick(resource.url in state.ticks),
-                Span(f"{kinds[number]:<{kind_width}}  ", "muted"),
+                Span(f"{index + 1} " if index < 9 and self.numbered else "  ", "key"),
+                Span(f"{self.glyphs.of('done' if done else 'todo')} ", "done" if done else "muted"),
+                Span(f"{resource_kind(resource):<{kind_width}}  ", "muted"),
             ]
-            role = "muted" if resource.url in state.ticks else ""
-            self._resource(resource, head, role, chosen=number == chosen)
+            cursor = Span(self.glyphs.cursor if index == selected else " ", "accent")
+            self._add_resource(resource, [cursor, *head], "muted" if done else "")
 
-    def history(self, node_id: str) -> None:
-        told = summarize_history(self.study, node_id)
-        if told:
-            self._gap()
-            self.headings.append(len(self.lines))
-            self._put("History", "accent")
-        for line in told:
-            self._put(line, "muted", 1)
-
-    def _tick(self, on: bool) -> Span:
-        return Span(f"{self.glyphs.done} ", "done") if on else Span(f"{self.glyphs.todo} ", "muted")
-
-    def _resource(self, resource: Resource, head: StyledLine, role: str, *, chosen: bool) -> None:
-        edge = Span(self.glyphs.cursor if chosen else " ", "accent")
-        lead = sum(cells(span.text) for span in head)
-        first, *rest = wrap(title_shown(resource), max(1, self.width - 1 - lead))
-        self.lines.append([edge, *head, Span(first, role)])
+    def _add_resource(self, resource: Resource, head: StyledLine, style: str) -> None:
+        cursor, indent = head[0], length(head)
+        first, *rest = wrap(resource_title(resource), max(1, self.width - indent))
+        self.lines.append([*head, Span(first, style)])
         for line in rest:
-            self.lines.append([edge, Span(" " * lead), Span(line, role)])
-        # No sign beside the address, not even the chosen one's: who selects it with the mouse gets it alone.
-        indent = Span(" " * 5)
-        room = max(1, self.width - 5)
+            self.lines.append([cursor, Span(" " * (indent - 1)), Span(line, style)])
+        # Nothing stands beside the URL, so that selecting it with the mouse gives the URL alone.
+        margin = Span(" " * _URL_INDENT)
+        room = max(1, self.width - _URL_INDENT)
         target = to_ascii_url(resource.url)
         for piece in wrap_url(target if self.glyphs is ASCII else resource.url, room):
-            self.lines.append([indent, Span(piece, "link", target)])
+            self.lines.append([margin, Span(piece, "link", target)])
         for line in wrap(resource.note, room) if resource.note else ():
-            self.lines.append([indent, Span(line, "faint")])
+            self.lines.append([margin, Span(line, "faint")])

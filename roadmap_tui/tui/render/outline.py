@@ -1,141 +1,131 @@
-"""What a row of the outline says; the first frame and the widget both draw from here."""
+"""Renders the rows of the outline, for the first frame and for the widget."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from roadmap_tui.core.progress.statuses import STATUS_INFO
 from roadmap_tui.core.roadmap.model import Item, Section
-from roadmap_tui.core.search.index import SearchResult, marks
+from roadmap_tui.core.search.index import SearchResult, highlight_ranges
 from roadmap_tui.core.tree_view import TreeView
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.styled_text import (
-    STATUS_STYLES,
     Glyphs,
     Span,
     StyledLine,
-    cells,
     highlight,
     justify,
+    length,
     progress_bar,
 )
 
-_BAR: Final = 10
-_ROOM_FOR_BAR: Final = 46
+_BAR_WIDTH: Final = 10
+_MIN_WIDTH_FOR_BAR: Final = 46
 _INDENT: Final = 2
 
 
-def viewport_top(top: int, cursor: int, height: int, count: int, *, leaps: bool = False) -> int:
-    """The first of ``height`` rows to show: near ``top``, and with the cursor not at the very edge.
-
-    One that ``leaps`` stays where it is as long as the cursor is in it, and then has it in the middle.
-    """
-    if leaps:
-        top = top if top <= cursor < top + height else cursor - height // 2
-        return max(0, min(top, count - height))
-    margin = min(2, (height - 1) // 3)
-    top = min(top, cursor - margin)
-    top = max(top, cursor + margin - height + 1)
-    return max(0, min(top, count - height))
-
-
 class RowRenderer:
-    """Turns positions of a study's outline into lines."""
+    """Renders nodes as rows, with cursor, selection and search matches.
 
-    def __init__(self, study: Study, outline: TreeView, glyphs: Glyphs) -> None:
+    ``selected`` are the indexes of the selected items. ``found`` is the search result to highlight;
+    ``dim_others`` dims all other rows while the search is being typed.
+    """
+
+    def __init__(self, study: Study, tree_view: TreeView, glyphs: Glyphs) -> None:
         self.study = study
-        self.outline = outline
+        self.tree_view = tree_view
         self.glyphs = glyphs
         self.selected: set[int] = set()
-        # What was looked for, and whether all else stands back meanwhile.
         self.found: SearchResult | None = None
-        self.dims = False
-        whole = study.counts_at().total
-        self._count_width = 2 * len(str(whole)) + 1
+        self.dim_others = False
+        self._count_width = 2 * len(str(study.counts_at().total)) + 1
 
     def line(self, row: int, width: int) -> StyledLine:
-        """The row of that index, exactly ``width`` cells wide; the cursor's row is marked at its left."""
-        at = self.outline.rows[row]
+        """Render a row, exactly ``width`` cells wide."""
+        index = self.tree_view.rows[row]
         glyphs = self.glyphs
-        is_slow = self.study.settings.slow_link
-        mark, gap = Span(" "), Span(" ")
-        if row == self.outline.cursor_row:
-            # What has no style of its own takes the fewest bytes to draw and to take away.
-            mark, gap = (Span(">"), Span(">")) if is_slow else (Span(glyphs.cursor, "accent"), gap)
-        pick = Span(glyphs.selected, "accent") if at in self.selected else gap
-        if at < 0:
-            return self._fill(-1, [mark, pick], Span("About this roadmap", "muted"), [], width)
-        node = self.study.tree.nodes[at]
-        indent = Span(" " * self._indent(at, width))
+        cursor = second = Span(" ")
+        if row == self.tree_view.cursor_row:
+            # On a slow link it has no style: that takes the fewest bytes to draw and to erase.
+            if self.study.settings.slow_link:
+                cursor = second = Span(">")
+            else:
+                cursor = Span(glyphs.cursor, "accent")
+        if index in self.selected:
+            second = Span(glyphs.selected, "accent")
+        if index < 0:
+            return self._fill(-1, [cursor, second], Span("About this roadmap", "muted"), [], width)
+        node = self.study.tree.nodes[index]
+        head = [cursor, second, Span(" " * self._indent(index, width))]
         if isinstance(node, Section):
-            return self._section(at, node, [mark, pick, indent], width)
-        return self._item(at, node, [mark, pick, indent], width)
+            return self._section(index, node, head, width)
+        return self._item(index, node, head, width)
 
-    def sign_cells(self, row: int, width: int) -> range:
-        """The columns of a row's fold sign and of the blank behind it; none where it has no sign."""
-        at = self.outline.rows[row]
-        if at < 0 or not self.outline.is_branch(at):
+    def fold_sign_columns(self, row: int, width: int) -> range:
+        """Return the columns of a row's fold sign and the blank after it; empty if it has no sign."""
+        index = self.tree_view.rows[row]
+        if index < 0 or not self.tree_view.is_branch(index):
             return range(0)
-        start = 2 + self._indent(at, width)
+        start = 2 + self._indent(index, width)
         return range(start, start + 2)
 
-    def _indent(self, at: int, width: int) -> int:
-        return min(_INDENT * self.study.tree.depths[at], max(0, width // 3))
+    def _indent(self, index: int, width: int) -> int:
+        return min(_INDENT * self.study.tree.depths[index], max(0, width // 3))
 
-    def _fold_sign(self, at: int) -> str:
-        if not self.outline.is_branch(at):
-            return " "
-        return self.glyphs.folded if self.outline.is_folded(at) else self.glyphs.unfolded
+    def _fold_sign(self, index: int) -> Span:
+        if not self.tree_view.is_branch(index):
+            return Span("  ", "muted")
+        is_folded = self.tree_view.is_folded(index)
+        return Span(f"{self.glyphs.folded if is_folded else self.glyphs.unfolded} ", "muted")
 
-    def _section(self, at: int, node: Section, head: StyledLine, width: int) -> StyledLine:
-        tally = self.study.counts_at(at)
-        finished = tally.total > 0 and tally.done == tally.total
-        count = f"{tally.done}/{tally.total}" if tally.total else ""
-        right = [Span(f" {count:>{self._count_width}} ", "done" if finished else "muted")]
-        if width >= _ROOM_FOR_BAR and tally.total and not self.study.settings.slow_link:
-            right = [Span(" "), *progress_bar(tally.done, tally.total, _BAR, self.glyphs), *right]
-        top = self.study.tree.depths[at] == 0
-        sign = Span(self._fold_sign(at) + " ", "muted")
+    def _section(self, index: int, node: Section, head: StyledLine, width: int) -> StyledLine:
+        counts = self.study.counts_at(index)
+        is_done = counts.total > 0 and counts.done == counts.total
+        text = f"{counts.done}/{counts.total}" if counts.total else ""
+        right = [Span(f" {text:>{self._count_width}} ", "done" if is_done else "muted")]
+        if width >= _MIN_WIDTH_FOR_BAR and counts.total and not self.study.settings.slow_link:
+            right = [Span(" "), *progress_bar(counts.done, counts.total, _BAR_WIDTH, self.glyphs), *right]
         if self.study.state(node.id).notes:
             right.insert(0, Span(f" {self.glyphs.note}", "muted"))
-        return self._fill(at, [*head, sign], Span(node.title, "strong" if top else ""), right, width)
+        title = Span(node.title, "strong" if self.study.tree.depths[index] == 0 else "")
+        return self._fill(index, [*head, self._fold_sign(index)], title, right, width)
 
-    def _item(self, at: int, item: Item, head: StyledLine, width: int) -> StyledLine:
-        status = self.study.status_at(at)
-        sign = Span(getattr(self.glyphs, status) + " ", STATUS_STYLES[status])
+    def _item(self, index: int, item: Item, head: StyledLine, width: int) -> StyledLine:
+        status = self.study.status_at(index)
+        sign = Span(self.glyphs.of(status) + " ", STATUS_INFO[status].style)
         if not self.study.is_saved(item.id):
             sign = Span(self.glyphs.unsaved + " ", "error")
-        role = {"done": "muted", "skipped": "faint", "doing": "doing"}.get(status, "")
-        if not self.outline.is_wanted(at):
-            role = "faint"
-        signs = [sign]
-        if item.children:
-            signs.insert(0, Span(self._fold_sign(at) + " ", "muted"))
+        style = STATUS_INFO[status].title_style
+        if not self.tree_view.is_wanted(index):
+            style = "faint"
+        signs = [self._fold_sign(index), sign] if item.children else [sign]
         right = [Span(f" {self.glyphs.note} ", "muted")] if self.study.state(item.id).notes else [Span(" ")]
-        return self._fill(at, [*head, *signs], Span(item.title, role), right, width)
+        return self._fill(index, [*head, *signs], Span(item.title, style), right, width)
 
-    def _fill(self, at: int, left: StyledLine, title: Span, right: StyledLine, width: int) -> StyledLine:
-        found, stretches = self.found, []
-        hidden = self._found_below(at)
+    def _fill(self, index: int, left: StyledLine, title: Span, right: StyledLine, width: int) -> StyledLine:
+        """Join the parts of a row, with the matches of the current search highlighted."""
+        found, ranges = self.found, []
+        hidden = self._matches_below(index)
         if hidden:
             right = [Span(f" {hidden}{self.glyphs.match}", "accent"), *right]
-        if found is not None and at in found:
-            stretches = marks(title.text, found.words)
-            if not stretches:
+        if found is not None and index in found:
+            ranges = highlight_ranges(title.text, found.terms)
+            if not ranges:
                 title = title._replace(style="strong")
-            if not stretches and not hidden:
-                right = [Span(f" {self.glyphs.match}", "accent"), *right]
-        elif self.dims and not hidden:
+                if not hidden:
+                    right = [Span(f" {self.glyphs.match}", "accent"), *right]
+        elif self.dim_others and not hidden:
             left, right = (
                 [span._replace(style=span.style and "faint") for span in line] for line in (left, right)
             )
             title = title._replace(style="faint")
-        used = sum(cells(span.text) for span in (*left, *right))
-        room = max(1, width - used)
-        words = highlight(title.text, stretches, title.style, room, self.glyphs.ellipsis)
-        return justify([*left, *words], right, width)
+        room = max(1, width - length(left) - length(right))
+        return justify(
+            [*left, *highlight(title.text, ranges, title.style, room, self.glyphs.ellipsis)], right, width
+        )
 
-    def _found_below(self, at: int) -> int:
-        """How many matches a folded branch hides."""
-        if self.found is None or at < 0 or not self.outline.is_folded(at):
+    def _matches_below(self, index: int) -> int:
+        """Count the matches that a folded branch hides."""
+        if self.found is None or index < 0 or not self.tree_view.is_folded(index):
             return 0
-        return self.found.between(at + 1, self.study.tree.subtree_end[at])
+        return self.found.between(index + 1, self.study.tree.subtree_end[index])

@@ -1,4 +1,4 @@
-"""QR codes as text: modules drawn as halves of cells, or as whole cells where there is only ASCII."""
+"""QR codes as text, in half blocks or in ASCII."""
 
 from __future__ import annotations
 
@@ -7,54 +7,50 @@ from typing import Final, NamedTuple
 
 from roadmap_tui.core.urls import to_ascii_url
 
-# The standard asks for four light modules around a code; with two every phone still finds it.
-_QUIET: Final = (4, 3, 2)
+# The standard asks for a quiet zone of four light modules; every phone still reads a code with two.
+_QUIET_ZONES: Final = (4, 3, 2)
 _HALVES: Final = {(0, 0): " ", (1, 0): "▀", (0, 1): "▄", (1, 1): "█"}
 
 
 class QrDrawing(NamedTuple):
-    """A code, or none where there is no room for it; and the cells that even the smallest needs."""
+    """A QR code with its size in cells; without ``lines``, the size that the smallest drawing needs."""
 
     lines: list[str]
     columns: int
     rows: int
 
 
-def drawn(address: str, columns: int, rows: int, *, ascii_only: bool = False) -> QrDrawing:
-    """The code of an address with as wide a margin as there is room for, up to what the standard asks for.
+def render_qr(url: str, columns: int, rows: int, *, ascii_only: bool = False) -> QrDrawing:
+    """Draw the QR code of a URL with the widest quiet zone that fits.
 
-    What is not blank is dark, and has to be shown on a light ground. Half blocks are two modules a cell
-    high; in ASCII a module is two cells wide. The error level is the highest that costs no room.
+    Non-blank characters are dark and need a light background. A half block is two modules high; in ASCII a
+    module is two cells wide. The error correction is the highest that does not make the code larger.
     """
-    import segno  # takes as long to load as the rest of a key, and hardly ever needed
+    import segno  # rarely needed, and slow to import
 
-    matrix = segno.make_qr(to_ascii_url(address), error="l", boost_error=True).matrix
-    narrow = [0] * 3
-    for quiet in _QUIET:
+    matrix = segno.make_qr(to_ascii_url(url), error="l", boost_error=True).matrix
+    width = height = 0
+    for quiet in _QUIET_ZONES:
         size = len(matrix) + 2 * quiet
-        narrow = [size * 2, size, quiet] if ascii_only else [size, -(-size // 2), quiet]
-        if narrow[0] <= columns and narrow[1] <= rows:
-            lines = _whole(matrix, quiet) if ascii_only else _halves(matrix, quiet)
-            return QrDrawing(lines, narrow[0], narrow[1])
-    return QrDrawing([], narrow[0], narrow[1])
+        width, height = (size * 2, size) if ascii_only else (size, -(-size // 2))
+        if width <= columns and height <= rows:
+            framed = _add_quiet_zone(matrix, quiet)
+            return QrDrawing(_whole_cells(framed) if ascii_only else _half_blocks(framed), width, height)
+    return QrDrawing([], width, height)
 
 
-def _framed(matrix: Sequence[Sequence[int]], quiet: int) -> list[list[int]]:
-    size = len(matrix) + 2 * quiet
-    margin = [[0] * size for _ in range(quiet)]
+def _add_quiet_zone(matrix: Sequence[Sequence[int]], quiet: int) -> list[list[int]]:
+    margin = [[0] * (len(matrix) + 2 * quiet) for _ in range(quiet)]
     middle = [[0] * quiet + [module & 1 for module in row] + [0] * quiet for row in matrix]
-    return [*margin, *middle, *(row[:] for row in margin)]
+    return [*margin, *middle, *margin]
 
 
-def _whole(matrix: Sequence[Sequence[int]], quiet: int) -> list[str]:
-    return ["".join("##" if module else "  " for module in row) for row in _framed(matrix, quiet)]
+def _whole_cells(rows: list[list[int]]) -> list[str]:
+    return ["".join("##" if module else "  " for module in row) for row in rows]
 
 
-def _halves(matrix: Sequence[Sequence[int]], quiet: int) -> list[str]:
-    rows = _framed(matrix, quiet)
+def _half_blocks(rows: list[list[int]]) -> list[str]:
     if len(rows) % 2:
         rows.append([0] * len(rows[0]))
-    return [
-        "".join(_HALVES[pair] for pair in zip(upper, lower, strict=True))
-        for upper, lower in zip(rows[::2], rows[1::2], strict=True)
-    ]
+    pairs = zip(rows[::2], rows[1::2], strict=True)
+    return ["".join(_HALVES[pair] for pair in zip(upper, lower, strict=True)) for upper, lower in pairs]

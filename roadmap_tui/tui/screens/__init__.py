@@ -1,1 +1,1 @@
-"""Whole screens; they do not know each other."""
+"""Dialogs and full screens, independent of each other."""

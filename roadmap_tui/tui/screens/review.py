@@ -1,4 +1,4 @@
-"""The review: an item to explain, then what there is to know about it, then a grade."""
+"""The review: a card to explain, then its answer, then a grade."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from typing import Final
 from textual import work
 from textual.app import ComposeResult
 
-from roadmap_tui.study.review_session import ReviewSession
-from roadmap_tui.text.format import GRADES, format_days
+from roadmap_tui.core.errors import RoadmapTuiError
+from roadmap_tui.core.humanize import capitalize, format_days
+from roadmap_tui.core.progress.events import GRADES
+from roadmap_tui.study.review_session import ReviewSession, SessionNotice
+from roadmap_tui.text.item_details import section_path
 from roadmap_tui.text.keymap import Keymap
+from roadmap_tui.text.review import forecast, format_notice
 from roadmap_tui.text.styled_text import (
     Glyphs,
     Span,
@@ -22,43 +26,43 @@ from roadmap_tui.text.styled_text import (
     truncate_line,
     wrap,
 )
-from roadmap_tui.tui.render.detail import DetailText, path_of, render_answer
+from roadmap_tui.tui.render.detail import DetailText, render_answer
 from roadmap_tui.tui.widgets.line_widget import CanvasLine, LineWidget
 from roadmap_tui.tui.widgets.modal import Modal
 
-_WIDEST: Final = 76
-_ROOMY: Final = 14
-_SPACIOUS: Final = 50
-_BAR: Final = 20
-_RATING_ROLES: Final = ("error", "warning", "done", "link")
+_MAX_WIDTH: Final = 76
+_ROOMY_HEIGHT: Final = 14  # from this height on there are empty lines between the parts
+_MIN_WIDTH_FOR_NAMES: Final = 50  # below, the grades are shown without their names
+_BAR_WIDTH: Final = 20
+_GRADE_STYLES: Final = ("error", "warning", "done", "link")
 
 
 def _column(width: int) -> tuple[int, int]:
-    """Where the text begins, and how wide it is."""
-    room = max(1, min(_WIDEST, width - 4))
+    """Return indent and width of the centered text column."""
+    room = max(1, min(_MAX_WIDTH, width - 4))
     return (width - room) // 2, room
 
 
-class _Top(LineWidget):
-    """How far one is."""
+class _ReviewHeader(LineWidget):
+    """The roadmap's title and the progress of the session."""
 
     def __init__(self, session: ReviewSession, glyphs: Glyphs) -> None:
         super().__init__(glyphs)
         self._session = session
 
     def render_rows(self) -> list[CanvasLine]:
-        sitting, width = self._session, self.size.width
-        at = min(sitting.at + 1, sitting.count)
-        right: StyledLine = [Span(f"{at} of {sitting.count} ", "strong")] if sitting.node_id else []
+        session, width = self._session, self.size.width
+        number = min(session.index + 1, session.count)
+        right: StyledLine = [Span(f"{number} of {session.count} ", "strong")] if session.node_id else []
         if width >= 60:
-            right = [*right, *progress_bar(sitting.at, sitting.count, _BAR, self.glyphs), Span(" ")]
-        room = width - length(right) - 11
-        title = truncate(sitting.study.roadmap.title, room, self.glyphs.ellipsis)
+            bar = progress_bar(session.index, session.count, _BAR_WIDTH, self.glyphs)
+            right = [*right, *bar, Span(" ")]
+        title = truncate(session.study.roadmap.title, width - length(right) - 11, self.glyphs.ellipsis)
         return [CanvasLine(justify([Span(" Review", "accent"), Span(f"  {title}", "muted")], right, width))]
 
 
 class _Card(LineWidget):
-    """The item, and its answer once that is shown; at the end, what was done."""
+    """The item, with its answer once that is shown; at the end of the session a summary."""
 
     def __init__(self, session: ReviewSession, keymap: Keymap, glyphs: Glyphs) -> None:
         super().__init__(glyphs, id="card")
@@ -67,115 +71,119 @@ class _Card(LineWidget):
         self._top = 0
         self._shown: tuple[str | None, bool, int] = None, False, 0
 
-    def scroll(self, by: int) -> None:
-        """Show what is so many half pages further down."""
+    def scroll_pages(self, by: int) -> None:
+        """Scroll by a number of half pages."""
         self._top += by * max(1, self.size.height // 2)
-        self.show()
+        self.update_rows()
 
     def render_rows(self) -> list[CanvasLine]:
         width, height = self.size
         indent, room = _column(width)
         node_id = self._session.node_id
-        lines = self._end() if node_id is None else self._item(node_id, room, height)
+        lines = self._summary() if node_id is None else self._item(node_id, room, height)
         return [CanvasLine([Span(" " * indent), *line]) for line in lines]
 
-    def _item(self, node_id: str, room: int, height: int) -> list[StyledLine]:
-        sitting = self._session
-        node = sitting.study.node(node_id)
-        gap: list[StyledLine] = [[]] if height >= _ROOMY else []
-        path = path_of(sitting.study, node_id, room, self.glyphs)
-        head: list[StyledLine] = [*gap, *([Span(line, "strong")] for line in wrap(node.title, room))]
+    def _item(self, node_id: str, width: int, height: int) -> list[StyledLine]:
+        session = self._session
+        title = session.study.node(node_id).title
+        gap: list[StyledLine] = [[]] if height >= _ROOMY_HEIGHT else []
+        path = section_path(session.study, node_id, width, self.glyphs)
+        head: list[StyledLine] = [*gap, *([Span(line, "strong")] for line in wrap(title, width))]
         head += [[Span(path, "muted")]] if path else []
-        head += [*gap, [Span("Explain it aloud.", "muted" if sitting.answer_shown else "accent")], *gap]
-        if not sitting.answer_shown:
+        head += [*gap, [Span("Explain it aloud.", "muted" if session.answer_shown else "accent")], *gap]
+        if not session.answer_shown:
             self._shown = node_id, False, 0
             return head[:height]
-        left = max(1, height - len(head))
-        chosen = sitting.chosen if sitting.resources else None
-        drawn = render_answer(sitting.study, node_id, (room, left), chosen, self.glyphs)
-        if not drawn.lines:
+        room = max(1, height - len(head))
+        selected = session.selected_resource if session.resources else None
+        answer = render_answer(session.study, node_id, (width, room), selected, self.glyphs)
+        if not answer.lines:
             key = self._keymap.key("review.note")
             return [*head, [Span(f"Nothing is written about it yet; {key} writes a note.", "muted")]]
-        self._keep_in_view(drawn, left)
-        return [*head, *drawn.window(self._top, left, self.glyphs)]
+        self._scroll_to_selected(answer, room)
+        return [*head, *answer.window(self._top, room, self.glyphs)]
 
-    def _keep_in_view(self, drawn: DetailText, height: int) -> None:
-        """Scroll to the chosen resource if that is another than before, and not beyond the end."""
-        sitting = self._session
-        shows = sitting.node_id, True, sitting.chosen
-        if self._shown[:2] != shows[:2]:
+    def _scroll_to_selected(self, answer: DetailText, height: int) -> None:
+        """Scroll to the selected resource if another one was selected since the last time."""
+        session = self._session
+        shown = session.node_id, True, session.selected_resource
+        if self._shown[:2] != shown[:2]:
             self._top = 0
-        elif self._shown != shows:
-            first = drawn.resource_lines[sitting.chosen]
-            last = [*drawn.resource_lines, len(drawn.lines)][sitting.chosen + 1] - 1
-            self._top = min(max(self._top, last - height + 2), first if sitting.chosen else 0)
-        self._shown = shows
-        self._top = max(0, min(self._top, len(drawn.lines) - height))
+        elif self._shown != shown:
+            first = answer.resource_lines[session.selected_resource]
+            last = [*answer.resource_lines, len(answer.lines)][session.selected_resource + 1] - 1
+            self._top = min(max(self._top, last - height + 2), first if session.selected_resource else 0)
+        self._shown = shown
+        self._top = max(0, min(self._top, len(answer.lines) - height))
 
-    def _end(self) -> list[StyledLine]:
+    def _summary(self) -> list[StyledLine]:
         grades = self._session.grades
-        given = [f"{GRADES[at].title()} {count}" for at, count in enumerate(grades) if count]
-        words = f" {self.glyphs.separator} ".join(given)
+        given = [f"{GRADES[index].title()} {count}" for index, count in enumerate(grades) if count]
         lines: list[StyledLine] = [[], [Span(f"Reviewed {sum(grades)}.", "strong")]]
-        lines += [[Span(words, "muted")]] if words else []
-        return [*lines, [], [Span(self._session.forecast())]]
+        lines += [[Span(f" {self.glyphs.separator} ".join(given), "muted")]] if given else []
+        return [*lines, [], [Span(forecast(self._session.study))]]
 
 
-class _Foot(LineWidget):
-    """The grades with the intervals they give; below them the keys, or what there is to say."""
+class _ReviewFooter(LineWidget):
+    """The grades with their intervals; below them a message or the keys."""
 
     def __init__(self, session: ReviewSession, keymap: Keymap, glyphs: Glyphs) -> None:
         super().__init__(glyphs, id="grades")
         self._session = session
         self._keymap = keymap
+        self.message = ""
+        self.is_error = False
 
     def render_rows(self) -> list[CanvasLine]:
         indent, room = _column(self.size.width)
-        return [CanvasLine([Span(" " * indent), *line]) for line in (self._grades(room), self._words(room))]
+        lines = self._grades(room), self._message_or_keys(room)
+        return [CanvasLine([Span(" " * indent), *line]) for line in lines]
 
-    def _grades(self, room: int) -> StyledLine:
-        sitting = self._session
-        if sitting.node_id is None:
+    def _grades(self, width: int) -> StyledLine:
+        session = self._session
+        if session.node_id is None:
             return []
-        if not sitting.answer_shown:
+        if not session.answer_shown:
             return [Span(self._keymap.key("review.reveal"), "key"), Span(" shows the answer")]
         line: StyledLine = []
-        for name, days, role in zip(GRADES, sitting.intervals, _RATING_ROLES, strict=False):
-            word = f" {name.title()}" if room >= _SPACIOUS else ""
-            line += [Span(self._keymap.key(f"review.{name}"), "key"), Span(word, role)]
+        for grade, days, style in zip(GRADES, session.intervals, _GRADE_STYLES, strict=False):
+            name = f" {grade.title()}" if width >= _MIN_WIDTH_FOR_NAMES else ""
+            line += [Span(self._keymap.key(f"review.{grade}"), "key"), Span(name, style)]
             line.append(Span(f" {format_days(days)}  ", "muted"))
-        return truncate_line(line, room)
+        return truncate_line(line, width)
 
-    def _words(self, room: int) -> StyledLine:
-        sitting = self._session
-        if sitting.message:
-            word = truncate(sitting.message.partition("\n")[0], room, self.glyphs.ellipsis)
-            return [Span(word, "error" if sitting.is_error else "")]
+    def _message_or_keys(self, width: int) -> StyledLine:
+        if self.message:
+            text = truncate(self.message.partition("\n")[0], width, self.glyphs.ellipsis)
+            return [Span(text, "error" if self.is_error else "")]
         *most, last = [
-            [Span(self._keymap.key(name), "key"), Span(f" {self._keymap[name].name}  ", "muted")]
-            for name in self._useful()
+            [Span(self._keymap.key(command), "key"), Span(f" {self._keymap[command].name}  ", "muted")]
+            for command in self._useful_commands()
         ]
         line: StyledLine = []
         for spans in most:
-            if length(line) + length(spans) + length(last) <= room:
+            if length(line) + length(spans) + length(last) <= width:
                 line += spans
         return line + last
 
-    def _useful(self) -> list[str]:
-        """The commands that do something now, leaving aside those above."""
-        sitting = self._session
-        on_card = sitting.node_id is not None
-        has_address = sitting.answer_shown and sitting.resources
+    def _useful_commands(self) -> list[str]:
+        """Return the commands that have an effect now, except the grades."""
+        session = self._session
+        on_card = session.node_id is not None
+        has_url = session.answer_shown and session.resources
         return [
-            *(["review.take_back"] if sitting.has_past else []),
+            *(["review.take_back"] if session.graded_count else []),
             *(["review.note"] if on_card else []),
-            *(["review.down", "review.copy"] if has_address else []),
+            *(["review.down", "review.copy"] if has_url else []),
             "review.leave",
         ]
 
 
 class ReviewScreen(Modal[None]):
-    """Goes through a sitting. ``copy`` copies an address and tells of it; ``write_note`` asks for a note."""
+    """Shows a review session.
+
+    ``copy`` copies a URL and returns a message; ``write_note`` opens the note editor for an item.
+    """
 
     SCOPE = "review"
 
@@ -192,88 +200,74 @@ class ReviewScreen(Modal[None]):
         self._session = session
         self._copy = copy
         self._write_note = write_note
-        self._top_line = _Top(session, glyphs)
+        self._header = _ReviewHeader(session, glyphs)
         self._card = _Card(session, keymap, glyphs)
-        self._foot = _Foot(session, keymap, glyphs)
+        self._footer = _ReviewFooter(session, keymap, glyphs)
 
     def compose(self) -> ComposeResult:
-        """One line, the card, two lines."""
-        yield self._top_line
+        yield self._header
         yield self._card
-        yield self._foot
+        yield self._footer
 
     def _sync(self) -> None:
-        for part in (self._top_line, self._card, self._foot):
-            part.show()
+        for part in (self._header, self._card, self._footer):
+            part.update_rows()
 
-    def _do(self, command: Callable[[], None]) -> None:
-        self._session.show_message("")
-        command()
+    def show_message(self, message: str, *, is_error: bool = False) -> None:
+        """Show a message in the footer until the next key."""
+        self._footer.message, self._footer.is_error = message, is_error
+
+    def _do(self, command: Callable[[], SessionNotice | None]) -> None:
+        self.show_message("")
+        try:
+            notice = command()
+        except RoadmapTuiError as error:
+            self.show_message(capitalize(str(error)), is_error=True)
+        else:
+            if notice is not None:
+                self.show_message(format_notice(notice, self.keymap))
         self._sync()
 
     def action_reveal(self) -> None:
-        """Show the answer."""
         self._do(self._session.show_answer)
 
     def action_again(self) -> None:
-        """It was not known."""
         self._do(lambda: self._session.grade(1))
 
     def action_hard(self) -> None:
-        """It was known, with an effort."""
         self._do(lambda: self._session.grade(2))
 
     def action_good(self) -> None:
-        """It was known."""
         self._do(lambda: self._session.grade(3))
 
     def action_easy(self) -> None:
-        """It was known at once."""
         self._do(lambda: self._session.grade(4))
 
     def action_take_back(self) -> None:
-        """Take the last grade back."""
         self._do(self._session.undo_grade)
 
     def action_set_back(self) -> None:
-        """Set the item that was forgotten twice back to doing."""
         self._do(self._session.set_back)
 
-    def action_down(self) -> None:
-        """Choose the next resource."""
-        self._do(lambda: self._session.choose(1))
-
-    def action_up(self) -> None:
-        """Choose the one before."""
-        self._do(lambda: self._session.choose(-1))
-
-    def action_page_down(self) -> None:
-        """Scroll on."""
-        self._card.scroll(1)
-
-    def action_page_up(self) -> None:
-        """Scroll back."""
-        self._card.scroll(-1)
+    def action_move(self, direction: str) -> None:
+        if direction in {"down", "up"}:
+            self._do(lambda: self._session.select_resource(1 if direction == "down" else -1))
+        else:
+            self._card.scroll_pages(1 if direction == "page_down" else -1)
 
     def action_copy(self) -> None:
-        """Copy the address of the chosen resource."""
-        self._do(self._copy_address)
+        self._do(self._copy_url)
 
-    def _copy_address(self) -> None:
-        sitting = self._session
-        if not sitting.answer_shown or not sitting.resources:
-            sitting.show_message("There is no address here")
+    def _copy_url(self) -> None:
+        session = self._session
+        if not session.answer_shown or not session.resources:
+            self.show_message("There is no address here")
         else:
-            sitting.show_message(self._copy(sitting.resources[sitting.chosen].url))
+            self.show_message(self._copy(session.resources[session.selected_resource].url))
 
     @work
     async def action_note(self) -> None:
-        """Write the note of the item."""
-        self._session.show_message("")
+        self.show_message("")
         if self._session.node_id is not None:
             await self._write_note(self._session.node_id)
         self._sync()
-
-    def action_leave(self) -> None:
-        """Back to the outline; everything is saved already."""
-        self.dismiss(None)

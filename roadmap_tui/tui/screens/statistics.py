@@ -1,19 +1,19 @@
-"""The statistics of the roadmap."""
+"""The statistics of a roadmap."""
 
 from __future__ import annotations
 
 from roadmap_tui.core.stats import Statistics
 from roadmap_tui.text.keymap import Keymap
-from roadmap_tui.text.statistics import stats_lines
+from roadmap_tui.text.statistics import render_statistics
 from roadmap_tui.text.styled_text import Glyphs
 from roadmap_tui.tui.widgets.modal import PageModal
 
 
-class StatisticsScreen(PageModal):
-    """What the log says of a roadmap, as it was when this was opened."""
+class StatisticsScreen(PageModal[None]):
+    """Shows statistics computed when it was opened."""
 
     SCOPE = "stats"
 
     def __init__(self, keymap: Keymap, glyphs: Glyphs, stats: Statistics) -> None:
-        # Numbers at the right edge keep off the scrollbar.
-        super().__init__(keymap, glyphs, lambda width: stats_lines(stats, width - 1, glyphs))
+        # One column less, so that numbers at the right do not touch the scrollbar.
+        super().__init__(keymap, glyphs, lambda width: render_statistics(stats, width - 1, glyphs))

@@ -1,133 +1,115 @@
-"""What there is to do today."""
+"""The Today screen: what is due, in progress, ready and done."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.geometry import Size
-from textual.widgets import Static
 
+from roadmap_tui.core.humanize import format_duration
 from roadmap_tui.study.today import Today, TodayEntry
-from roadmap_tui.text.format import format_duration
 from roadmap_tui.text.keymap import Keymap
-from roadmap_tui.text.styled_text import Glyphs, Span, cells, justify, truncate
-from roadmap_tui.text.styled_text import StyledLine as Drawn
-from roadmap_tui.tui.render.outline import viewport_top
+from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine, cells, justify, truncate
+from roadmap_tui.text.today import format_reason, headed_groups
+from roadmap_tui.tui.render.layout import viewport_top
 from roadmap_tui.tui.widgets.line_widget import CanvasLine
-from roadmap_tui.tui.widgets.option_list import MARK, OptionListBase, OptionListModal
-
-_WHY_SHARE = 2  # of the width, at most, for the reason
+from roadmap_tui.tui.widgets.option_list import CURSOR_WIDTH, OptionListBase, OptionListModal
 
 
-def rows(today: Today) -> list[str | TodayEntry]:
-    """The page from top to bottom: headings, and lines that open their item."""
-    found: list[str | TodayEntry] = []
-    for heading, lines in today.groups:
-        if lines:
-            found += ["", heading] if found else [heading]
-            found += lines
-    return found
+class _TodayList(OptionListBase):
+    """Headings and entries; the cursor stops at entries only."""
 
-
-class _Page(OptionListBase):
     def __init__(self, today: Today, glyphs: Glyphs) -> None:
         super().__init__(glyphs)
-        self.rows = rows(today)
-        self.spots = [at for at, row in enumerate(self.rows) if isinstance(row, TodayEntry)]
+        self._now = today.now
+        self.entries: list[TodayEntry] = []
+        self._lines: list[str | int] = []  # from top to bottom: a heading, or the index of an entry
+        self.headings: list[str] = []  # the heading above each entry
+        for heading, entries in headed_groups(today):
+            if not entries:
+                continue
+            self._lines += ["", heading] if self._lines else [heading]
+            self._lines += range(len(self.entries), len(self.entries) + len(entries))
+            self.headings += [heading] * len(entries)
+            self.entries += entries
         self._signs = {
             "Timed now": (glyphs.timer, "doing"),
             "Due for review": ("?", "accent"),
-            "Doing": (glyphs.doing, "doing"),
-            "Ready": (glyphs.todo, "muted"),
-            "Done today": (glyphs.done, "done"),
+            "Doing": (glyphs.of("doing"), "doing"),
+            "Ready": (glyphs.of("todo"), "muted"),
+            "Done today": (glyphs.of("done"), "done"),
         }
 
     @property
     def count(self) -> int:
-        return len(self.spots)
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - as asked
-        return max(1, len(self.rows))
+        return len(self.entries)
 
     @property
-    def chosen(self) -> TodayEntry | None:
-        """The line under the cursor."""
-        row = self.rows[self.spots[self.here]] if self.spots else None
-        return row if isinstance(row, TodayEntry) else None
+    def selected(self) -> TodayEntry | None:
+        """The entry under the cursor."""
+        return self.entries[self.highlighted] if self.entries else None
 
-    def leap(self, step: int) -> None:
-        """Move the cursor to the first line of the next group, or of the one before."""
-        firsts = [0] + [n + 1 for n, (a, b) in enumerate(pairwise(self.spots)) if b - a > 1]
-        beyond = (
-            [at for at in firsts if at > self.here] if step > 0 else [at for at in firsts if at < self.here]
-        )
-        if beyond:
-            self.here = beyond[0] if step > 0 else beyond[-1]
-            self.show()
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's API
+        return max(1, len(self._lines))
+
+    def move_group(self, step: int) -> None:
+        """Move the cursor to the first entry of the next or previous group."""
+        firsts = [0] + [index for index, (a, b) in enumerate(pairwise(self.headings), 1) if a != b]
+        if step > 0:
+            self.highlighted = min((f for f in firsts if f > self.highlighted), default=self.highlighted)
+        else:
+            self.highlighted = max((f for f in firsts if f < self.highlighted), default=0)
+        self.update_rows()
 
     def render_rows(self) -> list[CanvasLine]:
         width, height = self.size
-        if not self.spots:
+        if not self.entries:
             return [CanvasLine([Span("Nothing to do: everything is done or skipped.")])]
-        cursor = self.spots[self.here]
-        # A heading belongs to its first line.
-        top = 0 if self.here == 0 else self._top
-        self._top = viewport_top(top, cursor, height, len(self.rows))
-        drawn = []
-        heading = ""
-        for at, row in enumerate(self.rows[: self._top + height]):
-            if isinstance(row, str):
-                heading = row or heading
-                line = CanvasLine([Span(row, "accent")] if row else [])
-            else:
-                line = self.drawn(self._told(row, heading, width - MARK), here=at == cursor)
-            if at >= self._top:
-                drawn.append(line)
-        return drawn
+        # With the first entry the heading above it is visible too.
+        top = 0 if self.highlighted == 0 else self._top
+        self._top = viewport_top(top, self._lines.index(self.highlighted), height, len(self._lines))
+        return [
+            CanvasLine([Span(line, "accent")] if line else [])
+            if isinstance(line, str)
+            else self.row(self.option(line, width - CURSOR_WIDTH), line)
+            for line in self._lines[self._top : self._top + height]
+        ]
 
-    def _told(self, row: TodayEntry, heading: str, room: int) -> Drawn:
-        sign, role = self._signs[heading]
-        # What there is no room for is the end of the roadmap's title, not the reason.
-        why = f"{row.reason} {self.glyphs.separator} {row.other_roadmap}" if row.other_roadmap else row.reason
-        why = truncate(why, (room + MARK) // _WHY_SHARE, self.glyphs.ellipsis)
-        title = truncate(row.title, max(1, room - cells(why) - 5), self.glyphs.ellipsis)
-        return justify([Span(f"{sign} ", role), Span(title)], [Span(f"  {why} ", "muted")], room)
+    def option(self, index: int, width: int) -> StyledLine:
+        entry = self.entries[index]
+        sign, style = self._signs[self.headings[index]]
+        reason = format_reason(entry.reason, self._now)
+        if entry.other_roadmap:
+            reason = f"{reason} {self.glyphs.separator} {entry.other_roadmap}"
+        # At most half the width for the reason; the roadmap at its end is truncated first.
+        reason = truncate(reason, (width + CURSOR_WIDTH) // 2, self.glyphs.ellipsis)
+        title = truncate(entry.title, max(1, width - cells(reason) - 5), self.glyphs.ellipsis)
+        return justify([Span(f"{sign} ", style), Span(title)], [Span(f"  {reason} ", "muted")], width)
 
 
 class TodayScreen(OptionListModal[TodayEntry | None]):
-    """Shows a day; is dismissed with the line to open, None for none."""
+    """Shows a day; dismissed with the entry to open, None for none."""
 
     SCOPE = "today"
 
     def __init__(self, keymap: Keymap, today: Today, day: str, glyphs: Glyphs) -> None:
-        self._page = _Page(today, glyphs)
-        super().__init__(keymap, self._page)
-        told = [f"{today.due_later} more due, another day"] if today.due_later else []
-        told += [f"reviewed {today.reviewed}"] if today.reviewed else []
-        told += [f"studied {format_duration(today.seconds)}"] if today.seconds else []
-        self._heading = f" {glyphs.separator} ".join([f"Today, {day}", *told])
+        self._entries = _TodayList(today, glyphs)
+        super().__init__(keymap, self._entries)
+        facts = [f"Today, {day}"]
+        facts += [f"{today.due_later} more due, another day"] if today.due_later else []
+        facts += [f"reviewed {today.reviewed}"] if today.reviewed else []
+        facts += [f"studied {format_duration(today.seconds)}"] if today.seconds else []
+        self.heading = f" {glyphs.separator} ".join(facts)
 
-    def compose(self) -> ComposeResult:
-        """The page under the day."""
-        with Vertical(id="today", classes="dialog"):
-            yield Static(self._heading, classes="heading", markup=False)
-            yield self._page
-            yield self.hint()
+    def compose_body(self) -> ComposeResult:
+        yield self._entries
 
     def action_open(self) -> None:
-        """Close with the line under the cursor."""
-        self.dismiss(self._page.chosen)
+        self.dismiss(self._entries.selected)
 
     def action_next_group(self) -> None:
-        """Go to the next group."""
-        self._page.leap(1)
+        self._entries.move_group(1)
 
     def action_previous_group(self) -> None:
-        """Go to the group before."""
-        self._page.leap(-1)
-
-    def action_close(self) -> None:
-        """Close."""
-        self.dismiss(None)
+        self._entries.move_group(-1)

@@ -1,1 +1,1 @@
-"""The terminal: driver, input parsing, cell diff, signals, capabilities."""
+"""The terminal: driver, cell diff, signals, clipboard, browser, and all uses of Textual's private API."""

@@ -1,4 +1,4 @@
-"""Nothing but ASCII for a terminal that has no more: also what the toolkit's own widgets draw."""
+"""Reduces the whole screen to ASCII, Textual's own widgets included."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from textual.filter import LineFilter
 
 from roadmap_tui.text.styled_text import to_ascii
 
-# Of a cell of a scrollbar that is filled in part, the ground is left.
+# A scrollbar cell that is partly filled keeps only its background.
 _BLOCKS: Final = dict.fromkeys(range(0x2580, 0x25A0), " ")
 
 
 class AsciiOnly(LineFilter):
-    """Puts every text into ASCII, as wide as it was."""
+    """Converts every text to ASCII of the same width."""
 
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002 - as asked
-        """The segments with what ASCII has for their texts."""
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002 - Textual's API
+        """Return the segments with their texts in ASCII."""
         return [
             segment if segment.control else Segment(to_ascii(segment.text.translate(_BLOCKS)), segment.style)
             for segment in segments

@@ -1,4 +1,4 @@
-"""Opening an address in a browser with a window of its own; never in one that would take the terminal."""
+"""Opens a URL in a browser window, never in a browser that would take over the terminal."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import Final
 
 from roadmap_tui.core.sanitize import safe_url
 from roadmap_tui.core.urls import to_ascii_url
-from roadmap_tui.tui.terminal.capabilities import is_over_ssh
+from roadmap_tui.text.terminal import is_over_ssh
 
 _IN_TERMINAL: Final = {
     *("w3m", "lynx", "links", "links2", "elinks", "www-browser", "browsh", "carbonyl", "chawan", "cha"),
     *("edbrowse", "netrik", "retawq", "w3mman", "nd", "amfora"),
 }
-# What xdg-open itself tries where BROWSER is not set, without those that need a terminal.
+# What xdg-open tries if BROWSER is not set, without the browsers that need a terminal.
 _WINDOWED: Final = (
     "x-www-browser:firefox:firefox-esr:iceweasel:seamonkey:epiphany:konqueror:falkon:qutebrowser:"
     "chromium:chromium-browser:google-chrome:brave-browser:microsoft-edge"
@@ -26,7 +26,7 @@ _WINDOWED: Final = (
 
 
 def opener(environment: Mapping[str, str]) -> str:
-    """The program that opens an address where the reader sits; empty where nobody would see a window."""
+    """Return the program that opens URLs on this machine; "" over SSH or without a display."""
     if is_over_ssh(environment):
         return ""
     if sys.platform == "darwin":
@@ -35,10 +35,10 @@ def opener(environment: Mapping[str, str]) -> str:
 
 
 def start(program: str, url: str, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """Have the program open an address, apart from this one and from the terminal.
+    """Start the program with a URL, detached from this process and from the terminal.
 
-    It outlives this process; ``returncode`` is set once it has ended. Raises OSError where it can't
-    be started, ValueError for an address that may not be a link.
+    The process's ``returncode`` is set once it has ended. Raises OSError if it can't be started, ValueError
+    for an unsafe URL.
     """
     if safe_url(url) is None:
         raise ValueError(url)
@@ -54,17 +54,17 @@ def start(program: str, url: str, environment: Mapping[str, str]) -> subprocess.
         env={**environment, "BROWSER": windowed(environment.get("BROWSER", ""))},
         start_new_session=True,
     )
-    # Nobody else asks for its end, and it would stay a zombie.
+    # Reap it, or it would stay a zombie.
     threading.Thread(target=process.wait, daemon=True).start()
     return process
 
 
 def windowed(browsers: str) -> str:
-    """A value for BROWSER, a list parted by colons, without the browsers that need a terminal."""
-    # An entry may be a command with arguments, and in one of those may be the colon of an address.
-    kept = [entry for entry in browsers.split(":") if entry and not _needs_terminal(entry)]
-    return ":".join(kept) or _WINDOWED
+    """Remove the browsers that need a terminal from a BROWSER variable, a list separated by colons."""
+    # An entry may be a command whose arguments contain colons; the pieces of such an entry stay in order.
+    remaining = [entry for entry in browsers.split(":") if entry and not _needs_terminal(entry)]
+    return ":".join(remaining) or _WINDOWED
 
 
 def _needs_terminal(command: str) -> bool:
-    return any(PurePath(word).name in _IN_TERMINAL for word in command.split())
+    return any(PurePath(part).name in _IN_TERMINAL for part in command.split())

@@ -1,4 +1,4 @@
-"""What the program knows of the terminal around it, and what it asks of it beside drawing."""
+"""Terminal size, clipboard and environment."""
 
 from __future__ import annotations
 
@@ -9,79 +9,33 @@ from contextlib import suppress
 from typing import Final
 
 _SSH: Final = ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
-# What tmux takes from whoever attaches, by default or by what users add to it.
+# Variables that tmux updates when a client attaches, by default or because users configure it.
 _MOVES_WITH_TMUX: Final = {*_SSH, "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS"}
-# Its oldest versions hold no longer string.
+# The longest control string that the oldest versions of GNU screen accept.
 _SCREEN_PIECE: Final = 240
 
 
-def is_light(environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether the terminal says that its ground is light (COLORFGBG: foreground;background, 0 to 15)."""
-    ground = environment.get("COLORFGBG", "").rpartition(";")[2]
-    return ground in {"7", "15"}
-
-
-def has_true_colour(environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether the terminal says that it shows all colours, and the user wants any."""
-    said = environment.get("COLORTERM", "").lower() in {"truecolor", "24bit"}
-    return said and not wants_no_colour(environment)
-
-
-def wants_no_colour(environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether the user wants no colours at all."""
-    return "NO_COLOR" in environment
-
-
-def has_few_colours(environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether the terminal has sixteen colours and no more."""
-    if environment.get("COLORTERM", "").lower() in {"truecolor", "24bit"}:
-        return False
-    name = environment.get("TERM", "")
-    return not any(word in name for word in ("256color", "kitty", "ghostty", "direct"))
-
-
-def supports_unicode(environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether the locale is one of UTF-8; where none is set, it is taken to be."""
-    for name in ("LC_ALL", "LC_CTYPE", "LANG"):
-        if value := environment.get(name):
-            return "utf-8" in value.lower() or "utf8" in value.lower()
-    return True
-
-
 def size(environment: Mapping[str, str] = os.environ) -> tuple[int, int]:
-    """The columns and rows that the toolkit will take the terminal for: 80 and 24 where it tells none.
+    """Return the terminal's columns and rows as Textual will determine them; 80 and 24 if unknown.
 
-    It asks ``shutil.get_terminal_size``, which takes longer to load than the first frame may.
+    Does what ``shutil.get_terminal_size`` does, without importing shutil before the first frame.
     """
-    told = os.get_terminal_size(sys.stdout.fileno())
+    actual = os.get_terminal_size(sys.stdout.fileno())
     columns, rows = (
-        int(said) if (said := environment.get(name, "")).isdecimal() else 0 for name in ("COLUMNS", "LINES")
+        int(value) if (value := environment.get(name, "")).isdecimal() else 0 for name in ("COLUMNS", "LINES")
     )
-    return columns or told.columns or 80, rows or told.lines or 24
+    return columns or actual.columns or 80, rows or actual.lines or 24
 
 
 def discard_output() -> None:
-    """Drop what a terminal that is gone did not take: the end of the program would trip over it."""
+    """Drop buffered output for a terminal that is gone; flushing it at exit would fail."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
         except OSError:
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, stream.fileno())
-            os.close(nowhere)
-
-
-def editor_command(environment: Mapping[str, str] = os.environ) -> list[str]:
-    """The user's editor as an argument list; ``vi`` where neither VISUAL nor EDITOR is set."""
-    import shlex
-
-    for name in ("VISUAL", "EDITOR"):
-        try:
-            if words := shlex.split(environment.get(name, "")):
-                return words
-        except ValueError:
-            continue
-    return ["vi"]
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, stream.fileno())
+            os.close(null)
 
 
 def copy(
@@ -90,53 +44,53 @@ def copy(
     write: Callable[[str], None],
     environment: Mapping[str, str] = os.environ,
 ) -> str:
-    """Put a text into the clipboard of the terminal; a word on where it went, empty where it went nowhere.
+    """Copy text to the terminal's clipboard; return where it went, or "" if there is no clipboard.
 
-    By OSC 52, which crosses SSH; inside tmux, which drops that by default, by tmux itself too; through
-    GNU screen, which knows it not, wrapped. ``write`` sends a text to the terminal as it is.
-    The console of Linux has no clipboard.
+    Uses OSC 52, which works over SSH. GNU screen does not know it, so it is also sent wrapped. tmux drops it
+    by default, so tmux is asked directly too. ``write`` sends a control sequence unchanged. The Linux console
+    has no clipboard.
     """
     osc52(text)
     if environment.get("STY"):
-        from base64 import b64encode  # the first frame does not wait for it
+        from base64 import b64encode  # not needed for the first frame
 
         write(wrap_for_screen(f"\x1b]52;c;{b64encode(text.encode()).decode()}\a"))
     if environment.get("TMUX"):
-        # As of tmux 3.2 it hands the text on to its own terminal; before, it keeps a buffer of it.
-        if _in_tmux("load-buffer", "-w", "-", feed=text) is not None:
+        # With -w, tmux 3.2 and later also passes the text to its own terminal.
+        if _run_tmux("load-buffer", "-w", "-", stdin=text) is not None:
             return "to the clipboard and to tmux"
-        if _in_tmux("load-buffer", "-", feed=text) is not None:
+        if _run_tmux("load-buffer", "-", stdin=text) is not None:
             return "to tmux: this one is too old to pass it to the clipboard"
     name = environment.get("TERM", "")
     if name.startswith(("tmux", "screen")) and not environment.get("TMUX") and not environment.get("STY"):
-        # It is at the other end of an SSH session, where it can't be asked; by default it drops OSC 52.
+        # tmux runs at the other end of an SSH session and can't be asked. By default it drops OSC 52.
         return "to the clipboard, if the tmux outside has set-clipboard on"
     return "" if name == "linux" else "to the clipboard"
 
 
 def wrap_for_screen(sequence: str) -> str:
-    """The sequence as GNU screen passes it on to its own terminal: in pieces that it has room for."""
+    """Wrap a control sequence in DCS strings, so that GNU screen passes it to its own terminal."""
     starts = range(0, len(sequence), _SCREEN_PIECE)
-    return "".join(f"\x1bP{sequence[at : at + _SCREEN_PIECE]}\x1b\\" for at in starts)
+    return "".join(f"\x1bP{sequence[start : start + _SCREEN_PIECE]}\x1b\\" for start in starts)
 
 
 def current_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """The environment; inside tmux as it is where somebody attached last, not where the pane was opened."""
-    now = dict(environment)
+    """Return the environment; inside tmux with the values of the client that attached last."""
+    current = dict(environment)
     if not environment.get("TMUX"):
-        return now
-    lines = (_in_tmux("show-environment") or "").splitlines()
+        return current
+    lines = (_run_tmux("show-environment") or "").splitlines()
     for line in lines:
         name, assigned, value = line.partition("=")
         if assigned and name in _MOVES_WITH_TMUX:
-            now[name] = value
+            current[name] = value
         elif line.removeprefix("-") in _MOVES_WITH_TMUX and line[:1] == "-":
-            now.pop(line[1:], None)
+            current.pop(line[1:], None)
     if "-SSH_CONNECTION" in lines:
-        # tmux asks for this one of the three only; without it the others are left over.
+        # Of the three variables tmux updates only this one; the other two are stale then.
         for name in _SSH:
-            now.pop(name, None)
-    return now
+            current.pop(name, None)
+    return current
 
 
 def is_over_ssh(environment: Mapping[str, str]) -> bool:
@@ -144,40 +98,22 @@ def is_over_ssh(environment: Mapping[str, str]) -> bool:
     return any(environment.get(name) for name in _SSH)
 
 
-def _in_tmux(*words: str, feed: str = "") -> str | None:
-    """What a command of tmux prints; None where it fails. Where it hangs, so does the whole screen."""
+def _run_tmux(*args: str, stdin: str = "") -> str | None:
+    """Return the output of a tmux command, None if it fails or takes more than 2 seconds."""
     import shutil
     import subprocess
 
     if not shutil.which("tmux"):
         return None
     with suppress(OSError, subprocess.TimeoutExpired):
-        done = subprocess.run(
-            ["tmux", *words],
-            input=feed.encode(),
+        result = subprocess.run(
+            ["tmux", *args],
+            input=stdin.encode(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=2,
             check=False,
         )
-        if done.returncode == 0:
-            return done.stdout.decode("utf-8", "replace")
+        if result.returncode == 0:
+            return result.stdout.decode("utf-8", "replace")
     return None
-
-
-def edit(text: str, environment: Mapping[str, str] = os.environ) -> str | None:
-    """The text after the user's editor was at it; None where the editor failed.
-
-    Raises OSError where it can't be started.
-    """
-    import subprocess
-    import tempfile
-
-    with tempfile.NamedTemporaryFile("w", suffix=".md", prefix="note-", encoding="utf-8") as file:
-        file.write(f"{text}\n" if text else "")
-        file.flush()
-        if subprocess.run([*editor_command(environment), file.name], check=False).returncode:
-            return None
-        # Opened anew: many editors put another file in its place.
-        with open(file.name, encoding="utf-8", errors="replace") as changed:
-            return changed.read()

@@ -1,7 +1,7 @@
-"""Sending only the cells that differ from what the terminal shows.
+"""Sends only the cells that differ from what the terminal shows.
 
-Textual rewrites every dirty region in full. Here what was sent is remembered cell by cell, and of an
-update only the runs of cells that changed go out.
+Textual rewrites every dirty region in full. ``CellDiff`` remembers each cell that was sent and reduces an
+update to the runs of cells that changed.
 """
 
 from __future__ import annotations
@@ -13,79 +13,84 @@ from typing import Final, NamedTuple
 from rich.color import ColorSystem
 from rich.console import Console
 from rich.style import Style
-from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.geometry import Size
 from textual.strip import Strip
 
-# Jumping over fewer unchanged cells than this costs more bytes than writing them again.
+from roadmap_tui.tui.terminal.textual_private import ChopsUpdate, CompositorUpdate, LayoutUpdate
+
+# Moving the cursor over fewer unchanged cells than this costs more bytes than writing them again.
 _GAP: Final = 6
-_only_style = re.compile(r"\x1b\[([\d;]*)m").fullmatch
-_code = re.compile(r"[34]8;(?:5;\d+|2;\d+;\d+;\d+)|\d+")
-# What is surely one cell a character: anything else is kept as one piece, whatever its cells are.
-_narrow = re.compile(
+_only_sgr = re.compile(r"\x1b\[([\d;]*)m").fullmatch
+_sgr_codes = re.compile(r"[34]8;(?:5;\d+|2;\d+;\d+;\d+)|\d+").findall
+# Characters that are certainly one cell wide. Other text is kept as one piece, whatever its width.
+_is_narrow = re.compile(
     r"[ -~\xa1-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u21ff\u2500-\u25fc\u2713\u270e]*"
 ).fullmatch
 
 
 class Sgr(NamedTuple):
-    """What stands before and behind a text to give it its style and its link.
+    """The sequences before and after a text that set and reset its style and link.
 
-    ``codes`` are the attributes among what stands before, ``ink`` and ``ground`` the colours; empty what
-    is the terminal's own. ``codes`` is None where there is more to it, as a link.
+    ``attributes``, ``foreground`` and ``background`` are the SGR codes in ``before``; an empty color is the
+    terminal's default. ``attributes`` is None if ``before`` contains more than SGR codes, such as a link.
     """
 
     before: str
     after: str
-    codes: frozenset[str] | None = frozenset()
-    ink: str = ""
-    ground: str = ""
+    attributes: frozenset[str] | None = frozenset()
+    foreground: str = ""
+    background: str = ""
 
 
 _PLAIN: Final = Sgr("", "")
 
 
 class Cell(NamedTuple):
-    """A character and its pen; of a wider piece the whole text, in the first of its cells."""
+    """A character and its style; a wide piece of text has its whole text in its first cell."""
 
     text: str
-    pen: Sgr
+    sgr: Sgr
 
 
-# What is right of the first cell of a wider piece, and what the terminal may show anything at.
+# The other cells of a wide piece, and a cell with unknown content.
 _CONTINUATION: Final = Cell("", _PLAIN)
 _UNKNOWN: Final = Cell("\0", _PLAIN)
 
 
 class RawUpdate(CompositorUpdate):
-    """An update that is text already."""
+    """An update that is a string of control sequences already."""
 
     def __init__(self, text: str) -> None:
         self.text = text
 
-    def render_segments(self, console: Console) -> str:  # noqa: ARG002 - asked for by Textual
-        """The text."""
+    def render_segments(self, console: Console) -> str:  # noqa: ARG002 - required by Textual
+        """Return the string."""
         return self.text
 
 
 class CellDiff:
-    """Remembers what the terminal shows; ``difference`` says what must be sent for it to show an update."""
+    """Remembers what the terminal shows, and finds what to send for an update.
+
+    With ``is_on`` False it passes every update on unchanged; for versions of Textual that it was not
+    tested with.
+    """
 
     def __init__(self, color_system: ColorSystem, *, is_on: bool = True) -> None:
-        """One that is not on leaves every update as it is: the toolkit's own are of a kind not known."""
         self._is_on = is_on
         self._color_system = color_system
         self._size = Size(0, 0)
         self._rows: list[list[Cell]] = []
-        self._pens: dict[Style, Sgr] = {}
+        self._sgr_of: dict[Style, Sgr] = {}
 
     def forget(self) -> None:
-        """Somebody else wrote to the terminal: nothing is known of it any more."""
+        """Treat all cells as unknown, because another program wrote to the terminal."""
         self._size = Size(0, 0)
 
     def difference(self, update: object, size: Size) -> str | None:
-        """The text to send for an update of a screen of that size, empty where it shows that already.
+        """Return the text to send for an update of a screen of this size, "" if nothing changed.
 
-        None for an update of another kind than is known: send it as it is, after which nothing is known.
+        Returns None for an unknown kind of update. It has to be sent unchanged, and all cells are unknown
+        afterwards.
         """
         pieces = _pieces(update) if self._is_on else None
         if pieces is None:
@@ -95,7 +100,7 @@ class CellDiff:
             self._size = size
             self._rows = [[_UNKNOWN] * size.width for _ in range(size.height)]
         out: list[str] = []
-        pen = _PLAIN
+        current = _PLAIN
         for y, x, strip in pieces:
             if not 0 <= y < size.height or not 0 <= x < size.width:
                 continue
@@ -103,109 +108,109 @@ class CellDiff:
             if cells is None:
                 self.forget()
                 return None
-            for start, run in self._runs(y, x, cells[: size.width - x]):
+            for start, run in self._changed_runs(y, x, cells[: size.width - x]):
                 out.append(f"\x1b[{y + 1};{start + 1}H")
                 for cell in run:
-                    if cell.pen is not pen and cell is not _CONTINUATION:
-                        out.append(_change(pen, cell.pen))
-                        pen = cell.pen
+                    if cell.sgr is not current and cell is not _CONTINUATION:
+                        out.append(_transition(current, cell.sgr))
+                        current = cell.sgr
                     out.append(cell.text)
-        out.append(pen.after)
+        out.append(current.after)
         return "".join(out)
 
-    def _runs(self, y: int, x: int, cells: list[Cell]) -> Iterator[tuple[int, list[Cell]]]:
-        """The runs of cells to send, with their columns; the memory is brought up to date."""
+    def _changed_runs(self, y: int, x: int, cells: list[Cell]) -> Iterator[tuple[int, list[Cell]]]:
+        """Store the cells, and yield the runs to send with their columns."""
         row = self._rows[y]
         count = len(cells)
         old = row[x : x + count]
         if old == cells:
             return
-        # Half of a wide piece that is overwritten takes its other half with it.
-        self._break(row, x)
-        self._break(row, x + count)
+        # Overwriting half of a wide piece destroys its other half.
+        self._split(row, x)
+        self._split(row, x + count)
         row[x : x + count] = cells
-        at = 0
-        while at < count:
-            if old[at] == cells[at]:
-                at += 1
+        index = 0
+        while index < count:
+            if old[index] == cells[index]:
+                index += 1
                 continue
-            start = at
+            start = index
             while start and cells[start] is _CONTINUATION:
                 start -= 1
-            end = at + 1
+            end = index + 1
             unchanged = 0
-            for here in range(end, count):
-                if old[here] != cells[here] or cells[here] is _CONTINUATION:
-                    end, unchanged = here + 1, 0
+            for position in range(end, count):
+                if old[position] != cells[position] or cells[position] is _CONTINUATION:
+                    end, unchanged = position + 1, 0
                 else:
                     unchanged += 1
                     if unchanged > _GAP:
                         break
             yield x + start, cells[start:end]
-            at = end
+            index = end
 
-    def _break(self, row: list[Cell], x: int) -> None:
-        """Where a piece lies across a column, hold all its cells for unknown."""
+    def _split(self, row: list[Cell], x: int) -> None:
+        """Mark all cells of a wide piece that crosses column ``x`` as unknown."""
         if not 0 < x < len(row) or row[x] is not _CONTINUATION:
             return
-        start = x
+        start = end = x
         while start and row[start] is _CONTINUATION:
             start -= 1
-        end = x
         while end < len(row) and row[end] is _CONTINUATION:
             end += 1
         row[start:end] = [_UNKNOWN] * (end - start)
 
     def _cells(self, strip: Strip) -> list[Cell] | None:
+        """Split a strip into cells; None if it contains control codes or text without a width."""
         cells: list[Cell] = []
         for segment in strip:
             text, style, control = segment
             if control:
                 return None
-            pen = self._pen(style)
-            if _narrow(text):
-                cells.extend([Cell(character, pen) for character in text])
+            sgr = self._sgr(style)
+            if _is_narrow(text):
+                cells.extend([Cell(character, sgr) for character in text])
             elif text:
                 width = segment.cell_length
                 if not width:
                     return None
-                cells.append(Cell(text, pen))
+                cells.append(Cell(text, sgr))
                 cells.extend([_CONTINUATION] * (width - 1))
         return cells
 
-    def _pen(self, style: Style | None) -> Sgr:
+    def _sgr(self, style: Style | None) -> Sgr:
         if style is None:
             return _PLAIN
-        pen = self._pens.get(style)
-        if pen is None:
+        sgr = self._sgr_of.get(style)
+        if sgr is None:
             before, _, after = style.render("\ufffc", color_system=self._color_system).partition("\ufffc")
-            pen = self._pens[style] = _parse_sgr(before, after)
-        return pen
+            sgr = self._sgr_of[style] = _parse_sgr(before, after)
+        return sgr
 
 
 def _parse_sgr(before: str, after: str) -> Sgr:
-    match = _only_style(before)
+    match = _only_sgr(before)
     if not match or after != "\x1b[0m":
         return Sgr(before, after, None) if before else _PLAIN
-    codes: set[str] = set()
-    ink = ground = ""
-    for code in _code.findall(match[1]):
+    attributes: set[str] = set()
+    foreground = background = ""
+    for code in _sgr_codes(match[1]):
         if (code[0] == "4" and len(code) > 1) or code.startswith("10"):
-            ground = code
+            background = code
         elif code[0] in "39" and len(code) > 1:
-            ink = code
+            foreground = code
         else:
-            codes.add(code)
-    return Sgr(before, after, frozenset(codes), ink, ground)
+            attributes.add(code)
+    return Sgr(before, after, frozenset(attributes), foreground, background)
 
 
-def _change(old: Sgr, new: Sgr) -> str:
-    """The sequences from one pen to another, of which only what differs where nothing has to be undone."""
-    if old.codes is not None and new.codes is not None and old.codes <= new.codes:
-        ink = new.ink if new.ink != old.ink else ""
-        ground = new.ground if new.ground != old.ground else ""
-        if (new.ink or not old.ink) and (new.ground or not old.ground):
-            codes = [*sorted(new.codes - old.codes), *filter(None, (ink, ground))]
+def _transition(old: Sgr, new: Sgr) -> str:
+    """Return the sequence from one style to another: only the new codes if nothing has to be reset."""
+    if old.attributes is not None and new.attributes is not None and old.attributes <= new.attributes:
+        foreground = new.foreground if new.foreground != old.foreground else ""
+        background = new.background if new.background != old.background else ""
+        if (new.foreground or not old.foreground) and (new.background or not old.background):
+            codes = [*sorted(new.attributes - old.attributes), *filter(None, (foreground, background))]
             return f"\x1b[{';'.join(codes)}m" if codes else ""
     if old.after == "\x1b[0m" and new.before.startswith("\x1b["):
         return f"\x1b[0;{new.before[2:]}"
@@ -213,7 +218,7 @@ def _change(old: Sgr, new: Sgr) -> str:
 
 
 def _pieces(update: object) -> Iterable[tuple[int, int, Strip]] | None:
-    """The strips of an update with their places; None for an update of an unknown kind."""
+    """Return the strips of an update as (y, x, strip), None for an unknown kind of update."""
     if type(update) is LayoutUpdate:
         return _layout_pieces(update)
     if type(update) is ChopsUpdate:
@@ -230,7 +235,7 @@ def _layout_pieces(update: LayoutUpdate) -> Iterator[tuple[int, int, Strip]]:
 
 
 def _chop_pieces(update: ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
-    """The chops that overlap a span, cut at its right as Textual cuts them."""
+    """Yield the chops that overlap a span, cropped at its right edge as Textual does."""
     for y, left, right in update.spans:
         for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
             if strip is None or x > right or end <= left:

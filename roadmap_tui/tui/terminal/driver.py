@@ -1,4 +1,4 @@
-"""The driver of the terminal: it finds a first frame painted, wakes for keys alone, and leaves at once."""
+"""The terminal driver: adopts a frame that is already painted, sleeps while idle, and stops at once."""
 
 from __future__ import annotations
 
@@ -10,130 +10,131 @@ from time import monotonic
 from typing import Any, Final, Protocol, cast
 
 from textual import constants
-from textual._xterm_parser import XTermParser
+from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 from textual.messages import InBandWindowResize, TerminalSupportsSynchronizedOutput
 
 from roadmap_tui.tui.terminal.paste import PasteSanitizer
-from roadmap_tui.tui.terminal.signals import is_in_front
+from roadmap_tui.tui.terminal.signals import owns_terminal
+from roadmap_tui.tui.terminal.textual_private import XTermParser
 
-_CHUNK: Final = 4096
-# What Textual asks every terminal at the start.
+_READ_BYTES: Final = 4096
+# Textual's first query to every terminal.
 _SYNC_QUERY: Final = "\x1b[?2026$p"
 
 
 class DriverHost(Protocol):
-    """What the driver asks of its app, and tells it."""
+    """What the driver requires of its app."""
 
-    take_over: Callable[[], Any] | None
+    adopt_terminal: Callable[[], Any] | None
     shows_cursor: bool
 
     def invalidate_terminal(self) -> None:
-        """Take nothing for shown."""
+        """Treat the terminal's content as unknown."""
 
-    def terminal_answered(self, seconds: float) -> None:
-        """Take note of how far away the terminal is."""
+    def on_latency(self, seconds: float) -> None:
+        """Receive the round-trip time of the terminal. May be called from any thread."""
 
 
 class AdoptingDriver(LinuxDriver):
-    """Does not enter the alternate screen the first time if it is there already.
+    """A driver that does not enter the alternate screen if the early frame is already on it.
 
-    Entering it again would clear it, and the first frame would flash. The app's ``take_over`` is
-    called instead, once: from then on it is the driver that leaves it.
+    Entering it again would clear it and flash. Instead the app's ``adopt_terminal`` is called once, and
+    returns the terminal attributes to restore at the end.
 
-    Textual's own thread for the input looks ten times a second whether it should end, which costs
-    150 ms at the end. This one is woken by the closing of a pipe, and by nothing else but input.
+    Textual's input thread polls ten times a second whether to stop, which costs up to 150 ms at exit. This
+    one waits for input and for a pipe that is closed to stop it.
     """
 
-    _own_attributes: Any = None
-    _asked = 0.0  # when the terminal was asked something, until it answered
-    _alive = -1  # the writing end of the pipe, as long as the thread of the input should run
-    _ended = -1  # its reading end, which the thread closes
+    _original_attributes: Any = None
+    _query_time = 0.0  # when _SYNC_QUERY was sent; 0 after the answer
+    _wake_write = -1  # the write end of the pipe; closing it stops the input thread
+    _wake_read = -1  # the read end, closed by the input thread
 
-    @property
-    def _host(self) -> DriverHost:
-        return cast("DriverHost", self._app)
+    def __init__(self, app: App[Any], **options: Any) -> None:
+        super().__init__(app, **options)
+        self._host = cast("DriverHost", app)
 
     def start_application_mode(self) -> None:
-        """Take the terminal, for the first time or back from the shell: nothing is known of what it shows."""
+        """Take the terminal, at the start or when returning from the shell; its content is unknown then."""
         self._host.invalidate_terminal()
-        if self._alive < 0:
-            self._ended, self._alive = os.pipe()
-        super().start_application_mode()  # type: ignore[no-untyped-call] # so it is in Textual
-        # What it found was set by the first frame: a shell that takes the terminal back wants its own.
-        if self._own_attributes is not None:
-            self.attrs_before, self._own_attributes = self._own_attributes, None
+        if self._wake_write < 0:
+            self._wake_read, self._wake_write = os.pipe()
+        super().start_application_mode()  # type: ignore[no-untyped-call] # untyped in Textual
+        # Textual saved the attributes that the early frame had set; the shell wants those before it.
+        if self._original_attributes is not None:
+            self.attrs_before, self._original_attributes = self._original_attributes, None
 
     def stop_application_mode(self) -> None:
-        """Give the terminal back, unless it was given back before and is another's now."""
-        if is_in_front(self.fileno):
+        """Give the terminal back, unless another process already owns it."""
+        if owns_terminal(self.fileno):
             super().stop_application_mode()
 
     def disable_input(self) -> None:
-        """Have the thread of the input end, and wait for it."""
-        alive, self._alive = self._alive, -1
-        if alive >= 0:
-            os.close(alive)
+        """Stop the input thread and wait for it."""
+        wake_write, self._wake_write = self._wake_write, -1
+        if wake_write >= 0:
+            os.close(wake_write)
         super().disable_input()
 
     def run_input_thread(self) -> None:
-        """Pass on what is typed until the input is disabled or the terminal is gone."""
-        ended, parser, pastes = self._ended, XTermParser(self._debug), PasteSanitizer()
+        """Parse input until ``disable_input`` is called or the terminal is gone."""
+        wake_read, parser, sanitizer = self._wake_read, XTermParser(), PasteSanitizer()
         try:
-            for data in _typed(self.fileno, ended):
-                typed = pastes.feed(data)
-                if data and not typed:
+            for data in read_input(self.fileno, wake_read):
+                text = sanitizer.feed(data)
+                if data and not text:
                     continue
-                for message in parser.feed(typed) if typed else parser.tick():
+                for message in parser.feed(text) if text else parser.tick():
                     self.process_message(message)
         finally:
-            os.close(ended)
+            os.close(wake_read)
 
     def process_message(self, message: Message) -> None:
-        """Pass a message on; the first answer of the terminal tells how far away it is."""
-        if self._asked and isinstance(message, TerminalSupportsSynchronizedOutput | InBandWindowResize):
-            asked, self._asked = self._asked, 0.0
-            self._host.terminal_answered(monotonic() - asked)
+        """Pass a message on; the terminal's first answer measures its latency."""
+        if self._query_time and isinstance(message, TerminalSupportsSynchronizedOutput | InBandWindowResize):
+            sent, self._query_time = self._query_time, 0.0
+            self._host.on_latency(monotonic() - sent)
         super().process_message(message)
 
     def write(self, data: str) -> None:
-        """Pass the data on, but for what enters the screen again, or hides a cursor that is to be seen."""
+        """Write to the terminal; drop the second "enter alternate screen", keep a wanted cursor visible."""
         if data == _SYNC_QUERY:
-            self._asked = monotonic()
+            self._query_time = monotonic()
         if data == "\x1b[?25l" and self._host.shows_cursor:
             data = "\x1b[?25h"
-        if data == "\x1b[?1049h" and (take_over := self._host.take_over):
-            self._own_attributes = take_over()
-            self._host.take_over = None
+        if data == "\x1b[?1049h" and (adopt_terminal := self._host.adopt_terminal):
+            self._original_attributes = adopt_terminal()
+            self._host.adopt_terminal = None
             return
         super().write(data)
 
 
-def _typed(terminal: int, ended: int) -> Iterator[str]:
-    """What is typed, piece by piece, and an empty text where an escape may have been a key of its own.
+def read_input(terminal: int, wake_read: int) -> Iterator[str]:
+    """Yield input as it arrives, and "" after ESCAPE_DELAY, when an escape must have been the Escape key.
 
-    Ends when ``ended`` is closed at its other end, or when the terminal is gone.
+    Ends when the other end of ``wake_read`` is closed, or when the terminal is gone.
     """
     decode = getincrementaldecoder("utf-8")("replace").decode
-    patience: float | None = None
+    timeout: float | None = None
     while True:
-        # Not poll, which does not know the terminals of macOS.
-        ready, _, _ = select.select([terminal, ended], [], [], patience)
-        if ended in ready:
+        # Not poll: on macOS it does not support terminals.
+        ready, _, _ = select.select([terminal, wake_read], [], [], timeout)
+        if wake_read in ready:
             return
         if not ready:
-            patience = None
+            timeout = None
             yield ""
             continue
         try:
-            data = os.read(terminal, _CHUNK)
-        except BlockingIOError:  # another program that has the terminal open does not want to wait
+            data = os.read(terminal, _READ_BYTES)
+        except BlockingIOError:  # another process made the shared descriptor non-blocking
             continue
         except OSError:
             return
         if not data:
             return
-        patience = constants.ESCAPE_DELAY
+        timeout = constants.ESCAPE_DELAY
         if text := decode(data):
             yield text

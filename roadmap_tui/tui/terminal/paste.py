@@ -1,4 +1,4 @@
-"""What is pasted, kept apart from what is typed."""
+"""Makes bracketed pastes harmless."""
 
 from __future__ import annotations
 
@@ -9,46 +9,46 @@ _END: Final = "\x1b[201~"
 
 
 class PasteSanitizer:
-    """Keeps escapes out of bracketed pastes, which not every terminal does.
+    """Replaces escapes in bracketed pastes by U+FFFD; not every terminal removes them.
 
-    Textual's parser takes what follows one there for keys: a text that was pasted would give commands.
+    Textual's parser reads what follows such an escape as keys, so that pasted text could run commands.
     """
 
     def __init__(self) -> None:
-        self._is_inside = False
-        self._before = ""  # what was passed on last, as far as a paste may begin with it
-        self._held = ""  # what a paste may end with
+        self._is_pasting = False
+        self._tail = ""  # the end of the last input, which may be the start of _BEGIN
+        self._held = ""  # the end of a paste so far, which may be the start of _END
 
-    def feed(self, typed: str) -> str:
-        """The next piece of the input, with U+FFFD for each escape in a paste; what is held comes later."""
-        text, self._held = self._held + typed, ""
-        passed = []
+    def feed(self, data: str) -> str:
+        """Return the input with escapes replaced; a possible start of the end mark is held until the next."""
+        text, self._held = self._held + data, ""
+        output = []
         while text:
-            take = self._pasted if self._is_inside else self._typed
-            piece, text = take(text)
-            passed.append(piece)
-        return "".join(passed)
+            piece, text = self._pasted(text) if self._is_pasting else self._typed(text)
+            output.append(piece)
+        return "".join(output)
 
     def _typed(self, text: str) -> tuple[str, str]:
-        # Nothing is held back: an escape may be a key of its own.
-        known = self._before + text
-        at = known.find(_BEGIN)
-        if at < 0:
-            self._before = known[1 - len(_BEGIN) :]
+        """Split at the start of a paste. Nothing is held back: an escape may be the Escape key."""
+        context = self._tail + text
+        index = context.find(_BEGIN)
+        if index < 0:
+            self._tail = context[1 - len(_BEGIN) :]
             return text, ""
-        self._is_inside, self._before = True, ""
-        end = at + len(_BEGIN) - len(known)
+        self._is_pasting, self._tail = True, ""
+        end = index + len(_BEGIN) - len(context)
         return (text[:end], text[end:]) if end else (text, "")
 
     def _pasted(self, text: str) -> tuple[str, str]:
-        at = text.find(_END)
-        if at >= 0:
-            self._is_inside = False
-            return _harmless(text[:at]) + _END, text[at + len(_END) :]
+        """Split at the end of the paste, with the paste sanitized."""
+        index = text.find(_END)
+        if index >= 0:
+            self._is_pasting = False
+            return _sanitize(text[:index]) + _END, text[index + len(_END) :]
         held = next((n for n in range(len(_END) - 1, 0, -1) if text.endswith(_END[:n])), 0)
         self._held = text[len(text) - held :]
-        return _harmless(text[: len(text) - held]), ""
+        return _sanitize(text[: len(text) - held]), ""
 
 
-def _harmless(text: str) -> str:
+def _sanitize(text: str) -> str:
     return text.replace("\x1b", "\ufffd")

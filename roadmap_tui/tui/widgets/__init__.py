@@ -1,1 +1,1 @@
-"""Parts of a screen; attributes down, messages up."""
+"""Widgets and base classes of dialogs; values are passed in, messages come out."""

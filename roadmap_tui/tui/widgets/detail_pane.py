@@ -1,6 +1,8 @@
-"""The detail pane: what there is to know about the node under the cursor."""
+"""The detail pane: everything about the node under the cursor."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from textual import events
 from textual.message import Message
@@ -9,77 +11,59 @@ from roadmap_tui.core.tree_view import ROOT
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.styled_text import Glyphs
 from roadmap_tui.tui.render.detail import DetailText, render_detail
-from roadmap_tui.tui.widgets.line_widget import CanvasLine, LineWidget
+from roadmap_tui.tui.widgets.line_widget import CanvasLine, Pane
 
 
-class DetailPane(LineWidget):
-    """Draws the page of a node, scrolled so that the resource that was chosen is in view."""
+class DetailPane(Pane):
+    """Shows the details of a node, scrolled so that the selected resource is visible."""
 
+    @dataclass
     class Pressed(Message):
-        """The page was clicked; ``resource`` is the index of the one that was hit, None for none."""
+        """The pane was clicked; ``resource`` is the index of the resource that was hit, None for none."""
 
-        def __init__(self, resource: int | None) -> None:
-            super().__init__()
-            self.resource = resource
-
-    class Scrolled(Message):
-        """The wheel was turned over the page, by a number of lines."""
-
-        def __init__(self, by: int) -> None:
-            super().__init__()
-            self.by = by
+        resource: int | None
 
     def __init__(self, study: Study, glyphs: Glyphs, id: str | None = None) -> None:
         super().__init__(glyphs, id=id)
         self._study = study
-        self._at = self._shown_at = ROOT
-        self._page = DetailText([], [], 0)
-        self._chosen: int | None = None
-        self._sought: int | None = None
-        self._shown_sought: int | None = None
+        self._index = self._shown_index = ROOT
+        self._text = DetailText([], [], 0)
+        self._selected: int | None = None
+        self._target: int | None = None  # the resource to scroll to
+        self._shown_target: int | None = None
         self._top = 0
 
-    def sync(self, at: int, chosen: int | None, *, seek: bool = True, scroll: int = 0) -> None:
-        """Show the page of the node at a position; ``chosen`` is the resource to mark, None for none.
+    def sync(self, index: int, selected: int | None, *, follows: bool = True, scroll: int = 0) -> None:
+        """Show the node at a tree index, with this resource marked, scrolled by ``scroll`` lines.
 
-        One that the reader did not choose, the first, is not one to ``seek``: the page stays at its top.
+        ``follows`` scrolls to the marked resource; off if it is only the default selection.
         """
-        self._at, self._chosen = at, chosen
-        self._sought = chosen if seek else None
+        self._index, self._selected = index, selected
+        self._target = selected if follows else None
         self._top += scroll
-        self.show()
+        self.update_rows()
 
     def render_rows(self) -> list[CanvasLine]:
-        """The part of the page that is in view."""
         height = self.size.height
-        drawn = self._page = render_detail(self._study, self._at, self.size, self._chosen, self.glyphs)
-        if self._at != self._shown_at:
+        text = self._text = render_detail(self._study, self._index, self.size, self._selected, self.glyphs)
+        if self._index != self._shown_index:
             self._top = 0
-        if self._sought is not None and (self._at, self._sought) != (self._shown_at, self._shown_sought):
-            self._bring_into_view(drawn, self._sought, height)
-        self._shown_at, self._shown_sought = self._at, self._sought
-        self._top = max(0, min(self._top, len(drawn.lines) - height))
-        return [CanvasLine(line) for line in drawn.window(self._top, height, self.glyphs)]
+        target_changed = (self._index, self._target) != (self._shown_index, self._shown_target)
+        if self._target is not None and target_changed:
+            self._scroll_to_resource(self._target, height)
+        self._shown_index, self._shown_target = self._index, self._target
+        self._top = max(0, min(self._top, len(text.lines) - height))
+        return [CanvasLine(line) for line in text.window(self._top, height, self.glyphs)]
 
-    def _bring_into_view(self, drawn: DetailText, resource: int, height: int) -> None:
-        first = drawn.resource_lines[resource]
-        last = [*drawn.resource_lines, drawn.resources_end][resource + 1] - 1
-        # The last line of a page that goes on says so: it shows nothing of a resource.
-        in_view = height - 2
-        # With the first one comes what is above it, as far as there is room.
-        wanted = 0 if resource == 0 else self._top
-        self._top = min(max(wanted, last - in_view), first)
+    def _scroll_to_resource(self, resource: int, height: int) -> None:
+        first = self._text.resource_lines[resource]
+        last = [*self._text.resource_lines, self._text.resources_end][resource + 1] - 1
+        # The last line of the window may be the count of further lines. With the first resource, show as
+        # much as possible of what is above it.
+        top = 0 if resource == 0 else self._top
+        self._top = min(max(top, last - height + 2), first)
 
     def on_click(self, event: events.Click) -> None:
-        """Say what was clicked."""
-        place = event.get_content_offset(self)
-        if place is not None:
-            self.post_message(self.Pressed(self._page.resource_at(self._top + place.y)))
-
-    def on_mouse_scroll_down(self) -> None:
-        """Read on."""
-        self.post_message(self.Scrolled(3))
-
-    def on_mouse_scroll_up(self) -> None:
-        """Read back."""
-        self.post_message(self.Scrolled(-3))
+        offset = event.get_content_offset(self)
+        if offset is not None:
+            self.post_message(self.Pressed(self._text.resource_at(self._top + offset.y)))

@@ -1,9 +1,12 @@
-"""The lines at the top and at the bottom of the screen."""
+"""The lines at the top and at the bottom of the main screen."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+from textual.timer import Timer
+
+from roadmap_tui.core.progress.time_tracking import length
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.keymap import Keymap
 from roadmap_tui.text.styled_text import Glyphs, Span, truncate
@@ -12,7 +15,10 @@ from roadmap_tui.tui.widgets.line_widget import CanvasLine, LineWidget
 
 
 class Header(LineWidget):
-    """The roadmap's title, how far one is, and how many items are due."""
+    """The roadmap's title, the progress, the number of due items, and the running timer.
+
+    ``minute_timer`` redraws it when the running timer completes its next minute, and at no other time.
+    """
 
     STYLE_CLASSES: ClassVar[tuple[str, ...]] = ("strong", "accent", "doing", "bar", "bar-rest")
 
@@ -20,61 +26,68 @@ class Header(LineWidget):
         super().__init__(glyphs, id=id)
         self._study = study
         self._due = 0
+        self.minute_timer: Timer | None = None
 
     def sync(self, due: int) -> None:
-        """Show how things are now, and that so many items are due."""
+        """Show the current state, with this number of due items."""
         self._due = due
-        self.show()
+        self.update_rows()
+        running = self._study.time_tracker.running()
+        if running and self.minute_timer is None:
+            seconds = length(running[-1].timing, self._study.now())
+            self.minute_timer = self.set_timer(60 - seconds % 60, self.on_minute)
+
+    def on_minute(self) -> None:
+        """Show another minute of the timer."""
+        self.minute_timer = None
+        self.sync(self._due)
 
     def render_rows(self) -> list[CanvasLine]:
-        """How things are now."""
         return [CanvasLine(title_line(self._study, self.size.width, self.glyphs, self._due))]
 
 
 class StatusBanner(LineWidget):
-    """Something that stays true until it is mended: view only, not saved. Hidden where there is nothing."""
+    """A line for a lasting condition, such as view only or not saved; hidden if there is none."""
 
     STYLE_CLASSES: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, glyphs: Glyphs, id: str | None = None) -> None:
         super().__init__(glyphs, id=id)
-        self.words = ""
+        self.text = ""
         self.display = False
 
-    def sync(self, words: str, *, problem: bool) -> None:
-        """Show these words, as a problem or as a fact; nothing for none."""
-        self.words = words
-        self.display = bool(words)
-        self.set_class(problem, "-problem")
-        self.show()
+    def sync(self, text: str, *, is_error: bool) -> None:
+        """Show a text, or hide the banner if it is empty."""
+        self.text = text
+        self.display = bool(text)
+        self.set_class(is_error, "-problem")
+        self.update_rows()
 
     def render_rows(self) -> list[CanvasLine]:
-        """The words, cut to the width."""
-        return [CanvasLine([Span(f" {truncate(self.words, self.size.width - 2, self.glyphs.ellipsis)}")])]
+        return [CanvasLine([Span(f" {truncate(self.text, self.size.width - 2, self.glyphs.ellipsis)}")])]
 
 
 class Footer(LineWidget):
-    """The keys used most; after a command that has something to say, that, until the next key."""
+    """The most used keys, or a message until the next key."""
 
     STYLE_CLASSES: ClassVar[tuple[str, ...]] = ("key", "muted", "error")
 
     def __init__(
-        self, keymap: Keymap, glyphs: Glyphs, id: str | None = None, *, is_new: bool = False
+        self, keymap: Keymap, glyphs: Glyphs, id: str | None = None, *, is_first_run: bool = False
     ) -> None:
         super().__init__(glyphs, id=id)
         self._keymap = keymap
-        self._word = Span("")
-        self._mode = FooterContext(is_first_run=is_new)
+        self._message = Span("")
+        self._footer_context = FooterContext(is_first_run=is_first_run)
 
-    def sync(self, word: str, mode: FooterContext, *, problem: bool) -> None:
-        """Show a word, or the keys where there is none."""
-        self._word = Span(word, "error" if problem else "")
-        self._mode = mode
-        self.show()
+    def sync(self, message: str, context: FooterContext, *, is_error: bool) -> None:
+        """Show a message, or the keys for a context if it is empty."""
+        self._message = Span(message, "error" if is_error else "")
+        self._footer_context = context
+        self.update_rows()
 
     def render_rows(self) -> list[CanvasLine]:
-        """The word, or the keys."""
         width = self.size.width
-        if self._word.text:
-            return [CanvasLine(message_line(self._word, width, self.glyphs))]
-        return [CanvasLine(footer_line(self._keymap, width, self._mode))]
+        if self._message.text:
+            return [CanvasLine(message_line(self._message, width, self.glyphs))]
+        return [CanvasLine(footer_line(self._keymap, width, self._footer_context))]

@@ -1,123 +1,142 @@
-"""A widget that is a list of lines: what is not different is not drawn again."""
+"""A widget that shows styled lines and redraws only those that changed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import NULL_SIZE, Region, Size
+from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from roadmap_tui.text.styled_text import ASCII, STYLES, Glyphs, StyledLine, to_ascii
+from roadmap_tui.tui.terminal.textual_private import PrivateWidget
 
 CURSOR = "cursor"
 
 
 class CanvasLine(NamedTuple):
-    """A line as it lies on the canvas; ``role`` gives it a background of its own."""
+    """A line of a widget; ``background`` is the style of the whole row, if it has one of its own."""
 
     line: StyledLine
-    style: str = ""
+    background: str = ""
 
 
-class LineWidget(Widget):
-    """Lines of spans on a plain ground; ``show`` repaints those that differ from what is there."""
+class LineWidget(PrivateWidget):
+    """A widget whose ``rows`` come from ``render_rows``; call ``update_rows`` after a change."""
 
-    # Each that a canvas says it uses is styled anew whenever it is: some milliseconds of every start.
+    # Textual computes each component style at every start, so widgets list only those they use.
     STYLE_CLASSES: ClassVar[tuple[str, ...]] = (*STYLES, CURSOR)
     ALLOW_SELECT = False
 
     def __init__(self, glyphs: Glyphs, id: str | None = None) -> None:
         super().__init__(id=id)
         self.glyphs = glyphs
-        self._rows: list[CanvasLine] = []
-        self._laid_out_for = NULL_SIZE
-        self._styles_by_role: dict[tuple[str, str, str], Style] = {}
+        self.rows: list[CanvasLine] = []
+        self._rendered_size = NULL_SIZE
+        self._style_cache: dict[tuple[str, str, str], Style] = {}
 
     @classmethod
-    def _get_component_classes(cls) -> frozenset[str]:  # type: ignore[override] # there it is cached
-        return frozenset([f"line-widget--{role}" for role in cls.STYLE_CLASSES])
+    def component_classes(cls) -> frozenset[str]:
+        return frozenset([f"line-widget--{style}" for style in cls.STYLE_CLASSES])
 
     def render_rows(self) -> list[CanvasLine]:
-        """The rows for the size there is now."""
+        """Render all rows for the current size."""
         raise NotImplementedError
 
-    def show(self) -> None:
-        """Lay out anew, and repaint the rows that differ from those there are."""
-        old = self._rows
-        if self.size != self._laid_out_for:
-            # Hidden, or not laid out yet: what is shown next, at whatever size, is laid out anew.
-            self._laid_out_for = NULL_SIZE
+    def update_rows(self) -> None:
+        """Render the rows again, and redraw those that differ."""
+        if self.size != self._rendered_size:
+            # Hidden or not laid out yet: ``render_lines`` renders the rows for the next size.
+            self._rendered_size = NULL_SIZE
             self.refresh()
             return
-        rows = self._rows = self.render_rows()
-        for y in range(max(len(old), len(rows))):
-            if y >= len(old) or y >= len(rows) or old[y] != rows[y]:
+        old, new = self.rows, self.render_rows()
+        self.rows = new
+        for y in range(max(len(old), len(new))):
+            if old[y : y + 1] != new[y : y + 1]:
                 self.refresh(Region(0, y, self.size.width, 1))
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The strips of a region. A new size is met here, so that no frame is drawn without its text."""
-        if self.size != self._laid_out_for:
-            self._laid_out_for = self.size
-            self._rows = self.render_rows()
+        # Rendering here for a new size means that no frame is drawn without its text.
+        if self.size != self._rendered_size:
+            self._rendered_size = self.size
+            self.rows = self.render_rows()
         return super().render_lines(crop)
 
     def notify_style_update(self) -> None:
-        """Forget the styles of the theme before."""
-        self._styles_by_role.clear()
+        self._style_cache.clear()
         super().notify_style_update()
 
     def render_line(self, y: int) -> Strip:
-        """The strip at a line of the widget."""
-        width = self.size.width
-        row = self._rows[y] if y < len(self._rows) else CanvasLine([])
-        ground = self._style("", row.style)
+        row = self.rows[y] if y < len(self.rows) else CanvasLine([])
         segments: list[Segment] = []
         for span in row.line:
-            style = self._style(span.style, row.style, span.link)
+            style = self._style(span.style, row.background, span.link)
             text = to_ascii(span.text) if self.glyphs is ASCII else span.text
             if segments and segments[-1].style is style:
                 text = segments.pop().text + text
             segments.append(Segment(text, style))
-        return Strip(segments).adjust_cell_length(width, ground)
+        return Strip(segments).adjust_cell_length(self.size.width, self._style("", row.background))
 
-    def _style(self, role: str, ground: str, link: str = "") -> Style:
-        style = self._styles_by_role.get((role, ground, link))
+    def _style(self, name: str, background: str, link: str = "") -> Style:
+        style = self._style_cache.get((name, background, link))
         if style is None:
             style = self.rich_style
-            # Of sixteen colours none is sure to be read on another: the cursor's row has one for all.
-            plain = ground and self.app.native_ansi_color
-            for part in (ground, "" if plain else role):
+            # Of 16 colors no pair is certain to be readable, so the cursor row has one color for all text.
+            if background and self.app.native_ansi_color:
+                name = ""
+            for part in (background, name):
                 if part:
                     style += self.get_component_rich_style(f"line-widget--{part}", partial=True)
             if link:
-                # Made once for each address: a style made anew gets another id for the same link.
+                # Cached per URL: Rich gives every new style with a link another link id.
                 style = style.update_link(link)
-            self._styles_by_role[role, ground, link] = style
+            self._style_cache[name, background, link] = style
         return style
 
 
+class Pane(LineWidget):
+    """A part of the main screen that reports the mouse wheel."""
+
+    @dataclass
+    class Scrolled(Message):
+        """The mouse wheel was turned by a number of lines over ``pane``."""
+
+        pane: Pane
+        by: int
+
+    def on_mouse_scroll_down(self) -> None:
+        self.post_message(self.Scrolled(self, 3))
+
+    def on_mouse_scroll_up(self) -> None:
+        self.post_message(self.Scrolled(self, -3))
+
+
 class ScrollText(LineWidget):
-    """Lines that fill a width and are as many as they are; ``lines`` is asked for them once a width."""
+    """Text as high as it is long, for a scrolling container; ``lines`` renders it for a width."""
 
     def __init__(self, glyphs: Glyphs, lines: Callable[[int], list[StyledLine]]) -> None:
         super().__init__(glyphs)
-        self._lines = lines
-        self._made: dict[int, list[StyledLine]] = {}
+        self._render_text = lines
+        self._cache: dict[int, list[StyledLine]] = {}  # layout asks for several widths, several times
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - as asked
-        """As many rows as there are lines."""
-        return len(self._at(width))
+    def reset(self) -> None:
+        """Render the lines again, because their content changed."""
+        self._cache.clear()
+        self.refresh(layout=True)
+        self.update_rows()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's API
+        return len(self._lines(width))
 
     def render_rows(self) -> list[CanvasLine]:
-        """All of them; what is out of view is not drawn."""
-        return [CanvasLine(line) for line in self._at(self.size.width)]
+        return [CanvasLine(line) for line in self._lines(self.size.width)]
 
-    def _at(self, width: int) -> list[StyledLine]:
-        # A layout asks for several widths, and for each more than once.
-        if width not in self._made:
-            self._made[width] = self._lines(width)
-        return self._made[width]
+    def _lines(self, width: int) -> list[StyledLine]:
+        if width not in self._cache:
+            self._cache[width] = self._render_text(width)
+        return self._cache[width]

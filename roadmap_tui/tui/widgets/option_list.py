@@ -1,87 +1,69 @@
-"""A list to choose from, and the dialog around it."""
+"""A list of options with a cursor, and the dialog around it."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from textual.geometry import Size
 
 from roadmap_tui.text.keymap import Keymap
 from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine
-from roadmap_tui.tui.render.outline import viewport_top
+from roadmap_tui.tui.render.layout import viewport_top
 from roadmap_tui.tui.widgets.line_widget import CURSOR, CanvasLine, LineWidget
 from roadmap_tui.tui.widgets.modal import Answer, Modal
 
-MARK = 2  # the cells in front of each line, for the cursor's mark
+CURSOR_WIDTH: Final = 2
 
 
 class OptionListBase(LineWidget):
-    """Lines of which as many are in sight as there is room for; the cursor is on the one at ``here``."""
+    """A scrolling list; ``highlighted`` is the index of the option under the cursor."""
 
-    AROUND = 6  # the rows of a dialog that are not of its list
-    MOST = 14  # rows, however many lines there are
+    CHROME_ROWS = 6  # rows of the dialog around the list
+    MAX_ROWS = 14
 
-    def __init__(self, glyphs: Glyphs, here: int = 0) -> None:
+    def __init__(self, glyphs: Glyphs, highlighted: int = 0) -> None:
         super().__init__(glyphs)
-        self.here = here
+        self.highlighted = highlighted
         self._top = 0
 
     @property
     def count(self) -> int:
-        """How many lines there are."""
+        """The number of options."""
         raise NotImplementedError
 
-    def line(self, at: int, room: int) -> StyledLine:
-        """A line, without the mark of the cursor."""
+    def option(self, index: int, width: int) -> StyledLine:
+        """Render an option without the cursor."""
         raise NotImplementedError
 
     def move(self, by: int) -> None:
-        """Move the cursor by so many lines, as far as there are any."""
-        self.here = max(0, min(self.here + by, self.count - 1))
-        self.show()
+        """Move the cursor by a number of options."""
+        self.highlighted = max(0, min(self.highlighted + by, self.count - 1))
+        self.update_rows()
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - as asked
-        """A row a line, up to what there is room for."""
-        return max(1, min(self.count, self.MOST, viewport.height - self.AROUND))
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's API
+        return max(1, min(self.count, self.MAX_ROWS, viewport.height - self.CHROME_ROWS))
 
     def render_rows(self) -> list[CanvasLine]:
-        """The lines around the cursor."""
         width, height = self.size
-        self._top = viewport_top(self._top, self.here, height, self.count)
-        shown = range(self._top, min(self._top + height, self.count))
-        return [self.drawn(self.line(at, width - MARK), here=at == self.here) for at in shown]
+        self._top = viewport_top(self._top, self.highlighted, height, self.count)
+        visible = range(self._top, min(self._top + height, self.count))
+        return [self.row(self.option(index, width - CURSOR_WIDTH), index) for index in visible]
 
-    def drawn(self, line: StyledLine, *, here: bool) -> CanvasLine:
-        """A line with the mark in front of it, or room for that."""
-        mark = Span(f"{self.glyphs.cursor if here else ' '} ", "accent")
-        return CanvasLine([mark, *line], CURSOR if here else "")
+    def row(self, line: StyledLine, index: int) -> CanvasLine:
+        """Put the cursor, or blanks, in front of the option of an index."""
+        is_highlighted = index == self.highlighted
+        cursor = Span(f"{self.glyphs.cursor if is_highlighted else ' '} ", "accent")
+        return CanvasLine([cursor, *line], CURSOR if is_highlighted else "")
 
 
 class OptionListModal(Modal[Answer]):
-    """Asks for one of the lines of a menu, or for what is set there."""
+    """A dialog around an option list."""
 
-    def __init__(self, keymap: Keymap, menu: OptionListBase) -> None:
+    def __init__(self, keymap: Keymap, option_list: OptionListBase) -> None:
         super().__init__(keymap)
-        self.menu = menu
+        self.option_list = option_list
 
-    def action_down(self) -> None:
-        """Go to the next line."""
-        self.menu.move(1)
-
-    def action_up(self) -> None:
-        """Go to the one before."""
-        self.menu.move(-1)
-
-    def action_page_down(self) -> None:
-        """Go on by a page."""
-        self.menu.move(self.menu.size.height)
-
-    def action_page_up(self) -> None:
-        """Go back by a page."""
-        self.menu.move(-self.menu.size.height)
-
-    def action_top(self) -> None:
-        """Go to the first line."""
-        self.menu.move(-self.menu.count)
-
-    def action_bottom(self) -> None:
-        """Go to the last line."""
-        self.menu.move(self.menu.count)
+    def action_move(self, direction: str) -> None:
+        page, count = self.option_list.size.height, self.option_list.count
+        moves = {"down": 1, "up": -1, "page_down": page, "page_up": -page, "top": -count, "bottom": count}
+        self.option_list.move(moves[direction])

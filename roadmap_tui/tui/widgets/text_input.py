@@ -1,4 +1,4 @@
-"""A line to type in."""
+"""A single-line text input."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from roadmap_tui.core.sanitize import clean
 
 
 class TextInput(Input):
-    """Textual's Input, with a caret that stands still; what is pasted is one line with nothing left out."""
+    """Textual's Input without blinking, which pastes several lines as one."""
 
     def __init__(self, text: str = "", *, placeholder: str = "", id: str | None = None) -> None:
         super().__init__(text, placeholder=placeholder, compact=True, select_on_focus=False, id=id)
@@ -18,10 +18,10 @@ class TextInput(Input):
 
     @property
     def cursor_screen_offset(self) -> Offset:
-        """Where the caret is on the screen; Textual says one further where it is behind all letters."""
+        """The position of the caret on the screen; at the end of the text Textual's is one too far right."""
         return super().cursor_screen_offset - Offset(int(self.cursor_at_end), 0)
 
-    def _on_paste(self, event: events.Paste) -> None:
+    def on_paste(self, event: events.Paste) -> None:
         self.replace(clean(event.text, one_line=True), *self.selection)
         event.stop()
         event.prevent_default()

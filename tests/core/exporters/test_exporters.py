@@ -14,7 +14,8 @@ from roadmap_tui.core.exporters.checkboxes import update_checkboxes
 from roadmap_tui.core.exporters.html import to_html
 from roadmap_tui.core.exporters.markdown import to_markdown
 from roadmap_tui.core.importers.markdown import read_markdown
-from roadmap_tui.core.roadmap.model import KINDS, FlatTree, Item, Resource, Roadmap, Section
+from roadmap_tui.core.roadmap.model import KINDS, Item, Resource, Roadmap, Section
+from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.sanitize import clean
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ import pytest
 from roadmap_tui.core.errors import InvalidRoadmap
 from roadmap_tui.core.importers.base import ImportOptions, SourceData
 from roadmap_tui.core.importers.registry import read_source
-from roadmap_tui.core.roadmap.model import FlatTree, Item
+from roadmap_tui.core.roadmap.model import Item
+from roadmap_tui.core.roadmap.tree import FlatTree
 from tests.core.importers.test_markdown import dropped, imported, outline, urls
 
 BASE = "https://github.com/o/r/blob/HEAD/"

@@ -38,7 +38,7 @@ OPEN = STATUS | {"k": "open", "app": "roadmap-tui 1", "min_reader": 1}
 
 
 @given(any_event)
-def test_an_event_comes_back_from_its_record_as_it_was(event: Event) -> None:
+def test_decoding_an_encoded_event_gives_an_equal_event(event: Event) -> None:
     record = json.loads(json.dumps(encode(event)))
     again = decode(record)
     assert type(again) is type(event)
@@ -51,7 +51,7 @@ def test_the_examples_are_events(record: dict[str, Any]) -> None:
     assert sort_key(decode(record)) == (STATUS["c"], STATUS["id"])
 
 
-def test_the_record_is_the_one_the_format_promises() -> None:
+def test_records_have_the_documented_form() -> None:
     assert encode(decode(STATUS)) == STATUS
     assert list(encode(decode(STATUS))) == list(STATUS)
     assert encode(decode(NOTE | {"base": ["a", "b"]}))["base"] == ["a", "b"]
@@ -121,7 +121,7 @@ def _without(record: dict[str, Any], key: str) -> dict[str, Any]:
         (OPEN | {"app": None}, "no text in 'app'"),
     ],
 )
-def test_what_is_no_event_is_refused_with_its_reason(record: object, reason: str) -> None:
+def test_invalid_records_are_refused_with_a_reason(record: object, reason: str) -> None:
     with pytest.raises(InvalidRecord) as caught:
         decode(record)
     assert str(caught.value) == reason
@@ -138,19 +138,19 @@ def test_what_is_no_event_is_refused_with_its_reason(record: object, reason: str
         (STATUS | {"k": ""}, "unknown kind"),
     ],
 )
-def test_what_only_a_later_version_means_is_told_apart(record: object, reason: str) -> None:
+def test_records_of_later_versions_raise_their_own_error(record: object, reason: str) -> None:
     with pytest.raises(NewerRecord) as caught:
         decode(record)
     assert str(caught.value) == reason
 
 
-def test_an_opening_is_read_whatever_its_version() -> None:
+def test_a_session_start_of_a_later_version_is_read() -> None:
     event = decode(OPEN | {"v": 7, "min_reader": 7})
     assert isinstance(event, SessionStarted)
     assert event.min_reader == 7
 
 
-def test_unknown_fields_and_an_unusable_title_do_no_harm() -> None:
+def test_unknown_fields_and_invalid_titles_are_ignored() -> None:
     assert decode(STATUS | {"mood": {"x": [1]}}) == decode(STATUS)
     assert decode(_without(STATUS, "title")) == decode(STATUS | {"title": 5})
 
@@ -158,7 +158,7 @@ def test_unknown_fields_and_an_unusable_title_do_no_harm() -> None:
 HOSTILE = "a\x1b[2J\x00\u202eb\u200b\ud800" + "e" + "\u0301" * 50 + "\r\nnext\x9b"
 
 
-def test_texts_are_cleaned_at_the_border() -> None:
+def test_decoding_cleans_texts() -> None:
     note = decode(NOTE | {"x": HOSTILE, "title": HOSTILE})
     assert isinstance(note, NoteWritten)
     assert note.text == clean(HOSTILE) != HOSTILE
@@ -180,9 +180,7 @@ JSON = st.recursive(
     st.sampled_from([STATUS, NOTE, TICK, UNDO, OPEN]),
     st.dictionaries(st.sampled_from([*STATUS, "x", "base", "url", "on", "ref", "app", "min_reader"]), JSON),
 )
-def test_no_record_does_anything_but_decode_or_be_refused(
-    record: dict[str, Any], bad: dict[str, Any]
-) -> None:
+def test_any_json_is_decoded_or_refused(record: dict[str, Any], bad: dict[str, Any]) -> None:
     try:
         event = decode(record | bad)
     except InvalidRecord:
@@ -199,7 +197,7 @@ def test_targets_are_the_nodes_an_event_is_about() -> None:
     assert targets(decode(UNDO)) == targets(decode(OPEN)) == ()
 
 
-def test_of_two_events_at_one_time_the_id_decides() -> None:
+def test_events_with_equal_clocks_are_ordered_by_id() -> None:
     first, second = mark(session="a"), mark(session="b")
     assert sorted([second, first], key=sort_key) == [first, second]
     assert isinstance(first, StatusSet)

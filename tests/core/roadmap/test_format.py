@@ -75,11 +75,11 @@ def faults(data: bytes | dict[str, Any], **options: int) -> tuple[str, ...]:
     return caught.value.faults
 
 
-def test_a_full_roadmap_comes_back() -> None:
+def test_a_roadmap_with_all_fields_round_trips() -> None:
     assert decode(encode(FULL), "x") == FULL
 
 
-def test_encoded_as_people_would_write_it() -> None:
+def test_files_are_indented_and_not_escaped() -> None:
     roadmap = Roadmap(
         "ml",
         "ML",
@@ -95,7 +95,7 @@ def test_encoded_as_people_would_write_it() -> None:
     )
 
 
-def test_encoded_keys_stand_in_the_documented_order() -> None:
+def test_encoded_keys_have_the_documented_order() -> None:
     top = json.loads(encode(FULL))
     assert list(top) == [
         "format", "id", "title", "summary", "note", "source", "resources", "children", "retired",
@@ -108,7 +108,7 @@ def test_encoded_keys_stand_in_the_documented_order() -> None:
     assert list(top["resources"][0]) == ["title", "url", "kind", "by", "note"]
 
 
-def test_what_may_be_left_out_has_its_default() -> None:
+def test_optional_fields_have_defaults() -> None:
     data = MINIMAL | {"children": [section("s", item(resources=[resource()]))]}
     assert decode(json.dumps(data).encode(), "x") == Roadmap(
         "ml",
@@ -119,7 +119,7 @@ def test_what_may_be_left_out_has_its_default() -> None:
     )
 
 
-def test_texts_are_cleaned_once_here() -> None:
+def test_decoding_cleans_texts() -> None:
     data = MINIMAL | {
         "title": " A\n \x1b[1mtitle\u202e ",
         "note": "two\r\nlines\x07",
@@ -140,7 +140,7 @@ def test_fields_of_a_later_version_are_ignored() -> None:
     assert decode(json.dumps(data).encode(), "x").children == (Item("a", "T"),)
 
 
-def test_a_byte_order_mark_is_no_fault() -> None:
+def test_a_byte_order_mark_is_accepted() -> None:
     assert decode(b"\xef\xbb\xbf" + encode(FULL), "x") == FULL
 
 
@@ -163,18 +163,18 @@ def test_a_byte_order_mark_is_no_fault() -> None:
         (b"NaN", "$: NaN, expected a finite number"),
     ],
 )
-def test_a_file_that_is_no_roadmap(data: bytes, fault: str) -> None:
+def test_a_file_that_is_no_roadmap_is_refused(data: bytes, fault: str) -> None:
     assert faults(data) == (fault,)
 
 
-def test_a_file_that_is_too_large() -> None:
+def test_a_file_that_is_too_large_is_refused() -> None:
     limit = 16 * 1024 * 1024
     good = json.dumps(MINIMAL).encode()
     assert decode(good.ljust(limit), "x").id == "ml"
     assert faults(good.ljust(limit + 1)) == ("$: 16,777,217 bytes, expected at most 16,777,216",)
 
 
-def test_a_truncated_file_is_called_so_wherever_it_ends() -> None:
+def test_truncation_is_recognized_at_every_byte() -> None:
     data = json.dumps(
         MINIMAL | {"title": 'a"\\é', "x": [True, None, -1.5e-3, {}]}, indent=1, ensure_ascii=True
     ).encode()
@@ -296,12 +296,12 @@ TYPE = 'expected "section" or "item"'
         ),
     ],
 )
-def test_a_fault_in_a_field(fields: dict[str, Any], fault: str) -> None:
+def test_an_invalid_field_is_reported(fields: dict[str, Any], fault: str) -> None:
     assert "\n".join(faults(fields)) == fault
 
 
 @pytest.mark.parametrize("name", ["format", "id", "title", "children"])
-def test_a_roadmap_needs(name: str) -> None:
+def test_a_required_field_is_reported_if_missing(name: str) -> None:
     data = {key: value for key, value in MINIMAL.items() if key != name}
     (fault,) = faults(json.dumps(data).encode())
     assert fault.startswith(f"$.{name}: missing, expected ")
@@ -328,16 +328,16 @@ def with_field(text: str) -> bytes:
         ('"x": {"\\u001b\\u202ea": NaN}', '$.x["\ufffda"]: NaN, expected a finite number'),
     ],
 )
-def test_what_json_does_not_allow_is_found_anywhere(text: str, fault: str) -> None:
+def test_invalid_json_values_are_reported_with_their_path(text: str, fault: str) -> None:
     assert "\n".join(faults(with_field(text))) == fault
 
 
 @pytest.mark.parametrize("text", ['"x": 999999999999999', '"x": 1.5e300', '"x": [{"y": 1}, {"y": 1}]'])
-def test_what_json_allows_is_no_fault(text: str) -> None:
+def test_valid_json_values_are_accepted(text: str) -> None:
     assert decode(with_field(text), "x").id == "ml"
 
 
-def test_every_fault_has_its_line() -> None:
+def test_every_error_is_reported() -> None:
     data = {
         "id": "A",
         "resources": [{"url": "x", "kind": 1}],
@@ -362,14 +362,14 @@ def test_every_fault_has_its_line() -> None:
         (1500, "and 1,480 more faults"),
     ],
 )
-def test_the_twenty_first_fault_and_those_after_it_are_counted(count: int, last: str) -> None:
+def test_errors_after_the_twentieth_are_counted(count: int, last: str) -> None:
     lines = faults({"resources": [1] * count})
     assert len(lines) == min(count, 21)
     assert lines[19] == "$.resources[19]: 1, expected an object"
     assert lines[-1] == last
 
 
-def test_an_unknown_type_brings_no_other_fault() -> None:
+def test_an_unknown_type_causes_no_other_error() -> None:
     data = {
         "children": [
             {
@@ -392,29 +392,29 @@ def nested(depth: int) -> bytes:
     return json.dumps(MINIMAL).encode()[:-2] + heads + b"]}" * depth + b"]}"
 
 
-def test_fifty_levels_are_read() -> None:
+def test_fifty_levels_are_accepted() -> None:
     assert decode(nested(50), "x").children[0].id == "n0"
 
 
 @pytest.mark.parametrize("depth", [51, 200])
-def test_deeper_than_fifty_is_one_fault(depth: int) -> None:
+def test_more_than_fifty_levels_are_one_error(depth: int) -> None:
     path = "$.children" + "[0].children" * 50
     assert faults(nested(depth)) == (f"{path}: depth 51, expected at most 50",)
 
 
-def test_ten_thousand_levels_are_one_fault() -> None:
+def test_ten_thousand_levels_are_one_error() -> None:
     (fault,) = faults(nested(10_000))
     assert fault.endswith(("nested too deeply to be read, expected at most 50 levels", "expected at most 50"))
 
 
-def test_a_fault_deep_in_what_is_ignored() -> None:
+def test_an_error_deep_in_an_unknown_field_is_reported() -> None:
     (fault,) = faults(with_field('"x": ' + "[" * 400 + "NaN" + "]" * 400))
     assert fault.startswith("$.x[0][0]")
     assert fault.endswith("[0]: NaN, expected a finite number")
     assert len(fault) < 700
 
 
-def test_items_are_limited_and_retired_ones_count() -> None:
+def test_the_item_limit_includes_retired_items() -> None:
     data = {
         "children": [section("s", item(prerequisites=["c"], children=[item("b")]))],
         "retired": [item("c")],
@@ -423,7 +423,7 @@ def test_items_are_limited_and_retired_ones_count() -> None:
     assert decode(json.dumps(MINIMAL | data).encode(), "x", item_limit=3).retired == (Item("c", "T"),)
 
 
-def test_the_chain_of_prerequisites_may_be_as_long_as_the_roadmap() -> None:
+def test_a_prerequisite_chain_as_long_as_the_roadmap_is_accepted() -> None:
     chain = [item(f"n{i}", prerequisites=[f"n{i + 1}"]) for i in range(5000)]
     data = MINIMAL | {"children": [*chain, item("n5000")]}
     assert len(decode(json.dumps(data).encode(), "x").children) == 5001
@@ -432,7 +432,7 @@ def test_the_chain_of_prerequisites_may_be_as_long_as_the_roadmap() -> None:
     assert fault.endswith("…, expected none")
 
 
-def test_the_file_name_is_cleaned_for_the_message() -> None:
+def test_the_file_name_in_the_message_is_cleaned() -> None:
     with pytest.raises(InvalidRoadmap) as caught:
         decode(b"", "a\x1bb\n.json")
     assert str(caught.value) == "a\ufffdb .json: $: an empty file, expected a JSON object"
@@ -499,7 +499,7 @@ def numbered(roadmap: Roadmap) -> Roadmap:
 
 @settings(max_examples=60, deadline=None)
 @given(roadmaps.map(numbered))
-def test_any_roadmap_comes_back(roadmap: Roadmap) -> None:
+def test_any_roadmap_round_trips(roadmap: Roadmap) -> None:
     assert decode(encode(roadmap), "x") == roadmap
 
 
@@ -533,7 +533,7 @@ files = st.one_of(
 @example(b"[" * 100_000)
 @example(b'{"a":' * 100_000)
 @example(b'"\\ud800"')
-def test_any_bytes_give_a_roadmap_or_its_faults(data: bytes) -> None:
+def test_any_bytes_are_decoded_or_reported(data: bytes) -> None:
     try:
         roadmap = decode(data, "x")
     except InvalidRoadmap as error:

@@ -1,4 +1,4 @@
-"""Two versions of a roadmap that went different ways, made one."""
+"""Merging two versions of a roadmap that were changed independently."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from roadmap_tui.core.roadmap.format import decode, encode
 from roadmap_tui.core.roadmap.merge import is_same_source, merge_versions
-from roadmap_tui.core.roadmap.model import FlatTree, Item, Roadmap, Section, Source
+from roadmap_tui.core.roadmap.model import Item, Roadmap, Section, Source
+from roadmap_tui.core.roadmap.tree import FlatTree
 
 
 def roadmap(*titles: str, **fields: object) -> Roadmap:
@@ -20,39 +21,39 @@ def all_ids(one: Roadmap) -> set[str]:
     return {item.id for item in (*FlatTree(one).items(), *one.retired)}
 
 
-def test_the_newer_text_wins_and_what_was_done_stays() -> None:
+def test_the_newer_text_wins_and_items_with_progress_stay() -> None:
     old = roadmap("Sets", "Maps", "Logic", "Proofs")
     new = roadmap("Sets", "Trees", "Maps")
-    united = merge_versions(old, new, {"logic", "trees"}.__contains__)
-    assert [item.id for item in FlatTree(united).items()] == ["sets", "trees", "maps"]
-    assert [item.id for item in united.retired] == ["logic"]
+    merged = merge_versions(old, new, {"logic", "trees"}.__contains__)
+    assert [item.id for item in FlatTree(merged).items()] == ["sets", "trees", "maps"]
+    assert [item.id for item in merged.retired] == ["logic"]
 
 
-def test_an_item_that_has_two_ids_keeps_both_where_both_have_progress() -> None:
+def test_both_ids_of_an_item_are_kept_if_both_have_progress() -> None:
     old = roadmap(children=(Item("a-1", "Sets"), Item("maps", "Maps")))
     new = roadmap(children=(Section("s", "S", children=(Item("a-2", "Sets"), Item("maps", "Maps"))),))
-    united = merge_versions(old, new, {"a-1", "a-2"}.__contains__)
-    assert {"a-1", "a-2"} <= all_ids(united)
+    merged = merge_versions(old, new, {"a-1", "a-2"}.__contains__)
+    assert {"a-1", "a-2"} <= all_ids(merged)
     assert "a-2" not in all_ids(merge_versions(old, new, {"a-1"}.__contains__))
 
 
-def test_a_renaming_that_one_reader_accepted_is_followed() -> None:
+def test_an_accepted_rename_is_followed() -> None:
     old = roadmap(children=(Item("detection", "Object detection (U-Net)"), Item("sets", "Sets")))
     new = roadmap(children=(Item("detection", "YOLO and friends"), Item("sets", "Sets")))
-    united = merge_versions(old, new, {"detection"}.__contains__)
-    assert next((item.id, item.title) for item in FlatTree(united).items()) == (
+    merged = merge_versions(old, new, {"detection"}.__contains__)
+    assert next((item.id, item.title) for item in FlatTree(merged).items()) == (
         "detection",
         "YOLO and friends",
     )
-    assert not united.retired
+    assert not merged.retired
 
 
-def test_what_either_had_retired_stays_retired() -> None:
+def test_items_retired_on_either_side_stay_retired() -> None:
     old = roadmap("Sets", retired=(Item("logic", "Logic"),))
     new = roadmap("Sets", retired=(Item("trees", "Trees", prerequisites=("gone", "sets")),))
-    united = merge_versions(old, new, {"logic", "trees"}.__contains__)
-    assert {item.id for item in united.retired} == {"logic", "trees"}
-    assert decode(encode(united), "x") == united
+    merged = merge_versions(old, new, {"logic", "trees"}.__contains__)
+    assert {item.id for item in merged.retired} == {"logic", "trees"}
+    assert decode(encode(merged), "x") == merged
 
 
 @pytest.mark.parametrize(
@@ -64,11 +65,11 @@ def test_what_either_had_retired_stays_retired() -> None:
         (Source(), Source(), False),
     ],
 )
-def test_a_source_is_known_by_its_address_or_by_what_it_held(one: Source, other: Source, same: bool) -> None:
+def test_the_same_source_is_recognized_by_address_or_content(one: Source, other: Source, same: bool) -> None:
     assert is_same_source(roadmap("A", source=one), roadmap("B", source=other)) is same
 
 
-def test_a_source_is_known_by_most_of_its_items_too() -> None:
+def test_the_same_source_is_recognized_by_most_of_its_items() -> None:
     assert is_same_source(roadmap("A", "B", "C"), roadmap("B", "C", "D"))
     assert not is_same_source(roadmap("A", "B", "C"), roadmap("C", "D", "E"))
     assert not is_same_source(roadmap(), roadmap())
@@ -88,7 +89,7 @@ def test_no_id_with_progress_is_ever_lost(
         return plan._replace(retired=tuple(FlatTree(roadmap(*retired)).items()))
 
     old, new = with_retired(one, gone), with_retired(other, past)
-    united = merge_versions(old, new, done.__contains__)
-    assert (all_ids(old) | all_ids(new)) & done <= all_ids(united)
-    assert decode(encode(united), "x") == united
-    assert [item.title for item in FlatTree(united).items()] == [item.title for item in FlatTree(new).items()]
+    merged = merge_versions(old, new, done.__contains__)
+    assert (all_ids(old) | all_ids(new)) & done <= all_ids(merged)
+    assert decode(encode(merged), "x") == merged
+    assert [item.title for item in FlatTree(merged).items()] == [item.title for item in FlatTree(new).items()]

@@ -25,7 +25,7 @@ from roadmap_tui.core.roadmap.titles import TitleParts, normalize_title, strip_b
         ("C ++", "C"),
     ],
 )
-def test_how_a_title_is_written_does_not_count(title: str, same: str) -> None:
+def test_spelling_of_a_title_is_ignored(title: str, same: str) -> None:
     assert normalize_title(title) == normalize_title(same)
 
 
@@ -45,7 +45,7 @@ def test_how_a_title_is_written_does_not_count(title: str, same: str) -> None:
         ("✅", "❌"),
     ],
 )
-def test_what_a_title_says_counts(title: str, other: str) -> None:
+def test_titles_with_other_words_differ(title: str, other: str) -> None:
     assert normalize_title(title) != normalize_title(other)
     assert normalize_title(title, heading=True) != normalize_title(other, heading=True) or title.endswith(
         "release"
@@ -55,12 +55,12 @@ def test_what_a_title_says_counts(title: str, other: str) -> None:
 @pytest.mark.parametrize(
     "number", ["1.", "1)", "12.3", "1.3.4.", "3 –", "3 -", "3:", "[3]", "(3)", "1\u20e3"]
 )
-def test_the_number_of_a_heading_does_not_count(number: str) -> None:
+def test_the_number_of_a_heading_is_ignored(number: str) -> None:
     assert normalize_title(f"{number} Core", heading=True) == "core"
 
 
 @pytest.mark.parametrize("title", ["3D Vision", "3-D Vision", "100 Days of Code", "2024: goals", "7."])
-def test_a_number_that_says_something_stays(title: str) -> None:
+def test_a_meaningful_number_is_kept(title: str) -> None:
     assert normalize_title(title, heading=True)[0].isdecimal()
 
 
@@ -79,11 +79,11 @@ def test_a_number_that_says_something_stays(title: str) -> None:
         ("Plain", "plain", set()),
     ],
 )
-def test_brackets_are_taken_off(title: str, words: str, brackets: set[str]) -> None:
+def test_brackets_are_split_off(title: str, words: str, brackets: set[str]) -> None:
     assert strip_brackets(title) == TitleParts(words, frozenset(brackets))
 
 
-def test_brackets_are_added_or_removed_but_not_exchanged() -> None:
+def test_added_and_removed_brackets_match_but_exchanged_ones_do_not() -> None:
     plain, one, other, both = (
         strip_brackets(f"Detection{rest}") for rest in ("", " (U-Net)", " (YOLO)", " (YOLO) (U-Net)")
     )
@@ -99,6 +99,6 @@ anything = st.text(st.sampled_from("aB1.) (+#*_-–'éß́λ🚀\u20e3")) | st.t
 
 @given(anything, st.booleans())
 @example("1. 2. 3. x", False)
-def test_any_title_has_words(title: str, heading: bool) -> None:
+def test_every_title_has_a_normalized_form(title: str, heading: bool) -> None:
     assert bool(normalize_title(title, heading=heading)) == bool(title.strip())
     assert bool(strip_brackets(title).words) == bool(title.strip())

@@ -6,7 +6,8 @@ from random import Random
 import pytest
 
 from roadmap_tui.core.errors import UsageError
-from roadmap_tui.core.roadmap.model import FlatTree, Item, Resource, Roadmap, Section
+from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section
+from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.roadmap.update import Match, update_roadmap
 from tests.outlines import (
     among,
@@ -23,7 +24,7 @@ from tests.outlines import (
 # Stage 1: the same place
 
 
-def test_what_stands_where_it_stood_keeps_its_id() -> None:
+def test_an_unmoved_node_keeps_its_id() -> None:
     outline = ({"Chapter": ["One", {"Part": ["Two"]}, {"- Three": ["Four"]}]}, "Five")
     old = published(*outline)
     result = update(old, roadmap(*outline))
@@ -46,7 +47,7 @@ def test_a_new_number_before_a_heading_changes_nothing() -> None:
     assert not any(result[2:])
 
 
-def test_twins_stay_with_their_parents_in_whatever_order() -> None:
+def test_equal_titles_stay_with_their_parents_in_any_order() -> None:
     old = published({"Value": ["DQN", "SARSA"]}, {"Practice": [{"- Implement": ["DQN"]}, "DQN"]})
     result = update(
         old, roadmap({"Practice": ["DQN", {"- Implement": ["DQN"]}]}, {"Value": ["SARSA", "DQN"]})
@@ -55,7 +56,7 @@ def test_twins_stay_with_their_parents_in_whatever_order() -> None:
     assert not result.moved
 
 
-def test_a_twin_that_is_left_alone_is_not_taken_for_the_one_that_is_gone() -> None:
+def test_an_equal_title_elsewhere_is_not_matched_with_a_removed_one() -> None:
     old = published({"One": ["Exercise"]}, {"Two": ["Exercise"]})
     result = update(old, roadmap({"Three": ["Other", "Words", "Exercise"]}, {"One": ["Exercise"]}))
     assert where(result.roadmap)["one-of-exercise"] == "One/Exercise"
@@ -63,7 +64,7 @@ def test_a_twin_that_is_left_alone_is_not_taken_for_the_one_that_is_gone() -> No
     assert [(match.id, match.after) for match in result.suggested] == [("two-of-exercise", "Exercise")]
 
 
-def test_twins_follow_a_heading_whose_words_are_changed() -> None:
+def test_equal_titles_follow_a_renamed_heading() -> None:
     old = published({"Foo": ["Exercise", "A", "B"]}, {"Bar": ["Exercise", "C", "D"]})
     result = update(old, roadmap({"Basics": ["Exercise", "C", "D"]}, {"Tools": ["Exercise", "A", "B"]}))
     assert where(result.roadmap) == {
@@ -79,7 +80,7 @@ def test_twins_follow_a_heading_whose_words_are_changed() -> None:
     assert not result.moved
 
 
-def test_a_heading_that_keeps_half_of_its_items_is_another_one() -> None:
+def test_a_renamed_heading_with_only_half_of_its_items_is_new() -> None:
     old = published({"Foo": ["A", "B"]})
     result = update(old, roadmap({"Bar": ["A", "C"]}, {"Baz": ["B"]}))
     assert where(result.roadmap) == {
@@ -91,7 +92,7 @@ def test_a_heading_that_keeps_half_of_its_items_is_another_one() -> None:
     }
 
 
-def test_equal_headings_and_parents_tell_twins_apart_when_all_above_them_is_new() -> None:
+def test_equal_titles_are_told_apart_by_heading_and_parent() -> None:
     old = published({"X": [{"Quiz": ["Sum"]}, {"Test": ["Sum"]}]}, {"Y": [{"Quiz": ["More"]}]})
     new = roadmap(
         {"Z": ["New", {"Test": ["Sum"]}]}, {"Q": ["Old", {"Quiz": ["Sum"]}]}, {"P": [{"Quiz": ["Big"]}]}
@@ -101,14 +102,14 @@ def test_equal_headings_and_parents_tell_twins_apart_when_all_above_them_is_new(
     assert found["x-of-test-of-sum"] == "Z/Test/Sum"
 
 
-def test_twins_below_headings_of_one_title_stay_where_they_are() -> None:
+def test_equal_titles_below_equal_headings_stay_where_they_are() -> None:
     old = published({"A": [{"Quiz": ["Sum"]}]}, {"B": [{"Quiz": ["Sum"]}]})
     result = update(old, roadmap({"B": [{"Quiz": ["sum"]}]}, {"A": [{"1. Quiz": ["SUM"]}]}))
     assert where(result.roadmap)["a-of-quiz-of-sum"] == "A/1. Quiz/SUM"
     assert where(result.roadmap)["b-of-quiz-of-sum"] == "B/Quiz/sum"
 
 
-def test_unchanged_twins_in_one_place_are_left_as_they_are() -> None:
+def test_unchanged_identical_siblings_keep_their_ids() -> None:
     outline = ({"S": ["Rest", "Study", "Rest", "Rest"]},)
     old = published(*outline)
     assert update(old, roadmap(*outline)).roadmap.children == old.children
@@ -117,14 +118,14 @@ def test_unchanged_twins_in_one_place_are_left_as_they_are() -> None:
 @pytest.mark.parametrize(
     "below", [["Rest", "Rest"], ["Rest", "Rest", "Rest", "Rest"], ["Rest"], ["REST", "rest", "Rest."]]
 )
-def test_changed_twins_in_one_place_are_not_told_apart_by_their_order(below: list[str]) -> None:
+def test_changed_identical_siblings_are_not_matched_by_order(below: list[str]) -> None:
     result = update(published({"S": ["Rest", "Rest", "Rest"]}), roadmap({"S": below}))
     assert not result.kept
     assert len(result.roadmap.retired) == 3
     assert len(result.suggested) == min(len(below), 3)
 
 
-def test_twins_in_one_place_are_told_apart_by_their_addresses_and_wording() -> None:
+def test_identical_siblings_are_told_apart_by_addresses_and_spelling() -> None:
     links = [("Rest", "https://a.org/1"), ("Rest", "https://a.org/2")]
     old = published({"S": [*links, "Go!", "Go?"]}, {"T": [*links, "Go", {"U": ["Go"]}]})
     new = roadmap(
@@ -146,7 +147,7 @@ def test_twins_in_one_place_are_told_apart_by_their_addresses_and_wording() -> N
 # Stage 2: the same title
 
 
-def test_an_item_that_has_moved_keeps_its_id() -> None:
+def test_a_moved_item_keeps_its_id() -> None:
     old = published({"One": ["Vectors", "Spaces"]}, {"Two": [{"- Matrices": ["Rank"]}, "Maps"]})
     new = roadmap({"One": ["Spaces", {"- Matrices": ["Rank"]}]}, {"Two": ["Maps", {"Three": ["vectors"]}]})
     result = update(old, new)
@@ -159,7 +160,7 @@ def test_an_item_that_has_moved_keeps_its_id() -> None:
     assert not result.roadmap.retired
 
 
-def test_a_section_that_has_moved_takes_its_items_along() -> None:
+def test_a_moved_section_keeps_its_items() -> None:
     old = published({"A": [{"Part": ["Exercise"]}]}, {"B": ["Exercise"]})
     result = update(old, roadmap({"A": ["Other"]}, {"B": ["Exercise", {"2) PART": ["Exercise"]}]}))
     assert where(result.roadmap)["a-of-part"] == "B/2) PART"
@@ -167,14 +168,14 @@ def test_a_section_that_has_moved_takes_its_items_along() -> None:
     assert not result.moved  # it stands below the same section as before
 
 
-def test_a_twin_that_has_moved_is_only_offered() -> None:
+def test_a_moved_item_with_an_equal_title_elsewhere_is_only_suggested() -> None:
     old = published({"One": ["Exercise"]}, {"Two": ["Exercise", "X"]})
     result = update(old, roadmap({"One": ["Exercise"]}, {"Two": ["X"]}, {"Three": ["Exercise", "Y", "Z"]}))
     assert retired_ids(result) == ["two-of-exercise"]
     assert result.suggested == (Match("two-of-exercise", "Exercise", "Exercise", "n6"),)
 
 
-def test_a_twin_that_has_moved_is_known_by_its_addresses() -> None:
+def test_a_moved_item_with_an_equal_title_is_matched_by_addresses() -> None:
     one, two = "https://a.org/1", "https://a.org/2"
     old = published({"One": [("DQN", one), ("Paper", one)]}, {"Two": [("DQN", two), ("Code", two)]})
     new = roadmap({"Three": [("DQN", two), "X"]}, {"Four": [("Code", two), ("Paper", one), ("DQN", one)]})
@@ -183,7 +184,7 @@ def test_a_twin_that_has_moved_is_known_by_its_addresses() -> None:
     assert found["two-of-dqn"] == "Three/DQN"
 
 
-def test_an_item_is_never_taken_for_a_section() -> None:
+def test_an_item_never_matches_a_section() -> None:
     old = published({"Theory": [("Topic", "https://a.org")]}, {"Practice": ["Other"]})
     result = update(old, roadmap({"Theory": [{"Topic": ["Part"]}]}, "Practice", "Rest"))
     assert isinstance(nodes(result.roadmap)["n2"], Section)
@@ -193,7 +194,7 @@ def test_an_item_is_never_taken_for_a_section() -> None:
 # Stage 3: the same addresses
 
 
-def test_another_title_with_the_same_addresses_is_the_same_item() -> None:
+def test_a_renamed_item_with_the_same_addresses_matches() -> None:
     urls = "https://a.org/1", "https://a.org/2"
     result = update(
         published({"S": [("Old words", *urls)]}), roadmap({"T": [("New name", *reversed(urls)), "X"]})
@@ -212,15 +213,13 @@ def test_another_title_with_the_same_addresses_is_the_same_item() -> None:
         (["Old"], ["New"]),
     ],
 )
-def test_addresses_that_are_shared_or_not_all_the_same_say_nothing(
-    before: list[object], after: list[object]
-) -> None:
+def test_shared_or_partly_equal_addresses_do_not_match(before: list[object], after: list[object]) -> None:
     result = update(published({"S": before}), roadmap({"S": after}))
     assert "s-of-old" in retired_ids(result)
     assert not [match for match in result.kept if match.id == "s-of-old"]
 
 
-def test_addresses_that_were_chosen_by_hand_are_not_compared() -> None:
+def test_curated_addresses_are_not_compared() -> None:
     link, book = Resource("Link", "https://a.org/1"), Resource("Book", "https://b.org", "book", by="Somebody")
     old = Roadmap("kept", "Kept", children=(Item("old", "Old", resources=(link, book)),))
     result = update(old, roadmap(("New", link.url)))
@@ -240,7 +239,7 @@ def test_addresses_that_were_chosen_by_hand_are_not_compared() -> None:
     ],
 )
 @pytest.mark.parametrize("place", ["S", "T"])
-def test_brackets_may_be_added_and_removed(before: str, after: str, place: str) -> None:
+def test_added_and_removed_brackets_keep_the_id(before: str, after: str, place: str) -> None:
     old = published({"S": [before, "X", "Y"]}, {"T": ["Z"]})
     new = roadmap({"S": ["X", "Y", *[after][: place == "S"]]}, {"T": ["Z", *[after][: place == "T"]]})
     result = update(old, new)
@@ -257,7 +256,7 @@ def test_brackets_may_be_added_and_removed(before: str, after: str, place: str) 
         ("PPO (full implementation)", "PPO & GRPO (only implemented PPO but studied GRPO)"),
     ],
 )
-def test_exchanged_brackets_are_only_offered(before: str, after: str) -> None:
+def test_exchanged_brackets_are_only_suggested(before: str, after: str) -> None:
     old = published({"S": [before, "X"]})
     result = update(old, roadmap({"S": ["X", after]}))
     assert [(match.before, match.after, match.incoming) for match in result.suggested] == [
@@ -277,7 +276,7 @@ def test_brackets_do_not_decide_between_two() -> None:
     assert len(result.suggested) == 1
 
 
-def test_a_part_of_an_item_is_not_the_topic_itself() -> None:
+def test_a_child_of_an_item_does_not_match_a_topic_with_its_title() -> None:
     old = published({"Continuous control": ["SAC (Soft Actor–Critic)", "X"]})
     result = update(old, roadmap({"Continuous control": ["X"]}, {"Practice": [{"- Implement": ["SAC"]}]}))
     assert len(result.roadmap.retired) == 1
@@ -289,7 +288,7 @@ def test_a_part_of_an_item_is_not_the_topic_itself() -> None:
 # Gone, and back
 
 
-def test_what_has_progress_is_retired_and_the_rest_dropped() -> None:
+def test_removed_items_with_progress_are_retired_and_others_dropped() -> None:
     old = published({"S": ["Done", "Todo", {"- Whole": ["Part", "Piece"]}]}, {"Gone": ["More"]})
     progress = among(["s-of-done", "s-of-whole-of-part", "gone"])
     result = update_roadmap(old, roadmap({"S": ["New"]}), has_progress=progress)
@@ -302,7 +301,7 @@ def test_what_has_progress_is_retired_and_the_rest_dropped() -> None:
     assert [match.before for match in result.dropped] == ["Todo", "Whole", "Piece", "More"]
 
 
-def test_what_returns_has_its_id_again() -> None:
+def test_a_returning_item_gets_its_id_back() -> None:
     first = published({"S": ["Stays", "Goes", ("Renamed", "https://a.org")]})
     gone = update(first, roadmap({"S": ["Stays"]}))
     assert retired_ids(gone) == ["s-of-goes", "s-of-renamed"]
@@ -320,7 +319,7 @@ def test_what_returns_has_its_id_again() -> None:
     assert not {match.id for match in back.kept} & {match.id for match in back.returned}
 
 
-def test_earlier_retired_items_stay_as_long_as_they_have_progress() -> None:
+def test_retired_items_stay_as_long_as_they_have_progress() -> None:
     old = published("A", "C")._replace(retired=(Item("x", "X", children=(Item("y", "Y"),)), Item("z", "Z")))
     result = update_roadmap(old, roadmap("A", "B"), has_progress=among(["c", "y", "z"]))
     assert result.roadmap.retired == (Item("y", "Y"), Item("z", "Z"), Item("c", "C"))
@@ -328,7 +327,7 @@ def test_earlier_retired_items_stay_as_long_as_they_have_progress() -> None:
     assert result.dropped == ()
 
 
-def test_a_section_is_retired_with_what_can_be_ticked() -> None:
+def test_a_retired_section_keeps_its_resources() -> None:
     links = (Resource("Course", "https://c.org"),)
     old = Roadmap("r", "R", children=(Section("s", "Courses", "All of them", "Words", links), Item("a", "A")))
     result = update_roadmap(old, roadmap("A"), has_progress=among(["s"]))
@@ -336,7 +335,7 @@ def test_a_section_is_retired_with_what_can_be_ticked() -> None:
     assert result.retired == (Match("s", "Courses", ""),)
 
 
-def test_a_retired_twin_has_no_say_in_where_the_other_goes() -> None:
+def test_a_retired_item_does_not_block_a_match_of_an_equal_title() -> None:
     old = published({"S": ["Exercise", "X"]})._replace(retired=(Item("earlier", "Exercise"),))
     new = roadmap({"S": ["X"]}, {"T": [{"- Y": ["Exercise"]}, "Z"]})
     result = update(old, new)
@@ -346,7 +345,7 @@ def test_a_retired_twin_has_no_say_in_where_the_other_goes() -> None:
     assert [(match.id, match.after) for match in again.suggested] == [("earlier", "Exercise")]
 
 
-def test_what_was_there_comes_before_what_is_retired() -> None:
+def test_active_items_are_matched_before_retired_ones() -> None:
     link = Resource("Link", "https://a.org")
     old = Roadmap(
         "r",
@@ -361,7 +360,7 @@ def test_what_was_there_comes_before_what_is_retired() -> None:
     assert [(match.id, match.after) for match in result.kept] == [("a", "A"), ("b", "E")]
 
 
-def test_what_is_retired_is_offered_only_what_is_like_it_as_a_whole() -> None:
+def test_a_retired_item_is_only_suggested_for_a_similar_whole_title() -> None:
     title, other = "LLM from scratch", "Implement RL algorithms from scratch in PyTorch"
     assert [match.after for match in update(published("A", title), roadmap("A", other)).suggested] == [other]
     old = published("A")._replace(retired=(Item("x", title),))
@@ -374,7 +373,7 @@ def test_what_is_retired_is_offered_only_what_is_like_it_as_a_whole() -> None:
 # Ids
 
 
-def test_an_id_never_names_something_else() -> None:
+def test_an_id_is_never_reused_for_another_item() -> None:
     old = published("A", "B")._replace(retired=(Item("n1", "Gone", children=(Item("n2", "Too"),)),))
     long = "x" * 100
     new = roadmap("C", "D", "A")
@@ -395,7 +394,7 @@ def test_an_id_never_names_something_else() -> None:
 # What is kept of the old version
 
 
-def test_what_the_source_cannot_say_stays() -> None:
+def test_fields_that_a_source_cannot_express_are_kept() -> None:
     by_hand = Resource("Book", "https://b.org", "book", by="Somebody")
     both = Resource("Old words", "https://c.org", "video", by="Anybody", note="free")
     old = Roadmap(
@@ -451,7 +450,7 @@ def test_what_the_source_cannot_say_stays() -> None:
     assert update_roadmap(result, new, has_progress=among(["left"])).roadmap == result
 
 
-def test_a_source_that_has_prerequisites_is_taken_at_its_word() -> None:
+def test_prerequisites_of_the_source_replace_the_old_ones() -> None:
     old = Roadmap("r", "R", children=(Item("a", "A", prerequisites=("b",)), Item("b", "B"), Item("c", "C")))
     new = Roadmap(
         "r",
@@ -472,7 +471,7 @@ def test_a_source_that_has_prerequisites_is_taken_at_its_word() -> None:
 OFFERED = {"S": ["Policy Gradient (REINFORCE)", "Vector Databases (FAISS, Chroma)", "X"]}
 
 
-def test_offers_are_taken_one_by_one() -> None:
+def test_suggestions_can_be_accepted_one_by_one() -> None:
     old = published({"S": ["Policy Gradient Methods", "Vector DB Memory (FAISS, Chroma)", "X"]})
     result = update(old, roadmap(OFFERED))
     assert [match.incoming for match in result.suggested] == ["n2", "n3"]
@@ -489,7 +488,7 @@ def test_offers_are_taken_one_by_one() -> None:
     assert again.roadmap == two.roadmap
 
 
-def test_what_stands_below_an_offer_that_is_taken_goes_with_it() -> None:
+def test_children_of_an_accepted_suggestion_match_too() -> None:
     old = published({"- Implement in Torch": ["DQN"]}, {"- Read": ["DQN"]})
     new = roadmap({"- Implement in PyTorch": ["DQN"]}, {"- Study": ["DQN"]})
     assert len(update(old, new).kept) == 0
@@ -509,7 +508,7 @@ def test_what_stands_below_an_offer_that_is_taken_goes_with_it() -> None:
         ({"s-of-a": "n2", "s-of-b": "Fresh"}, "that item was there before: 'A'"),
     ],
 )
-def test_offers_that_cannot_be_taken_are_refused(accepted: dict[str, str], why: str) -> None:
+def test_impossible_suggestions_are_refused(accepted: dict[str, str], why: str) -> None:
     old = published({"S": ["A", "B", "X"]})
     with pytest.raises(UsageError, match=re.escape(why)):
         update_roadmap(
@@ -520,7 +519,7 @@ def test_offers_that_cannot_be_taken_are_refused(accepted: dict[str, str], why: 
         )
 
 
-def test_offers_are_found_among_thousands() -> None:
+def test_suggestions_are_found_among_thousands_of_titles() -> None:
     random = Random(5)
     words = ["".join(random.choices("abcdefgh", k=6)) for _ in range(900)]
     before = [" ".join(random.sample(words, 4)) for _ in range(600)]
@@ -530,6 +529,6 @@ def test_offers_are_found_among_thousands() -> None:
     assert all(match.after == f"{match.before.rpartition(' ')[0]} anew" for match in result.suggested)
 
 
-def test_two_thousand_twins_end() -> None:
+def test_two_thousand_equal_titles_are_dropped_without_matches() -> None:
     old, new = published({"S": ["Rest"] * 2000}), roadmap({"S": ["Rest"] * 1999})
     assert len(update_roadmap(old, new, has_progress=nothing).dropped) == 2000

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roadmap_tui.core.roadmap.format import decode
-from roadmap_tui.core.roadmap.model import FlatTree, Item, Roadmap, Section
+from roadmap_tui.core.roadmap.model import Item, Roadmap, Section
 from roadmap_tui.core.roadmap.titles import normalize_title, strip_brackets
+from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.roadmap.update import UpdateResult, update_roadmap
 from tests.outlines import Linked, among, check, everything, items, nodes, retired_ids, roadmap, update
 
@@ -134,7 +135,7 @@ def may_be_one(before: Item, after: Item) -> bool:
 
 @given(authors, st.lists(st.tuples(st.integers(0, 6), st.sets(st.integers(0, 30))), max_size=5))
 @settings(max_examples=250, deadline=None)
-def test_no_progress_is_lost_or_goes_to_another_topic(
+def test_no_progress_is_lost_or_moved_to_another_topic(
     author: Author, versions: list[tuple[int, set[int]]]
 ) -> None:
     kept = author.publish()
@@ -159,7 +160,7 @@ def test_no_progress_is_lost_or_goes_to_another_topic(
 
 @given(distinct, st.integers(1, 12))
 @settings(max_examples=250, deadline=None)
-def test_there_and_back_again_brings_every_tick_home(author: Author, edits: int) -> None:
+def test_an_update_and_its_reverse_restore_every_tick(author: Author, edits: int) -> None:
     first = author.publish()
     for _ in range(edits):
         author.edit()

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from roadmap_tui.core.progress.events import NoteWritten
-from roadmap_tui.store import bundled
+from roadmap_tui.store import library
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.view_state import ViewState, save_view_state
 from roadmap_tui.study.study import Study, wall_clock
@@ -61,7 +61,7 @@ def half_way(tmp_path: Path) -> Path:
 
 
 def _study(home: Path) -> Study:
-    return Study(bundled.load(), Journal(str(home / "log"), wall_clock))
+    return Study(library.load_bundled(), Journal(str(home / "log"), wall_clock))
 
 
 def _opened(terminal: Terminal) -> Terminal:

@@ -12,12 +12,12 @@ from rich.color import ColorSystem
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
-from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
-from roadmap_tui.tui.terminal import textual_version
+from roadmap_tui.store import textual_version
 from roadmap_tui.tui.terminal.cell_diff import CellDiff
+from roadmap_tui.tui.terminal.textual_private import ChopsUpdate, CompositorUpdate, LayoutUpdate
 
 SIZE = Size(40, 8)
 WORDS = [

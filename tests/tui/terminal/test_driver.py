@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import pytest
 
-from roadmap_tui.tui.terminal.driver import _typed
+from roadmap_tui.tui.terminal.driver import read_input
 
 
 class Line(NamedTuple):
@@ -47,7 +47,7 @@ def line() -> Iterator[Line]:
     tty.setraw(terminal)
     ended, alive = os.pipe()
     got: list[str] = []
-    thread = threading.Thread(target=lambda: got.extend(_typed(terminal, ended)), daemon=True)
+    thread = threading.Thread(target=lambda: got.extend(read_input(terminal, ended)), daemon=True)
     handles = [keyboard, terminal, ended, alive]
     thread.start()
     yield Line(keyboard, terminal, ended, alive, got, thread)

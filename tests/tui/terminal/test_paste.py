@@ -12,6 +12,7 @@ from textual.events import Paste
 
 from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.tui.terminal.paste import PasteSanitizer
+from roadmap_tui.tui.terminal.textual_private import driver_of
 from tests.tui.pty_program import Terminal
 from tests.tui.stage import Stage
 
@@ -54,6 +55,6 @@ def test_a_coloured_text_gives_no_commands(tmp_path: Path) -> None:
 async def test_several_lines_are_one_in_a_line_to_type(stage: Stage, key: str) -> None:
     async with stage.seat(place=ViewState("one", ())) as seat:
         await seat.press(key)
-        seat.app._driver.send_message(Paste("\nfirst line,\r\nand  second\n"))  # type: ignore[union-attr] # it runs
+        driver_of(seat.app).send_message(Paste("\nfirst line,\r\nand  second\n"))
         await seat.settle()
         assert "first line, and second" in "\n".join(seat.screen)

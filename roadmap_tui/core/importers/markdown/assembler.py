@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from roadmap_tui.core.importers.base import clean_line
@@ -14,14 +14,13 @@ from roadmap_tui.core.importers.markdown.node_builder import (
 )
 from roadmap_tui.core.importers.resource_kinds import kind_of
 from roadmap_tui.core.importers.slugs import Slugs
+from roadmap_tui.core.progress.statuses import STATUS_OF_CHECKBOX
 from roadmap_tui.core.roadmap.format import DEPTH_LIMIT, LINE_LIMIT
 from roadmap_tui.core.roadmap.model import Item, Node, Resource, Section
 from roadmap_tui.core.sanitize import clean
 
 if TYPE_CHECKING:
     from roadmap_tui.core.progress.events import Status
-
-_MARK_STATUSES: Final[dict[str, Status]] = {"/": "doing", "-": "skipped"}
 
 
 class RoadmapAssembler:
@@ -54,8 +53,8 @@ class RoadmapAssembler:
                 self.items += 1
                 ticked = builder.mark == "x"
                 self.ticked += ticked
-                if builder.mark in _MARK_STATUSES:
-                    self.marks[node_id] = _MARK_STATUSES[builder.mark]
+                if builder.mark in STATUS_OF_CHECKBOX:
+                    self.marks[node_id] = STATUS_OF_CHECKBOX[builder.mark]
                 if builder.is_task:
                     self.lines[node_id] = builder.line
                 items = tuple(child for child in below if isinstance(child, Item))

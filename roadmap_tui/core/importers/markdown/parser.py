@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import blockquote
 
 from roadmap_tui.core.importers.markdown.admonitions import ADMONITION, admonition, module_line
+from roadmap_tui.core.progress.statuses import STATUS_OF_CHECKBOX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,9 +39,10 @@ _QUOTED_LINES_LIMIT: Final = 200_000
 _TOKENS_LIMIT: Final = 250_000
 
 _task = re.compile(r"\[([ \txX])\](?=[ \t\n]+\S)").match
-_in_progress_or_skipped = re.compile(r"\[([/-])\](?=[ \t\n]+\S)").match
+_OTHER_MARKS: Final = re.escape("".join(STATUS_OF_CHECKBOX))
+_in_progress_or_skipped = re.compile(rf"\[([{_OTHER_MARKS}])\](?=[ \t\n]+\S)").match
 _other_mark = re.compile(r"\[[><?!*]\](?=[ \t\n]+\S)").match  # of Obsidian: deferred, a question, important
-_lenient = re.compile(r"\[(?:([ ]{0,8})|([xX/-])|([✔✓☑✅√])\ufe0f?)\](?=(\s*)(\S))").match
+_lenient = re.compile(rf"\[(?:([ ]{{0,8}})|([xX{_OTHER_MARKS}])|([✔✓☑✅√])\ufe0f?)\](?=(\s*)(\S))").match
 _markup = re.compile(r"[]\[<`*_~&!\\:]").findall
 _brackets = re.compile(r"[\[\]]").finditer
 _footnote = re.compile(rf"\[\^([^\s\]]{{1,{_LABEL_LIMIT}}})\]").match

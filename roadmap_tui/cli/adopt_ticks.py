@@ -1,0 +1,27 @@
+"""``adopt-ticks``: mark as done what the author of a roadmap ticked."""
+
+from __future__ import annotations
+
+import click
+
+from roadmap_tui.cli.context import CliContext
+from roadmap_tui.cli.echo import echo
+from roadmap_tui.cli.options import command, complete_argument
+from roadmap_tui.text.import_report import format_items
+
+
+@command("adopt-ticks", "Make a roadmap's author's ticks yours.")
+@click.argument("name", required=False, shell_complete=complete_argument("roadmaps"))
+def adopt_ticks_command(context: CliContext, name: str | None) -> None:
+    """Mark as done what the author of a roadmap ticked and you did not touch.
+
+    One `undo --roadmap NAME` takes it back.
+    """
+    if name:
+        context.roadmap = name
+    with context.writing() as study:
+        change = study.adopt_ticks()
+    count = len(change.ids) if change else 0
+    echo([f"{study.roadmap.title}: {format_items(count)} done, as its author ticked them"])
+    if change:
+        context.back_up()

@@ -1,0 +1,13 @@
+"""The name of the program and those of its commands."""
+
+from __future__ import annotations
+
+from typing import Final
+
+PROGRAM_NAME: Final = "roadmap-tui"
+# In the order of the help.
+COMMANDS: Final = (
+    *("list", "show", "status", "next", "today", "mark", "note", "time", "undo", "redo", "log", "review"),
+    *("stats", "import", "update", "adopt-ticks", "export", "sync", "restore", "keys", "config", "doctor"),
+    "completion",
+)

@@ -1,0 +1,119 @@
+"""``import``: make a roadmap from Markdown or roadmap.sh content."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from roadmap_tui.cli.context import CliContext
+from roadmap_tui.cli.echo import echo, echo_json
+from roadmap_tui.cli.importing import refuse_command_name
+from roadmap_tui.cli.options import command, dry_run_option
+from roadmap_tui.cli.progress import spinner
+from roadmap_tui.core.errors import UsageError
+from roadmap_tui.core.importers.base import ImportOptions
+from roadmap_tui.core.sanitize import safe_url
+from roadmap_tui.store.importer import ImportPlan
+from roadmap_tui.study.study import Study
+from roadmap_tui.text.import_report import format_changes, format_items, format_source, format_ticks
+
+
+@command("import", "Make a roadmap of any Markdown.", json="one object")
+@click.argument("source")
+@click.option("--name", default="", help="What to call it; the default is made from its title.")
+@click.option(
+    "--ticks", type=click.Choice(["ignore", "adopt"]), default="ignore", show_default=True,
+    help="What to do with its author's ticks: adopt makes them yours.",
+)  # fmt: skip
+@click.option(
+    "--items", type=click.Choice(["auto", "tasks", "all"]), default="auto", show_default=True,
+    help="What is an item: only tasks, every bullet (all), or tasks if there are any, else bullets (auto).",
+)  # fmt: skip
+@click.option("--strict", is_flag=True, help="Take only what GitHub takes for a task.")
+@click.option("--base-url", default="", metavar="URL", help="What relative links are relative to.")
+@dry_run_option
+def import_command(
+    context: CliContext,
+    source: str,
+    name: str,
+    ticks: str,
+    items: Any,
+    strict: bool,
+    base_url: str,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Make a roadmap of SOURCE: a Markdown file, a folder with a README.md, an http(s) address, - for stdin.
+
+    A folder of roadmap.sh content, <slug>/content/<topic>@<id>.md, is a roadmap too, ordered by the drawing
+    <slug>/<slug>.json if there is one.
+
+    Importing a source again updates it. With --json: {roadmap, sections, groups, items, ticked, resources,
+    dropped {kind: count}, warnings []}.
+    """
+    if base_url and safe_url(base_url) is None:
+        raise UsageError(
+            "--base-url", "it is not a plain http(s) address", "give one, as https://example.org/"
+        )
+    options = ImportOptions(items, strict, base_url)
+    with spinner(f"Reading {source}"):
+        # Without options, an import that is repeated keeps those of the first time.
+        request = context.library.plan_import(source, None if options == ImportOptions() else options, name)
+        plan = request.plan()
+    refuse_command_name(plan.roadmap.id)
+    if not dry_run:
+        context.library.apply(plan)
+    adopted = _adopt(context, plan) if ticks == "adopt" and not dry_run else 0
+    if as_json:
+        echo_json(_to_json(plan))
+    else:
+        echo(_format(plan, adopted, dry_run))
+
+
+def _adopt(context: CliContext, plan: ImportPlan) -> int:
+    """Adopt the author's ticks and other statuses; returns the number of items marked done."""
+    context.roadmap = plan.roadmap.id
+    with context.writing() as study:
+        change = study.adopt_ticks()
+        _adopt_statuses(study, plan)
+    context.back_up()
+    return len(change.ids) if change else 0
+
+
+def _adopt_statuses(study: Study, plan: ImportPlan) -> None:
+    """Set the statuses that the source's checkboxes show, on items without any event."""
+    ids_by_status: dict[str, list[str]] = {}
+    for node_id, status in plan.report.marks.items():
+        if node_id in study.tree.index_of and not study.progress.has(study.roadmap.id, node_id):
+            ids_by_status.setdefault(status, []).append(node_id)
+    for status, ids in sorted(ids_by_status.items()):
+        study.set_status(ids, status, study.roadmap.title)
+
+
+def _to_json(plan: ImportPlan) -> dict[str, object]:
+    report = plan.report
+    return {
+        "roadmap": plan.roadmap.id,
+        "sections": report.sections,
+        "groups": report.groups,
+        "items": report.items,
+        "ticked": report.ticked,
+        "resources": report.resources,
+        "dropped": {skipped.kind: skipped.number for skipped in report.dropped},
+        "warnings": list(report.warnings),
+    }
+
+
+def _format(plan: ImportPlan, adopted: int, dry_run: bool) -> list[str]:
+    report, name = plan.report, plan.roadmap.id
+    lines = [plan.roadmap.title, *format_source(report)]
+    if plan.changes:
+        lines += ["imported before, and nothing has changed"] if plan.same else format_changes(plan.changes)
+    if adopted:
+        adoption = f"{format_items(adopted)} done, as its author ticked them"
+        lines.append(f"{adoption}; `roadmap-tui undo --roadmap {name}` takes it back")
+    else:
+        lines += format_ticks(report, name)
+    lines.append("nothing was written (--dry-run)" if dry_run else f"open it: roadmap-tui {name}")
+    return lines

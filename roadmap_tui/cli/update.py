@@ -1,0 +1,91 @@
+"""``update``: apply a newer version of a roadmap's source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from roadmap_tui.cli.context import CliContext
+from roadmap_tui.cli.echo import echo, echo_json
+from roadmap_tui.cli.options import command, complete_argument, dry_run_option
+from roadmap_tui.cli.progress import spinner
+from roadmap_tui.core.errors import UsageError
+from roadmap_tui.store.importer import ImportPlan, origin_of
+from roadmap_tui.text.import_report import format_changes
+
+if TYPE_CHECKING:
+    from roadmap_tui.core.roadmap.update import Match, UpdateResult
+
+
+@command("update", "Follow a roadmap whose author edited it.", json="one object")
+@click.argument("args", metavar="[NAME] [SOURCE]", nargs=-1, shell_complete=complete_argument("roadmaps"))
+@click.option(
+    "--accept", "suggestions", multiple=True, metavar="OLD=NEW",
+    help="Take an offer: the item OLD has become the item NEW. Ids as --dry-run tells them.",
+)  # fmt: skip
+@dry_run_option
+def update_command(
+    context: CliContext, args: tuple[str, ...], suggestions: tuple[str, ...], dry_run: bool, as_json: bool
+) -> None:
+    """Take over a newer version of a roadmap, by default from where it came from; your progress follows.
+
+    With --json: {kept, new, moved, renamed, retired, dropped, returned, offered}, lists of {id, from, to}.
+    """
+    name, source = _name_and_source(context, args)
+    if name:
+        context.roadmap = name
+    roadmap = context.chosen[1]
+    source = source or origin_of(roadmap)
+    with spinner(f"Reading {source}"):
+        plan = context.library.plan_update(roadmap, source).plan(_accepted(suggestions))
+    if not dry_run:
+        context.library.apply(plan)
+    if as_json:
+        echo_json(_to_json(plan.changes) if plan.changes else {})
+    else:
+        echo(_format(plan, dry_run))
+
+
+def _name_and_source(context: CliContext, args: tuple[str, ...]) -> tuple[str, str]:
+    if len(args) > 2:
+        raise UsageError("update", "more than NAME and SOURCE were given", "see `roadmap-tui update --help`")
+    if len(args) == 2:
+        return args[0], args[1]
+    if args and args[0] not in context.library.names():
+        return "", args[0]
+    return (args[0] if args else ""), ""
+
+
+def _accepted(suggestions: Sequence[str]) -> dict[str, str]:
+    """Parse ``OLD=NEW`` pairs of ids. Raises UsageError."""
+    accepted = {}
+    for suggestion in suggestions:
+        old, sign, new = suggestion.partition("=")
+        if not (old and sign and new):
+            raise UsageError(
+                f"--accept {suggestion!r}", "it is not OLD=NEW", "`update --dry-run` lists the offers"
+            )
+        accepted[old] = new
+    return accepted
+
+
+def _to_json(changes: UpdateResult) -> dict[str, object]:
+    return {
+        "offered" if name == "suggested" else name: [_match_to_json(match) for match in matches]
+        for name, matches in changes._asdict().items()
+        if name != "roadmap"
+    }
+
+
+def _match_to_json(match: Match) -> dict[str, str | None]:
+    record: dict[str, str | None] = {"id": match.id, "from": match.before or None, "to": match.after or None}
+    return record | ({"accept": f"{match.id}={match.incoming}"} if match.incoming else {})
+
+
+def _format(plan: ImportPlan, dry_run: bool) -> list[str]:
+    if plan.same or plan.changes is None:
+        return [plan.roadmap.title, "nothing has changed"]
+    lines = [plan.roadmap.title, *format_changes(plan.changes)]
+    return [*lines, "nothing was written (--dry-run)"] if dry_run else lines

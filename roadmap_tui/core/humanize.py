@@ -1,0 +1,51 @@
+"""Numbers, dates and durations formatted for people."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Final
+
+MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def capitalize(text: str) -> str:
+    """Capitalize the first letter and leave the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def pluralize(count: int, noun: str) -> str:
+    """Format a count with its noun: ``1 item``, ``2,000 items``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def format_duration(seconds: int) -> str:
+    """Format a duration in minutes, rounded: ``48 min``, ``1 h 05``; anything above 0 is at least 1 min."""
+    minutes = max(1, round(seconds / 60)) if seconds > 0 else 0
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02}"
+
+
+def strip_parenthesis(title: str) -> str:
+    """Shorten a title to the part before its first parenthesis."""
+    return title.split(" (", maxsplit=1)[0].rstrip(":")
+
+
+def format_date(day: date, today: date) -> str:
+    """Format a date: ``12 Oct``, with the year unless it is the current one."""
+    year = f" {day.year}" if day.year != today.year else ""
+    return f"{day.day} {MONTHS[day.month - 1]}{year}"
+
+
+def format_datetime(at: datetime, now: datetime) -> str:
+    """Format the date of ``at`` in its own time zone.
+
+    Not in the zone of ``now``: an event of half past midnight in summer must not move to the day before when
+    the clocks go back.
+    """
+    return format_date(at.date(), now.date())
+
+
+def format_days(days: int) -> str:
+    """Format an interval briefly: ``9 d``, from two months on ``3 mo``, from two years on ``2.5 y``."""
+    if days < 60:
+        return f"{days} d"
+    return f"{days / 30.44:.0f} mo" if days < 730 else f"{days / 365.25:.1f} y"

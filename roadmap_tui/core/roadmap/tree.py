@@ -1,0 +1,139 @@
+"""A roadmap as parallel arrays in preorder, for the outline and everything that counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Final
+
+from roadmap_tui.core.roadmap.model import Item, Node, Roadmap, Section
+
+# No node of a file can have this id: it is not a slug.
+RETIRED: Final = Section(
+    "~retired",
+    "Retired",
+    summary="Items that left the roadmap and have your progress. They are not counted, and may come back.",
+)
+
+
+class FlatTree:
+    """The nodes of a roadmap in preorder, as parallel lists.
+
+    ``nodes[i]`` is at depth ``depths[i]`` (0 at the top) below ``nodes[parents[i]]`` (-1 at the top); its
+    descendants are ``nodes[i + 1 : subtree_end[i]]``. The first ``active_count`` nodes are the roadmap's own;
+    with ``with_retired``, a section with the retired items follows.
+    """
+
+    def __init__(self, roadmap: Roadmap, *, with_retired: bool = False) -> None:
+        self.nodes: list[Node] = []
+        self.depths: list[int] = []
+        self.parents: list[int] = []
+        self.subtree_end: list[int] = []
+        self._append(roadmap.children, 0, -1)
+        self.active_count = len(self.nodes)
+        if with_retired and roadmap.retired:
+            self._append((RETIRED._replace(children=roadmap.retired),), 0, -1)
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    def _append(self, children: Sequence[Node], depth: int, parent: int) -> None:
+        for node in children:
+            index = len(self.nodes)
+            self.nodes.append(node)
+            self.depths.append(depth)
+            self.parents.append(parent)
+            self.subtree_end.append(index + 1)
+            if node.children:
+                self._append(node.children, depth + 1, index)
+                self.subtree_end[index] = len(self.nodes)
+
+    @cached_property
+    def ids(self) -> list[str]:
+        """The id of each node."""
+        return [node.id for node in self.nodes]
+
+    @cached_property
+    def titles(self) -> list[str]:
+        """The title of each node."""
+        return [node.title for node in self.nodes]
+
+    @cached_property
+    def index_of(self) -> Mapping[str, int]:
+        """The index of each node by its id."""
+        return {node_id: index for index, node_id in enumerate(self.ids)}
+
+    @cached_property
+    def kinds(self) -> bytes:
+        """One byte per node: 1 for an item, 0 for a section."""
+        return bytes([isinstance(node, Item) for node in self.nodes])
+
+    @cached_property
+    def branches(self) -> list[int]:
+        """The indexes of the nodes that have children, in preorder."""
+        return sorted(set(self.parents) - {-1})
+
+    @cached_property
+    def item_counts(self) -> list[int]:
+        """The number of items in the subtree of each node, the node itself included."""
+        counts = list(self.kinds)
+        for index in range(len(counts) - 1, -1, -1):
+            if (parent := self.parents[index]) >= 0:
+                counts[parent] += counts[index]
+        return counts
+
+    @property
+    def retired(self) -> int:
+        """The number of retired nodes, without the section that holds them."""
+        return max(0, len(self) - self.active_count - 1)
+
+    @cached_property
+    def dependents(self) -> Mapping[str, list[int]]:
+        """The indexes of the active items that have the item of an id as a prerequisite."""
+        found: dict[str, list[int]] = {}
+        for index, ids in self.prerequisite_lists:
+            if index < self.active_count:
+                for node_id in ids:
+                    found.setdefault(node_id, []).append(index)
+        return found
+
+    @cached_property
+    def prerequisite_lists(self) -> list[tuple[int, tuple[str, ...]]]:
+        """The index and the prerequisites of each item that has any."""
+        return [
+            (index, node.prerequisites)
+            for index, node in enumerate(self.nodes)
+            if isinstance(node, Item) and node.prerequisites
+        ]
+
+    def is_item(self, index: int) -> bool:
+        """Return True for an item, False for a section."""
+        return self.kinds[index] == 1
+
+    def children(self, index: int, end: int | None = None) -> Iterator[int]:
+        """Yield the indexes of a node's children; for -1 those of the top nodes before ``end``."""
+        end = self.subtree_end[index] if index >= 0 else len(self) if end is None else end
+        index += 1
+        while index < end:
+            yield index
+            index = self.subtree_end[index]
+
+    def items(self, start: int = 0, end: int | None = None) -> Iterator[Item]:
+        """Yield the items among ``nodes[start:end]``, by default all active ones, in preorder."""
+        for node in self.nodes[start : self.active_count if end is None else end]:
+            if isinstance(node, Item):
+                yield node
+
+    def branch(self, index: int) -> list[Item]:
+        """Return the items in the subtree of a node, the node itself included."""
+        return list(self.items(index, self.subtree_end[index]))
+
+    def sections(self, index: int) -> list[Section]:
+        """Return the sections that contain a node, outermost first."""
+        path: list[Section] = []
+        while (index := self.parents[index]) >= 0:
+            node = self.nodes[index]
+            if isinstance(node, Section):
+                path.append(node)
+        path.reverse()
+        return path

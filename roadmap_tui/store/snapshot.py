@@ -1,0 +1,228 @@
+"""The snapshot: a disposable SQLite file with the folded state of a long journal, for a fast start.
+
+It has one row per node with what every start needs, the actions that decide the node's state (read on
+demand), and the newest events for undo and for merging what other machines write. If it is missing, stale,
+damaged or from another version, the logs are folded again. Short logs have none.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final, get_args
+from zlib import crc32
+
+from roadmap_tui import __version__
+from roadmap_tui.core.progress.events import (
+    STATUSES,
+    Action,
+    CustomItemSet,
+    Event,
+    ReviewsPaused,
+    SessionStarted,
+    Stamp,
+    TimeLogged,
+    Undone,
+    sort_key,
+    targets,
+)
+from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.records import EVENT_KINDS, VERSION, InvalidRecord, decode, encode
+from roadmap_tui.core.progress.states import (
+    Interval,
+    ItemState,
+    Key,
+    Note,
+    Review,
+    fold_events,
+    key_events,
+)
+from roadmap_tui.core.roadmap.model import Resource
+from roadmap_tui.store.files import atomic_write, read_regular
+from roadmap_tui.store.log_reader import BadLine, LogReader, ReadOffset
+from roadmap_tui.store.snapshot_progress import SnapshotProgress, has_clock_in_id, whole_seconds
+
+if TYPE_CHECKING:
+    pass
+
+MIN_EVENTS: Final = 2000  # fewer are folded as fast as a snapshot is read
+RECENT_EVENTS: Final = 400
+_MAX_BYTES: Final = 1 << 30
+_FILE: Final = "snapshot.sqlite"
+# SQLite's user_version, a number it leaves to the application: here the checksum of the rest of the file.
+_CHECKSUM: Final = slice(60, 64)
+_SCHEMA: Final = """
+CREATE TABLE meta (json TEXT);
+CREATE TABLE recent (record TEXT);
+CREATE TABLE node (
+    roadmap TEXT, target TEXT, clock INTEGER, status TEXT, since INTEGER, last_grade INTEGER,
+    is_annotated INTEGER, is_custom INTEGER, is_timed INTEGER, PRIMARY KEY (roadmap, target)
+) WITHOUT ROWID;
+CREATE TABLE history (
+    roadmap TEXT, target TEXT, records TEXT, PRIMARY KEY (roadmap, target)
+) WITHOUT ROWID;
+"""
+
+
+def fingerprint() -> str:
+    """Return a text that differs between program versions and between field lists of stored values."""
+    types = (Stamp, *get_args(Event), ItemState, Note, Review, Interval, Resource)
+    fields = [(stored.__name__, stored._fields) for stored in types]
+    return f"{__version__} {VERSION} {EVENT_KINDS} {STATUSES} {fields}"
+
+
+def load(reader: LogReader, folder: str | None) -> SnapshotProgress | None:
+    """Open the snapshot and let the reader continue behind it; None if there is no usable one.
+
+    An unusable one is deleted: the log may be short by now, and then nobody would replace it.
+    """
+    path = os.path.join(folder or "", _FILE)
+    if folder is None or not os.path.exists(path):
+        return None
+    progress = _open(path, reader)
+    if progress is None:
+        with suppress(OSError):
+            os.unlink(path)
+    return progress
+
+
+def _open(path: str, reader: LogReader) -> SnapshotProgress | None:
+    import sqlite3
+
+    try:
+        data = read_regular(path, _MAX_BYTES)
+        if data[_CHECKSUM] != _checksum(data):
+            return None
+        database = sqlite3.connect(
+            f"file:{_quote(path)}?mode=ro&immutable=1", uri=True, check_same_thread=False
+        )
+    except (OSError, sqlite3.Error):
+        return None
+    with suppress(sqlite3.Error, ValueError, TypeError, LookupError):
+        meta = json.loads(database.execute("SELECT json FROM meta").fetchone()[0])
+        if meta["fingerprint"] == fingerprint():
+            offsets = {name: ReadOffset(*offset) for name, offset in meta["offsets"].items()}
+            bad_lines = [BadLine(*line) for line in meta["bad_lines"]]
+            limits = {name: offset.offset for name, offset in offsets.items()}
+            progress = SnapshotProgress(database, meta, lambda: LogReader(reader.folder, limits).read())
+            # Last, because from then on the reader skips what the snapshot stands for.
+            if reader.resume_from(offsets, bad_lines, needs_newer=meta["needs_newer"]):
+                return progress
+    database.close()
+    return None
+
+
+def save(reader: LogReader, progress: Progress, folder: str | None) -> None:
+    """Write the snapshot of a complete progress, if it can be exact and the folder is writable."""
+    offsets = reader.read_offsets() if folder is not None else None
+    if folder is None or offsets is None:
+        return
+    with suppress(OSError, InvalidRecord):
+        meta = {
+            "offsets": offsets,
+            "bad_lines": [line for line in reader.bad_lines if line.line],
+            "needs_newer": reader.needs_newer,
+        }
+        data = _serialize(progress, meta)
+        atomic_write(os.path.join(folder, _FILE), data, durable=False)
+
+
+def _serialize(progress: Progress, meta: dict[str, Any]) -> bytes:
+    """Return the bytes of a snapshot. Raises InvalidRecord if it could not be exact."""
+    import sqlite3
+
+    events = progress.events()
+    if not all(has_clock_in_id(event.stamp) for event in events):
+        raise InvalidRecord("another event could have the same id")
+    recent = _recent_ids(progress, events)
+    older = [event for event in events if event.stamp.id not in recent]
+    meta |= {"fingerprint": fingerprint(), "count": len(older)}
+    meta["position"] = sort_key(older[-1]) if older else (-1, "")
+    database = sqlite3.connect(":memory:")
+    try:
+        database.executescript(_SCHEMA)
+        database.execute("INSERT INTO meta VALUES (?)", [json.dumps(meta)])
+        records = [[_to_json([event])] for event in events if event.stamp.id in recent]
+        database.executemany("INSERT INTO recent VALUES (?)", records)
+        keys = dict.fromkeys(
+            (event.roadmap, target)
+            for event in older
+            if not isinstance(event, Undone | SessionStarted)
+            for target in targets(event)
+        )
+        for key in keys:
+            row, actions = _node_row(progress, key, recent)
+            database.execute("INSERT INTO node VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            database.execute("INSERT INTO history VALUES (?, ?, ?)", [*key, _to_json(actions)])
+        database.commit()
+        data = bytearray(database.serialize())
+    finally:
+        database.close()
+    data[_CHECKSUM] = _checksum(data)
+    return bytes(data)
+
+
+def _recent_ids(progress: Progress, events: list[Event]) -> set[str]:
+    """Return the ids of the events to store as events: the newest, and what undos need of the others."""
+    recent = {event.stamp.id for event in events[-RECENT_EVENTS:]}
+    recent.update(event.stamp.id for event in events if isinstance(event, ReviewsPaused))
+    undos = [event for event in events if isinstance(event, Undone)]
+    for undo in undos:
+        if undo.stamp.id in recent and (target := progress.undo_target(undo)):
+            recent.add(target)
+    recent.update(undo.stamp.id for undo in undos if (progress.undo_target(undo) or undo.stamp.id) in recent)
+    recent.update(undo.stamp.id for undo in undos if progress.undo_target(undo) is None)
+    return recent
+
+
+def _node_row(progress: Progress, key: Key, recent: set[str]) -> tuple[tuple[Any, ...], list[Action]]:
+    """Return the columns of a node, without its recent events, and its actions to store."""
+    everything = progress.active_actions(*key)
+    actions = [action for action in everything if action.stamp.id not in recent]
+    compact = key_events(actions)
+    # Never lose what a later version of the fold may derive from the events left out.
+    if fold_events(compact) == fold_events(actions) and not _has_old_recent(everything, recent):
+        actions = compact
+    state = fold_events(actions)
+    grades = [whole_seconds(review.at) for review in state.reviews]
+    row = (
+        *key,
+        progress.clock(*key),
+        state.status,
+        None if state.since is None else whole_seconds(state.since),
+        max(grades, default=None),
+        bool(state.notes or state.resources),
+        any(isinstance(action, CustomItemSet) for action in actions),
+        any(isinstance(action, TimeLogged) for action in actions),
+    )
+    return row, actions
+
+
+def _has_old_recent(actions: list[Action], recent: set[str]) -> bool:
+    """Return True if a recent event comes before another one: then compacting could change the history."""
+    is_recent = [action.stamp.id in recent for action in actions]
+    return is_recent != sorted(is_recent)
+
+
+def _to_json(events: Iterable[Event]) -> str:
+    """Serialize events. Raises InvalidRecord if one would not be read back as it is."""
+    records = []
+    for event in events:
+        record = encode(event, "auto")  # other writers may use fractions of a second
+        if decode(record) != event:
+            raise InvalidRecord("a field would be lost")
+        records.append(record)
+    return json.dumps(records, separators=(",", ":"))
+
+
+def _checksum(data: bytes | bytearray) -> bytes:
+    """Return the CRC-32 of a file without its checksum; it detects damage, not forgery."""
+    view = memoryview(data)
+    return crc32(view[_CHECKSUM.stop :], crc32(view[: _CHECKSUM.start])).to_bytes(4, "big")
+
+
+def _quote(path: str) -> str:
+    """Escape a path for a ``file:`` URI as SQLite's documentation describes."""
+    return os.path.abspath(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")

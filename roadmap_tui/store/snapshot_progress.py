@@ -1,0 +1,232 @@
+"""A progress that starts from a snapshot instead of all events."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from roadmap_tui.core.progress.events import (
+    STATUSES,
+    Action,
+    Event,
+    ReviewGraded,
+    Stamp,
+    StatusSet,
+    Undone,
+    sort_key,
+)
+from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.records import decode
+from roadmap_tui.core.progress.states import Key
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class SnapshotProgress(Progress):
+    """A progress that starts from a snapshot and reads older actions of a node on demand.
+
+    It behaves as a Progress of all events. For whole histories, and for events or undos about the time
+    before the snapshot, it calls ``read_all``, which must return the events that the snapshot was made of.
+    """
+
+    def __init__(
+        self, database: Connection, meta: dict[str, Any], read_all: Callable[[], Iterable[Event]]
+    ) -> None:
+        self._database: Connection | None = database
+        self._is_complete = False
+        self._older_count: int = meta["count"]
+        self._position: tuple[int, str] = tuple(meta["position"])
+        self._read_all = read_all
+        self._older: dict[Key, list[Action]] = {}
+        super().__init__()
+        super().add(
+            event for (text,) in database.execute("SELECT record FROM recent") for event in _from_json(text)
+        )
+
+    def __len__(self) -> int:
+        return len(self._events) + self._older_count
+
+    def __del__(self) -> None:
+        self._close()
+
+    def _close(self) -> None:
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+    @property
+    def is_complete(self) -> bool:
+        """True if every event is in memory by now."""
+        return self._is_complete
+
+    def add(self, events: Iterable[Event]) -> set[Key]:
+        """Add events; return the ``(roadmap, node id)`` of every node whose state may have changed."""
+        events = list(events)
+        return super().add(events) if self.is_complete or self._can_apply(events) else self.load_all(events)
+
+    def load_all(self, events: Iterable[Event] = ()) -> set[Key]:
+        """Fold all events again, and new ones with them; return every key."""
+        if self._is_complete:
+            return set()
+        before, known = set(self.nodes()), [*self._events.values(), *events]
+        self._close()
+        self._is_complete, self._older_count, self._older = True, 0, {}
+        self._reset()
+        super().add(self._read_all())
+        super().add(known)
+        return before | set(self._by_node)
+
+    def _can_apply(self, events: list[Event]) -> bool:
+        """Return True if no event is older than the snapshot's end or acts on one that is not in memory."""
+        fresh: dict[str, Event] = {}
+        for event in events:
+            event_id = event.stamp.id
+            known = self._events.get(event_id) or fresh.get(event_id)
+            if known is not None:
+                if known != event:
+                    return False
+                continue
+            if not has_clock_in_id(event.stamp) or sort_key(event) <= self._position:
+                return False
+            if isinstance(event, Undone) and event.ref not in self._events and event.ref not in fresh:
+                return False
+            fresh[event_id] = event
+        return True
+
+    def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Query the snapshot; if it can no longer be read, fold the logs and return nothing.
+
+        Callers therefore query first and look at the events in memory afterwards.
+        """
+        if self._database is None:
+            return []
+        from sqlite3 import Error
+
+        try:
+            return self._database.execute(query, values).fetchall()
+        except Error:  # such as ESTALE, after another host replaced the file on NFS
+            self._close()
+            self.load_all()
+            return []
+
+    def _actions(self, key: Key) -> list[Action]:
+        older = self._older.get(key)
+        if older is None:
+            rows = self._rows("SELECT records FROM history WHERE roadmap = ? AND target = ?", *key)
+            older = self._older[key] = [action for (text,) in rows for action in _from_json(text)]
+        actions = super()._actions(key)
+        return sorted([*older, *actions], key=sort_key) if older else actions
+
+    def _recent(self, roadmap: str) -> list[Action | Undone]:
+        """Return a roadmap's events after the last one that is only in the snapshot."""
+        return [event for event in super().history(roadmap) if sort_key(event) > self._position]
+
+    def nodes(self) -> list[Key]:
+        """Return the ``(roadmap, node id)`` of every node that has events."""
+        older = [(roadmap, target) for roadmap, target in self._rows("SELECT roadmap, target FROM node")]
+        return list(dict.fromkeys([*older, *super().nodes()]))
+
+    def ids_with_events(self, roadmap: str) -> list[str]:
+        """Return the ids of a roadmap's nodes that have events."""
+        rows = self._rows("SELECT target FROM node WHERE roadmap = ?", roadmap)
+        return list(dict.fromkeys([*(target for (target,) in rows), *super().ids_with_events(roadmap)]))
+
+    def annotated_ids(self, roadmap: str) -> list[str]:
+        """Return the ids of a superset of the nodes that have notes or custom resources."""
+        rows = self._rows("SELECT target FROM node WHERE roadmap = ? AND is_annotated", roadmap)
+        return list(dict.fromkeys([*(target for (target,) in rows), *super().ids_with_events(roadmap)]))
+
+    def status_codes(self, roadmap: str) -> tuple[list[str], bytes]:
+        """Return node ids and their indexes in ``STATUSES``; every other node is ``todo``."""
+        statuses = dict(self._rows("SELECT target, status FROM node WHERE roadmap = ?", roadmap))
+        for event in super().history(roadmap):
+            if not isinstance(event, StatusSet) or not self.is_active(event):
+                continue
+            for target in event.targets:
+                # An event from before the snapshot's end may have been followed by one that is not in memory.
+                is_last = sort_key(event) > self._position
+                statuses[target] = event.status if is_last else self.state(roadmap, target).status
+        codes = {status: code for code, status in enumerate(STATUSES)}
+        return list(statuses), bytes([codes[status] for status in statuses.values()])
+
+    def done_before(self, roadmap: str, moment: datetime) -> set[str]:
+        """Return ids of nodes that were done before ``moment`` and never reviewed, if known without folding.
+
+        ``moment`` must be a whole second. Callers fold the states of all other nodes.
+        """
+        rows = self._rows(
+            "SELECT target FROM node"
+            " WHERE roadmap = ? AND status = 'done' AND last_grade IS NULL AND since < ?",
+            roadmap,
+            whole_seconds(moment),
+        )
+        return {target for (target,) in rows if (roadmap, target) not in self._by_node}
+
+    def clock(self, roadmap: str, target: str) -> int:
+        """Return the highest clock of the events about a node, 0 without events."""
+        rows = self._rows("SELECT clock FROM node WHERE roadmap = ? AND target = ?", roadmap, target)
+        older: int = rows[0][0] if rows else 0
+        return max(older, super().clock(roadmap, target))
+
+    def review_grades(self, since: datetime) -> list[ReviewGraded]:
+        """Return the active grades of all roadmaps from ``since`` on, in no particular order."""
+        keys = self._rows("SELECT roadmap, target FROM node WHERE last_grade >= ?", whole_seconds(since))
+        older = {
+            action.stamp.id: action
+            for roadmap, target in keys
+            for action in self._actions((roadmap, target))
+            if isinstance(action, ReviewGraded) and action.stamp.at >= since
+        }
+        return [
+            *super().review_grades(since),
+            *(grade for grade_id, grade in older.items() if grade_id not in self._events),
+        ]
+
+    def _custom_item_ids(self, roadmap: str) -> set[str]:
+        rows = self._rows("SELECT target FROM node WHERE roadmap = ? AND is_custom", roadmap)
+        return super()._custom_item_ids(roadmap).union(target for (target,) in rows)
+
+    def _timed_keys(self) -> set[Key]:
+        rows = self._rows("SELECT roadmap, target FROM node WHERE is_timed")
+        return super()._timed_keys().union((roadmap, target) for roadmap, target in rows)
+
+    def active_actions(self, roadmap: str, target: str) -> list[Action]:
+        """Return the active actions about a node, oldest first."""
+        self.load_all()
+        return super().active_actions(roadmap, target)
+
+    def history(self, roadmap: str) -> list[Action | Undone]:
+        """Return every event of a roadmap, oldest first."""
+        self.load_all()
+        return super().history(roadmap)
+
+    def undoable(self, roadmap: str) -> tuple[Action, int] | None:
+        """Return the last active action, which undo takes back, and the clock that the undo must exceed."""
+        return self._last_active(self._recent(roadmap)) or super().undoable(roadmap)
+
+    def redoable(self, roadmap: str) -> tuple[Undone, Action, int] | None:
+        """Return the undo that redo takes back, its action, and the clock that the redo must exceed."""
+        recent = self._recent(roadmap)
+        # Events before the last action do not matter.
+        if all(isinstance(event, Undone) for event in recent):
+            return super().redoable(roadmap)
+        return self._last_undone(recent)
+
+
+def has_clock_in_id(stamp: Stamp) -> bool:
+    """Return True if no event with another clock can have this id, as for all ids this program makes."""
+    return stamp.id.startswith(f"{stamp.clock:012x}-")
+
+
+def whole_seconds(moment: datetime) -> int:
+    """Return the whole seconds since 1970, rounded down."""
+    return (moment - _EPOCH) // timedelta(seconds=1)
+
+
+def _from_json(text: str) -> list[Any]:
+    return [decode(record) for record in json.loads(text)]

@@ -1,0 +1,68 @@
+"""The wording of an item's details, for ``show ITEM`` and the detail pane."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from roadmap_tui.core.roadmap.model import Item, Resource
+from roadmap_tui.core.urls import access_note, host
+from roadmap_tui.study.study import Study
+from roadmap_tui.text.glyphs import Glyphs
+from roadmap_tui.text.styled_text import cells, truncate
+
+
+def section_titles(study: Study, index: int) -> list[str]:
+    """Return the titles of the sections that contain a node, outermost first."""
+    return [section.title for section in study.tree.sections(index)]
+
+
+def section_path(study: Study, node_id: str, width: int, glyphs: Glyphs) -> str:
+    """Join the sections that contain a node, in ``width`` cells; if too long, the outermost are left out."""
+    titles = section_titles(study, study.tree.index_of[node_id])
+    path = glyphs.path(titles)
+    while len(titles) > 1 and cells(path) > width:
+        titles = titles[1:]
+        path = glyphs.path([glyphs.ellipsis, *titles])
+    return truncate(path, width, glyphs.ellipsis)
+
+
+def resource_kind(resource: Resource) -> str:
+    """Return the kind of a resource with its access: ``video course``, ``paid book``."""
+    return f"{access_note(resource)} {resource.kind}".lstrip()
+
+
+def resource_title(resource: Resource) -> str:
+    """Return the title of a resource and its author, or its host if no author is known.
+
+    The author is left out if the title contains it. A bare URL has its host for a title.
+    """
+    site = host(resource.url)
+    if resource.title in {"", resource.url}:
+        return site
+    by = resource.by or site
+    return resource.title if by.lower() in resource.title.lower() else f"{resource.title} — {by}"
+
+
+def format_item(study: Study, item: Item, glyphs: Glyphs) -> Iterator[str]:
+    """Yield everything about an item as lines of plain text."""
+    state = study.state(item.id)
+    yield f"{glyphs.of(state.status)} {item.title}  {state.status}"
+    yield f"{glyphs.path(section_titles(study, study.tree.index_of[item.id]))}  {item.id}"
+    for text in filter(None, (item.summary, item.note)):
+        yield from ("", text)
+    for heading, items in (("Needs", study.prerequisites(item)), ("Opens", study.unlocks(item))):
+        if items:
+            yield from ("", heading)
+            for other in items:
+                yield f"  {glyphs.of(study.state(other.id).status)} {other.title}  {other.id}"
+    if resources := study.resources(item.id):
+        yield from ("", "Resources")
+        for number, resource in enumerate(resources, 1):
+            tick = glyphs.of("done" if resource.url in state.ticks else "todo")
+            by = f", {resource.by}" if resource.by else ""
+            yield f"  {number} {tick} {resource.kind}  {resource.title}{by}"
+            yield f"      {resource.url}"
+    for note in state.notes:
+        yield from ("", f"Your note{' (one of several versions)' if len(state.notes) > 1 else ''}", note.text)
+    if item.children:
+        yield ""

@@ -1,0 +1,43 @@
+"""The wording of the Today page: headings and the reason for each entry."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from roadmap_tui.core.humanize import format_datetime, format_duration, strip_parenthesis
+from roadmap_tui.core.progress.events import GRADES
+from roadmap_tui.study.today import Reason, Today, TodayEntry
+
+
+def headed_groups(today: Today) -> tuple[tuple[str, tuple[TodayEntry, ...]], ...]:
+    """Return the entries under their headings, in display order; a group may be empty."""
+    return (
+        ("Timed now", today.running),
+        ("Due for review", today.due),
+        ("Doing", today.doing),
+        ("Ready", today.ready),
+        ("Done today", today.done),
+    )
+
+
+def format_reason(reason: Reason, now: datetime) -> str:
+    """Say why an item is listed: ``needs Vectors, done 1 Mar``."""
+    since = reason.since or now
+    day = "today" if reason.is_today else format_datetime(since, now)
+    clock = f"{since.astimezone(now.tzinfo):%H:%M}"
+    match reason.kind:
+        case "running":
+            return format_duration(reason.seconds)
+        case "due":
+            return "not reviewed yet" if reason.recall is None else f"{reason.recall:.0%} likely still known"
+        case "doing":
+            return f"since {day}"
+        case "ready" if not reason.prerequisite:
+            return "needs nothing first"
+        case "ready":
+            others = f" +{reason.others}" if reason.others else ""
+            return f"needs {strip_parenthesis(reason.prerequisite)}{others}, {reason.status} {day}"
+        case "done":
+            return f"done {clock}"
+        case "reviewed":
+            return f"reviewed {clock}, {GRADES[reason.rating - 1]}"

@@ -1,0 +1,69 @@
+"""Questions answered by a key, and a wait screen."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal, TypeAlias
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import ProgressBar, Static
+
+from roadmap_tui.text.keymap import Keymap
+from roadmap_tui.tui.widgets.modal import Answer, KeyHints, Modal
+
+TimerAction: TypeAlias = Literal["keep", "edit", "discard"]
+
+
+class _QuestionScreen(Modal[Answer]):
+    """Asks a question; ``answers`` are the names shown for the commands of the scope."""
+
+    def __init__(self, keymap: Keymap, heading: str, question: str, answers: dict[str, str]) -> None:
+        super().__init__(keymap)
+        self.heading, self._question, self._answers = heading, question, answers
+
+    def compose_body(self) -> ComposeResult:
+        yield Static(self._question, markup=False)
+
+    def hints(self) -> Static:
+        key = self.keymap.key
+        return KeyHints(
+            [f"{key(f'{self.SCOPE}.{command}')} {name}" for command, name in self._answers.items()]
+        )
+
+
+class ConfirmScreen(_QuestionScreen[bool]):
+    """Asks a question; dismissed with True for yes."""
+
+    SCOPE = "ask"
+    RESULTS: ClassVar[dict[str, Any]] = {"yes": True, "no": False}
+
+    def __init__(self, keymap: Keymap, question: str, yes: str, no: str) -> None:
+        super().__init__(keymap, "", question, {"yes": yes, "no": no})
+
+
+class StaleTimerScreen(_QuestionScreen[TimerAction | None]):
+    """Asks what to do with a timer that another session left running; dismissed with None to let it run.
+
+    ``duration`` is the time that would be kept.
+    """
+
+    SCOPE = "timer"
+    RESULTS: ClassVar[dict[str, Any]] = {"keep": "keep", "edit": "edit", "discard": "discard", "leave": None}
+
+    def __init__(self, keymap: Keymap, title: str, text: str, duration: str) -> None:
+        answers = {"keep": f"keep {duration}", "edit": "edit", "discard": "discard", "leave": "let it run"}
+        super().__init__(keymap, title, text, answers)
+
+
+class WaitScreen(ModalScreen[None]):
+    """Shows a message and a moving bar, and swallows all keys."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__()
+        self._message = message
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="wait", classes="dialog"):
+            yield Static(self._message, markup=False)
+            yield ProgressBar(show_percentage=False, show_eta=False)

@@ -1,0 +1,116 @@
+"""All uses of Textual's private API, so that a new version of Textual has to be checked in one place only.
+
+Tested with the versions in ``textual_version.KNOWN``. On any other version the program still starts, but the
+cell diff is off: Textual's own updates are sent unchanged. A private name that was removed fails at import
+or at the first frame, which the tests of that version would show.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.color import ColorSystem
+from rich.console import RenderableType
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual._xterm_parser import XTermParser
+from textual.app import App
+from textual.binding import BindingsMap
+from textual.dom import DOMNode
+from textual.driver import Driver
+from textual.keys import _character_to_key as key_name
+from textual.screen import Screen
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.worker import WorkerFailed
+
+__all__ = ["ChopsUpdate", "CompositorUpdate", "LayoutUpdate", "XTermParser", "key_name"]
+
+
+class PrivateApp(App[int]):
+    """An app whose updates can be rewritten before they are sent, and whose crash is not printed."""
+
+    @property
+    def color_system(self) -> ColorSystem:
+        """The color system that styles are rendered with."""
+        return self.console._color_system or ColorSystem.TRUECOLOR
+
+    @property
+    def crash(self) -> Exception | None:
+        """The exception that ended the app, None after an ordinary exit."""
+        error = self._exception
+        return (
+            error.error if isinstance(error, WorkerFailed) and isinstance(error.error, Exception) else error
+        )
+
+    @property
+    def is_batching(self) -> bool:
+        """Whether painting is held back by ``batch_update``."""
+        return bool(self._batch_count)
+
+    def rewrite_update(self, update: RenderableType | CompositorUpdate) -> CompositorUpdate | None:
+        """Return what to send instead of ``update``, or None to send nothing. Called for each update."""
+        raise NotImplementedError
+
+    def write_to_terminal(self, text: str) -> None:
+        """Send a control sequence to the terminal unchanged."""
+        if self._driver is not None:
+            self._driver.write(text)
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | CompositorUpdate | None) -> None:
+        if renderable is not None and self._is_drawing:
+            renderable = self.rewrite_update(renderable)
+            if renderable is None:
+                self.post_display_hook()
+                return
+        super()._display(screen, renderable)  # type: ignore[arg-type] # what Textual itself passes
+
+    @property
+    def _is_drawing(self) -> bool:
+        is_running = self._running and not self._closed and not self._batch_count
+        return is_running and not self.is_headless and self._driver is not None
+
+    def _handle_exception(self, error: Exception) -> None:
+        super()._handle_exception(error)
+        # The traceback goes to a file, not to the terminal: the caller reads ``crash``.
+        self._exit_renderables.clear()
+
+
+class PrivateWidget(Widget):
+    """A widget that names its component classes itself, instead of inheriting those of its base classes."""
+
+    @classmethod
+    def component_classes(cls) -> frozenset[str]:
+        """Return the names of the CSS component classes that the widget uses."""
+        raise NotImplementedError
+
+    @classmethod
+    def _get_component_classes(cls) -> frozenset[str]:  # type: ignore[override] # cached in Textual
+        return cls.component_classes()
+
+
+def set_bindings(node: DOMNode, bindings: BindingsMap) -> None:
+    """Replace the key bindings of one node; Textual declares them per class only."""
+    node._bindings = bindings
+
+
+def bindings_of(node: DOMNode) -> BindingsMap:
+    """Return the key bindings of one node, without those of its parents."""
+    return node._bindings
+
+
+def draw_now(screen: Screen[Any]) -> None:
+    """Send pending updates at once; Textual would wait for its next tick, 1/60 s, even before the first."""
+    screen._on_timer_update()
+    # The timer takes a tick to start. Start it now, so that the first key does not wait for it.
+    screen._update_timer.resume()
+
+
+def driver_of(app: App[Any]) -> Driver:
+    """Return the driver of a running app."""
+    assert app._driver is not None, "the app is not running"
+    return app._driver
+
+
+def rendered_lines(screen: Screen[Any]) -> list[Strip]:
+    """Return all lines of a screen as Textual composes them."""
+    return screen._compositor.render_strips()

@@ -1,0 +1,82 @@
+"""The ``doctor`` command."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.program_runs import CliRunner
+
+
+def test_doctor_reports_folders_log_and_versions(tui: CliRunner) -> None:
+    tui("mark", "done", "relu")
+    assert tui("doctor").out.endswith("problem:  none\n")
+    assert "display   only the cells that differ, Textual 8.2." in tui("doctor").out
+    found = tui("doctor", "--json").json
+    assert list(found) == [
+        "version",
+        "python",
+        "platform",
+        "folders",
+        "view_only",
+        "terminal",
+        "display",
+        "log",
+        "roadmaps",
+        "backups",
+        "problems",
+        "fixed",
+    ]
+    assert found["folders"] == {
+        "data": str(tui.home),
+        "state": str(tui.home / "state"),
+        "config": str(tui.home / "config"),
+    }
+    assert (found["view_only"], found["problems"]) == ("", [])
+    assert (len(found["log"]["files"]), found["log"]["events"]) == (1, 2)
+    assert found["roadmaps"] == [{"name": "ml-dl", "faults": []}, {"name": "small", "faults": []}]
+    assert len(found["backups"]) == 1
+
+
+def test_doctor_reports_an_untested_version_of_textual(
+    tui: CliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("roadmap_tui.store.textual_version.version", lambda: "8.3.0")
+    assert "display   whole regions: Textual 8.3.0 is not one it was tested with" in tui("doctor").out
+    assert tui("doctor", "--json").json["display"] == {"textual": "8.3.0", "known": False}
+
+
+def test_doctor_reports_the_capabilities_of_the_terminal(
+    tui: CliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("TERM", "xterm-256color"), ("COLORTERM", "truecolor"), ("LC_ALL", "C.UTF-8")):
+        monkeypatch.setenv(name, value)
+    for name in ("NO_COLOR", "SSH_CONNECTION"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TMUX", "/tmp/tmux")
+    found = tui("doctor", "--json").json["terminal"]
+    assert (found["name"], found["colours"], found["unicode"], found["tmux"]) == (
+        "xterm-256color", "true", True, True,
+    )  # fmt: skip
+    assert "true colours, UTF-8, dark ground, tmux" in tui("doctor").out
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert tui("doctor", "--json").json["terminal"]["colours"] == "none"
+
+
+def test_doctor_reports_problems(tui: CliRunner) -> None:
+    tui("mark", "done", "relu")
+    log = next((tui.home / "log").iterdir())
+    with log.open("a") as file:
+        file.write('{"torn\n{"v":9}\n')
+    (tui.home / "roadmaps" / "broken.json").write_text("[]")
+    result = tui("doctor", "--json")
+    assert result.code == 65
+    found = result.json
+    assert [list(one) for one in found["log"]["bad"] + found["log"]["newer"]] == [
+        ["file", "line", "reason"]
+    ] * 2
+    assert found["roadmaps"][1]["name"] == "broken"
+    assert found["roadmaps"][1]["faults"]
+    assert len(found["problems"]) == 3
+    text = tui("doctor")
+    assert text.code == 65
+    assert f"{log.name}:" in text.out

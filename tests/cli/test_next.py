@@ -1,0 +1,35 @@
+"""The ``next`` command."""
+
+from __future__ import annotations
+
+from tests.cli.program_runs import CliRunner
+
+RELU = {
+    "id": "relu",
+    "type": "item",
+    "title": "ReLU",
+    "path": ["Nets", "Deep nets"],
+    "depth": 2,
+    "status": "todo",
+    "ticked": False,
+    "note": "",
+    "resources": [],
+}
+
+
+def test_next(tui: CliRunner) -> None:
+    tui("mark", "doing", "oral")
+    assert tui("next", "-n", "2").out == "1 ▶ Oral exam  ()  oral\n2 · Sets  (Basics)  sets\n"
+    assert "(Nets > Deep nets)" in tui("next", "--ascii").out
+    found = tui("next", "--json").json
+    assert [one["id"] for one in found] == ["oral", "sets", "relu"]
+    assert found[2] == RELU
+
+
+def test_next_prints_nothing_when_all_is_done(tui: CliRunner) -> None:
+    tui("mark", "done", "--branch", "basics", "nets", "exam")
+    assert tui("next").out == ""
+    assert tui("next", "--json").json == []
+
+
+# Marks

@@ -1,0 +1,30 @@
+"""The ``status`` command."""
+
+from __future__ import annotations
+
+from tests.cli.program_runs import CliRunner
+
+
+def test_status_is_one_short_line(tui: CliRunner) -> None:
+    assert tui("status").out == "0/5 · 0%\n"
+    tui("mark", "done", "sets", "oral")
+    tui("mark", "doing", "relu")
+    assert tui("status").out == "2/5 · 40% · doing 1\n"
+    assert tui("status", "--ascii").out == "2/5, 40%, doing 1\n"
+
+
+def test_status_json(tui: CliRunner) -> None:
+    tui("mark", "done", "sets")
+    tui("mark", "skipped", "oral")
+    assert tui("status", "--json").json == {
+        "roadmap": "small",
+        "title": "Small",
+        "total": 4,
+        "done": 1,
+        "doing": 0,
+        "todo": 3,
+        "skipped": 1,
+        "retired": 2,
+        "percent": 25,
+        "due": 0,
+    }
