@@ -61,7 +61,8 @@ def import_command(
         # Without options, an import that is repeated keeps those of the first time.
         request = context.library.plan_import(source, None if options == ImportOptions() else options, name)
         plan = request.plan()
-    refuse_command_name(plan.roadmap.id)
+    if name:
+        refuse_command_name(plan.roadmap.id)
     if not dry_run:
         context.library.apply(plan)
     adopted = _adopt(context, plan) if ticks == "adopt" and not dry_run else 0

@@ -13,7 +13,6 @@ def import_file(context: CliContext, source: str) -> tuple[str, str]:
     """Import or update from a Markdown file; returns the roadmap's name and a summary of the changes."""
     with spinner(f"Reading {source}"):
         plan = context.library.plan_import(source).plan()
-    refuse_command_name(plan.roadmap.id)
     context.library.apply(plan)
     return plan.roadmap.id, "" if plan.same else format_summary(plan.report, plan.changes)
 

@@ -24,6 +24,44 @@ if TYPE_CHECKING:
 _NONE_ACCEPTED: Final[Mapping[str, str]] = MappingProxyType({})
 
 
+# Names of commands, present and planned: `roadmap-tui NAME` would not open a roadmap called like that.
+RESERVED_IDS: Final = frozenset(
+    [
+        "list",
+        "show",
+        "status",
+        "next",
+        "today",
+        "mark",
+        "note",
+        "time",
+        "undo",
+        "redo",
+        "log",
+        "review",
+        "stats",
+        "import",
+        "update",
+        "adopt-ticks",
+        "export",
+        "sync",
+        "restore",
+        "keys",
+        "config",
+        "doctor",
+        "completion",
+        "path",
+        "place",
+        "plan",
+        "schema",
+        "mcp",
+        "goal",
+        "snooze",
+        "open",
+    ]
+)
+
+
 class ImportPlan(NamedTuple):
     """The result of reading a source: the roadmap to save, a report, and the changes to the old version.
 
@@ -81,19 +119,23 @@ def plan_import(
     """Plan importing a source under ``name``, else its present name, else one made from its title.
 
     A source that was imported before (and possibly removed) is updated; ``options`` default to those of
-    the first import. Raises InvalidRoadmap, and UsageError if the name belongs to another source.
+    the first import. A name made from the title is numbered if it is taken or that of a command. Raises
+    InvalidRoadmap, and UsageError if ``name`` belongs to another source.
     """
-    from roadmap_tui.core.importers.slugs import slug
+    from roadmap_tui.core.importers.slugs import slug, unique_slug
 
     old = _find_existing(source, folder, slug(name) if name else "")
-    if options is None:
-        options = options_of(old) if old else ImportOptions()
     if old is not None:
         return plan_update(old, source, options, progress)
-    plan = _read(source, options, slug(name) if name else "")
+    plan = _read(source, options or ImportOptions(), slug(name) if name else "")
     roadmap_id = plan.roadmap.id
     other = _in_library(roadmap_id, folder)
-    if other is not None and not _is_source_of(source, other):
+    is_taken = other is not None and not _is_source_of(source, other)
+    if not name and (is_taken or roadmap_id in RESERVED_IDS):
+        roadmap_id = unique_slug(roadmap_id, {*library.names(folder), *RESERVED_IDS})
+        plan = plan._replace(roadmap=plan.roadmap._replace(id=roadmap_id))
+        return ImportRequest(plan, None, lambda _: False)
+    if other is not None and is_taken:
         raise UsageError(
             f"roadmap '{roadmap_id}'",
             f"that name is taken by one from {other.source.origin or other.source.name or 'elsewhere'}",
@@ -108,8 +150,36 @@ def plan_update(
     old: Roadmap, source: SourceData, options: ImportOptions | None, progress: Progress
 ) -> ImportRequest:
     """Plan updating a roadmap from its source; ``options`` default to those of the first import."""
-    plan = _read(source, options or options_of(old), old.id)
+    plan = _read(source, options, old.id) if options else _read_like(old, source)
     return ImportRequest(plan, old, lambda node_id: progress.has(old.id, node_id))
+
+
+def _read_like(old: Roadmap, source: SourceData) -> ImportPlan:
+    """Read a newer version of a roadmap as the first was read.
+
+    Which bullets are items stays as it was, unless that finds none. For a roadmap that does not say it, the
+    choice that finds more of its titles is taken.
+    """
+    options = options_of(old)
+    try:
+        plan = _read(source, options, old.id)
+    except InvalidRoadmap:
+        if options.items == "auto":
+            raise
+        return _read(source, options._replace(items="auto"), old.id)
+    if options.items != "auto" or plan.roadmap.source.items not in {"tasks", "all"}:
+        return plan
+    other: Items = "all" if plan.roadmap.source.items == "tasks" else "tasks"
+    try:
+        alternative = _read(source, options._replace(items=other), old.id)
+    except InvalidRoadmap:
+        return plan
+    titles = {item.title for item in FlatTree(old).items()}
+    found, found_otherwise = (
+        sum(item.title in titles for item in FlatTree(candidate.roadmap).items())
+        for candidate in (plan, alternative)
+    )
+    return alternative if found_otherwise > found else plan
 
 
 def _find_existing(source: SourceData, folder: str | None, name: str) -> Roadmap | None:
@@ -175,7 +245,6 @@ def _read(source_data: SourceData, options: ImportOptions, roadmap_id: str) -> I
     source = imported.roadmap.source._replace(origin=_stored_origin(source_data.origin))
     if source_data.folder is None:
         source = source._replace(
-            items="" if options.items == "auto" else options.items,
             strict="yes" if options.strict else "",
             base_url=_stored_origin(options.base_url),
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 import threading
 from typing import IO, TYPE_CHECKING, Final
@@ -11,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Final
 from roadmap_tui.core.errors import ReadError
 from roadmap_tui.core.importers.base import RoadmapShFolder, SourceData
 from roadmap_tui.core.sanitize import clean, safe_url
+from roadmap_tui.store import hosting
 from roadmap_tui.store.files import read_regular
 
 if TYPE_CHECKING:
@@ -25,8 +25,11 @@ _REMEDY: Final = "give a Markdown file, a folder with a README.md, an http(s) ad
 _ENTRIES_LIMIT: Final = 50_000  # of a folder
 _CONTENT: Final = "content"
 _OTHER_SCHEME: Final = "it redirects to an address of another kind"
-_README: Final = ("readme.md", "readme.markdown", "readme.mdown", "readme")
-_github = re.compile(r"https?://(?:www\.)?github\.com/([^/?#]+)/([^/?#]+)(?:/(.*))?").fullmatch
+_README: Final = ("readme.md", "readme.markdown", "readme.mdown", "readme", "readme.org", "readme.rst")
+
+
+class _NotFoundError(ReadError):
+    """The server has no such file."""
 
 
 def fetch(source: str) -> SourceData:
@@ -36,14 +39,15 @@ def fetch(source: str) -> SourceData:
     """
     if source == STDIN:
         return SourceData(_check_size(sys.stdin.buffer.read(MAX_BYTES + 1), "stdin"), "stdin", STDIN)
-    if source.lower().startswith(("http://", "https://")):
-        return _fetch_url(source)
+    address = source if os.path.lexists(source) else hosting.expand(source)
+    if address.lower().startswith(("http://", "https://")):
+        return _fetch_url(source, address)
     path = os.path.abspath(source)
     if os.path.isdir(path):
         if found := _fetch_roadmap_sh(path):
             return found
         path = os.path.join(path, _find_readme(path))
-    return SourceData(read_file(path), os.path.basename(path), path)
+    return SourceData(read_file(path), os.path.basename(path), path, base_url=hosting.base_of_checkout(path))
 
 
 def read_file(path: str) -> bytes:
@@ -55,33 +59,25 @@ def read_file(path: str) -> bytes:
         raise ReadError(shown, error.strerror or "cannot be read", _REMEDY) from None
 
 
-def raw_url(url: str) -> str:
-    """Return the raw URL for a GitHub page of a repository or file; other URLs are unchanged."""
-    match = _github(url.partition("#")[0].partition("?")[0].rstrip("/"))
-    if match is None:
-        return url
-    owner, repository, rest = match.groups()
-    base = f"https://raw.githubusercontent.com/{owner}/{repository.removesuffix('.git')}"
-    parts = (rest or "").split("/")
-    if parts[0] in {"blob", "raw"} and len(parts) > 2:
-        return f"{base}/{'/'.join(parts[1:])}"
-    if parts[0] == "tree" and len(parts) > 1:
-        return f"{base}/{'/'.join(parts[1:])}/README.md"
-    return f"{base}/HEAD/README.md" if not rest else url
-
-
-def _fetch_url(source: str) -> SourceData:
+def _fetch_url(source: str, address: str) -> SourceData:
     shown = _printable(source)
-    if safe_url(source) is None:
+    if safe_url(address) is None:
         raise ReadError(shown, "it is not a plain http(s) address", _REMEDY)
-    address = raw_url(source)
-    answers: list[bytes | ReadError] = []
+    hosted = hosting.locate(address)
+    answers: list[tuple[str, bytes] | ReadError] = []
 
     def ask() -> None:
-        try:
-            answers.append(_check_size(_download(address, shown), shown))
-        except ReadError as error:
-            answers.append(error)
+        first: ReadError | None = None
+        for url in hosted.urls:
+            try:
+                answers.append((url, _check_size(_download(url, shown), shown)))
+            except _NotFoundError as error:
+                first = first or error
+            except ReadError as error:
+                answers.append(error)
+            if answers:
+                return
+        answers.append(first or ReadError(shown, "no answer", "look at the address and the connection"))
 
     # A socket timeout applies to each read and each redirect, so a slow server could take forever.
     # The request runs in a thread that is abandoned after the time limit.
@@ -93,8 +89,9 @@ def _fetch_url(source: str) -> SourceData:
         raise ReadError(shown, why, "look at the address and the connection")
     if isinstance(answers[0], ReadError):
         raise answers[0]
-    name = address.partition("?")[0].rstrip("/").rpartition("/")[2] or "README.md"
-    return SourceData(answers[0], clean(name, 200, one_line=True), source)
+    url, data = answers[0]
+    name = url.partition("?")[0].rstrip("/").rpartition("/")[2] or "README.md"
+    return SourceData(data, clean(name, 200, one_line=True), source, base_url=hosted.base_url)
 
 
 def _download(url: str, shown: str) -> bytes:
@@ -108,7 +105,8 @@ def _download(url: str, shown: str) -> bytes:
     except HTTPError as error:
         error.close()
         why = _OTHER_SCHEME if 300 <= error.code < 400 else f"the server answers {error.code}"
-        raise ReadError(shown, why, "look at the address in a browser") from None
+        kind = _NotFoundError if error.code in {404, 410} else ReadError
+        raise kind(shown, why, "look at the address in a browser") from None
     except (URLError, HTTPException, OSError, ValueError) as error:
         reason = getattr(error, "reason", None) or error
         why = clean(str(getattr(reason, "strerror", None) or reason), 200, one_line=True)
@@ -195,6 +193,8 @@ def _find_readme(folder: str) -> str:
         for name in names:
             if name.lower() == wanted:
                 return name
+    if "docs" in names and os.path.isdir(docs := os.path.join(folder, "docs")):
+        return os.path.join("docs", _find_readme(docs))
     raise ReadError(_printable(folder), "it has no README.md", _REMEDY)
 
 

@@ -36,6 +36,9 @@ _SUFFIXES: Final = (".md", ".markdown", ".mdown", ".mkd", ".txt")
 
 _front_matter_key = re.compile(r"[A-Za-z_][\w .-]{0,100}:").match
 _front_matter_title = re.compile(r"title:[ \t]*(.*)", re.IGNORECASE).fullmatch
+_repository_name = re.compile(
+    r"https?://(?:www\.|raw\.)?(?:github(?:usercontent)?\.com|gitlab\.com|codeberg\.org|bitbucket\.org)/[^/]+/([^/?#]+)"
+).match
 _task_like = re.compile(r"\[[ xX✔✓☑✅√]?\]|[☐☑✅]").search
 _bullet_like = re.compile(r"\s{0,3}(?:[-*+•‣◦·–—]|\d{1,3}[.)])\s*\S").match
 
@@ -128,7 +131,21 @@ def _parse_code_tasks(document: Document, *, strict: bool) -> Document | None:
 
 
 def _read(source: SourceData, options: ImportOptions) -> Imported:
-    return read_markdown(source.data, source.name, **options._asdict())
+    path, base_url = source.origin.replace("\\", "/"), options.base_url or source.base_url
+    folder = path.rpartition("/")[0].rpartition("/")[2]
+    return read_markdown(
+        source.data,
+        source.name,
+        items=options.items,
+        strict=options.strict,
+        base_url=base_url,
+        repository=_repository(base_url) or _repository(path) or ("" if "://" in path else folder),
+    )
+
+
+def _repository(url: str) -> str:
+    match = _repository_name(url)
+    return match[1].removesuffix(".git") if match else ""
 
 
 register(Importer("markdown", _SUFFIXES, _read))

@@ -311,7 +311,8 @@ class Classifier:
         if is_contents(section.title):
             listed = [node for node in walk(section) if node.kind == "item"]
             is_linked = any(leads_elsewhere(link.url) for node in listed for link in node.links)
-            return not is_linked and items * 4 <= self.total
+            has_notes = any(node.notes for node in listed)
+            return not is_linked and not has_notes and items * 4 <= self.total
         has_subsections = any(child.kind == "section" and has_items(child) for child in section.children)
         return self._is_boilerplate(section) and not (has_subsections and items * 2 > self.total)
 
