@@ -32,6 +32,7 @@ from roadmap_tui.text.import_report import format_changes, format_items, format_
 )  # fmt: skip
 @click.option("--strict", is_flag=True, help="Take only what GitHub takes for a task.")
 @click.option("--base-url", default="", metavar="URL", help="What relative links are relative to.")
+@click.option("--force", is_flag=True, help="Update even if most items with progress would be retired.")
 @dry_run_option
 def import_command(
     context: CliContext,
@@ -41,6 +42,7 @@ def import_command(
     items: Any,
     strict: bool,
     base_url: str,
+    force: bool,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -64,6 +66,8 @@ def import_command(
     if name:
         refuse_command_name(plan.roadmap.id)
     if not dry_run:
+        if not force:
+            plan.check_losses("give --force")
         context.library.apply(plan)
     adopted = _adopt(context, plan) if ticks == "adopt" and not dry_run else 0
     if as_json:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _NONE_ACCEPTED: Final[Mapping[str, str]] = MappingProxyType({})
 
 
+_MIN_LOSSES: Final = 3  # retired items: fewer are an ordinary edit
+
 # Names of commands, present and planned: `roadmap-tui NAME` would not open a roadmap called like that.
 RESERVED_IDS: Final = frozenset(
     [
@@ -72,6 +74,19 @@ class ImportPlan(NamedTuple):
     report: ImportReport
     changes: UpdateResult | None
     same: bool
+    with_progress: int = 0  # of the items that are kept
+
+    def check_losses(self, remedy: str) -> None:
+        """Raise UsageError if an update would retire more than half of the items with progress."""
+        if self.changes is None or len(self.changes.retired) < _MIN_LOSSES:
+            return
+        retired, kept = len(self.changes.retired), self.with_progress
+        if retired > kept:
+            raise UsageError(
+                f"update of '{self.roadmap.id}'",
+                f"it would retire {retired} of {retired + kept} items with your progress",
+                f"look at it with --dry-run; to do it all the same: {remedy}",
+            )
 
 
 class ImportRequest(NamedTuple):
@@ -83,6 +98,7 @@ class ImportRequest(NamedTuple):
     imported: ImportPlan
     old: Roadmap | None
     has_progress: Callable[[str], bool]
+    status_of: Callable[[str], str] | None = None
 
     def plan(self, accepted: Mapping[str, str] = _NONE_ACCEPTED) -> ImportPlan:
         """Plan the import. ``accepted`` maps old ids to new ones. Raises UsageError."""
@@ -96,8 +112,12 @@ class ImportRequest(NamedTuple):
         # The stored roadmap may have been improved by hand, so it is kept if the source is the same.
         new = old if same else plan.roadmap
         known = self._drop_readded(new, accepted)
-        changes = update_roadmap(known, new, has_progress=self.has_progress, accepted=accepted)
-        return plan._replace(roadmap=old if same else changes.roadmap, changes=changes, same=same)
+        changes = update_roadmap(
+            known, new, has_progress=self.has_progress, accepted=accepted, status_of=self.status_of
+        )
+        with_progress = sum(self.has_progress(match.id) for match in changes.kept)
+        roadmap = old if same else changes.roadmap
+        return plan._replace(roadmap=roadmap, changes=changes, same=same, with_progress=with_progress)
 
     def _drop_readded(self, new: Roadmap, accepted: Mapping[str, str]) -> Roadmap:
         """Return the old roadmap without items that are accepted now as renamed older ones."""
@@ -151,7 +171,12 @@ def plan_update(
 ) -> ImportRequest:
     """Plan updating a roadmap from its source; ``options`` default to those of the first import."""
     plan = _read(source, options, old.id) if options else _read_like(old, source)
-    return ImportRequest(plan, old, lambda node_id: progress.has(old.id, node_id))
+    return ImportRequest(
+        plan,
+        old,
+        lambda node_id: progress.has(old.id, node_id),
+        lambda node_id: progress.state(old.id, node_id).status,
+    )
 
 
 def _read_like(old: Roadmap, source: SourceData) -> ImportPlan:
@@ -167,9 +192,13 @@ def _read_like(old: Roadmap, source: SourceData) -> ImportPlan:
         if options.items == "auto":
             raise
         return _read(source, options._replace(items="auto"), old.id)
-    if options.items != "auto" or plan.roadmap.source.items not in {"tasks", "all"}:
+    origin = plan.roadmap.source
+    if options.items != "auto" or origin.items not in {"tasks", "all"}:
         return plan
-    other: Items = "all" if plan.roadmap.source.items == "tasks" else "tasks"
+    if _is_source_of(source, old):
+        # Reading the same bytes again changes nothing.
+        return plan._replace(roadmap=plan.roadmap._replace(source=origin._replace(items="")))
+    other: Items = "all" if origin.items == "tasks" else "tasks"
     try:
         alternative = _read(source, options._replace(items=other), old.id)
     except InvalidRoadmap:

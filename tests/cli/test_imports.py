@@ -432,3 +432,35 @@ def test_the_printed_undo_command_takes_adopted_ticks_back(tui: CliRunner, trees
     tui(*words)
     assert tui("--roadmap", "trees", "status").out == "0/4 · 0%\n"
     assert tui("--roadmap", "ml-dl", "status").out == "1/156 · 1%\n"
+
+
+def test_an_update_that_retires_most_items_with_progress_needs_force(tui: CliRunner, tmp_path: Path) -> None:
+    source = tmp_path / "trees.md"
+    source.write_text("# Trees\n\n" + "".join(f"- [ ] {name}\n" for name in ("oak", "elm", "ash", "fir")))
+    tui("import", str(source))
+    tui("--roadmap", "trees", "mark", "done", "oak", "elm", "ash", "fir")
+    source.write_text("# Trees\n\n- [ ] rocket science\n- [ ] oak\n")
+    refused = tui("update", "trees")
+    assert refused.code == 2
+    assert "it would retire 3 of 4 items with your progress" in one_line(refused.err)
+    assert tui("update", "trees", "--dry-run").code == 0
+    assert tui("update", "trees", "--force").code == 0
+    assert tui("--roadmap", "trees", "status").out == "1/2 · 50%\n"
+
+
+def test_one_task_added_to_a_list_retires_nothing(tui: CliRunner, tmp_path: Path) -> None:
+    source = tmp_path / "trees.md"
+    source.write_text("# Trees\n## A\n- oak\n- elm\n## B\n- ash\n")
+    tui("import", str(source))
+    tui("--roadmap", "trees", "mark", "done", "oak")
+    source.write_text("# Trees\n## A\n- oak\n- elm\n## B\n- ash\n## To do\n- [ ] fix\n")
+    report = tui("update", "trees", "--json").json
+    assert [match["to"] for match in report["new"]] == ["fix"]
+    assert not report["retired"] + report["dropped"]
+
+
+def test_every_command_is_a_reserved_roadmap_id() -> None:
+    from roadmap_tui.cli.commands import COMMANDS
+    from roadmap_tui.store.importer import RESERVED_IDS
+
+    assert set(COMMANDS) <= RESERVED_IDS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -54,6 +54,7 @@ def update_roadmap(
     *,
     has_progress: Callable[[str], bool],
     accepted: Mapping[str, str] = _NONE,
+    status_of: Callable[[str], Hashable] | None = None,
 ) -> UpdateResult:
     """Return the new version, a fresh import with its own ids, with the ids of the old one.
 
@@ -70,6 +71,9 @@ def update_roadmap(
     by stages 1 and 2, or if more than half of their children match. Items with equal titles are never matched
     by their order, unless all of them are unchanged.
 
+    After all that, copies that are identical and have one status (``status_of`` an id) are matched by order
+    if some were removed, and what is left of both versions with the same title and links is matched.
+
     ``accepted`` adds suggested matches: the new version's own id, or a title, by old id. Raises UsageError
     if one is not possible.
 
@@ -83,6 +87,9 @@ def update_roadmap(
     for old_id, target in accepted.items():
         _accept(matcher, old_id, target)
     matcher.propagate()
+    if status_of is not None:
+        matcher.match_copies(status_of)
+    matcher.match_moved()
     return _UpdateBuilder(old, new, matcher, has_progress).build()
 
 
@@ -144,6 +151,8 @@ def _suggest(matcher: Matcher) -> dict[int, int]:
         )
         for _, score, i in found:
             after = news[positions[i]]
+            if not _share_word(old.titles[before], new.titles[after]):
+                continue
             guesses.append((-score, matcher.is_moved(before, after), before, after))
         # Titles are compared without brackets only below the same parent.
         siblings = siblings_by_parent.get(matcher.new_of.get(old.parents[before], before), [])
@@ -152,7 +161,13 @@ def _suggest(matcher: Matcher) -> dict[int, int]:
         found = process.extract(
             old.bare_titles[before].words, choices, scorer=scorer, score_cutoff=_MIN_SCORE, limit=_GUESSES
         )
-        guesses.extend([(-score, False, before, siblings[i]) for _, score, i in found])
+        guesses.extend(
+            [
+                (-score, False, before, siblings[i])
+                for _, score, i in found
+                if _share_word(old.titles[before], new.titles[siblings[i]])
+            ]
+        )
     chosen: dict[int, int] = {}
     taken: set[int] = set()
     for _, _, before, after in sorted(guesses):
@@ -162,22 +177,27 @@ def _suggest(matcher: Matcher) -> dict[int, int]:
     return dict(sorted(chosen.items()))
 
 
+def _share_word(title: str, other: str) -> bool:
+    """Return True if two titles share the first letters of a word; others are similar only by chance."""
+    return not _word_keys(title).isdisjoint(_word_keys(other))
+
+
+def _word_keys(title: str) -> set[str]:
+    return {word if word.isdecimal() else word[:4] for word in title.split()}
+
+
 class _CandidateIndex:
     """Finds titles that share the rarest words with a title, comparing the first letters of words."""
 
     def __init__(self, titles: Sequence[str]) -> None:
         self._positions: dict[str, list[int]] = {}
         for position, title in enumerate(titles):
-            for key in self._keys(title):
+            for key in _word_keys(title):
                 self._positions.setdefault(key, []).append(position)
-
-    @staticmethod
-    def _keys(title: str) -> set[str]:
-        return {word if word.isdecimal() else word[:4] for word in title.split()}
 
     def find(self, title: str) -> list[int]:
         """Return the positions of a few titles that may be similar."""
-        keys = [key for key in self._keys(title) if key in self._positions]
+        keys = [key for key in _word_keys(title) if key in self._positions]
         found: dict[int, None] = {}
         for count, key in sorted([(len(self._positions[key]), key) for key in keys]):
             if found and len(found) + count > _MAX_CANDIDATES:
