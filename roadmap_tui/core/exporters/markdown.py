@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from html import escape as escape_html
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +15,7 @@ from roadmap_tui.core.importers.markdown.section_names import is_generic_title, 
 from roadmap_tui.core.importers.resource_kinds import guess
 from roadmap_tui.core.progress.statuses import STATUS_INFO
 from roadmap_tui.core.roadmap.model import Item, Section
+from roadmap_tui.core.roadmap.titles import normalize_title
 from roadmap_tui.core.sanitize import clean, safe_url
 
 if TYPE_CHECKING:
@@ -39,10 +41,11 @@ def to_markdown(
 ) -> str:
     """Render sections as headings, items as task list items, and the reader's notes as quotes.
 
-    All text is escaped, so that it gains no link, code, HTML or checkbox. Ids, prerequisites and retired
-    items are not exported; a summary becomes the start of the note, an author part of a resource's note.
+    All text is escaped, so that it gains no link, code, HTML or checkbox. Ids and retired items are not
+    exported; a summary becomes the start of the note, an author part of a resource's note.
     """
     writer = _MarkdownWriter(statuses, notes or {})
+    writer.titles = _names(roadmap.children)
     writer.add_block(f"# {escape_text(roadmap.title, heading=True)}")
     writer.add_notes(roadmap.id, roadmap.summary, roadmap.note, "")
     writer.add_resources(roadmap.resources, "")
@@ -88,6 +91,23 @@ def format_link(resource: Resource) -> str:
     return f"[{label}]({url}{hint})"
 
 
+def _names(nodes: Sequence[Node]) -> dict[str, str]:
+    """Return the name of each item in a list of prerequisites."""
+    names: dict[str, str] = {}
+    stack = list(nodes)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Item):
+            names[node.id] = node.title
+        stack.extend(node.children)
+    counts = Counter(map(normalize_title, names.values()))
+    is_name = {title for title in names.values() if counts[normalize_title(title)] == 1 and "," not in title}
+    return {
+        item_id: title if title in is_name and ";" not in title else item_id
+        for item_id, title in names.items()
+    }
+
+
 def _has_item(node: Node) -> bool:
     return isinstance(node, Item) or any(map(_has_item, node.children))
 
@@ -99,6 +119,7 @@ class _MarkdownWriter:
         self.lines: list[str] = []
         self.links = 0  # outside of items
         self.statuses = statuses
+        self.titles: dict[str, str] = {}  # of items, by id; the id itself if the title is not unique
         self.notes = notes
 
     def add_block(self, line: str) -> None:
@@ -175,8 +196,19 @@ class _MarkdownWriter:
         below = indent + "  "
         self.add_notes(node.id, node.summary, node.note, below)
         self.add_resources(resources, below)
+        if isinstance(node, Item):
+            self._add_facts(node, below)
         for child in node.children:
             self._add_bullet(child, below)
+
+    def _add_facts(self, item: Item, indent: str) -> None:
+        """Add prerequisites and questions as an import reads them."""
+        if names := [self.titles[name] for name in item.prerequisites if name in self.titles]:
+            self.lines.append(f"{indent}- needs: {', '.join(map(escape_text, names))}")
+        for question in item.questions:
+            self.lines.append(f"{indent}- Q: {escape_text(question.ask)}")
+            if question.answer:
+                self.lines.append(f"{indent}- A: {escape_text(question.answer)}")
 
 
 def _is_group(section: Section) -> bool:

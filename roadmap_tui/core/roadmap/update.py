@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.roadmap.format import ID_LIMIT
@@ -306,7 +306,11 @@ class _UpdateBuilder:
         resources = _merge_resources(old.resources, node.resources) if old else node.resources
         if isinstance(node, Section):
             return node._replace(
-                id=node_id, summary=summary, resources=resources, children=self._nodes(node.children)
+                id=node_id,
+                summary=summary,
+                resources=resources,
+                children=self._nodes(node.children),
+                extra=node.extra or (old.extra if old else ""),
             )
         if self.has_prerequisites:
             needs = tuple([self.new_ids[name] for name in node.prerequisites if name in self.new_ids])
@@ -319,6 +323,7 @@ class _UpdateBuilder:
             prerequisites=self._existing(needs),
             resources=resources,
             children=tuple([child for child in children if isinstance(child, Item)]),
+            **_kept_fields(old, node),
         )
 
     def _existing(self, prerequisites: tuple[str, ...]) -> tuple[str, ...]:
@@ -341,7 +346,18 @@ def _merge_resources(old: tuple[Resource, ...], new: tuple[Resource, ...]) -> tu
 
 def _merge_resource(old: Resource, new: Resource) -> Resource:
     kind = old.kind if new.kind == "website" else new.kind  # an importer's default
-    return new._replace(kind=kind, by=new.by or old.by, note=new.note or old.note)
+    return new._replace(
+        kind=kind, by=new.by or old.by, note=new.note or old.note, was=new.was or old.was,
+        minutes=new.minutes or old.minutes, extra=new.extra or old.extra,
+    )  # fmt: skip
+
+
+def _kept_fields(old: Node | None, new: Item) -> dict[str, Any]:
+    """Return the fields of the old item that a source may not have: estimates, questions, unknown ones."""
+    if not isinstance(old, Item):
+        return {}
+    names = ("kind", "hours", "level", "questions", "extra")
+    return {name: getattr(new, name) or getattr(old, name) for name in names}
 
 
 def _path(version: Version, index: int) -> str:

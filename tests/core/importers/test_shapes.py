@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from roadmap_tui.core.errors import InvalidRoadmap
+from roadmap_tui.core.exporters.markdown import to_markdown
 from roadmap_tui.core.importers.base import ImportOptions, SourceData
 from roadmap_tui.core.importers.registry import read_source
 from roadmap_tui.core.roadmap.model import Item
@@ -351,3 +352,43 @@ def test_relative_links_without_base_show_their_path() -> None:
     (first, _) = imported(text, base_url=BASE).roadmap.children
     assert isinstance(first, Item)
     assert urls(first) == [BASE + "01%20roots.md"]
+
+
+# Prerequisites, questions and kinds
+
+
+def test_prerequisites_are_named_by_title_or_id() -> None:
+    text = "- [ ] Roots\n- [ ] Stems (needs: roots)\n- [ ] Leaves\n  - Prerequisites: Stems, roots, Moon\n"
+    found = imported(text)
+    needs = {item.title: item.prerequisites for item in FlatTree(found.roadmap).items()}
+    assert needs == {"Roots": (), "Stems": ("roots",), "Leaves": ("stems", "roots")}
+    assert "Moon" in found.report.warnings[0]
+    back = imported(to_markdown(found.roadmap, {}))
+    assert {item.title: item.prerequisites for item in FlatTree(back.roadmap).items()} == needs
+
+
+def test_prerequisites_in_a_circle_are_left_out_and_reported() -> None:
+    found = imported("- [ ] a (needs: b)\n- [ ] b (needs: a)\n")
+    assert [item.prerequisites for item in FlatTree(found.roadmap).items()] == [("b",), ()]
+    assert "circle" in found.report.warnings[0]
+
+
+def test_question_and_answer_bullets_become_questions() -> None:
+    text = "- [ ] Roots\n  - Q: What do they do?\n  - A: Drink.\n  - Q: Where?\n"
+    found = imported(text)
+    (item,) = FlatTree(found.roadmap).items()
+    assert [(question.ask, question.answer) for question in item.questions] == [
+        ("What do they do?", "Drink."), ("Where?", "")
+    ]  # fmt: skip
+    assert all(question.id.startswith("m:") for question in item.questions)
+    (again,) = FlatTree(imported(to_markdown(found.roadmap, {})).roadmap).items()
+    assert again.questions == item.questions
+
+
+def test_a_bullet_that_is_one_link_to_a_course_is_material_but_a_task_is_a_topic() -> None:
+    course = "[Course](https://www.coursera.org/c)"
+    assert [item.kind for item in FlatTree(imported(f"- {course}\n- Topic\n").roadmap).items()] == [
+        "material",
+        "",
+    ]
+    assert [item.kind for item in FlatTree(imported(f"- [ ] {course}\n").roadmap).items()] == [""]

@@ -25,6 +25,7 @@ from roadmap_tui.core.importers.markdown.classify import Classifier, choose_titl
 from roadmap_tui.core.importers.markdown.mode import TASKS_MARKER, BulletCounts, count_bullets
 from roadmap_tui.core.importers.markdown.node_builder import SkippedContent
 from roadmap_tui.core.importers.markdown.parser import Block, Document, DocumentTooLarge, parse
+from roadmap_tui.core.importers.markdown.prerequisites import add_prerequisites
 from roadmap_tui.core.importers.slugs import slug
 from roadmap_tui.core.roadmap.model import Roadmap, Source
 from roadmap_tui.core.sanitize import clean
@@ -37,7 +38,8 @@ _SUFFIXES: Final = (".md", ".markdown", ".mdown", ".mkd", ".txt")
 _front_matter_key = re.compile(r"[A-Za-z_][\w .-]{0,100}:").match
 _front_matter_title = re.compile(r"title:[ \t]*(.*)", re.IGNORECASE).fullmatch
 _repository_name = re.compile(
-    r"https?://(?:www\.|raw\.)?(?:github(?:usercontent)?\.com|gitlab\.com|codeberg\.org|bitbucket\.org)/[^/]+/([^/?#]+)"
+    r"https?://(?:www\.|raw\.)?(?:github(?:usercontent)?\.com|gitlab\.com|codeberg\.org|bitbucket\.org)"
+    r"/[^/]+/([^/?#]+)"
 ).match
 _task_like = re.compile(r"\[[ xX✔✓☑✅√]?\]|[☐☑✅]").search
 _bullet_like = re.compile(r"\s{0,3}(?:[-*+•‣◦·–—]|\d{1,3}[.)])\s*\S").match
@@ -81,6 +83,9 @@ def read_markdown(
     assembler = RoadmapAssembler(base_url, skipped)
     resources, note = assembler.resources_of(builder.root), note_of(builder.root)
     children = assembler.nodes(builder.root.children)
+    unresolved: list[str] = []
+    if assembler.needs:
+        children, unresolved = add_prerequisites(children, assembler.needs)
     if not assembler.items:
         raise invalid(name, _explain_no_items(text, items))
     if assembler.items > item_limit:
@@ -100,7 +105,8 @@ def read_markdown(
         decisions.append(_describe_mode(counts))
     if from_code:
         decisions.append("the tasks were found in a code block")
-    return Imported(roadmap, report._replace(warnings=(*decisions, *report.warnings)), assembler.lines)
+    all_warnings = (*decisions, *report.warnings, *unresolved)
+    return Imported(roadmap, report._replace(warnings=all_warnings), assembler.lines)
 
 
 def _is_web_page(text: str) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+from unicodedata import normalize
 from urllib.parse import unquote
 
 from roadmap_tui.core.importers.base import clean_line
@@ -16,11 +18,14 @@ from roadmap_tui.core.importers.resource_kinds import kind_of
 from roadmap_tui.core.importers.slugs import Slugs
 from roadmap_tui.core.progress.statuses import STATUS_OF_CHECKBOX
 from roadmap_tui.core.roadmap.format import DEPTH_LIMIT, LINE_LIMIT
-from roadmap_tui.core.roadmap.model import Item, Node, Resource, Section
+from roadmap_tui.core.roadmap.model import Item, Node, Question, Resource, Section
 from roadmap_tui.core.sanitize import clean
 
 if TYPE_CHECKING:
     from roadmap_tui.core.progress.events import Status
+
+
+_MATERIAL: Final = {"course", "book", "video"}
 
 
 class RoadmapAssembler:
@@ -34,6 +39,7 @@ class RoadmapAssembler:
         self.collapsed = self.truncated = 0
         self.marks: dict[str, Status] = {}
         self.lines: dict[str, int] = {}
+        self.needs: dict[str, tuple[int, list[str]]] = {}  # line and names, by item id
         self.addresses: set[str] = set()  # of all links, skipped ones included
 
     def nodes(self, builders: list[NodeBuilder], depth: int = 1, parent: str = "") -> tuple[Node, ...]:
@@ -58,8 +64,19 @@ class RoadmapAssembler:
                 if builder.is_task:
                     self.lines[node_id] = builder.line
                 items = tuple(child for child in below if isinstance(child, Item))
+                if builder.needs:
+                    self.needs[node_id] = (builder.line, builder.needs)
                 nodes.append(
-                    Item(node_id, title, note=note, ticked=ticked, resources=resources, children=items)
+                    Item(
+                        node_id,
+                        title,
+                        note=note,
+                        ticked=ticked,
+                        resources=resources,
+                        children=items,
+                        kind=self._kind(builder, resources),
+                        questions=_questions(builder.questions),
+                    )
                 )
             else:
                 self.sections += builder.kind == "section"
@@ -68,6 +85,14 @@ class RoadmapAssembler:
             if depth == DEPTH_LIMIT:
                 nodes += children
         return tuple(nodes)
+
+    def _kind(self, builder: NodeBuilder, resources: tuple[Resource, ...]) -> str:
+        """Return ``material`` for an item that is only a link to a course, book, video or repository."""
+        if builder.kind_hint != "link" or builder.children or len(resources) != 1:
+            return ""
+        kind, url = resources[0].kind, resources[0].url
+        is_own = bool(self.base_url) and url.startswith("/".join(self.base_url.split("/")[:5]))
+        return "material" if kind in _MATERIAL or (kind == "repository" and not is_own) else ""
 
     def _title(self, builder: NodeBuilder) -> str:
         title = clean_line(builder.title)
@@ -94,6 +119,15 @@ class RoadmapAssembler:
             resources[url] = Resource(title, url, kind_of(url, link.type), note=clean_line(link.hint))
         self.resources += len(resources)
         return tuple(resources.values())
+
+
+def _questions(questions: list[tuple[str, str]]) -> tuple[Question, ...]:
+    found = []
+    for ask, answer in questions:
+        folded = " ".join(normalize("NFKC", ask).casefold().split())
+        key = sha256(folded.encode()).hexdigest()[:16]
+        found.append(Question(f"m:{key}", clean(ask), clean(answer)))
+    return tuple(found)
 
 
 def note_of(builder: NodeBuilder) -> str:

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from roadmap_tui.core.importers.markdown.html_blocks import HtmlBlock, iter_html_blocks
 from roadmap_tui.core.importers.markdown.inline import InlineText, inline_text
-from roadmap_tui.core.importers.markdown.item_text import split_item_text, strip_syntax, take_sign
+from roadmap_tui.core.importers.markdown.item_text import (
+    split_item_text,
+    strip_syntax,
+    take_facts,
+    take_sign,
+    take_trailing_needs,
+)
 from roadmap_tui.core.importers.markdown.node_builder import (
     NodeBuilder,
     SkippedContent,
@@ -189,6 +195,8 @@ class DocumentBuilder:
                     self.skipped.add("link in the contents", inner.line, len(links))
             return
         for item in block.children:
+            if owner.kind == "item" and not self.strict and self._take_facts(item, owner):
+                continue
             if item.kind != "item":
                 self.attach(item, owner)
             elif not self.task_mode:
@@ -202,6 +210,12 @@ class DocumentBuilder:
                     self.attach(child, owner)
             else:
                 self.skipped.add("empty bullet", item.line)
+
+    def _take_facts(self, block: Block, owner: NodeBuilder) -> bool:
+        """Add prerequisites or a question from a bullet without nested ones to ``owner``."""
+        first, text = _title_block(block)
+        is_plain = first is not None and len(block.children) == 1 and not block.mark and not text.literal
+        return is_plain and take_facts(text.text, owner)
 
     def _add_bullet(self, block: Block, owner: NodeBuilder) -> None:
         first, text = _title_block(block)
@@ -228,6 +242,10 @@ class DocumentBuilder:
         node = NodeBuilder("item", parts.title or title_of(text) or "(no words)", line)
         node.notes.extend(parts.notes)
         node.sign, node.mark, node.is_task = parts.sign, parts.mark, is_task
+        if not self.strict and not text.literal:
+            node.title = take_trailing_needs(node.title, node)
+        if not is_task and text.only_links and len(text.links) == 1:
+            node.kind_hint = "link"
         self._skip_images(text)
         node.links.extend(link._replace(url=link.url.rstrip("}")) for link in text.links)
         return node

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from roadmap_tui.core.importers.markdown.inline import InlineText
+
+if TYPE_CHECKING:
+    from roadmap_tui.core.importers.markdown.node_builder import NodeBuilder
 
 # Signs that stand for a status: x (done), / (in progress) or a space (to do).
 _SIGN_STATUSES: Final = {
@@ -44,6 +47,10 @@ _trailing_tags = re.compile(r"(?:\s+#[^\W\d_][\w/-]*)+\s*$")
 _notion_id = re.compile(r"(?<=\S) [0-9a-f]{32}$")
 _embed = re.compile(r"\{\{\w+ (https?://[^\s}]+)\}\}")
 _description = re.compile(r"\s*(?:[–—|:\uff1a→]|->|-(?=\s)|\.(?=\s)|⸺)\s*").match
+_needs = re.compile(r"(?:needs|prerequisites?)\s*:\s*(\S.*)", re.IGNORECASE | re.DOTALL).fullmatch
+_trailing_needs = re.compile(r"(.*\S)\s*\((needs\s*:[^()]*)\)\s*", re.IGNORECASE | re.DOTALL).fullmatch
+_question = re.compile(r"Q\s*:\s*(\S.*)", re.DOTALL).fullmatch
+_answer = re.compile(r"A\s*:\s*(\S.*)", re.DOTALL).fullmatch
 _DIFFICULTIES: Final = {"easy", "medium", "hard", "beginner", "intermediate", "advanced"}
 _DESCRIPTION_LENGTH: Final = 60  # a longer text after a name is a description
 
@@ -100,6 +107,27 @@ def _split_lead(text: InlineText, title: str, notes: list[str]) -> tuple[str, li
     if separator or is_name or (len(after) > _DESCRIPTION_LENGTH and not after.startswith((",", "&", "/"))):
         return lead or title, [after, *notes]
     return title, notes
+
+
+def take_trailing_needs(title: str, owner: NodeBuilder) -> str:
+    """Move ``(needs: a, b)`` at the end of a title to the prerequisites of ``owner``."""
+    if match := _trailing_needs(title):
+        take_facts(match[2], owner)
+        return match[1]
+    return title
+
+
+def take_facts(text: str, owner: NodeBuilder) -> bool:
+    """Add prerequisites (``needs: a, b``), a question (``Q: …``) or its answer (``A: …``) to an item."""
+    if match := _needs(text):
+        owner.needs += [name.strip(" .") for name in re.split(r"[,;]", match[1]) if name.strip(" .")]
+    elif match := _question(text):
+        owner.questions.append((match[1].strip(), ""))
+    elif (match := _answer(text)) and owner.questions and not owner.questions[-1][1]:
+        owner.questions[-1] = (owner.questions[-1][0], match[1].strip())
+    else:
+        return False
+    return True
 
 
 def is_interpreted(title: str) -> bool:

@@ -55,7 +55,7 @@ class NodeBuilder:
 
     __slots__ = (
         "children", "has_header", "is_literal", "is_task", "kind", "kind_hint", "level", "line", "links",
-        "mark", "notes", "rows", "sign", "title",
+        "mark", "needs", "notes", "questions", "rows", "sign", "title",
     )  # fmt: skip
 
     def __init__(self, kind: str, title: str, line: int) -> None:
@@ -67,6 +67,8 @@ class NodeBuilder:
         self.is_task = self.is_literal = self.has_header = False
         self.links: list[Link] = []
         self.notes: list[str] = []
+        self.needs: list[str] = []  # names of prerequisites
+        self.questions: list[tuple[str, str]] = []  # with answers
         self.children: list[NodeBuilder] = []
         self.rows: list[tuple[InlineText, ...]] = []
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from roadmap_tui.core.importers.markdown.inline import InlineText
 
 
+_COLUMNS_LIMIT: Final = 50
+
+
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
@@ -76,6 +79,8 @@ def items_of_table(
     if not body:
         return []
     width = max(map(len, body))
+    if width > _COLUMNS_LIMIT:
+        return []
     columns = [_column(header, body, index) for index in range(width)]
     if tiles := _tiles(body, columns, has_header=has_header):
         return [_tile(cell, line) for cell in tiles]
