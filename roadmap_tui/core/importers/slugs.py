@@ -43,12 +43,14 @@ def slug(title: str) -> str:
 
 def _to_ascii(text: str) -> str:
     text = _replaced.sub(lambda match: _REPLACEMENTS[match[0]], text)
-    text = normalize("NFKD", text.replace("'", "").replace("\u2019", ""))
-    if _other_script(text):
-        from anyascii import anyascii  # which loads its tables by block
+    text = text.replace("'", "").replace("\u2019", "")
+    if not text.isascii():
+        text = normalize("NFKD", text)
+        if _other_script(text):
+            from anyascii import anyascii  # which loads its tables by block
 
-        text = anyascii(text)
-    text = text.encode("ascii", "ignore").decode()
+            text = anyascii(text)
+        text = text.encode("ascii", "ignore").decode()
     return _truncate("-".join(re.findall(r"[a-z0-9]+", text.lower())), _LIMIT)
 
 

@@ -51,6 +51,7 @@ _needs = re.compile(r"(?:needs|prerequisites?)\s*:\s*(\S.*)", re.IGNORECASE | re
 _trailing_needs = re.compile(r"(.*\S)\s*\((needs\s*:[^()]*)\)\s*", re.IGNORECASE | re.DOTALL).fullmatch
 _question = re.compile(r"Q\s*:\s*(\S.*)", re.DOTALL).fullmatch
 _answer = re.compile(r"A\s*:\s*(\S.*)", re.DOTALL).fullmatch
+_is_plain = re.compile(r"[A-Za-z0-9]?[a-z0-9 ,.'/&+]*").fullmatch  # nothing to interpret
 _DIFFICULTIES: Final = {"easy", "medium", "hard", "beginner", "intermediate", "advanced"}
 _DESCRIPTION_LENGTH: Final = 60  # a longer text after a name is a description
 
@@ -72,6 +73,14 @@ def split_item_text(text: InlineText, *, is_task: bool, strict: bool) -> ItemTex
     """
     if strict or text.literal or not text.text:
         return ItemText(text.text or text.alt or next((link.url for link in text.links if link.url), ""))
+    if (
+        len(text.lines) == 1
+        and not text.lead
+        and not text.struck
+        and not text.checkbox
+        and _is_plain(text.text)
+    ):
+        return ItemText(text.text)
     title, *notes = text.lines or (text.text,)
     if text.code_lead.strip().lower() in _DIFFICULTIES:
         sign = take_sign(title)[1]
