@@ -29,6 +29,7 @@ from roadmap_tui.text import import_report
 )  # fmt: skip
 @click.option("--strict", is_flag=True, help="Take only what GitHub takes for a task.")
 @click.option("--base-url", default="", metavar="URL", help="What relative links are relative to.")
+@click.option("--force", is_flag=True, help="Update even if most items with progress would be retired.")
 @dry_run_option
 def import_command(
     context: CliContext,
@@ -38,6 +39,7 @@ def import_command(
     items: Any,
     strict: bool,
     base_url: str,
+    force: bool,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -58,8 +60,11 @@ def import_command(
         # Without options, an import that is repeated keeps those of the first time.
         request = context.library.plan_import(source, None if options == ImportOptions() else options, name)
         plan = request.plan()
-    _refuse_command_name(plan)
+    if name:
+        _refuse_command_name(plan)
     if not dry_run:
+        if not force:
+            plan.check_losses("give --force")
         context.library.apply(plan)
     adopted = _adopt(context, plan) if ticks == "adopt" and not dry_run else 0
     if as_json:

@@ -20,9 +20,15 @@ from roadmap_tui.text.import_report import format_changes
     "--accept", "suggestions", multiple=True, metavar="OLD=NEW",
     help="Take an offer: the item OLD has become the item NEW. Ids as --dry-run tells them.",
 )  # fmt: skip
+@click.option("--force", is_flag=True, help="Update even if most items with progress would be retired.")
 @dry_run_option
 def update_command(
-    context: CliContext, args: tuple[str, ...], suggestions: tuple[str, ...], dry_run: bool, as_json: bool
+    context: CliContext,
+    args: tuple[str, ...],
+    suggestions: tuple[str, ...],
+    force: bool,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     """Take over a newer version of a roadmap, by default from where it came from; your progress follows.
 
@@ -36,6 +42,8 @@ def update_command(
     with spinner(f"Reading {source}"):
         plan = context.library.plan_update(roadmap, source).plan(_accepted(suggestions))
     if not dry_run:
+        if not force:
+            plan.check_losses(f"`roadmap-tui update {roadmap.id} {source} --force`")
         context.library.apply(plan)
     if as_json:
         echo_json(_to_json(plan.changes) if plan.changes else {})

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from roadmap_tui.core.errors import InvalidRoadmap, ReadError, UsageError
 from roadmap_tui.core.importers.base import ImportOptions, SourceData
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.roadmap.format import LINE_LIMIT
-from roadmap_tui.core.roadmap.model import Node, Roadmap, Source
+from roadmap_tui.core.roadmap.model import Node, Roadmap
 from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.settings import LARGEST_ROADMAP
@@ -20,6 +20,48 @@ from roadmap_tui.store.sources import STDIN
 if TYPE_CHECKING:
     from roadmap_tui.core.importers.base import ImportReport, Items
     from roadmap_tui.core.roadmap.update import UpdateResult
+
+_NONE_ACCEPTED: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+_MIN_LOSSES: Final = 3  # retired items: fewer are an ordinary edit
+
+# Names of commands, present and planned: `roadmap-tui NAME` would not open a roadmap called like that.
+RESERVED_IDS: Final = frozenset(
+    [
+        "list",
+        "show",
+        "status",
+        "next",
+        "today",
+        "mark",
+        "note",
+        "time",
+        "undo",
+        "redo",
+        "log",
+        "review",
+        "stats",
+        "import",
+        "update",
+        "adopt-ticks",
+        "export",
+        "sync",
+        "restore",
+        "keys",
+        "config",
+        "doctor",
+        "completion",
+        "path",
+        "place",
+        "plan",
+        "schema",
+        "mcp",
+        "goal",
+        "snooze",
+        "open",
+    ]
+)
 
 
 class ImportPlan(NamedTuple):
@@ -32,6 +74,19 @@ class ImportPlan(NamedTuple):
     report: ImportReport
     changes: UpdateResult | None
     same: bool
+    with_progress: int = 0  # of the items that are kept
+
+    def check_losses(self, remedy: str) -> None:
+        """Raise UsageError if an update would retire more than half of the items with progress."""
+        if self.changes is None or len(self.changes.retired) < _MIN_LOSSES:
+            return
+        retired, kept = len(self.changes.retired), self.with_progress
+        if retired > kept:
+            raise UsageError(
+                f"update of '{self.roadmap.id}'",
+                f"it would retire {retired} of {retired + kept} items with your progress",
+                f"look at it with --dry-run; to do it all the same: {remedy}",
+            )
 
 
 class ImportRequest(NamedTuple):
@@ -43,8 +98,9 @@ class ImportRequest(NamedTuple):
     imported: ImportPlan
     old: Roadmap | None
     has_progress: Callable[[str], bool]
+    status_of: Callable[[str], str] | None = None
 
-    def plan(self, accepted: Mapping[str, str] = MappingProxyType({})) -> ImportPlan:
+    def plan(self, accepted: Mapping[str, str] = _NONE_ACCEPTED) -> ImportPlan:
         """Plan the import. ``accepted`` maps old ids to new ones. Raises UsageError."""
         plan = self.imported
         if self.old is None:
@@ -52,15 +108,20 @@ class ImportRequest(NamedTuple):
         from roadmap_tui.core.roadmap.update import update_roadmap
 
         old = self.old
-        same = not accepted and _is_same_import(old.source, plan.roadmap.source)
+        same = not accepted and _is_same_import(old, plan.roadmap)
         # The stored roadmap may have been improved by hand, so it is kept if the source is the same.
         new = old if same else plan.roadmap
-        known = self._drop_readded(old, new, accepted)
-        changes = update_roadmap(known, new, has_progress=self.has_progress, accepted=accepted)
-        return plan._replace(roadmap=old if same else changes.roadmap, changes=changes, same=same)
+        known = self._drop_readded(new, accepted)
+        changes = update_roadmap(
+            known, new, has_progress=self.has_progress, accepted=accepted, status_of=self.status_of
+        )
+        with_progress = sum(self.has_progress(match.id) for match in changes.kept)
+        roadmap = old if same else changes.roadmap
+        return plan._replace(roadmap=roadmap, changes=changes, same=same, with_progress=with_progress)
 
-    def _drop_readded(self, old: Roadmap, new: Roadmap, accepted: Mapping[str, str]) -> Roadmap:
+    def _drop_readded(self, new: Roadmap, accepted: Mapping[str, str]) -> Roadmap:
         """Return the old roadmap without items that are accepted now as renamed older ones."""
+        old = self.old or Roadmap("", "")
         retired = {item.id for item in old.retired}
         wanted = {word for before, word in accepted.items() if before in retired}
         titles = {item.title for item in FlatTree(new).items() if item.id in wanted or item.title in wanted}
@@ -78,36 +139,84 @@ def plan_import(
     """Plan importing a source under ``name``, else its present name, else one made from its title.
 
     A source that was imported before (and possibly removed) is updated; ``options`` default to those of
-    the first import. Raises InvalidRoadmap, and UsageError if the name belongs to another source.
+    the first import. A name made from the title is numbered if it is taken or that of a command. Raises
+    InvalidRoadmap, and UsageError if ``name`` belongs to another source.
     """
-    from roadmap_tui.core.importers.slugs import slug
+    from roadmap_tui.core.importers.slugs import slug, unique_slug
 
-    wanted_id = slug(name) if name else ""
-    if source.origin != STDIN:
-        for old in library.find_by_origin(_stored_origin(source.origin), folder):
-            if wanted_id in {"", old.id}:
-                return plan_update(old, source, options, progress)
-    options = options or ImportOptions()
-    plan = _read(source, options, wanted_id)
+    old = _find_existing(source, folder, slug(name) if name else "")
+    if old is not None:
+        return plan_update(old, source, options, progress)
+    plan = _read(source, options or ImportOptions(), slug(name) if name else "")
     roadmap_id = plan.roadmap.id
     other = _in_library(roadmap_id, folder)
-    if other is None:
+    is_taken = other is not None and not _is_source_of(source, other)
+    if not name and (is_taken or roadmap_id in RESERVED_IDS):
+        roadmap_id = unique_slug(roadmap_id, {*library.names(folder), *RESERVED_IDS})
+        plan = plan._replace(roadmap=plan.roadmap._replace(id=roadmap_id))
         return ImportRequest(plan, None, lambda _: False)
-    if source.folder is not None or plan.roadmap.source.sha256 != other.source.sha256:
+    if other is not None and is_taken:
         raise UsageError(
             f"roadmap '{roadmap_id}'",
             f"that name is taken by one from {other.source.origin or other.source.name or 'elsewhere'}",
             f"give another with --name, or `roadmap-tui update {roadmap_id} SOURCE`",
         )
-    return plan_update(other, source, options, progress)
+    if other is not None:
+        return plan_update(other, source, options, progress)
+    return ImportRequest(plan, None, lambda _: False)
 
 
 def plan_update(
     old: Roadmap, source: SourceData, options: ImportOptions | None, progress: Progress
 ) -> ImportRequest:
     """Plan updating a roadmap from its source; ``options`` default to those of the first import."""
-    plan = _read(source, options or options_of(old), old.id)
-    return ImportRequest(plan, old, lambda node_id: progress.has(old.id, node_id))
+    plan = _read(source, options, old.id) if options else _read_like(old, source)
+    return ImportRequest(
+        plan,
+        old,
+        lambda node_id: progress.has(old.id, node_id),
+        lambda node_id: progress.state(old.id, node_id).status,
+    )
+
+
+def _read_like(old: Roadmap, source: SourceData) -> ImportPlan:
+    """Read a newer version of a roadmap as the first was read.
+
+    Which bullets are items stays as it was, unless that finds none. For a roadmap that does not say it, the
+    choice that finds more of its titles is taken.
+    """
+    options = options_of(old)
+    try:
+        plan = _read(source, options, old.id)
+    except InvalidRoadmap:
+        if options.items == "auto":
+            raise
+        return _read(source, options._replace(items="auto"), old.id)
+    origin = plan.roadmap.source
+    if options.items != "auto" or origin.items not in {"tasks", "all"}:
+        return plan
+    if _is_source_of(source, old):
+        # Reading the same bytes again changes nothing.
+        return plan._replace(roadmap=plan.roadmap._replace(source=origin._replace(items="")))
+    other: Items = "all" if origin.items == "tasks" else "tasks"
+    try:
+        alternative = _read(source, options._replace(items=other), old.id)
+    except InvalidRoadmap:
+        return plan
+    titles = {item.title for item in FlatTree(old).items()}
+    found, found_otherwise = (
+        sum(item.title in titles for item in FlatTree(candidate.roadmap).items())
+        for candidate in (plan, alternative)
+    )
+    return alternative if found_otherwise > found else plan
+
+
+def _find_existing(source: SourceData, folder: str | None, name: str) -> Roadmap | None:
+    """Return the roadmap that was imported from this source, with this name if one is given."""
+    if source.origin == STDIN:
+        return None
+    found = library.find_by_origin(_stored_origin(source.origin), folder)
+    return next((roadmap for roadmap in found if name in {"", roadmap.id}), None)
 
 
 def _stored_origin(origin: str) -> str:
@@ -123,6 +232,12 @@ def _in_library(name: str, folder: str | None) -> Roadmap | None:
         return library.find(name, folder, most_items=LARGEST_ROADMAP)
     except InvalidRoadmap:
         return None
+
+
+def _is_source_of(source: SourceData, roadmap: Roadmap) -> bool:
+    from hashlib import sha256
+
+    return bool(source.data) and sha256(source.data).hexdigest() == roadmap.source.sha256
 
 
 def _without(nodes: Sequence[Node], ids: set[str]) -> tuple[Any, ...]:
@@ -159,7 +274,6 @@ def _read(source_data: SourceData, options: ImportOptions, roadmap_id: str) -> I
     source = imported.roadmap.source._replace(origin=_stored_origin(source_data.origin))
     if source_data.folder is None:
         source = source._replace(
-            items="" if options.items == "auto" else options.items,
             strict="yes" if options.strict else "",
             base_url=_stored_origin(options.base_url),
         )
@@ -167,6 +281,12 @@ def _read(source_data: SourceData, options: ImportOptions, roadmap_id: str) -> I
     return ImportPlan(roadmap, imported.report, None, False)
 
 
-def _is_same_import(old: Source, new: Source) -> bool:
-    """Return True if the same bytes were read with the same options, wherever they were read from."""
-    return old == new._replace(kind=old.kind, name=old.name, origin=old.origin)
+def _is_same_import(old: Roadmap, new: Roadmap) -> bool:
+    """Return True if the same bytes were read with the same options."""
+    then, now = old.source, new.source
+    return (then.sha256, then.items, then.strict, then.base_url) == (
+        now.sha256,
+        now.items,
+        now.strict,
+        now.base_url,
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 import threading
 from typing import IO, TYPE_CHECKING, Final
@@ -11,7 +10,8 @@ from typing import IO, TYPE_CHECKING, Final
 from roadmap_tui.core.errors import ReadError
 from roadmap_tui.core.importers.base import RoadmapShFolder, SourceData
 from roadmap_tui.core.sanitize import clean, safe_url
-from roadmap_tui.store.files import printable_path, read_regular
+from roadmap_tui.store import hosting
+from roadmap_tui.store.files import read_regular
 
 if TYPE_CHECKING:
     from http.client import HTTPMessage
@@ -22,10 +22,14 @@ TIMEOUT_SECONDS: Final = 10
 STDIN: Final = "-"
 
 _REMEDY: Final = "give a Markdown file, a folder with a README.md, an http(s) address, or - for stdin"
+_ENTRIES_LIMIT: Final = 50_000  # of a folder
 _CONTENT: Final = "content"
 _OTHER_SCHEME: Final = "it redirects to an address of another kind"
-_README: Final = ("readme.md", "readme.markdown", "readme.mdown", "readme")
-_github = re.compile(r"https?://(?:www\.)?github\.com/([^/?#]+)/([^/?#]+)(?:/(.*))?").fullmatch
+_README: Final = ("readme.md", "readme.markdown", "readme.mdown", "readme", "readme.org", "readme.rst")
+
+
+class _NotFoundError(ReadError):
+    """The server has no such file."""
 
 
 def fetch(source: str) -> SourceData:
@@ -35,52 +39,45 @@ def fetch(source: str) -> SourceData:
     """
     if source == STDIN:
         return SourceData(_check_size(sys.stdin.buffer.read(MAX_BYTES + 1), "stdin"), "stdin", STDIN)
-    if source.lower().startswith(("http://", "https://")):
-        return _fetch_url(source)
+    address = source if os.path.lexists(source) else hosting.expand(source)
+    if address.lower().startswith(("http://", "https://")):
+        return _fetch_url(source, address)
     path = os.path.abspath(source)
     if os.path.isdir(path):
         if found := _fetch_roadmap_sh(path):
             return found
         path = os.path.join(path, _find_readme(path))
-    return SourceData(read_file(path), os.path.basename(path), path)
+    return SourceData(read_file(path), os.path.basename(path), path, base_url=hosting.base_of_checkout(path))
 
 
 def read_file(path: str) -> bytes:
     """Read a regular file of at most 2 MiB. Raises ReadError."""
-    shown = printable_path(path)
+    shown = _printable(path)
     try:
         return _check_size(read_regular(path, MAX_BYTES), shown)
     except OSError as error:
         raise ReadError(shown, error.strerror or "cannot be read", _REMEDY) from None
 
 
-def raw_url(url: str) -> str:
-    """Return the raw URL for a GitHub page of a repository or file; other URLs are unchanged."""
-    match = _github(url.partition("#")[0].partition("?")[0].rstrip("/"))
-    if match is None:
-        return url
-    owner, repository, rest = match.groups()
-    base = f"https://raw.githubusercontent.com/{owner}/{repository.removesuffix('.git')}"
-    parts = (rest or "").split("/")
-    if parts[0] in {"blob", "raw"} and len(parts) > 2:
-        return f"{base}/{'/'.join(parts[1:])}"
-    if parts[0] == "tree" and len(parts) > 1:
-        return f"{base}/{'/'.join(parts[1:])}/README.md"
-    return f"{base}/HEAD/README.md" if not rest else url
-
-
-def _fetch_url(source: str) -> SourceData:
-    shown = printable_path(source)
-    if safe_url(source) is None:
+def _fetch_url(source: str, address: str) -> SourceData:
+    shown = _printable(source)
+    if safe_url(address) is None:
         raise ReadError(shown, "it is not a plain http(s) address", _REMEDY)
-    address = raw_url(source)
-    answers: list[bytes | ReadError] = []
+    hosted = hosting.locate(address)
+    answers: list[tuple[str, bytes] | ReadError] = []
 
     def ask() -> None:
-        try:
-            answers.append(_check_size(_download(address, shown), shown))
-        except ReadError as error:
-            answers.append(error)
+        first: ReadError | None = None
+        for url in hosted.urls:
+            try:
+                answers.append((url, _check_size(_download(url, shown), shown)))
+            except _NotFoundError as error:
+                first = first or error
+            except ReadError as error:
+                answers.append(error)
+            if answers:
+                return
+        answers.append(first or ReadError(shown, "no answer", "look at the address and the connection"))
 
     # A socket timeout applies to each read and each redirect, so a slow server could take forever.
     # The request runs in a thread that is abandoned after the time limit.
@@ -92,8 +89,9 @@ def _fetch_url(source: str) -> SourceData:
         raise ReadError(shown, why, "look at the address and the connection")
     if isinstance(answers[0], ReadError):
         raise answers[0]
-    name = address.partition("?")[0].rstrip("/").rpartition("/")[2] or "README.md"
-    return SourceData(answers[0], clean(name, 200, one_line=True), source)
+    url, data = answers[0]
+    name = url.partition("?")[0].rstrip("/").rpartition("/")[2] or "README.md"
+    return SourceData(data, clean(name, 200, one_line=True), source, base_url=hosted.base_url)
 
 
 def _download(url: str, shown: str) -> bytes:
@@ -107,7 +105,8 @@ def _download(url: str, shown: str) -> bytes:
     except HTTPError as error:
         error.close()
         why = _OTHER_SCHEME if 300 <= error.code < 400 else f"the server answers {error.code}"
-        raise ReadError(shown, why, "look at the address in a browser") from None
+        kind = _NotFoundError if error.code in {404, 410} else ReadError
+        raise kind(shown, why, "look at the address in a browser") from None
     except (URLError, HTTPException, OSError, ValueError) as error:
         reason = getattr(error, "reason", None) or error
         why = clean(str(getattr(reason, "strerror", None) or reason), 200, one_line=True)
@@ -157,9 +156,7 @@ def _fetch_roadmap_sh(folder: str) -> SourceData | None:
         files[one] = read_file(os.path.join(content, one))
         size += len(files[one])
         if size > TOTAL_LIMIT:
-            raise ReadError(
-                printable_path(content), "its topics are larger than 16 MiB", "give a smaller folder"
-            )
+            raise ReadError(_printable(content), "its topics are larger than 16 MiB", "give a smaller folder")
     return SourceData(b"", clean(name, 200, one_line=True), folder, RoadmapShFolder(files, drawing, left_out))
 
 
@@ -167,30 +164,45 @@ def _list_topics(folder: str) -> tuple[list[str], int]:
     """Return the names of the topic files in a folder, and the number of skipped ones. Raises ReadError."""
     from roadmap_tui.core.importers.roadmap_sh import FILES_LIMIT, topic_and_node
 
+    names: list[str] = []
+    left_out = 0
     try:
         with os.scandir(folder) as entries:
-            topics = [entry for entry in entries if topic_and_node(entry.name)]
-            names = [entry.name for entry in topics if entry.is_file(follow_symlinks=False)]
+            for count, entry in enumerate(entries):
+                if count == _ENTRIES_LIMIT and not names:
+                    break  # not a folder of topics
+                if topic_and_node(entry.name):
+                    if entry.is_file(follow_symlinks=False):
+                        names.append(entry.name)
+                    else:
+                        left_out += 1
+                if len(names) > FILES_LIMIT or count >= _ENTRIES_LIMIT:
+                    many = f"more than {FILES_LIMIT:,} topics"
+                    raise ReadError(_printable(folder), many, "give a smaller folder")
     except OSError as error:
-        raise ReadError(printable_path(folder), error.strerror or "cannot be read", _REMEDY) from None
-    if len(names) > FILES_LIMIT:
-        raise ReadError(printable_path(folder), f"more than {FILES_LIMIT:,} topics", "give a smaller folder")
-    return sorted(names), len(topics) - len(names)
+        raise ReadError(_printable(folder), error.strerror or "cannot be read", _REMEDY) from None
+    return sorted(names), left_out
 
 
 def _find_readme(folder: str) -> str:
     try:
         names = sorted(os.listdir(folder))
     except OSError as error:
-        raise ReadError(printable_path(folder), error.strerror or "cannot be read", _REMEDY) from None
+        raise ReadError(_printable(folder), error.strerror or "cannot be read", _REMEDY) from None
     for wanted in _README:
         for name in names:
             if name.lower() == wanted:
                 return name
-    raise ReadError(printable_path(folder), "it has no README.md", _REMEDY)
+    if "docs" in names and os.path.isdir(docs := os.path.join(folder, "docs")):
+        return os.path.join("docs", _find_readme(docs))
+    raise ReadError(_printable(folder), "it has no README.md", _REMEDY)
 
 
 def _check_size(data: bytes, shown: str) -> bytes:
     if len(data) > MAX_BYTES:
         raise ReadError(shown, "it is larger than 2 MiB", "give a smaller file")
     return data
+
+
+def _printable(name: str) -> str:
+    return clean(name, 200, one_line=True)

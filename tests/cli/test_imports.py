@@ -11,7 +11,7 @@ import pytest
 from roadmap_tui.core.roadmap.format import decode
 from tests.cli.program_runs import CliRunner, one_line, process
 
-PLAN = """# Plan
+PLAN = """# Trees
 
 ## Basics
 
@@ -23,7 +23,7 @@ PLAN = """# Plan
 - [ ] ReLU (a hinge)
 - [x] Depth
 """
-NEXT = """# Plan
+NEXT = """# Trees
 
 ## Nets
 
@@ -43,82 +43,82 @@ def tui(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> CliRunner:
 
 
 @pytest.fixture
-def plan(tmp_path: Path) -> Path:
-    path = tmp_path / "plan.md"
+def trees(tmp_path: Path) -> Path:
+    path = tmp_path / "trees.md"
     path.write_text(PLAN)
     return path
 
 
-def kept(tui: CliRunner, name: str = "plan") -> bytes:
+def kept(tui: CliRunner, name: str = "trees") -> bytes:
     return (tui.home / "roadmaps" / f"{name}.json").read_bytes()
 
 
-def test_import_reports_what_was_found_and_left_out(tui: CliRunner, plan: Path) -> None:
-    done = tui("import", str(plan))
+def test_import_reports_what_was_found_and_left_out(tui: CliRunner, trees: Path) -> None:
+    done = tui("import", str(trees))
     assert done.code == 0
-    adopt = "roadmap-tui adopt-ticks plan"
+    adopt = "roadmap-tui adopt-ticks trees"
     assert done.out.splitlines() == [
-        "Plan",
+        "Trees",
         "2 sections, 0 groups, 4 items, 1 resource",
         f"2 of 4 are ticked in the source; they are its author's. To make them yours: {adopt}",
-        "open it: roadmap-tui plan",
+        "open it: roadmap-tui trees",
     ]
-    assert tui("--roadmap", "plan", "status").out == "0/4 · 0%\n"
+    assert tui("--roadmap", "trees", "status").out == "0/4 · 0%\n"
 
 
-def test_import_json(tui: CliRunner, plan: Path) -> None:
-    plan.write_text(PLAN + "\n![a picture](https://example.org/a.png)\n")
-    record = tui("import", str(plan), "--json").json
+def test_import_json(tui: CliRunner, trees: Path) -> None:
+    trees.write_text(PLAN + "\n![a picture](https://example.org/a.png)\n")
+    record = tui("import", str(trees), "--json").json
     assert list(record) == [
         "roadmap", "sections", "groups", "items", "ticked", "resources", "dropped", "warnings",
     ]  # fmt: skip
-    assert (record["roadmap"], record["items"], record["ticked"], record["resources"]) == ("plan", 4, 2, 1)
+    assert (record["roadmap"], record["items"], record["ticked"], record["resources"]) == ("trees", 4, 2, 1)
     assert sum(record["dropped"].values()) == 1
 
 
-def test_a_dry_run_writes_nothing(tui: CliRunner, plan: Path) -> None:
-    assert "nothing was written (--dry-run)" in tui("import", str(plan), "--dry-run", "--ticks", "adopt").out
+def test_a_dry_run_writes_nothing(tui: CliRunner, trees: Path) -> None:
+    assert "nothing was written (--dry-run)" in tui("import", str(trees), "--dry-run", "--ticks", "adopt").out
     assert not tui.home.exists()
 
 
-def test_importing_the_same_bytes_again_changes_nothing(tui: CliRunner, plan: Path) -> None:
-    tui("import", str(plan))
+def test_importing_the_same_bytes_again_changes_nothing(tui: CliRunner, trees: Path) -> None:
+    tui("import", str(trees))
     before = kept(tui)
-    assert "imported before, and nothing has changed" in tui("import", str(plan)).out
-    assert tui("update", "plan").out.splitlines() == ["Plan", "nothing has changed"]
+    assert "imported before, and nothing has changed" in tui("import", str(trees)).out
+    assert tui("update", "trees").out.splitlines() == ["Trees", "nothing has changed"]
     assert kept(tui) == before
 
 
-def test_adopting_ticks_writes_one_event(tui: CliRunner, plan: Path) -> None:
-    tui("import", str(plan))
-    assert tui("adopt-ticks", "plan").out == "Plan: 2 items done, as its author ticked them\n"
-    assert tui("--roadmap", "plan", "status").out == "2/4 · 50%\n"
-    tui("--roadmap", "plan", "undo")
-    assert tui("--roadmap", "plan", "status").out == "0/4 · 0%\n"
+def test_adopting_ticks_writes_one_event(tui: CliRunner, trees: Path) -> None:
+    tui("import", str(trees))
+    assert tui("adopt-ticks", "trees").out == "Trees: 2 items done, as its author ticked them\n"
+    assert tui("--roadmap", "trees", "status").out == "2/4 · 50%\n"
+    tui("--roadmap", "trees", "undo")
+    assert tui("--roadmap", "trees", "status").out == "0/4 · 0%\n"
 
 
-def test_items_with_events_are_not_adopted(tui: CliRunner, plan: Path) -> None:
-    tui("import", str(plan))
-    tui("--roadmap", "plan", "mark", "skipped", "sets")
-    assert tui("adopt-ticks", "plan").out.startswith("Plan: 1 item done")
-    assert tui("--roadmap", "plan", "status").out == "1/3 · 33%\n"
+def test_items_with_events_are_not_adopted(tui: CliRunner, trees: Path) -> None:
+    tui("import", str(trees))
+    tui("--roadmap", "trees", "mark", "skipped", "sets")
+    assert tui("adopt-ticks", "trees").out.startswith("Trees: 1 item done")
+    assert tui("--roadmap", "trees", "status").out == "1/3 · 33%\n"
 
 
-def test_import_can_adopt_the_ticks(tui: CliRunner, plan: Path) -> None:
-    plan.write_text(PLAN + "- [/] Loss\n- [-] Batch\n")
-    assert "2 items done, as its author ticked them" in tui("import", str(plan), "--ticks", "adopt").out
-    record = tui("--roadmap", "plan", "status", "--json").json
+def test_import_can_adopt_the_ticks(tui: CliRunner, trees: Path) -> None:
+    trees.write_text(PLAN + "- [/] Loss\n- [-] Batch\n")
+    assert "2 items done, as its author ticked them" in tui("import", str(trees), "--ticks", "adopt").out
+    record = tui("--roadmap", "trees", "status", "--json").json
     assert (record["done"], record["doing"], record["skipped"]) == (2, 1, 1)
 
 
-def test_progress_follows_an_update(tui: CliRunner, plan: Path) -> None:
-    tui("import", str(plan))
-    tui("--roadmap", "plan", "mark", "done", "sets", "maps", "relu", "depth")
-    plan.write_text(NEXT)
-    dry = tui("update", "plan", "--dry-run").out
+def test_progress_follows_an_update(tui: CliRunner, trees: Path) -> None:
+    tui("import", str(trees))
+    tui("--roadmap", "trees", "mark", "done", "sets", "maps", "relu", "depth")
+    trees.write_text(NEXT)
+    dry = tui("update", "trees", "--dry-run").out
     assert "nothing was written (--dry-run)" in dry
-    assert decode(kept(tui), "plan").children[0].title == "Basics"
-    report = tui("update", "plan", "--json").json
+    assert decode(kept(tui), "trees").children[0].title == "Basics"
+    report = tui("update", "trees", "--json").json
     assert list(report) == [
         "kept", "new", "moved", "renamed", "retired", "dropped", "returned", "offered",
     ]  # fmt: skip
@@ -126,26 +126,26 @@ def test_progress_follows_an_update(tui: CliRunner, plan: Path) -> None:
     assert [one["id"] for one in report["new"]] == ["width"]
     assert {"id": "maps", "from": "Maps", "to": "Maps of sets"} in report["renamed"]
     assert [one["id"] for one in report["retired"]] == ["depth"]
-    assert tui("--roadmap", "plan", "status").out == "3/4 · 75%\n"
-    plan.write_text(PLAN)
-    assert [one["id"] for one in tui("update", "plan", "--json").json["returned"]] == ["depth"]
-    assert tui("--roadmap", "plan", "status").out == "4/4 · 100%\n"
+    assert tui("--roadmap", "trees", "status").out == "3/4 · 75%\n"
+    trees.write_text(PLAN)
+    assert [one["id"] for one in tui("update", "trees", "--json").json["returned"]] == ["depth"]
+    assert tui("--roadmap", "trees", "status").out == "4/4 · 100%\n"
 
 
-def test_update_accepts_a_suggested_match(tui: CliRunner, plan: Path) -> None:
-    plan.write_text("# Plan\n\n- [ ] Object detection (U-Net)\n- [ ] Sets\n")
-    tui("import", str(plan))
-    tui("--roadmap", "plan", "mark", "done", "object")
-    plan.write_text("# Plan\n\n- [ ] Object detection (YOLO)\n- [ ] Sets\n")
-    offered = tui("update", "plan", "--dry-run", "--json").json["offered"]
+def test_update_accepts_a_suggested_match(tui: CliRunner, trees: Path) -> None:
+    trees.write_text("# Trees\n\n- [ ] Object detection (U-Net)\n- [ ] Sets\n")
+    tui("import", str(trees))
+    tui("--roadmap", "trees", "mark", "done", "object")
+    trees.write_text("# Trees\n\n- [ ] Object detection (YOLO)\n- [ ] Sets\n")
+    offered = tui("update", "trees", "--dry-run", "--json").json["offered"]
     assert [(one["from"], one["to"]) for one in offered] == [
         ("Object detection (U-Net)", "Object detection (YOLO)")
     ]
-    refused = tui("update", "plan", "--accept", "nonsense")
+    refused = tui("update", "trees", "--accept", "nonsense")
     assert (refused.code, one_line(refused.err).split(":")[1]) == (2, " --accept 'nonsense'")
-    report = tui("update", "plan", "--accept", offered[0]["accept"], "--json").json
+    report = tui("update", "trees", "--accept", offered[0]["accept"], "--json").json
     assert report["offered"] == []
-    assert tui("--roadmap", "plan", "status").out == "1/2 · 50%\n"
+    assert tui("--roadmap", "trees", "status").out == "1/2 · 50%\n"
 
 
 def test_the_bundled_roadmap_follows_its_source(tui: CliRunner, tmp_path: Path) -> None:
@@ -169,15 +169,21 @@ def test_updating_the_bundled_roadmap_from_its_own_source_loses_nothing(tui: Cli
     assert not any(report.values())
 
 
-def test_a_name_that_is_taken_is_refused(tui: CliRunner, plan: Path, tmp_path: Path) -> None:
-    tui("import", str(plan))
+def test_a_name_that_is_taken_or_a_command_is_numbered_unless_it_is_given(
+    tui: CliRunner, trees: Path, tmp_path: Path
+) -> None:
+    tui("import", str(trees))
     other = tmp_path / "other.md"
     other.write_text(PLAN + "- [ ] more\n")
-    refused = tui("import", str(other))
+    assert tui("import", str(other), "--dry-run").out.endswith("(--dry-run)\n")
+    assert tui("import", str(other), "--dry-run", "--json").json["roadmap"] == "trees-2"
+    (tmp_path / "list.md").write_text("- [ ] a\n")
+    assert tui("import", str(tmp_path / "list.md"), "--json").json["roadmap"] == "list-2"
+    refused = tui("import", str(other), "--name", "trees")
     assert refused.code == 2
     assert "that name is taken by one from" in one_line(refused.err)
-    assert tui("import", str(other), "--name", "My second plan").code == 0
-    assert tui("--roadmap", "my-second-plan", "status").out == "0/5 · 0%\n"
+    assert tui("import", str(other), "--name", "My second trees").code == 0
+    assert tui("--roadmap", "my-second-trees", "status").out == "0/5 · 0%\n"
 
 
 def test_an_update_keeps_the_options_of_the_import(tui: CliRunner, tmp_path: Path) -> None:
@@ -255,7 +261,7 @@ def test_a_roadmap_sh_folder_with_a_broken_graph_is_imported(tui: CliRunner, tmp
     ("data", "code", "said"),
     [
         (b"\xff\xfe# \0P\0", 65, "UTF-16"),
-        (b"# Plan\n\n\xff\n", 65, "not UTF-8"),
+        (b"# Trees\n\n\xff\n", 65, "not UTF-8"),
         (b"a\0b", 65, "NUL"),
         (b"Words, and no item at all.\n", 65, "no item"),
         (b"[x] - a text without a bullet\n", 65, "no item"),
@@ -273,7 +279,7 @@ def test_sources_that_cannot_be_imported_are_refused(
     assert not (tui.home / "roadmaps").exists()
 
 
-@pytest.mark.parametrize("source", ["/dev/zero", "/nonexistent/plan.md"])
+@pytest.mark.parametrize("source", ["/dev/zero", "/nonexistent/trees.md"])
 def test_sources_that_cannot_be_read_are_refused(tui: CliRunner, source: str) -> None:
     done = tui("import", source)
     assert done.code == 66
@@ -288,27 +294,27 @@ def test_a_pipe_is_only_read_from_stdin(tmp_path: Path) -> None:
     assert process(tmp_path / "home", "--roadmap", "piped", "status").stdout == "0/4 · 0%\n"
 
 
-def test_an_export_imported_again_is_the_same_roadmap(tui: CliRunner, plan: Path, tmp_path: Path) -> None:
-    tui("import", str(plan))
-    tui("--roadmap", "plan", "mark", "done", "maps")
+def test_an_export_imported_again_is_the_same_roadmap(tui: CliRunner, trees: Path, tmp_path: Path) -> None:
+    tui("import", str(trees))
+    tui("--roadmap", "trees", "mark", "done", "maps")
     out = tmp_path / "out.md"
-    assert tui("export", "plan", "--output", str(out)).out == ""
+    assert tui("export", "trees", "--output", str(out)).out == ""
     assert "- [x] " in out.read_text()
     tui("import", str(out), "--name", "again")
-    first, second = decode(kept(tui), "plan"), decode(kept(tui, "again"), "again")
+    first, second = decode(kept(tui), "trees"), decode(kept(tui, "again"), "again")
     assert [node.title for node in first.children] == [node.title for node in second.children]
     assert tui("--roadmap", "again", "show", "--json").json[2]["ticked"] is True
 
 
-def test_export_writes_html_and_json(tui: CliRunner, plan: Path) -> None:
-    tui("import", str(plan))
-    page = tui("export", "plan", "--format", "html").out
+def test_export_writes_html_and_json(tui: CliRunner, trees: Path) -> None:
+    tui("import", str(trees))
+    page = tui("export", "trees", "--format", "html").out
     assert page.startswith("<!DOCTYPE html>")
     assert "<script" not in page
-    tui("--roadmap", "plan", "mark", "done", "maps")
-    tui("--roadmap", "plan", "note", "maps", "arrows")
-    text = tui("export", "plan", "--format", "json").out
-    assert decode(text.encode(), "plan").id == "plan"
+    tui("--roadmap", "trees", "mark", "done", "maps")
+    tui("--roadmap", "trees", "note", "maps", "arrows")
+    text = tui("export", "trees", "--format", "json").out
+    assert decode(text.encode(), "trees").id == "trees"
     maps = json.loads(text)["children"][0]["children"][1]
     assert (maps["id"], maps["status"], maps["own_note"]) == ("maps", "done", "arrows")
 
@@ -330,36 +336,36 @@ def test_export_into_changes_checkboxes_and_no_other_byte(tui: CliRunner, tmp_pa
     assert source.stat().st_mode & 0o777 == 0o644
 
 
-def test_export_into_leaves_items_without_events_alone(tui: CliRunner, plan: Path) -> None:
-    tui("import", str(plan))
-    tui("--roadmap", "plan", "mark", "done", "maps")
-    assert tui("export", "plan", "--into", str(plan)).err.endswith("1 mark changed\n")
-    assert plan.read_text() == PLAN.replace("- [ ] [Maps]", "- [x] [Maps]")
+def test_export_into_leaves_items_without_events_alone(tui: CliRunner, trees: Path) -> None:
+    tui("import", str(trees))
+    tui("--roadmap", "trees", "mark", "done", "maps")
+    assert tui("export", "trees", "--into", str(trees)).err.endswith("1 mark changed\n")
+    assert trees.read_text() == PLAN.replace("- [ ] [Maps]", "- [x] [Maps]")
 
 
-def test_export_into_skips_tasks_with_another_title(tui: CliRunner, plan: Path) -> None:
-    tui("import", str(plan))
-    tui("--roadmap", "plan", "mark", "done", "maps", "depth")
-    plan.write_text(PLAN.replace("Depth", "Breadth"))
-    done = tui("export", "plan", "--into", str(plan))
+def test_export_into_skips_tasks_with_another_title(tui: CliRunner, trees: Path) -> None:
+    tui("import", str(trees))
+    tui("--roadmap", "trees", "mark", "done", "maps", "depth")
+    trees.write_text(PLAN.replace("Depth", "Breadth"))
+    done = tui("export", "trees", "--into", str(trees))
     assert done.code == 65
     assert "Depth: no task of the file says this" in done.err
-    assert "- [x] [Maps]" in plan.read_text()
-    assert "- [x] Breadth" in plan.read_text()
+    assert "- [x] [Maps]" in trees.read_text()
+    assert "- [x] Breadth" in trees.read_text()
 
 
-def test_an_output_file_that_cannot_be_written_is_reported(tui: CliRunner, plan: Path) -> None:
-    tui("import", str(plan))
-    done = tui("export", "plan", "--output", "/nonexistent/out.md")
+def test_an_output_file_that_cannot_be_written_is_reported(tui: CliRunner, trees: Path) -> None:
+    tui("import", str(trees))
+    done = tui("export", "trees", "--output", "/nonexistent/out.md")
     assert done.code == 74
     assert "there is no such folder" in one_line(done.err)
 
 
-def test_a_roadmap_is_found_by_its_source(tui: CliRunner, plan: Path) -> None:
-    tui("import", str(plan), "--name", "mine")
+def test_a_roadmap_is_found_by_its_source(tui: CliRunner, trees: Path) -> None:
+    tui("import", str(trees), "--name", "mine")
     tui("--roadmap", "mine", "mark", "done", "sets")
-    plan.write_text(PLAN.replace("# Plan", "# Another title"))
-    assert "open it: roadmap-tui mine" in tui("import", str(plan)).out
+    trees.write_text(PLAN.replace("# Trees", "# Another title"))
+    assert "open it: roadmap-tui mine" in tui("import", str(trees)).out
     assert tui("--roadmap", "mine", "status").out == "1/4 · 25%\n"
     assert [line.split()[-1] for line in tui("list").out.splitlines()][1:] == ["title"]
 
@@ -374,55 +380,87 @@ def test_importing_again_uses_the_options_of_the_first_time(tui: CliRunner, tmp_
     assert tui("--roadmap", "m", "status").out == "1/3 · 33%\n"
 
 
-def test_a_suggested_match_can_be_accepted_after_the_update(tui: CliRunner, plan: Path) -> None:
-    plan.write_text("# Plan\n\n- [ ] Object detection (U-Net)\n- [ ] Sets\n")
-    tui("import", str(plan))
-    tui("--roadmap", "plan", "mark", "done", "object")
-    plan.write_text("# Plan\n\n- [ ] Object detection (YOLO)\n- [ ] Sets\n")
-    offered = tui("update", "plan", "--json").json["offered"]
-    assert tui("--roadmap", "plan", "status").out == "0/2 · 0%\n"
-    assert tui("update", "plan", "--accept", offered[0]["accept"]).code == 0
-    assert tui("--roadmap", "plan", "status", "--json").json["retired"] == 0
-    assert tui("--roadmap", "plan", "status").out == "1/2 · 50%\n"
+def test_a_suggested_match_can_be_accepted_after_the_update(tui: CliRunner, trees: Path) -> None:
+    trees.write_text("# Trees\n\n- [ ] Object detection (U-Net)\n- [ ] Sets\n")
+    tui("import", str(trees))
+    tui("--roadmap", "trees", "mark", "done", "object")
+    trees.write_text("# Trees\n\n- [ ] Object detection (YOLO)\n- [ ] Sets\n")
+    offered = tui("update", "trees", "--json").json["offered"]
+    assert tui("--roadmap", "trees", "status").out == "0/2 · 0%\n"
+    assert tui("update", "trees", "--accept", offered[0]["accept"]).code == 0
+    assert tui("--roadmap", "trees", "status", "--json").json["retired"] == 0
+    assert tui("--roadmap", "trees", "status").out == "1/2 · 50%\n"
 
 
-def test_import_moves_a_damaged_roadmap_file_aside(tui: CliRunner, plan: Path) -> None:
-    broken = tui.home / "roadmaps" / "plan.json"
+def test_import_moves_a_damaged_roadmap_file_aside(tui: CliRunner, trees: Path) -> None:
+    broken = tui.home / "roadmaps" / "trees.json"
     broken.parent.mkdir(parents=True)
     broken.write_text("{bad")
-    assert tui("import", str(plan)).code == 0
+    assert tui("import", str(trees)).code == 0
     assert broken.with_suffix(".json.damaged").read_text() == "{bad"
-    assert tui("--roadmap", "plan", "status").out == "0/4 · 0%\n"
+    assert tui("--roadmap", "trees", "status").out == "0/4 · 0%\n"
     # What was put aside before may be the better one to mend.
     broken.write_text("{worse")
-    assert tui("import", str(plan)).code == 0
+    assert tui("import", str(trees)).code == 0
     assert broken.with_suffix(".json.damaged").read_text() == "{bad"
     assert broken.with_suffix(".json.damaged-2").read_text() == "{worse"
 
 
-def test_invalid_names_and_base_urls_are_refused(tui: CliRunner, plan: Path) -> None:
+def test_invalid_names_and_base_urls_are_refused(tui: CliRunner, trees: Path) -> None:
     for options, said in (
         (("--name", "list"), "that is the name of a command"),
         (("--base-url", "javascript:x"), "not a plain http(s) address"),
     ):
-        refused = tui("import", str(plan), *options)
+        refused = tui("import", str(trees), *options)
         assert refused.code == 2
         assert said in one_line(refused.err)
     assert not (tui.home / "roadmaps").exists()
 
 
-def test_opening_a_file_without_a_terminal_imports_nothing(plan: Path, tmp_path: Path) -> None:
-    done = process(tmp_path / "home", str(plan))
+def test_opening_a_file_without_a_terminal_imports_nothing(trees: Path, tmp_path: Path) -> None:
+    done = process(tmp_path / "home", str(trees))
     assert done.returncode == 2
     assert "is not a terminal" in one_line(done.stderr)
     assert not (tmp_path / "home" / "roadmaps").exists()
 
 
-def test_the_printed_undo_command_takes_adopted_ticks_back(tui: CliRunner, plan: Path) -> None:
+def test_the_printed_undo_command_takes_adopted_ticks_back(tui: CliRunner, trees: Path) -> None:
     tui("mark", "done", "lenet")
-    said = tui("import", str(plan), "--ticks", "adopt").out
+    said = tui("import", str(trees), "--ticks", "adopt").out
     words = next(line for line in said.splitlines() if "takes it back" in line).split("`")[1].split()
     assert words.pop(0) == "roadmap-tui"
     tui(*words)
-    assert tui("--roadmap", "plan", "status").out == "0/4 · 0%\n"
+    assert tui("--roadmap", "trees", "status").out == "0/4 · 0%\n"
     assert tui("--roadmap", "ml-dl", "status").out == "1/156 · 1%\n"
+
+
+def test_an_update_that_retires_most_items_with_progress_needs_force(tui: CliRunner, tmp_path: Path) -> None:
+    source = tmp_path / "trees.md"
+    source.write_text("# Trees\n\n" + "".join(f"- [ ] {name}\n" for name in ("oak", "elm", "ash", "fir")))
+    tui("import", str(source))
+    tui("--roadmap", "trees", "mark", "done", "oak", "elm", "ash", "fir")
+    source.write_text("# Trees\n\n- [ ] rocket science\n- [ ] oak\n")
+    refused = tui("update", "trees")
+    assert refused.code == 2
+    assert "it would retire 3 of 4 items with your progress" in one_line(refused.err)
+    assert tui("update", "trees", "--dry-run").code == 0
+    assert tui("update", "trees", "--force").code == 0
+    assert tui("--roadmap", "trees", "status").out == "1/2 · 50%\n"
+
+
+def test_one_task_added_to_a_list_retires_nothing(tui: CliRunner, tmp_path: Path) -> None:
+    source = tmp_path / "trees.md"
+    source.write_text("# Trees\n## A\n- oak\n- elm\n## B\n- ash\n")
+    tui("import", str(source))
+    tui("--roadmap", "trees", "mark", "done", "oak")
+    source.write_text("# Trees\n## A\n- oak\n- elm\n## B\n- ash\n## To do\n- [ ] fix\n")
+    report = tui("update", "trees", "--json").json
+    assert [match["to"] for match in report["new"]] == ["fix"]
+    assert not report["retired"] + report["dropped"]
+
+
+def test_every_command_is_a_reserved_roadmap_id() -> None:
+    from roadmap_tui.cli.commands import COMMANDS
+    from roadmap_tui.store.importer import RESERVED_IDS
+
+    assert set(COMMANDS) <= RESERVED_IDS

@@ -14,7 +14,8 @@ import pytest
 from roadmap_tui.core.errors import ReadError
 from roadmap_tui.core.importers.base import RoadmapShFolder, SourceData
 from roadmap_tui.store import sources
-from roadmap_tui.store.sources import MAX_BYTES, fetch, raw_url
+from roadmap_tui.store.hosting import expand, locate
+from roadmap_tui.store.sources import MAX_BYTES, fetch
 
 PLAN = b"# Plan\n\n- [ ] vectors\n"
 
@@ -139,7 +140,70 @@ def test_a_file_that_is_too_large(tmp_path: Path) -> None:
     ],
 )
 def test_pages_of_github(page: str, raw: str) -> None:
-    assert raw_url(page) == raw
+    assert locate(page).urls[0] == raw
+
+
+@pytest.mark.parametrize(
+    ("source", "raw", "base"),
+    [
+        ("o/r", "https://raw.githubusercontent.com/o/r/HEAD/README.md", "https://github.com/o/r/blob/HEAD/"),
+        (
+            "github.com/o/r/blob/main/docs/a.md",
+            "https://raw.githubusercontent.com/o/r/main/docs/a.md",
+            "https://github.com/o/r/blob/main/docs/",
+        ),
+        (
+            "git@github.com:o/r.git",
+            "https://raw.githubusercontent.com/o/r/HEAD/README.md",
+            "https://github.com/o/r/blob/HEAD/",
+        ),
+        (
+            "https://gitlab.com/g/s/p/-/blob/main/plan.md",
+            "https://gitlab.com/g/s/p/-/raw/main/plan.md",
+            "https://gitlab.com/g/s/p/-/blob/main/",
+        ),
+        (
+            "https://codeberg.org/o/r",
+            "https://codeberg.org/o/r/raw/branch/main/README.md",
+            "https://codeberg.org/o/r/src/branch/main/",
+        ),
+        (
+            "https://bitbucket.org/o/r/src/dev/a/",
+            "https://bitbucket.org/o/r/raw/dev/a/README.md",
+            "https://bitbucket.org/o/r/src/dev/a/",
+        ),
+        ("https://gist.github.com/o/0a1b", "https://gist.githubusercontent.com/o/0a1b/raw", ""),
+        (
+            "https://github.com/o/r/wiki/Plan",
+            "https://raw.githubusercontent.com/wiki/o/r/Plan.md",
+            "https://github.com/o/r/wiki/",
+        ),
+        (
+            "https://raw.githubusercontent.com/o/r/main/docs/a.md",
+            "https://raw.githubusercontent.com/o/r/main/docs/a.md",
+            "https://github.com/o/r/blob/main/docs/",
+        ),
+        ("https://example.org/a/plan.md", "https://example.org/a/plan.md", "https://example.org/a/plan.md"),
+    ],
+)
+def test_known_hosts_give_raw_addresses_and_the_base_of_links(source: str, raw: str, base: str) -> None:
+    hosted = locate(expand(source))
+    assert (hosted.urls[0], hosted.base_url) == (raw, base)
+
+
+def test_file_names_are_not_repositories() -> None:
+    assert expand("plans/ml.md") == "plans/ml.md"
+    assert expand("a/b/c") == "a/b/c"
+
+
+def test_the_remote_of_a_checkout_is_the_base_of_its_links(tmp_path: Path) -> None:
+    import subprocess
+
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "README.md").write_bytes(PLAN)
+    subprocess.run(["git", "init", "-q", "-b", "trunk", tmp_path], check=True)
+    subprocess.run(["git", "-C", tmp_path, "remote", "add", "origin", "git@github.com:o/r.git"], check=True)
+    assert fetch(str(tmp_path)).base_url == "https://github.com/o/r/blob/trunk/docs/"
 
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
@@ -180,7 +244,7 @@ def _send(handler: BaseHTTPRequestHandler, data: bytes, status: int = 200, **hea
 
 def test_an_address(served: Callable[[Answer], str]) -> None:
     address = served(lambda handler: _send(handler, PLAN))
-    assert fetch(address) == SourceData(PLAN, "plan.md", address)
+    assert fetch(address) == SourceData(PLAN, "plan.md", address, base_url=address)
 
 
 def test_an_answer_that_is_none(served: Callable[[Answer], str]) -> None:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from html import escape as escape_html
 from typing import TYPE_CHECKING, Final
 
 from roadmap_tui.core.exporters.base import Exporter, register
+from roadmap_tui.core.importers.markdown.inline import LITERAL
+from roadmap_tui.core.importers.markdown.item_text import is_interpreted
+from roadmap_tui.core.importers.markdown.mode import TASKS_MARKER
+from roadmap_tui.core.importers.markdown.section_names import is_generic_title, is_label, is_phase
 from roadmap_tui.core.importers.resource_kinds import guess
 from roadmap_tui.core.progress.statuses import STATUS_INFO
 from roadmap_tui.core.roadmap.model import Item, Section
+from roadmap_tui.core.roadmap.titles import normalize_title
 from roadmap_tui.core.sanitize import clean, safe_url
 
 if TYPE_CHECKING:
@@ -35,23 +41,29 @@ def to_markdown(
 ) -> str:
     """Render sections as headings, items as task list items, and the reader's notes as quotes.
 
-    All text is escaped, so that it gains no link, code, HTML or checkbox. Ids, prerequisites and retired
-    items are not exported; a summary becomes the start of the note, an author part of a resource's note.
+    All text is escaped, so that it gains no link, code, HTML or checkbox. Ids and retired items are not
+    exported; a summary becomes the start of the note, an author part of a resource's note.
     """
     writer = _MarkdownWriter(statuses, notes or {})
+    writer.titles = _names(roadmap.children)
     writer.add_block(f"# {escape_text(roadmap.title, heading=True)}")
     writer.add_notes(roadmap.id, roadmap.summary, roadmap.note, "")
     writer.add_resources(roadmap.resources, "")
     writer.add_nodes(roadmap.children, 2)
+    if writer.links > 1:  # which are not items, although they are bullets outside of items
+        writer.add_block(TASKS_MARKER)
     return "\n".join(writer.lines).rstrip("\n") + "\n"
 
 
 register(Exporter("markdown", (".md", ".markdown"), to_markdown))
 
 
-def escape_text(text: str, *, heading: bool = False) -> str:
-    """Escape one line of plain text."""
+def escape_text(text: str, *, heading: bool = False, note: bool = False) -> str:
+    """Escape one line of plain text: a title, the title of a heading, or a paragraph of a note."""
     text = clean(text, one_line=True)
+    is_guarded = (is_label(text) or is_phase(text)) if note else is_interpreted(text)
+    if heading:
+        is_guarded = is_guarded or is_generic_title(text)
     text = _special.sub(r"\\\g<0>", text)
     text = _entity.sub(r"\\&", text)
     text = _address.sub(r"\\", text)
@@ -61,7 +73,7 @@ def escape_text(text: str, *, heading: bool = False) -> str:
         text = f"{text[:index]}\\{text[index:]}"
     if heading and text.endswith("#"):
         text = f"{text[:-1]}\\#"
-    return text
+    return text + LITERAL if is_guarded else text
 
 
 def format_link(resource: Resource) -> str:
@@ -79,6 +91,23 @@ def format_link(resource: Resource) -> str:
     return f"[{label}]({url}{hint})"
 
 
+def _names(nodes: Sequence[Node]) -> dict[str, str]:
+    """Return the name of each item in a list of prerequisites."""
+    names: dict[str, str] = {}
+    stack = list(nodes)
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Item):
+            names[node.id] = node.title
+        stack.extend(node.children)
+    counts = Counter(map(normalize_title, names.values()))
+    is_name = {title for title in names.values() if counts[normalize_title(title)] == 1 and "," not in title}
+    return {
+        item_id: title if title in is_name and ";" not in title else item_id
+        for item_id, title in names.items()
+    }
+
+
 def _has_item(node: Node) -> bool:
     return isinstance(node, Item) or any(map(_has_item, node.children))
 
@@ -88,7 +117,9 @@ class _MarkdownWriter:
 
     def __init__(self, statuses: Mapping[str, Status], notes: Mapping[str, str]) -> None:
         self.lines: list[str] = []
+        self.links = 0  # outside of items
         self.statuses = statuses
+        self.titles: dict[str, str] = {}  # of items, by id; the id itself if the title is not unique
         self.notes = notes
 
     def add_block(self, line: str) -> None:
@@ -101,19 +132,20 @@ class _MarkdownWriter:
         """Add summary and note, one paragraph per line, and the reader's note as a quote."""
         paragraphs = [line for text in (summary, note) for line in text.split("\n") if line.strip()]
         for paragraph in paragraphs:
-            self.add_block(indent + escape_text(paragraph))
+            self.add_block(indent + escape_text(paragraph, note=True))
         quote = [line for line in self.notes.get(node_id, "").split("\n") if line.strip()]
         for index, paragraph in enumerate(quote):
             if index:
                 self.lines.append(f"{indent}>")
-                self.lines.append(f"{indent}> {escape_text(paragraph)}")
+                self.lines.append(f"{indent}> {escape_text(paragraph, note=True)}")
             else:
-                self.add_block(f"{indent}> {escape_text(paragraph)}")
+                self.add_block(f"{indent}> {escape_text(paragraph, note=True)}")
         if paragraphs or quote:
             self.lines.append("")
 
     def add_resources(self, resources: Sequence[Resource], indent: str) -> None:
         """Add resources as bullets."""
+        self.links += 0 if indent else len(resources)
         if resources and not indent and self.lines[-1]:
             self.lines.append("")
         self.lines += [f"{indent}- {format_link(resource)}" for resource in resources]
@@ -164,8 +196,19 @@ class _MarkdownWriter:
         below = indent + "  "
         self.add_notes(node.id, node.summary, node.note, below)
         self.add_resources(resources, below)
+        if isinstance(node, Item):
+            self._add_facts(node, below)
         for child in node.children:
             self._add_bullet(child, below)
+
+    def _add_facts(self, item: Item, indent: str) -> None:
+        """Add prerequisites and questions as an import reads them."""
+        if names := [self.titles[name] for name in item.prerequisites if name in self.titles]:
+            self.lines.append(f"{indent}- needs: {', '.join(map(escape_text, names))}")
+        for question in item.questions:
+            self.lines.append(f"{indent}- Q: {escape_text(question.ask)}")
+            if question.answer:
+                self.lines.append(f"{indent}- A: {escape_text(question.answer)}")
 
 
 def _is_group(section: Section) -> bool:

@@ -32,13 +32,15 @@ class RoadmapShFolder(NamedTuple):
 class SourceData(NamedTuple):
     """The content of a source; ``name`` is its file name, ``origin`` the path or address to fetch it again.
 
-    A folder of roadmap.sh content has ``folder`` instead of ``data``.
+    A folder of roadmap.sh content has ``folder`` instead of ``data``. ``base_url`` is what relative links are
+    relative to, if that is known.
     """
 
     data: bytes
     name: str
     origin: str
     folder: RoadmapShFolder | None = None
+    base_url: str = ""
 
 
 class ImportOptions(NamedTuple):

@@ -24,13 +24,14 @@ _REPLACEMENTS: Final = {
     "ł": "l",
     "đ": "d",
 }
+_other_script = re.compile(r"[^\W\d_\u0000-\u036f]").search
 _replaced = re.compile(r"(?<=[A-Za-z+])[+]|(?<=[A-Za-z])#(?![A-Za-z])|[&ßæøłđ]")
 
 
 def slug(title: str) -> str:
     """Return a slug of ``title`` without leading numbering and bracketed text.
 
-    A title without Latin letters or digits gives a hash.
+    Other scripts are transliterated; a title without letters or digits gives a hash.
     """
     text = title.lower()
     match = _numbering(text)
@@ -42,7 +43,14 @@ def slug(title: str) -> str:
 
 def _to_ascii(text: str) -> str:
     text = _replaced.sub(lambda match: _REPLACEMENTS[match[0]], text)
-    text = normalize("NFKD", text.replace("'", "").replace("\u2019", "")).encode("ascii", "ignore").decode()
+    text = text.replace("'", "").replace("\u2019", "")
+    if not text.isascii():
+        text = normalize("NFKD", text)
+        if _other_script(text):
+            from anyascii import anyascii  # which loads its tables by block
+
+            text = anyascii(text)
+        text = text.encode("ascii", "ignore").decode()
     return _truncate("-".join(re.findall(r"[a-z0-9]+", text.lower())), _LIMIT)
 
 

@@ -8,7 +8,17 @@ from collections.abc import Sequence
 from typing import Any, Final, TypeAlias
 
 from roadmap_tui.core.errors import InvalidRoadmap
-from roadmap_tui.core.roadmap.model import KINDS, Item, Node, Resource, Roadmap, Section, Source
+from roadmap_tui.core.roadmap.model import (
+    ITEM_KINDS,
+    KINDS,
+    Item,
+    Node,
+    Question,
+    Resource,
+    Roadmap,
+    Section,
+    Source,
+)
 from roadmap_tui.core.sanitize import clean, safe_url
 from roadmap_tui.core.strict_json import BYTE_LIMIT, ErrorList, InvalidValue, parse
 
@@ -19,6 +29,10 @@ LINE_LIMIT = 500
 
 _is_slug = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*").fullmatch
 _MISSING = object()
+# `status` and `own_note` are what an export adds: the reader's, not the roadmap's.
+_SECTION_FIELDS: Final = frozenset({"type", "own_note", *Section._fields})
+_ITEM_FIELDS: Final = frozenset({"type", "status", "own_note", *Item._fields})
+_RESOURCE_FIELDS: Final = frozenset(Resource._fields)
 _INVALID_NODE = Item("", "")
 _SLUG = f"a slug (a-z, 0-9, single hyphens, at most {ID_LIMIT} characters)"
 
@@ -26,7 +40,7 @@ _Fields: TypeAlias = dict[str, object]
 
 
 def decode(data: bytes, name: str, *, item_limit: int = 20_000, byte_limit: int = BYTE_LIMIT) -> Roadmap:
-    """Validate and decode a roadmap file. Texts are cleaned; unknown fields are ignored.
+    """Validate and decode a roadmap file. Texts are cleaned; unknown fields of nodes and resources are kept.
 
     Raises InvalidRoadmap about ``name`` with one line per error, ``$.path: found, expected ...``.
     """
@@ -69,13 +83,25 @@ def _trusted_value(fields: dict[str, Any]) -> Any:
         if "url" not in fields:
             return fields  # the roadmap, or its source
         link = fields["title"], fields["url"], get("kind", "website"), get("by", ""), get("note", "")
-        return _new_tuple(Resource, link)
+        more = tuple(get("was", ())), get("minutes", 0), _extra(fields, _RESOURCE_FIELDS)
+        return _new_tuple(Resource, (*link, *more))
     resources, children = tuple(get("resources", ())), tuple(get("children", ()))
     head = fields["id"], fields["title"], get("summary", ""), get("note", "")
     if kind == "section":
-        return Section(*head, resources, children)
+        return Section(*head, resources, children, _extra(fields, _SECTION_FIELDS))
     prerequisites = tuple(get("prerequisites", ()))
-    return _new_tuple(Item, (*head, prerequisites, get("ticked", False), resources, children))
+    questions = tuple([Question(q["id"], q["ask"], q.get("answer", "")) for q in get("questions", ())])
+    estimates = get("kind", ""), get("hours", 0), get("level", 0)
+    added = (*estimates, questions, _extra(fields, _ITEM_FIELDS))
+    return _new_tuple(Item, (*head, prerequisites, get("ticked", False), resources, children, *added))
+
+
+def _extra(fields: _Fields, known: frozenset[str]) -> str:
+    """Return the unknown fields of a node or resource as JSON, empty if there are none."""
+    names = fields.keys() - known
+    if not names:
+        return ""
+    return json.dumps({name: fields[name] for name in sorted(names)}, ensure_ascii=False, default=str)
 
 
 def encode(roadmap: Roadmap) -> bytes:
@@ -101,14 +127,21 @@ def _node(node: Node) -> _Fields:
     fields: _Fields = {"type": kind, "id": node.id, "title": node.title}
     fields |= _filled(summary=node.summary, note=node.note)
     if isinstance(node, Item):
-        fields |= _filled(prerequisites=node.prerequisites, ticked=node.ticked)
-    return fields | _filled(
+        fields |= _filled(
+            kind=node.kind, hours=node.hours, level=node.level, prerequisites=node.prerequisites,
+            ticked=node.ticked, questions=[_filled(**question._asdict()) for question in node.questions],
+        )  # fmt: skip
+    fields |= _filled(
         resources=_resources(node.resources), children=[_node(child) for child in node.children]
     )
+    return fields | (json.loads(node.extra) if node.extra else {})
 
 
 def _resources(resources: tuple[Resource, ...]) -> list[_Fields]:
-    return [_filled(**resource._asdict()) for resource in resources]
+    return [
+        _filled(**resource._asdict() | {"extra": ""}) | (json.loads(resource.extra) if resource.extra else {})
+        for resource in resources
+    ]
 
 
 class _Validator:
@@ -212,7 +245,11 @@ class _Validator:
                 self.wrong(f"{entry_path}.kind", kind, f"one of {', '.join(KINDS)}")
                 kind = ""
             by, note = self.line(entry, "by", entry_path), self.text(entry, "note", entry_path)
-            found.append(Resource(title, url, kind, by, note))
+            former = self.list_(entry.get("was", []), f"{entry_path}.was")
+            was = tuple([address for address in former if isinstance(address, str)])
+            minutes = int(self.number(entry, "minutes", entry_path))
+            extra = _extra(entry, _RESOURCE_FIELDS)
+            found.append(Resource(title, url, kind, by, note, was, minutes, extra))
         return tuple(found)
 
     # Nodes
@@ -252,7 +289,7 @@ class _Validator:
         if kind == "section":
             self.sections.add(slug)
             children = self.nodes(entries, entries_path, depth + 1, inside)
-            return Section(slug, title, summary, note, resources, children)
+            return Section(slug, title, summary, note, resources, children, _extra(value, _SECTION_FIELDS))
         self.item_count += 1
         ticked = value.get("ticked", False)
         if not isinstance(ticked, bool):
@@ -262,7 +299,36 @@ class _Validator:
         # A node of unknown type may contain sections: one error should not cause others.
         inside = "inside an item" if kind == "item" else inside
         items = self.items(entries, entries_path, depth + 1, inside)
-        return Item(slug, title, summary, note, prerequisites, ticked, resources, items)
+        item_kind = value.get("kind", "")
+        if item_kind and item_kind not in ITEM_KINDS:
+            self.wrong(f"{path}.kind", item_kind, f"one of {', '.join(ITEM_KINDS)}")
+        return Item(
+            slug, title, summary, note, prerequisites, ticked, resources, items,
+            kind=item_kind if isinstance(item_kind, str) else "", hours=self.number(value, "hours", path),
+            level=int(self.number(value, "level", path)), questions=self.questions(value, path),
+            extra=_extra(value, _ITEM_FIELDS),
+        )  # fmt: skip
+
+    def number(self, fields: _Fields, name: str, path: str) -> float:
+        value = fields.get(name, 0)
+        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1_000_000:
+            return value
+        self.wrong(f"{path}.{name}", value, "a number of at least 0")
+        return 0
+
+    def questions(self, fields: _Fields, path: str) -> tuple[Question, ...]:
+        if "questions" not in fields:
+            return ()
+        path += ".questions"
+        found: list[Question] = []
+        for i, entry in enumerate(self.list_(fields["questions"], path)):
+            entry_path = f"{path}[{i}]"
+            if not isinstance(entry, dict) or not entry.get("id") or not entry.get("ask"):
+                self.wrong(entry_path, entry, "an object with id and ask")
+                continue
+            line, text = self.line(entry, "id", entry_path), self.text(entry, "ask", entry_path)
+            found.append(Question(line, text, self.text(entry, "answer", entry_path)))
+        return tuple(found)
 
     # Prerequisites
 

@@ -6,12 +6,13 @@ Neither positions nor paths of headings are compared: authors change both freely
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Final, TypeAlias
 
 from roadmap_tui.core.roadmap.model import TOPICS, Item, Node, Resource, Roadmap
-from roadmap_tui.core.roadmap.titles import normalize_title, strip_brackets
+from roadmap_tui.core.roadmap.titles import fold_words, normalize_title, strip_brackets
 from roadmap_tui.core.roadmap.tree import FlatTree
 
 _ROOT: Final = -1  # the index of the roadmap itself, as a parent
@@ -55,6 +56,8 @@ class Version:
         return path
 
 
+_has_description = re.compile(r"\S(?::|\s[-–—]|\.)\s+\S").search
+
 _Key: TypeAlias = Callable[[Version, int], Hashable]  # None: the node has no such key
 _Check: TypeAlias = Callable[[Version, int, Version, int], bool]
 
@@ -85,6 +88,9 @@ class Matcher:
             for olds in (active, all_nodes):
                 self._match_unique(key, olds)
                 self._match_children()
+        for olds in (active, all_nodes):
+            self._match_unique(_described_title, olds)
+            self.propagate()
         # After the titles: authors also reuse an id for another topic while the first one moves elsewhere.
         for olds in (active, all_nodes):
             self._match_unique(_own_source_id, olds)
@@ -95,6 +101,36 @@ class Matcher:
             self.propagate()
             self._match_unique(_bare_title, olds, _is_same_topic)
             self.propagate()
+
+    def match_copies(self, status_of: Callable[[str], Hashable]) -> None:
+        """Match identical items by order if some copies were removed and all have the same status.
+
+        Then it does not matter which of them is left.
+        """
+        olds, news = self._unmatched_items()
+        before, after = _group_everywhere(self.old, olds), _group_everywhere(self.new, news)
+        for key, copies in before.items():
+            others = after.get(key, [])
+            statuses = {status_of(self.old.nodes[index].id) for index in copies}
+            if others and len(copies) > len(others) and len(statuses) == 1:
+                for old, new in zip(copies, others, strict=False):
+                    self.pair(old, new)
+        self.propagate()
+
+    def match_moved(self) -> None:
+        """Match unmatched items that differ only in location, if there is one of them in each version.
+
+        They have links, or a title of several words: a single word such as Introduction may be anything.
+        """
+        olds, news = self._unmatched_items()
+        self._pair_unique(_specific_content, olds, news, None)
+        self.propagate()
+
+    def _unmatched_items(self) -> tuple[list[int], list[int]]:
+        """Return the indexes of unmatched items in both versions, without retired ones."""
+        olds = [i for i in range(self.old.active_count) if self.old.is_item[i] and i not in self.new_of]
+        news = [i for i in range(self.new.active_count) if self.new.is_item[i] and i not in self.old_of]
+        return olds, news
 
     def pair(self, old: int, new: int) -> None:
         """Record that two nodes match."""
@@ -245,6 +281,33 @@ def _title_and_urls(version: Version, index: int) -> Hashable:
 
 def _item_title(version: Version, index: int) -> Hashable:
     return version.titles[index] if version.is_item[index] else None
+
+
+def _described_title(version: Version, index: int) -> Hashable:
+    """Return the title with its description, whether that is in the title or the first line of the note."""
+    node = version.nodes[index]
+    if not version.is_item[index]:
+        return None
+    first, *_ = node.note.split("\n")
+    whole = node.title if _has_description(node.title) or not first else f"{node.title} {first}"
+    return fold_words(whole) if whole != node.title or _has_description(whole) else None
+
+
+def _specific_content(version: Version, index: int) -> Hashable:
+    node = version.nodes[index]
+    urls = version.urls[index]
+    if not urls and len(version.titles[index].split()) < 2:
+        return None
+    return node.title, urls
+
+
+def _group_everywhere(version: Version, indexes: Iterable[int]) -> dict[Hashable, list[int]]:
+    """Group items by title, links and the titles of their ancestors."""
+    groups: dict[Hashable, list[int]] = {}
+    for index in indexes:
+        path = tuple(version.titles[above] for above in version.ancestors(index))
+        groups.setdefault((version.nodes[index].title, version.urls[index], path), []).append(index)
+    return groups
 
 
 def _item_urls(version: Version, index: int) -> Hashable:

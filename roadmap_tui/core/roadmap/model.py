@@ -9,21 +9,40 @@ KINDS = (
     *("book", "course", "video", "paper", "docs", "article", "repository", "tool", "dataset", "project"),
     "website",
 )
+ITEM_KINDS = ("topic", "project", "material")
 TOPICS = "roadmap.sh"  # a source kind: the ids of its items end in the node ids of roadmap.sh
 
 
 class Resource(NamedTuple):
-    """A link to something to read, watch or try; ``kind`` is one of ``KINDS``."""
+    """A link to something to read, watch or try; ``kind`` is one of ``KINDS``.
+
+    ``was`` has former addresses, ``minutes`` is an estimate or 0. ``extra`` has unknown fields as JSON.
+    """
 
     title: str
     url: str
     kind: str = "website"
     by: str = ""
     note: str = ""
+    was: tuple[str, ...] = ()
+    minutes: int = 0
+    extra: str = ""
+
+
+class Question(NamedTuple):
+    """A review question with its answer."""
+
+    id: str
+    ask: str
+    answer: str = ""
 
 
 class Item(NamedTuple):
-    """Something to learn. ``ticked`` is the mark of the source's author, never the reader's."""
+    """Something to learn. ``ticked`` is the mark of the source's author, never the reader's.
+
+    ``kind`` is one of ``ITEM_KINDS`` or empty, ``hours`` and ``level`` (1 to 3) are estimates or 0. ``extra``
+    has the fields that this version does not know, as a JSON object.
+    """
 
     id: str
     title: str
@@ -33,6 +52,11 @@ class Item(NamedTuple):
     ticked: bool = False
     resources: tuple[Resource, ...] = ()
     children: Sequence[Item] = ()
+    kind: str = ""
+    hours: float = 0
+    level: int = 0
+    questions: tuple[Question, ...] = ()
+    extra: str = ""
 
 
 class Section(NamedTuple):
@@ -44,6 +68,7 @@ class Section(NamedTuple):
     note: str = ""
     resources: tuple[Resource, ...] = ()
     children: Sequence[Section | Item] = ()
+    extra: str = ""
 
 
 Node: TypeAlias = Section | Item

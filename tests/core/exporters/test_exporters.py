@@ -33,13 +33,25 @@ NASTY = (
 )  # fmt: skip
 
 
+def has_content(node: Node) -> bool:
+    """Return False for a section without items, notes and resources, which an import drops."""
+    return isinstance(node, Item) or bool(node.note or node.resources) or any(map(has_content, node.children))
+
+
 def shape(node: Node) -> tuple[Any, ...]:
     kind = "item" if isinstance(node, Item) else "section"
-    return (kind, node.title, node.note, node.resources, tuple(map(shape, node.children)))
+    return (
+        kind,
+        node.title,
+        node.note,
+        node.resources,
+        tuple(map(shape, filter(has_content, node.children))),
+    )
 
 
 def whole(roadmap: Roadmap) -> tuple[Any, ...]:
-    return (roadmap.title, roadmap.note, roadmap.resources, tuple(map(shape, roadmap.children)))
+    children = tuple(map(shape, filter(has_content, roadmap.children)))
+    return (roadmap.title, roadmap.note, roadmap.resources, children)
 
 
 def again(roadmap: Roadmap, statuses: dict[str, Status] | None = None) -> Roadmap:
@@ -158,6 +170,9 @@ resources = st.lists(
         st.sampled_from(KINDS),
         by=st.just(""),
         note=st.one_of(st.just(""), titles),
+        was=st.just(()),
+        minutes=st.just(0),
+        extra=st.just(""),
     ),
     max_size=3,
     unique_by=lambda resource: resource.url,

@@ -81,8 +81,9 @@ def test_every_address_is_a_resource_or_counted_as_skipped(source: Path) -> None
     kept = {resource.url for resource in found.roadmap.resources}
     kept |= {resource.url for node in FlatTree(found.roadmap).nodes for resource in node.resources}
     lost = set(expected(source)["distinct_http_urls"]) - kept
-    reasons = {"badge", "link without words", "unsafe address", "link in the contents"}
-    assert len(lost) <= sum(dropped.number for dropped in found.report.dropped if dropped.kind in reasons)
+    reasons = ("badge", "link without words", "unsafe address", "link in ")
+    dropped = [sample for sample in found.report.dropped if sample.kind.startswith(reasons)]
+    assert len(lost) <= sum(sample.number for sample in dropped)
 
 
 def test_an_import_is_valid_in_the_roadmap_format_and_repeatable(source: Path) -> None:

@@ -8,8 +8,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from roadmap_tui.core.errors import InvalidRoadmap
-from roadmap_tui.core.roadmap.format import decode, encode
-from roadmap_tui.core.roadmap.model import KINDS, Item, Resource, Roadmap, Section, Source
+from roadmap_tui.core.roadmap.format import decode, decode_trusted, encode
+from roadmap_tui.core.roadmap.model import KINDS, Item, Question, Resource, Roadmap, Section, Source
 from roadmap_tui.core.sanitize import clean
 
 if TYPE_CHECKING:
@@ -135,9 +135,25 @@ def test_decoding_cleans_texts() -> None:
     assert roadmap.resources == (Resource("x" * 499 + "…", "https://example.org", by="by", note="a\nb"),)
 
 
-def test_fields_of_a_later_version_are_ignored() -> None:
-    data = MINIMAL | {"colour": [1, {"x": None}], "children": [item(weight=1.5)]}
-    assert decode(json.dumps(data).encode(), "x").children == (Item("a", "T"),)
+def test_unknown_fields_of_nodes_and_resources_are_kept() -> None:
+    link = {"title": "L", "url": "https://a.org/", "mood": [1]}
+    data = MINIMAL | {"children": [item(weight=1.5, resources=[link], status="done")]}
+    decoded = decode(json.dumps(data).encode(), "x")
+    written = json.loads(encode(decoded))["children"][0]
+    assert (written["weight"], written["resources"][0]["mood"]) == (1.5, [1])
+    assert "status" not in written  # the reader's, added by an export
+    assert decode_trusted(encode(decoded)) == decoded
+
+
+def test_kinds_estimates_and_questions_are_fields_of_items() -> None:
+    question = {"id": "m:0", "ask": "Why?", "answer": "So."}
+    fields: dict[str, Any] = {"kind": "project", "hours": 2.5, "level": 2, "questions": [question]}
+    decoded = decode(json.dumps(MINIMAL | {"children": [item(**fields)]}).encode(), "x")
+    (node,) = decoded.children
+    assert isinstance(node, Item)
+    assert (node.kind, node.hours, node.level) == ("project", 2.5, 2)
+    assert node.questions == (Question("m:0", "Why?", "So."),)
+    assert decode(encode(decoded), "x") == decode_trusted(encode(decoded)) == decoded
 
 
 def test_a_byte_order_mark_is_accepted() -> None:

@@ -532,3 +532,37 @@ def test_suggestions_are_found_among_thousands_of_titles() -> None:
 def test_two_thousand_equal_titles_are_dropped_without_matches() -> None:
     old, new = published({"S": ["Rest"] * 2000}), roadmap({"S": ["Rest"] * 1999})
     assert len(update_roadmap(old, new, has_progress=nothing).dropped) == 2000
+
+
+# What is left after all stages
+
+
+def test_identical_copies_with_one_status_carry_when_a_copy_is_removed() -> None:
+    old = published({"Keys": ["Rotate keys"]}, {"Keys": ["Rotate keys"]}, {"Other": ["Zones"]})
+    new = roadmap({"Keys": ["Rotate keys"]}, {"Other": ["Zones"]})
+    same = update_roadmap(old, new, has_progress=lambda _: True, status_of=lambda _: "done")
+    assert len(same.kept) == 2
+    assert not same.suggested
+    assert [match.before for match in same.retired if match.before == "Rotate keys"] == ["Rotate keys"]
+    statuses = dict(zip(items(old), ("done", "todo", "todo"), strict=True))
+    different = update_roadmap(old, new, has_progress=lambda _: True, status_of=statuses.__getitem__)
+    assert len(different.kept) == 1
+
+
+def test_what_differs_only_in_location_is_carried_if_it_is_specific() -> None:
+    old = published({"A": ["Deep roots", "Intro"]}, {"B": ["Deep roots", "Intro"]})
+    new = roadmap({"B": ["Deep roots", "Intro"]}, {"C": ["Deep roots", "Intro", "Other thing"]})
+    result = update(old, new)
+    assert [match.after for match in result.new] == ["Intro", "Other thing"]
+
+
+def test_a_description_may_move_from_the_title_to_the_note() -> None:
+    old = published("Roots: how trees drink", "Stems")
+    new = Roadmap("fresh", "Fresh", children=(Item("a", "Roots", note="how trees drink"), Item("b", "Stems")))
+    result = update(old, new)
+    assert [(match.before, match.after) for match in result.renamed] == [("Roots: how trees drink", "Roots")]
+
+
+def test_titles_without_a_common_word_are_not_suggested() -> None:
+    assert not update(published("Linter", "a"), roadmap("Tkinter", "a")).suggested
+    assert update(published("Recurrent networks", "a"), roadmap("Recurent network", "a")).suggested

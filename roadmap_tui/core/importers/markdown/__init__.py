@@ -19,10 +19,13 @@ from roadmap_tui.core.importers.base import (
     invalid,
     register,
 )
-from roadmap_tui.core.importers.markdown.assembler import RoadmapAssembler, classify, note_of, take_title
+from roadmap_tui.core.importers.markdown.assembler import RoadmapAssembler, note_of
 from roadmap_tui.core.importers.markdown.builder import DocumentBuilder
+from roadmap_tui.core.importers.markdown.classify import Classifier, choose_title
+from roadmap_tui.core.importers.markdown.mode import TASKS_MARKER, BulletCounts, count_bullets
 from roadmap_tui.core.importers.markdown.node_builder import SkippedContent
-from roadmap_tui.core.importers.markdown.parser import Document, DocumentTooLarge, parse
+from roadmap_tui.core.importers.markdown.parser import Block, Document, DocumentTooLarge, parse
+from roadmap_tui.core.importers.markdown.prerequisites import add_prerequisites
 from roadmap_tui.core.importers.slugs import slug
 from roadmap_tui.core.roadmap.model import Roadmap, Source
 from roadmap_tui.core.sanitize import clean
@@ -34,6 +37,10 @@ _SUFFIXES: Final = (".md", ".markdown", ".mdown", ".mkd", ".txt")
 
 _front_matter_key = re.compile(r"[A-Za-z_][\w .-]{0,100}:").match
 _front_matter_title = re.compile(r"title:[ \t]*(.*)", re.IGNORECASE).fullmatch
+_repository_name = re.compile(
+    r"https?://(?:www\.|raw\.)?(?:github(?:usercontent)?\.com|gitlab\.com|codeberg\.org|bitbucket\.org)"
+    r"/[^/]+/([^/?#]+)"
+).match
 _task_like = re.compile(r"\[[ xX✔✓☑✅√]?\]|[☐☑✅]").search
 _bullet_like = re.compile(r"\s{0,3}(?:[-*+•‣◦·–—]|\d{1,3}[.)])\s*\S").match
 
@@ -47,26 +54,38 @@ def read_markdown(
     base_url: str = "",
     roadmap_id: str = "",
     item_limit: int = ITEM_LIMIT,
+    repository: str = "",
 ) -> Imported:
     """Import the Markdown ``data`` of the file ``name``; ``ImportOptions`` describes the options.
 
     Raises InvalidRoadmap for data that is not text, too large, or has no item.
     """
     text = decode_text(data, name)
+    if _is_web_page(text):
+        raise invalid(name, "a web page, not Markdown; give the raw address of its Markdown file")
     body, front_title, front_lines = _blank_front_matter(text)
     document = _parse(body, name, strict=strict)
-    task_mode = items == "tasks" or (items == "auto" and any(block.has_task for block in document.blocks))
+    from_code = False
+    if items != "all" and not any(block.has_task for block in document.blocks):
+        found = _parse_code_tasks(document, strict=strict)
+        document, from_code = (found, True) if found else (document, False)
+    counts = count_bullets(document.blocks)
+    if items == "auto" and body.rstrip().endswith(TASKS_MARKER):
+        items = "tasks"
+    task_mode = items == "tasks" or (items == "auto" and counts.tasks > 0 and not counts.is_plan)
     skipped = SkippedContent()
     if front_lines:
         skipped.add("front matter", 0)
-    builder = DocumentBuilder(task_mode=task_mode, skipped=skipped)
+    builder = DocumentBuilder(task_mode=task_mode, skipped=skipped, strict=strict)
     builder.add_document(document.blocks)
-    title = take_title(builder.root)
-    if not task_mode:
-        classify(builder.root)
+    title = choose_title(builder.root, (front_title, _stem(name), repository), skipped)
+    Classifier(skipped, task_mode=task_mode, strict=strict).run(builder.root)
     assembler = RoadmapAssembler(base_url, skipped)
     resources, note = assembler.resources_of(builder.root), note_of(builder.root)
     children = assembler.nodes(builder.root.children)
+    unresolved: list[str] = []
+    if assembler.needs:
+        children, unresolved = add_prerequisites(children, assembler.needs)
     if not assembler.items:
         raise invalid(name, _explain_no_items(text, items))
     if assembler.items > item_limit:
@@ -74,16 +93,65 @@ def read_markdown(
     for url, line in document.definitions.values():
         if url not in assembler.addresses and url[:4].lower() == "http":
             skipped.add("definition without a link", line)
-    title = next(filter(None, map(clean_line, (title, front_title, _stem(name)))), "Roadmap")
-    source = Source("markdown", clean_line(name), sha256(data).hexdigest())
+    title = clean_line(title) or "Roadmap"
+    mode = "tasks" if task_mode else "all"
+    source = Source("markdown", clean_line(name), sha256(data).hexdigest(), items=mode)
     roadmap = Roadmap(
         roadmap_id or slug(title), title, note=note, source=source, resources=resources, children=children
     )
-    return Imported(roadmap, _report(builder, assembler, skipped, document.unread), assembler.lines)
+    report = _report(builder, assembler, skipped, document.unread)
+    decisions = []
+    if items == "auto" and counts.tasks and not task_mode:
+        decisions.append(_describe_mode(counts))
+    if from_code:
+        decisions.append("the tasks were found in a code block")
+    all_warnings = (*decisions, *report.warnings, *unresolved)
+    return Imported(roadmap, report._replace(warnings=all_warnings), assembler.lines)
+
+
+def _is_web_page(text: str) -> bool:
+    start = text[:1000].lstrip().lower()
+    return start.startswith(("<!doctype html", "<html", "<?xml"))
+
+
+def _parse_code_tasks(document: Document, *, strict: bool) -> Document | None:
+    """Parse the code blocks with task lists of a document that has no other bullets."""
+    blocks = [inner for block in document.blocks for inner in block.walk()]
+    if any(block.kind in {"item", "table"} for block in blocks):
+        return None
+    result: list[Block] = []
+    is_found = False
+    for block in document.blocks:
+        try:
+            inner = parse(block.raw, strict=strict).blocks if block.kind == "code" else []
+        except DocumentTooLarge:
+            return None
+        if any(child.has_task for child in inner):
+            is_found = True
+            for child in (found for top in inner for found in top.walk()):
+                child.line += block.line + 1
+            result += inner
+        else:
+            result.append(block)
+    return Document(result, document.definitions, document.unread) if is_found else None
 
 
 def _read(source: SourceData, options: ImportOptions) -> Imported:
-    return read_markdown(source.data, source.name, **options._asdict())
+    path, base_url = source.origin.replace("\\", "/"), options.base_url or source.base_url
+    folder = path.rpartition("/")[0].rpartition("/")[2]
+    return read_markdown(
+        source.data,
+        source.name,
+        items=options.items,
+        strict=options.strict,
+        base_url=base_url,
+        repository=_repository(base_url) or _repository(path) or ("" if "://" in path else folder),
+    )
+
+
+def _repository(url: str) -> str:
+    match = _repository_name(url)
+    return match[1].removesuffix(".git") if match else ""
 
 
 register(Importer("markdown", _SUFFIXES, _read))
@@ -104,7 +172,8 @@ def _blank_front_matter(text: str) -> tuple[str, str, int]:
     if not text.startswith("---"):
         return text, "", 0
     lines = text.split("\n")
-    if lines[0].rstrip() != "---" or len(lines) < 2 or not _front_matter_key(lines[1]):
+    first = next((line for line in lines[1:4] if line.strip()), "")
+    if lines[0].rstrip() != "---" or not _front_matter_key(first):
         return text, "", 0
     end = next((i for i, line in enumerate(lines) if i and line.rstrip() in {"---", "..."}), 0)
     if not end:
@@ -136,6 +205,12 @@ def _explain_no_items(text: str, items: Items) -> str:
         f"no item; line {number} looks most like one: {clean(line, 80, one_line=True)}; "
         f"write it as `- [ ] title` {remedy}"
     )
+
+
+def _describe_mode(counts: BulletCounts) -> str:
+    are = "bullets is a task" if counts.tasks == 1 else "bullets are tasks"
+    only = "that" if counts.tasks == 1 else "those"
+    return f"{counts.tasks} of {counts.bullets} {are}; --items tasks imports only {only}"
 
 
 def _report(

@@ -14,16 +14,17 @@ _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 # Tags that begin or end a paragraph.
 _BLOCK_TAGS: Final = {
     "address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "figcaption",
-    "figure", "footer", "form", "header", "hr", "html", "main", "nav", "p", "pre", "section", "table",
-    "tbody", "tfoot", "thead", "tr",
+    "figure", "footer", "form", "header", "hr", "html", "main", "nav", "p", "pre", "section",
+    "tbody", "tfoot", "thead",
 }  # fmt: skip
 
 
 class HtmlBlock(NamedTuple):
     """A part of an HTML block.
 
-    ``kind`` is heading (with its level), summary, item, text, comment, or the start or end of a structure:
-    ``details``, ``/details``, ``list`` and ``/list``.
+    ``kind`` is heading (with its level), summary, item, cell (``level`` 1 for a header cell), text, comment,
+    or the start or end of a structure: ``details``, ``/details``, ``list``, ``/list``, ``table``, ``row`` and
+    ``/table``.
     """
 
     kind: str
@@ -52,14 +53,18 @@ def iter_html_blocks(html: str, line: int) -> Iterator[HtmlBlock]:
         if not event and name not in _BLOCK_TAGS:
             collector.tag(token)
             continue
-        if kind == "item" and name in _BLOCK_TAGS and not collector.parts:
-            continue  # <li><p>…
+        if kind in {"item", "cell"} and name in _BLOCK_TAGS and not event:
+            if not "".join(collector.parts).strip():
+                continue  # <li><p>…
+            if kind == "cell":
+                collector.add_break()
+                continue
         yield from _collected(collector, kind, level)
         collector = InlineCollector(token.line)
         kind, level = "text", 0
-        if event in {"heading", "summary", "item"}:
-            kind, level = event, _HEADINGS.get(name, 0)
-        elif event:
+        if event in {"heading", "summary", "item", "cell"}:
+            kind, level = event, _HEADINGS.get(name, int(name == "th"))
+        elif event and event != "end":
             yield HtmlBlock(event, token.line)
     yield from _collected(collector, kind, level)
 
@@ -70,6 +75,12 @@ def _event(tag: Tag) -> str:
         return "/details" if tag.closes else "details"
     if tag.name in {"ul", "ol"}:
         return "/list" if tag.closes else "list"
+    if tag.name == "table":
+        return "/table" if tag.closes else "table"
+    if tag.name == "tr":
+        return "end" if tag.closes else "row"
+    if tag.name in {"td", "th"}:
+        return "end" if tag.closes else "cell"
     if tag.name in _HEADINGS:
         return "end" if tag.closes else "heading"
     if tag.name == "summary":
@@ -81,5 +92,5 @@ def _event(tag: Tag) -> str:
 
 def _collected(collector: InlineCollector, kind: str, level: int) -> Iterator[HtmlBlock]:
     text = collector.result()
-    if text.text or text.links or text.images or kind == "item":
+    if text.text or text.links or text.images or kind in {"item", "cell"}:
         yield HtmlBlock(kind, collector.line, text, level)

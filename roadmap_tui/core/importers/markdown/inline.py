@@ -17,6 +17,10 @@ _typed = re.compile(r"\s*@([A-Za-z.]{2,20})@\s*").match
 _bare = re.compile(r"(?<![\w.@/-])(?:https?://|www\.)(?=\w)[^\s<]+").finditer
 _bare_www = re.compile(r"(?<![\w.@/-])www\.(?=\w)[^\s<]+").finditer
 _LETTER: Final = re.compile(r"[^\W_]")
+LITERAL: Final = "<!-- -->"
+_BREAK: Final = "\v"  # in the collected parts: a hard line break
+_LEAD_PARTS: Final = 20  # a lead begins after at most so many parts without letters
+_SUPERSCRIPTS: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Link(NamedTuple):
@@ -34,7 +38,11 @@ class InlineText(NamedTuple):
     """Inline content as plain text, with its links.
 
     ``images`` are the lines of its images, ``alt`` the alternative text of the first. ``only_links`` is True
-    if there are no letters outside links, ``bold`` if all text is bold.
+    if there are no letters outside links, ``bold`` if all text is bold, ``struck`` if all is struck through.
+    ``lines`` is the text split at hard line breaks. A text that begins with bold or linked text has that in
+    ``lead`` and the remainder in ``rest``. ``checkbox`` is ``x`` or a space for ``<input type=checkbox>``;
+    ``closed_details`` counts ``</details>``. ``code_lead`` is inline code that it begins with. A ``literal``
+    text, one that ends in ``<!-- -->``, is not interpreted any further.
     """
 
     text: str
@@ -43,6 +51,14 @@ class InlineText(NamedTuple):
     alt: str = ""
     only_links: bool = False
     bold: bool = False
+    struck: bool = False
+    lines: tuple[str, ...] = ()
+    lead: str = ""
+    rest: str = ""
+    checkbox: str = ""
+    closed_details: int = 0
+    code_lead: str = ""
+    literal: bool = False
 
 
 class InlineCollector:
@@ -54,18 +70,24 @@ class InlineCollector:
         self.links: list[Link] = []
         self.images: list[int] = []
         self.alt = ""
-        self.strong = 0
-        self._text_outside_links = False
-        self._plain_text = False
+        self._checkbox = ""
+        self._closed_details = 0
+        self._strong = self._strikethrough = 0  # nesting depths
+        self._text_outside_links = self._text_not_bold = self._text_not_struck = False
         self._open: tuple[str, str, int, int, int] | None = None  # url, hint, and what was there before it
+        self._lead: list[int] = []  # the first bold or linked part, and the part after it
+        self._superscript = -1  # the first part inside <sup>
+        self.code_lead = ""
+        self.is_literal = False
 
     def add(self, text: str) -> None:
         """Add plain text."""
         self.parts.append(text)
         if self._open is None and _LETTER.search(text):
             self._text_outside_links = True
-        if not self.strong and text.strip(" \t\n:\uff1a\xa0"):
-            self._plain_text = True
+        if text.strip(" \t\n:\uff1a\xa0"):
+            self._text_not_bold |= not self._strong
+            self._text_not_struck |= not self._strikethrough
 
     def add_linkified(self, text: str) -> None:
         """Add text; make links of addresses that begin with ``www.``, as GitHub does."""
@@ -92,6 +114,7 @@ class InlineCollector:
     def open_link(self, url: str, hint: str = "") -> None:
         """Begin a link, and end one that is open, since links don't nest."""
         self.close_link()
+        self._begin_lead()
         self._open = (url, hint, len(self.parts), self.line, len(self.images))
 
     def close_link(self) -> None:
@@ -107,52 +130,127 @@ class InlineCollector:
             self.parts[part:] = [text]
         text = " ".join(text.split())
         badge = not text and len(self.images) > images
+        self._end_lead()
         self.links.append(Link(url, text, line, match[1].lower() if match else "", hint, badge))
+
+    def nest(self, style: str, step: int) -> None:
+        """Begin (``step`` 1) or end (-1) ``strong`` text or strikethrough (``s``)."""
+        if style == "s":
+            self._strikethrough = max(0, self._strikethrough + step)
+            return
+        if step > 0:
+            self._begin_lead()
+        self._strong = max(0, self._strong + step)
+        self._end_lead()
+
+    def _begin_lead(self) -> None:
+        if not self._lead and not _LETTER.search("".join(self.parts[:_LEAD_PARTS])):
+            self._lead = [len(self.parts)]
+
+    def _end_lead(self) -> None:
+        if len(self._lead) == 1 and not self._strong and self._open is None:
+            has_text = _LETTER.search("".join(self.parts[self._lead[0] :]))
+            self._lead = [*self._lead, len(self.parts)] if has_text else []
 
     def image(self, alt: str) -> None:
         """Add an image, which adds no text."""
         self.images.append(self.line)
         self.alt = self.alt or " ".join(alt.split())
 
+    def add_break(self) -> None:
+        """Add a hard line break."""
+        self.parts.append(_BREAK)
+
     def tag(self, tag: Tag) -> None:
         """Apply an inline HTML tag."""
-        if tag.name == "a":
+        name = tag.name
+        if name == "a":
             if tag.closes:
                 self.close_link()
             elif url := tag.attributes.get("href", "").strip():
                 self.open_link(url, tag.attributes.get("title", ""))
-        elif tag.name == "img" and not tag.closes:
+        elif name == "img" and not tag.closes:
             self.image(tag.attributes.get("alt", ""))
-        elif tag.name in {"br", "td", "th", "wbr"}:
+        elif name == "br":
+            self.add_break()
+        elif name in {"td", "th", "wbr"}:
             self.parts.append(" ")
+        elif name in {"b", "strong"}:
+            self.nest("strong", -1 if tag.closes else 1)
+        elif name in {"s", "del", "strike"}:
+            self.nest("s", -1 if tag.closes else 1)
+        elif name == "sup":
+            self._end_superscript() if tag.closes else self._begin_superscript()
+        elif name == "input" and tag.attributes.get("type", "").lower() == "checkbox":
+            self._checkbox = "x" if "checked" in tag.attributes else " "
+        elif name == "details" and tag.closes:
+            self._closed_details += 1
+
+    def _begin_superscript(self) -> None:
+        self._superscript = len(self.parts)
+
+    def _end_superscript(self) -> None:
+        """Drop a footnote mark, but keep an exponent."""
+        if self._superscript < 0:
+            return
+        before = "".join(self.parts[max(0, self._superscript - 3) : self._superscript]).split()
+        content = "".join(self.parts[self._superscript :]).strip(" []*,()")
+        is_exponent = (
+            bool(before) and len(before[-1]) <= 2 and (before[-1][-1].isalpha() or before[-1] == "10")
+        )
+        if not content or (content.isdigit() and not is_exponent):
+            del self.parts[self._superscript :]
+        elif content.isdigit():
+            self.parts[self._superscript :] = [content.translate(_SUPERSCRIPTS)]
+        self._superscript = -1
 
     def result(self) -> InlineText:
         """Return everything collected so far."""
         self.close_link()
-        text = " ".join("".join(self.parts).split())
+        raw = "".join(self.parts)
+        text = " ".join(raw.split())
+        lines = tuple(filter(None, (" ".join(line.split()) for line in raw.split(_BREAK))))
+        lead = rest = ""
+        if len(self._lead) == 2:
+            lead = " ".join("".join(self.parts[: self._lead[1]]).split())
+            rest = "".join(self.parts[self._lead[1] :]).strip(" \n\xa0")
         return InlineText(
             text,
             tuple(self.links),
             tuple(self.images),
             self.alt,
             only_links=bool(self.links) and not self._text_outside_links,
-            bold=bool(text) and not self._plain_text,
+            bold=bool(text) and not self._text_not_bold,
+            struck=bool(text) and not self._text_not_struck,
+            lines=lines,
+            lead=lead,
+            rest=rest,
+            checkbox=self._checkbox,
+            closed_details=self._closed_details,
+            code_lead=self.code_lead,
+            literal=self.is_literal,
         )
 
 
-def inline_text(block: Block) -> InlineText:
+def inline_text(block: Block) -> InlineText:  # noqa: C901 (one branch per token type)
     """Return the text and links of a heading, paragraph or table cell."""
     collector = InlineCollector(block.line)
     if block.raw:
         collector.add_unparsed(block.raw)
+    collector.is_literal = any(token.content == LITERAL for token in block.inline[-2:])
     for token in block.inline:
         kind = token.type
         if kind in {"text", "text_special"}:
             collector.add_linkified(token.content) if kind == "text" else collector.add(token.content)
         elif kind == "code_inline":
+            if not _LETTER.search("".join(collector.parts[:_LEAD_PARTS])):
+                collector.code_lead = token.content
             collector.add(token.content)
-        elif kind in {"softbreak", "hardbreak"}:
+        elif kind == "softbreak":
             collector.parts.append(" ")
+            collector.line += 1
+        elif kind == "hardbreak":
+            collector.add_break()
             collector.line += 1
         elif kind == "link_open":
             collector.open_link(str(token.attrs.get("href", "")), str(token.attrs.get("title", "")))
@@ -160,10 +258,9 @@ def inline_text(block: Block) -> InlineText:
             collector.close_link()
         elif kind == "image":
             collector.image(token.content)
-        elif kind == "strong_open":
-            collector.strong += 1
-        elif kind == "strong_close":
-            collector.strong -= 1
+        elif kind in {"strong_open", "strong_close", "s_open", "s_close"}:
+            style, _, end = kind.partition("_")
+            collector.nest(style, 1 if end == "open" else -1)
         elif kind == "html_inline":
             for tag in tokenize(token.content):
                 if isinstance(tag, Tag):

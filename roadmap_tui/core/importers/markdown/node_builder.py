@@ -10,6 +10,8 @@ from roadmap_tui.core.importers.base import SkippedSample
 from roadmap_tui.core.sanitize import safe_url
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from roadmap_tui.core.importers.markdown.inline import InlineText, Link
 
 _scheme = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):").match
@@ -44,19 +46,29 @@ class NodeBuilder:
     """A node under construction.
 
     ``kind`` is root, section, group or item; or, until ``classify`` decides, prose (a paragraph that may
-    become an item), aside (text that may not) or table, whose content is in ``rows``.
+    become an item), aside (text that may not) or table (with ``has_header``), whose content is in ``rows``.
+    ``level`` is a section's heading level. ``mark`` is the author's status (``x``, ``/``, ``-`` or a space),
+    ``sign`` a status sign that may be decoration, ``is_task`` True for a task list item.
+    ``kind_hint`` is the kind of its resources according to a table. A title with ``is_literal`` is not
+    interpreted.
     """
 
-    __slots__ = ("children", "kind", "level", "line", "links", "mark", "notes", "rows", "title")
+    __slots__ = (
+        "children", "has_header", "is_literal", "is_task", "kind", "kind_hint", "level", "line", "links",
+        "mark", "needs", "notes", "questions", "rows", "sign", "title",
+    )  # fmt: skip
 
     def __init__(self, kind: str, title: str, line: int) -> None:
         self.kind = kind
         self.title = title
         self.line = line
         self.level = 0
-        self.mark = ""
+        self.mark = self.sign = self.kind_hint = ""
+        self.is_task = self.is_literal = self.has_header = False
         self.links: list[Link] = []
         self.notes: list[str] = []
+        self.needs: list[str] = []  # names of prerequisites
+        self.questions: list[tuple[str, str]] = []  # with answers
         self.children: list[NodeBuilder] = []
         self.rows: list[tuple[InlineText, ...]] = []
 
@@ -86,8 +98,31 @@ def add_row(row: tuple[InlineText, ...], owner: NodeBuilder) -> None:
 
 
 def has_link(text: InlineText) -> bool:
-    """Return True if there is an http(s) link with text."""
-    return any(link.text and link.url[:4].lower() == "http" for link in text.links)
+    """Return True if there is an http(s) or relative link with text."""
+    return any(link.text and leads_elsewhere(link.url) for link in text.links)
+
+
+def leads_elsewhere(url: str) -> bool:
+    """Return True for an http(s) address or a relative link to another page."""
+    scheme = _scheme(url)
+    return scheme[1].lower() in {"http", "https"} if scheme else bool(url) and url[0] != "#"
+
+
+def is_relative(url: str) -> bool:
+    """Return True for a link to another page without scheme."""
+    return leads_elsewhere(url) and _scheme(url) is None
+
+
+def has_items(node: NodeBuilder) -> bool:
+    """Return True if there is an item below a node."""
+    return any(child.kind == "item" or has_items(child) for child in node.children)
+
+
+def walk(node: NodeBuilder) -> Iterator[NodeBuilder]:
+    """Yield the nodes below a node in document order."""
+    for child in node.children:
+        yield child
+        yield from walk(child)
 
 
 def _has_only_fragments(text: InlineText) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import blockquote
 
+from roadmap_tui.core.importers.markdown.admonitions import ADMONITION, admonition, module_line
 from roadmap_tui.core.progress.statuses import STATUS_OF_CHECKBOX
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ _TOKENS_LIMIT: Final = 250_000
 _task = re.compile(r"\[([ \txX])\](?=[ \t\n]+\S)").match
 _OTHER_MARKS: Final = re.escape("".join(STATUS_OF_CHECKBOX))
 _in_progress_or_skipped = re.compile(rf"\[([{_OTHER_MARKS}])\](?=[ \t\n]+\S)").match
+_other_mark = re.compile(r"\[[><?!*]\](?=[ \t\n]+\S)").match  # of Obsidian: deferred, a question, important
 _lenient = re.compile(rf"\[(?:([ ]{{0,8}})|([xX{_OTHER_MARKS}])|([✔✓☑✅√])\ufe0f?)\](?=(\s*)(\S))").match
 _markup = re.compile(r"[]\[<`*_~&!\\:]").findall
 _brackets = re.compile(r"[\[\]]").finditer
@@ -60,15 +62,16 @@ class Block:
     ``/`` or ``-``, else empty. ``has_task`` is True for a task and everything around it.
     """
 
-    __slots__ = ("children", "has_task", "inline", "kind", "lenient", "level", "line", "mark", "raw")
+    __slots__ = (
+        "children", "has_task", "inline", "is_admonition", "kind", "lenient", "level", "line", "mark", "raw"
+    )  # fmt: skip
 
     def __init__(self, kind: str, line: int) -> None:
         self.kind = kind
         self.line = line
         self.level = 0
         self.mark = ""
-        self.lenient = False
-        self.has_task = False
+        self.lenient = self.has_task = self.is_admonition = False
         self.inline: list[Token] = []
         self.raw = ""
         self.children: list[Block] = []
@@ -125,6 +128,10 @@ def _parser() -> MarkdownIt:
     md.block.ruler.before("table", "limits", _limits)
     md.block.ruler.at("blockquote", _quote, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     md.block.ruler.before("reference", "footnote", _footnote_definition)
+    md.block.ruler.before(
+        "fence", "admonition", admonition, {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    )
+    md.block.ruler.before("fence", "module", module_line)
     md.inline.ruler.before("link", "footnote", _footnote_reference)
     md.inline.ruler.before("escape", "address", _address)
     md.core.ruler.before("inline", "tasks", _tasks)
@@ -224,6 +231,8 @@ def _marker(content: str, references: dict[str, Any], *, strict: bool) -> tuple[
         return "", 0, False
     if match := _in_progress_or_skipped(content):
         return match[1], match.end(), False
+    if match := _other_mark(content):
+        return " ", match.end(), True
     match = _lenient(content)
     if match is None:
         return "", 0, False
@@ -377,6 +386,7 @@ def _opened(token: Token, kind: str, parent: Block) -> Block:
     block = Block(kind, token.map[0] if token.map else parent.line)
     if kind == "heading":
         block.level = int(token.tag[1:])
+    block.is_admonition = kind == "quote" and token.markup == ADMONITION
     if kind == "item" and token.meta:
         block.mark, block.lenient = token.meta["mark"], token.meta["lenient"]
         block.line = token.meta["line"]

@@ -1,0 +1,221 @@
+"""Turn table rows into items: find the columns with names, statuses, kinds and notes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from roadmap_tui.core.importers.markdown.item_text import mark_of_cell, split_item_text, strip_syntax
+from roadmap_tui.core.importers.markdown.node_builder import NodeBuilder, has_link, title_of
+from roadmap_tui.core.importers.markdown.section_names import normalize
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from roadmap_tui.core.importers.markdown.inline import InlineText
+
+
+_COLUMNS_LIMIT: Final = 50
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_NAME: Final = _words(
+    "name title topic topics course courses subject subjects lesson lessons chapter chapters resource "
+    "resources project projects concept concepts skill skills section module modules item items task "
+    "tasks problem problems book books video videos lecture lectures article articles paper papers "
+    "exercise exercises goal goals tutorial tutorials playlist channel tool tools website site "
+    "content contents what theme session class question questions tema temas assunto tópico "
+    "tópicos disciplina disciplinas curso cursos matéria recurso nombre título nom titre sujet cours "
+    "thema kurs titel argomento corso тема темы курс название урок книга 名称 标题 主题 课程 题目 "
+    "内容 タイトル 제목 주제"
+)
+_NUMBER: Final = _words(
+    "no nr num number day days week weeks id code unit sr s n sno order part date dia semana"
+)
+_STATUS: Final = _words(
+    "status done progress completed complete finished read watched solved state check checked estado "
+    "concluído статус 状态"
+)
+_KIND: Final = _words("type format kind category medium media tipo formato typ тип 类型")
+_KINDS: Final = {
+    "book": "book", "books": "book", "ebook": "book", "video": "video", "videos": "video", "youtube": "video",
+    "lecture": "video", "playlist": "video", "course": "course", "courses": "course", "mooc": "course",
+    "article": "article", "articles": "article", "blog": "article", "post": "article", "tutorial": "article",
+    "paper": "paper", "papers": "paper", "docs": "docs", "documentation": "docs", "doc": "docs",
+    "repo": "repository", "repository": "repository", "github": "repository", "tool": "tool",
+    "website": "website", "site": "website",
+    "dataset": "dataset", "project": "project", "curso": "course", "livro": "book", "vídeo": "video",
+}  # fmt: skip
+_number_like = re.compile(
+    r"(?:[\W_]*|(?:day|week|unit|part|no|lesson|chapter|module|year|phase|semester|step)\s*)?"
+    r"[#(]?\d{1,4}(?:[.–—:/-]\d+)*[.):ºª]?(?:\s*(?:bonus|h|hrs?|hours?|min|mins|weeks?|days?|%|\+))?",
+    re.IGNORECASE,
+).fullmatch
+_code_like = re.compile(r"[A-Z]{1,6}[ .-]?\d{1,5}[A-Z]?(?:[ /.-]\d+)*").fullmatch
+
+
+class _Column(NamedTuple):
+    """Facts about the cells of a column, as shares of the rows."""
+
+    header: str
+    words: frozenset[str]
+    filled: float
+    linked: float
+    numeric: float
+    status: float
+    kind: float
+    length: float
+
+
+def items_of_table(
+    rows: Sequence[tuple[InlineText, ...]], line: int, *, has_header: bool, strict: bool = False
+) -> list[NodeBuilder]:
+    """Return an item per row, below a section for each row with a single cell; ``[]`` for another table."""
+    header, body = (rows[0], rows[1:]) if has_header else ((), rows)
+    body = [row for row in body if any(cell.text or cell.links for cell in row)]
+    if not body:
+        return []
+    width = max(map(len, body))
+    if width > _COLUMNS_LIMIT:
+        return []
+    columns = [_column(header, body, index) for index in range(width)]
+    if tiles := _tiles(body, columns, has_header=has_header):
+        return [_tile(cell, line) for cell in tiles]
+    name = _name_column(columns)
+    if name is None or (len(body) < 2 and not has_header):
+        return []
+    nodes: list[NodeBuilder] = []
+    group: NodeBuilder | None = None
+    previous = ""
+    for row in body:
+        filled = [cell for cell in row if cell.text]
+        if width > 2 and len(filled) == 1 and _is_group_row(row, filled[0]):
+            group = NodeBuilder("section", filled[0].text.strip(" :"), line)
+            group.level = 8
+            nodes.append(group)
+            continue
+        item = _item(row, columns, name, line, previous, strict=strict)
+        if item is None:
+            continue
+        previous = item.kind_hint or previous
+        (group.children if group else nodes).append(item)
+    return nodes
+
+
+def _is_group_row(row: tuple[InlineText, ...], cell: InlineText) -> bool:
+    is_title = cell.bold or row[0] is cell
+    return is_title and not has_link(cell) and mark_of_cell(cell.text) is None and not _is_number(cell.text)
+
+
+def _column(header: Sequence[InlineText], body: Sequence[tuple[InlineText, ...]], index: int) -> _Column:
+    cells = [row[index] for row in body if index < len(row)]
+    filled = [cell for cell in cells if cell.text or cell.links]
+    count = len(filled) or 1
+    title = header[index].text if index < len(header) else ""
+
+    def share(test: Callable[[InlineText], object]) -> float:
+        return sum(bool(test(cell)) for cell in filled) / count
+
+    return _Column(
+        title,
+        _words(normalize(title)),
+        len(filled) / (len(cells) or 1),
+        share(lambda cell: any(link.text and not link.url.startswith("#") for link in cell.links)),
+        share(lambda cell: _is_number(cell.text)),
+        share(lambda cell: mark_of_cell(cell.text) is not None or cell.checkbox),
+        share(lambda cell: normalize(cell.text) in _KINDS),
+        sum(len(cell.text) for cell in filled) / count,
+    )
+
+
+def _is_number(text: str) -> bool:
+    return bool(_number_like(text.strip()) or _code_like(text.strip()))
+
+
+def _name_column(columns: Sequence[_Column]) -> int | None:
+    """Return the index of the column with the names of the items."""
+    candidates = [
+        index
+        for index, column in enumerate(columns)
+        if column.filled >= 0.5 and column.numeric < 0.6 and column.status < 0.8 and column.length >= 1
+        and not (column.kind >= 0.6 and len(columns) > 1)
+    ]  # fmt: skip
+    if not candidates:
+        candidates = [index for index, column in enumerate(columns) if column.linked >= 0.5]
+
+    def rank(index: int) -> tuple[bool, bool, bool, int]:
+        column = columns[index]
+        is_name = bool(column.words & _NAME) and not column.words & (_KIND | _STATUS)
+        is_other = bool(column.words & (_NUMBER | _KIND | _STATUS)) and not is_name
+        return (is_name, not is_other, column.linked >= 0.5, -index)
+
+    return max(candidates, key=rank, default=None)
+
+
+def _item(
+    row: tuple[InlineText, ...], columns: Sequence[_Column], name: int, line: int, kind: str, *, strict: bool
+) -> NodeBuilder | None:
+    cell = row[name] if name < len(row) else None
+    if cell is None or not title_of(cell) or not any(map(str.isalnum, title_of(cell))):
+        return None
+    text = split_item_text(cell, is_task=False, strict=strict)
+    item = NodeBuilder("item", text.title, line)
+    item.sign, item.mark = text.sign, text.mark or cell.checkbox
+    item.links.extend(cell.links)
+    short: list[str] = []
+    long: list[str] = []
+    for index, other in enumerate(row):
+        if index == name:
+            continue
+        column = columns[index]
+        item.links.extend(other.links)
+        mark = other.checkbox or mark_of_cell(other.text)
+        if mark is not None and mark != "" and (column.status >= 0.5 or column.words & _STATUS):
+            item.mark = item.mark or mark
+        elif column.kind >= 0.6 or (column.words & _KIND and normalize(other.text) in _KINDS):
+            item.kind_hint = _KINDS.get(normalize(other.text), "")
+        elif other.text and not other.only_links and other.text not in {"-", "–", "—", "n/a", "N/A"}:
+            label = _labelled(other.text, column)
+            (short if len(label) <= 40 else long).append(label)
+    if column_kind := next(
+        (column for column in columns if column.kind >= 0.6 or column.words & _KIND), None
+    ):
+        index = columns.index(column_kind)
+        if index < len(row) and not row[index].text and kind:
+            item.kind_hint = kind
+    if item.kind_hint:
+        item.links = [link if link.type else link._replace(type=item.kind_hint) for link in item.links]
+    item.notes.extend(text.notes)
+    if short:
+        item.notes.append(strip_syntax(" · ".join(short)))
+    item.notes.extend(long)
+    return item
+
+
+def _labelled(text: str, column: _Column) -> str:
+    """Add the column's header to a bare number: ``Day 1``, ``2 weeks``."""
+    if not text.strip().isdigit() or not any(map(str.isalpha, column.header)) or len(column.header) < 3:
+        return text
+    if column.header.lower().endswith("s"):
+        return f"{text} {column.header.lower()}"
+    return f"{column.header} {text}"
+
+
+def _tiles(
+    body: Sequence[tuple[InlineText, ...]], columns: Sequence[_Column], *, has_header: bool
+) -> list[InlineText]:
+    """Return the cells of a table in which every cell is a link of its own."""
+    cells = [cell for row in body for cell in row if cell.text or cell.links]
+    linked = sum(any(link.text for link in cell.links) and cell.only_links for cell in cells)
+    is_tiled = len(columns) >= 2 and len(cells) >= 4 and linked >= len(cells) * 0.8
+    is_named = has_header and any(column.words for column in columns)
+    return [cell for cell in cells if cell.text] if is_tiled and not is_named else []
+
+
+def _tile(cell: InlineText, line: int) -> NodeBuilder:
+    item = NodeBuilder("item", cell.text, line)
+    item.links.extend(cell.links)
+    return item
