@@ -1,4 +1,4 @@
-"""The entry of the program: ``roadmap-tui``, or ``python -m roadmap_tui``."""
+"""The entry point of the program: ``roadmap-tui``, or ``python -m roadmap_tui``."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import sys
 
 
 def main() -> None:
-    """Run the program with the arguments it was given; ends by SystemExit with the exit code."""
+    """Run the program with the command-line arguments. Raises SystemExit with the exit code."""
     if sys.platform == "win32":
-        # Before anything else is loaded: the locks of the journal do not exist there.
+        # Check before loading anything else: Windows lacks the file locks that the journal needs.
         sys.stderr.write("roadmap-tui: Windows: it does not run there; use it inside WSL\n")
         sys.exit(2)
-    # A command is over before any garbage matters, and looking for it, while loading and again at
-    # the end, takes a seventh of its time. The screen turns it on again once it is drawn.
+    # A command ends before garbage matters, and collecting it, during imports and again at exit,
+    # takes a seventh of its time. The screen turns collection on again once it is drawn.
     gc.disable()
     try:
         from roadmap_tui.cli import run

@@ -17,11 +17,11 @@ _is_word = re.compile(r"\w[\w.+@-]*").fullmatch
 
 
 def run_completion(program: click.Command, instruction: str) -> int:
-    """Answer a shell's completion request from the environment; returns the exit code."""
+    """Print completions for the request in a shell's environment variables; returns the exit code."""
     try:
         return shell_complete(program, {}, PROGRAM_NAME, COMPLETION_VARIABLE, instruction)
     except (KeyError, ValueError):
-        return USAGE  # Somebody set the variable by hand: a shell also sets the cursor position.
+        return USAGE  # The user set the variable manually: a shell also sets the cursor position.
 
 
 def completions(ctx: click.Context, kind: str, incomplete: str) -> list[CompletionItem]:

@@ -1,4 +1,4 @@
-"""What the commands work with: folders, configuration, the chosen roadmap and its study."""
+"""The context of a command: folders, configuration, the chosen roadmap and its study."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from roadmap_tui.study.library import Library
     from roadmap_tui.text.keymap import Keymap
 
-COMPLETION_VARIABLE: Final = "_ROADMAP_TUI_COMPLETE"  # set by a shell that asks for completions
+COMPLETION_VARIABLE: Final = "_ROADMAP_TUI_COMPLETE"  # set by a shell that requests completions
 
 
 class CliContext:
-    """The shared options of one run, and what follows from them, computed on first use."""
+    """The shared options of one run, and values derived from them on first use."""
 
     def __init__(self) -> None:
         self.data_dir: str | None = None

@@ -98,7 +98,7 @@ def _event_to_json(study: Study, event: Action | Undone, redo_ids: Container[str
 
 
 def _is_undone(study: Study, event: Action | Undone) -> bool:
-    """Return True for an action that was taken back."""
+    """Return True for an action that was undone."""
     return not isinstance(event, Undone) and not study.progress.is_active(event)
 
 

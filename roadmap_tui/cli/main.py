@@ -31,7 +31,7 @@ def run(args: Sequence[str]) -> int:
 
         code = report_crash(error, context)
     if code:
-        # Output printed before the error is still wanted; a second error would hide the first.
+        # Still show output printed before the error; a second error would hide the first.
         try:
             flush()
         except (OutputError, BrokenPipeError, KeyboardInterrupt):

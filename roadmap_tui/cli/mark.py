@@ -77,7 +77,7 @@ def _items_below(study: Study, head: int) -> list[int]:
 
 
 def _format(head: Node, before: list[Status], status: Status) -> str:
-    """Describe what became of one ITEM argument; ``before`` are the statuses of its items."""
+    """Describe the changes made by one ITEM argument; ``before`` are the former statuses of its items."""
     unchanged = before.count(status)
     if isinstance(head, Item) and len(before) == 1:
         return f"{head.title}: {f'already {status}' if unchanged else f'{status} (was {before[0]})'}"

@@ -23,7 +23,7 @@ def command(
 ) -> Callable[[Callable[Concatenate[CliContext, P], int | None]], click.Command]:
     """Turn a function into a command; it gets the ``CliContext`` first and may return an exit code.
 
-    Besides its own options the command has the shared ones, ``--json`` if ``json`` says what that prints, and
+    Besides its own options the command has the shared ones, ``--json`` if ``json`` describes its output, and
     the options of the screen if ``screen``.
     """
 

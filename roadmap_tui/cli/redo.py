@@ -1,4 +1,4 @@
-"""``redo``: apply again what was undone last."""
+"""``redo``: reapply the change that was undone last."""
 
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.log import echo_change

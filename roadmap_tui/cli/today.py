@@ -1,4 +1,4 @@
-"""``today``: print what there is to do today."""
+"""``today``: print the items to study today."""
 
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json

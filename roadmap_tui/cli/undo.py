@@ -1,4 +1,4 @@
-"""``undo``: take back the last change."""
+"""``undo``: revert the last change."""
 
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.log import echo_change

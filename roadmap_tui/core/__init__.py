@@ -1,1 +1,1 @@
-"""What a roadmap is and what progress adds up to: values and functions, no files, no clock."""
+"""The model of roadmaps and progress: values and functions that access neither files nor the clock."""

@@ -41,7 +41,7 @@ def format_datetime(at: datetime, now: datetime) -> str:
 
 
 def format_days(days: int) -> str:
-    """Format an interval briefly: ``9 d``, from two months on ``3 mo``, from two years on ``2.5 y``."""
+    """Format an interval briefly: ``9 d`` (under 60 days), ``3 mo`` (under two years) or ``2.5 y``."""
     if days < 60:
         return f"{days} d"
     return f"{days / 30.44:.0f} mo" if days < 730 else f"{days / 365.25:.1f} y"

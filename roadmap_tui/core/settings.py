@@ -119,7 +119,7 @@ class Setting(NamedTuple):
         return _format(value, _MAX_TEXT)
 
     def _minutes(self, value: object) -> int:
-        """Convert "HH:MM", or a time of TOML, to minutes after midnight."""
+        """Convert "HH:MM" or a TOML time value to minutes after midnight."""
         text = value if isinstance(value, str) else str(value)[:5] if hasattr(value, "tzinfo") else ""
         hours, colon, minutes = text.partition(":")
         is_time = colon and len(minutes) == 2 and 0 < len(hours) <= 2 and (hours + minutes).isdecimal()

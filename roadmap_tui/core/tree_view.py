@@ -74,7 +74,7 @@ class TreeView:
         return self.tree.parents[index] if index >= 0 else ROOT
 
     def find(self, wanted: Callable[[int], bool], step: int) -> int | None:
-        """Return the next (``step`` 1) or previous (-1) wanted index that the filter shows, or None."""
+        """Return the next (``step`` 1) or previous (-1) shown index for which ``wanted`` is true, or None."""
         size = len(self.tree)
         start = self.cursor if self.cursor >= 0 or step > 0 else size
         for distance in range(1, size + 1):

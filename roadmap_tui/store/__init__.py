@@ -1,1 +1,1 @@
-"""Bytes on disk."""
+"""Storage: everything that reads or writes files."""

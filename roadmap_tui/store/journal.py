@@ -92,8 +92,8 @@ class Journal:
     def read(self) -> list[Event]:
         """Return the events added to the folder since the last call, this session's own included.
 
-        Unreadable files and lines do not raise; see ``health``. May be called from another thread than the
-        one that writes, but only from one.
+        Unreadable files and lines do not raise; see ``health``. May be called from a thread other than the
+        writing one, but always from the same one.
         """
         return self._reader.read()
 

@@ -145,7 +145,7 @@ class LibraryMerge:
 
 
 def rewrite_roadmap_id(lines: Iterable[bytes], old: str, new: str) -> list[bytes]:
-    """Copy the records of roadmap ``old`` for roadmap ``new``, whatever their kind.
+    """Copy the records of all kinds from roadmap ``old`` to roadmap ``new``.
 
     Each copy's id is derived from the original's, so a repeated copy adds nothing; references between the
     records are rewritten to the copies.

@@ -43,7 +43,8 @@ class Locations(NamedTuple):
     def cache(self) -> str | None:
         """The folder of disposable cache files: in the user's own cache folder, one per data folder.
 
-        None without a home folder. A data folder that others can write to must not decide what is trusted.
+        None without a home folder. Cached files are trusted, so they are not in the data folder, which may be
+        writable by others.
         """
         root = os.environ.get("XDG_CACHE_HOME", "")
         if not os.path.isabs(root):

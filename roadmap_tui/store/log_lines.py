@@ -1,7 +1,7 @@
-"""Logs as sets of lines: compare them and append what is missing, byte for byte.
+"""Logs as sets of lines: compare them and append missing lines, byte for byte.
 
 Lines are compared by their bytes and not interpreted, so records of a later version are copied like any
-other. (A reader identifies an event by its id: one that is in two files counts once.)
+other. (A reader identifies an event by its id: an event in two files counts once.)
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def append_lines(folder: str, name: str, lines: Iterable[bytes]) -> str:
         name = f"from-sync{LOG_SUFFIX}"
     beside = f"{name.removesuffix(LOG_SUFFIX)[: MAX_NAME_BYTES - 40]}.sync"
     for candidate in (name, beside + LOG_SUFFIX):
-        # Whatever the reason (a symlink, a folder, no permission, no flock here): the next one may work.
+        # For any reason (a symlink, a folder, no permission, no flock): the next file may work.
         with suppress(OSError):
             handle = _open_unlocked(os.path.join(folder, candidate))
             break

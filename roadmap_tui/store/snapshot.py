@@ -103,7 +103,7 @@ def _open(path: str, reader: LogReader) -> SnapshotProgress | None:
             bad_lines = [BadLine(*line) for line in meta["bad_lines"]]
             limits = {name: offset.offset for name, offset in offsets.items()}
             progress = SnapshotProgress(database, meta, lambda: LogReader(reader.folder, limits).read())
-            # Last, because from then on the reader skips what the snapshot stands for.
+            # Last, because from then on the reader skips the lines that the snapshot covers.
             if reader.resume_from(offsets, bad_lines, needs_newer=meta["needs_newer"]):
                 return progress
     database.close()
@@ -111,7 +111,7 @@ def _open(path: str, reader: LogReader) -> SnapshotProgress | None:
 
 
 def save(reader: LogReader, progress: Progress, folder: str | None) -> None:
-    """Write the snapshot of a complete progress, if it can be exact and the folder is writable."""
+    """Write a snapshot of a complete progress, unless it would be inexact or cannot be written."""
     if folder is None or (offsets := reader.read_offsets()) is None:
         return
     with suppress(OSError, InvalidRecord):
@@ -161,7 +161,7 @@ def _keys(actions: Iterable[Action]) -> list[Key]:
 
 
 def _recent_ids(progress: Progress, events: list[Event]) -> set[str]:
-    """Return the ids of the events to store as events: the newest, and what undos need of the others."""
+    """Return the ids of the events to store in full: the newest, all pauses, and linked undos and actions."""
     recent = {event.stamp.id for event in events[-RECENT_EVENTS:]}
     recent.update(event.stamp.id for event in events if isinstance(event, ReviewsPaused))
     undos = [event for event in events if isinstance(event, Undone)]
@@ -197,7 +197,7 @@ def _node_row(progress: Progress, key: Key, recent: set[str]) -> tuple[tuple[Any
 
 
 def _to_json(events: Iterable[Event]) -> str:
-    """Serialize events. Raises InvalidRecord if one would not be read back as it is."""
+    """Serialize events. Raises InvalidRecord if one would be read back differently."""
     records = []
     for event in events:
         record = encode(event, "auto")  # other writers may use fractions of a second

@@ -101,7 +101,7 @@ class SnapshotProgress(Progress):
         return True
 
     def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        """Query the snapshot; it has nothing more to say once all events are in memory."""
+        """Query the snapshot; return nothing once all events are in memory."""
         return self._database.execute(query, values).fetchall() if self._database else []
 
     def _actions(self, key: Key) -> list[Action]:
@@ -184,11 +184,11 @@ class SnapshotProgress(Progress):
         return super().history(roadmap)
 
     def undoable(self, roadmap: str) -> tuple[Action, int] | None:
-        """Return the last active action, which undo takes back, and the clock that the undo must exceed."""
+        """Return the last active action, the one to undo, and the clock that the undo event must exceed."""
         return self._last_active(self._recent(roadmap)) or super().undoable(roadmap)
 
     def redoable(self, roadmap: str) -> tuple[Undone, Action, int] | None:
-        """Return the undo that redo takes back, its action, and the clock that the redo must exceed."""
+        """Return the undo event to reverse, its action, and the clock that the redo event must exceed."""
         recent = self._recent(roadmap)
         # Events before the last action do not matter.
         if all(isinstance(event, Undone) for event in recent):

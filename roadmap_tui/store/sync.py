@@ -1,12 +1,12 @@
 """Sync a data folder with other machines through a git remote.
 
 Logs are merged as sets of lines and roadmaps by a three-way merge; git provides transport, authentication and
-history. There is no working tree, although `merge=union` looks made for logs: git would check out what others
+history. There is no working tree, although `merge=union` seems to suit logs: git would check out what others
 pushed (symlinks, odd names), replace a log that a session is appending to, keep a line twice if it is in two
-files, and lose lines where histories are unrelated (a remote made anew, rewritten, or two first syncs).
+files, and lose lines if histories are unrelated (a recreated or rewritten remote, or two first syncs).
 
-Killing it between any two steps is safe: local changes are committed before anything is received, received
-data is on disk before the commit that contains it, and repeating a step changes nothing.
+Killing the program between any two steps is safe: local changes are committed before anything is
+received, received data is on disk before the commit that contains it, and repeating a step changes nothing.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _INITIAL_FILES: Final = ("readme", "license", "licence", "copying", ".git")
 
 
 class SyncResult(NamedTuple):
-    """What a sync did.
+    """The result of a sync.
 
     ``received`` and ``sent`` count events, ``roadmaps`` the roadmaps that changed on either side, ``waiting``
     the commits that could not be pushed because of ``why``. ``notes`` are further messages for the user.
@@ -102,7 +102,7 @@ def sync(data: str, remote: str, *, can_ask: bool) -> SyncResult:
             try:
                 return _Sync(git, data, url, is_new=url != previous).run()
             except RoadmapTuiError:
-                # A mistyped address must not replace one that works.
+                # A mistyped address must not replace a working one.
                 git.remote = previous
                 raise
     except OSError as error:
@@ -233,7 +233,7 @@ class _Sync:
             for path in {*roadmaps, *remote.roadmaps}
             if roadmaps.get(path) != remote.roadmaps.get(path)
         }
-        # The branch moves last: the next sync takes what it contains for what was on disk.
+        # The branch moves last: the next sync assumes that its content was on disk.
         if base == head and not changes:
             if head != theirs:
                 self.git.update_ref(BRANCH, theirs)
@@ -304,7 +304,7 @@ class _Sync:
         unsent[own] = list(dict.fromkeys([*unsent.get(own, []), *copies]))
 
     def _write_roadmaps(self, merged: Mapping[str, bytes], ours: Mapping[str, bytes]) -> None:
-        """Bring the library on disk to the merged state. Raises ConcurrentEditError and OSError."""
+        """Write the merge result to the library on disk. Raises ConcurrentEditError and OSError."""
         on_disk = library.read_all(self.library)
         removed = {
             path for path in on_disk.keys() & ours.keys() - merged.keys() if not path.startswith(TRASH_DIR)

@@ -1,4 +1,4 @@
-"""A review session: the cards in order, the grades given, and taking grades back. No screen, no wording."""
+"""A review session: the cards in order, the grades given, and undoing grades. No screen, no wording."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from roadmap_tui.study.study import Study
 
 
 class NoticeKind(Enum):
-    """What the reader should know after a command of a review session."""
+    """The kinds of notices that a command of a review session can return."""
 
     ANSWER_HIDDEN = auto()
     CHANGED_ELSEWHERE = auto()
@@ -26,7 +26,7 @@ class NoticeKind(Enum):
 
 
 class SessionNotice(NamedTuple):
-    """A notice about the item of a title."""
+    """A notice, and the title of the item it is about."""
 
     kind: NoticeKind
     title: str = ""
@@ -122,12 +122,12 @@ class ReviewSession:
         return SessionNotice(NoticeKind.SET_BACK, change.action.title)
 
     def undo_grade(self) -> SessionNotice | None:
-        """Take the last grade back and return to its card. Raises RoadmapTuiError."""
+        """Undo the last grade and return to its card. Raises RoadmapTuiError."""
         if not self._history:
             return SessionNotice(NoticeKind.NOTHING_GRADED)
         events = self._history[-1]
         while events:
-            with suppress(UsageError):  # another session has taken it back
+            with suppress(UsageError):  # another session has undone it
                 self.study.reviews.revert_last(events[-1])
             events.pop()
         self._history.pop()

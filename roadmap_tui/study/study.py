@@ -104,7 +104,7 @@ class Study(EventStore):
         return self.pending_status(node_id) or self.status_at(self.tree.index_of[node_id])
 
     def count_summary(self) -> str:
-        """Say what the roadmap's progress percentage counts and leaves out."""
+        """Describe which items the roadmap's progress percentage counts and leaves out."""
         summary, retired = self.counts_at().summary(), self.tree.retired
         return f"{summary} · retired {retired}, not counted" if retired else summary
 

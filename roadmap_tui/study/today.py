@@ -132,7 +132,7 @@ def _ready(study: Study, limit: int) -> Iterator[tuple[str, Reason]]:
 
 
 def _ready_reason(study: Study, item: Item) -> Reason:
-    """Give the prerequisite that was finished last."""
+    """Return the reason for a ready item: the prerequisite that was finished last, if any."""
     needs = [(since, one) for one in study.prerequisites(item) if (since := study.state(one.id).since)]
     if not needs:
         return Reason("ready")

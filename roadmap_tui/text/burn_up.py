@@ -68,7 +68,7 @@ def _steps(values: Sequence[tuple[date, int]], days: int) -> tuple[list[int], li
 
 
 def _date_labels(first: date, today: date, limit: int) -> Iterator[tuple[int, str]]:
-    """Yield at most ``limit`` labels of the date axis: starts of months, or days if there are too few."""
+    """Yield labels of the date axis, at most ``limit``: months, or days if the axis has too few months."""
     days = (today - first).days
     dates = [first + timedelta(days=offset) for offset in range(days + 1)]
     month_starts = [day for day in dates if day.day == 1]

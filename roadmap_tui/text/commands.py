@@ -16,7 +16,7 @@ class Command(NamedTuple):
     """A command of the main screen, or of a dialog if its id has the dialog's scope before a dot.
 
     ``section`` is its heading in the help. ``footer_order`` is its position among the key hints, 0 for none.
-    ``runs_in`` says what carries a main-screen command out: the main screen, the app, or the app by opening
+    ``runs_in`` is what runs a main-screen command: the main screen, the app, or the app by opening
     a dialog. Digits are one command with nine keys.
     """
 

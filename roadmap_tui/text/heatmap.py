@@ -11,7 +11,7 @@ from roadmap_tui.text.glyphs import Glyphs
 from roadmap_tui.text.styled_text import Span, StyledLine
 
 MARGIN: Final = 3
-_CELL_WIDTH: Final = 2  # a shade and a space: without it the eye cannot tell weeks apart
+_CELL_WIDTH: Final = 2  # a shade and a space, without which weeks are hard to distinguish
 _WEEKDAYS: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 # From nothing to most; they differ without colors.
 _SHADES: Final = "·░▒▓█"

@@ -34,9 +34,9 @@ def resource_kind(resource: Resource) -> str:
 
 
 def resource_title(resource: Resource) -> str:
-    """Return the title of a resource and its author, or its host if no author is known.
+    """Return the title of a resource, followed by its author or, if that is unknown, its host.
 
-    The author is left out if the title contains it. A bare URL has its host for a title.
+    The author or host is left out if the title contains it. For a resource without a title, return the host.
     """
     site = host(resource.url)
     if resource.title in {"", resource.url}:

@@ -130,7 +130,7 @@ class Keymap:
         return [*move, *rest]
 
     def hint_suffix(self, command_id: str, does: str) -> str:
-        """Return the end of a message that names a key, ``; u takes it back``; empty without a key."""
+        """Return a message suffix such as ``; u takes it back``, or "" if the command has no key."""
         key = self.key(command_id)
         return f"; {key} {does}" if key else ""
 
@@ -184,7 +184,7 @@ class Keymap:
         return tuple(key for key in command.keys if key not in taken)
 
     def _why_invalid(self, command_id: str, keys: tuple[str, ...]) -> str:
-        """Return why a command cannot have these keys, whatever the other commands have; empty if it can."""
+        """Return why a command cannot have these keys, regardless of other commands; empty if it can."""
         if command_id not in self._by_id:
             from difflib import get_close_matches  # deferred: only needed after a typing mistake
 

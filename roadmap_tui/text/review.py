@@ -28,7 +28,7 @@ def format_notice(notice: SessionNotice, keymap: Keymap) -> str:
 
 
 def session_summary(session: ReviewSession) -> str:
-    """Summarize what was reviewed and what is left, empty if nothing was graded."""
+    """Summarize the items reviewed and those left; empty if nothing was graded."""
     left = session.count - session.index
     rest = f"; {left} {'is' if left == 1 else 'are'} left today" if left else ""
     return f"Reviewed {session.graded_count}{rest}" if session.graded_count else ""

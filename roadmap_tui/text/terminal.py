@@ -1,4 +1,4 @@
-"""What the environment variables say about the terminal and the user's editor; pure functions, no I/O."""
+"""Terminal properties and the user's editor, derived from environment variables; pure functions, no I/O."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -19,7 +19,7 @@ def headed_groups(today: Today) -> tuple[tuple[str, tuple[TodayEntry, ...]], ...
 
 
 def format_reason(reason: Reason, now: datetime) -> str:
-    """Say why an item is listed: ``needs Vectors, done 1 Mar``."""
+    """Describe why an item is listed: ``needs Vectors, done 1 Mar``."""
     since = reason.since or now
     day = "today" if reason.is_today else format_datetime(since, now)
     clock = f"{since.astimezone(now.tzinfo):%H:%M}"

@@ -1,1 +1,1 @@
-"""The only place that draws."""
+"""The user interface: the only package that draws on the screen."""

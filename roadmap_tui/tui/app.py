@@ -87,7 +87,7 @@ class RoadmapApp(BaseApp):
 
     @property
     def main_screen(self) -> MainScreen:
-        """The main screen, whatever dialogs are above it."""
+        """The main screen, even while dialogs are above it."""
         screen = self.screen_stack[0]
         if not isinstance(screen, MainScreen):
             raise TypeError(screen)
@@ -188,7 +188,7 @@ class RoadmapApp(BaseApp):
         self.exit(return_code=128 + message.number)
 
     @work
-    async def action_quit(self) -> None:  # type: ignore[override] # a worker, so that it can ask
+    async def action_quit(self) -> None:  # type: ignore[override] # a worker, so that it can show a question
         """End the program, after a question if anything is unsaved; a search or an open note only closes."""
         if self.main_screen.is_searching and len(self.screen_stack) == 1:
             self.main_screen.action_find("leave")

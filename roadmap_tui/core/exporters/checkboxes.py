@@ -123,7 +123,7 @@ def _match_without_brackets(
 
 
 def _edit(data: bytes, start: int, status: Status) -> tuple[int, int, bytes] | tuple[()] | None:
-    """Return the bytes to replace in the line at ``start``: ``()`` for no change, None without checkbox."""
+    """Return the edit for the line at ``start``: ``()`` if nothing changes, None if it has no checkbox."""
     before = _before(data, start)
     index = before.end() if before else start
     match = _checkbox(data[index : index + 20].decode("utf-8", "replace"))

@@ -44,7 +44,7 @@ class SourceData(NamedTuple):
 
 
 class ImportOptions(NamedTuple):
-    """How a source is read.
+    """The options for reading a source.
 
     ``items`` chooses what becomes an item: only task list items (``tasks``), every bullet (``all``), or tasks
     if there are any, else bullets (``auto``). With ``strict`` only GitHub's task syntax counts.
@@ -65,7 +65,7 @@ class SkippedSample(NamedTuple):
 
 
 class ImportReport(NamedTuple):
-    """What became of the content of a source.
+    """The report of an import: how the content of the source was used.
 
     ``groups`` counts plain bullets and headings above items, ``lenient`` the tasks whose syntax is not
     GitHub's. ``marks`` has the author's statuses other than todo and done by item id. ``warnings`` are

@@ -111,7 +111,7 @@ register(Importer("roadmap.sh", (), _read))
 
 
 def remove_tracking(url: str) -> str:
-    """Remove query parameters that only tell where a visitor came from."""
+    """Remove query parameters that only track where a visitor came from."""
     address, number_sign, fragment = url.partition("#")
     path, question, query = address.partition("?")
     if not question:

@@ -28,11 +28,11 @@ class Graph(NamedTuple):
 
 
 def read_graph(data: bytes, name: str, node_limit: int) -> Graph:
-    """Parse a React Flow document; skip whatever in it is malformed, with a warning.
+    """Parse a React Flow document; skip malformed parts with a warning.
 
     Solid edges between topics order them; where edges leave the order open, it is that of the document.
-    Dashed edges lead from a node to its children; a node that none leads to is a child of whatever else
-    it is connected with. A node without any edge to a topic stands at the end.
+    Dashed edges lead from a node to its children; a node without an incoming one is a child of any other
+    node it is connected with. A node without any edge to a topic comes last.
 
     Raises InvalidRoadmap about ``name`` if it is not a React Flow document or has too many nodes.
     """

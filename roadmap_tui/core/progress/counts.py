@@ -30,7 +30,7 @@ class Counts(tuple[int, ...]):
     __slots__ = ()
 
     def __new__(cls, *numbers: int, **by_status: int) -> Counts:
-        """Make counts from numbers in the order of ``STATUSES``, or by status id; what is missing is 0."""
+        """Make counts from numbers in the order of ``STATUSES``, or by status id; missing numbers are 0."""
         values = dict(zip(STATUSES, numbers, strict=False)) | by_status
         return super().__new__(cls, [values.get(status, 0) for status in STATUSES])
 
@@ -106,7 +106,7 @@ class StatusCounts:
         return STATUSES[self._codes[index]]
 
     def ids_of(self, status: Status) -> list[str]:
-        """Return the ids of the active items of a status other than ``todo``, in document order."""
+        """Return the ids of the active items with a status, which must not be ``todo``, in document order."""
         code = STATUSES.index(status)
         has_status = self._codes[: self._tree.active_count].translate(bytes(code == n for n in range(256)))
         return list(compress(self._tree.ids, has_status))

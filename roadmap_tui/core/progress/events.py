@@ -15,7 +15,7 @@ LONGEST_TIME: Final = 31 * 24 * 3600  # seconds: a timer that ran longer was for
 class Stamp(NamedTuple):
     """The id of an event, its logical clock (milliseconds) and its wall-clock time.
 
-    ``(clock, id)`` orders events alike on every machine, whatever its wall clock says.
+    ``(clock, id)`` orders events identically on all machines, regardless of their wall clocks.
     """
 
     id: str

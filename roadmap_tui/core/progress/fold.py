@@ -1,4 +1,4 @@
-"""The fold: computes the state of each node from the set of events, whatever order they arrive in."""
+"""The fold: computes the state of each node from the set of events, in any order of arrival."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Progress:
         self._custom_ids: dict[str, set[str]] = {}
         self._pauses: list[ReviewsPaused] = []
         self._timed: set[Key] = set()
-        # Asked for at every key press: the entries when there were so many events.
+        # A cache, as it is read at every key press: the number of events, and the entries made from them.
         self._time_entries: tuple[int, list[TimeEntry]] = (-1, [])
         self._grades: list[ReviewGraded] = []
         self._last_position: tuple[int, str] = (0, "")
@@ -184,7 +184,7 @@ class Progress:
         return key_events(list(filter(self.is_active, self._actions((roadmap, target)))))
 
     def _actions(self, key: Key) -> list[Action]:
-        """Return the actions that decide the state of a node, oldest first; undone ones may be among them."""
+        """Return the actions that decide the state of a node, including undone ones, oldest first."""
         actions = self._by_node.get(key, [])
         if not self._arrived_in_order:
             actions.sort(key=sort_key)
@@ -217,7 +217,7 @@ class Progress:
         return set()
 
     def has(self, roadmap: str, target: str) -> bool:
-        """Return True if the reader did anything with a node that is not undone."""
+        """Return True if a node has any action that is not undone."""
         return self.state(roadmap, target) != NO_HISTORY
 
     def state(self, roadmap: str, target: str) -> ItemState:
@@ -273,11 +273,11 @@ class Progress:
     # Undo and redo
 
     def undoable(self, roadmap: str) -> tuple[Action, int] | None:
-        """Return the last active action, which undo takes back, and the clock that the undo must exceed."""
+        """Return the last active action, the one to undo, and the clock that the undo event must exceed."""
         return self._last_active(self.history(roadmap))
 
     def redoable(self, roadmap: str) -> tuple[Undone, Action, int] | None:
-        """Return the undo to take back, its action, and the clock the redo must exceed."""
+        """Return the undo event to reverse, its action, and the clock that the redo event must exceed."""
         return self._last_undone(self.history(roadmap))
 
     def _last_active(self, events: list[Action | Undone]) -> tuple[Action, int] | None:

@@ -170,5 +170,5 @@ def _by_end(event: TimeLogged) -> tuple[bool, bool, int]:
 
 
 def default_title(url: str) -> str:
-    """Return the title of a custom resource that was given none: its address without the scheme."""
+    """Return the title of a custom resource without one: its address without the scheme."""
     return url.partition("://")[2].removeprefix("www.").rstrip("/")

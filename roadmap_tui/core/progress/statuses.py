@@ -70,14 +70,14 @@ STATUS_INFO: Final = {row.id: row for row in STATUS_TABLE}
 STATUSES: Final[tuple[Status, ...]] = tuple(STATUS_INFO)
 FINISHED: Final = frozenset(row.id for row in STATUS_TABLE if row.is_finished)
 UNFINISHED: Final = frozenset(STATUSES) - FINISHED
-# In the order of reports and command lines: what is done first, what does not count last.
+# In the order of reports and command lines: ``done`` comes first, uncounted statuses last.
 REPORT_ORDER: Final = (
     *(row.id for row in reversed(STATUS_TABLE) if row.is_counted),
     *(row.id for row in STATUS_TABLE if not row.is_counted),
 )
 # The statuses that a source's author can set by a checkbox, besides ticked and empty, by its character.
 STATUS_OF_CHECKBOX: Final = {row.checkbox: row.id for row in STATUS_TABLE if row.id not in {"todo", "done"}}
-# The commands that set a status; the one that resets it is the last.
+# The commands that set a status; the command that resets it is the last.
 STATUS_COMMANDS: Final = {
     row.command: row.id for row in (*STATUS_TABLE[1:], STATUS_TABLE[0]) if row.command is not None
 }

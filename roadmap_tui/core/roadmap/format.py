@@ -76,7 +76,7 @@ _new_tuple: Final[Any] = tuple.__new__
 
 
 def _trusted_value(fields: dict[str, Any]) -> Any:
-    """Return the node or resource of a JSON object, whose own objects were converted before it."""
+    """Convert a JSON object to a node or resource; the objects nested in it are converted already."""
     get = fields.get
     kind = get("type")
     if kind is None:

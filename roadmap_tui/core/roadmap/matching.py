@@ -249,7 +249,7 @@ def _title(version: Version, index: int) -> Hashable:
 
 
 def _source_id(node_id: str) -> str:
-    """Return the source's own id that an id ends in, "" if there is none."""
+    """Return the last part of a node id if it is long enough to be the source's own id, else ""."""
     end = node_id.rpartition("-")[2]
     return end if len(end) >= _MIN_SOURCE_ID else ""
 

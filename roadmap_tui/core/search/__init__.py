@@ -31,7 +31,7 @@ class Ambiguous(UsageError):
 
 
 def matches(tree: FlatTree, name: str, kinds: tuple[Kind, ...]) -> list[int]:
-    """Return the indexes of the nodes with an id, else with a title, else with a part of a title."""
+    """Return the indexes of the nodes whose id is ``name``, else whose title equals or contains it."""
     name = _fold(name)
     index = tree.index_of.get(name)
     if index is not None and isinstance(tree.nodes[index], kinds):

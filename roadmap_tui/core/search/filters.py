@@ -28,7 +28,7 @@ class Filter(NamedTuple):
         return Filter(self.chosen ^ {choice})
 
     def replacing(self, choice: str) -> Filter:
-        """Return the filter with a facet added in place of other statuses, or other kinds."""
+        """Return the filter with a facet added; a status replaces other statuses, a kind other kinds."""
         others = next((group for group in (_STATUSES, _KINDS) if choice in group), frozenset())
         return Filter(self.chosen - others | {choice})
 
@@ -48,7 +48,7 @@ class Filter(NamedTuple):
 
 
 def label(choice: str) -> str:
-    """One of ``CHOICES`` as it is said to people."""
+    """Return the display text of one of ``CHOICES``."""
     return STATUS_INFO[choice].label if choice in STATUS_INFO else _WORDS.get(choice, choice)
 
 

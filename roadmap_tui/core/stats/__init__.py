@@ -64,7 +64,7 @@ class RetentionStats(NamedTuple):
 
 
 class Statistics(NamedTuple):
-    """All statistics of a roadmap on a day; ``days`` and ``streak`` cover all roadmaps."""
+    """All statistics of a roadmap as of ``today``; ``days`` and ``streak`` cover all roadmaps."""
 
     roadmap: str
     title: str
@@ -168,7 +168,7 @@ class _Calculator(NamedTuple):
         return tuple(sections)
 
     def _seconds_by_branch(self) -> tuple[dict[int, int], int]:
-        """Return the seconds spent below each node by its index, and those on retired items."""
+        """Return the seconds spent on each node and its descendants, by index; and those on retired items."""
         spent: dict[int, int] = {}
         retired = 0
         for target in self.progress.ids_with_events(self.roadmap):

@@ -29,7 +29,7 @@ _NOTES: Final = {"note", "quick_note", "note_editor", "own_item", "own_resource"
 # In a view-only journal these are refused before the reader types anything.
 _WRITING: Final = _NOTES | {"minutes"}
 _NO_URL: Final = "There is no address here"
-# A browser that can't be opened exits within this time; one that runs on is a window.
+# A browser that can't be opened exits within this time; one still running has opened a window.
 _BROWSER_TIMEOUT_SECONDS: Final = 3.0
 _POLL_SECONDS: Final = 0.05
 

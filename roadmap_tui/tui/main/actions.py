@@ -235,7 +235,7 @@ def _format_stopped(stopped: list[Change]) -> str:
 
 
 class Actions:
-    """Maps command ids to what carries them out; a handler takes the number of its key if it has nine."""
+    """Maps command ids to handlers; a handler takes the number of its key if it has nine."""
 
     def __init__(self, state: MainState) -> None:
         self.search = IncrementalSearch(state)

@@ -231,7 +231,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.sync()
 
     def on_pane_scrolled(self, message: Pane.Scrolled) -> None:
-        """Scroll the details, or move the cursor of the outline, whatever pane the keys go to."""
+        """Scroll the details, or move the cursor of the outline, whichever pane has the focus."""
         if message.pane is self._detail_pane:
             self._sync_detail(message.by)
         elif not self.is_searching:

@@ -138,6 +138,6 @@ class IncrementalSearch:
         return ", from the top again" if step > 0 else ", from the bottom again"
 
     def _restore_view(self) -> None:
-        # After custom items were added or removed the tree view is another one, and stays as it is.
+        # After custom items were added or removed the tree view is a new one: leave it unchanged.
         if self._origin is not None and self._origin.tree_view is self.state.tree_view:
             self.state.tree_view.go_back(self._origin.view)

@@ -199,7 +199,7 @@ class MainState:
         self.rows.found = None
         self.rows.selected = {index_of[ids[index]] for index in self.rows.selected if ids[index] in index_of}
         if old.wanted is not None:
-            # New items are shown too, whatever the filter says: whoever adds an item wants to see it.
+            # New items are shown even if the filter excludes them: users expect to see what they added.
             new = (index for index, node in enumerate(study.tree.nodes) if node.id not in old.tree.index_of)
             self.tree_view.only([*(index_of[ids[at]] for at in old.wanted if ids[at] in index_of), *new])
         index = old.cursor

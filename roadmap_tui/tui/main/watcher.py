@@ -68,7 +68,7 @@ class Watcher:
         self._reviews = None
 
     def stop(self) -> None:
-        """Tell the threads to stop, without waiting for them."""
+        """Signal the threads to stop, without waiting for them."""
         self._stopped.set()
 
     # Due items

@@ -280,7 +280,7 @@ class _DetailWriter:
         self.lines.append([*head, Span(first, style)])
         for line in rest:
             self.lines.append([cursor, Span(" " * (indent - 1)), Span(line, style)])
-        # Nothing stands beside the URL, so that selecting it with the mouse gives the URL alone.
+        # Nothing is beside the URL, so that selecting it with the mouse gives the URL alone.
         margin = Span(" " * _URL_INDENT)
         room = max(1, self.width - _URL_INDENT)
         target = to_ascii_url(resource.url)

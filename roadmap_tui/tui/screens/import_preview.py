@@ -15,9 +15,9 @@ _MAX_SUGGESTIONS = 9
 
 
 def plan_lines(plan: ImportPlan, accepted: Mapping[str, str], width: int) -> list[StyledLine]:
-    """Render a plan: what was found, what changes, and numbered suggestions of renamed items.
+    """Render a plan: the content found, the changes, and numbered suggestions of renamed items.
 
-    ``accepted`` are the suggestions already accepted, old id to new id.
+    ``accepted`` maps old ids to new ids for the suggestions that were accepted already.
     """
     report = format_source(plan.report) + format_ticks(plan.report, plan.roadmap.id)
     if plan.same:

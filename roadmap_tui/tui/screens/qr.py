@@ -45,7 +45,7 @@ class _QrCode(Widget):
         return self._drawing.rows
 
     def render_line(self, y: int) -> Strip:
-        """Render a line; in ASCII a dark module becomes a blank on a dark background."""
+        """Render a line; ``#``, a dark module in ASCII, becomes a blank on a dark background."""
         line = self._drawing.lines[y] if y < len(self._drawing.lines) else ""
         pieces = line.replace("# ", "#\0 ").replace(" #", " \0#").split("\0")
         return Strip(
@@ -80,7 +80,7 @@ class QrScreen(Modal[bool]):
         return Static(f"{host}   {close}".strip(), classes="hint", markup=False)
 
     def compose(self) -> ComposeResult:
-        # No border: a code needs all the rows there are.
+        # No border: a code needs all available rows.
         with Vertical(id="code", classes="dialog"):
             yield _QrCode(self._drawing, reversed_is_light=self._reversed_is_light)
             yield self.hints()

@@ -22,7 +22,7 @@ from roadmap_tui.tui.terminal.textual_private import ChopsUpdate, CompositorUpda
 _GAP: Final = 6
 _only_sgr = re.compile(r"\x1b\[([\d;]*)m").fullmatch
 _sgr_codes = re.compile(r"[34]8;(?:5;\d+|2;\d+;\d+;\d+)|\d+").findall
-# Characters that are certainly one cell wide. Other text is kept as one piece, whatever its width.
+# Characters that are certainly one cell wide. Other text is kept as one piece of any width.
 _is_narrow = re.compile(
     r"[ -~\xa1-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u21ff\u2500-\u25fc\u2713\u270e]*"
 ).fullmatch

@@ -1,4 +1,4 @@
-"""The terminal driver: adopts a frame that is already painted, sleeps while idle, and stops at once."""
+"""The terminal driver: it starts from a frame already painted, uses no CPU when idle, and stops quickly."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ class AdoptingDriver(LinuxDriver):
         self._host = cast("DriverHost", app)
 
     def start_application_mode(self) -> None:
-        """Take the terminal, at the start or when returning from the shell; its content is unknown then."""
+        """Take over the terminal, at the start or on return from the shell; its content is unknown then."""
         self._host.invalidate_terminal()
         if self._wake_write < 0:
             self._wake_read, self._wake_write = os.pipe()
         super().start_application_mode()  # type: ignore[no-untyped-call] # untyped in Textual
-        # Textual saved the attributes that the early frame had set; the shell wants those before it.
+        # Textual saved the attributes that the early frame had set; the shell needs the earlier ones.
         if self._original_attributes is not None:
             self.attrs_before, self._original_attributes = self._original_attributes, None
 
@@ -99,7 +99,7 @@ class AdoptingDriver(LinuxDriver):
         super().process_message(message)
 
     def write(self, data: str) -> None:
-        """Write to the terminal; drop the second "enter alternate screen", keep a wanted cursor visible."""
+        """Write to the terminal; drop the second "enter alternate screen"; honor ``shows_cursor``."""
         if data == _SYNC_QUERY:
             self._query_time = monotonic()
         if data == "\x1b[?25l" and self._host.shows_cursor:

@@ -1,4 +1,4 @@
-"""Ends the program on a signal within seconds, whatever the event loop, the disk or the terminal is doing.
+"""Ends the program on a signal within seconds, even if the event loop, disk or terminal hangs.
 
 Python runs signal handlers in the main thread, which may be blocked in a write to a terminal that stopped
 reading. The interpreter still writes a byte to the wakeup descriptor, and a thread waits for that byte.
@@ -71,8 +71,8 @@ class ShutdownGuard:
     def _on_signal(self, number: int, _: object) -> None:
         """Note the signal, and make sure that the shutdown is not stopped by job control.
 
-        A program that ctrl+z stopped continues when it is told to end. It must not ask for the terminal,
-        which is the shell's now: the kernel would stop it again.
+        A program stopped by ctrl+z continues when it gets a signal to end. It must not access the terminal,
+        which now belongs to the shell: the kernel would stop it again.
         """
         self.number = self.number or number
         for name in (signal.SIGCONT, signal.SIGTTOU, signal.SIGTTIN):

@@ -125,7 +125,7 @@ class TextLines(LineWidget):
 
 
 class ScrollText(LineWidget):
-    """Text as high as it is long, for a scrolling container; ``lines`` renders it for a width."""
+    """Text of full height, for a scrolling container; ``lines`` renders it for a given width."""
 
     def __init__(self, glyphs: Glyphs, lines: Callable[[int], list[StyledLine]]) -> None:
         super().__init__(glyphs)

@@ -63,7 +63,7 @@ class Modal(ModalScreen[Answer]):
         super().__init__()
         self.keymap = keymap
         bindings = build_bindings(keymap.in_scope(self.SCOPE), self._action)
-        # The keys that all dialogs share give way to the dialog's own.
+        # The dialog's own keys override the keys that all dialogs share.
         for key, shared in build_bindings(keymap.in_scope("dialog"), self._action).key_to_bindings.items():
             bindings.key_to_bindings.setdefault(key, shared)
         set_bindings(self, bindings)

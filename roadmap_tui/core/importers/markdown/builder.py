@@ -44,7 +44,7 @@ _same_page = re.compile(
 
 
 class _Scope(NamedTuple):
-    """An open section; a barrier, from ``<details>``, contains everything up to ``</details>``."""
+    """An open section. With ``barrier`` it comes from ``<details>``: only ``</details>`` closes it."""
 
     node: NodeBuilder
     level: int
