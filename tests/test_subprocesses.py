@@ -25,7 +25,7 @@ STARTED = {
     "store/git.py": "['git', *settings, *args]",
     "tui/terminal/browser.py": "[found, to_ascii_url(url)]",
     "store/editor.py": "[*command, file.name]",
-    "tui/terminal/capabilities.py": "['tmux', *words]",
+    "tui/terminal/capabilities.py": "['tmux', *args]",
 }
 _STARTERS = re.compile(
     r"subprocess\.\w+|os\.(system|popen|exec\w+|spawn\w+|posix_spawn\w*|startfile)|pty\.spawn"
@@ -63,7 +63,7 @@ def test_programs_are_only_started_with_argument_lists() -> None:
 
 def test_foreign_text_never_reaches_tmux_as_an_argument() -> None:
     """What it is to copy goes in by stdin: every word is a literal."""
-    words = [word for _, call in calls() if ast.unparse(call.func) == "_in_tmux" for word in call.args]
+    words = [word for _, call in calls() if ast.unparse(call.func) == "_run_tmux" for word in call.args]
     assert len(words) > 3
     assert all(isinstance(word, ast.Constant) for word in words)
 

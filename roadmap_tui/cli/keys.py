@@ -23,7 +23,13 @@ def keys_command(context: CliContext, as_json: bool, markdown: bool) -> None:
     if as_json:
         echo_json(
             [
-                {"id": one.id, "keys": one.keys, "name": one.name, "help": one.help, "group": one.section}
+                {
+                    "id": one.id,
+                    "keys": [key for key in one.keys if key],
+                    "name": one.name,
+                    "help": one.help,
+                    "group": one.section,
+                }
                 for one in keymap.commands
             ]
         )

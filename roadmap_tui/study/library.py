@@ -20,7 +20,7 @@ from roadmap_tui.study.study import Clock, Study, wall_clock
 
 if TYPE_CHECKING:
     from roadmap_tui.core.importers.base import ImportOptions
-from roadmap_tui.store.importer import ImportOptions, ImportPlan, ImportRequest
+    from roadmap_tui.store.importer import ImportPlan, ImportRequest
 
 
 class LibraryEntry(NamedTuple):

@@ -48,8 +48,8 @@ def key_name(key: str) -> str:
 
 def keys_shown(command: Command) -> str:
     """Format all keys of a command for people: ``j ↓``, ``1–9``."""
-    keys = command.keys
-    if len(keys) == 9:
+    keys = [key for key in command.keys if key]
+    if len(command.keys) == 9 and keys:
         return f"{keys[0]}–{keys[-1]}"
     return " ".join(map(key_name, keys))
 
@@ -110,7 +110,7 @@ class Keymap:
 
     def key(self, command_id: str) -> str:
         """Format the first key of a command, empty if it has none."""
-        return key_name(next(iter(self[command_id].keys), ""))
+        return key_name(next(filter(None, self[command_id].keys), ""))
 
     def table(self, scope: str | None = None) -> list[tuple[str, list[tuple[str, str]]]]:
         """Return the sections, each with rows of keys and help text, of one scope or of all."""
@@ -167,7 +167,8 @@ class Keymap:
     def rebind(self, settings: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[Keymap, list[KeymapError]]:
         """Return a keymap with the user's keys for some command ids, and the settings that were refused.
 
-        A key of another command is refused unless the settings give that command other keys.
+        A key that the user sets is taken from the command that has it by default. It is refused if the user
+        gave it to another command too, or if a command of a dialog would be left without any key.
         """
         errors = []
         accepted: dict[str, tuple[str, ...]] = {}
@@ -181,10 +182,20 @@ class Keymap:
             command_id, key, other = conflict
             errors.append(KeymapError(command_id, f'"{key}" is the key of {other}'))
             del accepted[command_id]
-        commands = (
-            command._replace(keys=accepted.get(command.id, command.keys)) for command in self.commands
-        )
+        commands = (command._replace(keys=self._keys_left(command, accepted)) for command in self.commands)
         return Keymap(tuple(commands)), errors
+
+    def _keys_left(self, command: Command, accepted: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+        """Return the user's keys of a command, or its default keys that the user gave to no other command.
+
+        A command with nine keys keeps nine; those that it lost are empty.
+        """
+        if command.id in accepted:
+            return accepted[command.id]
+        taken = {key for name, keys in accepted.items() if self[name].scope == command.scope for key in keys}
+        if len(command.keys) == 9:
+            return tuple("" if key in taken else key for key in command.keys)
+        return tuple(key for key in command.keys if key not in taken)
 
     def _why_invalid(self, command_id: str, keys: tuple[str, ...]) -> str:
         """Return why a command cannot have these keys, whatever the other commands have; empty if it can."""
@@ -208,11 +219,12 @@ class Keymap:
         return ""
 
     def _conflict(self, accepted: dict[str, tuple[str, ...]]) -> tuple[str, str, str] | None:
-        """Find a setting whose key another command has: its command id, the key, and the other's id."""
+        """Find a setting whose key cannot be taken from another command: command id, key, the other's id."""
         for command_id, keys in accepted.items():
             for other in self.in_scope(self[command_id].scope):
-                other_keys = accepted.get(other.id, other.keys)
-                if other.id != command_id and (shared := set(keys) & set(other_keys)):
+                shared = set(keys) & set(accepted.get(other.id, other.keys))
+                is_needed = bool(other.scope) and not any(self._keys_left(other, accepted))
+                if other.id != command_id and shared and (other.id in accepted or is_needed):
                     return command_id, min(shared), other.id
         return None
 

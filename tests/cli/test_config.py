@@ -44,7 +44,7 @@ def test_config_lists_every_setting_with_its_origin(tui: CliRunner, monkeypatch:
 
 def test_config_json(tui: CliRunner) -> None:
     assert tui("config", "--json").json["exists"] is False
-    path = _set(tui.home, '[study]\nday_starts = "03:30"\n[keys]\ndoing = "j"\nskip = ["S", "f2"]\n')
+    path = _set(tui.home, '[study]\nday_starts = "03:30"\n[keys]\ndoing = "S"\nskip = ["S", "f2"]\n')
     result = tui("config", "--json")
     assert result.code == 65
     found = result.json
@@ -54,7 +54,7 @@ def test_config_json(tui: CliRunner) -> None:
     assert values["screen.side_by_side"] == (100, "default")
     assert values["keys.skip"] == (["S", "f2"], "config.toml:5")
     assert "keys.doing" not in values
-    assert found["faults"] == ['config.toml:4: keys.doing: "j" is the key of down; using i']
+    assert found["faults"] == ['config.toml:4: keys.doing: "S" is the key of skip; using i']
     assert result.err == f"roadmap-tui: {found['faults'][0]}\n"
 
 
@@ -117,10 +117,9 @@ def test_keys_prints_the_keys_of_the_user(tui: CliRunner) -> None:
     assert result.err.splitlines() == [
         "roadmap-tui: config.toml:4: keys.skipp: there is no such command; did you mean skip?",
         'roadmap-tui: config.toml:6: keys.note.save: "x" is typed as text there; using ctrl+s',
-        'roadmap-tui: config.toml:5: keys.copy: "u" is the key of undo; using y',
     ]
     by_id = {one["id"]: one["keys"] for one in tui("keys", "--json").json}
-    assert (by_id["doing"], by_id["skip"], by_id["copy"]) == (["d", "f5"], ["i"], ["y"])
+    assert (by_id["doing"], by_id["skip"], by_id["copy"]) == (["d", "f5"], ["i"], ["u"])
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert tui("keys", "--markdown").out.strip() in readme
 

@@ -23,7 +23,7 @@ _IN_A_ROW = """
 from roadmap_tui.tui.render.outline import RowRenderer
 draw = RowRenderer.line
 def line(self, row, width):
-    return bug() if row == 4 and self.outline.cursor_row == 4 else draw(self, row, width)
+    return bug() if row == 4 and self.tree_view.cursor_row == 4 else draw(self, row, width)
 RowRenderer.line = line"""
 _IN_THE_DISPLAY = """
 from roadmap_tui.tui.terminal.cell_diff import CellDiff
@@ -37,7 +37,7 @@ _IN_HELP = "from roadmap_tui.tui.screens.help import HelpScreen\nHelpScreen.comp
 _IN_A_NOTE = "from roadmap_tui.tui.screens.note import NoteScreen\nNoteScreen.__init__ = bug"
 # What is broken, and the key that meets it: an item was marked before.
 BUGS = {
-    "a command": ("from roadmap_tui.core.tree_view import TreeView\nOutline.move = bug", "j"),
+    "a command": ("from roadmap_tui.core.tree_view import TreeView\nTreeView.move = bug", "j"),
     "a row": (_IN_A_ROW, "ggjjjjj"),
     "a dialog's parts": (_IN_HELP, "?"),
     "a dialog that opens": (_IN_A_NOTE, "e"),

@@ -10,7 +10,7 @@ from roadmap_tui.core.settings import DEFAULTS
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.keymap import KEYMAP, parse_key
+from roadmap_tui.text.keymap import KEYMAP, keys_shown, parse_key
 from roadmap_tui.tui.screens.help import HelpScreen, key_lines
 from roadmap_tui.tui.screens.note import NoteScreen
 from roadmap_tui.tui.screens.palette import PaletteScreen
@@ -98,7 +98,6 @@ def test_every_character_can_be_build_bindings(key: str) -> None:
     ("command", "keys", "why"),
     [
         ("doin", ("d",), "there is no such command; did you mean doing?"),
-        ("doing", ("j",), '"j" is the key of down'),
         ("doing", ("ctrl+c",), "\"ctrl+c\" always does the same and can't be another's"),
         ("doing", ("alt+x",), '"alt+x" is no key; one character is, and so are "ctrl+d" and "f5"'),
         ("doing", ("\u0301",), '"\u0301" is no key; one character is, and so are "ctrl+d" and "f5"'),
@@ -106,9 +105,25 @@ def test_every_character_can_be_build_bindings(key: str) -> None:
         ("choose", ("a", "b"), "it needs nine keys"),
         ("note.save", ("x",), '"x" is typed as text there'),
         ("note.leave", (), "it needs a key: a dialog has no palette"),
-        ("help.close", ("j",), '"j" is the key of help.down'),
+        ("ask.yes", ("n", "escape"), '"escape" is the key of ask.no'),
     ],
 )
+def test_a_key_in_the_settings_is_taken_from_the_command_that_has_it_by_default() -> None:
+    keymap, errors = KEYMAP.rebind([("doing", ("j", "1")), ("help.close", ("j",))])
+    assert errors == []
+    assert keymap["doing"].keys == ("j", "1")
+    assert keymap["down"].keys == ("down",)
+    assert keymap["choose"].keys == ("", *"23456789")
+    assert keys_shown(keymap["choose"]) == "2–9"
+    assert keymap["help.down"].keys == ("down",)
+    bindings = build_bindings(keymap.in_scope(), lambda command, number: f"{command.id} {number}")
+    assert [bindings.key_to_bindings[key][0].action for key in ("j", "1", "2")] == [
+        "doing 0",
+        "doing 0",
+        "choose 2",
+    ]
+
+
 def test_what_can_t_be_had_is_told_and_all_stays_as_it_was(
     command: str, keys: tuple[str, ...], why: str
 ) -> None:
@@ -132,10 +147,10 @@ def test_a_long_key_leaves_the_help_in_its_columns() -> None:
 
 def test_on_a_terminal_from_the_file(tmp_path: Path) -> None:
     (tmp_path / "config").mkdir()
-    (tmp_path / "config" / "config.toml").write_text('[keys]\ndoing = "d"\nskip = "j"\nundo = "u"\n')
+    (tmp_path / "config" / "config.toml").write_text('[keys]\ndoing = "d"\nskip = "d"\nundo = "u"\n')
     terminal = Terminal(home=tmp_path)
     try:
-        terminal.until_text('config.toml:3: keys.skip: "j" is the key of down; using s')
+        terminal.until_text('config.toml:2: keys.doing: "d" is the key of skip; using i')
         terminal.settle()
         terminal.type("]")
         terminal.settle()

@@ -22,4 +22,5 @@ def build_bindings(commands: Iterable[Command], action: Callable[[Command, int],
         )
         for command in commands
         for number, key in enumerate(command.keys, 1)
+        if key
     )
