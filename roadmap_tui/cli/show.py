@@ -31,13 +31,15 @@ def node_to_json(study: Study, index: int) -> dict[str, object]:
         "depth": study.tree.depths[index],
         "status": study.status_at(index) if is_item else None,
         "ticked": isinstance(node, Item) and node.ticked,
+        "hours": node.hours if isinstance(node, Item) else None,
+        "level": node.level if isinstance(node, Item) else None,
         "note": study.note_text(node.id),
         "resources": [
             {
                 "title": resource.title,
                 "url": resource.url,
                 "kind": resource.kind,
-                "ticked": resource.url in state.ticks,
+                "ticked": state.has_ticked(resource),
             }
             for resource in study.resources(node.id)
         ],
@@ -54,9 +56,10 @@ def show_command(context: CliContext, section: str | None, statuses: tuple[str, 
 
     Items that left the roadmap are in the section Retired, which is printed by its name only.
 
-    With --json: a list of {id, type, title, path, depth, status, ticked, note, resources [{title, url,
-    kind, ticked}]} in reading order. A section's status is null, and with --status only items are
-    listed. `note` is yours; `ticked` is the author's mark, on a resource yours.
+    With --json: a list of {id, type, title, path, depth, status, ticked, hours, level, note, resources
+    [{title, url, kind, ticked}]} in reading order. A section's status is null, and with --status only
+    items are listed. `note` is yours; `ticked` is the author's mark, on a resource yours. `hours` and
+    `level` (1 to 3) are estimates, or null.
     """
     study, tree, glyphs = context.study, context.study.tree, context.glyphs
     start, end = 0, tree.active_count

@@ -43,11 +43,20 @@ def resource_title(resource: Resource) -> str:
     return resource.title if by.lower() in resource.title.lower() else f"{resource.title} — {by}"
 
 
+def format_effort(item: Item, glyphs: Glyphs) -> str:
+    """Return the estimates of an item, ``about 8 h · level 2``; "" if it has none."""
+    hours = f"about {item.hours:g} h" if item.hours else ""
+    level = f"level {item.level}" if item.level else ""
+    return f" {glyphs.separator} ".join(filter(None, (hours, level)))
+
+
 def format_item(study: Study, item: Item, glyphs: Glyphs) -> Iterator[str]:
     """Yield everything about an item as lines of plain text."""
     state = study.state(item.id)
     yield f"{glyphs.of(state.status)} {item.title}  {state.status}"
     yield f"{glyphs.path(section_titles(study, study.tree.index_of[item.id]))}  {item.id}"
+    if effort := format_effort(item, glyphs):
+        yield effort
     for text in filter(None, (item.summary, item.note)):
         yield from ("", text)
     for heading, items in (("Needs", study.prerequisites(item)), ("Opens", study.unlocks(item))):
@@ -58,7 +67,7 @@ def format_item(study: Study, item: Item, glyphs: Glyphs) -> Iterator[str]:
     if resources := study.resources(item.id):
         yield from ("", "Resources")
         for number, resource in enumerate(resources, 1):
-            tick = glyphs.of("done" if resource.url in state.ticks else "todo")
+            tick = glyphs.of("done" if state.has_ticked(resource) else "todo")
             by = f", {resource.by}" if resource.by else ""
             yield f"  {number} {tick} {resource.kind}  {resource.title}{by}"
             yield f"      {resource.url}"

@@ -70,13 +70,14 @@ def _trusted_value(fields: dict[str, Any]) -> Any:
         if "url" not in fields:
             return fields  # the roadmap, or its source
         link = fields["title"], fields["url"], get("kind", "website"), get("by", ""), get("note", "")
-        return _new_tuple(Resource, link)
+        return _new_tuple(Resource, (*link, tuple(get("was", ())), get("minutes")))
     resources, children = tuple(get("resources", ())), tuple(get("children", ()))
     head = fields["id"], fields["title"], get("summary", ""), get("note", "")
     if kind == "section":
         return Section(*head, resources, children)
     prerequisites = tuple(get("prerequisites", ()))
-    return _new_tuple(Item, (*head, prerequisites, get("ticked", False), resources, children))
+    tail = prerequisites, get("ticked", False), resources, children, get("hours"), get("level")
+    return _new_tuple(Item, (*head, *tail))
 
 
 def encode(roadmap: Roadmap) -> bytes:
@@ -106,6 +107,7 @@ def _node(node: Node) -> _Fields:
     fields |= _filled(summary=node.summary, note=node.note)
     if isinstance(node, Item):
         fields |= _filled(prerequisites=node.prerequisites, ticked=node.ticked)
+        fields |= _filled(hours=node.hours, level=node.level)
     return fields | _filled(
         resources=_resources(node.resources), children=[_node(child) for child in node.children]
     )
@@ -226,8 +228,37 @@ class _Validator:
                 self.wrong(f"{entry_path}.kind", kind, f"one of {', '.join(KINDS)}")
                 kind = ""
             by, note = self.line(entry, "by", entry_path), self.text(entry, "note", entry_path)
-            found.append(Resource(title, url, kind, by, note))
+            was = self.was(entry, entry_path)
+            found.append(
+                Resource(title, url, kind, by, note, was, self.whole(entry, "minutes", entry_path, 6000))
+            )
         return tuple(found)
+
+    def was(self, fields: _Fields, path: str) -> tuple[str, ...]:
+        path += ".was"
+        found: list[str] = []
+        for i, url in enumerate(self.list_(fields.get("was", []), path)):
+            if isinstance(url, str) and safe_url(url):
+                found.append(url)
+            else:
+                self.wrong(f"{path}[{i}]", url, "an http or https address")
+        return tuple(found)
+
+    def whole(self, fields: _Fields, name: str, path: str, most: int) -> int | None:
+        value = fields.get(name, _MISSING)
+        if type(value) is int and 1 <= value <= most:
+            return value
+        if value is not _MISSING:
+            self.wrong(f"{path}.{name}", value, f"a whole number from 1 to {most}")
+        return None
+
+    def hours(self, fields: _Fields, path: str) -> float | None:
+        value = fields.get("hours", _MISSING)
+        if isinstance(value, int | float) and 0.5 <= value <= 500 and value % 0.5 == 0 and value is not True:
+            return value
+        if value is not _MISSING:
+            self.wrong(f"{path}.hours", value, "a number from 0.5 to 500 in steps of 0.5")
+        return None
 
     # Nodes
 
@@ -273,10 +304,11 @@ class _Validator:
             self.wrong(f"{path}.ticked", ticked, "true or false")
             ticked = False
         prerequisites = self.prerequisites(value, slug, path)
+        hours, level = self.hours(value, path), self.whole(value, "level", path, 3)
         # A node of unknown type may contain sections: one error should not cause others.
         inside = "inside an item" if kind == "item" else inside
         items = self.items(entries, entries_path, depth + 1, inside)
-        return Item(slug, title, summary, note, prerequisites, ticked, resources, items)
+        return Item(slug, title, summary, note, prerequisites, ticked, resources, items, hours, level)
 
     # Prerequisites
 

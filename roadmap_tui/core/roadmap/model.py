@@ -26,17 +26,30 @@ TOPICS = "roadmap.sh"  # a source kind: the ids of its items end in the node ids
 
 
 class Resource(NamedTuple):
-    """A link to something to read, watch or try; ``kind`` is one of ``KINDS``."""
+    """A link to something to read, watch or try; ``kind`` is one of ``KINDS``.
+
+    ``was`` are the addresses that ``url`` replaced: a tick of one of them counts. ``minutes`` is an estimate.
+    """
 
     title: str
     url: str
     kind: str = "website"
     by: str = ""
     note: str = ""
+    was: tuple[str, ...] = ()
+    minutes: int | None = None
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The address and those that it replaced."""
+        return (self.url, *self.was)
 
 
 class Item(NamedTuple):
-    """Something to learn. ``ticked`` is the mark of the source's author, never the reader's."""
+    """Something to learn. ``ticked`` is the mark of the source's author, never the reader's.
+
+    ``hours`` (to learn it, in steps of 0.5) and ``level`` (1 to 3) are estimates.
+    """
 
     id: str
     title: str
@@ -46,6 +59,8 @@ class Item(NamedTuple):
     ticked: bool = False
     resources: tuple[Resource, ...] = ()
     children: Sequence[Item] = ()
+    hours: float | None = None
+    level: int | None = None
 
 
 class Section(NamedTuple):

@@ -292,6 +292,8 @@ class _UpdateBuilder:
             needs = tuple([self.new_ids[name] for name in node.prerequisites if name in self.new_ids])
         else:
             needs = old.prerequisites if isinstance(old, Item) else ()
+        if isinstance(old, Item):
+            node = node._replace(hours=node.hours or old.hours, level=node.level or old.level)
         children = self._nodes(node.children)
         return node._replace(
             id=node_id,
@@ -312,7 +314,7 @@ class _UpdateBuilder:
 
 def _merge_resources(old: tuple[Resource, ...], new: tuple[Resource, ...]) -> tuple[Resource, ...]:
     known = {resource.url: resource for resource in old}
-    urls = {resource.url for resource in new}
+    urls = {url for resource in new for url in resource.addresses}
     return (
         *[_merge_resource(known.get(resource.url, resource), resource) for resource in new],
         *[resource for resource in old if resource.url not in urls and is_curated(resource)],
@@ -321,7 +323,13 @@ def _merge_resources(old: tuple[Resource, ...], new: tuple[Resource, ...]) -> tu
 
 def _merge_resource(old: Resource, new: Resource) -> Resource:
     kind = old.kind if new.kind == "website" else new.kind  # an importer's default
-    return new._replace(kind=kind, by=new.by or old.by, note=new.note or old.note)
+    return new._replace(
+        kind=kind,
+        by=new.by or old.by,
+        note=new.note or old.note,
+        was=new.was or old.was,
+        minutes=new.minutes or old.minutes,
+    )
 
 
 def _path(version: Version, index: int) -> str:
