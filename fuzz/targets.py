@@ -118,8 +118,8 @@ def settings(data: bytes) -> None:
     with _file(data, config.FILE_NAME) as folder:
         found = config.read(folder, {"ROADMAP_TUI_THEME": data[:40].decode("utf-8", "replace")})
     _, faults = KEYMAP.rebind(found.settings.keys)
-    for fault in faults:
-        found.add_warning(f"keys.{fault.id}", fault.why)
+    for command_id, why in faults:
+        found.add_warning(f"keys.{command_id}", why)
     _check_clean(*found.warnings)
 
 

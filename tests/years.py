@@ -181,7 +181,7 @@ class _Reader:
 
     def _time(self, item: Item, moments: Iterator[datetime]) -> None:
         begun = self._stamp(next(moments))
-        root = self._do(TimeLogged(begun, self.name, item.id, item.title, begun.at, None))
+        root = self._do(TimeLogged(begun, self.name, item.id, item.title, None, begun.at))
         seconds = self.chance.randint(300, 2700)
         over = self._stamp(begun.at + timedelta(seconds=seconds))
-        self._do(TimeLogged(over, self.name, item.id, item.title, begun.at, seconds, root))
+        self._do(TimeLogged(over, self.name, item.id, item.title, seconds, begun.at, root))

@@ -1,7 +1,5 @@
 """``adopt-ticks``: mark as done what the author of a roadmap ticked."""
 
-from __future__ import annotations
-
 import click
 
 from roadmap_tui.cli.context import CliContext

@@ -1,7 +1,5 @@
 """The name of the program and those of its commands."""
 
-from __future__ import annotations
-
 from typing import Final
 
 PROGRAM_NAME: Final = "roadmap-tui"

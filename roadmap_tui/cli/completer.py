@@ -1,7 +1,5 @@
 """Shell completion: the possible values of an argument."""
 
-from __future__ import annotations
-
 import re
 
 import click

@@ -1,7 +1,5 @@
 """``completion``: print the completion script of a shell."""
 
-from __future__ import annotations
-
 import click
 from click.shell_completion import get_completion_class
 
@@ -21,7 +19,6 @@ def completion_command(_: CliContext, shell: str) -> None:
     zsh:  eval "$(roadmap-tui completion zsh)"    in ~/.zshrc
     fish: roadmap-tui completion fish > ~/.config/fish/completions/roadmap-tui.fish
     """
-    script = get_completion_class(shell)
-    if script is not None:
+    if script := get_completion_class(shell):
         program = click.get_current_context().find_root().command
         echo([script(program, {}, PROGRAM_NAME, COMPLETION_VARIABLE).source().rstrip()])

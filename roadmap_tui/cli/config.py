@@ -1,9 +1,6 @@
 """``config``: print the settings in force and their origin."""
 
-from __future__ import annotations
-
 import os
-from typing import NamedTuple
 
 import click
 
@@ -14,14 +11,6 @@ from roadmap_tui.core.errors import BAD_DATA, SaveError
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.settings import SETTINGS
 from roadmap_tui.store.config import FILE_NAME, KEYS, template, write
-
-
-class SettingRow(NamedTuple):
-    """A setting with its value as the configuration file writes it, and where that is from."""
-
-    name: str
-    value: str
-    origin: str
 
 
 @command("config", "The settings in force, and where each is from.", screen=True)
@@ -48,49 +37,39 @@ def config_command(context: CliContext, as_json: bool, init: bool) -> int:
         import json
 
         # Values of the configuration file are valid JSON too.
-        settings = [{"name": row.name, "value": json.loads(row.value), "from": row.origin} for row in rows]
+        settings = [
+            {"name": name, "value": json.loads(value), "from": origin} for name, value, origin in rows
+        ]
         errors = [clean(line, one_line=True) for line in warnings]
         echo_json({"file": printable_path, "exists": exists, "settings": settings, "faults": errors})
     else:
         missing = "" if exists else " (there is none; `roadmap-tui config --init` writes one)"
         echo([f"{printable_path or 'no home folder'}{missing}"])
-        name_width = max(len(row.name) for row in rows)
-        value_width = max(len(row.value) for row in rows)
-        echo(f"{row.name:<{name_width}}  {row.value:<{value_width}}  {row.origin}" for row in rows)
+        names, values, _ = zip(*rows, strict=True)
+        widths = max(map(len, names)), max(map(len, values))
+        echo(f"{name:<{widths[0]}}  {value:<{widths[1]}}  {origin}" for name, value, origin in rows)
     return BAD_DATA if warnings else 0
 
 
-def _setting_rows(context: CliContext) -> list[SettingRow]:
-    """List all settings, and the keys that are not the default ones."""
+def _setting_rows(context: CliContext) -> list[tuple[str, str, str]]:
+    """Return the name, the value as the file writes it and the origin of each setting and each own key."""
     keymap = context.keymap  # first: its errors are warnings of the configuration
     settings, config = context.settings, context.config
-    rows = [
-        SettingRow(setting.name, setting.write(settings), config.origin_of(setting.name))
-        for setting in SETTINGS
-    ]
+    values = {setting.name: setting.write(settings) for setting in SETTINGS}
     for command_id, _ in settings.keys:
-        name = f"{KEYS}.{command_id}"
-        if name in config.origins:
+        if (name := f"{KEYS}.{command_id}") in config.origins:
             keys = ", ".join(f'"{key}"' for key in keymap[command_id].keys)
-            rows.append(SettingRow(name, f"[{keys}]", config.origin_of(name)))
-    return rows
+            values[name] = f"[{keys}]"
+    return [(name, value, config.origin_of(name)) for name, value in values.items()]
 
 
 def _template() -> str:
     """Return the configuration file that ``--init`` writes, with the keys of the default keymap."""
     from roadmap_tui.text.keymap import KEYMAP
 
-    keys = "".join(
-        f"# {_toml_key(command.id)} = [{', '.join(map(_toml_string, command.keys))}]  # {command.help}\n"
-        for command in KEYMAP.commands
-    )
-    about = "# A key or a list of keys for each command; the part before a dot is where it holds."
-    return f"{template()}\n[{KEYS}]\n{about}\n{keys}"
-
-
-def _toml_key(command_id: str) -> str:
-    return f'"{command_id}"' if "." in command_id else command_id
-
-
-def _toml_string(key: str) -> str:
-    return f"'{key}'" if key in {'"', "\\"} else f'"{key}"'
+    lines = ["# A key or a list of keys for each command; the part before a dot is where it holds."]
+    for one in KEYMAP.commands:
+        name = f'"{one.id}"' if "." in one.id else one.id
+        keys = ", ".join(f"'{key}'" if key in {'"', "\\"} else f'"{key}"' for key in one.keys)
+        lines.append(f"# {name} = [{keys}]  # {one.help}")
+    return "\n".join([template(), f"[{KEYS}]", *lines, ""])

@@ -86,10 +86,10 @@ class CliContext:
         from roadmap_tui.text.keymap import KEYMAP, keys_shown
 
         keymap, errors = KEYMAP.rebind(self.config.settings.keys)
-        for error in errors:
-            is_known = error.id in {command.id for command in keymap.commands}
-            used = f"; using {keys_shown(keymap[error.id])}" if is_known else ""
-            self.config.add_warning(f"keys.{error.id}", f"{error.why}{used}")
+        ids = {command.id for command in keymap.commands}
+        for command_id, why in errors:
+            used = f"; using {keys_shown(keymap[command_id])}" if command_id in ids else ""
+            self.config.add_warning(f"keys.{command_id}", why + used)
         return keymap
 
     @property

@@ -1,10 +1,10 @@
 """``doctor``: print where everything is stored, and check it."""
 
-from __future__ import annotations
-
 import os
 import stat
 import sys
+from glob import glob
+from shutil import get_terminal_size
 from typing import Any, Final
 
 import click
@@ -16,11 +16,13 @@ from roadmap_tui.cli.options import command
 from roadmap_tui.core.errors import BAD_DATA, CANNOT_SAVE, InvalidRoadmap, RoadmapTuiError
 from roadmap_tui.core.humanize import pluralize
 from roadmap_tui.core.sanitize import clean
-from roadmap_tui.store import library
+from roadmap_tui.store import library, textual_version
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.log_reader import BadLine
+from roadmap_tui.store.repair import count_only_in_backups, gone_roadmaps, repair
 from roadmap_tui.study.study import wall_clock
+from roadmap_tui.text import terminal
 
 _BAD_LINES_SHOWN: Final = 20
 
@@ -39,7 +41,7 @@ def doctor_command(context: CliContext, fix: bool, as_json: bool) -> int:
     newer}, roadmaps [{name, faults}], backups, problems, fixed}; bad and newer are lists of {file, line,
     reason}.
     """
-    fixed = _fix(context) if fix else []
+    fixed = repair(context.require_locations("not mended")) if fix else []
     report = _check(context) | {"fixed": fixed}
     if as_json:
         echo_json(report)
@@ -50,40 +52,31 @@ def doctor_command(context: CliContext, fix: bool, as_json: bool) -> int:
     return BAD_DATA if report["problems"] else 0
 
 
-def _fix(context: CliContext) -> list[str]:
-    """Repair what can be repaired; returns one line per repair. Raises SaveError."""
-    locations = context.require_locations("not mended")
-    from roadmap_tui.store.repair import repair
-
-    return repair(locations)
-
-
 def _check(context: CliContext) -> dict[str, Any]:
     """Collect everything that the command reports, as ``--json`` prints it."""
-    locations = context.locations
+    locations, version = context.locations, textual_version.version()
     journal = Journal(context.log, wall_clock)
     events = journal.read()
     health = journal.health
+    backups = glob("*.jsonl.gz", root_dir=locations.backups) if locations else []
     report: dict[str, Any] = {
         "version": __version__,
         "python": sys.version.split()[0],
         "platform": sys.platform,
-        "folders": {name: _printable(path) for name, path in locations._asdict().items()}
-        if locations
-        else {},
-        "view_only": _printable(journal.view_only),
+        "folders": locations._asdict() if locations else {},
+        "view_only": journal.view_only,
         "terminal": _terminal(),
-        "display": _display(),
+        "display": {"textual": version, "known": textual_version.is_supported(version)},
         "log": {
-            "files": [_printable(name) for name in health.files],
+            "files": list(health.files),
             "events": len(events),
             "bad": [_bad_line_to_json(line) for line in health.bad],
             "newer": [_bad_line_to_json(line) for line in health.newer],
         },
         "roadmaps": _roadmaps(context),
-        "backups": _backup_days(locations.backups if locations else ""),
-        "problems": [],
+        "backups": sorted(name.split(".")[0] for name in backups),
     }
+    report = _printable(report)
     _ = context.keymap  # finds the errors in the keys
     report["problems"] = [
         *(_lost_data(locations) if locations else []),
@@ -95,35 +88,26 @@ def _check(context: CliContext) -> dict[str, Any]:
 
 def _lost_data(locations: Locations) -> list[str]:
     """Describe roadmaps that only the last sync has, and events that only backups have."""
-    from roadmap_tui.store.repair import count_only_in_backups, gone_roadmaps
-
-    remedy = "`doctor --fix` brings {} back"
-    lost = [
-        f"roadmap {name}: only the last sync has it; {remedy.format('it')}"
-        for name in gone_roadmaps(locations)
-    ]
+    gone = gone_roadmaps(locations)
+    lost = [f"roadmap {name}: only the last sync has it; `doctor --fix` brings it back" for name in gone]
     if count := count_only_in_backups(locations):
         verb, pronoun = ("is", "it") if count == 1 else ("are", "them")
-        lost.append(f"{pluralize(count, 'event')} {verb} only in backups; {remedy.format(pronoun)}")
+        event = pluralize(count, "event")
+        lost.append(f"{event} {verb} only in backups; `doctor --fix` brings {pronoun} back")
     return lost
 
 
 def _terminal() -> dict[str, Any]:
     """Describe the terminal as the screen would see it."""
-    from shutil import get_terminal_size
-
-    from roadmap_tui.text import terminal
-
     environment = os.environ
     columns, rows = get_terminal_size()
+    colors = "true" if terminal.has_true_color(environment) else "256"
+    if terminal.has_16_colors(environment):
+        colors = "16"
     if terminal.is_color_disabled(environment):
         colors = "none"
-    elif terminal.has_16_colors(environment):
-        colors = "16"
-    else:
-        colors = "true" if terminal.has_true_color(environment) else "256"
     return {
-        "name": _printable(environment.get("TERM", "")),
+        "name": environment.get("TERM", ""),
         "colours": colors,
         "unicode": terminal.supports_unicode(environment),
         "ground": "light" if terminal.is_light(environment) else "dark",
@@ -134,55 +118,32 @@ def _terminal() -> dict[str, Any]:
     }
 
 
-def _display() -> dict[str, Any]:
-    """Return Textual's version, and whether the cell diff was tested with it."""
-    from roadmap_tui.store import textual_version
-
-    version = textual_version.version()
-    return {"textual": _printable(version), "known": textual_version.is_supported(version)}
-
-
-def _format_display(display: dict[str, Any]) -> str:
-    if display["known"]:
-        return f"only the cells that differ, Textual {display['textual']}"
-    version = display["textual"] or "of no known version"
-    return f"whole regions: Textual {version} is not one it was tested with"
-
-
-def _format_terminal(terminal: dict[str, Any]) -> str:
-    return ", ".join(
-        [
-            terminal["name"] or "no TERM",
-            f"{terminal['columns']}x{terminal['rows']}",
-            f"{terminal['colours']} colours",
-            "UTF-8" if terminal["unicode"] else "ASCII",
-            f"{terminal['ground']} ground",
-            *(name for name in ("tmux", "ssh") if terminal[name]),
-        ]
-    )
+def _format_terminal(found: dict[str, Any]) -> str:
+    parts = [found["name"] or "no TERM", f"{found['columns']}x{found['rows']}"]
+    parts += [f"{found['colours']} colours", "UTF-8" if found["unicode"] else "ASCII"]
+    parts.append(f"{found['ground']} ground")
+    return ", ".join([*parts, *(name for name in ("tmux", "ssh") if found[name])])
 
 
 def _problems(report: dict[str, Any], folders: list[str]) -> list[str]:
-    problems: list[str] = []
-    if report["view_only"]:
-        problems.append(f"nothing can be saved: {report['view_only']}")
+    problems = [f"nothing can be saved: {report['view_only']}"] if report["view_only"] else []
+    writable = filter(_is_writable_by_others, folders)
     problems += [
-        f"{_printable(folder)}: others may write there; run `chmod go-w` on it"
-        for folder in folders
-        if _is_writable_by_others(folder)
+        f"{_printable(folder)}: others may write there; run `chmod go-w` on it" for folder in writable
     ]
     for kind, problem in (("bad", "not read, and kept as it is"), ("newer", "of a newer roadmap-tui")):
         if count := len(report["log"][kind]):
             problems.append(f"{pluralize(count, 'line')} of the log {problem}")
-    return problems + [
-        f"roadmap {roadmap['name']}: {roadmap['faults'][0]}"
-        for roadmap in report["roadmaps"]
-        if roadmap["faults"]
-    ]
+    damaged = [roadmap for roadmap in report["roadmaps"] if roadmap["faults"]]
+    return problems + [f"roadmap {roadmap['name']}: {roadmap['faults'][0]}" for roadmap in damaged]
 
 
 def _format(report: dict[str, Any]) -> list[str]:
     log, days = report["log"], report["backups"]
+    version = report["display"]["textual"] or "of no known version"
+    display = f"whole regions: Textual {version} is not one it was tested with"
+    if report["display"]["known"]:
+        display = f"only the cells that differ, Textual {version}"
     bad_lines = [(line, "") for line in log["bad"][:_BAD_LINES_SHOWN]]
     bad_lines += [(line, "newer: ") for line in log["newer"][:_BAD_LINES_SHOWN]]
     lines = [
@@ -190,7 +151,7 @@ def _format(report: dict[str, Any]) -> list[str]:
         *(f"{name:<9} {path}" for name, path in report["folders"].items()),
         f"writable  {'no' if report['view_only'] else 'yes'}",
         f"terminal  {_format_terminal(report['terminal'])}",
-        f"display   {_format_display(report['display'])}",
+        f"display   {display}",
         f"log       {pluralize(log['events'], 'event')} in {pluralize(len(log['files']), 'file')}",
         *(f"          {line['file']}:{line['line']}: {kind}{line['reason']}" for line, kind in bad_lines),
         f"backups   {len(days)}{f', the newest {days[-1]}' if days else ''}",
@@ -214,17 +175,8 @@ def _roadmaps(context: CliContext) -> list[dict[str, object]]:
             faults = list(error.faults)
         except RoadmapTuiError as error:
             faults = [error.why]
-        roadmaps.append({"name": _printable(name), "faults": faults})
+        roadmaps.append({"name": name, "faults": faults})
     return roadmaps
-
-
-def _backup_days(folder: str) -> list[str]:
-    """Return the days of the backups, oldest first."""
-    try:
-        names = os.listdir(folder) if folder else []
-    except OSError:
-        names = []
-    return sorted(_printable(name.split(".")[0]) for name in names if name.endswith(".jsonl.gz"))
 
 
 def _is_writable_by_others(folder: str) -> bool:
@@ -235,8 +187,13 @@ def _is_writable_by_others(folder: str) -> bool:
 
 
 def _bad_line_to_json(line: BadLine) -> dict[str, object]:
-    return {"file": _printable(line.file), "line": line.line, "reason": _printable(line.reason)}
+    return {"file": line.file, "line": line.line, "reason": line.reason}
 
 
-def _printable(text: str) -> str:
-    return clean(text, 1000, one_line=True)
+def _printable(value: Any) -> Any:
+    """Clean all texts in a value."""
+    if isinstance(value, str):
+        return clean(value, 1000, one_line=True)
+    if isinstance(value, dict):
+        return {key: _printable(element) for key, element in value.items()}
+    return [_printable(element) for element in value] if isinstance(value, list) else value

@@ -1,11 +1,9 @@
 """Printing: data to stdout, messages to stderr, both in the encoding of the terminal."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from roadmap_tui.core.errors import SaveError
@@ -24,6 +22,18 @@ def supports_unicode() -> bool:
     return encoding.lower().replace("_", "-") in {"utf-8", "utf8"}
 
 
+@contextlib.contextmanager
+def reporting_output_errors() -> Iterator[None]:
+    """Turn a failed write to stdout into OutputError; BrokenPipeError and errors of named files stay."""
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, BrokenPipeError) or error.filename is not None:
+            raise
+        why = error.strerror or "it went nowhere"
+        raise OutputError("the output", why, "send it where there is room") from None
+
+
 def echo(lines: Iterable[str]) -> None:
     """Print lines of data. Raises BrokenPipeError and OutputError."""
     stdout = sys.stdout
@@ -33,12 +43,8 @@ def echo(lines: Iterable[str]) -> None:
     if not supports_unicode():
         encoding = stdout.encoding or "ascii"
         text = text.encode(encoding, "replace").decode(encoding)
-    try:
+    with reporting_output_errors():
         stdout.write(text)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise output_error(error) from None
 
 
 def echo_json(value: object) -> None:
@@ -62,13 +68,9 @@ def echo_err(message: str) -> None:
 
 def flush() -> None:
     """Flush stdout. Raises BrokenPipeError and OutputError."""
-    try:
-        if sys.stdout is not None:
+    if sys.stdout is not None:
+        with reporting_output_errors():
             sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise output_error(error) from None
 
 
 def discard_output() -> None:
@@ -77,8 +79,3 @@ def discard_output() -> None:
         devnull = os.open(os.devnull, os.O_WRONLY)
         os.dup2(devnull, sys.stdout.fileno())
         os.close(devnull)
-
-
-def output_error(error: OSError) -> OutputError:
-    """Make the error for a failed write to stdout."""
-    return OutputError("the output", error.strerror or "it went nowhere", "send it where there is room")

@@ -1,20 +1,16 @@
 """Reporting errors: one line on stderr and an exit code."""
 
-from __future__ import annotations
-
 import os
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
 
 from roadmap_tui.cli.commands import PROGRAM_NAME
+from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo_err
 from roadmap_tui.core.errors import USAGE, InvalidRoadmap, RoadmapTuiError
 from roadmap_tui.core.search import Ambiguous
-
-if TYPE_CHECKING:
-    from roadmap_tui.cli.context import CliContext
 
 _PREFIX: Final = f"{PROGRAM_NAME}: "
 
@@ -46,30 +42,21 @@ def report_usage(error: click.ClickException) -> int:
 
 
 def report_crash(error: Exception, context: CliContext) -> int:
-    """Save the traceback of a bug and print where; returns the exit code.
-
-    It is always the same file, so that a bug in a shell prompt does not fill the disk.
-    """
+    """Save the traceback of a bug in the state folder and print where; returns the exit code."""
     import traceback
+
+    from roadmap_tui import __version__
+    from roadmap_tui.store.files import atomic_write
 
     frames = traceback.extract_tb(error.__traceback__)
     where = f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else "an unknown place"
     try:
-        evidence = _save_traceback("".join(traceback.format_exception(error)), context)
+        # Always the same file, so that a bug in a shell prompt does not fill the disk.
+        evidence = os.path.join(context.require_locations("").state, "crash.txt")
+        trace = "".join(traceback.format_exception(error))
+        text = f"{PROGRAM_NAME} {__version__}, Python {sys.version}, {sys.platform}\n\n{trace}"
+        atomic_write(evidence, text.encode("utf-8", "backslashreplace"), durable=False)
     except Exception:  # noqa: BLE001 - a second bug must not hide the first
         evidence = "what you did"
     echo_err(f"{_PREFIX}a bug: {type(error).__name__} in {where}; please report it, with {evidence}")
     return 1
-
-
-def _save_traceback(trace: str, context: CliContext) -> str:
-    """Write a crash report into the state folder; returns its path."""
-    from roadmap_tui import __version__
-    from roadmap_tui.store.files import atomic_write
-
-    if context.locations is None:
-        return "what you did"
-    path = os.path.join(context.locations.state, "crash.txt")
-    text = f"{PROGRAM_NAME} {__version__}, Python {sys.version}, {sys.platform}\n\n{trace}"
-    atomic_write(path, text.encode("utf-8", "backslashreplace"), durable=False)
-    return path

@@ -1,9 +1,8 @@
 """``export``: write a roadmap with the reader's statuses and notes."""
 
-from __future__ import annotations
-
 import errno
 import os
+from operator import ne
 from typing import Final
 
 import click
@@ -15,7 +14,7 @@ from roadmap_tui.core.errors import BAD_DATA, SaveError, UsageError
 from roadmap_tui.core.exporters.registry import EXPORTERS
 from roadmap_tui.core.humanize import pluralize
 from roadmap_tui.core.progress.statuses import Status
-from roadmap_tui.core.sanitize import clean
+from roadmap_tui.store.files import atomic_write, printable_path
 from roadmap_tui.study.study import Study
 
 _SKIPPED_SHOWN: Final = 20
@@ -39,9 +38,8 @@ def export_command(
     if name:
         context.roadmap = name
     if into and (output or format_ != "markdown"):
-        raise UsageError(
-            "export", "--into writes Markdown into that very file", "leave the other options out"
-        )
+        why = "--into writes Markdown into that very file"
+        raise UsageError("export", why, "leave the other options out")
     study = context.study
     if into:
         return _update_file(study, into)
@@ -58,17 +56,14 @@ def _export(study: Study, format_: str) -> str:
 
     custom = {node_id: study.state(node_id).resources for node_id in ("", *study.tree.index_of)}
     write = EXPORTERS[format_].write
-    return write(with_resources(study.roadmap, custom), _statuses(study), notes=_notes(study))
+    notes = {study.roadmap.id: study.note_text("")}
+    notes |= {node.id: study.note_text(node.id) for node in study.tree.nodes}
+    notes = {node_id: text for node_id, text in notes.items() if text}
+    return write(with_resources(study.roadmap, custom), _statuses(study), notes=notes)
 
 
 def _statuses(study: Study) -> dict[str, Status]:
     return {item.id: study.status(item.id) for item in study.tree.items()}
-
-
-def _notes(study: Study) -> dict[str, str]:
-    texts = {node.id: study.note_text(node.id) for node in study.tree.nodes}
-    texts[study.roadmap.id] = study.note_text("")
-    return {node_id: text for node_id, text in texts.items() if text}
 
 
 def _update_file(study: Study, path: str) -> int:
@@ -76,7 +71,7 @@ def _update_file(study: Study, path: str) -> int:
     from roadmap_tui.core.exporters.checkboxes import update_checkboxes
     from roadmap_tui.store.sources import read_file
 
-    printable = clean(path, 200, one_line=True)
+    printable = printable_path(path)
     data = read_file(path)
     # Items without events keep their checkbox: it is the author's, or was ticked by hand.
     with_events = set(study.progress.ids_with_events(study.roadmap.id))
@@ -84,9 +79,7 @@ def _update_file(study: Study, path: str) -> int:
     changed, skipped = update_checkboxes(data, study.source, statuses, name=printable)
     if changed != data:
         _write(path, changed)
-    count = sum(
-        before != after for before, after in zip(data.splitlines(), changed.splitlines(), strict=True)
-    )
+    count = sum(map(ne, data.splitlines(), changed.splitlines()))
     echo_err(f"{printable}: {pluralize(count, 'mark')} changed")
     for mark in skipped[:_SKIPPED_SHOWN]:
         where = f"{printable}:{mark.line}" if mark.line else printable
@@ -98,21 +91,14 @@ def _update_file(study: Study, path: str) -> int:
 
 def _write(path: str, data: bytes) -> None:
     """Replace a file atomically, keeping its mode; a symbolic link is followed. Raises SaveError."""
-    from roadmap_tui.store.files import atomic_write
-
     target = os.path.realpath(path)
     try:
-        mode = os.stat(target).st_mode & 0o777 if os.path.exists(target) else 0o666 & ~_umask()
+        os.umask(umask := os.umask(0o022))
+        mode = os.stat(target).st_mode & 0o777 if os.path.exists(target) else 0o666 & ~umask
         if not os.path.isdir(os.path.dirname(target)):
             raise FileNotFoundError(errno.ENOENT, "there is no such folder")
         atomic_write(target, data)
         os.chmod(target, mode)
     except OSError as error:
-        printable = clean(path, 200, one_line=True)
-        raise SaveError(f"'{printable}'", error.strerror or str(error), "give another file") from None
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
+        why = error.strerror or str(error)
+        raise SaveError(f"'{printable_path(path)}'", why, "give another file") from None

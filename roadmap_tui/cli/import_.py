@@ -1,22 +1,19 @@
 """``import``: make a roadmap from Markdown or roadmap.sh content."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import click
 
+from roadmap_tui.cli.commands import COMMANDS
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
-from roadmap_tui.cli.importing import refuse_command_name
 from roadmap_tui.cli.options import command, dry_run_option
 from roadmap_tui.cli.progress import spinner
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.importers.base import ImportOptions
 from roadmap_tui.core.sanitize import safe_url
 from roadmap_tui.store.importer import ImportPlan
-from roadmap_tui.study.study import Study
-from roadmap_tui.text.import_report import format_changes, format_items, format_source, format_ticks
+from roadmap_tui.text import import_report
 
 
 @command("import", "Make a roadmap of any Markdown.", json="one object")
@@ -61,7 +58,7 @@ def import_command(
         # Without options, an import that is repeated keeps those of the first time.
         request = context.library.plan_import(source, None if options == ImportOptions() else options, name)
         plan = request.plan()
-    refuse_command_name(plan.roadmap.id)
+    _refuse_command_name(plan)
     if not dry_run:
         context.library.apply(plan)
     adopted = _adopt(context, plan) if ticks == "adopt" and not dry_run else 0
@@ -71,35 +68,42 @@ def import_command(
         echo(_format(plan, adopted, dry_run))
 
 
+def import_file(context: CliContext, source: str) -> tuple[str, str]:
+    """Import or update from a Markdown file; returns the roadmap's name and a summary of the changes."""
+    with spinner(f"Reading {source}"):
+        plan = context.library.plan_import(source).plan()
+    _refuse_command_name(plan)
+    context.library.apply(plan)
+    return plan.roadmap.id, "" if plan.same else import_report.format_summary(plan.report, plan.changes)
+
+
+def _refuse_command_name(plan: ImportPlan) -> None:
+    """Raise UsageError for a roadmap that has the name of a command."""
+    if (name := plan.roadmap.id) in COMMANDS:
+        raise UsageError(f"roadmap '{name}'", "that is the name of a command", "give another with --name")
+
+
 def _adopt(context: CliContext, plan: ImportPlan) -> int:
     """Adopt the author's ticks and other statuses; returns the number of items marked done."""
     context.roadmap = plan.roadmap.id
     with context.writing() as study:
         change = study.adopt_ticks()
-        _adopt_statuses(study, plan)
+        ids_by_status: dict[str, list[str]] = {}
+        for node_id, status in plan.report.marks.items():
+            # Only items without any event.
+            if node_id in study.tree.index_of and not study.progress.has(study.roadmap.id, node_id):
+                ids_by_status.setdefault(status, []).append(node_id)
+        for status, ids in sorted(ids_by_status.items()):
+            study.set_status(ids, status, study.roadmap.title)
     context.back_up()
     return len(change.ids) if change else 0
-
-
-def _adopt_statuses(study: Study, plan: ImportPlan) -> None:
-    """Set the statuses that the source's checkboxes show, on items without any event."""
-    ids_by_status: dict[str, list[str]] = {}
-    for node_id, status in plan.report.marks.items():
-        if node_id in study.tree.index_of and not study.progress.has(study.roadmap.id, node_id):
-            ids_by_status.setdefault(status, []).append(node_id)
-    for status, ids in sorted(ids_by_status.items()):
-        study.set_status(ids, status, study.roadmap.title)
 
 
 def _to_json(plan: ImportPlan) -> dict[str, object]:
     report = plan.report
     return {
         "roadmap": plan.roadmap.id,
-        "sections": report.sections,
-        "groups": report.groups,
-        "items": report.items,
-        "ticked": report.ticked,
-        "resources": report.resources,
+        **{kind: getattr(report, kind) for kind in ("sections", "groups", "items", "ticked", "resources")},
         "dropped": {skipped.kind: skipped.number for skipped in report.dropped},
         "warnings": list(report.warnings),
     }
@@ -107,13 +111,17 @@ def _to_json(plan: ImportPlan) -> dict[str, object]:
 
 def _format(plan: ImportPlan, adopted: int, dry_run: bool) -> list[str]:
     report, name = plan.report, plan.roadmap.id
-    lines = [plan.roadmap.title, *format_source(report)]
+    lines = [plan.roadmap.title, *import_report.format_source(report)]
     if plan.changes:
-        lines += ["imported before, and nothing has changed"] if plan.same else format_changes(plan.changes)
+        lines += (
+            ["imported before, and nothing has changed"]
+            if plan.same
+            else import_report.format_changes(plan.changes)
+        )
     if adopted:
-        adoption = f"{format_items(adopted)} done, as its author ticked them"
+        adoption = f"{import_report.format_items(adopted)} done, as its author ticked them"
         lines.append(f"{adoption}; `roadmap-tui undo --roadmap {name}` takes it back")
     else:
-        lines += format_ticks(report, name)
+        lines += import_report.format_ticks(report, name)
     lines.append("nothing was written (--dry-run)" if dry_run else f"open it: roadmap-tui {name}")
     return lines

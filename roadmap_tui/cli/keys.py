@@ -1,7 +1,5 @@
 """``keys``: print the keys of the screen."""
 
-from __future__ import annotations
-
 import click
 
 from roadmap_tui.cli.context import CliContext
@@ -38,22 +36,12 @@ def keys_command(context: CliContext, as_json: bool, markdown: bool) -> None:
     if markdown:
         echo(["| Keys | What they do |", "|---|---|"])
         for heading, rows in table:
-            echo(
-                [
-                    f"| **{_cell(heading)}** | |",
-                    *(f"| {_code(keys)} | {_cell(text)} |" for keys, text in rows),
-                ]
-            )
+            echo([f"| **{heading}** | |"])
+            for keys, text in rows:
+                # A backtick among the keys needs a longer fence.
+                code = f"`` {keys} ``" if "`" in keys else f"`{keys}`"
+                echo(["| {} | {} |".format(*(cell.replace("|", r"\|") for cell in (code, text)))])
         return
-    width = max((len(keys) for _, rows in table for keys, _ in rows), default=0)
+    width = max(len(keys) for _, rows in table for keys, _ in rows)
     for number, (heading, rows) in enumerate(table):
         echo([*([""] if number else []), heading, *(f"  {keys:<{width}}  {text}" for keys, text in rows)])
-
-
-def _code(keys: str) -> str:
-    """Format keys as Markdown code; a backtick among them needs a longer fence."""
-    return _cell(f"`` {keys} ``" if "`" in keys else f"`{keys}`")
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", r"\|")

@@ -1,7 +1,5 @@
 """``list``: print the roadmaps of the library."""
 
-from __future__ import annotations
-
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
 from roadmap_tui.cli.errors import report

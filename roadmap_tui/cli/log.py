@@ -1,21 +1,33 @@
-"""``log``: print the history of a roadmap or an item."""
+"""``log``: print the history of a roadmap or an item; ``undo`` and ``redo`` print their event alike."""
 
-from __future__ import annotations
-
+from collections.abc import Container
 from typing import Final
 
 import click
 
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
-from roadmap_tui.cli.event_output import event_to_json, is_undone
 from roadmap_tui.cli.options import command, complete_argument, parse_since, since_option
-from roadmap_tui.core.progress.events import Action, Undone
+from roadmap_tui.cli.status import format_counts
+from roadmap_tui.core.progress.events import Action, Undone, targets
+from roadmap_tui.core.progress.records import encode
 from roadmap_tui.core.search import EITHER, find
+from roadmap_tui.study.event_store import Change
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.describe import action_label
 
 _DEFAULT_COUNT: Final = 20
+# Fields of a record that ``--json`` prints first, under longer names, or not at all.
+_HEAD_FIELDS: Final = {"v", "id", "c", "at", "k", "r", "t", "title", "base"}
+# The names under which the other fields are printed, by kind.
+_FIELD_NAMES: Final = {
+    "status": {"s": "status"},
+    "note": {"x": "text"},
+    "review": {"g": "rating"},
+    "time": {"s": "seconds"},
+    "resource": {"x": "name"},
+    "item": {"x": "name"},
+}
 
 
 @command("log", "What was done, newest last.", json="a list of objects")
@@ -49,26 +61,53 @@ def log_command(
     events = events[-(count or 0) :]  # -0 slices from the beginning: all of them
     redo_ids = _redo_ids(study)
     if as_json:
-        echo_json([event_to_json(study, event, redo_ids) for event in events])
+        echo_json([_event_to_json(study, event, redo_ids) for event in events])
     else:
-        echo([_format(study, event, redo_ids) for event in events])
+        echo(_format(study, event, redo_ids) for event in events)
 
 
 def _redo_ids(study: Study) -> set[str]:
     """Return the ids of the undo events that undo an undo."""
-    redo_ids: set[str] = set()
-    undo_ids: set[str] = set()
+    is_redo: dict[str, bool] = {}
     for event in study.history():
         if isinstance(event, Undone):
-            undo_ids.add(event.stamp.id)
-            if event.ref in undo_ids and event.ref not in redo_ids:
-                redo_ids.add(event.stamp.id)
-    return redo_ids
+            is_redo[event.stamp.id] = not is_redo.get(event.ref, True)
+    return {event_id for event_id, redo in is_redo.items() if redo}
 
 
 def _format(study: Study, event: Action | Undone, redo_ids: set[str]) -> str:
     label, subject = action_label(event)
-    if event.stamp.id in redo_ids:
-        label = "redo"
-    suffix = "  (undone)" if is_undone(study, event) else ""
+    label = "redo" if event.stamp.id in redo_ids else label
+    suffix = "  (undone)" if _is_undone(study, event) else ""
     return f"{event.stamp.at.astimezone():%Y-%m-%d %H:%M}  {label:<7}  {subject}{suffix}"
+
+
+def _event_to_json(study: Study, event: Action | Undone, redo_ids: Container[str] = ()) -> dict[str, object]:
+    """Convert an event to the object that ``log --json`` prints."""
+    record = encode(event)
+    head: dict[str, object] = {
+        "id": event.stamp.id,
+        "at": event.stamp.at.isoformat(timespec="seconds"),
+        "kind": "redo" if event.stamp.id in redo_ids else record["k"],
+        "items": list(targets(event)),
+        "title": event.title,
+        "undone": _is_undone(study, event),
+    }
+    names = _FIELD_NAMES.get(str(record["k"]), {})
+    return head | {names.get(key, key): value for key, value in record.items() if key not in _HEAD_FIELDS}
+
+
+def _is_undone(study: Study, event: Action | Undone) -> bool:
+    """Return True for an action that was taken back."""
+    return not isinstance(event, Undone) and not study.progress.is_active(event)
+
+
+def echo_change(context: CliContext, verb: str, change: Change, as_json: bool) -> None:
+    """Print what ``undo`` or ``redo`` changed, then make the daily backup."""
+    study = context.study
+    if as_json:
+        echo_json(_event_to_json(study, change.action))
+    else:
+        label, subject = action_label(change.action)
+        echo([f"{verb}: {label} {subject}", format_counts(study.counts_at(), context.glyphs)])
+    context.back_up()

@@ -1,7 +1,5 @@
 """Runs the program: chooses between the screen and a command, and turns every outcome into an exit code."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Sequence
 from typing import Final

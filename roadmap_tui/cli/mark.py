@@ -1,7 +1,5 @@
 """``mark``: set the status of items."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import click
@@ -64,10 +62,8 @@ def _find(study: Study, text: str, branch: bool) -> int:
         sections = matches(study.tree, text, (Section,))
         if not sections:
             raise
-    section = study.tree.nodes[sections[0]]
-    raise UsageError(
-        f"'{section.title}'", "that is a section, only items have a status", "--branch marks all below it"
-    )
+    title, why = study.tree.nodes[sections[0]].title, "that is a section, only items have a status"
+    raise UsageError(f"'{title}'", why, "--branch marks all below it")
 
 
 def _items_below(study: Study, head: int) -> list[int]:
@@ -75,9 +71,8 @@ def _items_below(study: Study, head: int) -> list[int]:
     tree = study.tree
     indexes = [index for index in range(head, tree.subtree_end[head]) if tree.is_item(index)]
     if not indexes:
-        raise UsageError(
-            f"'{tree.nodes[head].title}'", "there is no item below it", "there is nothing to mark"
-        )
+        title = tree.nodes[head].title
+        raise UsageError(f"'{title}'", "there is no item below it", "there is nothing to mark")
     return indexes
 
 

@@ -1,7 +1,5 @@
 """``next``: print what to study next."""
 
-from __future__ import annotations
-
 import click
 
 from roadmap_tui.cli.context import CliContext

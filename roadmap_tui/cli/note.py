@@ -1,7 +1,5 @@
 """``note``: print or write the note on an item or section."""
 
-from __future__ import annotations
-
 import os
 import sys
 
@@ -69,26 +67,23 @@ def _write(context: CliContext, node_id: str, text: str, append: bool) -> str:
         raise UsageError("note", f"{length:,} characters", f"at most {LONGEST_TEXT:,} fit into one")
     with context.writing():
         change = study.write_note(node_id, text)
-    if change is None:
-        return ""
-    return "note written" if study.note_text(node_id) else "note removed"
+    written = "note written" if study.note_text(node_id) else "note removed"
+    return written if change else ""
 
 
 def _edit(text: str) -> str:
     """Let the user edit a text in their editor. Raises UsageError if that fails."""
     if not sys.stdin or not sys.stdin.isatty():
-        raise UsageError(
-            "note", "an editor needs a terminal, and stdin is none", "give TEXT, or - to read it"
-        )
+        why = "an editor needs a terminal, and stdin is none"
+        raise UsageError("note", why, "give TEXT, or - to read it")
     from roadmap_tui.store.editor import edit
     from roadmap_tui.text.terminal import editor_command
 
     try:
         edited = edit(text, editor_command(os.environ))
     except OSError as error:
-        raise UsageError(
-            "the editor", error.strerror or str(error), "set EDITOR to one that is there"
-        ) from None
+        why = error.strerror or str(error)
+        raise UsageError("the editor", why, "set EDITOR to one that is there") from None
     if edited is None:
         raise UsageError("the editor", "it failed", "the note is as it was")
     return edited
@@ -112,12 +107,12 @@ def _read_stdin() -> str:
 
 def _print(study: Study, node: Node) -> None:
     versions = len(study.state(node.id).notes)
-    if not versions:
-        echo_err(f"{node.title}: no note")
-        return
     if versions > 1:
         echo_err(f"{node.title}: {versions} versions, written at the same time; writing one replaces them")
-    echo([study.note_text(node.id)])
+    if versions:
+        echo([study.note_text(node.id)])
+    else:
+        echo_err(f"{node.title}: no note")
 
 
 def _to_json(study: Study, node: Node) -> dict[str, object]:

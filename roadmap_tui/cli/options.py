@@ -30,16 +30,12 @@ def command(
     def decorate(function: Callable[Concatenate[CliContext, P], int | None]) -> click.Command:
         with_context = click.make_pass_decorator(CliContext, ensure=True)(function)
         made = click.command(name, short_help=short_help, hidden=hidden)(with_context)
-        made.params += [*([json_option(json)] if json else []), *SHARED_OPTIONS]
-        made.params += SCREEN_OPTIONS if screen else ()
+        if json:
+            made.params.append(click.Option(["--json", "as_json"], is_flag=True, help=f"Print {json}."))
+        made.params += [*SHARED_OPTIONS, *(SCREEN_OPTIONS if screen else ())]
         return made
 
     return decorate
-
-
-def json_option(what: str) -> click.Option:
-    """Return the option ``--json``; ``what`` is what it prints."""
-    return click.Option(["--json", "as_json"], is_flag=True, help=f"Print {what}.")
 
 
 def _store_in_context(ctx: click.Context, param: click.Parameter, value: Any) -> None:
@@ -52,9 +48,7 @@ def _context_option(name: str, **attributes: Any) -> click.Option:
     return click.Option([name], expose_value=False, callback=_store_in_context, **attributes)
 
 
-def complete_argument(
-    kind: str,
-) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
+def complete_argument(kind: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
     """Return a completion function for an argument: "items", "sections" or "roadmaps"."""
 
     def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -80,10 +74,7 @@ def parse_since(study: Study, text: str | None) -> date | None:
 
 SHARED_OPTIONS: Final = (
     _context_option(
-        "--data-dir",
-        metavar="DIR",
-        type=click.Path(file_okay=False),
-        help="Keep everything in this folder.",
+        "--data-dir", metavar="DIR", type=click.Path(file_okay=False), help="Keep everything in this folder."
     ),
     _context_option(
         "--roadmap",

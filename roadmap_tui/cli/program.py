@@ -10,7 +10,7 @@ import click
 from roadmap_tui import __version__
 from roadmap_tui.cli.commands import COMMANDS, PROGRAM_NAME
 from roadmap_tui.cli.context import CliContext
-from roadmap_tui.cli.echo import output_error
+from roadmap_tui.cli.echo import reporting_output_errors
 from roadmap_tui.cli.options import SCREEN_OPTIONS, SHARED_OPTIONS, command
 
 if TYPE_CHECKING:
@@ -80,25 +80,17 @@ def program(ctx: click.Context) -> int:
 
 
 def invoke(args: list[str], context: CliContext) -> int:
-    """Parse the arguments and run the command; returns the exit code.
-
-    Raises RoadmapTuiError, OSError and KeyboardInterrupt. Not ``program.main``, which handles a closed pipe
-    and an interrupt in its own way.
-    """
+    """Parse the arguments and run the command; returns the exit code. Raises what the command raises."""
+    # Not ``program.main``, which handles a closed pipe and an interrupt in its own way.
     try:
-        with program.make_context(PROGRAM_NAME, args, obj=context) as ctx:
+        # click prints the help and the version itself
+        with reporting_output_errors(), program.make_context(PROGRAM_NAME, args, obj=context) as ctx:
             code = program.invoke(ctx)
             return code if isinstance(code, int) else 0
     except click.Abort:
         raise KeyboardInterrupt from None
     except click.exceptions.Exit as end:
         return end.exit_code
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        if error.filename is not None:
-            raise
-        raise output_error(error) from error  # click prints the help and the version
     except click.ClickException as error:
         from roadmap_tui.cli.errors import report_usage
 

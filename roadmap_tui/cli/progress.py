@@ -1,7 +1,5 @@
 """A spinner for operations that take longer than half a second."""
 
-from __future__ import annotations
-
 import sys
 import threading
 from collections.abc import Iterator

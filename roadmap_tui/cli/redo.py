@@ -1,9 +1,7 @@
 """``redo``: apply again what was undone last."""
 
-from __future__ import annotations
-
 from roadmap_tui.cli.context import CliContext
-from roadmap_tui.cli.event_output import echo_change
+from roadmap_tui.cli.log import echo_change
 from roadmap_tui.cli.options import command
 
 

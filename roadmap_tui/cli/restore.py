@@ -1,9 +1,7 @@
 """``restore``: bring back events from a backup."""
 
-from __future__ import annotations
-
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
 
@@ -14,9 +12,7 @@ from roadmap_tui.cli.progress import spinner
 from roadmap_tui.core.errors import RoadmapTuiError, UsageError
 from roadmap_tui.core.humanize import pluralize
 from roadmap_tui.core.roadmap.tree import FlatTree
-
-if TYPE_CHECKING:
-    from roadmap_tui.store.restore import RestorePlan, StateChange
+from roadmap_tui.store.restore import RestorePlan, StateChange, inspect_backup, restore_events
 
 _CHANGES_SHOWN: Final = 20
 
@@ -33,8 +29,6 @@ def restore_command(context: CliContext, source: str, yes: bool, dry_run: bool, 
     roadmaps [{roadmap, events, first, last}], changed [{roadmap, id, what}], written}.
     """
     log = context.require_locations("restore").log
-    from roadmap_tui.store.restore import inspect_backup, restore_events
-
     with spinner(f"Reading {source}"):
         plan = inspect_backup(source, log)
     if not as_json:
@@ -58,20 +52,17 @@ def _confirm(as_json: bool) -> bool:
 
 
 def _format(plan: RestorePlan, context: CliContext) -> list[str]:
-    lines = [
-        f"{pluralize(plan.events, 'event')} would come back" if plan.lines else "nothing is missing here"
-    ]
-    lines += [
-        f"  {events.roadmap}: {events.events:,}, {events.first:%Y-%m-%d} to {events.last:%Y-%m-%d}"
-        for events in plan.restored
-    ]
+    events = pluralize(plan.events, "event")
+    lines = [f"{events} would come back" if plan.lines else "nothing is missing here"]
+    for roadmap, count, first, last in plan.restored:
+        lines.append(f"  {roadmap}: {count:,}, {first:%Y-%m-%d} to {last:%Y-%m-%d}")
     if plan.newer:
         lines.append(f"  of a newer roadmap-tui, not understood here: {plan.newer}")
     if plan.unread:
         lines.append(f"  not read, and left out: {pluralize(plan.unread, 'line')}")
     if plan.lines:
-        count = pluralize(len(plan.changed), "item")
-        lines.append(f"{count} would change" if plan.changed else "what is shown stays as it is")
+        items = pluralize(len(plan.changed), "item")
+        lines.append(f"{items} would change" if plan.changed else "what is shown stays as it is")
     titles = _titles(plan, context)
     for change in plan.changed[:_CHANGES_SHOWN]:
         title = titles.get((change.roadmap, change.node)) or change.node or change.roadmap
@@ -108,12 +99,9 @@ def _to_json(plan: RestorePlan, written: str) -> dict[str, object]:
         "newer": plan.newer,
         "unread": plan.unread,
         "roadmaps": [
-            events._asdict() | {"first": events.first.isoformat(), "last": events.last.isoformat()}
-            for events in plan.restored
+            one._asdict() | {"first": one.first.isoformat(), "last": one.last.isoformat()}
+            for one in plan.restored
         ],
-        "changed": [
-            {"roadmap": change.roadmap, "id": change.node, "what": _describe(change)}
-            for change in plan.changed
-        ],
+        "changed": [{"roadmap": one.roadmap, "id": one.node, "what": _describe(one)} for one in plan.changed],
         "written": written,
     }

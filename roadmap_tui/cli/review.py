@@ -1,9 +1,6 @@
 """``review``: list what is due, grade an item, pause reviews."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 import click
 
@@ -16,11 +13,9 @@ from roadmap_tui.core.progress.events import GRADES
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.search import find
+from roadmap_tui.study.reviews import ReviewStatus
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.item_details import section_titles
-
-if TYPE_CHECKING:
-    from roadmap_tui.study.reviews import ReviewStatus
 
 
 @command("review", "What is due for review; --grade and --pause.", json="a list of objects, or one")
@@ -49,9 +44,8 @@ def review_command(
     and --resume {paused_until, due, waiting}.
     """
     if sum((grade is not None, list_all, pause is not None, resume)) > 1:
-        raise UsageError(
-            "review", "--grade, --all, --pause and --resume are one thing each", "give one of them"
-        )
+        why = "--grade, --all, --pause and --resume are one thing each"
+        raise UsageError("review", why, "give one of them")
     if (item is None) is (grade is not None):
         raise UsageError("review", "a grade goes to an item", "use `--grade good ITEM`")
     if grade is not None and item is not None:
@@ -82,20 +76,14 @@ def _list(context: CliContext, list_all: bool, as_json: bool) -> None:
         count = pluralize(waiting, "item")
         echo_err(f"paused until {format_date(until, reviews.today)}, {count} due; --resume ends it")
     elif not waiting:
-        echo_err(f"nothing is due; {_forecast(study)}")
+        when = "an item is the day after it is done"
+        if next_day := reviews.next_due_day():
+            items = pluralize(reviews.forecast(next_day), "item")
+            when = f"{items} on {format_date(next_day, reviews.today)}"
+        echo_err(f"nothing is due; {when}")
     elif waiting > len(due):
-        echo_err(f"{waiting - len(due)} more can wait: {_daily_limit(study)} a day; --all lists them")
-
-
-def _forecast(study: Study) -> str:
-    day = study.reviews.next_due_day()
-    if day is None:
-        return "an item is the day after it is done"
-    return f"{pluralize(study.reviews.forecast(day), 'item')} on {format_date(day, study.reviews.today)}"
-
-
-def _daily_limit(study: Study) -> str:
-    return f"at most {study.settings.reviews_a_day}"
+        limit = study.settings.reviews_a_day
+        echo_err(f"{waiting - len(due)} more can wait: at most {limit} a day; --all lists them")
 
 
 def _grade(context: CliContext, text: str, grade: str, as_json: bool) -> None:
@@ -119,7 +107,7 @@ def _pause(context: CliContext, duration: str | None, as_json: bool) -> None:
         if duration is None:
             reviews.resume()
         else:
-            reviews.pause(_parse_end(study, duration))
+            reviews.pause(_parse_end(duration, reviews.today))
     until, due = reviews.paused_until, reviews.due_count()
     waiting = len(reviews.due_queue()) if until is None else reviews.due_until(until - timedelta(days=1))
     if as_json:
@@ -129,16 +117,17 @@ def _pause(context: CliContext, duration: str | None, as_json: bool) -> None:
     else:
         day = format_date(until, reviews.today)
         items = "item that would come due waits" if waiting == 1 else "items that would come due wait"
-        echo([f"Nothing is due until {day}; {waiting} {items}, {_daily_limit(study)} a day then"])
+        limit = study.settings.reviews_a_day
+        echo([f"Nothing is due until {day}; {waiting} {items}, at most {limit} a day then"])
     context.back_up()
 
 
-def _parse_end(study: Study, text: str) -> date:
+def _parse_end(text: str, today: date) -> date:
     """Parse the end of a pause: a date or a duration from today. Raises UsageError."""
     from roadmap_tui.core.parse_date import until
 
     try:
-        return until(text, study.reviews.today)
+        return until(text, today)
     except ValueError as error:
         printable = clean(text, 40, one_line=True)
         raise UsageError(f"--pause '{printable}'", str(error), "use 14d, 2w or 2026-12-06") from None

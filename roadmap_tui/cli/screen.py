@@ -1,7 +1,5 @@
 """Opening the screen: the only module of the command line that imports it."""
 
-from __future__ import annotations
-
 import os
 from typing import Final
 
@@ -10,6 +8,7 @@ from roadmap_tui.cli.context import CliContext
 from roadmap_tui.core.errors import ReadError, RoadmapTuiError, UsageError
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.settings import DEFAULTS
+from roadmap_tui.text.styled_text import truncate
 
 _ROADMAP_SUFFIX: Final = ".json"
 _WARNING_WIDTH: Final = 78  # cells of the message line on a screen of 80 columns
@@ -33,14 +32,13 @@ def open_screen(context: CliContext, argument: str = "") -> int:
     study = context.study
     from roadmap_tui.tui.start import run as run_screen
 
-    is_ascii = context.glyphs.is_ascii
     _ = context.keymap  # its errors become warnings
     warning = "" if message else _first_warning(context.config.warnings)
     return run_screen(
         study,
         context.locations,
         name,
-        ascii_only=is_ascii,
+        ascii_only=context.glyphs.is_ascii,
         theme=context.theme,
         message=message or warning,
         is_error=bool(warning),
@@ -58,7 +56,7 @@ def _resolve(context: CliContext, argument: str) -> tuple[str, str]:
     if argument.endswith(_ROADMAP_SUFFIX):
         return os.path.abspath(argument), ""
     if os.path.isfile(argument) or argument.lower().endswith((".md", ".markdown")):
-        from roadmap_tui.cli.importing import import_file
+        from roadmap_tui.cli.import_ import import_file
 
         _require_terminal()  # before anything is written
         return import_file(context, argument)
@@ -87,9 +85,7 @@ def _first_warning(warnings: list[str]) -> str:
     if len(warnings) < 2:
         return "".join(warnings)
     more = f"; and {len(warnings) - 1} more: roadmap-tui config"
-    room = _WARNING_WIDTH - len(more)
-    first = warnings[0] if len(warnings[0]) <= room else f"{warnings[0][: room - 1].rstrip()}…"
-    return first + more
+    return truncate(warnings[0], _WARNING_WIDTH - len(more)) + more
 
 
 def _suggest(context: CliContext, argument: str) -> str:
@@ -98,20 +94,17 @@ def _suggest(context: CliContext, argument: str) -> str:
     names = [*COMMANDS, *context.library.names()]
     similar = get_close_matches(argument[:100], names, n=3)
     similar = similar or [name for name in names if name.startswith(argument[:3])]
-    if similar:
-        return f"did you mean {' or '.join(similar[:3])}?"
-    return "`roadmap-tui --help` lists the commands"
+    return (
+        f"did you mean {' or '.join(similar[:3])}?" if similar else "`roadmap-tui --help` lists the commands"
+    )
 
 
 def _require_terminal() -> None:
     """Raise UsageError unless all standard streams are a terminal that can draw."""
-    problem = ""
     # stderr too: Textual draws on it, so other output there would garble the screen.
-    for fd, name in ((2, "stderr"), (1, "stdout"), (0, "stdin")):
-        if not os.isatty(fd):
-            problem = f"{name} is not a terminal"
-    term = os.environ.get("TERM", "")
-    if not problem and term in {"dumb", "unknown"}:  # some logins leave "unknown"
-        problem = f"TERM is {term}, a terminal that cannot draw"
-    if problem:
-        raise UsageError("the screen", problem, "`roadmap-tui show` prints the roadmap")
+    streams = enumerate(("stdin", "stdout", "stderr"))
+    problems = [f"{name} is not a terminal" for fd, name in streams if not os.isatty(fd)]
+    if (term := os.environ.get("TERM")) in {"dumb", "unknown"}:  # some logins leave "unknown"
+        problems.append(f"TERM is {term}, a terminal that cannot draw")
+    if problems:
+        raise UsageError("the screen", problems[0], "`roadmap-tui show` prints the roadmap")

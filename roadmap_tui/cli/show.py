@@ -1,7 +1,5 @@
 """``show``: print the outline of a roadmap or a section, or the details of an item."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import click
@@ -35,13 +33,8 @@ def node_to_json(study: Study, index: int) -> dict[str, object]:
         "level": node.level if isinstance(node, Item) else None,
         "note": study.note_text(node.id),
         "resources": [
-            {
-                "title": resource.title,
-                "url": resource.url,
-                "kind": resource.kind,
-                "ticked": state.has_ticked(resource),
-            }
-            for resource in study.resources(node.id)
+            {"title": one.title, "url": one.url, "kind": one.kind, "ticked": state.has_ticked(one)}
+            for one in study.resources(node.id)
         ],
     }
 
@@ -77,9 +70,8 @@ def show_command(context: CliContext, section: str | None, statuses: tuple[str, 
         echo_json([node_to_json(study, index) for index in indexes])
         return
     if section is None:
-        echo(
-            [f"{study.roadmap.title}  {format_counts(study.counts_at(), glyphs)}", *([""] if indexes else [])]
-        )
+        counts = format_counts(study.counts_at(), glyphs)
+        echo([f"{study.roadmap.title}  {counts}", *([""] if indexes else [])])
     elif isinstance(item := tree.nodes[start], Item):
         echo(format_item(study, item, glyphs))
         start += 1

@@ -1,12 +1,13 @@
 """``stats``: print statistics."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
 from roadmap_tui.cli.options import command, parse_since, since_option
+from roadmap_tui.core.stats.json import statistics_to_dict
+from roadmap_tui.text.statistics import render_statistics
+from roadmap_tui.text.styled_text import to_ascii
 
 _WIDTH: Final = 80
 
@@ -38,15 +39,8 @@ def stats_command(context: CliContext, since: str | None, as_json: bool) -> None
     """
     statistics = context.study.statistics(parse_since(context.study, since))
     if as_json:
-        from roadmap_tui.core.stats.json import statistics_to_dict
-
         echo_json(statistics_to_dict(statistics))
         return
-    from roadmap_tui.text.statistics import render_statistics
-    from roadmap_tui.text.styled_text import to_ascii
-
-    glyphs = context.glyphs
-    lines = [
-        "".join(span.text for span in line).rstrip() for line in render_statistics(statistics, _WIDTH, glyphs)
-    ]
-    echo([to_ascii(line) for line in lines] if glyphs.is_ascii else lines)
+    page = render_statistics(statistics, _WIDTH, context.glyphs)
+    lines = ["".join(span.text for span in line).rstrip() for line in page]
+    echo(map(to_ascii, lines) if context.glyphs.is_ascii else lines)

@@ -1,7 +1,5 @@
 """``status``: print how far a roadmap is, in one line or one object."""
 
-from __future__ import annotations
-
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
 from roadmap_tui.cli.options import command

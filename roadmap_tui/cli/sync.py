@@ -1,8 +1,7 @@
 """``sync``: exchange progress and roadmaps with other machines."""
 
-from __future__ import annotations
-
 import sys
+from contextlib import nullcontext
 
 import click
 
@@ -11,6 +10,7 @@ from roadmap_tui.cli.echo import echo, echo_err, echo_json
 from roadmap_tui.cli.options import command
 from roadmap_tui.cli.progress import spinner
 from roadmap_tui.core.humanize import pluralize
+from roadmap_tui.store.sync import sync
 
 
 @command("sync", "Exchange progress and roadmaps with your other machines.", json="one object")
@@ -24,13 +24,9 @@ def sync_command(context: CliContext, remote: str, as_json: bool) -> None:
     notes}; received and sent count events, roadmaps those that came or went, waiting commits.
     """
     data = context.require_locations("sync").data
-    from roadmap_tui.store.sync import sync
-
-    if sys.stdin is not None and sys.stdin.isatty():
-        result = sync(data, remote, can_ask=True)  # no spinner: git may ask for a password
-    else:
-        with spinner("Syncing"):
-            result = sync(data, remote, can_ask=False)
+    can_ask = sys.stdin is not None and sys.stdin.isatty()
+    with nullcontext() if can_ask else spinner("Syncing"):  # git may ask for a password
+        result = sync(data, remote, can_ask=can_ask)
     for note in result.notes:
         echo_err(f"roadmap-tui: {note}")
     if as_json:

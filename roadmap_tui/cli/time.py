@@ -1,8 +1,6 @@
 """``time``: print the time spent on items, start and stop the timer."""
 
-from __future__ import annotations
-
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import click
@@ -13,7 +11,6 @@ from roadmap_tui.cli.options import command, complete_argument
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.humanize import format_datetime, format_duration
 from roadmap_tui.core.progress.events import TimeLogged
-from roadmap_tui.core.progress.states import TimeEntry
 from roadmap_tui.core.progress.time_tracking import length, seconds_in
 from roadmap_tui.core.roadmap.model import Item, Node
 from roadmap_tui.core.search import find
@@ -87,10 +84,9 @@ def _change(study: Study, option: str, text: str | None, duration: str) -> list[
         return tracker.start(item.id)
     if option == "--add":
         return [tracker.add(item.id, seconds_in(duration))]
-    last = tracker.latest(item.id)
-    if last is None:
-        raise UsageError(f"'{item.title}'", "no time was spent on it", "--add logs some")
-    return [tracker.correct(tracker.entry(item.id, last), seconds_in(duration))]
+    if last := tracker.latest(item.id):
+        return [tracker.correct(last, seconds_in(duration))]
+    raise UsageError(f"'{item.title}'", "no time was spent on it", "--add logs some")
 
 
 def _find_item(study: Study, text: str) -> Node:
@@ -104,19 +100,16 @@ def _print_item(study: Study, text: str, as_json: bool) -> None:
         echo([f"{item.title}  {format_duration(seconds)}"])
         return
     key = (study.source.id, item.id)
-    running = [entry for entry in study.time_tracker.running() if (entry.roadmap, entry.target) == key]
-    since = _start_time(running[0]) if running else None
-    echo_json(_entry_to_json(*key, item.title, since, seconds))
+    starts = {(entry.roadmap, entry.target): entry.timing.start for entry in study.time_tracker.running()}
+    echo_json(_entry_to_json(*key, item.title, seconds, starts.get(key)))
 
 
 def _format_change(change: Change) -> str:
     event = change.action
     assert isinstance(event, TimeLogged)  # noqa: S101 - the time tracker writes no other events
-    if event.seconds is None:
-        return f"timing: {event.title}"
-    if not event.seconds:
-        return f"discarded: {event.title}"
-    return f"{event.title}  {format_duration(event.seconds)}"
+    if event.seconds:
+        return f"{event.title}  {format_duration(event.seconds)}"
+    return f"{'timing' if event.seconds is None else 'discarded'}: {event.title}"
 
 
 def _print(context: CliContext) -> None:
@@ -149,18 +142,13 @@ def _to_json(study: Study) -> dict[str, object]:
 
     def spent(days: int) -> list[dict[str, object]]:
         entries = _longest_first(tracker.recent_totals(days))
-        return [_entry_to_json(*key, since=None, seconds=seconds) for key, seconds in entries]
+        return [_entry_to_json(*key, seconds) for key, seconds in entries]
 
+    now = study.now()
     return {
         "running": [
-            _entry_to_json(
-                entry.roadmap,
-                entry.target,
-                entry.title,
-                _start_time(entry),
-                length(entry.timing, study.now()),
-            )
-            for entry in tracker.running()
+            _entry_to_json(roadmap, node_id, title, length(timing, now), timing.start)
+            for roadmap, node_id, title, timing in tracker.running()
         ],
         "today": spent(1),
         "week": spent(_WEEK),
@@ -171,11 +159,8 @@ def _to_json(study: Study) -> dict[str, object]:
     }
 
 
-def _start_time(entry: TimeEntry) -> str:
-    return entry.timing.start.isoformat(timespec="seconds")
-
-
 def _entry_to_json(
-    roadmap: str, node_id: str, title: str, since: str | None, seconds: int
+    roadmap: str, node_id: str, title: str, seconds: int, start: datetime | None = None
 ) -> dict[str, object]:
+    since = start and start.isoformat(timespec="seconds")
     return {"roadmap": roadmap, "id": node_id, "title": title, "since": since, "seconds": seconds}

@@ -1,9 +1,6 @@
 """``update``: apply a newer version of a roadmap's source."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import click
 
@@ -12,11 +9,9 @@ from roadmap_tui.cli.echo import echo, echo_json
 from roadmap_tui.cli.options import command, complete_argument, dry_run_option
 from roadmap_tui.cli.progress import spinner
 from roadmap_tui.core.errors import UsageError
+from roadmap_tui.core.roadmap.update import Match, UpdateResult
 from roadmap_tui.store.importer import ImportPlan, origin_of
 from roadmap_tui.text.import_report import format_changes
-
-if TYPE_CHECKING:
-    from roadmap_tui.core.roadmap.update import Match, UpdateResult
 
 
 @command("update", "Follow a roadmap whose author edited it.", json="one object")
@@ -51,22 +46,20 @@ def update_command(
 def _name_and_source(context: CliContext, args: tuple[str, ...]) -> tuple[str, str]:
     if len(args) > 2:
         raise UsageError("update", "more than NAME and SOURCE were given", "see `roadmap-tui update --help`")
-    if len(args) == 2:
-        return args[0], args[1]
-    if args and args[0] not in context.library.names():
+    if len(args) == 1 and args[0] not in context.library.names():
         return "", args[0]
-    return (args[0] if args else ""), ""
+    name, source = (*args, "", "")[:2]
+    return name, source
 
 
 def _accepted(suggestions: Sequence[str]) -> dict[str, str]:
     """Parse ``OLD=NEW`` pairs of ids. Raises UsageError."""
     accepted = {}
     for suggestion in suggestions:
-        old, sign, new = suggestion.partition("=")
-        if not (old and sign and new):
-            raise UsageError(
-                f"--accept {suggestion!r}", "it is not OLD=NEW", "`update --dry-run` lists the offers"
-            )
+        old, _, new = suggestion.partition("=")
+        if not (old and new):
+            what = f"--accept {suggestion!r}"
+            raise UsageError(what, "it is not OLD=NEW", "`update --dry-run` lists the offers")
         accepted[old] = new
     return accepted
 
@@ -87,5 +80,5 @@ def _match_to_json(match: Match) -> dict[str, str | None]:
 def _format(plan: ImportPlan, dry_run: bool) -> list[str]:
     if plan.same or plan.changes is None:
         return [plan.roadmap.title, "nothing has changed"]
-    lines = [plan.roadmap.title, *format_changes(plan.changes)]
-    return [*lines, "nothing was written (--dry-run)"] if dry_run else lines
+    lines = ["nothing was written (--dry-run)"] if dry_run else []
+    return [plan.roadmap.title, *format_changes(plan.changes), *lines]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from roadmap_tui.core.humanize import pluralize
+
 USAGE = 2
 BAD_DATA = 65
 CANNOT_READ = 66
@@ -29,12 +31,8 @@ class InvalidRoadmap(RoadmapTuiError):
     exit_code = BAD_DATA
 
     def __init__(self, what: str, faults: tuple[str, ...]) -> None:
-        count = len(faults)
-        super().__init__(
-            what,
-            f"{count} fault{'s' if count != 1 else ''}",
-            "mend the file or import its source again",
-        )
+        remedy = "mend the file or import its source again"
+        super().__init__(what, pluralize(len(faults), "fault"), remedy)
         self.faults = faults
 
     def __str__(self) -> str:
@@ -55,5 +53,3 @@ class SaveError(RoadmapTuiError):
 
 class UsageError(RoadmapTuiError):
     """A request is invalid."""
-
-    exit_code = USAGE

@@ -36,11 +36,7 @@ def format_date(day: date, today: date) -> str:
 
 
 def format_datetime(at: datetime, now: datetime) -> str:
-    """Format the date of ``at`` in its own time zone.
-
-    Not in the zone of ``now``: an event of half past midnight in summer must not move to the day before when
-    the clocks go back.
-    """
+    """Format the date of ``at`` in its own time zone, which is the day the reader saw."""
     return format_date(at.date(), now.date())
 
 

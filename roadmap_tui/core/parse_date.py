@@ -12,10 +12,7 @@ _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def since(text: str, today: date) -> date:
-    """Parse ``2026-10-03``, or ``7d``, ``2w``, ``3m``, ``1y`` before today.
-
-    A month before the 31st is the last day of a shorter month. Raises ValueError with a reason for the user.
-    """
+    """Parse ``2026-10-03``, or ``7d``, ``2w``, ``3m``, ``1y`` before today. Raises ValueError."""
     day = _parse(text, today, -1)
     if day > today:
         raise ValueError("that day is still to come")
@@ -23,10 +20,7 @@ def since(text: str, today: date) -> date:
 
 
 def until(text: str, today: date) -> date:
-    """Parse ``2026-12-06``, or ``14d``, ``2w``, ``3m``, ``1y`` after today.
-
-    Raises ValueError with a reason for the user.
-    """
+    """Parse ``2026-12-06``, or ``14d``, ``2w``, ``3m``, ``1y`` after today. Raises ValueError."""
     return _parse(text, today, 1)
 
 

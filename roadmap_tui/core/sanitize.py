@@ -31,8 +31,6 @@ _address = re.compile(
 # A last label that begins with a digit is not a name: 127.1 and 0x7f000001 are IP addresses.
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
 _ascii_host = re.compile(rf"(?:{_LABEL}\.)*(?![0-9]){_LABEL}\.?").fullmatch
-_OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
-_IPV4 = rf"{_OCTET}(?:\.{_OCTET}){{3}}"
 _URL_LIMIT = 2000
 LONGEST_TEXT = 20_000
 LONGEST_TITLE = 500
@@ -75,9 +73,9 @@ def safe_url(url: str) -> str | None:
     if not url.isascii() and clean(url, _URL_LIMIT) != url:
         return None
     if host is None:
-        valid = _is_ipv6(ipv6)
+        valid = _is_ip_address(ipv6, 6)
     elif host.isascii():
-        valid = len(host) <= 253 and bool(_ascii_host(host) or re.fullmatch(_IPV4, host))
+        valid = len(host) <= 253 and bool(_ascii_host(host) or _is_ip_address(host, 4))
     else:
         valid = _is_international(host)
     return url if valid else None
@@ -95,14 +93,13 @@ def _limit_combining_marks(match: re.Match[str]) -> str:
     return "".join(kept)
 
 
-def _is_ipv6(host: str) -> bool:
-    from ipaddress import AddressValueError, IPv6Address  # rarely needed
+def _is_ip_address(host: str, version: int) -> bool:
+    from ipaddress import ip_address  # rarely needed
 
     try:
-        IPv6Address(host)
-    except AddressValueError:
+        return ip_address(host).version == version
+    except ValueError:
         return False
-    return True
 
 
 def _is_international(host: str) -> bool:

@@ -71,8 +71,7 @@ class Setting(NamedTuple):
             return "true or false"
         if isinstance(default, str):
             return f"a text of 1 to {_MAX_TEXT} characters"
-        kind = "a whole number" if isinstance(default, int) else "a number"
-        return f"{kind} {self._bounds}"
+        return f"{'a whole number' if isinstance(default, int) else 'a number'} {self._bounds}"
 
     @property
     def _bounds(self) -> str:
@@ -87,7 +86,8 @@ class Setting(NamedTuple):
             if isinstance(value, bool):
                 return value
         elif isinstance(default, str):
-            if isinstance(value, str) and 0 < len(value) <= _MAX_TEXT and self._is_choice(value):
+            is_allowed = self.field != "theme" or value in THEMES
+            if isinstance(value, str) and 0 < len(value) <= _MAX_TEXT and is_allowed:
                 return value
         elif isinstance(value, (int, type(default))) and not isinstance(value, bool):
             if self.lowest <= value <= self.highest:
@@ -117,9 +117,6 @@ class Setting(NamedTuple):
         if self.field == "day_start":
             return f'"{value // 60:02}:{value % 60:02}"'
         return _format(value, _MAX_TEXT)
-
-    def _is_choice(self, value: str) -> bool:
-        return self.field != "theme" or value in THEMES
 
     def _minutes(self, value: object) -> int:
         """Convert "HH:MM", or a time of TOML, to minutes after midnight."""

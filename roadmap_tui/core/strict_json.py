@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from json import JSONDecodeError, JSONDecoder
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from math import isfinite
+from typing import NamedTuple, TypeAlias
 
+from roadmap_tui.core.humanize import pluralize
 from roadmap_tui.core.sanitize import clean
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 BYTE_LIMIT = 16 * 1024 * 1024
-_INF = float("inf")
 _DIGITS = 15  # every integer of 15 digits is exact in a double, which most readers use
 
 
 class ErrorList:
-    """Error messages: the first ``limit`` are kept, the others only counted.
-
-    A hostile file of 16 MiB can contain millions of errors, which must not fill the memory.
-    """
+    """Error messages: the first ``limit`` are kept, the others only counted, to save memory."""
 
     def __init__(self, limit: int = 20) -> None:
         self.limit = limit
@@ -41,9 +37,7 @@ class ErrorList:
     def lines(self) -> tuple[str, ...]:
         """Return the messages kept, and one more with the number of the others."""
         more = self.count - self.limit
-        if more <= 0:
-            return tuple(self._kept)
-        return *self._kept, f"and {more:,} more fault{'s' if more > 1 else ''}"
+        return (*self._kept, f"and {pluralize(more, 'more fault')}") if more > 0 else tuple(self._kept)
 
 
 class InvalidValue(NamedTuple):
@@ -56,16 +50,7 @@ class InvalidValue(NamedTuple):
 class _DuplicateKeys(dict[str, object]):
     """An object with duplicate keys, ``duplicates``; it holds the last value of each."""
 
-    __slots__ = ("duplicates",)
-
-    def __init__(self, pairs: list[tuple[str, object]]) -> None:
-        super().__init__()
-        duplicates: dict[str, None] = {}
-        for key, value in pairs:
-            if key in self:
-                duplicates[key] = None
-            self[key] = value
-        self.duplicates = tuple(duplicates)
+    duplicates: tuple[str, ...] = ()
 
 
 _JsonPath: TypeAlias = "tuple[_JsonPath, str | int] | None"
@@ -74,8 +59,8 @@ _JsonPath: TypeAlias = "tuple[_JsonPath, str | int] | None"
 def parse(data: bytes, errors: ErrorList, byte_limit: int = BYTE_LIMIT) -> object:
     """Parse JSON and add a line to ``errors`` for each violation.
 
-    Returns an InvalidValue if the data cannot be parsed at all. Otherwise the value is usable despite the
-    errors: an InvalidValue replaces each invalid part, and a duplicate key has its last value.
+    An InvalidValue replaces each invalid part, or everything if the data cannot be parsed at all. A duplicate
+    key has its last value.
     """
     invalid: list[object] = []
 
@@ -85,7 +70,7 @@ def parse(data: bytes, errors: ErrorList, byte_limit: int = BYTE_LIMIT) -> objec
 
     def number(digits: str) -> object:
         value = float(digits)
-        return reject("a number too large", "a finite number") if value in {_INF, -_INF} else value
+        return value if isfinite(value) else reject("a number too large", "a finite number")
 
     def integer(digits: str) -> object:
         count = len(digits.removeprefix("-"))
@@ -96,7 +81,8 @@ def parse(data: bytes, errors: ErrorList, byte_limit: int = BYTE_LIMIT) -> objec
     def json_object(pairs: list[tuple[str, object]]) -> dict[str, object]:
         fields = dict(pairs)
         if len(fields) != len(pairs):
-            invalid.append(fields := _DuplicateKeys(pairs))
+            invalid.append(fields := _DuplicateKeys(fields))
+            fields.duplicates = tuple(key for key, n in Counter(key for key, _ in pairs).items() if n > 1)
         return fields
 
     decoder = JSONDecoder(
@@ -122,7 +108,7 @@ def _decode(decoder: JSONDecoder, data: bytes, byte_limit: int) -> object:
         line = data.count(b"\n", 0, error.start) + 1
         return InvalidValue(f"line {line}, byte {error.start + 1}: not UTF-8", "a file in UTF-8")
     try:
-        value: object = decoder.decode(text)
+        return decoder.decode(text)
     except RecursionError:
         return InvalidValue("nested too deeply to be read", "at most 50 levels")
     except JSONDecodeError as error:
@@ -132,18 +118,16 @@ def _decode(decoder: JSONDecoder, data: bytes, byte_limit: int) -> object:
         if _is_truncated(text, error):
             return InvalidValue(f"{where}: the file ends in the middle", "the rest of it")
         return InvalidValue(f"{where}: not JSON ({error.msg})", "a JSON object")
-    return value
 
 
 def _is_truncated(text: str, error: JSONDecodeError) -> bool:
     """Return True if the text looks like a JSON object that was cut off."""
-    body = text.strip()
-    if not body.startswith("{") or error.msg == "Extra data":
+    text = text.rstrip()
+    if not text.lstrip().startswith("{") or error.msg == "Extra data":
         return False
-    if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
-        return True
     # The parser reports the start of an incomplete literal or escape: tru, -, \u00
-    return len(text.rstrip()) - error.pos < 6 and body[-1] not in '}],"'
+    is_in_last_word = len(text) - error.pos < 6 and text[-1] not in '}],"'
+    return is_in_last_word or error.pos >= len(text) or error.msg.startswith("Unterminated string")
 
 
 def _collect(value: object, errors: ErrorList) -> None:
@@ -155,17 +139,16 @@ def _collect(value: object, errors: ErrorList) -> None:
             if not errors.count_if_full():
                 errors.add(f"{_format_path(path)}: {value.there}, expected {value.expected}")
             continue
-        children: Iterable[tuple[str | int, object]] = ()
-        if isinstance(value, dict):
-            if isinstance(value, _DuplicateKeys):
-                for key in value.duplicates:
-                    errors.add(f"{_format_path((path, key))}: twice, expected once")
-            children = reversed(value.items())
-        elif isinstance(value, list):
-            children = zip(range(len(value) - 1, -1, -1), reversed(value), strict=True)
-        stack += [
-            (part, (path, step)) for step, part in children if isinstance(part, (dict, list, InvalidValue))
-        ]
+        if isinstance(value, _DuplicateKeys):
+            for key in value.duplicates:
+                errors.add(f"{_format_path((path, key))}: twice, expected once")
+        if isinstance(value, (dict, list)):
+            children = list(value.items() if isinstance(value, dict) else enumerate(value))
+            stack += [
+                (part, (path, step))
+                for step, part in reversed(children)
+                if isinstance(part, (dict, list, InvalidValue))
+            ]
 
 
 def _format_path(path: _JsonPath) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from roadmap_tui.core.roadmap.tree import FlatTree
@@ -22,10 +22,7 @@ class SavedView(NamedTuple):
 
 
 class TreeView:
-    """The visible rows of a tree.
-
-    ``rows`` are tree indexes in order, ``ROOT`` first; ``cursor_row`` is an index into ``rows``.
-    """
+    """The visible rows of a tree: their indexes (``ROOT`` first), and the cursor as an index into them."""
 
     # While a filter is on: the matches with their ancestors, the matches alone, and the folds before it.
     _shown: bytearray | None = None
@@ -65,11 +62,11 @@ class TreeView:
             folded = [ancestor for ancestor in self._ancestors(index) if self.folded[ancestor]]
             for ancestor in folded:
                 self.folded[ancestor] = 0
-            was_shown = self.is_shown(index)
-            if not was_shown:
+            if not self.is_shown(index):
                 self._show((index,))
-            if folded or not was_shown:
-                self.rows = [ROOT, *self._visible(0, len(self.tree))]
+                folded.append(index)
+            if folded:
+                self.rows = self._all_rows()
         self.cursor_row = bisect_left(self.rows, index)
 
     def parent(self, index: int) -> int:
@@ -77,10 +74,7 @@ class TreeView:
         return self.tree.parents[index] if index >= 0 else ROOT
 
     def find(self, wanted: Callable[[int], bool], step: int) -> int | None:
-        """Return the next (``step`` 1) or previous (-1) index for which ``wanted`` is true, folded or not.
-
-        The search wraps around and respects the filter; None if there is no such node.
-        """
+        """Return the next (``step`` 1) or previous (-1) wanted index that the filter shows, or None."""
         size = len(self.tree)
         start = self.cursor if self.cursor >= 0 or step > 0 else size
         for distance in range(1, size + 1):
@@ -103,16 +97,13 @@ class TreeView:
     # Filter
 
     def only(self, positions: Iterable[int] | None) -> None:
-        """Show only these nodes and their ancestors, all unfolded; None removes the filter.
-
-        Removing it restores the folds, except those that would hide the cursor.
-        """
+        """Show only these nodes and their ancestors, unfolded; None removes the filter."""
         cursor = self.cursor
         if self._shown is not None:
             self.folded = self._folded_before
         self._shown = None
         if positions is None:
-            self.rows = [ROOT, *self._visible(0, len(self.tree))]
+            self.rows = self._all_rows()
             self.go_to(cursor)
             return
         self._folded_before = self.folded
@@ -174,37 +165,33 @@ class TreeView:
             self.rows[row + 1 : row + 1] = self._visible(index + 1, self.tree.subtree_end[index])
         self._set_cursor(cursor)
 
-    def fold_only(self, ids: Collection[str]) -> None:
+    def fold_only(self, ids: Iterable[str]) -> None:
         """Fold the branches with these ids and unfold all others."""
-        self.folded = bytearray(len(self.tree))
-        for node_id in ids:
-            index = self.tree.index_of.get(node_id, ROOT)
-            if self.is_branch(index):
-                self.folded[index] = 1
-        self._refresh()
+        indexes = (self.tree.index_of.get(node_id, ROOT) for node_id in ids)
+        self._set_folds(index for index in indexes if self.is_branch(index))
 
     def fold_all(self) -> None:
         """Fold every branch."""
-        self.folded = bytearray(len(self.tree))
-        for index in self.tree.branches:
-            self.folded[index] = 1
-        self._refresh()
+        self._set_folds(self.tree.branches)
 
     def unfold_all(self) -> None:
         """Unfold every branch."""
-        self.folded = bytearray(len(self.tree))
-        self._refresh()
+        self._set_folds(())
 
     def fold_as_new(self) -> None:
         """Set the initial folds: in a roadmap longer than a page, the sections that contain items."""
+        tree = self.tree
+
+        def has_sections(index: int) -> bool:
+            return tree.depths[index] == 0 and not all(map(tree.is_item, tree.children(index)))
+
+        folded = [index for index in tree.branches if not has_sections(index)]
+        self._set_folds(folded if len(tree) > _MAX_UNFOLDED_ROWS else ())
+
+    def _set_folds(self, indexes: Iterable[int]) -> None:
         self.folded = bytearray(len(self.tree))
-        if len(self.tree) > _MAX_UNFOLDED_ROWS:
-            tree = self.tree
-            for index in tree.branches:
-                is_top = tree.depths[index] == 0
-                self.folded[index] = not (
-                    is_top and any(not tree.is_item(child) for child in tree.children(index))
-                )
+        for index in indexes:
+            self.folded[index] = 1
         self._refresh()
 
     @property
@@ -215,7 +202,7 @@ class TreeView:
 
     def _refresh(self) -> None:
         cursor = self.cursor
-        self.rows = [ROOT, *self._visible(0, len(self.tree))]
+        self.rows = self._all_rows()
         for ancestor in self._ancestors(cursor):
             if self.folded[ancestor]:
                 cursor = ancestor
@@ -231,13 +218,15 @@ class TreeView:
             path.append(index)
         return path
 
+    def _all_rows(self) -> list[int]:
+        return [ROOT, *self._visible(0, len(self.tree))]
+
     def _visible(self, start: int, stop: int) -> list[int]:
         rows, index = [], start
         folded, ends, shown = self.folded, self.tree.subtree_end, self._shown
         while index < stop:
-            if shown is not None and not shown[index]:
-                index = ends[index]
-                continue
-            rows.append(index)
-            index = ends[index] if folded[index] else index + 1
+            is_shown = shown is None or shown[index]
+            if is_shown:
+                rows.append(index)
+            index = index + 1 if is_shown and not folded[index] else ends[index]
         return rows

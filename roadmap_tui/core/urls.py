@@ -35,10 +35,7 @@ def host(url: str) -> str:
 
 
 def access_note(resource: Resource) -> Access:
-    """Return whether a resource is paid or a video, from its note or else its host.
-
-    "" for a video whose kind already says so.
-    """
+    """Return whether a resource is paid, or a video whose kind does not say so, from its note or its host."""
     note = resource.note.lower()
     name = host(resource.url)
     if any(word in note for word in _PAID_WORDS) and not any(word in note for word in _FREE_WORDS):
@@ -55,10 +52,13 @@ def to_ascii_url(url: str) -> str:
     """
     if url.isascii():
         return url
+    from urllib.parse import quote  # rarely needed
+
     scheme, _, rest = url.partition("://")
     end = min((index for index in map(rest.find, "/?#") if index >= 0), default=len(rest))
     labels = (label if label.isascii() else _punycode(label) for label in rest[:end].split("."))
-    return f"{scheme}://{'.'.join(labels)}{''.join(map(_escape, rest[end:]))}"
+    path = quote(rest[end:], safe=bytes(range(128)), errors="replace")
+    return f"{scheme}://{'.'.join(labels)}{path}"
 
 
 def _is_subdomain(name: str, hosts: set[str]) -> bool:
@@ -72,9 +72,3 @@ def _punycode(label: str) -> str:
     # The last label may have a port.
     label, colon, port = label.partition(":")
     return f"xn--{normalize('NFC', label.lower()).encode('punycode').decode()}{colon}{port}"
-
-
-def _escape(character: str) -> str:
-    if character.isascii():
-        return character
-    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "replace"))

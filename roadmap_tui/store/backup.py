@@ -8,7 +8,8 @@ from datetime import date
 from typing import Final
 
 from roadmap_tui.store.files import atomic_write
-from roadmap_tui.store.log_reader import LOG_SUFFIX, is_event
+from roadmap_tui.store.log_lines import read_logs
+from roadmap_tui.store.log_reader import is_event
 
 DAILY: Final = 7
 WEEKLY: Final = 4
@@ -24,7 +25,8 @@ def back_up(log: str, backups: str, today: date) -> str | None:
     path = os.path.join(backups, f"{today.isoformat()}{_SUFFIX}")
     if os.path.exists(path):
         return None
-    lines = _log_lines(log)
+    logs = read_logs(log, everything=True).logs if os.path.isdir(log) else {}
+    lines = list(dict.fromkeys(line for lines in logs.values() for line in lines))
     if not any(map(is_event, lines)):
         return None
     import gzip
@@ -37,17 +39,6 @@ def back_up(log: str, backups: str, today: date) -> str | None:
         with suppress(FileNotFoundError):
             os.unlink(os.path.join(backups, day.isoformat() + _SUFFIX))
     return path
-
-
-def _log_lines(log: str) -> list[bytes]:
-    """Return each distinct line of all logs; skips files that this user cannot read."""
-    lines: dict[bytes, None] = {}
-    for name in sorted(os.listdir(log)) if os.path.isdir(log) else []:
-        path = os.path.join(log, name)
-        if name.endswith(LOG_SUFFIX) and name[0] != "." and os.path.isfile(path):
-            with suppress(PermissionError, FileNotFoundError), open(path, "rb") as file:
-                lines.update(dict.fromkeys(file.read().split(b"\n")))
-    return [line for line in lines if line.strip()]
 
 
 def _backup_days(backups: str) -> list[date]:

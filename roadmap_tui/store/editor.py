@@ -1,4 +1,4 @@
-"""Editing a text in the user's own editor."""
+"""Edit a text in the user's own editor."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from collections.abc import Sequence
 
 
 def edit(text: str, command: Sequence[str]) -> str | None:
-    """Run an editor on a text and return the result; None if the editor failed.
+    """Run an editor, given as its arguments, on a text; return the result, or None if it failed.
 
-    ``command`` is the editor's argument list, to which the file is added. Raises OSError if it cannot be
-    started.
+    Raises OSError if it cannot be started.
     """
     with tempfile.NamedTemporaryFile("w", suffix=".md", prefix="note-", encoding="utf-8") as file:
         file.write(f"{text}\n" if text else "")

@@ -10,6 +10,7 @@ from typing import Final
 
 from roadmap_tui.core.sanitize import clean
 
+MAX_NAME_BYTES: Final = 200
 # Errors of file systems that do not support fsync, or not for this kind of file.
 _SYNC_UNSUPPORTED: Final = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
 
@@ -19,11 +20,19 @@ def printable_path(path: str) -> str:
     return clean(os.fsencode(path).decode("utf-8", "replace"), 200, one_line=True)
 
 
-def read_regular(path: str, max_bytes: int) -> bytes:
-    """Read at most ``max_bytes`` + 1 bytes of a regular file. Raises OSError.
+def is_safe_name(name: str, suffix: str) -> bool:
+    """Return True if a name, possibly chosen by others, is safe as the name of a file with this suffix."""
+    return (
+        name.endswith(suffix)
+        and name[0] not in ".-"
+        and "/" not in name
+        and name.isprintable()
+        and len(os.fsencode(name)) <= MAX_NAME_BYTES
+    )
 
-    Pipes and devices are refused without blocking.
-    """
+
+def read_regular(path: str, max_bytes: int) -> bytes:
+    """Read at most ``max_bytes`` + 1 bytes of a regular file, without blocking. Raises OSError."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except ValueError:

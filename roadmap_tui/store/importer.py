@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from roadmap_tui.core.errors import InvalidRoadmap, ReadError, UsageError
 from roadmap_tui.core.importers.base import ImportOptions, SourceData
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.roadmap.format import LINE_LIMIT
-from roadmap_tui.core.roadmap.model import Node, Roadmap
+from roadmap_tui.core.roadmap.model import Node, Roadmap, Source
 from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.settings import LARGEST_ROADMAP
@@ -20,8 +20,6 @@ from roadmap_tui.store.sources import STDIN
 if TYPE_CHECKING:
     from roadmap_tui.core.importers.base import ImportReport, Items
     from roadmap_tui.core.roadmap.update import UpdateResult
-
-_NONE_ACCEPTED: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class ImportPlan(NamedTuple):
@@ -46,7 +44,7 @@ class ImportRequest(NamedTuple):
     old: Roadmap | None
     has_progress: Callable[[str], bool]
 
-    def plan(self, accepted: Mapping[str, str] = _NONE_ACCEPTED) -> ImportPlan:
+    def plan(self, accepted: Mapping[str, str] = MappingProxyType({})) -> ImportPlan:
         """Plan the import. ``accepted`` maps old ids to new ones. Raises UsageError."""
         plan = self.imported
         if self.old is None:
@@ -54,16 +52,15 @@ class ImportRequest(NamedTuple):
         from roadmap_tui.core.roadmap.update import update_roadmap
 
         old = self.old
-        same = not accepted and _is_same_import(old, plan.roadmap)
+        same = not accepted and _is_same_import(old.source, plan.roadmap.source)
         # The stored roadmap may have been improved by hand, so it is kept if the source is the same.
         new = old if same else plan.roadmap
-        known = self._drop_readded(new, accepted)
+        known = self._drop_readded(old, new, accepted)
         changes = update_roadmap(known, new, has_progress=self.has_progress, accepted=accepted)
         return plan._replace(roadmap=old if same else changes.roadmap, changes=changes, same=same)
 
-    def _drop_readded(self, new: Roadmap, accepted: Mapping[str, str]) -> Roadmap:
+    def _drop_readded(self, old: Roadmap, new: Roadmap, accepted: Mapping[str, str]) -> Roadmap:
         """Return the old roadmap without items that are accepted now as renamed older ones."""
-        old = self.old or Roadmap("", "")
         retired = {item.id for item in old.retired}
         wanted = {word for before, word in accepted.items() if before in retired}
         titles = {item.title for item in FlatTree(new).items() if item.id in wanted or item.title in wanted}
@@ -85,23 +82,24 @@ def plan_import(
     """
     from roadmap_tui.core.importers.slugs import slug
 
-    old = _find_existing(source, folder, slug(name) if name else "")
-    if options is None:
-        options = options_of(old) if old else ImportOptions()
-    if old is not None:
-        return plan_update(old, source, options, progress)
-    plan = _read(source, options, slug(name) if name else "")
+    wanted_id = slug(name) if name else ""
+    if source.origin != STDIN:
+        for old in library.find_by_origin(_stored_origin(source.origin), folder):
+            if wanted_id in {"", old.id}:
+                return plan_update(old, source, options, progress)
+    options = options or ImportOptions()
+    plan = _read(source, options, wanted_id)
     roadmap_id = plan.roadmap.id
     other = _in_library(roadmap_id, folder)
-    if other is not None and not _is_source_of(source, other):
+    if other is None:
+        return ImportRequest(plan, None, lambda _: False)
+    if source.folder is not None or plan.roadmap.source.sha256 != other.source.sha256:
         raise UsageError(
             f"roadmap '{roadmap_id}'",
             f"that name is taken by one from {other.source.origin or other.source.name or 'elsewhere'}",
             f"give another with --name, or `roadmap-tui update {roadmap_id} SOURCE`",
         )
-    if other is not None:
-        return plan_update(other, source, options, progress)
-    return ImportRequest(plan, None, lambda _: False)
+    return plan_update(other, source, options, progress)
 
 
 def plan_update(
@@ -110,14 +108,6 @@ def plan_update(
     """Plan updating a roadmap from its source; ``options`` default to those of the first import."""
     plan = _read(source, options or options_of(old), old.id)
     return ImportRequest(plan, old, lambda node_id: progress.has(old.id, node_id))
-
-
-def _find_existing(source: SourceData, folder: str | None, name: str) -> Roadmap | None:
-    """Return the roadmap that was imported from this source, with this name if one is given."""
-    if source.origin == STDIN:
-        return None
-    found = library.find_by_origin(_stored_origin(source.origin), folder)
-    return next((roadmap for roadmap in found if name in {"", roadmap.id}), None)
 
 
 def _stored_origin(origin: str) -> str:
@@ -133,12 +123,6 @@ def _in_library(name: str, folder: str | None) -> Roadmap | None:
         return library.find(name, folder, most_items=LARGEST_ROADMAP)
     except InvalidRoadmap:
         return None
-
-
-def _is_source_of(source: SourceData, roadmap: Roadmap) -> bool:
-    from hashlib import sha256
-
-    return bool(source.data) and sha256(source.data).hexdigest() == roadmap.source.sha256
 
 
 def _without(nodes: Sequence[Node], ids: set[str]) -> tuple[Any, ...]:
@@ -183,12 +167,6 @@ def _read(source_data: SourceData, options: ImportOptions, roadmap_id: str) -> I
     return ImportPlan(roadmap, imported.report, None, False)
 
 
-def _is_same_import(old: Roadmap, new: Roadmap) -> bool:
-    """Return True if the same bytes were read with the same options."""
-    then, now = old.source, new.source
-    return (then.sha256, then.items, then.strict, then.base_url) == (
-        now.sha256,
-        now.items,
-        now.strict,
-        now.base_url,
-    )
+def _is_same_import(old: Source, new: Source) -> bool:
+    """Return True if the same bytes were read with the same options, wherever they were read from."""
+    return old == new._replace(kind=old.kind, name=old.name, origin=old.origin)

@@ -48,8 +48,8 @@ class Journal:
         self.pending: list[Event] = []
         self._lines: dict[str, bytes] = {}  # of the pending events, by their ids
         self.now = now
-        self._reader = LogReader(folder) if folder else None
-        self._writer = LogWriter(folder, host) if folder else None
+        self._reader = LogReader(folder or "")
+        self._writer = LogWriter(folder or "", host)
         self._session = os.urandom(4).hex()
         self._count = 0
         self._clock = 0
@@ -60,17 +60,17 @@ class Journal:
     @property
     def lost(self) -> list[Event]:
         """The events of this session that were saved and are no longer on the disk."""
-        return self._saved if self._writer and self._writer.lost_reason else []
+        return self._saved if self._writer.lost_reason else []
 
     @property
     def pending_reason(self) -> str:
         """The reason why events are ``pending`` or ``lost``, empty if none are."""
-        return self._write_error or (self._writer.lost_reason if self._writer else "")
+        return self._write_error or self._writer.lost_reason
 
     @property
     def view_only(self) -> str:
         """The reason why nothing can be written, empty if it can."""
-        if self.folder is None or self._reader is None:
+        if self.folder is None:
             return "there is no home folder (set HOME or ROADMAP_TUI_HOME)"
         if self._reader.needs_newer:
             return "a newer roadmap-tui wrote here (update this one)"
@@ -82,8 +82,6 @@ class Journal:
     @property
     def health(self) -> LogHealth:
         """The files and the lines in them that are no events."""
-        if self._reader is None:
-            return LogHealth([], [], [])
         lines = self._reader.bad_lines
         return LogHealth(
             self._reader.files,
@@ -97,12 +95,10 @@ class Journal:
         Unreadable files and lines do not raise; see ``health``. May be called from another thread than the
         one that writes, but only from one.
         """
-        return self._reader.read() if self._reader else []
+        return self._reader.read()
 
     def progress(self) -> Progress:
         """Return the progress of all events; ``read`` continues from there."""
-        if self._reader is None:
-            return Progress()
         loaded = snapshot.load(self._reader, self._cache)
         events = self._reader.read()
         progress = Progress() if loaded is None else loaded
@@ -158,7 +154,7 @@ class Journal:
 
     def flush_pending(self) -> list[Event]:
         """Write the pending events and return them. Raises SaveError."""
-        if not self.pending or self._writer is None:
+        if not self.pending:
             return []
         lines = [self._lines[event.stamp.id] for event in self.pending]
         if not self._started_written:
@@ -178,20 +174,16 @@ class Journal:
         return saved
 
     def rewrite_lost(self) -> bool:
-        """Write this session's events again if their file is gone or was cut; return True if so.
-
-        Raises SaveError.
-        """
+        """Write this session's events again if their file lost them; return True if so. Raises SaveError."""
         try:
-            return self._writer.rewrite_lost() if self._writer else False
+            return self._writer.rewrite_lost()
         except OSError as error:
             raise SaveError("not saved", error.strerror or str(error), "it is tried again") from None
 
     def close(self) -> None:
         """Wait until everything is on the disk, and close the log. Raises SaveError."""
         try:
-            if self._writer:
-                self._writer.close()
+            self._writer.close()
         except OSError as error:
             raise SaveError("not saved", error.strerror or str(error), "look at the disk") from None
 

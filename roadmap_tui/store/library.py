@@ -14,13 +14,12 @@ from roadmap_tui.core.roadmap.format import FORMAT, decode, decode_trusted, enco
 from roadmap_tui.core.roadmap.model import Roadmap
 from roadmap_tui.core.settings import DEFAULTS, LARGEST_ROADMAP
 from roadmap_tui.core.strict_json import BYTE_LIMIT
-from roadmap_tui.store.files import atomic_write, make_folder, read_regular, unique_path
+from roadmap_tui.store.files import atomic_write, is_safe_name, make_folder, read_regular, unique_path
 
 BUNDLED_ID: Final = "ml-dl"
 # A roadmap in use is <id>.json in the library's folder; a removed one is in a folder inside it.
 ROADMAP_SUFFIX: Final = ".json"
 TRASH_DIR: Final = "removed/"
-_MAX_NAME_BYTES: Final = 200
 # Smaller files are validated faster than hashlib is imported.
 _TRUST_FROM_BYTES: Final = 32 << 10
 _MAX_TRUSTED: Final = 200
@@ -50,11 +49,9 @@ def find(
     """
     if name.endswith(ROADMAP_SUFFIX) or os.sep in name:
         return read_file(name, cache, most_items=most_items)
-    path = os.path.join(folder or "", name + ROADMAP_SUFFIX)
-    if name == BUNDLED_ID and not (folder and os.path.exists(path)):
-        return load_bundled()
     if name in names(folder):
-        return read_file(path, cache, most_items=most_items)
+        path = _path_of(name, folder)
+        return load_bundled() if path == bundled_path() else read_file(path, cache, most_items=most_items)
     raise ReadError(f"roadmap {name!r}", "there is none of that name", "`roadmap-tui list` shows them")
 
 
@@ -86,18 +83,18 @@ def save(roadmap: Roadmap, folder: str | None) -> None:
         raise SaveError("not saved", "there is no home folder", "set HOME or ROADMAP_TUI_HOME")
     path = os.path.join(folder, roadmap.id + ROADMAP_SUFFIX)
     try:
-        if os.path.exists(path) and not _is_readable(path):
-            os.replace(path, unique_path(f"{path}.damaged"))
+        if os.path.exists(path):
+            try:
+                read_file(path, most_items=LARGEST_ROADMAP)
+            except InvalidRoadmap:
+                os.replace(path, unique_path(f"{path}.damaged"))
         atomic_write(path, encode(roadmap))
     except OSError as error:
         raise SaveError("not saved", error.strerror or str(error), f"look at {folder}") from None
 
 
 def remove(name: str, folder: str | None) -> None:
-    """Move an imported roadmap to the removed ones; importing it again restores its ids and progress.
-
-    Raises UsageError if it is not an imported one, and SaveError.
-    """
+    """Move an imported roadmap to the removed ones. Raises UsageError if there is none, and SaveError."""
     if os.sep in name or not folder or not os.path.isfile(os.path.join(folder, name + ROADMAP_SUFFIX)):
         raise UsageError(f"roadmap {name!r}", "it was not imported", "`roadmap-tui list` shows the roadmaps")
     try:
@@ -119,10 +116,7 @@ def bundled_path() -> str:
 
 
 def load_bundled() -> Roadmap:
-    """Read the bundled roadmap without validation.
-
-    Raises ReadError if it is missing and InvalidRoadmap if it is damaged.
-    """
+    """Read the bundled roadmap without validation. Raises ReadError and InvalidRoadmap."""
     path = bundled_path()
     with suppress(OSError, *_MALFORMED):
         return decode_trusted(read_regular(path, BYTE_LIMIT))
@@ -201,14 +195,7 @@ def is_damaged(data: bytes) -> bool:
 
 def is_path(path: str) -> bool:
     """Return True if a path, possibly chosen by others, is that of a roadmap in a library."""
-    name = path.removeprefix(TRASH_DIR)
-    return (
-        name.endswith(ROADMAP_SUFFIX)
-        and name[0] not in ".-"
-        and "/" not in name
-        and name.isprintable()
-        and len(os.fsencode(name)) <= _MAX_NAME_BYTES
-    )
+    return is_safe_name(path.removeprefix(TRASH_DIR), ROADMAP_SUFFIX)
 
 
 def read_all(folder: str) -> dict[str, bytes]:
@@ -251,14 +238,6 @@ def move_to_trash(folder: str, path: str) -> None:
     """Move a roadmap file to the removed ones, replacing one of the same name. Raises OSError."""
     make_folder(os.path.join(folder, TRASH_DIR))
     os.replace(os.path.join(folder, path), os.path.join(folder, TRASH_DIR, path))
-
-
-def _is_readable(path: str) -> bool:
-    try:
-        read_file(path, most_items=LARGEST_ROADMAP)
-    except InvalidRoadmap:
-        return False
-    return True
 
 
 def _path_of(name: str, folder: str | None) -> str:

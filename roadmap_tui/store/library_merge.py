@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from itertools import count
 from typing import Any, Final, NamedTuple
 
 from roadmap_tui.core.roadmap.format import ID_LIMIT, encode
@@ -52,10 +53,10 @@ class LibraryMerge:
         self._result = MergeResult({}, {}, [])
 
     def run(self) -> MergeResult:
-        """Merge.
+        """Take what one side changed, and merge what both changed.
 
-        A file changed on one side is taken from there; a file removed on one side is removed, unless it was
-        changed on the other. Of a file changed on both, the newer text wins and items with progress stay.
+        A file removed on one side is removed, unless it was changed on the other. Of a file changed on both,
+        the newer text wins and items with progress stay.
         """
         for path in sorted({*self._ours, *self._theirs}):
             base, ours, theirs = self._base.get(path), self._ours.get(path), self._theirs.get(path)
@@ -124,15 +125,13 @@ class LibraryMerge:
     def _rename_ours(self, path: str, roadmap: Roadmap) -> None:
         """Save our roadmap under a free name: the same one again if an earlier sync was interrupted."""
         folder, slash, _ = path.rpartition("/")
-        number = 2
-        while True:
+        for number in count(2):
             tail = f"-{number}"
             new_id = roadmap.id[: ID_LIMIT - len(tail)].rstrip("-") + tail
             new_path = f"{folder}{slash}{new_id}{ROADMAP_SUFFIX}"
             content = encode(roadmap._replace(id=new_id))
             if {side.get(new_path, content) for side in (self._ours, self._theirs)} == {content}:
                 break
-            number += 1
         self._result.files[new_path] = content
         if not folder:
             self._result.renamed[new_id] = roadmap.id

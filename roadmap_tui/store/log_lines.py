@@ -17,11 +17,10 @@ from typing import Final, NamedTuple, TypeAlias
 
 from roadmap_tui.core.progress.events import SessionStarted
 from roadmap_tui.core.progress.records import InvalidRecord, NewerRecord
-from roadmap_tui.store.files import make_folder, sync, sync_folder, write_all
+from roadmap_tui.store.files import MAX_NAME_BYTES, is_safe_name, make_folder, sync, sync_folder, write_all
 from roadmap_tui.store.log_reader import LOG_SUFFIX, parse
 from roadmap_tui.store.log_writer import frame_lines
 
-MAX_NAME_BYTES: Final = 200
 _APPEND: Final = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 _READ: Final = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
@@ -42,33 +41,17 @@ def lines_of(data: bytes) -> list[bytes]:
     A last line without a newline counts only if it is valid JSON: another process may still be writing it.
     """
     *lines, rest = data.split(b"\n")
-    if _is_record(rest):
-        lines.append(rest)
+    with suppress(ValueError, RecursionError):
+        if isinstance(json.loads(rest), dict):
+            lines.append(rest)
     return [line for line in lines if line.strip()]
 
 
-def _is_record(line: bytes) -> bool:
-    try:
-        return isinstance(json.loads(line), dict)
-    except (ValueError, RecursionError):
-        return False
-
-
-def is_log_name(name: str) -> bool:
-    """Return True if a name chosen by others is safe as the name of a log."""
-    return (
-        name.endswith(LOG_SUFFIX)
-        and name[0] not in ".-"
-        and "/" not in name
-        and name.isprintable()
-        and len(os.fsencode(name)) <= MAX_NAME_BYTES
-    )
-
-
-def read_logs(folder: str) -> LogScan:
+def read_logs(folder: str, *, everything: bool = False) -> LogScan:
     """Read all logs of a folder, which may be missing. Raises OSError.
 
-    Symlinks are skipped: their target may not be meant for other machines.
+    Without ``everything`` it skips symlinks, whose target may not be meant for other machines, and a last
+    line that may be incomplete.
     """
     scan = LogScan({}, [])
     try:
@@ -79,10 +62,16 @@ def read_logs(folder: str) -> LogScan:
         if not name.endswith(LOG_SUFFIX) or name[0] == ".":
             continue
         try:
-            scan.logs[name] = lines_of(read_regular_file(os.path.join(folder, name)))
+            path = os.path.join(folder, name)
+            if everything:
+                scan.logs[name] = lines_of(read_regular_file(os.path.realpath(path)) + b"\n")
+            else:
+                scan.logs[name] = lines_of(read_regular_file(path))
         except FileNotFoundError:
             continue
         except OSError as error:
+            if everything and error.errno == errno.EIO:
+                raise  # an incomplete backup must not count as the one of its day
             why = "it is a link" if error.errno == errno.ELOOP else error.strerror or "cannot be read"
             scan.skipped.append(f"{name}: {why}")
     return scan
@@ -128,7 +117,7 @@ def append_lines(folder: str, name: str, lines: Iterable[bytes]) -> str:
     file beside it. No log is ever shortened or replaced.
     """
     _make_folder(folder)
-    if not is_log_name(name):
+    if not is_safe_name(name, LOG_SUFFIX):
         name = f"from-sync{LOG_SUFFIX}"
     beside = f"{name.removesuffix(LOG_SUFFIX)[: MAX_NAME_BYTES - 40]}.sync"
     for candidate in (name, beside + LOG_SUFFIX):

@@ -115,10 +115,7 @@ class LogReader:
         return sorted(self._states)
 
     def read(self) -> list[Event]:
-        """Return the events added since the last call, sorted by (clock, id).
-
-        An event that is in several files may be returned several times.
-        """
+        """Return the events added since the last call, sorted by (clock, id); one may come several times."""
         try:
             names = [name for name in os.listdir(self.folder) if self._is_log(name)]
         except FileNotFoundError:
@@ -184,19 +181,13 @@ class LogReader:
             states[name] = _FileState(
                 status.st_ino, -1, offset.offset, offset.line, fingerprint, status.st_ctime_ns
             )
+        # The last line, which may be incomplete, is read again.
+        self._bad = {(bad.file, bad.line): bad for bad in bad_lines if bad.line < states[bad.file].line}
         self._states, self.needs_newer = states, needs_newer
-        self._bad = {
-            (one.file, one.line): one
-            for one in bad_lines
-            if one.file in states and one.line < states[one.file].line
-        }
         return True
 
     def _digest(self, name: str, length: int) -> tuple[os.stat_result, str, bytes]:
-        """Return a file's status, the SHA-256 of its first ``length`` bytes, and the fingerprint there.
-
-        Raises OSError if the file is shorter.
-        """
+        """Return the status of a file, and digest and fingerprint of its first bytes. Raises OSError."""
         from hashlib import sha256  # only needed for long logs
 
         hasher, left = sha256(usedforsecurity=False), length

@@ -71,10 +71,7 @@ class LogWriter:
         self._schedule_sync()
 
     def rewrite_lost(self) -> bool:
-        """Write this session's lines again if the file lost them or could not be synced.
-
-        Returns True if that was needed. Raises OSError.
-        """
+        """Write this session's lines again if lost or not synced; return True if so. Raises OSError."""
         with self._lock:
             rewritten = self._rewrite_lost()
         if rewritten:
@@ -160,7 +157,7 @@ class LogWriter:
         except OSError:
             pass
         else:
-            if _identity(own) == _identity(on_disk) and own.st_nlink:
+            if os.path.samestat(own, on_disk) and own.st_nlink:
                 # It grew: a machine with the same host name writes to it, and its locks are not visible here.
                 if own.st_size > self._size:
                     self._lost = True
@@ -200,7 +197,7 @@ class LogWriter:
                 if error.errno in _BUSY:
                     continue
                 break  # No locks on this file system: use a file name that nobody else can choose.
-            if _identity(on_disk) == _identity(own) and stat.S_ISREG(own.st_mode):
+            if os.path.samestat(own, on_disk) and stat.S_ISREG(own.st_mode):
                 self._adopt(handle, path)
                 return
             os.close(handle)
@@ -294,7 +291,3 @@ class LogWriter:
 def frame_lines(lines: Iterable[bytes]) -> bytes:
     """Return the bytes of lines in a log, each with a newline before and after it."""
     return b"".join(b"\n" + line + b"\n" for line in lines)
-
-
-def _identity(status: os.stat_result) -> tuple[int, int]:
-    return status.st_dev, status.st_ino

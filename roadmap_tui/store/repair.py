@@ -41,29 +41,26 @@ def _make_folders(locations: Locations) -> list[str]:
 
 def count_only_in_backups(locations: Locations) -> int:
     """Count the events that backups have and the logs lack; 0 if one of them cannot be read."""
-    with suppress(OSError):
-        if found := _lost_events(locations):
-            return found.events + found.newer
+    with suppress(OSError, ReadError):
+        found = _only_in_backups(locations)
+        return found.events + found.newer
     return 0
 
 
-def _lost_events(locations: Locations) -> RestorePlan | None:
-    """Return what only the backups have; None without a readable backup."""
-    try:
-        kept = read_source(locations.backups)
-    except ReadError:
-        return None
+def _only_in_backups(locations: Locations) -> RestorePlan:
+    """Return what only the backups have. Raises ReadError without a readable backup, and OSError."""
+    kept = read_source(locations.backups)
     return diff_logs(read_logs(locations.log).logs, kept)
 
 
 def _restore_events(locations: Locations) -> list[str]:
-    found = _lost_events(locations)
-    name = restore_events(found, locations.log) if found else ""
-    if not found or not name:
-        return []
-    count = found.events + found.newer
-    events = "event" if count == 1 else "events"
-    return [f"brought back {count:,} {events} that only backups had, in log/{name}"]
+    with suppress(ReadError):
+        found = _only_in_backups(locations)
+        if name := restore_events(found, locations.log):
+            count = found.events + found.newer
+            events = "event" if count == 1 else "events"
+            return [f"brought back {count:,} {events} that only backups had, in log/{name}"]
+    return []
 
 
 def _restore_roadmaps(locations: Locations) -> list[str]:
@@ -85,18 +82,20 @@ def gone_roadmaps(locations: Locations) -> list[str]:
     return [printable_path(path.removesuffix(ROADMAP_SUFFIX)) for path in _lost_roadmaps(locations)]
 
 
+def _repository(locations: Locations) -> Repository | None:
+    """Return the repository that sync uses, or None if there was no sync."""
+    is_synced = os.path.isdir(os.path.join(locations.data, ".git"))
+    return Repository(locations.data, can_ask=False) if is_synced else None
+
+
 def _lost_roadmaps(locations: Locations) -> list[str]:
-    if not os.path.isdir(os.path.join(locations.data, ".git")):
-        return []
     paths: list[str] = []
     with suppress(RoadmapTuiError):
-        git = Repository(locations.data, can_ask=False)
-        head = git.resolve(BRANCH)
-        paths = sorted(git.list_files(head)) if head else []
-    names = [path.removeprefix(_ROADMAPS) for path in paths if path.startswith(_ROADMAPS)]
+        if (git := _repository(locations)) and (head := git.resolve(BRANCH)):
+            paths = sorted(git.list_files(head))
     return [
         name
-        for name in names
+        for name in (path.removeprefix(_ROADMAPS) for path in paths if path.startswith(_ROADMAPS))
         if library.is_path(name)
         and not name.startswith(TRASH_DIR)
         and not any(
@@ -116,9 +115,8 @@ def _damaged(folder: str) -> list[str]:
 def _versions(locations: Locations, name: str) -> list[tuple[str, bytes]]:
     """Return candidates to replace a roadmap: synced versions, the newest first, then a removed one."""
     versions: list[tuple[str, bytes]] = []
-    if os.path.isdir(os.path.join(locations.data, ".git")):
-        with suppress(RoadmapTuiError):
-            synced = Repository(locations.data, can_ask=False).versions(_ROADMAPS + name)
-            versions += [("the last sync", data) for data in synced]
+    with suppress(RoadmapTuiError):
+        if git := _repository(locations):
+            versions += [("the last sync", data) for data in git.versions(_ROADMAPS + name)]
     removed = library.read_all(locations.roadmaps).get(TRASH_DIR + name)
     return [*versions, ("removed/", removed)] if removed is not None else versions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -60,10 +60,7 @@ class RestorePlan(NamedTuple):
 
 
 def inspect_backup(source: str, log: str) -> RestorePlan:
-    """Plan restoring a backup (``.jsonl.gz``), a log, or a folder of either.
-
-    Raises ReadError, also if the source has no event.
-    """
+    """Plan restoring a backup, a log, or a folder of them. Raises ReadError, also if it has no event."""
     other = read_source(source)
     if not any(is_event(line) for lines in other.values() for line in lines):
         raise ReadError(printable_path(source), "there is no event in it", _REMEDY)
@@ -97,8 +94,7 @@ def diff_logs(local: Logs, other: Logs) -> RestorePlan:
             events.append(event)
         lines.append(line)
     before, after = Progress(known), Progress(known)
-    touched = sorted(after.add(events))
-    changed = [StateChange(*key, before.state(*key), after.state(*key)) for key in touched]
+    changed = [StateChange(*key, before.state(*key), after.state(*key)) for key in sorted(after.add(events))]
     different = tuple([one for one in changed if one.before != one.after])
     restored = _summarize(events)
     count = sum(one.events for one in restored)
@@ -129,35 +125,31 @@ def _summarize(events: Iterable[Event]) -> tuple[RestoredEvents, ...]:
 def _events(logs: Logs) -> list[Event]:
     events = []
     for line in {line for lines in logs.values() for line in lines}:
-        try:
+        with suppress(InvalidRecord):
             events.append(parse(line))
-        except InvalidRecord:
-            continue
     return events
 
 
 def read_source(source: str) -> dict[str, list[bytes]]:
-    """Return the lines of each log at a path. Raises ReadError."""
+    """Return the lines of each log at a path; skips damaged ones in a folder. Raises ReadError."""
     path = os.path.abspath(os.path.expanduser(source))
     try:
         if not os.path.isdir(path):
             return {os.path.basename(path): _read_lines(path)}
         if os.path.isdir(os.path.join(path, "log")):
             path = os.path.join(path, "log")  # a whole data folder
-        names = [name for name in sorted(os.listdir(path)) if name.endswith((LOG_SUFFIX, BACKUP_SUFFIX))]
-        if found := dict(_read_each(path, [name for name in names if name[0] != "."])):
+        suffixes = LOG_SUFFIX, BACKUP_SUFFIX
+        names = [name for name in sorted(os.listdir(path)) if name.endswith(suffixes) and name[0] != "."]
+        found = {}
+        for name in names:
+            with suppress(OSError, ValueError):
+                found[name] = _read_lines(os.path.join(path, name))
+        if found:
             return found
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise ReadError(printable_path(source), clean(why, 200, one_line=True), _REMEDY) from None
     raise ReadError(printable_path(source), "there is no log in it", _REMEDY)
-
-
-def _read_each(folder: str, names: list[str]) -> Iterator[tuple[str, list[bytes]]]:
-    """Yield the lines of each file, skipping damaged ones."""
-    for name in names:
-        with suppress(OSError, ValueError):
-            yield name, _read_lines(os.path.join(folder, name))
 
 
 def _read_lines(path: str) -> list[bytes]:

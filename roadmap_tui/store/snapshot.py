@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import Any, Final, get_args
 from zlib import crc32
 
 from roadmap_tui import __version__
@@ -44,9 +44,6 @@ from roadmap_tui.store.files import atomic_write, read_regular
 from roadmap_tui.store.log_reader import BadLine, LogReader, ReadOffset
 from roadmap_tui.store.snapshot_progress import SnapshotProgress, has_clock_in_id, whole_seconds
 
-if TYPE_CHECKING:
-    pass
-
 MIN_EVENTS: Final = 2000  # fewer are folded as fast as a snapshot is read
 RECENT_EVENTS: Final = 400
 _MAX_BYTES: Final = 1 << 30
@@ -58,7 +55,7 @@ CREATE TABLE meta (json TEXT);
 CREATE TABLE recent (record TEXT);
 CREATE TABLE node (
     roadmap TEXT, target TEXT, clock INTEGER, status TEXT, since INTEGER, last_grade INTEGER,
-    is_annotated INTEGER, is_custom INTEGER, is_timed INTEGER, PRIMARY KEY (roadmap, target)
+    is_annotated INTEGER, PRIMARY KEY (roadmap, target)
 ) WITHOUT ROWID;
 CREATE TABLE history (
     roadmap TEXT, target TEXT, records TEXT, PRIMARY KEY (roadmap, target)
@@ -95,12 +92,11 @@ def _open(path: str, reader: LogReader) -> SnapshotProgress | None:
         data = read_regular(path, _MAX_BYTES)
         if data[_CHECKSUM] != _checksum(data):
             return None
-        database = sqlite3.connect(
-            f"file:{_quote(path)}?mode=ro&immutable=1", uri=True, check_same_thread=False
-        )
-    except (OSError, sqlite3.Error):
+    except OSError:
         return None
+    database = sqlite3.connect(":memory:", check_same_thread=False)
     with suppress(sqlite3.Error, ValueError, TypeError, LookupError):
+        database.deserialize(data)
         meta = json.loads(database.execute("SELECT json FROM meta").fetchone()[0])
         if meta["fingerprint"] == fingerprint():
             offsets = {name: ReadOffset(*offset) for name, offset in meta["offsets"].items()}
@@ -116,8 +112,7 @@ def _open(path: str, reader: LogReader) -> SnapshotProgress | None:
 
 def save(reader: LogReader, progress: Progress, folder: str | None) -> None:
     """Write the snapshot of a complete progress, if it can be exact and the folder is writable."""
-    offsets = reader.read_offsets() if folder is not None else None
-    if folder is None or offsets is None:
+    if folder is None or (offsets := reader.read_offsets()) is None:
         return
     with suppress(OSError, InvalidRecord):
         meta = {
@@ -140,21 +135,17 @@ def _serialize(progress: Progress, meta: dict[str, Any]) -> bytes:
     older = [event for event in events if event.stamp.id not in recent]
     meta |= {"fingerprint": fingerprint(), "count": len(older)}
     meta["position"] = sort_key(older[-1]) if older else (-1, "")
+    meta["custom"] = _keys(event for event in older if isinstance(event, CustomItemSet))
+    meta["timed"] = _keys(event for event in older if isinstance(event, TimeLogged))
     database = sqlite3.connect(":memory:")
     try:
         database.executescript(_SCHEMA)
         database.execute("INSERT INTO meta VALUES (?)", [json.dumps(meta)])
         records = [[_to_json([event])] for event in events if event.stamp.id in recent]
         database.executemany("INSERT INTO recent VALUES (?)", records)
-        keys = dict.fromkeys(
-            (event.roadmap, target)
-            for event in older
-            if not isinstance(event, Undone | SessionStarted)
-            for target in targets(event)
-        )
-        for key in keys:
+        for key in _keys(event for event in older if not isinstance(event, Undone | SessionStarted)):
             row, actions = _node_row(progress, key, recent)
-            database.execute("INSERT INTO node VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            database.execute("INSERT INTO node VALUES (?, ?, ?, ?, ?, ?, ?)", row)
             database.execute("INSERT INTO history VALUES (?, ?, ?)", [*key, _to_json(actions)])
         database.commit()
         data = bytearray(database.serialize())
@@ -162,6 +153,11 @@ def _serialize(progress: Progress, meta: dict[str, Any]) -> bytes:
         database.close()
     data[_CHECKSUM] = _checksum(data)
     return bytes(data)
+
+
+def _keys(actions: Iterable[Action]) -> list[Key]:
+    """Return the nodes that actions are about, each once."""
+    return list(dict.fromkeys((action.roadmap, target) for action in actions for target in targets(action)))
 
 
 def _recent_ids(progress: Progress, events: list[Event]) -> set[str]:
@@ -183,7 +179,9 @@ def _node_row(progress: Progress, key: Key, recent: set[str]) -> tuple[tuple[Any
     actions = [action for action in everything if action.stamp.id not in recent]
     compact = key_events(actions)
     # Never lose what a later version of the fold may derive from the events left out.
-    if fold_events(compact) == fold_events(actions) and not _has_old_recent(everything, recent):
+    # If a recent event comes before an older one, compacting could change the history.
+    is_recent = [action.stamp.id in recent for action in everything]
+    if fold_events(compact) == fold_events(actions) and is_recent == sorted(is_recent):
         actions = compact
     state = fold_events(actions)
     grades = [whole_seconds(review.at) for review in state.reviews]
@@ -194,16 +192,8 @@ def _node_row(progress: Progress, key: Key, recent: set[str]) -> tuple[tuple[Any
         None if state.since is None else whole_seconds(state.since),
         max(grades, default=None),
         bool(state.notes or state.resources),
-        any(isinstance(action, CustomItemSet) for action in actions),
-        any(isinstance(action, TimeLogged) for action in actions),
     )
     return row, actions
-
-
-def _has_old_recent(actions: list[Action], recent: set[str]) -> bool:
-    """Return True if a recent event comes before another one: then compacting could change the history."""
-    is_recent = [action.stamp.id in recent for action in actions]
-    return is_recent != sorted(is_recent)
 
 
 def _to_json(events: Iterable[Event]) -> str:
@@ -221,8 +211,3 @@ def _checksum(data: bytes | bytearray) -> bytes:
     """Return the CRC-32 of a file without its checksum; it detects damage, not forgery."""
     view = memoryview(data)
     return crc32(view[_CHECKSUM.stop :], crc32(view[: _CHECKSUM.start])).to_bytes(4, "big")
-
-
-def _quote(path: str) -> str:
-    """Escape a path for a ``file:`` URI as SQLite's documentation describes."""
-    return os.path.abspath(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")

@@ -38,7 +38,6 @@ class SnapshotProgress(Progress):
         self, database: Connection, meta: dict[str, Any], read_all: Callable[[], Iterable[Event]]
     ) -> None:
         self._database: Connection | None = database
-        self._is_complete = False
         self._older_count: int = meta["count"]
         self._position: tuple[int, str] = tuple(meta["position"])
         self._read_all = read_all
@@ -47,6 +46,9 @@ class SnapshotProgress(Progress):
         super().add(
             event for (text,) in database.execute("SELECT record FROM recent") for event in _from_json(text)
         )
+        self._timed.update((roadmap, target) for roadmap, target in meta["timed"])
+        for roadmap, target in meta["custom"]:
+            self._custom_ids.setdefault(roadmap, set()).add(target)
 
     def __len__(self) -> int:
         return len(self._events) + self._older_count
@@ -62,7 +64,7 @@ class SnapshotProgress(Progress):
     @property
     def is_complete(self) -> bool:
         """True if every event is in memory by now."""
-        return self._is_complete
+        return self._database is None
 
     def add(self, events: Iterable[Event]) -> set[Key]:
         """Add events; return the ``(roadmap, node id)`` of every node whose state may have changed."""
@@ -71,11 +73,11 @@ class SnapshotProgress(Progress):
 
     def load_all(self, events: Iterable[Event] = ()) -> set[Key]:
         """Fold all events again, and new ones with them; return every key."""
-        if self._is_complete:
+        if self.is_complete:
             return set()
         before, known = set(self.nodes()), [*self._events.values(), *events]
         self._close()
-        self._is_complete, self._older_count, self._older = True, 0, {}
+        self._older_count, self._older = 0, {}
         self._reset()
         super().add(self._read_all())
         super().add(known)
@@ -99,20 +101,8 @@ class SnapshotProgress(Progress):
         return True
 
     def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        """Query the snapshot; if it can no longer be read, fold the logs and return nothing.
-
-        Callers therefore query first and look at the events in memory afterwards.
-        """
-        if self._database is None:
-            return []
-        from sqlite3 import Error
-
-        try:
-            return self._database.execute(query, values).fetchall()
-        except Error:  # such as ESTALE, after another host replaced the file on NFS
-            self._close()
-            self.load_all()
-            return []
+        """Query the snapshot; it has nothing more to say once all events are in memory."""
+        return self._database.execute(query, values).fetchall() if self._database else []
 
     def _actions(self, key: Key) -> list[Action]:
         older = self._older.get(key)
@@ -131,15 +121,11 @@ class SnapshotProgress(Progress):
         older = [(roadmap, target) for roadmap, target in self._rows("SELECT roadmap, target FROM node")]
         return list(dict.fromkeys([*older, *super().nodes()]))
 
-    def ids_with_events(self, roadmap: str) -> list[str]:
-        """Return the ids of a roadmap's nodes that have events."""
-        rows = self._rows("SELECT target FROM node WHERE roadmap = ?", roadmap)
-        return list(dict.fromkeys([*(target for (target,) in rows), *super().ids_with_events(roadmap)]))
-
     def annotated_ids(self, roadmap: str) -> list[str]:
         """Return the ids of a superset of the nodes that have notes or custom resources."""
         rows = self._rows("SELECT target FROM node WHERE roadmap = ? AND is_annotated", roadmap)
-        return list(dict.fromkeys([*(target for (target,) in rows), *super().ids_with_events(roadmap)]))
+        newer = [target for name, target in self._by_node if name == roadmap]
+        return list(dict.fromkeys([*(target for (target,) in rows), *newer]))
 
     def status_codes(self, roadmap: str) -> tuple[list[str], bytes]:
         """Return node ids and their indexes in ``STATUSES``; every other node is ``todo``."""
@@ -186,14 +172,6 @@ class SnapshotProgress(Progress):
             *super().review_grades(since),
             *(grade for grade_id, grade in older.items() if grade_id not in self._events),
         ]
-
-    def _custom_item_ids(self, roadmap: str) -> set[str]:
-        rows = self._rows("SELECT target FROM node WHERE roadmap = ? AND is_custom", roadmap)
-        return super()._custom_item_ids(roadmap).union(target for (target,) in rows)
-
-    def _timed_keys(self) -> set[Key]:
-        rows = self._rows("SELECT roadmap, target FROM node WHERE is_timed")
-        return super()._timed_keys().union((roadmap, target) for roadmap, target in rows)
 
     def active_actions(self, roadmap: str, target: str) -> list[Action]:
         """Return the active actions about a node, oldest first."""

@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Final
 from roadmap_tui.core.errors import ReadError
 from roadmap_tui.core.importers.base import RoadmapShFolder, SourceData
 from roadmap_tui.core.sanitize import clean, safe_url
-from roadmap_tui.store.files import read_regular
+from roadmap_tui.store.files import printable_path, read_regular
 
 if TYPE_CHECKING:
     from http.client import HTTPMessage
@@ -22,7 +22,6 @@ TIMEOUT_SECONDS: Final = 10
 STDIN: Final = "-"
 
 _REMEDY: Final = "give a Markdown file, a folder with a README.md, an http(s) address, or - for stdin"
-_ENTRIES_LIMIT: Final = 50_000  # of a folder
 _CONTENT: Final = "content"
 _OTHER_SCHEME: Final = "it redirects to an address of another kind"
 _README: Final = ("readme.md", "readme.markdown", "readme.mdown", "readme")
@@ -48,7 +47,7 @@ def fetch(source: str) -> SourceData:
 
 def read_file(path: str) -> bytes:
     """Read a regular file of at most 2 MiB. Raises ReadError."""
-    shown = _printable(path)
+    shown = printable_path(path)
     try:
         return _check_size(read_regular(path, MAX_BYTES), shown)
     except OSError as error:
@@ -71,7 +70,7 @@ def raw_url(url: str) -> str:
 
 
 def _fetch_url(source: str) -> SourceData:
-    shown = _printable(source)
+    shown = printable_path(source)
     if safe_url(source) is None:
         raise ReadError(shown, "it is not a plain http(s) address", _REMEDY)
     address = raw_url(source)
@@ -158,7 +157,9 @@ def _fetch_roadmap_sh(folder: str) -> SourceData | None:
         files[one] = read_file(os.path.join(content, one))
         size += len(files[one])
         if size > TOTAL_LIMIT:
-            raise ReadError(_printable(content), "its topics are larger than 16 MiB", "give a smaller folder")
+            raise ReadError(
+                printable_path(content), "its topics are larger than 16 MiB", "give a smaller folder"
+            )
     return SourceData(b"", clean(name, 200, one_line=True), folder, RoadmapShFolder(files, drawing, left_out))
 
 
@@ -166,43 +167,30 @@ def _list_topics(folder: str) -> tuple[list[str], int]:
     """Return the names of the topic files in a folder, and the number of skipped ones. Raises ReadError."""
     from roadmap_tui.core.importers.roadmap_sh import FILES_LIMIT, topic_and_node
 
-    names: list[str] = []
-    left_out = 0
     try:
         with os.scandir(folder) as entries:
-            for count, entry in enumerate(entries):
-                if count == _ENTRIES_LIMIT and not names:
-                    break  # not a folder of topics
-                if topic_and_node(entry.name):
-                    if entry.is_file(follow_symlinks=False):
-                        names.append(entry.name)
-                    else:
-                        left_out += 1
-                if len(names) > FILES_LIMIT or count >= _ENTRIES_LIMIT:
-                    many = f"more than {FILES_LIMIT:,} topics"
-                    raise ReadError(_printable(folder), many, "give a smaller folder")
+            topics = [entry for entry in entries if topic_and_node(entry.name)]
+            names = [entry.name for entry in topics if entry.is_file(follow_symlinks=False)]
     except OSError as error:
-        raise ReadError(_printable(folder), error.strerror or "cannot be read", _REMEDY) from None
-    return sorted(names), left_out
+        raise ReadError(printable_path(folder), error.strerror or "cannot be read", _REMEDY) from None
+    if len(names) > FILES_LIMIT:
+        raise ReadError(printable_path(folder), f"more than {FILES_LIMIT:,} topics", "give a smaller folder")
+    return sorted(names), len(topics) - len(names)
 
 
 def _find_readme(folder: str) -> str:
     try:
         names = sorted(os.listdir(folder))
     except OSError as error:
-        raise ReadError(_printable(folder), error.strerror or "cannot be read", _REMEDY) from None
+        raise ReadError(printable_path(folder), error.strerror or "cannot be read", _REMEDY) from None
     for wanted in _README:
         for name in names:
             if name.lower() == wanted:
                 return name
-    raise ReadError(_printable(folder), "it has no README.md", _REMEDY)
+    raise ReadError(printable_path(folder), "it has no README.md", _REMEDY)
 
 
 def _check_size(data: bytes, shown: str) -> bytes:
     if len(data) > MAX_BYTES:
         raise ReadError(shown, "it is larger than 2 MiB", "give a smaller file")
     return data
-
-
-def _printable(name: str) -> str:
-    return clean(name, 200, one_line=True)

@@ -146,7 +146,9 @@ class _Sync:
             except ConcurrentEditError:
                 reason = "a roadmap was changed here while it was merged"
             except GitError as error:
-                if error.is_offline or (error.has_no_repository and self._is_unmounted()):
+                # A remote folder that existed before may be on a disk that is not plugged in.
+                is_unmounted = error.has_no_repository and os.path.isabs(self.url) and not self.is_new
+                if error.is_offline or is_unmounted:
                     return self._result(self._count_ahead(head), error.why)
                 reason = error.why
                 if not error.is_transient:
@@ -154,10 +156,6 @@ class _Sync:
             # With a random part, so that two machines that collided do not collide again.
             time.sleep(min(0.05 * 2**attempt, 2) * (0.5 + os.urandom(1)[0] / 256))
         raise self._remote_refused(self._commit(), f"tried {ATTEMPTS} times: {reason}")
-
-    def _is_unmounted(self) -> bool:
-        """Return True if the remote is a folder that existed before, as on a disk that is not plugged in."""
-        return os.path.isabs(self.url) and not self.is_new
 
     def _result(self, waiting: int, why: str) -> SyncResult:
         notes = tuple(dict.fromkeys([*self.git.repaired, *self.notes]))
@@ -218,10 +216,7 @@ class _Sync:
     # Merge
 
     def _merge(self, head: str, theirs: str) -> str:
-        """Merge the remote's commit into the data folder and the branch; return the branch's head.
-
-        Raises ConcurrentEditError, and UsageError if the remote belongs to something else.
-        """
+        """Merge the remote's commit; return the new head. Raises ConcurrentEditError and UsageError."""
         ours, remote = self._read(head), self._read(theirs)
         base = self.git.merge_base(head, theirs)
         if not base:

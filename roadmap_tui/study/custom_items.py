@@ -57,9 +57,8 @@ class CustomItems:
     def _require_item(self, node_id: str) -> CustomItem:
         item = self.item(node_id)
         if item is None:
-            raise UsageError(
-                f"item {node_id!r}", "it is the roadmap's, not yours", "skip it if it is nothing for you"
-            )
+            remedy = "skip it if it is nothing for you"
+            raise UsageError(f"item {node_id!r}", "it is the roadmap's, not yours", remedy)
         return item
 
     def _set_item(self, item: CustomItem, title: str) -> Change:
@@ -70,16 +69,11 @@ class CustomItems:
     def set_resource(
         self, node_id: str, url: str, name: str = "", kind: str = "", old_url: str = ""
     ) -> Change | None:
-        """Add a resource to a node (to the roadmap for ""), or replace the custom one at ``old_url``.
-
-        Without a name its address is shown.
-        """
+        """Add a resource to a node (to the roadmap for ""), or replace the custom one at ``old_url``."""
         url = url.strip()
         if not safe_url(url):
-            shown = clean(url, 60, one_line=True)
-            raise UsageError(
-                f"address '{shown}'", "that is no web address", "give one with http:// or https://"
-            )
+            what = f"address '{clean(url, 60, one_line=True)}'"
+            raise UsageError(what, "that is no web address", "give one with http:// or https://")
         if kind not in KINDS:
             shown = clean(kind, 40, one_line=True)
             raise UsageError(f"kind '{shown}'", "there is none of that name", f"use {', '.join(KINDS)}")

@@ -39,7 +39,7 @@ class EventStore:
     """The progress on one roadmap, and the only way to write events.
 
     ``roadmap`` and ``tree`` contain the custom items, ``source`` does not. ``tree_version`` changes whenever
-    they are rebuilt. Each of ``listeners`` is called with the ids of the nodes that changed.
+    they are rebuilt. ``listeners`` are called with the ids of changed nodes.
     """
 
     def __init__(
@@ -90,10 +90,6 @@ class EventStore:
         """Return the status of the item at an index of the tree; ``todo`` for a section."""
         return self.counts.status(index)
 
-    def ids_of(self, status: Status) -> list[str]:
-        """Return the ids of active items with a status other than ``todo``, in tree order."""
-        return self.counts.ids_of(status)
-
     def counts_at(self, index: int = -1) -> Counts:
         """Return the counts of the branch at an index of the tree, by default of the whole roadmap."""
         return self.counts.counts_for(index)
@@ -103,9 +99,8 @@ class EventStore:
         try:
             return self.tree.nodes[self.tree.index_of[node_id]]
         except KeyError:
-            raise UsageError(
-                f"item {node_id!r}", "this roadmap has none of that id", "`roadmap-tui show` lists them"
-            ) from None
+            remedy = "`roadmap-tui show` lists them"
+            raise UsageError(f"item {node_id!r}", "this roadmap has none of that id", remedy) from None
 
     def title(self, node_id: str) -> str:
         """Return the title of a node, of the roadmap for "". Raises UsageError."""
@@ -135,13 +130,12 @@ class EventStore:
 
     def pending(self, node_id: str) -> list[Event]:
         """Return the events of a node that could not be saved yet."""
-        return [
-            event
-            for event in self.journal.pending
-            if not isinstance(event, SessionStarted)
-            and event.roadmap == self.source.id
-            and node_id in targets(event)
-        ]
+        return [event for event in self.journal.pending if self._is_about(event, node_id)]
+
+    def _is_about(self, event: Event, node_id: str) -> bool:
+        if isinstance(event, SessionStarted) or event.roadmap != self.source.id:
+            return False
+        return node_id in targets(event)
 
     def pending_status(self, node_id: str) -> Status | None:
         """Return the status an item gets once the pending events are saved; None if they do not set one."""
@@ -151,8 +145,7 @@ class EventStore:
     def is_saved(self, node_id: str) -> bool:
         """Return True unless a status of an item is known not to be on disk."""
         return not any(
-            isinstance(event, StatusSet) and event.roadmap == self.source.id and node_id in event.targets
-            for event in self.not_saved
+            isinstance(event, StatusSet) and self._is_about(event, node_id) for event in self.not_saved
         )
 
     @property
@@ -171,10 +164,7 @@ class EventStore:
         return Change(action, self.apply(self.journal.append(action)))
 
     def write_now(self, event: Action | Undone) -> tuple[str, ...]:
-        """Write an event, or drop it if that fails; return the ids of the nodes that changed.
-
-        For events that would surprise the user if they took effect later. Raises SaveError.
-        """
+        """Write an event, or drop it if that fails; return the ids of changed nodes. Raises SaveError."""
         try:
             return self.apply(self.journal.append(event, waits=False))
         except SaveError as error:

@@ -24,10 +24,7 @@ if TYPE_CHECKING:
 
 
 class LibraryEntry(NamedTuple):
-    """A roadmap of the library with its counts; ``error`` says why it cannot be opened.
-
-    ``study`` is read-only, and None where there is an error.
-    """
+    """A roadmap of the library with its counts and a read-only study, or why it cannot be opened."""
 
     name: str
     title: str
@@ -86,9 +83,8 @@ class Library:
     def open(self, name: str) -> OpenRoadmap:
         """Open a roadmap. Raises ReadError and InvalidRoadmap."""
         roadmap = self._find(name)
-        return self.restore_view(
-            Study.open(roadmap, self._log, self._clock, self._settings, cache=self._cache), name
-        )
+        study = Study.open(roadmap, self._log, self._clock, self._settings, cache=self._cache)
+        return self.restore_view(study, name)
 
     def restore_view(self, study: Study, name: str) -> OpenRoadmap:
         """Load the view state of a study; ``name`` is what the next start opens."""
@@ -119,10 +115,7 @@ class Library:
         return self.plan_import(os.path.expanduser(source))
 
     def plan_update(self, roadmap: Roadmap | str, source: str = "") -> ImportRequest:
-        """Fetch a newer version, from where it was imported by default, and prepare the update.
-
-        Raises ReadError and InvalidRoadmap.
-        """
+        """Fetch a newer version and prepare the update. Raises ReadError and InvalidRoadmap."""
         from roadmap_tui.store.importer import origin_of, plan_update
         from roadmap_tui.store.sources import fetch
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeAlias
 
@@ -39,16 +39,9 @@ class ReviewCards:
             cached = self._cards[node_id] = state, self._schedule.card(state)
         return cached[1]
 
-    def all(self) -> Iterable[Card]:
+    def all(self) -> list[Card]:
         """Return the cards of all done items."""
-        cards = (self.card(node_id) for node_id in self._store.ids_of("done"))
-        return [card for card in cards if card is not None]
-
-    def is_active_item(self, node_id: str) -> bool:
-        """Return True for an item of the roadmap, not retired and not turned into a section."""
-        tree = self._store.tree
-        index = tree.index_of.get(node_id)
-        return index is not None and index < tree.active_count and tree.is_item(index)
+        return [card for node_id in self._store.counts.ids_of("done") if (card := self.card(node_id))]
 
     def due_ids(self, today: date) -> set[str]:
         """Return the ids of all due items. After the first call only changed items are checked again."""
@@ -56,11 +49,8 @@ class ReviewCards:
         if self._due_key != key:
             self._due_key = key
             due = self._due_without_card(today)
-            self._due = {
-                node_id
-                for node_id in self._store.ids_of("done")
-                if node_id in due or self._is_due(node_id, today)
-            }
+            done = self._store.counts.ids_of("done")
+            self._due = {node_id for node_id in done if node_id in due or self._is_due(node_id, today)}
         else:
             self._due -= self._changed
             self._due.update(node_id for node_id in self._changed if self._is_due(node_id, today))
@@ -68,7 +58,7 @@ class ReviewCards:
         return self._due
 
     def _is_due(self, node_id: str, day: date) -> bool:
-        card = self.card(node_id) if self.is_active_item(node_id) else None
+        card = self.card(node_id) if self._store.tree.is_active_item(node_id) else None
         return card is not None and card.due <= day
 
     def _due_without_card(self, day: date) -> set[str]:
@@ -88,7 +78,7 @@ class ReviewCards:
     def pending_states(self, today: date) -> dict[str, ItemState]:
         """Return the states that need a card before ``due_ids`` is fast."""
         due = self._due_without_card(today)
-        done = self._store.ids_of("done")
+        done = self._store.counts.ids_of("done")
         missing = sorted(node_id for node_id in done if node_id not in due and node_id not in self._cards)
         return {node_id: self._store.state(node_id) for node_id in missing}
 

@@ -33,18 +33,10 @@ class SessionNotice(NamedTuple):
 
 
 class ReviewSession:
-    """Goes through the items ``ids``; with ``by_choice`` also through those that are not due.
-
-    ``seconds`` is a monotonic clock that measures how long a card took.
-    """
+    """Goes through the items ``ids``; with ``by_choice`` also through those that are not due."""
 
     def __init__(
-        self,
-        study: Study,
-        ids: Sequence[str],
-        seconds: Callable[[], float],
-        *,
-        by_choice: bool = False,
+        self, study: Study, ids: Sequence[str], seconds: Callable[[], float], *, by_choice: bool = False
     ) -> None:
         self.study = study
         self.index = 0

@@ -18,10 +18,10 @@ _DAY: Final = timedelta(days=1)
 
 
 class ReviewStatus(NamedTuple):
-    """The review state of a done item today.
+    """The review state of a done item today; two fields are None before the first review.
 
-    ``retrievability`` is the predicted recall (0 to 1), ``stability`` the days until it falls to 0.9; both
-    are None before the first review. ``intervals`` are the days until the next review for each rating.
+    ``retrievability`` is the predicted recall (0 to 1), ``stability`` the days until it falls to 0.9.
+    ``intervals`` are the days until the next review for each rating.
     """
 
     due: date
@@ -61,13 +61,9 @@ class Reviews:
         if self._graded_on != today:
             self._graded_on = today
             two_days_ago = datetime.combine(today, time(), UTC) - 2 * _DAY  # before today in every time zone
-            grades = self._store.progress.review_grades(two_days_ago)
-            graded = {
-                (grade.roadmap, grade.target)
-                for grade in grades
-                if self._schedule.day(grade.stamp.at) == today
-            }
-            self._graded = len(graded)
+            recent = self._store.progress.review_grades(two_days_ago)
+            grades = [grade for grade in recent if self._schedule.day(grade.stamp.at) == today]
+            self._graded = len({(grade.roadmap, grade.target) for grade in grades})
         return max(0, self._store.settings.reviews_a_day - self._graded)
 
     # What is due
@@ -97,11 +93,7 @@ class Reviews:
         return [] if self.paused_until else self.due_queue()[: self.remaining_today]
 
     def due_queue(self) -> list[str]:
-        """Return the ids of all due items, least likely remembered first, also during a pause.
-
-        An item that was never reviewed ranks as if it had been recalled well when it was done: behind all
-        others it might never come up.
-        """
+        """Return the ids of all due items, least likely remembered first, also during a pause."""
         today, position = self.today, self._store.tree.index_of
 
         def urgency(node_id: str) -> tuple[float, date, int]:
@@ -128,14 +120,12 @@ class Reviews:
 
     def status_of(self, node_id: str) -> ReviewStatus | None:
         """Return the review state of an item; None if it is not done."""
-        card = self.cards.card(node_id) if self.cards.is_active_item(node_id) else None
+        card = self.cards.card(node_id) if self._store.tree.is_active_item(node_id) else None
         if card is None:
             return None
-        recall = self._schedule.retrievability(card, self.today)
-        stability = card.stability if card.last else None
-        return ReviewStatus(
-            card.due, card.last, recall, stability, self._schedule.intervals(card, self.today)
-        )
+        schedule, today = self._schedule, self.today
+        recall, intervals = schedule.retrievability(card, today), schedule.intervals(card, today)
+        return ReviewStatus(card.due, card.last, recall, card.stability if card.last else None, intervals)
 
     def forgotten_twice(self, node_id: str) -> bool:
         """Return True if the last two grades of an item are Again."""
@@ -151,9 +141,8 @@ class Reviews:
         """Grade the recall of a done item: 1 Again to 4 Easy, answered in ``ms`` milliseconds."""
         store, title = self._store, self.require_reviewable(node_id)
         if rating not in RATINGS:
-            raise UsageError(
-                f"grade {rating}", "there is no such grade", "1 is Again, 2 Hard, 3 Good, 4 Easy"
-            )
+            remedy = "1 is Again, 2 Hard, 3 Good, 4 Easy"
+            raise UsageError(f"grade {rating}", "there is no such grade", remedy)
         stamp = store.next_stamp(node_id)
         grade = ReviewGraded(stamp, store.roadmap.id, node_id, title, rating, max(0, min(ms, LONGEST_MS)))
         return Change(grade, store.write_now(grade))
@@ -175,9 +164,8 @@ class Reviews:
         """Pause the reviews of all roadmaps until a study day."""
         now, store = self._store.now(), self._store
         if not self.today < until <= self.today + MAX_PAUSE_DAYS * _DAY:
-            raise UsageError(
-                f"pause until {until}", "that is not within a year from tomorrow", "give another day"
-            )
+            why = "that is not within a year from tomorrow"
+            raise UsageError(f"pause until {until}", why, "give another day")
         begins = day_begins(until, now.tzinfo, store.settings.day_start)
         return store.write(self._pause_event(begins.astimezone(now.tzinfo)))
 
@@ -197,12 +185,11 @@ class Reviews:
         """Return the title of an item that can be reviewed. Raises UsageError for any other node."""
         node = self._store.node(node_id)
         index = self._store.tree.index_of[node_id]
+        what = f"'{node.title}'"
         if not isinstance(node, Item):
-            raise UsageError(
-                f"'{node.title}'", "that is a section, only items are reviewed", "choose an item"
-            )
+            raise UsageError(what, "that is a section, only items are reviewed", "choose an item")
         if index >= self._store.tree.active_count:
-            raise UsageError(f"'{node.title}'", "it left the roadmap", "review another")
+            raise UsageError(what, "it left the roadmap", "review another")
         if self._store.status_at(index) != "done":
-            raise UsageError(f"'{node.title}'", "only what is done is reviewed", "mark it done first")
+            raise UsageError(what, "only what is done is reviewed", "mark it done first")
         return node.title

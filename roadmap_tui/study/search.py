@@ -7,7 +7,7 @@ from collections.abc import Callable
 from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.core.search.filters import DUE, NOTE, READY, FacetCounts
-from roadmap_tui.core.search.index import SearchIndex, SearchResult, documents
+from roadmap_tui.core.search.index import SearchIndex, documents
 from roadmap_tui.core.tree_view import ROOT
 from roadmap_tui.study.event_store import EventStore
 
@@ -26,19 +26,9 @@ class Search:
         self._index: SearchIndex
         self._indexed: dict[str, ItemState] = {}
 
-    def find(self, query: str) -> SearchResult:
-        """Return the nodes that match a query."""
-        return self._current_index().find(query)
-
-    def nearest(self, result: SearchResult, start: int) -> int:
-        """Return the match to jump to from a position: see ``SearchIndex.nearest``."""
-        return self._current_index().nearest(result, start)
-
-    def best(self, result: SearchResult, count: int) -> list[tuple[tuple[int, int], int]]:
-        """Return the best matches with their scores: see ``SearchIndex.best``."""
-        return self._current_index().best(result, count)
-
-    def _current_index(self) -> SearchIndex:
+    @property
+    def index(self) -> SearchIndex:
+        """The index of the nodes as they are now."""
         store = self._store
         if self._tree_version != store.tree_version:
             self._tree_version, self._event_count, self._indexed = store.tree_version, -1, {}

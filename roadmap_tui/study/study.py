@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
 from roadmap_tui.core.errors import UsageError
-from roadmap_tui.core.progress.events import (
-    STATUSES,
-    Event,
-    NoteWritten,
-    ResourceTicked,
-    Status,
-    StatusSet,
-)
-from roadmap_tui.core.progress.states import ItemState
+from roadmap_tui.core.progress.events import STATUSES, NoteWritten, ResourceTicked, Status, StatusSet
+from roadmap_tui.core.progress.states import NO_HISTORY
 from roadmap_tui.core.progress.statuses import FINISHED
 from roadmap_tui.core.roadmap.model import Item, Roadmap
 from roadmap_tui.core.sanitize import LONGEST_TEXT, clean
@@ -117,8 +110,8 @@ class Study(EventStore):
 
     def prerequisites(self, item: Item) -> list[Item]:
         """Return the prerequisites of an item, without those that have left the roadmap."""
-        indexes = [self.tree.index_of.get(name) for name in item.prerequisites]
-        nodes = [self.tree.nodes[i] for i in indexes if i is not None and i < self.tree.active_count]
+        tree = self.tree
+        nodes = [tree.nodes[tree.index_of[name]] for name in item.prerequisites if tree.is_active_item(name)]
         return [node for node in nodes if isinstance(node, Item)]
 
     def unlocks(self, item: Item) -> list[Item]:
@@ -128,7 +121,7 @@ class Study(EventStore):
 
     def next_items(self, count: int) -> list[Item]:
         """Return what to study next: items in progress, then ready items, in tree order."""
-        nodes = [self.node(node_id) for node_id in self.ids_of("doing")]
+        nodes = [self.node(node_id) for node_id in self.counts.ids_of("doing")]
         doing = [node for node in nodes if isinstance(node, Item)]
         return [*doing, *islice(self.ready(), max(0, count - len(doing)))][:count]
 
@@ -153,17 +146,13 @@ class Study(EventStore):
     # Changes
 
     def set_status(self, ids: Sequence[str], status: Status, title: str = "") -> Change | None:
-        """Set the status of the items that have another one, as one event.
-
-        ``title`` describes the items in the history; by default the item's title or their number.
-        """
+        """Set the status of the items that have another one, as one event with ``title`` in the history."""
         if status not in STATUSES:
             raise UsageError(f"status {status!r}", "there is no such status", f"use {', '.join(STATUSES)}")
         for node_id in ids:
             if not isinstance(self.node(node_id), Item):
-                raise UsageError(
-                    f"section {node_id!r}", "only its items have a status", "mark the branch or an item"
-                )
+                remedy = "mark the branch or an item"
+                raise UsageError(f"section {node_id!r}", "only its items have a status", remedy)
         changed = tuple(name for name in dict.fromkeys(ids) if self.status(name) != status)
         if not changed:
             return None
@@ -174,15 +163,11 @@ class Study(EventStore):
 
     def adopt_ticks(self) -> Change | None:
         """Mark as done the items that the author ticked and the reader never changed."""
-        untouched = ItemState()
-        ids = [item.id for item in self.tree.items() if item.ticked and self.state(item.id) == untouched]
+        ids = [item.id for item in self.tree.items() if item.ticked and self.state(item.id) == NO_HISTORY]
         return self.set_status(ids, "done", f"{self.roadmap.title}, as its author ticked it") if ids else None
 
-    def note_ids(self, node_id: str) -> tuple[str, ...]:
-        """Return the ids of the versions of a note, including unsaved ones."""
-        return tuple(self._note_versions(node_id))
-
-    def _note_versions(self, node_id: str) -> dict[str, str]:
+    def note_versions(self, node_id: str) -> dict[str, str]:
+        """Return the versions of a note by their ids, including unsaved ones."""
         notes = {note.id: note.text for note in self.state(node_id).notes}
         for event in self.pending(node_id):
             if isinstance(event, NoteWritten):
@@ -193,14 +178,13 @@ class Study(EventStore):
     def write_note(self, node_id: str, text: str, bases: Collection[str] | None = None) -> Change | None:
         """Write the note of a node; an empty text removes it.
 
-        It replaces the versions in ``bases``, those the writer has seen, by default all. A version written
-        elsewhere in the meantime stays beside it.
+        It replaces the versions in ``bases``, by default all; others stay beside it.
         """
         title = self.title(node_id)
         if len(text) > LONGEST_TEXT:
             raise UsageError("note", f"it has more than {LONGEST_TEXT:,} characters", "make it shorter")
         text = clean(text).strip()
-        notes = self._note_versions(node_id)
+        notes = self.note_versions(node_id)
         if bases is not None:
             notes = {key: old for key, old in notes.items() if key in bases}
         if [old for old in notes.values() if old] == ([text] if text else []):
@@ -247,7 +231,3 @@ class Study(EventStore):
             raise UsageError("redo", "nothing was undone since the last change", "undo something first")
         undo, action, superseded_clock = last
         return self.revert(action, undo.stamp.id, superseded_clock)
-
-    def apply_remote(self, events: Iterable[Event]) -> tuple[str, ...]:
-        """Apply events of other sessions (from ``journal.read()``); return the ids of changed nodes."""
-        return self.apply(events)

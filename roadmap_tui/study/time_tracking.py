@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.progress.events import LONGEST_TIME, TimeLogged
-from roadmap_tui.core.progress.states import Interval, TimeEntry
+from roadmap_tui.core.progress.states import TimeEntry
 from roadmap_tui.core.progress.time_tracking import Overlap, length, overlaps
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.study.event_store import Change, EventStore
@@ -15,8 +15,7 @@ from roadmap_tui.study.event_store import Change, EventStore
 class TimeTracker:
     """The timers of all roadmaps in a journal; new ones are started on items of one roadmap.
 
-    A running timer is an event without an end, so nothing is lost when a session dies. Methods that write
-    raise SaveError, and UsageError for invalid arguments.
+    Methods that write raise SaveError, and UsageError for invalid arguments.
     """
 
     def __init__(self, store: EventStore) -> None:
@@ -47,10 +46,11 @@ class TimeTracker:
         measured = [entry for entry in self._store.progress.time_entries() if not entry.timing.by_hand]
         return overlaps(measured, self._store.now())
 
-    def latest(self, node_id: str) -> Interval | None:
+    def latest(self, node_id: str) -> TimeEntry | None:
         """Return the interval on an item that began last, None if there is none."""
         intervals = self._store.state(node_id).timings
-        return max(intervals, key=lambda interval: (interval.start, interval.id), default=None)
+        last = max(intervals, key=lambda interval: (interval.start, interval.id), default=None)
+        return last and TimeEntry(self._store.source.id, node_id, self._store.title(node_id), last)
 
     def last_activity(self, entry: TimeEntry) -> datetime:
         """Return the time of the last event since a timer started; its start if there was none."""
@@ -67,7 +67,7 @@ class TimeTracker:
             raise UsageError("timer", "it runs already", "stop it first")
         stopped = [self.stop(entry) for entry in running]
         stamp = store.next_stamp(node_id)
-        started = TimeLogged(stamp, store.source.id, node_id, store.title(node_id), stamp.at, None)
+        started = TimeLogged(stamp, store.source.id, node_id, store.title(node_id), None, stamp.at)
         return [*stopped, store.write(started)]
 
     def stop(self, entry: TimeEntry) -> Change:
@@ -84,7 +84,7 @@ class TimeTracker:
         known = (other.timing for other in store.progress.time_entries())
         heads = next((other.heads for other in known if other.id == interval.id), ())
         stamp = store.journal.next_stamp(store.progress.clock(roadmap, target))
-        event = TimeLogged(stamp, roadmap, target, title, interval.start, seconds, interval.id, heads)
+        event = TimeLogged(stamp, roadmap, target, title, seconds, interval.start, interval.id, heads)
         return store.write(event)
 
     def add(self, node_id: str, seconds: int) -> Change:
@@ -95,11 +95,7 @@ class TimeTracker:
         store = self._store
         stamp = store.next_stamp(node_id)
         start = stamp.at - timedelta(seconds=seconds)
-        return store.write(TimeLogged(stamp, store.source.id, node_id, store.title(node_id), start, seconds))
-
-    def entry(self, node_id: str, interval: Interval) -> TimeEntry:
-        """Return the entry of an interval on an item of this roadmap."""
-        return TimeEntry(self._store.source.id, node_id, self._store.title(node_id), interval)
+        return store.write(TimeLogged(stamp, store.source.id, node_id, store.title(node_id), seconds, start))
 
     def _require_item(self, node_id: str) -> None:
         if not node_id or not isinstance(self._store.node(node_id), Item):

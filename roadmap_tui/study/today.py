@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Final, Literal, NamedTuple
 
 from roadmap_tui.core.errors import RoadmapTuiError
@@ -48,11 +48,7 @@ class TodayEntry(NamedTuple):
 
 
 class Today(NamedTuple):
-    """The day's entries as of ``now``.
-
-    ``due_later`` counts due items beyond the daily limit, ``reviewed`` today's grades, ``seconds`` the time
-    spent today.
-    """
+    """The day's entries as of ``now``; ``due_later`` counts due items beyond the daily limit."""
 
     running: tuple[TodayEntry, ...]
     due: tuple[TodayEntry, ...]
@@ -66,10 +62,7 @@ class Today(NamedTuple):
 
 
 def active_studies(study: Study, folder: str | None) -> list[Study]:
-    """Return the study and one of each other roadmap in the library with progress, on the same journal.
-
-    Roadmaps that cannot be read are left out.
-    """
+    """Return the study and one of each other readable roadmap that has progress, on the same journal."""
     studies = [study]
     for name in library.names(folder):
         if name == study.source.id or not study.progress.ids_with_events(name):
@@ -83,33 +76,30 @@ def active_studies(study: Study, folder: str | None) -> list[Study]:
 
 
 def today(studies: Sequence[Study]) -> Today:
-    """Collect the day's entries of some roadmaps, the open one first.
-
-    Due items are limited to the daily maximum; items in progress are ordered by when they were started, ready
-    items by their roadmap.
-    """
+    """Collect the day's entries of some roadmaps, the open one first; due items up to the daily limit."""
     main = studies[0]
-    titles = {study.source.id: study.roadmap.title for study in studies}
-    running = tuple(
-        TodayEntry(
-            entry.roadmap,
-            entry.target,
-            entry.title,
-            Reason("running", seconds=length(entry.timing, main.now())),
-            "" if entry.roadmap == main.source.id else titles.get(entry.roadmap, entry.roadmap),
-        )
-        for entry in main.time_tracker.running()
-    )
+    titles = {study.source.id: study.roadmap.title for study in studies} | {main.source.id: ""}
+
+    def running() -> Iterator[TodayEntry]:
+        for roadmap, target, title, timing in main.time_tracker.running():
+            reason = Reason("running", seconds=length(timing, main.now()))
+            yield TodayEntry(roadmap, target, title, reason, titles.get(roadmap, roadmap))
+
+    def entries(find: Callable[[Study], Iterable[tuple[str, Reason]]]) -> Iterator[TodayEntry]:
+        for study in studies:
+            name = study.source.id
+            for node_id, reason in find(study):
+                yield TodayEntry(name, node_id, study.title(node_id), reason, titles[name])
+
+    limits = {study.source.id: MAX_READY if study is main else MAX_READY_IN_OTHERS for study in studies}
     due_count = sum(len(study.reviews.due_ids()) for study in studies)
-    due = [entry for study in studies for entry in _due(study, main)][: main.reviews.remaining_today]
-    doing = sorted((pair for study in studies for pair in _doing(study, main)), key=itemgetter(0))
-    done = sorted((pair for study in studies for pair in _done(study, main)), key=itemgetter(0))
+    due = tuple(entries(_due))[: main.reviews.remaining_today]
     return Today(
-        running,
-        tuple(due),
-        tuple(entry for _, entry in doing),
-        tuple(entry for study in studies for entry in _ready(study, main)),
-        tuple(entry for _, entry in done),
+        tuple(running()),
+        due,
+        tuple(sorted(entries(_doing), key=attrgetter("reason.since"))),
+        tuple(entries(lambda study: _ready(study, limits[study.source.id]))),
+        tuple(sorted(entries(_done), key=attrgetter("reason.since"))),
         due_count - len(due),
         sum(map(_count_reviews, studies)),
         sum(main.time_tracker.recent_totals(1).values()),
@@ -117,30 +107,20 @@ def today(studies: Sequence[Study]) -> Today:
     )
 
 
-def _entry(study: Study, main: Study, item: Item, reason: Reason) -> TodayEntry:
-    other_roadmap = "" if study is main else study.roadmap.title
-    return TodayEntry(study.source.id, item.id, item.title, reason, other_roadmap)
+def _due(study: Study) -> Iterator[tuple[str, Reason]]:
+    for node_id in study.reviews.queue():
+        status = study.reviews.status_of(node_id)
+        yield node_id, Reason("due", recall=status.retrievability if status else None)
 
 
-def _items(study: Study, ids: Sequence[str]) -> Iterator[Item]:
-    return (node for node in map(study.node, ids) if isinstance(node, Item))
+def _doing(study: Study) -> Iterator[tuple[str, Reason]]:
+    for node_id in study.counts.ids_of("doing"):
+        since = study.state(node_id).since or study.now()
+        yield node_id, Reason("doing", since, _is_today(study, since))
 
 
-def _due(study: Study, main: Study) -> Iterator[TodayEntry]:
-    for item in _items(study, study.reviews.queue()):
-        status = study.reviews.status_of(item.id)
-        yield _entry(study, main, item, Reason("due", recall=status.retrievability if status else None))
-
-
-def _doing(study: Study, main: Study) -> Iterator[tuple[datetime, TodayEntry]]:
-    for item in _items(study, study.ids_of("doing")):
-        since = study.state(item.id).since or study.now()
-        yield since, _entry(study, main, item, Reason("doing", since, _is_today(study, since)))
-
-
-def _ready(study: Study, main: Study) -> Iterator[TodayEntry]:
+def _ready(study: Study, limit: int) -> Iterator[tuple[str, Reason]]:
     """Yield ready items: first those whose prerequisites are done, then those without prerequisites."""
-    limit = MAX_READY if study is main else MAX_READY_IN_OTHERS
     unlocked: list[Item] = []
     free: list[Item] = []
     for item in study.ready():
@@ -148,7 +128,7 @@ def _ready(study: Study, main: Study) -> Iterator[TodayEntry]:
             break
         (unlocked if study.prerequisites(item) else free).append(item)
     for item in [*unlocked, *free][:limit]:
-        yield _entry(study, main, item, _ready_reason(study, item))
+        yield item.id, _ready_reason(study, item)
 
 
 def _ready_reason(study: Study, item: Item) -> Reason:
@@ -157,40 +137,32 @@ def _ready_reason(study: Study, item: Item) -> Reason:
     if not needs:
         return Reason("ready")
     since, last = max(needs, key=itemgetter(0))
-    return Reason(
-        "ready",
-        since,
-        _is_today(study, since),
-        prerequisite=last.title,
-        status=study.status(last.id),
-        others=len(needs) - 1,
-    )
+    head = Reason("ready", since, _is_today(study, since))
+    return head._replace(prerequisite=last.title, status=study.status(last.id), others=len(needs) - 1)
 
 
-def _done(study: Study, main: Study) -> Iterator[tuple[datetime, TodayEntry]]:
+def _done(study: Study) -> Iterator[tuple[str, Reason]]:
     """Yield the items done or reviewed today."""
     cutoff = _cutoff(study)
     long_ago = study.progress.done_before(study.source.id, cutoff)
-    for item in _items(study, [name for name in study.ids_of("done") if name not in long_ago]):
-        state = study.state(item.id)
-        reviews = [review for review in state.reviews if review.at >= cutoff and _is_today(study, review.at)]
+    for node_id in study.counts.ids_of("done"):
+        if node_id in long_ago:
+            continue
+        state = study.state(node_id)
+        last = state.reviews[-1] if state.reviews else None
         if state.since is not None and _is_today(study, state.since):
-            yield state.since, _entry(study, main, item, Reason("done", state.since, True))
-        elif reviews:
-            last = reviews[-1]
-            reason = Reason("reviewed", last.at, True, rating=last.rating)
-            yield last.at, _entry(study, main, item, reason)
+            yield node_id, Reason("done", state.since, True)
+        elif last is not None and last.at >= cutoff and _is_today(study, last.at):
+            yield node_id, Reason("reviewed", last.at, True, rating=last.rating)
 
 
 def _count_reviews(study: Study) -> int:
     """Count today's grades of items that are in the roadmap."""
-    tree = study.tree
     return sum(
-        _is_today(study, grade.stamp.at)
+        grade.roadmap == study.source.id
+        and study.tree.is_active_item(grade.target)
+        and _is_today(study, grade.stamp.at)
         for grade in study.progress.review_grades(_cutoff(study))
-        if grade.roadmap == study.source.id
-        and (index := tree.index_of.get(grade.target, tree.active_count)) < tree.active_count
-        and tree.is_item(index)
     )
 
 

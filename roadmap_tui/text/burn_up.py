@@ -1,7 +1,5 @@
 """The burn-up chart: items done against items in the roadmap, drawn with plotext."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby
@@ -61,15 +59,11 @@ def _plot(
 
 def _steps(values: Sequence[tuple[date, int]], days: int) -> tuple[list[int], list[int]]:
     """Return the corners of a step curve through dated values: days since the first one, and heights."""
-    xs: list[int] = []
-    ys: list[int] = []
+    xs, ys = [0], [values[0][1]]
     for day, value in values:
         x = (day - values[0][0]).days
-        if ys and ys[-1] != value:
-            xs.append(x)
-            ys.append(ys[-1])
-        xs.append(x)
-        ys.append(value)
+        xs += [x, x]
+        ys += [ys[-1], value]
     return [*xs, days], [*ys, ys[-1]]
 
 

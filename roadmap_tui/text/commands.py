@@ -4,8 +4,7 @@ Bindings, footer, help, palette, the user's own keys, `roadmap-tui keys` and the
 derived from ``COMMANDS``. Textual is not imported: the command line prints the table too.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from roadmap_tui.core.progress.statuses import STATUS_COMMANDS
@@ -30,16 +29,6 @@ class Command(NamedTuple):
     runs_in: RunsIn = "main"
 
     @property
-    def opens_modal(self) -> bool:
-        """True if the command opens a dialog."""
-        return self.runs_in == "modal"
-
-    @property
-    def is_action(self) -> bool:
-        """True if the app carries it out."""
-        return self.runs_in != "main"
-
-    @property
     def scope(self) -> str:
         """The dialog that has the command, empty for the main screen."""
         return self.id.rpartition(".")[0]
@@ -58,6 +47,16 @@ def _command(
 ) -> Command:
     """Make a command without its section; ``keys`` are separated by spaces."""
     return Command(command_id, tuple(keys.split()), name, text, "", footer_order, runs_in)
+
+
+def _scrolling(scope: str) -> Iterator[Command]:
+    """Make the commands that scroll a dialog."""
+    yield _command(f"{scope}.down", "j down", "scroll", "Scroll down", 1)
+    yield _command(f"{scope}.up", "k up", "scroll up", "Scroll up")
+    yield _command(f"{scope}.page_down", "ctrl+d pagedown space", "page down", "A page down")
+    yield _command(f"{scope}.page_up", "ctrl+u pageup", "page up", "A page up")
+    yield _command(f"{scope}.top", "g home", "top", "The beginning")
+    yield _command(f"{scope}.bottom", "G end", "bottom", "The end")
 
 
 _SECTIONS: Final = {
@@ -216,27 +215,14 @@ _SECTIONS: Final = {
         _command("changes.leave", "escape q", "leave it", "Leave everything as it was", 3),
     ),
     "In the statistics": (
-        _command("stats.down", "j down", "scroll", "Scroll down", 1),
-        _command("stats.up", "k up", "scroll up", "Scroll up"),
-        _command("stats.page_down", "ctrl+d pagedown space", "page down", "A page down"),
-        _command("stats.page_up", "ctrl+u pageup", "page up", "A page up"),
-        _command("stats.top", "g home", "top", "The beginning"),
-        _command("stats.bottom", "G end", "bottom", "The end"),
+        *_scrolling("stats"),
         _command("stats.close", "escape q #", "close", "Back to the outline", 2),
     ),
     "In these keys": (
-        _command("help.down", "j down", "scroll", "Scroll down", 1),
-        _command("help.up", "k up", "scroll up", "Scroll up"),
-        _command("help.page_down", "ctrl+d pagedown space", "page down", "A page down"),
-        _command("help.page_up", "ctrl+u pageup", "page up", "A page up"),
-        _command("help.top", "g home", "top", "The beginning"),
-        _command("help.bottom", "G end", "bottom", "The end"),
+        *_scrolling("help"),
         _command("help.close", "escape q ? f1 enter", "close", "Close", 2),
     ),
-    "In a question": (
-        _command("ask.yes", "y", "yes", "Yes"),
-        _command("ask.no", "n escape", "no", "No"),
-    ),
+    "In a question": (_command("ask.yes", "y", "yes", "Yes"), _command("ask.no", "n escape", "no", "No")),
     "In every dialog": (_command("dialog.keys", "? f1", "keys", "Its keys; ? only where no text is typed"),),
 }
 COMMANDS: Final = tuple(

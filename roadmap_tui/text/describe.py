@@ -1,21 +1,8 @@
 """Events of the journal described for people; numbers and dates are formatted by ``core.humanize``."""
 
-from __future__ import annotations
-
 from roadmap_tui.core.humanize import format_duration
-from roadmap_tui.core.progress.events import (
-    GRADES,
-    Action,
-    CustomItemSet,
-    CustomResourceSet,
-    NoteWritten,
-    ResourceTicked,
-    ReviewGraded,
-    ReviewsPaused,
-    StatusSet,
-    TimeLogged,
-    Undone,
-)
+from roadmap_tui.core.progress import events
+from roadmap_tui.core.progress.events import GRADES, Action, Undone
 from roadmap_tui.core.progress.statuses import STATUS_INFO
 from roadmap_tui.core.sanitize import clean
 
@@ -24,20 +11,20 @@ def describe_action(action: Action) -> str:
     """Describe an action in a message: ``Backpropagation: done``."""
     title = action.title
     match action:
-        case StatusSet():
+        case events.StatusSet():
             count = f"{len(action.targets)} items"
             several = f" ({count})" if len(action.targets) > 1 and title != count else ""
             again = " again" if action.status == "todo" else ""
             return f"{title}{several}: {STATUS_INFO[action.status].label}{again}"
-        case NoteWritten():
+        case events.NoteWritten():
             return f"{title}: note" if action.text else f"{title}: note removed"
-        case ResourceTicked():
+        case events.ResourceTicked():
             return f"{title}: resource {'ticked' if action.on else 'unticked'}"
-        case CustomItemSet(name=""):
+        case events.CustomItemSet(name=""):
             return f"{title}: own item removed"
-        case CustomItemSet():
+        case events.CustomItemSet():
             return f"{action.name}: own item"
-        case CustomResourceSet(url=""):
+        case events.CustomResourceSet(url=""):
             return f"{title}: own resource removed"
         case _:
             verb, subject = action_label(action)
@@ -48,28 +35,26 @@ def action_label(event: Action | Undone) -> tuple[str, str]:
     """Return a verb for an event and what it was done to, for a table."""
     title = event.title
     match event:
-        case StatusSet():
+        case events.StatusSet():
             return event.status, title
-        case NoteWritten():
+        case events.NoteWritten():
             text = clean(event.text, 60, one_line=True)
             return ("note", f"{title}: {text}") if text else ("no note", title)
-        case ResourceTicked():
+        case events.ResourceTicked():
             return "read" if event.on else "unread", f"{title}: {event.url}"
-        case ReviewGraded():
+        case events.ReviewGraded():
             return GRADES[event.rating - 1], title
-        case TimeLogged(seconds=None):
+        case events.TimeLogged(seconds=None):
             return "start", title
-        case TimeLogged():
+        case events.TimeLogged():
             return "time", f"{title}: {format_duration(event.seconds) if event.seconds else 'discarded'}"
-        case CustomResourceSet():
-            return (
-                ("link", f"{title}: {event.url}") if event.url else ("no link", f"{title}: {event.old_url}")
-            )
-        case CustomItemSet():
+        case events.CustomResourceSet():
+            return ("link" if event.url else "no link", f"{title}: {event.url or event.old_url}")
+        case events.CustomItemSet():
             return ("item", event.name) if event.name else ("no item", title)
-        case ReviewsPaused() if event.until <= event.stamp.at:
+        case events.ReviewsPaused() if event.until <= event.stamp.at:
             return "resume", "reviews"
-        case ReviewsPaused():
+        case events.ReviewsPaused():
             return "pause", f"reviews until {event.until:%Y-%m-%d}"
         case Undone():
             return "undo", title

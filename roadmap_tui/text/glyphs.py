@@ -1,7 +1,5 @@
 """The glyphs that are not letters, for terminals with Unicode and for those with ASCII only."""
 
-from __future__ import annotations
-
 from typing import Final, NamedTuple
 
 from roadmap_tui.core.progress.statuses import STATUS_TABLE, Status

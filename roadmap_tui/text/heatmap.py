@@ -1,14 +1,12 @@
 """The heatmap: a year of days as a grid, one column per week, shaded by how much was done."""
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 
 from roadmap_tui.core.humanize import MONTHS
-from roadmap_tui.core.stats import ActiveDay
+from roadmap_tui.core.stats.activity import ActiveDay
 from roadmap_tui.text.glyphs import Glyphs
 from roadmap_tui.text.styled_text import Span, StyledLine
 
@@ -19,7 +17,7 @@ _WEEKDAYS: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _SHADES: Final = "·░▒▓█"
 _ASCII_SHADES: Final = ".-+%#"
 # The indexes of the shades for a number of levels: those that differ most.
-_SHADES_OF_LEVELS: Final = {0: (), 1: (4,), 2: (2, 4), 3: (1, 2, 4), 4: (1, 2, 3, 4)}
+_SHADES_OF_LEVELS: Final = ((0,), (0, 4), (0, 2, 4), (0, 1, 2, 4), (0, 1, 2, 3, 4))
 
 
 def weeks_in(width: int) -> int:
@@ -40,8 +38,7 @@ def heatmap(
     totals = {day.day: day.total for day in days if first <= day.day <= today}
     thresholds = _thresholds(list(totals.values()))
     all_shades = _ASCII_SHADES if glyphs.is_ascii else _SHADES
-    indexes = _SHADES_OF_LEVELS[len(thresholds) + bool(totals)]
-    shades = [all_shades[0], *(all_shades[index] for index in indexes)]
+    shades = [all_shades[index] for index in _SHADES_OF_LEVELS[len(thresholds) + bool(totals)]]
     lines: list[StyledLine] = [_months(first, weeks)]
     for weekday, name in enumerate(_WEEKDAYS):
         line = [Span(f"{name} ", "muted")]
@@ -64,16 +61,13 @@ def _thresholds(totals: list[int]) -> list[int]:
 
 def _months(first: date, weeks: int) -> StyledLine:
     """Write each month's name above the week of its first day, the first week's month at the left edge."""
-    starts = [0]
-    for week in range(1, weeks):
-        sunday = first + timedelta(days=7 * week + 6)
-        if sunday.day <= 7:
-            starts.append(week)
-    if len(starts) > 1 and starts[1] == 1:
-        del starts[0]  # no room for both names
+    sundays = [first + timedelta(days=7 * week + 6) for week in range(weeks)]
+    starts = [week for week in range(1, weeks) if sundays[week].day <= 7]
+    if starts[:1] != [1]:  # else there is no room for both names
+        starts.insert(0, 0)
     text = ""
     for week in starts:
-        name = MONTHS[(first + timedelta(days=7 * week + 6)).month - 1]
+        name = MONTHS[sundays[week].month - 1]
         column = MARGIN + _CELL_WIDTH * week
         if column + len(name) < MARGIN + _CELL_WIDTH * weeks:
             text = f"{text:<{column}}{name}"

@@ -1,7 +1,5 @@
 """The history of an item or section, summarized in a few lines for the detail pane."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -20,7 +18,7 @@ def summarize_history(study: Study, node_id: str) -> list[str]:
     if not events:
         return []
     state, now = study.state(node_id), study.now()
-    statuses = list(_statuses(events, _first_start(events, state), now))
+    statuses = list(_statuses(events, state, now))
     note, changes = _note(events, state, now)
     if not (len(statuses) > 1 or state.reviews or state.timings or changes):
         return []
@@ -28,21 +26,18 @@ def summarize_history(study: Study, node_id: str) -> list[str]:
     return [line for line in lines if line]
 
 
-def _first_start(events: list[Action], state: ItemState) -> datetime | None:
-    """Return when the item was first in progress, by its status or by a timer."""
-    starts = [event.stamp.at for event in events if isinstance(event, StatusSet) and event.status == "doing"]
-    return min([*starts[:1], *(timing.start for timing in state.timings[:1])], default=None)
-
-
-def _statuses(events: list[Action], started: datetime | None, now: datetime) -> Iterator[str]:
+def _statuses(events: list[Action], state: ItemState, now: datetime) -> Iterator[str]:
     """Yield when the item was started, last done, and set back to another status after that."""
+    changes = [event for event in events if isinstance(event, StatusSet)]
+    # Started by its status or by a timer.
+    starts = [event.stamp.at for event in changes if event.status == "doing"][:1]
+    started = min([*starts, *(timing.start for timing in state.timings[:1])], default=None)
     done = set_back = None
-    for event in events:
-        if isinstance(event, StatusSet):
-            if event.status == "done":
-                done, set_back = event.stamp.at, None
-            elif done is not None and set_back is None:
-                set_back = event.stamp.at
+    for event in changes:
+        if event.status == "done":
+            done, set_back = event.stamp.at, None
+        elif done is not None and set_back is None:
+            set_back = event.stamp.at
     for label, moment in (("started", started), ("done", done), ("set back", set_back)):
         if moment is not None:
             yield f"{label} {format_datetime(moment, now)}"
@@ -51,8 +46,7 @@ def _statuses(events: list[Action], started: datetime | None, now: datetime) -> 
 def _reviews(state: ItemState, now: datetime) -> str:
     if not state.reviews:
         return ""
-    last = state.reviews[-1]
-    count = _count_times(len(state.reviews))
+    count, last = _count_times(len(state.reviews)), state.reviews[-1]
     return f"Reviewed {count}, last {format_datetime(last.at, now)}: {GRADES[last.rating - 1]}"
 
 

@@ -1,15 +1,11 @@
 """The report of an import or update: what was found, changed and left out."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from roadmap_tui.core.humanize import pluralize
+from roadmap_tui.core.importers.base import ImportReport
 from roadmap_tui.core.roadmap.tree import FlatTree
-
-if TYPE_CHECKING:
-    from roadmap_tui.core.importers.base import ImportReport
-    from roadmap_tui.core.roadmap.update import Match, UpdateResult
+from roadmap_tui.core.roadmap.update import Match, UpdateResult
 
 _MATCHES_SHOWN: Final = 20
 # The kinds of changes: the field of ``UpdateResult``, its label and the format of a line.
@@ -31,13 +27,8 @@ def format_items(count: int) -> str:
 
 def format_source(report: ImportReport) -> list[str]:
     """Describe what a source contains, what was left out, and the warnings."""
-    counts = [
-        pluralize(report.sections, "section"),
-        pluralize(report.groups, "group"),
-        format_items(report.items),
-        pluralize(report.resources, "resource"),
-    ]
-    lines = [", ".join(counts)]
+    kinds = ("section", "group", "item", "resource")
+    lines = [", ".join(pluralize(getattr(report, f"{kind}s"), kind) for kind in kinds)]
     lines += [f"left out: {one.number} {one.kind} (first: line {one.line})" for one in report.dropped]
     return lines + [f"note: {warning}" for warning in report.warnings]
 
@@ -46,22 +37,16 @@ def format_summary(report: ImportReport, changes: UpdateResult | None) -> str:
     """Summarize an import, or an update if there are ``changes``, in one line."""
     if changes is None:
         return f"Imported: {format_items(report.items)}, {report.ticked} ticked by the author"
-    kinds = {
-        "new": changes.new,
-        "renamed": changes.renamed,
-        "retired": changes.retired,
-        "offered": changes.suggested,
-    }
-    counts = [f"{len(matches)} {kind}" for kind, matches in kinds.items() if matches]
-    return f"Updated: {', '.join([f'{len(changes.kept)} kept', *counts])}"
+    counts = {kind: len(getattr(changes, kind)) for kind in ("new", "renamed", "retired")}
+    counts["offered"] = len(changes.suggested)
+    parts = [f"{len(changes.kept)} kept", *(f"{count} {kind}" for kind, count in counts.items() if count)]
+    return f"Updated: {', '.join(parts)}"
 
 
 def format_ticks(report: ImportReport, name: str) -> list[str]:
     """Explain that the ticks in the source are its author's and how to adopt them; empty without ticks."""
-    if not report.ticked:
-        return []
     ticks = f"{report.ticked} of {report.items} are ticked in the source; they are its author's"
-    return [f"{ticks}. To make them yours: roadmap-tui adopt-ticks {name}"]
+    return [f"{ticks}. To make them yours: roadmap-tui adopt-ticks {name}"] if report.ticked else []
 
 
 def format_changes(changes: UpdateResult, *, offers: bool = True) -> list[str]:

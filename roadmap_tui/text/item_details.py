@@ -1,7 +1,5 @@
 """The wording of an item's details, for ``show ITEM`` and the detail pane."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from roadmap_tui.core.roadmap.model import Item, Resource

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import Final
 
 from roadmap_tui.core.progress.statuses import STATUS_COMMANDS
 from roadmap_tui.text.commands import COMMANDS, DETAIL, RESOURCES, Command
@@ -61,8 +62,7 @@ def spell_arrows(keys: str) -> str:
 
 def parse_key(name: str) -> str:
     """Return the key that a name means: ``Esc`` is escape, ``ctrl+D`` is ctrl+d."""
-    if len(name) > 1:
-        name = name.lower()
+    name = name if len(name) == 1 else name.lower()
     return _ALIASES.get(name, name)
 
 
@@ -70,24 +70,10 @@ def is_key(name: str) -> bool:
     """Return True for a key that a command can have: a character, ``ctrl+`` a letter, or a named key."""
     if name in _RESERVED:
         return False
-    if name.startswith("ctrl+"):
-        return len(name) == 6 and name[5].isalpha() and name[5].isascii() and name[5].islower()
-    if name in _NAMED_KEYS:
+    if name in _NAMED_KEYS or re.fullmatch("ctrl[+][a-z]", name):
         return True
     # Combining and invisible characters would be unreadable in the footer.
     return len(name) == 1 and (name.isalnum() or (name.isascii() and name.isprintable() and name != " "))
-
-
-def bindable(key: str) -> str:
-    """Return a key as Textual's bindings expect it; they are split at commas."""
-    return "comma" if key == "," else key
-
-
-class KeymapError(NamedTuple):
-    """A key setting that was refused: the command id as the user wrote it, and the reason."""
-
-    id: str
-    why: str
 
 
 class Keymap:
@@ -138,10 +124,10 @@ class Keymap:
             statuses = " ".join(command.id for command in STATUS_COMMANDS)
             keys = self._keys(f"toggle {statuses} quick_note pick back help quit")
             return [(str(selected), "picked"), *keys]
-        move = [(self.key_label("down"), "choose" if in_detail else "move")] if self.key_label("down") else []
-        if in_detail:
-            return [*move, *self._keys("tick copy open back qr toggle note help quit")]
-        return [*move, *self.hint("")]
+        key = self.key_label("down")
+        move = [(key, "choose" if in_detail else "move")] if key else []
+        rest = self._keys("tick copy open back qr toggle note help quit") if in_detail else self.hint("")
+        return [*move, *rest]
 
     def hint_suffix(self, command_id: str, does: str) -> str:
         """Return the end of a message that names a key, ``; u takes it back``; empty without a key."""
@@ -164,8 +150,8 @@ class Keymap:
             keys.append(self.key(command_id.removesuffix("down") + "up"))
         return "/".join(filter(None, keys))
 
-    def rebind(self, settings: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[Keymap, list[KeymapError]]:
-        """Return a keymap with the user's keys for some command ids, and the settings that were refused.
+    def rebind(self, settings: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[Keymap, list[tuple[str, str]]]:
+        """Return a keymap with the user's keys for some command ids; also each refused id and the reason.
 
         A key that the user sets is taken from the command that has it by default. It is refused if the user
         gave it to another command too, or if a command of a dialog would be left without any key.
@@ -175,12 +161,12 @@ class Keymap:
         for command_id, names in settings:
             keys = tuple(dict.fromkeys(map(parse_key, names)))
             if why := self._why_invalid(command_id, keys):
-                errors.append(KeymapError(command_id, why))
+                errors.append((command_id, why))
             else:
                 accepted[command_id] = keys
         while conflict := self._conflict(accepted):
             command_id, key, other = conflict
-            errors.append(KeymapError(command_id, f'"{key}" is the key of {other}'))
+            errors.append((command_id, f'"{key}" is the key of {other}'))
             del accepted[command_id]
         commands = (command._replace(keys=self._keys_left(command, accepted)) for command in self.commands)
         return Keymap(tuple(commands)), errors
@@ -200,7 +186,11 @@ class Keymap:
     def _why_invalid(self, command_id: str, keys: tuple[str, ...]) -> str:
         """Return why a command cannot have these keys, whatever the other commands have; empty if it can."""
         if command_id not in self._by_id:
-            return f"there is no such command{_did_you_mean(command_id, self._by_id)}"
+            from difflib import get_close_matches  # deferred: only needed after a typing mistake
+
+            similar = get_close_matches(command_id[:50], list(self._by_id), n=1)
+            hint = f"did you mean {similar[0]}?" if similar else "`roadmap-tui keys --json` lists them"
+            return f"there is no such command; {hint}"
         command = self[command_id]
         if bad := [key for key in keys if not is_key(key)]:
             if bad[0] in _RESERVED:
@@ -227,13 +217,6 @@ class Keymap:
                 if other.id != command_id and shared and (other.id in accepted or is_needed):
                     return command_id, min(shared), other.id
         return None
-
-
-def _did_you_mean(name: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches  # deferred: only needed after a typing mistake
-
-    similar = get_close_matches(name[:50], list(known), n=1)
-    return f"; did you mean {similar[0]}?" if similar else "; `roadmap-tui keys --json` lists them"
 
 
 KEYMAP: Final = Keymap()

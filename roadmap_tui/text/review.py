@@ -1,7 +1,5 @@
 """Messages about reviews and review sessions."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 from roadmap_tui.core.humanize import format_date
@@ -32,10 +30,8 @@ def format_notice(notice: SessionNotice, keymap: Keymap) -> str:
 def session_summary(session: ReviewSession) -> str:
     """Summarize what was reviewed and what is left, empty if nothing was graded."""
     left = session.count - session.index
-    if not session.graded_count:
-        return ""
     rest = f"; {left} {'is' if left == 1 else 'are'} left today" if left else ""
-    return f"Reviewed {session.graded_count}{rest}"
+    return f"Reviewed {session.graded_count}{rest}" if session.graded_count else ""
 
 
 def forecast(study: Study) -> str:

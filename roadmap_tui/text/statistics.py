@@ -1,7 +1,5 @@
 """The statistics page as styled lines, for the screen and the command line."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Final
 
@@ -84,12 +82,8 @@ class _StatisticsWriter:
     def _streak(self) -> str:
         stats, streak = self.stats, self.stats.streak
         has_today = bool(stats.days) and stats.days[-1].day >= stats.today
-        if streak.now:
-            text = (
-                f"Streak {pluralize(streak.now, 'day')}, {'today too' if has_today else 'today still open'}"
-            )
-        else:
-            text = "No streak just now"
+        today = "today too" if has_today else "today still open"
+        text = f"Streak {pluralize(streak.now, 'day')}, {today}" if streak.now else "No streak just now"
         days_so_far = stats.today.weekday() + 1
         this_week = f"{stats.this_week} of {pluralize(days_so_far, 'day')}"
         return f"{text}; longest {streak.longest}. This week {this_week}."
@@ -99,8 +93,7 @@ class _StatisticsWriter:
         self._add_heading("Pace")
         left = self.stats.counts.total - self.stats.counts.done
         if pace.weeks:
-            whole, tenth = divmod(pace.per_week_x10, 10)
-            number = f"{whole}.{tenth}" if tenth else f"{whole}"
+            number = f"{pace.per_week_x10 / 10:g}"
             per_week = ", ".join(map(str, pace.weeks))
             items = "item" if pace.per_week_x10 == 10 else "items"
             weeks = f"{len(pace.weeks)} weeks" if len(pace.weeks) > 1 else "week"
@@ -121,9 +114,8 @@ class _StatisticsWriter:
         self._add_text(text, "muted")
 
     def add_burn_up(self) -> None:
-        stats = self.stats
-        chart = burn_up(stats.burn_up, stats.today, (self.width, _CHART_HEIGHT), self.glyphs)
-        if chart:
+        size = (self.width, _CHART_HEIGHT)
+        if chart := burn_up(self.stats.burn_up, self.stats.today, size, self.glyphs):
             self._add_heading("Items done, of all there are")
             self.lines.extend(chart)
 
@@ -142,11 +134,8 @@ class _StatisticsWriter:
         line = justify([Span(title, "" if part.depth else "strong")], [], title_width)
         bar = progress_bar(counts.done, counts.total, bar_width, self.glyphs)
         count = f"{counts.done}/{counts.total}" if counts.total else ""
-        line += [
-            Span(" "),
-            *(bar if counts.total else [Span(" " * bar_width)]),
-            Span(f"{count:>{_COUNT_WIDTH}}"),
-        ]
+        drawn = bar if counts.total else [Span(" " * bar_width)]
+        line += [Span(" "), *drawn, Span(f"{count:>{_COUNT_WIDTH}}")]
         if part.seconds:
             line.append(Span(f"{format_duration(part.seconds):>{_HOURS_WIDTH}}", "muted"))
         return line
@@ -155,9 +144,7 @@ class _StatisticsWriter:
         stats = self.stats
         self._add_heading("Reviews", f"{stats.target_percent}% wanted" if stats.retention.reviews else "")
         if not stats.retention.reviews:
-            self._add_text(
-                "Nothing was reviewed yet." if not stats.since else "Nothing was reviewed.", "muted"
-            )
+            self._add_text(f"Nothing was reviewed{'' if stats.since else ' yet'}.", "muted")
             return
         since = f"since {self._day(stats.since)}" if stats.since else "in all"
         self._add_recall(stats.retention, since)
@@ -167,10 +154,8 @@ class _StatisticsWriter:
         if recall.percent is None:
             self._add_text(f"Nothing was reviewed {when}.", "muted")
             return
-        share = Span(f"{recall.percent:>3}%", "strong")
-        self.lines.append(
-            [share, Span(f" recalled {when}: {recall.recalled:,} of {pluralize(recall.reviews, 'review')}")]
-        )
+        count = f" recalled {when}: {recall.recalled:,} of {pluralize(recall.reviews, 'review')}"
+        self.lines.append([Span(f"{recall.percent:>3}%", "strong"), Span(count)])
 
     def _day(self, day: date | None) -> str:
         return format_date(day, self.stats.today) if day else ""

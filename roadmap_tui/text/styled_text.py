@@ -4,8 +4,6 @@ A style names the meaning (``muted``, ``done``, …); the themes give it a color
 that the first frame can be drawn before it is loaded.
 """
 
-from __future__ import annotations
-
 from typing import Final, NamedTuple, TypeAlias
 
 from roadmap_tui.core.progress.statuses import STATUSES
@@ -111,30 +109,24 @@ def wrap(text: str, width: int) -> list[str]:
     return lines
 
 
-def split_cells(word: str, width: int) -> list[str]:
-    """Split a text into pieces of at most ``width`` cells, anywhere; returns at least one piece."""
+def split_cells(text: str, width: int, after: str = "") -> list[str]:
+    """Split a text into pieces of at most ``width`` cells; returns at least one piece.
+
+    Splits after one of the characters ``after``, elsewhere if more than half a line would stay empty.
+    """
     pieces = []
     # Never measure the whole rest: a page of Chinese is one word, and this must stay linear in its length.
-    while (head := _head(word, width)) != word:
-        pieces.append(head or word[:1])
-        word = word[len(pieces[-1]) :]
-    return [*pieces, word] if word or not pieces else pieces
+    while (head := _head(text, width)) != text:
+        head = head or text[:1]
+        end = 1 + max((head.rfind(char) for char in after), default=-1)
+        pieces.append(head[:end] if end * 2 > len(head) else head)
+        text = text[len(pieces[-1]) :]
+    return [*pieces, text] if text or not pieces else pieces
 
 
 def wrap_url(url: str, width: int) -> list[str]:
-    """Split a URL into pieces of at most ``width`` cells that join to the URL again.
-
-    Splits after one of ``/ ? & - . = _ #``, elsewhere only if more than half a line would stay empty.
-    """
-    pieces = []
-    while cells(url) > width:
-        head = _head(url, width) or url[:1]
-        end = 1 + max(head.rfind(char) for char in "/?&-.=_#")
-        if end * 2 > len(head):
-            head = head[:end]
-        pieces.append(head)
-        url = url[len(head) :]
-    return [*pieces, url] if url else pieces
+    """Split a URL into pieces of at most ``width`` cells, if possible after one of ``/ ? & - . = _ #``."""
+    return split_cells(url, width, after="/?&-.=_#")
 
 
 def to_ascii(text: str) -> str:
@@ -151,15 +143,10 @@ def to_ascii(text: str) -> str:
     return "".join(plain)
 
 
-_PUNCTUATION: Final = {
-    ord(char): replacement
-    for replacement, chars in (
-        ("-", "\u2010\u2011\u2012\u2013\u2014\u2212"),
-        ("'", "\u2018\u2019"),
-        ('"', "\u201c\u201d"),
-    )
-    for char in chars
-} | dict(zip(map(ord, "\u2022\u00b7\u00d7\u2026\u203a\u2190\u2191\u2192\u2193"), "*-x~><^>v", strict=True))
+_PUNCTUATION: Final = str.maketrans(
+    "\u2010\u2011\u2012\u2013\u2014\u2212\u2018\u2019\u201c\u201d\u2022\u00b7\u00d7\u2026\u203a\u2190\u2191\u2192\u2193",
+    "------''\"\"*-x~><^>v",
+)
 
 
 def _head(text: str, width: int) -> str:
@@ -180,10 +167,8 @@ def progress_bar(done: int, total: int, width: int, glyphs: Glyphs) -> StyledLin
     It is full only if all is done, and empty only if nothing is.
     """
     width = max(1, width)
-    halves = 2 * width * done // total if total else 0
-    if done and not halves:
-        halves = 1
-    if total and done < total:
+    halves = max(min(done, 1), 2 * width * done // total) if total else 0
+    if done < total:
         halves = min(halves, 2 * width - 1)
     full, half = divmod(halves, 2)
     drawn = glyphs.bar * full + glyphs.bar_half * half

@@ -1,7 +1,5 @@
 """What the environment variables say about the terminal and the user's editor; pure functions, no I/O."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Final
 
@@ -47,7 +45,7 @@ def supports_unicode(environment: Mapping[str, str]) -> bool:
 
 def is_over_ssh(environment: Mapping[str, str]) -> bool:
     """Return True if the terminal is at the other end of an SSH session."""
-    return any(environment.get(name) for name in SSH_VARIABLES)
+    return any(map(environment.get, SSH_VARIABLES))
 
 
 def editor_command(environment: Mapping[str, str]) -> list[str]:

@@ -1,7 +1,5 @@
 """The wording of the Today page: headings and the reason for each entry."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from roadmap_tui.core.humanize import format_datetime, format_duration, strip_parenthesis

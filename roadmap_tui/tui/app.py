@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from textual import work
 from textual.message import Message
@@ -18,13 +18,16 @@ from roadmap_tui.text.styled_text import ASCII
 from roadmap_tui.tui.base_app import BaseApp
 from roadmap_tui.tui.flows.commands import CommandFlows
 from roadmap_tui.tui.main.screen import MainScreen
-from roadmap_tui.tui.main.state import MainState, OpenState
+from roadmap_tui.tui.main.state import MainState
+from roadmap_tui.tui.terminal.textual_private import draw_now
 from roadmap_tui.tui.widgets.modal import Modal
 
 if TYPE_CHECKING:
     from textual.filter import LineFilter
 
-    from roadmap_tui.study.library import Library
+    from roadmap_tui.study.library import Library, OpenRoadmap
+
+_SLOW_SECONDS: Final = 0.15
 
 
 class RoadmapApp(BaseApp):
@@ -54,7 +57,7 @@ class RoadmapApp(BaseApp):
         may_offer_slow_link: Callable[[], bool] = lambda: False,
     ) -> None:
         modal_keys = [
-            key for command in state.keymap.in_scope() if command.opens_modal for key in command.keys
+            key for command in state.keymap.in_scope() if command.runs_in == "modal" for key in command.keys
         ]
         super().__init__(theme, modal_keys, adopt_terminal, shows_cursor=state.study.settings.slow_link)
         self.state = state
@@ -95,7 +98,7 @@ class RoadmapApp(BaseApp):
     def on_main_screen_ready(self) -> None:
         """Draw the first frame, then start what can wait."""
         self.paint()
-        self.main_screen.draw()
+        draw_now(self.main_screen)
         if not self._started:
             self._started = True
             self.main_screen.call_later(self._start)
@@ -118,10 +121,15 @@ class RoadmapApp(BaseApp):
             hint = state.keymap.hint_suffix("note", "opens it there")
             state.show_message(f"A draft of a note waits at {title}{more}{hint}")
 
-    def on_base_app_latency_measured(self, message: BaseApp.LatencyMeasured) -> None:
+    def on_latency(self, seconds: float) -> None:
+        """Note how long the terminal took to answer. May be called from any thread."""
+        if seconds > _SLOW_SECONDS and not self.shows_cursor:
+            self.call_later(self._suggest_slow_link, seconds)
+
+    def _suggest_slow_link(self, seconds: float) -> None:
         """Suggest slow-link mode, once."""
         if not self.state.message and self.may_offer_slow_link():
-            latency = f"{1000 * message.seconds:,.0f} ms"
+            latency = f"{1000 * seconds:,.0f} ms"
             self.state.show_message(
                 f"The terminal answers in {latency}: `roadmap-tui --slow-link` draws less"
             )
@@ -147,15 +155,17 @@ class RoadmapApp(BaseApp):
         """Open a URL as the command does; Textual would start a browser in the terminal."""
         await self._flows.open_url(url)
 
-    async def change_roadmap(self, opened: OpenState) -> None:
-        """Close the roadmap and show another one; if it can't be saved, it stays open."""
+    async def change_roadmap(self, opened: OpenRoadmap, message: str) -> None:
+        """Close the roadmap and show another one with a message; if it can't be saved, it stays open."""
         try:
             self.state.study.close()
         except SaveError as error:
-            opened.state.study.close()
+            opened.study.close()
             self.state.show_message(f"It stays open: {error}", is_error=True)
             return
-        self.state, self._save_view_state, self._saved_view = opened.state, opened.save_view_state, None
+        self.state = MainState(opened.study, self.state.glyphs, opened.view_state)
+        self.state.show_message(message)
+        self._save_view_state, self._saved_view = opened.save_view_state, None
         self.save_view()
         self.title = self.state.study.roadmap.title
         await self.main_screen.set_state(self.state)
@@ -171,12 +181,9 @@ class RoadmapApp(BaseApp):
 
     def on_roadmap_app_signal_received(self, message: SignalReceived) -> None:
         """Save drafts and end without asking: nobody may be there to answer."""
-        if len(self.screen_stack) > 1:
-            from roadmap_tui.tui.screens.note import NoteScreen
-
-            for screen in self.screen_stack:
-                if isinstance(screen, NoteScreen):
-                    screen.save_draft()
+        for screen in self.screen_stack:
+            if isinstance(screen, Modal):
+                screen.save_draft()
         self.save_view()
         self.exit(return_code=128 + message.number)
 
@@ -184,9 +191,9 @@ class RoadmapApp(BaseApp):
     async def action_quit(self) -> None:  # type: ignore[override] # a worker, so that it can ask
         """End the program, after a question if anything is unsaved; a search or an open note only closes."""
         if self.main_screen.is_searching and len(self.screen_stack) == 1:
-            self.main_screen.action_find_leave()
+            self.main_screen.action_find("leave")
             return
-        if self._stays_for_dialog():
+        if isinstance(self.screen, Modal) and self.screen.stops_quit():
             return
         study = self.state.study
         with suppress(SaveError):
@@ -199,18 +206,6 @@ class RoadmapApp(BaseApp):
                 return
         self.save_view()
         self.exit(CANNOT_SAVE if study.not_saved else 0)
-
-    def _stays_for_dialog(self) -> bool:
-        """Return True if a note or a question is open; a note is closed, and its text kept as a draft."""
-        if len(self.screen_stack) == 1:
-            return False
-        from roadmap_tui.tui.screens.note import NoteScreen
-        from roadmap_tui.tui.screens.questions import ConfirmScreen
-
-        screen = self.screen
-        if isinstance(screen, NoteScreen):
-            screen.action_leave()
-        return isinstance(screen, ConfirmScreen | NoteScreen)
 
     def _losses(self) -> list[str]:
         """Describe what would be lost by ending now."""

@@ -10,14 +10,12 @@ import gc
 import os
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 from rich.console import RenderableType
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
-from textual.message import Message
 from textual.screen import Screen
 
 from roadmap_tui.core.sanitize import clean
@@ -31,8 +29,6 @@ from roadmap_tui.tui.widgets.themes import OWN_THEMES, ensure_contrast, missing_
 
 Result = TypeVar("Result")
 
-SLOW_SECONDS = 0.15
-
 
 class BaseApp(PrivateApp):
     """An app on a terminal.
@@ -41,12 +37,6 @@ class BaseApp(PrivateApp):
     first frame is already painted: the driver calls it to take the terminal over. ``shows_cursor`` keeps the
     hardware cursor visible.
     """
-
-    @dataclass
-    class LatencyMeasured(Message):
-        """The terminal took this many seconds to answer a query."""
-
-        seconds: float
 
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = False
@@ -138,11 +128,6 @@ class BaseApp(PrivateApp):
         """Draw every cell again."""
         self.invalidate_terminal()
         self.refresh(layout=True)
-
-    def on_latency(self, seconds: float) -> None:
-        """Report a slow terminal as ``LatencyMeasured``. May be called from any thread."""
-        if seconds > SLOW_SECONDS and not self.shows_cursor:
-            self.post_message(self.LatencyMeasured(seconds))
 
     # Type-ahead
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from roadmap_tui.text.styled_text import ASCII, Glyphs, Span, StyledLine, length, to_ascii
 from roadmap_tui.tui.main.state import MainState
-from roadmap_tui.tui.render.bars import FooterContext, footer_line, message_line, title_line
+from roadmap_tui.tui.render.bars import title_line
 from roadmap_tui.tui.render.colors import Palette
 from roadmap_tui.tui.render.detail import render_detail
 from roadmap_tui.tui.render.layout import OUTLINE_SHARE, SHARES, layout_for, viewport_top
@@ -85,14 +85,8 @@ def frame(state: MainState, width: int, height: int, palette: Palette | None) ->
             rows.append(painter.line([Span(state.glyphs.hline * width, "bar-rest")], width))
             detail = _detail(state, width - 2, pane_rows - outline_rows - 1)
             rows.extend(painter.line([Span(" "), *line], width) for line in detail)
-    rows.append(painter.line(_footer(state, width), width))
+    rows.append(painter.line(state.footer(width), width))
     return "\r\n".join(rows[:height])
-
-
-def _footer(state: MainState, width: int) -> StyledLine:
-    if state.message:
-        return message_line(Span(state.message, "error" if state.is_error else ""), width, state.glyphs)
-    return footer_line(state.keymap, width, FooterContext(is_first_run=state.is_first_run))
 
 
 def _outline(state: MainState, painter: _Painter, width: int, height: int) -> list[str]:

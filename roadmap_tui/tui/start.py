@@ -41,12 +41,9 @@ def run(
 ) -> int:
     """Show a roadmap until the reader leaves; return the exit code.
 
-    ``name`` is the roadmap to open next time. ``theme`` overrides the setting. ``message`` is shown until the
-    first key, as an error if ``is_error``. Events that could not be saved are printed to stderr, one record
-    per line.
-
-    Raises UsageError for an unknown theme, and the exception that crashed the screen, after the terminal was
-    restored and the journal closed.
+    ``name`` is the roadmap to open next time. ``theme`` overrides the setting. Events that could not be saved
+    are printed to stderr, one record per line. Raises UsageError for an unknown theme, and the exception that
+    crashed the screen, after the terminal was restored and the journal closed.
     """
     view_state = load_view_state(locations.state, study.roadmap.id) if locations else ViewState()
     glyphs = ASCII if ascii_only or not terminal.supports_unicode(os.environ) else UNICODE
@@ -128,9 +125,14 @@ def _close(study: Study) -> bool:
 
 
 def theme_named(name: str) -> str:
-    """Resolve ``auto``, ``dark``, ``light``, ``16`` or the name of a theme of Textual. Raises UsageError."""
+    """Resolve ``auto``, ``dark``, ``light``, ``16`` or the name of a theme of Textual. Raises UsageError.
+
+    ``auto`` follows the terminal's number of colors and, if known, its background.
+    """
     if name == DEFAULTS.theme:
-        return default_theme()
+        if terminal.has_16_colors(os.environ):
+            return SIXTEEN_NAME
+        return LIGHT_NAME if terminal.is_light(os.environ) else DARK_NAME
     own = f"roadmap-{name.removeprefix('roadmap-')}"
     if own in (DARK_NAME, LIGHT_NAME, SIXTEEN_NAME):
         return own
@@ -138,10 +140,3 @@ def theme_named(name: str) -> str:
         return name
     shown = clean(name, 100, one_line=True)
     raise UsageError(f"theme '{shown}'", "there is none of that name", f"use {', '.join(THEMES)}")
-
-
-def default_theme() -> str:
-    """Choose the theme for the terminal's number of colors and, if known, its background."""
-    if terminal.has_16_colors(os.environ):
-        return SIXTEEN_NAME
-    return LIGHT_NAME if terminal.is_light(os.environ) else DARK_NAME

@@ -64,7 +64,7 @@ def test_a_running_timer_is_printed_in_the_time_zone_of_its_day(
                 library.load_bundled(), str(tui.home / "log"), partial(begun.astimezone, begun.tzinfo)
             )
             stamp = study.journal.next_stamp()
-            study.write(TimeLogged(stamp, "ml-dl", name, name, begun, None))
+            study.write(TimeLogged(stamp, "ml-dl", name, name, None, begun))
             study.close()
         told = tui("time").out.splitlines()[:2]
         assert [line.rpartition(", ")[2][:20] for line in told] == [

@@ -236,7 +236,7 @@ else:
 assert study.state("vectors").status == sys.argv[3]
 assert study.counts_at().of('skipped') == 0
 assert not study.journal.pending
-study.apply_remote(study.journal.read())
+study.apply(study.journal.read())
 study.close()
 assert before == {path: path.read_bytes() for path in log.rglob("*.jsonl")}
 print(study.view_only)

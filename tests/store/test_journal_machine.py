@@ -82,7 +82,7 @@ class TwoHosts(RuleBasedStateMachine):
     @rule(session=sessions)
     def look(self, session: tuple[str, int]) -> None:
         study = self.sit(session)
-        study.apply_remote(study.journal.read())
+        study.apply(study.journal.read())
 
     @rule(session=sessions, rudely=st.booleans())
     def leave(self, session: tuple[str, int], rudely: bool) -> None:
@@ -145,7 +145,7 @@ class TwoHosts(RuleBasedStateMachine):
         everything = set.union(*self.acknowledged.values())
         found = [Study(ROADMAP, Journal(str(log), Clock())) for log in self.logs.values()]
         for study in self.open.values():
-            study.apply_remote(study.journal.read())
+            study.apply(study.journal.read())
         for study in [*found, *self.open.values()]:
             assert not everything - {event.stamp.id for event in study.history()}
             assert study.history() == found[0].history()

@@ -159,7 +159,6 @@ def test_whatever_opens_a_file_to_write_says_how() -> None:
             ):
                 found.add((name, ast.unparse(node)))
     assert found == {
-        ("store/config.py", "os.open(path, flags, 384)"),
         ("store/files.py", "os.open(temporary, flags, 384)"),
         ("store/log_lines.py", "os.open(path, _APPEND, 384)"),
         ("store/log_lines.py", "os.open(path, _APPEND | os.O_EXCL, 384)"),

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from roadmap_tui.store.files import is_safe_name
 from roadmap_tui.store.log_lines import (
     append_lines,
     count_events,
-    is_log_name,
     lines_of,
     missing_lines,
     write_new,
@@ -23,6 +23,7 @@ from tests.journals import run_python
 
 FULL = """
 import resource, signal, sys
+from roadmap_tui.store.files import is_safe_name
 from roadmap_tui.store.log_lines import append_lines, write_new
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (150, 150))
@@ -95,7 +96,7 @@ def test_a_locked_log_is_left_alone_and_so_is_a_locked_second_file(tmp_path: Pat
     "name", ["../x.jsonl", "-x.jsonl", ".x.jsonl", "a/b.jsonl", "x\n.jsonl", "x.json", "x" * 300 + ".jsonl"]
 )
 def test_an_unsafe_name_is_replaced(tmp_path: Path, name: str) -> None:
-    assert not is_log_name(name)
+    assert not is_safe_name(name, ".jsonl")
     assert append_lines(str(tmp_path / "log"), name, [b"one"]) == "from-sync.jsonl"
     assert [path.name for path in tmp_path.rglob("*")] == ["log", "from-sync.jsonl"]
 

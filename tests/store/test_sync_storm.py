@@ -31,7 +31,7 @@ items = ["vectors", "matrices", "tensors", "limits"]
 roadmap = Roadmap("maths", "Maths", children=tuple(Item(name, name) for name in items))
 study = Study(roadmap, Journal(log, wall_clock, host=host))
 while True:
-    study.apply_remote(study.journal.read())
+    study.apply(study.journal.read())
     item = chance.choice(items)
     if chance.random() < 0.2:
         study.write_note(item, str(chance.random()))
@@ -133,7 +133,7 @@ def test_random_edits_and_syncs_in_any_order_converge(tmp_path: Path, seed: int)
             case "sync":
                 machines[i].sync()
             case "look":
-                studies[i].apply_remote(studies[i].journal.read())
+                studies[i].apply(studies[i].journal.read())
             case "update":
                 update(machines[i], chance)
             case "leave":

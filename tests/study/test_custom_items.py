@@ -47,9 +47,9 @@ def test_custom_items_survive_the_removal_of_their_section(tmp_path: Path) -> No
 def test_the_last_title_wins_on_every_machine(tmp_path: Path) -> None:
     here, there = _study(tmp_path), _study(tmp_path, "laptop")
     (own,) = here.custom.add_item("algebra", "Groups").ids
-    there.apply_remote(here.progress.history("maths"))
+    there.apply(here.progress.history("maths"))
     there.custom.rename_item(own, "Group theory")
-    here.apply_remote(there.progress.history("maths"))
+    here.apply(there.progress.history("maths"))
     assert _titles(here) == _titles(there)
     assert "Group theory" in _titles(here)
     here.custom.remove_item(own)

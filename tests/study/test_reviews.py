@@ -63,10 +63,10 @@ def test_only_done_items_of_the_roadmap_are_due(tmp_path: Path, clock: Clock) ->
 def test_an_item_that_became_a_section_is_not_reviewed(tmp_path: Path, clock: Clock) -> None:
     study = Study(ROADMAP, journal(tmp_path, clock=clock))
     assert study.reviews.due_count() == 0
-    study.apply_remote([mark("algebra", "done", clock=1), mark("rank", "done", clock=2)])
+    study.apply([mark("algebra", "done", clock=1), mark("rank", "done", clock=2)])
     clock.turn(2 * DAY)
     assert study.reviews.due_count() == 1
-    study.apply_remote([mark("analysis", "done", clock=3), mark("einsum", "done", clock=4)])
+    study.apply([mark("analysis", "done", clock=3), mark("einsum", "done", clock=4)])
     assert study.reviews.due_ids() == {"rank", "einsum"}
     assert study.reviews.status_of("algebra") is None
     study.close()
@@ -116,7 +116,7 @@ def test_grades_in_another_roadmap_count_for_the_daily_maximum(
         other.reviews.grade("a", rating)
     other.reviews.grade("b", 3)
     assert study.reviews.due_count() == 3
-    study.apply_remote(study.journal.read())
+    study.apply(study.journal.read())
     assert study.reviews.due_count() == len(study.reviews.queue()) == 1
 
 
@@ -295,7 +295,7 @@ def test_grades_of_two_machines_are_merged(tmp_path: Path) -> None:
         for name, one in zip("ab", clocks, strict=True)
     ]
     studies[0].set_status(ALL, "done")
-    studies[1].apply_remote(studies[0].journal.read())
+    studies[1].apply(studies[0].journal.read())
     for day in range(4):
         for number, study in enumerate(studies):
             study.reviews.grade(ALL[day], 1 + (day + number) % 4)
@@ -303,7 +303,7 @@ def test_grades_of_two_machines_are_merged(tmp_path: Path) -> None:
     events = [study.journal.read() for study in studies]
     for study in studies:
         for several in events:
-            study.apply_remote(several)
+            study.apply(several)
     one, other = ([study.reviews._schedule.card(study.state(name)) for name in ALL] for study in studies)
     assert one == other
     assert len(studies[0].state("vectors").reviews) == 2
@@ -318,7 +318,7 @@ def test_due_days_follow_the_start_of_the_day(sit: Callable[..., Study], clock: 
     clock.turn(3600)
     assert study.reviews.due_count() == 1
     midnight = Study(ROADMAP, study.journal, DEFAULTS._replace(day_start=0))
-    midnight.apply_remote(study.progress.history("maths"))
+    midnight.apply(study.progress.history("maths"))
     assert midnight.reviews.due_count() == 0
 
 

@@ -85,7 +85,7 @@ def test_nodes_and_values_without_a_status_are_refused(study: Study) -> None:
 def test_roadmaps_in_one_journal_are_independent(study: Study, sit: Callable[..., Study]) -> None:
     other = sit(Roadmap("physics", "Physics", children=(Item("vectors", "Vectors"),)))
     study.set_status(["vectors"], "done")
-    assert other.apply_remote(other.journal.read()) == ()
+    assert other.apply(other.journal.read()) == ()
     assert other.state("vectors").status == "todo"
     with pytest.raises(UsageError):
         other.undo()
@@ -117,11 +117,11 @@ def test_a_new_note_replaces_conflicting_versions(study: Study, sit: Callable[..
     other = sit()
     study.write_note("vectors", "mine")
     other.write_note("vectors", "theirs")
-    assert study.apply_remote(study.journal.read()) == ("vectors",)
+    assert study.apply(study.journal.read()) == ("vectors",)
     assert sorted(note.text for note in study.state("vectors").notes) == ["mine", "theirs"]
     assert study.write_note("vectors", "mine") is not None
     assert [note.text for note in study.state("vectors").notes] == ["mine"]
-    other.apply_remote(other.journal.read())
+    other.apply(other.journal.read())
     assert other.state("vectors").notes == study.state("vectors").notes
 
 
@@ -233,12 +233,12 @@ def test_undo_and_redo_work_across_sessions_whatever_the_clock(
     other = sit()
     assert other.undo().ids == ("vectors",)
     assert other.state("vectors").status == "doing"
-    study.apply_remote(study.journal.read())
+    study.apply(study.journal.read())
     assert study.state("vectors").status == "doing"
     clock.turn(-2 * drift)
     study.redo()
     assert study.state("vectors").status == "done"
-    other.apply_remote(other.journal.read())
+    other.apply(other.journal.read())
     assert other.state("vectors") == study.state("vectors")
     other.set_status(["vectors"], "skipped")
     assert other.state("vectors").status == "skipped"
@@ -251,7 +251,7 @@ def test_two_sessions_that_undo_the_same_event_undo_it_once(study: Study, sit: C
     other = sit()
     study.undo()
     other.undo()
-    study.apply_remote(study.journal.read())
+    study.apply(study.journal.read())
     assert study.state("vectors").status == "doing"
     study.redo()
     assert study.state("vectors").status == "done"
@@ -358,10 +358,10 @@ def test_undo_takes_the_own_change_even_if_another_clock_is_ahead(tmp_path: Path
     assert mine.redo().ids == ("vectors",)
     # What comes while one works is followed too, but nothing that is a year ahead.
     theirs.set_status(["rank"], "done")
-    mine.apply_remote(mine.journal.read())
+    mine.apply(mine.journal.read())
     mine.set_status(["einsum"], "done")
     assert mine.undo().ids == ("einsum",)
     ahead.turn(400 * 24 * 3600)
     theirs.set_status(["matrices"], "done")
-    mine.apply_remote(mine.journal.read())
+    mine.apply(mine.journal.read())
     assert mine.journal.next_stamp().clock < theirs.journal.next_stamp().clock

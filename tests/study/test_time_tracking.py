@@ -58,7 +58,7 @@ def test_timers_of_two_machines_are_kept_and_overlaps_reported(tmp_path: Path) -
     clock.turn(600)
     there.time_tracker.start("limits")
     clock.turn(300)
-    here.apply_remote(there.progress.history("maths"))
+    here.apply(there.progress.history("maths"))
     assert [one.target for one in here.time_tracker.running()] == ["vectors", "limits"]
     (overlap,) = here.time_tracker.overlaps()
     assert (overlap.one.target, overlap.other.target, overlap.seconds) == ("vectors", "limits", 300)
@@ -73,7 +73,7 @@ def test_time_entered_by_hand_never_overlaps(tmp_path: Path) -> None:
     assert study.time_tracker.overlaps() == []
     last = study.time_tracker.latest("limits")
     assert last is not None
-    study.time_tracker.correct(study.time_tracker.entry("limits", last), 1800)
+    study.time_tracker.correct(last, 1800)
     assert study.time_tracker.overlaps() == []
     assert study.time_tracker.seconds("limits") == 1800
 
@@ -86,9 +86,9 @@ def test_intervals_are_added_corrected_and_discarded(tmp_path: Path) -> None:
     clock.turn(60)
     last = study.time_tracker.latest("vectors")
     assert last is not None
-    study.time_tracker.correct(study.time_tracker.entry("vectors", last), 300)
+    study.time_tracker.correct(last, 300)
     assert study.time_tracker.seconds("vectors") == 1500
-    study.time_tracker.correct(study.time_tracker.entry("vectors", last), 0)
+    study.time_tracker.correct(last, 0)
     assert study.time_tracker.seconds("vectors") == 1200
     assert _study(tmp_path, clock).time_tracker.seconds("vectors") == 1200
 
@@ -99,12 +99,12 @@ def test_the_last_correction_wins_in_any_order(tmp_path: Path) -> None:
     study.time_tracker.start("vectors")
     clock.turn(600)
     other = _study(tmp_path / "b", clock, "laptop")
-    other.apply_remote(study.progress.history("maths"))
+    other.apply(study.progress.history("maths"))
     study.time_tracker.stop(study.time_tracker.running()[0])
     clock.turn(1)
     other.time_tracker.correct(other.time_tracker.running()[0], 120)
-    study.apply_remote(other.progress.history("maths"))
-    other.apply_remote(study.progress.history("maths"))
+    study.apply(other.progress.history("maths"))
+    other.apply(study.progress.history("maths"))
     assert study.time_tracker.seconds("vectors") == other.time_tracker.seconds("vectors") == 120
 
 
@@ -113,23 +113,23 @@ def test_stopping_a_timer_twice_keeps_the_first_stop(tmp_path: Path) -> None:
     study = _study(tmp_path / "a", clock)
     study.time_tracker.start("vectors")
     other = _study(tmp_path / "b", clock, "laptop")
-    other.apply_remote(study.progress.history("maths"))
+    other.apply(study.progress.history("maths"))
     clock.turn(3600)
     study.time_tracker.stop(study.time_tracker.running()[0])
     # The next morning, before anything was synced, the other still finds it running.
     clock.turn(11 * 3600)
     other.time_tracker.start("limits")
     assert other.time_tracker.seconds("vectors") == 12 * 3600
-    study.apply_remote(other.progress.history("maths"))
-    other.apply_remote(study.progress.history("maths"))
+    study.apply(other.progress.history("maths"))
+    other.apply(study.progress.history("maths"))
     assert study.time_tracker.seconds("vectors") == other.time_tracker.seconds("vectors") == 3600
     # Who knows of both has the last word.
     clock.turn(1)
     last = other.time_tracker.latest("vectors")
     assert last is not None
     for seconds in (7200, 0):
-        other.time_tracker.correct(other.time_tracker.entry("vectors", last), seconds)
-        study.apply_remote(other.progress.history("maths"))
+        other.time_tracker.correct(last, seconds)
+        study.apply(other.progress.history("maths"))
         assert study.time_tracker.seconds("vectors") == other.time_tracker.seconds("vectors") == seconds
     study.undo()
     assert study.time_tracker.seconds("vectors") == 7200
@@ -142,7 +142,7 @@ def test_a_correction_without_bases_replaces_all_earlier_ones(tmp_path: Path) ->
     for seconds in (600, 1200):
         stamp = study.journal.next_stamp(0)
         study.write(
-            TimeLogged(stamp, "maths", "vectors", "Vectors", begun.timing.start, seconds, begun.timing.id)
+            TimeLogged(stamp, "maths", "vectors", "Vectors", seconds, begun.timing.start, begun.timing.id)
         )
     assert study.time_tracker.seconds("vectors") == 1200
 

@@ -96,7 +96,7 @@ def test_other_roadmaps_are_included_once_they_have_progress(tmp_path: Path) -> 
     other = _study(tmp_path / "log", clock, PHYSICS)
     other.set_status(["force"], "doing")
     other.time_tracker.start("force")
-    study.apply_remote(study.journal.read())
+    study.apply(study.journal.read())
     both = active_studies(study, folder)
     assert [one.source.id for one in both] == ["maths", "physics"]
     found = today(both)

@@ -178,7 +178,7 @@ class Seat:
 
     def _shown(self, name: str) -> list[str]:
         canvas = self.main.query_one(f"#{name}", LineWidget)
-        return [text_of(row.line).rstrip() for row in canvas.rows] if canvas.display else []
+        return [text_of(row).rstrip() for row in canvas.rows] if canvas.display else []
 
     @property
     def outline(self) -> list[str]:

@@ -145,7 +145,7 @@ class _Looks:
         # Whatever else opens, it can be read too; the library is not to be had here, as there is no shelf.
         seen = {"help", "palette", "note", "library"}
         for command in [
-            one.id for one in seat.state.keymap.in_scope() if one.opens_modal and one.id not in seen
+            one.id for one in seat.state.keymap.in_scope() if one.runs_in == "modal" and one.id not in seen
         ]:
             seat.main.action_command(command)
             await seat.until(

@@ -83,7 +83,7 @@ async def test_the_outline_keeps_what_the_items_hang_below(stage: Stage) -> None
         # What is only there for the item below it stands back; the counts are those of the whole.
         assert seat.row("Alpha").endswith("1/5")
         rows = seat.main.query_one("#outline").rows  # type: ignore[attr-defined]
-        assert [span.style for row in rows for span in row.line if span.text == "Three"] == ["faint"]
+        assert [span.style for row in rows for span in row if span.text == "Three"] == ["faint"]
         assert seat.state.view_state.folded == folds
         await seat.press("h", "h")
         assert _titles(seat) == ["Alpha", "Three"]

@@ -56,14 +56,14 @@ def _line(seat: Seat) -> str:
 def _marked(seat: Seat) -> list[str]:
     """The letters that are marked in the outline, a row each."""
     rows = seat.main.query_one("#outline").rows  # type: ignore[attr-defined]
-    found = ["".join(span.text for span in row.line if span.style == "match") for row in rows]
+    found = ["".join(span.text for span in row if span.style == "match") for row in rows]
     return [letters for letters in found if letters.strip()]
 
 
 def _roles(seat: Seat, title: str) -> set[str]:
     rows = seat.main.query_one("#outline").rows  # type: ignore[attr-defined]
-    row = next(row for row in rows if title in "".join(span.text for span in row.line))
-    return {span.style for span in row.line if span.text.strip() and span.text != "▌"}
+    row = next(row for row in rows if title in "".join(span.text for span in row))
+    return {span.style for span in row if span.text.strip() and span.text != "▌"}
 
 
 async def test_what_is_typed_is_found_at_once_and_nothing_else_moves(stage: Stage) -> None:
@@ -247,7 +247,8 @@ async def test_what_the_filter_hides_is_not_gone_to(stage: Stage) -> None:
     study = stage.study(PLAN)
     study.set_status(["self", "attention"], "done")
     async with stage.seat(study, place=FOLDED) as seat:
-        seat.main.apply_filter(Filter(frozenset({"done"})))
+        seat.state.apply_filter(Filter(frozenset({"done"})))
+        seat.main.sync()
         await seat.press("slash", *"attention")
         assert (seat.cursor, _line(seat).split()[-1]) == ("attention", "1/2")
         await seat.press("enter", "slash", *"trees", "enter")
@@ -288,7 +289,8 @@ async def test_the_palette_has_the_keys_of_the_reader(stage: Stage) -> None:
 
 async def test_the_palette_shows_what_the_filter_hides_and_says_so(stage: Stage) -> None:
     async with stage.seat(stage.study(SMALL), place=ViewState("one", ())) as seat:
-        seat.main.apply_filter(Filter(frozenset({"book"})))
+        seat.state.apply_filter(Filter(frozenset({"book"})))
+        seat.main.sync()
         assert [row[1:].split()[-1] for row in seat.outline if "One" in row or "Two" in row] == ["One"]
         await seat.press("ctrl+p", *"seven", "enter")
         await seat.until(lambda: seat.is_on(MainScreen))

@@ -21,8 +21,9 @@ from roadmap_tui.tui import screens
 from roadmap_tui.tui.app import RoadmapApp
 from roadmap_tui.tui.base_app import BaseApp
 from roadmap_tui.tui.flows.commands import CommandFlows
+from roadmap_tui.tui.flows.notes import NoteFlows
 from roadmap_tui.tui.main.actions import Actions
-from roadmap_tui.tui.main.screen import MainScreen
+from roadmap_tui.tui.main.search_input import SearchInput
 from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.screens.help import HelpScreen, key_lines
 from roadmap_tui.tui.terminal.textual_private import bindings_of, key_name
@@ -55,10 +56,11 @@ def test_ids_and_keys_are_used_once() -> None:
 def test_every_command_is_carried_out_by_one_of_our_own(command: Command, stage: Stage) -> None:
     # Not getattr: Textual's App has actions of its own, which would hide a missing one of ours.
     actions = vars(BaseApp) | vars(RoadmapApp)
-    by_app = vars(CommandFlows).get(command.id) or actions.get(f"action_{command.id}")
+    flows = vars(CommandFlows) | vars(NoteFlows)
+    by_app = flows.get(command.id) or actions.get(f"action_{command.id}")
     by_hand = Actions(MainState(stage.study(), UNICODE, ViewState())).handlers.get(command.id)
-    assert (by_app is not None) is command.is_action
-    assert (by_hand is None) is command.is_action
+    assert (by_app is not None) is (command.runs_in != "main")
+    assert (by_hand is None) is (command.runs_in != "main")
     if by_hand is not None:
         arguments = list(inspect.signature(by_hand).parameters)
         assert arguments == (["number"] if len(command.keys) == 9 else [])
@@ -77,7 +79,9 @@ def test_every_command_of_a_dialog_is_an_action_of_it(command: Command) -> None:
     name = command.id.rpartition(".")[2]
     # The line to find with is a part of the main screen; what every dialog has is the base's.
     if command.scope == "find":
-        method = getattr(MainScreen, f"action_find_{name}")
+        if name == "keys":
+            return
+        method = getattr(SearchInput, name)
     elif name in dialogs.get(command.scope, Modal).RESULTS:
         return
     elif name in DIRECTIONS:

@@ -16,7 +16,7 @@ from roadmap_tui.study.library import Library
 from roadmap_tui.text.styled_text import UNICODE
 from roadmap_tui.tui.app import RoadmapApp
 from roadmap_tui.tui.main.screen import MainScreen
-from roadmap_tui.tui.main.state import open_state
+from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.render.colors import DARK_NAME
 from roadmap_tui.tui.screens.import_preview import ImportPreviewScreen
 from roadmap_tui.tui.screens.library import LibraryScreen
@@ -39,8 +39,13 @@ async def opened(home: Path) -> AsyncIterator[Seat]:
     """The screen on the bundled roadmap, with a library."""
     locations = Locations(str(home / "data"), str(home / "state"), str(home / "config"))
     shelf = Library(locations, Ticking())
-    first = open_state(shelf.open("ml-dl"), UNICODE)
-    app = RoadmapApp(first.state, first.save_view_state, DARK_NAME, open_library=lambda: shelf)
+    first = shelf.open("ml-dl")
+    app = RoadmapApp(
+        MainState(first.study, UNICODE, first.view_state),
+        first.save_view_state,
+        DARK_NAME,
+        open_library=lambda: shelf,
+    )
     app.animation_level = "none"
     async with app.run_test() as pilot:
         seat = Seat(app, pilot)

@@ -191,11 +191,11 @@ def test_a_draft_that_can_not_be_written_is_unsafe(tmp_path: Path) -> None:
 async def test_two_versions_are_told_and_made_one(stage: Stage) -> None:
     study, other = stage.study(), stage.study()
     study.write_note("one", "from here")
-    other.apply_remote([])
+    other.apply([])
     written = study.history()[-1]
     assert isinstance(written, NoteWritten)
     twin = written._replace(stamp=written.stamp._replace(id="zz-other-1"), text="from there")
-    study.apply_remote([twin])
+    study.apply([twin])
     async with stage.seat(study, place=_at("one")) as seat:
         assert "Note · 2 versions" in seat.detail
         await seat.press("e")
@@ -210,7 +210,7 @@ async def test_what_another_session_wrote_meanwhile_stays_beside_it(stage: Stage
     async with stage.seat(study, place=_at("one")) as seat:
         await seat.press("e", "ctrl+u")
         await seat.write("mine")
-        other.apply_remote(other.journal.read())
+        other.apply(other.journal.read())
         other.write_note("one", "theirs")
         await seat.until(lambda: seat.study.note_text("one") == "theirs")
         await seat.press("ctrl+s")

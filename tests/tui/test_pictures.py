@@ -20,7 +20,7 @@ from roadmap_tui.study.library import Library
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.styled_text import ASCII, UNICODE
 from roadmap_tui.tui.app import RoadmapApp
-from roadmap_tui.tui.main.state import open_state
+from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.render.colors import DARK_NAME, LIGHT_NAME, SIXTEEN_NAME
 from roadmap_tui.tui.screens.import_preview import ImportPreviewScreen
 from roadmap_tui.tui.screens.library import LibraryScreen
@@ -310,9 +310,14 @@ def _with_library(stage: Stage) -> RoadmapApp:
     plan.set_status(["sets", "object-detection"], "done")
     plan.close()
     source.write_text(NEXT)
-    first = open_state(shelf.open("ml-dl"), UNICODE)
-    first.state.study.set_status(["lenet", "vgg", "alexnet", "resnet"], "done")
-    app = RoadmapApp(first.state, first.save_view_state, DARK_NAME, open_library=lambda: shelf)
+    first = shelf.open("ml-dl")
+    first.study.set_status(["lenet", "vgg", "alexnet", "resnet"], "done")
+    app = RoadmapApp(
+        MainState(first.study, UNICODE, first.view_state),
+        first.save_view_state,
+        DARK_NAME,
+        open_library=lambda: shelf,
+    )
     app.animation_level = "none"
     return app
 

@@ -346,7 +346,7 @@ async def test_a_grade_that_is_not_saved_stays_on_its_card(stage: Stage) -> None
 
 async def test_view_only(stage: Stage) -> None:
     study = stage.study(log=None)
-    study.apply_remote(due(stage).history())
+    study.apply(due(stage).history())
     async with stage.seat(study) as seat:
         await begin(seat)
         await seat.press("space", "3")

@@ -10,7 +10,8 @@ import pytest
 from textual.containers import VerticalScroll
 
 from roadmap_tui.core.progress.events import ReviewGraded, TimeLogged
-from roadmap_tui.core.stats import ActiveDay, BurnUpPoint, Statistics
+from roadmap_tui.core.stats import BurnUpPoint, Statistics
+from roadmap_tui.core.stats.activity import ActiveDay
 from roadmap_tui.store import library
 from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.study.study import Study
@@ -256,7 +257,7 @@ def test_what_was_done_with_an_item_in_four_lines(stage: Stage) -> None:
     study.write_note("one", "first")
     for seconds in (1500, 2400):
         start = _later(stage, hours=1)
-        study.write(TimeLogged(study.journal.next_stamp(0), "small", "one", "One", start, seconds))
+        study.write(TimeLogged(study.journal.next_stamp(0), "small", "one", "One", seconds, start))
     _later(stage, days=1)
     study.set_status(["one"], "done")
     for rating in (1, 3):
@@ -273,7 +274,7 @@ def test_what_was_done_with_an_item_in_four_lines(stage: Stage) -> None:
     _later(stage, days=1)
     study.set_status(["one"], "todo")
     start = stage.clock.time
-    study.write(TimeLogged(study.journal.next_stamp(0), "small", "one", "One", start, None))
+    study.write(TimeLogged(study.journal.next_stamp(0), "small", "one", "One", None, start))
     assert _told(study, "one")[0] == "Started 12 Oct, done 13 Oct, set back 16 Oct"
     assert _told(study, "one")[2] == "1 h 05 in 2 sittings, a timer is running"
     study.undo()

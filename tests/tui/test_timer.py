@@ -107,7 +107,7 @@ async def test_a_timer_that_was_stopped_meanwhile_stays_as_it_is(stage: Stage) -
         other = stage.study()
         other.time_tracker.correct(other.time_tracker.running()[0], 600)
         other.close()
-        seat.study.apply_remote(seat.study.journal.read())
+        seat.study.apply(seat.study.journal.read())
         await seat.press("enter")
         assert seat.bar == "One: that timer was stopped elsewhere"
         assert seat.study.time_tracker.seconds("one") == 600

@@ -13,7 +13,7 @@ from roadmap_tui.study.library import Library
 from roadmap_tui.text.styled_text import UNICODE
 from roadmap_tui.tui.app import RoadmapApp
 from roadmap_tui.tui.main.screen import MainScreen
-from roadmap_tui.tui.main.state import open_state
+from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.render.colors import DARK_NAME
 from roadmap_tui.tui.screens.today import TodayScreen
 from tests.tui.stage import SMALL, Seat, Stage
@@ -70,8 +70,13 @@ async def test_a_line_of_another_roadmap_opens_that(tmp_path: Path, stage: Stage
     theirs.close()
     stage.clock.time += timedelta(hours=1)
     shelf = Library(locations, stage.clock)
-    opened = open_state(shelf.restore_view(stage.study(SMALL), "small"), UNICODE)
-    app = RoadmapApp(opened.state, opened.save_view_state, DARK_NAME, open_library=lambda: shelf)
+    opened = shelf.restore_view(stage.study(SMALL), "small")
+    app = RoadmapApp(
+        MainState(opened.study, UNICODE, opened.view_state),
+        opened.save_view_state,
+        DARK_NAME,
+        open_library=lambda: shelf,
+    )
     app.animation_level = "none"
     async with app.run_test(size=(80, 24)) as pilot:
         seat = Seat(app, pilot)

@@ -88,10 +88,7 @@ class Counts(tuple[int, ...]):
 
 
 class StatusCounts:
-    """The status of each item of a tree, and the counts of each branch and of the whole.
-
-    A branch includes its own item; the whole leaves out retired items.
-    """
+    """The status of each item of a tree, and the counts of each branch and of the active whole."""
 
     def __init__(self, tree: FlatTree, ids: Iterable[str] = (), codes: bytes = b"") -> None:
         """``codes`` are the status codes of the nodes ``ids``; for an id given twice the last one counts."""

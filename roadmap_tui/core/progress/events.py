@@ -1,8 +1,4 @@
-"""The events of the journal.
-
-An event never changes once written. ``(clock, id)`` orders events alike on every machine, whatever its wall
-clock says; ``at`` is the time by that wall clock.
-"""
+"""The events of the journal. An event never changes once written."""
 
 from __future__ import annotations
 
@@ -17,7 +13,10 @@ LONGEST_TIME: Final = 31 * 24 * 3600  # seconds: a timer that ran longer was for
 
 
 class Stamp(NamedTuple):
-    """The id of an event, its logical clock (milliseconds) and its wall-clock time."""
+    """The id of an event, its logical clock (milliseconds) and its wall-clock time.
+
+    ``(clock, id)`` orders events alike on every machine, whatever its wall clock says.
+    """
 
     id: str
     clock: int
@@ -57,10 +56,7 @@ class ResourceTicked(NamedTuple):
 
 
 class ReviewGraded(NamedTuple):
-    """A review was graded: 1 Again, 2 Hard, 3 Good, 4 Easy.
-
-    ``ms`` is how long recalling took, 0 if unknown.
-    """
+    """A review was graded 1 Again, 2 Hard, 3 Good or 4 Easy, after ``ms`` milliseconds (0 if unknown)."""
 
     stamp: Stamp
     roadmap: str
@@ -82,17 +78,14 @@ class TimeLogged(NamedTuple):
     roadmap: str
     target: str
     title: str
-    start: datetime
     seconds: int | None
+    start: datetime
     ref: str = ""
     bases: tuple[str, ...] = ()
 
 
 class CustomResourceSet(NamedTuple):
-    """The reader added a resource to a node, or changed the one with the address ``old_url``.
-
-    An empty ``old_url`` adds one; an empty ``url`` removes one.
-    """
+    """The reader added a resource, changed the one at ``old_url``, or (``url`` is empty) removed it."""
 
     stamp: Stamp
     roadmap: str
@@ -105,9 +98,9 @@ class CustomResourceSet(NamedTuple):
 
 
 class CustomItemSet(NamedTuple):
-    """The reader added, renamed or moved an item below the section ``parent`` (empty: the roadmap).
+    """The reader added, renamed or moved an item below ``parent`` (empty: the roadmap).
 
-    ``target`` is its id; an empty ``name`` removes it.
+    An empty ``name`` removes it.
     """
 
     stamp: Stamp

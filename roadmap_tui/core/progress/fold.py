@@ -1,8 +1,4 @@
-"""The fold: computes the state of each node from the set of events.
-
-A state depends on the set of events only, never on the order in which they arrive: two machines that have
-the same events show the same states.
-"""
+"""The fold: computes the state of each node from the set of events, whatever order they arrive in."""
 
 from __future__ import annotations
 
@@ -31,8 +27,6 @@ from roadmap_tui.core.progress.states import (
     fold_events,
     key_events,
 )
-
-_INDEXED = (ReviewGraded, TimeLogged, CustomItemSet, ReviewsPaused)
 
 
 class Progress:
@@ -99,34 +93,29 @@ class Progress:
             elif not isinstance(event, SessionStarted):
                 for target in targets(event):
                     key = event.roadmap, target
-                    if key in by_node:
-                        by_node[key].append(event)
-                    else:
-                        by_node[key] = [event]
+                    by_node.setdefault(key, []).append(event)
                     changed.add(key)
-                if isinstance(event, _INDEXED):
-                    self._index(event)
+                self._index(event)
                 if stamp.id in dangling:
                     self._link(dangling.pop(stamp.id), changed)
         for key in changed:
             self._states.pop(key, None)
         return changed | self._resolve_conflicts(conflicts) if conflicts else changed
 
-    def _index(self, event: ReviewGraded | TimeLogged | CustomItemSet | ReviewsPaused) -> None:
-        match event:
-            case ReviewGraded():
-                self._grades.append(event)
-            case TimeLogged():
-                self._timed.add((event.roadmap, event.target))
-            case CustomItemSet():
-                self._custom_ids.setdefault(event.roadmap, set()).add(event.target)
-            case ReviewsPaused():
-                self._pauses.append(event)
+    def _index(self, action: Action) -> None:
+        if isinstance(action, ReviewGraded):
+            self._grades.append(action)
+        elif isinstance(action, TimeLogged):
+            self._timed.add((action.roadmap, action.target))
+        elif isinstance(action, CustomItemSet):
+            self._custom_ids.setdefault(action.roadmap, set()).add(action.target)
+        elif isinstance(action, ReviewsPaused):
+            self._pauses.append(action)
 
     def _resolve_conflicts(self, conflicts: list[Event]) -> set[Key]:
         """Fold again after events that share an id with another one; return every key.
 
-        No correct writer makes such events. Which one is kept must not depend on the order of arrival.
+        Which one is kept must not depend on the order of arrival.
         """
         chosen, before = dict(self._events), set(self._by_node)
         for event in conflicts:
@@ -188,11 +177,11 @@ class Progress:
 
     def active_actions(self, roadmap: str, target: str) -> list[Action]:
         """Return the active actions about a node, oldest first."""
-        return [action for action in self._actions((roadmap, target)) if self.is_active(action)]
+        return list(filter(self.is_active, self._actions((roadmap, target))))
 
     def key_events(self, roadmap: str, target: str) -> list[Action]:
         """Return the active actions that a summary of a node's history is made from, oldest first."""
-        return key_events([action for action in self._actions((roadmap, target)) if self.is_active(action)])
+        return key_events(list(filter(self.is_active, self._actions((roadmap, target)))))
 
     def _actions(self, key: Key) -> list[Action]:
         """Return the actions that decide the state of a node, oldest first; undone ones may be among them."""
@@ -209,7 +198,7 @@ class Progress:
 
     def ids_with_events(self, roadmap: str) -> list[str]:
         """Return the ids of a roadmap's nodes that have events."""
-        return [target for name, target in self._by_node if name == roadmap]
+        return [target for name, target in self.nodes() if name == roadmap]
 
     def annotated_ids(self, roadmap: str) -> list[str]:
         """Return the ids of a superset of the nodes that have notes or custom resources."""
@@ -245,19 +234,13 @@ class Progress:
     def custom_items(self, roadmap: str) -> list[CustomItem]:
         """Return the reader's own items of a roadmap, in the order in which they were first added."""
         found = []
-        for target in self._custom_item_ids(roadmap):
-            changes = [
-                action
-                for action in self._actions((roadmap, target))
-                if isinstance(action, CustomItemSet) and self.is_active(action)
-            ]
+        for target in self._custom_ids.get(roadmap, ()):
+            active = filter(self.is_active, self._actions((roadmap, target)))
+            changes = [action for action in active if isinstance(action, CustomItemSet)]
             if changes and changes[-1].name:
                 item = CustomItem(target, changes[-1].name, changes[-1].parent)
                 found.append((sort_key(changes[0]), item))
         return [item for _, item in sorted(found)]
-
-    def _custom_item_ids(self, roadmap: str) -> set[str]:
-        return self._custom_ids.get(roadmap, set())
 
     # Time, reviews and pauses
 
@@ -266,16 +249,13 @@ class Progress:
         count, entries = self._time_entries
         if count != len(self._events):
             entries = []
-            for key in self._timed_keys():
+            for key in self._timed:
                 logged = [action for action in self._actions(key) if isinstance(action, TimeLogged)]
                 titles = [action.title for action in logged if self.is_active(action)]
                 entries += [TimeEntry(*key, titles[-1], timing) for timing in self.state(*key).timings]
             entries.sort(key=lambda entry: (entry.timing.start, entry.timing.id))
             self._time_entries = len(self._events), entries
         return entries
-
-    def _timed_keys(self) -> set[Key]:
-        return self._timed
 
     def review_grades(self, since: datetime) -> list[ReviewGraded]:
         """Return the active grades of all roadmaps from ``since`` on, in no particular order."""
@@ -297,10 +277,7 @@ class Progress:
         return self._last_active(self.history(roadmap))
 
     def redoable(self, roadmap: str) -> tuple[Undone, Action, int] | None:
-        """Return the undo that redo takes back, its action, and the clock that the redo must exceed.
-
-        None if there is nothing to redo, or if an action followed the undo.
-        """
+        """Return the undo to take back, its action, and the clock the redo must exceed."""
         return self._last_undone(self.history(roadmap))
 
     def _last_active(self, events: list[Action | Undone]) -> tuple[Action, int] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from roadmap_tui.core.progress.events import (
     LONGEST_TIME,
@@ -48,48 +48,19 @@ def encode(event: Event, timespec: str = "seconds") -> dict[str, Any]:
     ``timespec`` is the precision of its times, as for ``datetime.isoformat``.
     """
     stamp = event.stamp
-    head: dict[str, Any] = {
-        "v": VERSION,
-        "id": stamp.id,
-        "c": stamp.clock,
-        "at": stamp.at.isoformat(timespec=timespec),
-    }
-    body: dict[str, Any]
-    match event:
-        case StatusSet(_, roadmap, (target,), title, status):
-            body = {"k": "status", "r": roadmap, "t": target, "title": title, "s": status}
-        case StatusSet(_, roadmap, node_ids, title, status):
-            body = {"k": "status", "r": roadmap, "t": list(node_ids), "title": title, "s": status}
-        case NoteWritten(_, roadmap, target, title, text, bases):
-            body = {
-                "k": "note",
-                "r": roadmap,
-                "t": target,
-                "title": title,
-                "x": text,
-                "base": _encode_bases(bases),
-            }
-        case ResourceTicked(_, roadmap, target, title, url, on):
-            body = {"k": "tick", "r": roadmap, "t": target, "title": title, "url": url, "on": on}
-        case ReviewGraded(_, roadmap, target, title, rating, ms):
-            body = {"k": "review", "r": roadmap, "t": target, "title": title, "g": rating, "ms": ms}
-        case TimeLogged(_, roadmap, target, title, start, seconds, ref, bases):
-            start_text = start.isoformat(timespec=timespec)
-            body = {"k": "time", "r": roadmap, "t": target, "title": title, "s": seconds, "from": start_text}
-            body |= {"ref": ref} if ref else {}
-            body |= {"base": _encode_bases(bases)} if bases else {}
-        case CustomResourceSet(_, roadmap, target, title, url, name, kind, old_url):
-            body = {"k": "resource", "r": roadmap, "t": target, "title": title, "url": url, "x": name}
-            body |= {"kind": kind, "was": old_url}
-        case CustomItemSet(_, roadmap, target, title, name, parent):
-            body = {"k": "item", "r": roadmap, "t": target, "title": title, "x": name, "under": parent}
-        case ReviewsPaused(_, roadmap, title, until):
-            body = {"k": "pause", "r": roadmap, "title": title, "until": until.isoformat(timespec=timespec)}
-        case Undone(_, roadmap, title, ref):
-            body = {"k": "undo", "r": roadmap, "title": title, "ref": ref}
-        case SessionStarted(_, app, min_reader):
-            body = {"k": "open", "app": app, "min_reader": min_reader}
-    return head | body
+    kind, fields = _FORM_OF[type(event)]
+    at = stamp.at.isoformat(timespec=timespec)
+    record: dict[str, Any] = {"v": VERSION, "id": stamp.id, "c": stamp.clock, "at": at, "k": kind}
+    for field, value in zip(fields, event[1:], strict=True):
+        if isinstance(value, datetime):
+            record[field.key] = value.isoformat(timespec=timespec)
+        elif not value and field.is_optional:
+            continue
+        elif isinstance(value, tuple):
+            record[field.key] = list(value) if len(value) > 1 else value[0] if value else None
+        else:
+            record[field.key] = value
+    return record
 
 
 def decode(record: object) -> Event:
@@ -105,21 +76,26 @@ def decode(record: object) -> Event:
     # Read in every version: it says whether this version may write to the journal.
     if version > VERSION and kind != "open":
         raise NewerRecord("a later version")
-    decoder = _DECODERS.get(kind) if isinstance(kind, str) else None
-    if decoder is None:
-        raise NewerRecord("unknown kind") if isinstance(kind, str) else InvalidRecord("no kind")
-    return decoder(_stamp(record), record)
-
-
-def _stamp(record: dict[str, Any]) -> Stamp:
+    if not isinstance(kind, str):
+        raise InvalidRecord("no kind")
+    form = _FORMS.get(kind)
+    if form is None:
+        raise NewerRecord("unknown kind")
     clock = record.get("c")
     if type(clock) is not int or not 0 <= clock < CLOCK_END:
         raise InvalidRecord("no clock")
-    time = _time(record.get("at"))
-    return Stamp(_name(record.get("id"), "id"), clock, time)
+    stamp = Stamp(_name(record.get("id"), "id"), clock, _time(record.get("at"), "at"))
+    event_type, fields = form
+    event = event_type(stamp, *[decode_value(record.get(key), key) for key, decode_value, _ in fields])
+    if isinstance(event, CustomResourceSet) and not (event.url or event.old_url):
+        raise InvalidRecord("no usable 'url'")
+    return event
 
 
-def _time(value: object) -> datetime:
+# Decoders of one value. Each is given the value, None if it is missing, and its key.
+
+
+def _time(value: object, _: str) -> datetime:
     try:
         time = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
@@ -153,34 +129,33 @@ def _cached_name(value: str) -> str | None:
     return value if _is_name(value) else None
 
 
-def _interned(value: object, key: str) -> str:
+def _node(value: object, key: str) -> str:
     if isinstance(value, str) and (name := _cached_name(value)):
         return name
     raise InvalidRecord(f"no usable {key!r}")
 
 
-def _roadmap(record: dict[str, Any]) -> str:
-    return _interned(record.get("r"), "r")
+def _node_or_roadmap(value: object, key: str) -> str:
+    return "" if value == "" else _node(value, key)
 
 
-def _node(value: object) -> str:
-    return _interned(value, "t")
+def _nodes(value: object, key: str) -> tuple[str, ...]:
+    nodes = tuple([_node(part, key) for part in (value if isinstance(value, list) else [value])])
+    if not nodes:
+        raise InvalidRecord(f"no usable {key!r}")
+    return nodes
 
 
-def _text(record: dict[str, Any], key: str) -> str:
-    value = record.get(key)
-    if isinstance(value, str):
-        return value
-    raise InvalidRecord(f"no text in {key!r}")
+def _ref(value: object, key: str) -> str:
+    return "" if value is None else _name(value, key)
 
 
-def _target(record: dict[str, Any]) -> str:
-    value = record.get("t")
-    return "" if value == "" else _node(value)
+def _bases(value: object, key: str) -> tuple[str, ...]:
+    bases = value if isinstance(value, list) else [] if value is None else [value]
+    return tuple([_name(event_id, key) for event_id in bases])
 
 
-def _title(record: dict[str, Any]) -> str:
-    value = record.get("title")
+def _title(value: object, _: str) -> str:
     return _cached_title(value) if isinstance(value, str) else ""
 
 
@@ -189,139 +164,122 @@ def _cached_title(value: str) -> str:
     return clean(value, LONGEST_TITLE, one_line=True)
 
 
-def _status_set(stamp: Stamp, record: dict[str, Any]) -> StatusSet:
-    status = record.get("s")
-    if status not in STATUSES:
-        raise InvalidRecord("no such status")
-    value = record.get("t")
-    values = value if isinstance(value, list) else [value]
-    names = tuple([_node(name) for name in values])
-    if not names:
-        raise InvalidRecord("no usable 't'")
-    return StatusSet(stamp, _roadmap(record), names, _title(record), status)
+def _raw_text(value: object, key: str) -> str:
+    if isinstance(value, str):
+        return value
+    raise InvalidRecord(f"no text in {key!r}")
 
 
-def _note_written(stamp: Stamp, record: dict[str, Any]) -> NoteWritten:
-    return NoteWritten(
-        stamp,
-        _roadmap(record),
-        _target(record),
-        _title(record),
-        clean(_text(record, "x")),
-        _bases(record),
-    )
+def _text(value: object, key: str) -> str:
+    return clean(_raw_text(value, key))
 
 
-def _encode_bases(bases: tuple[str, ...]) -> str | list[str] | None:
-    return (bases[0] if bases else None) if len(bases) < 2 else list(bases)
+def _line(value: object, key: str) -> str:
+    return clean(_raw_text(value, key), LONGEST_TITLE, one_line=True)
 
 
-def _bases(record: dict[str, Any]) -> tuple[str, ...]:
-    base = record.get("base")
-    bases = base if isinstance(base, list) else [] if base is None else [base]
-    return tuple([_name(event_id, "base") for event_id in bases])
+def _app(value: object, key: str) -> str:
+    return clean(_raw_text(value, key), 100, one_line=True)
 
 
-def _resource_ticked(stamp: Stamp, record: dict[str, Any]) -> ResourceTicked:
-    on, url = record.get("on"), _url(record, "url")
-    if not isinstance(on, bool):
-        raise InvalidRecord("neither on nor off")
-    if not url:
-        raise InvalidRecord("no usable 'url'")
-    return ResourceTicked(stamp, _roadmap(record), _target(record), _title(record), url, on)
-
-
-def _url(record: dict[str, Any], key: str) -> str:
-    url = _text(record, key)
+def _url_or_empty(value: object, key: str) -> str:
+    url = _raw_text(value, key)
     # The address identifies the resource, so it cannot be cleaned: it must be clean.
     if clean(url, _LONGEST_URL, one_line=True) != url:
         raise InvalidRecord(f"no usable {key!r}")
     return url
 
 
-def _number(record: dict[str, Any], key: str, most: int) -> int:
-    value = record.get(key)
-    if type(value) is int and 0 <= value <= most:
+def _url(value: object, key: str) -> str:
+    if url := _url_or_empty(value, key):
+        return url
+    raise InvalidRecord(f"no usable {key!r}")
+
+
+def _safe_url_or_empty(value: object, key: str) -> str:
+    url = _url_or_empty(value, key)
+    if url and not safe_url(url):
+        raise InvalidRecord(f"no usable {key!r}")
+    return url
+
+
+def _kind(value: object, _: str) -> str:
+    return value if isinstance(value, str) and value in KINDS else "website"
+
+
+def _status(value: object, _: str) -> str:
+    if isinstance(value, str) and value in STATUSES:
+        return value
+    raise InvalidRecord("no such status")
+
+
+def _switch(value: object, _: str) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise InvalidRecord("neither on nor off")
+
+
+def _version(value: object, key: str) -> int:
+    if type(value) is int:
+        return value
+    raise InvalidRecord(f"no {key!r}")
+
+
+def _number(value: object, key: str, lowest: int, highest: int) -> int:
+    if type(value) is int and lowest <= value <= highest:
         return value
     raise InvalidRecord(f"no usable {key!r}")
 
 
-def _review_graded(stamp: Stamp, record: dict[str, Any]) -> ReviewGraded:
-    rating = _number(record, "g", 4)
-    if not rating:
-        raise InvalidRecord("no usable 'g'")
-    ms = _number(record, "ms", LONGEST_TIME * 1000)
-    return ReviewGraded(stamp, _roadmap(record), _node(record.get("t")), _title(record), rating, ms)
+def _rating(value: object, key: str) -> int:
+    return _number(value, key, 1, 4)
 
 
-def _time_logged(stamp: Stamp, record: dict[str, Any]) -> TimeLogged:
-    seconds = None if record.get("s") is None else _number(record, "s", LONGEST_TIME)
-    ref = record.get("ref")
-    return TimeLogged(
-        stamp,
-        _roadmap(record),
-        _node(record.get("t")),
-        _title(record),
-        _time(record.get("from")),
-        seconds,
-        "" if ref is None else _name(ref, "ref"),
-        _bases(record),
-    )
+def _milliseconds(value: object, key: str) -> int:
+    return _number(value, key, 0, LONGEST_TIME * 1000)
 
 
-def _custom_resource_set(stamp: Stamp, record: dict[str, Any]) -> CustomResourceSet:
-    url, old_url, kind = _url(record, "url"), _url(record, "was"), record.get("kind")
-    if (url and not safe_url(url)) or not (url or old_url):
-        raise InvalidRecord("no usable 'url'")
-    return CustomResourceSet(
-        stamp,
-        _roadmap(record),
-        _target(record),
-        _title(record),
-        url,
-        clean(_text(record, "x"), LONGEST_TITLE, one_line=True),
-        kind if isinstance(kind, str) and kind in KINDS else "website",
-        old_url,
-    )
+def _seconds(value: object, key: str) -> int | None:
+    return None if value is None else _number(value, key, 0, LONGEST_TIME)
 
 
-def _custom_item_set(stamp: Stamp, record: dict[str, Any]) -> CustomItemSet:
-    parent = record.get("under")
-    return CustomItemSet(
-        stamp,
-        _roadmap(record),
-        _node(record.get("t")),
-        _title(record),
-        clean(_text(record, "x"), LONGEST_TITLE, one_line=True),
-        "" if parent == "" else _node(parent),
-    )
+class _Field(NamedTuple):
+    """A field of a record; an optional one is left out if it is empty."""
+
+    key: str
+    decode: Callable[[object, str], object]
+    is_optional: bool = False
 
 
-def _reviews_paused(stamp: Stamp, record: dict[str, Any]) -> ReviewsPaused:
-    return ReviewsPaused(stamp, _roadmap(record), _title(record), _time(record.get("until")))
+_ROADMAP: Final = _Field("r", _node)
+_TITLE: Final = _Field("title", _title)
+_HEAD: Final = (_ROADMAP, _Field("t", _node), _TITLE)
+_HEAD_OR_ROADMAP: Final = (_ROADMAP, _Field("t", _node_or_roadmap), _TITLE)
 
-
-def _undone(stamp: Stamp, record: dict[str, Any]) -> Undone:
-    return Undone(stamp, _roadmap(record), _title(record), _name(record.get("ref"), "ref"))
-
-
-def _session_started(stamp: Stamp, record: dict[str, Any]) -> SessionStarted:
-    min_reader = record.get("min_reader")
-    if type(min_reader) is not int:
-        raise InvalidRecord("no 'min_reader'")
-    return SessionStarted(stamp, clean(_text(record, "app"), 100, one_line=True), min_reader)
-
-
-_DECODERS: Final[dict[str, Callable[[Stamp, dict[str, Any]], Event]]] = {
-    "status": _status_set,
-    "note": _note_written,
-    "tick": _resource_ticked,
-    "review": _review_graded,
-    "time": _time_logged,
-    "resource": _custom_resource_set,
-    "item": _custom_item_set,
-    "pause": _reviews_paused,
-    "undo": _undone,
-    "open": _session_started,
+# By the kind of the record: the type of its event, and a field for each of the event's after the stamp.
+_FORMS: Final[dict[str, tuple[Callable[..., Event], tuple[_Field, ...]]]] = {
+    "status": (StatusSet, (_ROADMAP, _Field("t", _nodes), _TITLE, _Field("s", _status))),
+    "note": (NoteWritten, (*_HEAD_OR_ROADMAP, _Field("x", _text), _Field("base", _bases))),
+    "tick": (ResourceTicked, (*_HEAD_OR_ROADMAP, _Field("url", _url), _Field("on", _switch))),
+    "review": (ReviewGraded, (*_HEAD, _Field("g", _rating), _Field("ms", _milliseconds))),
+    "time": (
+        TimeLogged,
+        (
+            *(*_HEAD, _Field("s", _seconds), _Field("from", _time)),
+            *(_Field("ref", _ref, is_optional=True), _Field("base", _bases, is_optional=True)),
+        ),
+    ),
+    "resource": (
+        CustomResourceSet,
+        (
+            *(*_HEAD_OR_ROADMAP, _Field("url", _safe_url_or_empty), _Field("x", _line)),
+            *(_Field("kind", _kind), _Field("was", _url_or_empty)),
+        ),
+    ),
+    "item": (CustomItemSet, (*_HEAD, _Field("x", _line), _Field("under", _node_or_roadmap))),
+    "pause": (ReviewsPaused, (_ROADMAP, _TITLE, _Field("until", _time))),
+    "undo": (Undone, (_ROADMAP, _TITLE, _Field("ref", _name))),
+    "open": (SessionStarted, (_Field("app", _app), _Field("min_reader", _version))),
 }
-EVENT_KINDS: Final = tuple(_DECODERS)
+_FORM_OF: Final = {event_type: (kind, fields) for kind, (event_type, fields) in _FORMS.items()}
+EVENT_KINDS: Final = tuple(_FORMS)

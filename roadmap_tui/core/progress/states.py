@@ -8,12 +8,10 @@ from typing import Final, NamedTuple, TypeAlias
 
 from roadmap_tui.core.progress.events import (
     Action,
-    CustomItemSet,
     CustomResourceSet,
     NoteWritten,
     ResourceTicked,
     ReviewGraded,
-    ReviewsPaused,
     Status,
     StatusSet,
     TimeLogged,
@@ -118,19 +116,16 @@ def fold_events(actions: Iterable[Action]) -> ItemState:
                 times.append(action)
             case CustomResourceSet():
                 custom = _with_change(custom, action)
-            case CustomItemSet() | ReviewsPaused():
-                pass  # not part of a node's state
     heads = tuple(Note(key, note.text, note.stamp.at) for key, note in notes.items() if note.text)
     timings = tuple(_intervals(times)) if times else ()
-    resources = tuple([_resource(change) for change in custom.values()])
-    return ItemState(status, since, heads, frozenset(ticks), tuple(reviews), timings, resources)
+    resources = [Resource(new.name or default_title(url), url, new.kind) for url, new in custom.items()]
+    return ItemState(status, since, heads, frozenset(ticks), tuple(reviews), timings, tuple(resources))
 
 
 def key_events(actions: Sequence[Action]) -> list[Action]:
-    """Drop the status changes that neither the state nor a summary of the history needs.
+    """Drop the status changes of a node that neither its state nor a summary of its history needs.
 
-    ``actions`` are those about one node, in the order of history. Of the status changes, the first
-    ``doing``, the last ``done``, the one after that and the last one remain.
+    The first ``doing``, the last ``done``, the one after that and the last one remain.
     """
     changes = [action for action in actions if isinstance(action, StatusSet)]
     done = max((index for index, change in enumerate(changes) if change.status == "done"), default=-1)
@@ -157,10 +152,7 @@ def _with_change(
 
 
 def _intervals(events: Iterable[TimeLogged]) -> Iterator[Interval]:
-    """Yield the intervals that time events describe, without discarded ones.
-
-    If several machines stopped a timer without knowing of each other, the earliest end counts.
-    """
+    """Yield the intervals that time events describe; of several ends, the earliest counts."""
     heads_of: dict[str, dict[str, TimeLogged]] = {}  # by the id of the first event of an interval
     by_hand: dict[str, bool] = {}
     for event in events:
@@ -184,7 +176,3 @@ def _by_end(event: TimeLogged) -> tuple[bool, bool, int]:
 def default_title(url: str) -> str:
     """Return the title of a custom resource that was given none: its address without the scheme."""
     return url.partition("://")[2].removeprefix("www.").rstrip("/")
-
-
-def _resource(change: CustomResourceSet) -> Resource:
-    return Resource(change.name or default_title(change.url), change.url, change.kind)

@@ -35,10 +35,7 @@ def length(timing: Interval, now: datetime) -> int:
 
 
 def overlaps(timed: Iterable[TimeEntry], now: datetime) -> list[Overlap]:
-    """Return the pairs of intervals that overlap, sorted by start.
-
-    A sweep line over the starts: each interval is compared only to those that have not ended.
-    """
+    """Return the pairs of intervals that overlap, sorted by start."""
     found = []
     open_: list[TimeEntry] = []
     for entry in sorted(timed, key=lambda entry: (entry.timing.start, entry.timing.id)):
@@ -53,13 +50,9 @@ def overlaps(timed: Iterable[TimeEntry], now: datetime) -> list[Overlap]:
 
 
 def seconds_in(text: str) -> int:
-    """Parse a duration into seconds: ``45``, ``45m``, ``1h``, ``1h30``, ``1:30``.
-
-    Raises UsageError for anything else.
-    """
+    """Parse a duration into seconds: ``45``, ``45m``, ``1h``, ``1h30``, ``1:30``. Raises UsageError."""
     match = re.fullmatch(_DURATION, text.strip().lower(), re.ASCII)
     if match is None or not (match["h"] or match["m"]):
-        raise UsageError(
-            f"time '{clean(text, 40, one_line=True)}'", "that is no stretch of time", "say 45m or 1h30"
-        )
+        what = f"time '{clean(text, 40, one_line=True)}'"
+        raise UsageError(what, "that is no stretch of time", "say 45m or 1h30")
     return int(match["h"] or 0) * 3600 + int(match["m"] or 0) * 60

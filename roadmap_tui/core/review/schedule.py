@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import fsrs
 
 AGAIN: Final = 1
+GOOD: Final = 3
 RATINGS: Final = (1, 2, 3, 4)
 LONGEST_MS: Final = 10 * 60 * 1000  # longer: the reader was away
 
@@ -28,10 +29,9 @@ _LAST_DAY: Final = date(9800, 1, 1)
 
 
 class Card(NamedTuple):
-    """The review state of a done item.
+    """The review state of a done item, in study days.
 
-    ``due`` and ``last`` (the last review, None if there is none) are study days; ``stability`` is the number
-    of days after which the predicted recall is 90 %.
+    ``stability`` is the number of days after which the predicted recall is 90 %.
     """
 
     due: date
@@ -67,10 +67,7 @@ class Scheduler:
         return min(study_day(at, at.tzinfo, self._day_start), _LAST_DAY)
 
     def card(self, state: ItemState) -> Card | None:
-        """Return the card of an item; None if it is not done.
-
-        Without reviews since it was (last) set done it is due the next day, else when FSRS says.
-        """
+        """Return the card of an item, due a day after it was done or when FSRS says; None if not done."""
         if state.status != "done" or state.since is None:
             return None
         next_day = self.day(state.since) + timedelta(days=1)
@@ -81,11 +78,9 @@ class Scheduler:
 
     def replay(self, reviews: Sequence[Review]) -> Card:
         """Return the card after a series of at least one review, oldest first."""
-        from fsrs import Card as Memory
         from fsrs import Rating
 
-        scheduler = self.scheduler()
-        memory = Memory(card_id=0, due=_midnight(_LAST_DAY))  # both given: by default fsrs reads the clock
+        scheduler, memory = self.scheduler(), _to_fsrs(Card(_LAST_DAY))
         for review in reviews:
             memory, _ = scheduler.review_card(memory, Rating(review.rating), _midnight(self.day(review.at)))
         return _card(memory)
@@ -110,19 +105,10 @@ class Scheduler:
     def predicted_recall(self, card: Card, today: date) -> float:
         """Return the predicted recall today; before the first review, as if it was Good when done."""
         if card.last is None:
-            done = card.due - timedelta(days=1)
-            card = self._first_good()._replace(last=done)
+            if self._good is None:  # the same for every item
+                self._good = self.apply_grade(Card(_LAST_DAY), GOOD, _LAST_DAY)
+            card = self._good._replace(last=card.due - timedelta(days=1))
         return self.scheduler().get_card_retrievability(_to_fsrs(card), _midnight(today))
-
-    def _first_good(self) -> Card:
-        """Return the card after a first Good, which is the same for every item."""
-        if self._good is None:
-            from fsrs import Card as Memory
-            from fsrs import Rating
-
-            memory = Memory(card_id=0, due=_midnight(_LAST_DAY))
-            self._good = _card(self.scheduler().review_card(memory, Rating.Good, _midnight(_LAST_DAY))[0])
-        return self._good
 
 
 def _midnight(day: date) -> datetime:
@@ -140,5 +126,5 @@ def _to_fsrs(card: Card) -> fsrs.Card:
 
     due = _midnight(card.due)
     if card.last is None:
-        return Memory(card_id=0, due=due)
+        return Memory(card_id=0, due=due)  # both given: by default fsrs reads the clock
     return Memory(0, State.Review, None, card.stability, card.difficulty, due, _midnight(card.last))

@@ -19,10 +19,7 @@ CUSTOM_SECTION: Final = Section(
 
 
 def with_custom_items(roadmap: Roadmap, custom: Iterable[CustomItem]) -> Roadmap:
-    """Add custom items at the end of their sections.
-
-    Items of the roadmap itself, or of a section that is gone, go into a section of their own at the end.
-    """
+    """Add custom items at the end of their sections; those without a section get one of their own."""
     by_parent: dict[str, list[Item]] = {}
     for item in custom:
         by_parent.setdefault(item.parent, []).append(Item(item.id, item.title))

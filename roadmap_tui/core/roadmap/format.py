@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any, Final, TypeAlias
 
 from roadmap_tui.core.errors import InvalidRoadmap
@@ -17,7 +18,6 @@ ID_LIMIT = 100
 LINE_LIMIT = 500
 
 _is_slug = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*").fullmatch
-_kinds = frozenset(KINDS)
 _MISSING = object()
 _INVALID_NODE = Item("", "")
 _SLUG = f"a slug (a-z, 0-9, single hyphens, at most {ID_LIMIT} characters)"
@@ -28,8 +28,7 @@ _Fields: TypeAlias = dict[str, object]
 def decode(data: bytes, name: str, *, item_limit: int = 20_000, byte_limit: int = BYTE_LIMIT) -> Roadmap:
     """Validate and decode a roadmap file. Texts are cleaned; unknown fields are ignored.
 
-    Raises InvalidRoadmap about ``name`` with one line per error, ``$.path: found, expected ...``: at most
-    20 lines, then the number of further errors.
+    Raises InvalidRoadmap about ``name`` with one line per error, ``$.path: found, expected ...``.
     """
     errors = ErrorList()
     value = parse(data, errors, byte_limit)
@@ -99,11 +98,8 @@ def _filled(**fields: object) -> _Fields:
 
 
 def _node(node: Node) -> _Fields:
-    fields: _Fields = {
-        "type": "item" if isinstance(node, Item) else "section",
-        "id": node.id,
-        "title": node.title,
-    }
+    kind = "item" if isinstance(node, Item) else "section"
+    fields: _Fields = {"type": kind, "id": node.id, "title": node.title}
     fields |= _filled(summary=node.summary, note=node.note)
     if isinstance(node, Item):
         fields |= _filled(prerequisites=node.prerequisites, ticked=node.ticked)
@@ -118,10 +114,7 @@ def _resources(resources: tuple[Resource, ...]) -> list[_Fields]:
 
 
 class _Validator:
-    """Builds a roadmap from parsed JSON and adds a line to ``errors`` for each violated rule.
-
-    ``parse`` has already reported the places where it left an InvalidValue.
-    """
+    """Builds a roadmap from parsed JSON and adds a line to ``errors`` for each violated rule."""
 
     def __init__(self, errors: ErrorList, item_limit: int) -> None:
         self.errors = errors
@@ -167,19 +160,15 @@ class _Validator:
 
     # Fields
 
-    def line(self, fields: _Fields, name: str, path: str) -> str:
-        value = fields.get(name, "")
-        if isinstance(value, str):
-            return clean(value, LINE_LIMIT, one_line=True)
-        self.wrong(f"{path}.{name}", value, "a text")
-        return ""
-
     def text(self, fields: _Fields, name: str, path: str) -> str:
         value = fields.get(name, "")
         if isinstance(value, str):
             return clean(value)
         self.wrong(f"{path}.{name}", value, "a text")
         return ""
+
+    def line(self, fields: _Fields, name: str, path: str) -> str:
+        return clean(self.text(fields, name, path), LINE_LIMIT, one_line=True)
 
     def title(self, fields: _Fields, path: str) -> str:
         value = fields.get("title", _MISSING)
@@ -195,11 +184,11 @@ class _Validator:
         self.wrong(f"{path}.id", value, _SLUG)
         return ""
 
-    def list_(self, value: object, path: str) -> list[object]:
-        if isinstance(value, list):
+    def list_(self, value: object, path: str) -> Sequence[object]:
+        if isinstance(value, (list, tuple)):
             return value
         self.wrong(path, value, "a list")
-        return []
+        return ()
 
     def source(self, value: object) -> Source:
         if not isinstance(value, dict):
@@ -208,12 +197,9 @@ class _Validator:
         return Source(*(self.line(value, name, "$.source") for name in Source._fields))
 
     def resources(self, fields: _Fields, path: str) -> tuple[Resource, ...]:
-        value = fields.get("resources")
-        if not value and "resources" not in fields:
-            return ()
         path += ".resources"
         found: list[Resource] = []
-        for i, entry in enumerate(self.list_(value, path)):
+        for i, entry in enumerate(self.list_(fields.get("resources", ()), path)):
             entry_path = f"{path}[{i}]"
             if not isinstance(entry, dict):
                 self.wrong(entry_path, entry, "an object")
@@ -224,7 +210,7 @@ class _Validator:
                 self.wrong(f"{entry_path}.url", url, "an http or https address")
                 url = ""
             kind = entry.get("kind", "website")
-            if not isinstance(kind, str) or kind not in _kinds:
+            if not isinstance(kind, str) or kind not in KINDS:
                 self.wrong(f"{entry_path}.kind", kind, f"one of {', '.join(KINDS)}")
                 kind = ""
             by, note = self.line(entry, "by", entry_path), self.text(entry, "note", entry_path)
@@ -313,11 +299,8 @@ class _Validator:
     # Prerequisites
 
     def prerequisites(self, fields: _Fields, slug: str, path: str) -> tuple[str, ...]:
-        value = fields.get("prerequisites")
-        if not value and "prerequisites" not in fields:
-            return ()
         path += ".prerequisites"
-        entries = self.list_(value, path)
+        entries = self.list_(fields.get("prerequisites", ()), path)
         for i, entry in enumerate(entries):
             if not isinstance(entry, str) or not entry:
                 self.wrong(f"{path}[{i}]", entry, "the id of an item")
@@ -332,24 +315,18 @@ class _Validator:
     def check_prerequisites(self) -> None:
         for slug, prerequisites in self.prerequisites_of.items():
             for i, name in enumerate(prerequisites):
-                if not name:  # already reported
-                    continue
                 if name in self.sections:
                     self.wrong(self.prerequisite_path(slug, i), name, "the id of an item, not of a section")
-                elif name not in self.path_of:
+                elif name and name not in self.path_of:
                     self.wrong(self.prerequisite_path(slug, i), name, "the id of an item of this roadmap")
 
     def check_cycles(self) -> None:
-        """Report each prerequisite that closes a cycle.
-
-        Depth-first search with three colors (Cormen et al., Introduction to Algorithms, chapter 20); the
-        stack is explicit because a chain can be as long as the roadmap.
-        """
+        """Report each prerequisite that closes a cycle, found by depth-first search."""
         closed: set[str] = set()
         for start in self.prerequisites_of:
             if start in closed:
                 continue
-            stack: dict[str, int] = {start: 0}  # item id to the index of its next prerequisite
+            stack = {start: 0}  # item id to the index of its next prerequisite
             while stack:
                 slug, i = stack.popitem()
                 prerequisites = self.prerequisites_of.get(slug, ())
@@ -363,7 +340,7 @@ class _Validator:
                     stack[prerequisites[i]] = 0
 
     def report_cycle(self, stack: dict[str, int], i: int) -> None:
-        """Report a cycle: the last item of ``stack`` requires, as prerequisite ``i``, one that is in it."""
+        """Report that the last item of ``stack`` requires, as prerequisite ``i``, an item before it."""
         if self.errors.count_if_full():
             return
         names = list(stack)
@@ -378,8 +355,6 @@ def _describe(value: object) -> str:
         return "missing"
     if isinstance(value, str):
         return f'"{clean(value, 60, one_line=True)}"'
-    if isinstance(value, dict):
-        return "an object"
-    if isinstance(value, list):
-        return "a list"
+    if isinstance(value, (dict, list)):
+        return "an object" if isinstance(value, dict) else "a list"
     return json.dumps(value)

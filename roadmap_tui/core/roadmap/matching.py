@@ -60,7 +60,11 @@ _Check: TypeAlias = Callable[[Version, int, Version, int], bool]
 
 
 class Matcher:
-    """The pairs of matching nodes. A pair is never undone."""
+    """The pairs of matching nodes. A pair is never undone. Titles are normalized.
+
+    Sections also match if more than half of their children match. Nodes with equal titles are never matched
+    by their order, unless all of them are unchanged. Exchanged brackets in a title mean another topic.
+    """
 
     def __init__(self, old: Version, new: Version) -> None:
         self.old = old
@@ -119,19 +123,11 @@ class Matcher:
             parents = self._pairs[self._children_done]
             self._children_done += 1
             for key in (_exact, _exact_title, _title):
-                self._match_unique_children(parents, key)
+                self._pair_unique(key, *self._unmatched_children(parents))
             self._match_identical_siblings(parents)
 
-    def _match_unique_children(
-        self, parents: tuple[int, int], key: _Key, check: _Check | None = None
-    ) -> None:
-        self._pair_unique(key, *self._unmatched_children(parents), check)
-
     def _match_identical_siblings(self, parents: tuple[int, int]) -> None:
-        """Match indistinguishable siblings in order, if all of them are unchanged.
-
-        Otherwise an update from the same file would change something.
-        """
+        """Match siblings with equal titles in order, if all of them are unchanged."""
         olds, news = self._unmatched_children(parents)
         before, after = _group(self.old, olds), _group(self.new, news)
         for key, group in before.items():
@@ -144,7 +140,9 @@ class Matcher:
         """Match nodes by a key that is unique among all nodes, matched or not, in each version."""
         self._pair_unique(key, olds, range(len(self.new.nodes)), check)
 
-    def _pair_unique(self, key: _Key, olds: Iterable[int], news: Iterable[int], check: _Check | None) -> None:
+    def _pair_unique(
+        self, key: _Key, olds: Iterable[int], news: Iterable[int], check: _Check | None = None
+    ) -> None:
         new_keys = _unique_keys(self.new, news, key)
         for value, old in _unique_keys(self.old, olds, key).items():
             new = new_keys.get(value)
@@ -174,7 +172,7 @@ class Matcher:
         while self._brackets_done < len(self._pairs):
             parents = self._pairs[self._brackets_done]
             self._brackets_done += 1
-            self._match_unique_children(parents, _bare_title, _differs_by_brackets)
+            self._pair_unique(_bare_title, *self._unmatched_children(parents), _differs_by_brackets)
             self._match_children()
 
 

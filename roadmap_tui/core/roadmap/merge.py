@@ -6,19 +6,15 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from roadmap_tui.core.errors import UsageError
-from roadmap_tui.core.roadmap.model import Item, Node, Roadmap
+from roadmap_tui.core.roadmap.model import Node, Roadmap
 from roadmap_tui.core.roadmap.tree import FlatTree
-from roadmap_tui.core.roadmap.update import UpdateResult, update_roadmap
+from roadmap_tui.core.roadmap.update import UpdateResult, as_leaf, update_roadmap
 
 _MAX_FOLLOWED: Final = 100  # ids that are tried one by one, each with a whole update
 
 
 def is_same_source(one: Roadmap, other: Roadmap) -> bool:
-    """Return True if two roadmaps with the same id were probably made from the same source.
-
-    That is: the same address or the same content, or (local paths differ between machines) more than half of
-    the items in common.
-    """
+    """Return True if two roadmaps have the same address or content, or most items in common."""
     if one.source.origin == other.source.origin and "://" in one.source.origin:
         return True
     if one.source.sha256 and one.source.sha256 == other.source.sha256:
@@ -30,11 +26,7 @@ def is_same_source(one: Roadmap, other: Roadmap) -> bool:
 
 
 def merge_versions(old: Roadmap, new: Roadmap, has_progress: Callable[[str], bool]) -> Roadmap:
-    """Return the content of ``new`` with the ids of ``old``, and retired items for all other progress.
-
-    Retired are items with progress that only ``old`` has, and ids of ``new`` with progress whose item has
-    another id in ``old``.
-    """
+    """Return the content of ``new`` with the ids of ``old``, and retired items for all other progress."""
     merged = _update_with_shared_ids(old, new, has_progress).roadmap
     known = set(_nodes_by_id(merged))
     lost = [item for item in new.retired if item.id not in known]
@@ -47,7 +39,7 @@ def keep_items_with_progress(
     """Add to a roadmap, as retired items, the nodes with progress that only another version has."""
     known = set(_nodes_by_id(roadmap))
     lost = [
-        _as_retired(node)
+        as_leaf(node)
         for node_id, node in _nodes_by_id(other).items()
         if node_id not in known and has_progress(node_id)
     ]
@@ -78,9 +70,3 @@ def _update_with_shared_ids(old: Roadmap, new: Roadmap, has_progress: Callable[[
 def _nodes_by_id(roadmap: Roadmap) -> Mapping[str, Node]:
     retired = FlatTree(roadmap._replace(children=roadmap.retired))
     return {node.id: node for node in (*FlatTree(roadmap).nodes, *retired.nodes)}
-
-
-def _as_retired(node: Node) -> Item:
-    if isinstance(node, Item):
-        return node._replace(children=())
-    return Item(node.id, node.title, node.summary, node.note, resources=node.resources)

@@ -1,8 +1,4 @@
-"""The roadmap as its author wrote it: sections, items and resources.
-
-The values are named tuples instead of dataclasses: defining one takes a fifth of the time, which counts in
-a program that shell prompts start.
-"""
+"""The roadmap as its author wrote it: sections, items and resources."""
 
 from __future__ import annotations
 
@@ -10,16 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 KINDS = (
-    "book",
-    "course",
-    "video",
-    "paper",
-    "docs",
-    "article",
-    "repository",
-    "tool",
-    "dataset",
-    "project",
+    *("book", "course", "video", "paper", "docs", "article", "repository", "tool", "dataset", "project"),
     "website",
 )
 TOPICS = "roadmap.sh"  # a source kind: the ids of its items end in the node ids of roadmap.sh

@@ -67,9 +67,7 @@ def strip_brackets(title: str) -> TitleParts:
                 outside.append(title[end:start])
                 brackets.add(fold_words(title[start:index]))
                 end = index + 1
-    if depth:
-        return TitleParts(normalize_title(title))
     rest = "".join([*outside, title[end:]])
-    if not fold_words(rest):
+    if depth or not fold_words(rest):
         return TitleParts(normalize_title(title))
     return TitleParts(normalize_title(rest), frozenset(brackets))

@@ -54,11 +54,6 @@ class FlatTree:
         return [node.id for node in self.nodes]
 
     @cached_property
-    def titles(self) -> list[str]:
-        """The title of each node."""
-        return [node.title for node in self.nodes]
-
-    @cached_property
     def index_of(self) -> Mapping[str, int]:
         """The index of each node by its id."""
         return {node_id: index for index, node_id in enumerate(self.ids)}
@@ -91,24 +86,19 @@ class FlatTree:
     def dependents(self) -> Mapping[str, list[int]]:
         """The indexes of the active items that have the item of an id as a prerequisite."""
         found: dict[str, list[int]] = {}
-        for index, ids in self.prerequisite_lists:
-            if index < self.active_count:
-                for node_id in ids:
-                    found.setdefault(node_id, []).append(index)
+        for item in self.items():
+            for node_id in item.prerequisites:
+                found.setdefault(node_id, []).append(self.index_of[item.id])
         return found
-
-    @cached_property
-    def prerequisite_lists(self) -> list[tuple[int, tuple[str, ...]]]:
-        """The index and the prerequisites of each item that has any."""
-        return [
-            (index, node.prerequisites)
-            for index, node in enumerate(self.nodes)
-            if isinstance(node, Item) and node.prerequisites
-        ]
 
     def is_item(self, index: int) -> bool:
         """Return True for an item, False for a section."""
         return self.kinds[index] == 1
+
+    def is_active_item(self, node_id: str) -> bool:
+        """Return True for the id of an item that is in the roadmap and not retired."""
+        index = self.index_of.get(node_id, self.active_count)
+        return index < self.active_count and self.is_item(index)
 
     def children(self, index: int, end: int | None = None) -> Iterator[int]:
         """Yield the indexes of a node's children; for -1 those of the top nodes before ``end``."""

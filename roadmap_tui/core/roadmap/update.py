@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.roadmap.format import ID_LIMIT
@@ -13,14 +12,13 @@ from roadmap_tui.core.roadmap.model import Item, Node, Resource, Roadmap, Sectio
 from roadmap_tui.core.roadmap.titles import normalize_title
 from roadmap_tui.core.sanitize import clean
 
-_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 _PATH: Final = " › "
 
 
 class Match(NamedTuple):
     """An item in an update report, with a text from before and after ("" if it did not exist).
 
-    ``incoming`` is the new version's own id of a suggested match; accepting it takes that id.
+    To accept a suggested match, the new version's own id is in ``incoming``.
     """
 
     id: str
@@ -53,25 +51,13 @@ def update_roadmap(
     new: Roadmap,
     *,
     has_progress: Callable[[str], bool],
-    accepted: Mapping[str, str] = _NONE,
+    accepted: Mapping[str, str] | None = None,
 ) -> UpdateResult:
     """Return the new version, a fresh import with its own ids, with the ids of the old one.
 
-    Items are matched in these stages, active ones before retired ones. Titles are normalized.
-
-    1. The same title below matching parents, or below a parent and a section with the same titles.
-    2. The same title and addresses, if unique in each version; then the same title, if unique.
-    3. The same set of addresses, if unique.
-    4. The same title except for brackets that were added or removed. Exchanged brackets mean another topic;
-       a child of an item is a part of that item and is only matched below it.
-
-    If the source has its own ids (roadmap.sh), the same id and title come first, and the same id with another
-    title after stage 2: a renamed topic is followed, but not into the topic that replaced it. Sections match
-    by stages 1 and 2, or if more than half of their children match. Items with equal titles are never matched
-    by their order, unless all of them are unchanged.
-
-    ``accepted`` adds suggested matches: the new version's own id, or a title, by old id. Raises UsageError
-    if one is not possible.
+    Nodes are matched by title, addresses and the source's own ids: see ``Matcher``. ``accepted`` adds
+    suggested matches: the new version's own id, or a title, by old id. Raises UsageError if one is not
+    possible.
 
     Titles, notes, author's ticks and order are the new version's. From the old one it keeps what a source
     cannot express: a summary; the prerequisites, if the new version has none at all (a mix could be cyclic);
@@ -80,7 +66,7 @@ def update_roadmap(
     """
     matcher = Matcher(Version(old), Version(new))
     matcher.run()
-    for old_id, target in accepted.items():
+    for old_id, target in (accepted or {}).items():
         _accept(matcher, old_id, target)
     matcher.propagate()
     return _UpdateBuilder(old, new, matcher, has_progress).build()
@@ -128,8 +114,12 @@ def _suggest(matcher: Matcher) -> dict[int, int]:
         return {}
     from rapidfuzz import fuzz, process
 
+    def similar(title: str, choices: list[str], scorer: Callable[..., float]) -> list[tuple[float, int]]:
+        found = process.extract(title, choices, scorer=scorer, score_cutoff=_MIN_SCORE, limit=_GUESSES)
+        return [(score, index) for _, score, index in found]
+
     titles = [new.titles[index] for index in news]
-    candidates = _CandidateIndex(titles) if len(olds) * len(news) > _MAX_PAIRS else None
+    words = _index_words(titles) if len(olds) * len(news) > _MAX_PAIRS else None
     siblings_by_parent: dict[int, list[int]] = {}
     for index in news:
         siblings_by_parent.setdefault(new.parents[index], []).append(index)
@@ -137,22 +127,17 @@ def _suggest(matcher: Matcher) -> dict[int, int]:
     for before in olds:
         # Parts of a retired item's title were suggested when it was retired: now only the whole title counts.
         scorer = fuzz.token_ratio if before < old.active_count else fuzz.token_sort_ratio
-        positions = range(len(news)) if candidates is None else candidates.find(old.titles[before])
-        choices = titles if candidates is None else [titles[position] for position in positions]
-        found = process.extract(
-            old.titles[before], choices, scorer=scorer, score_cutoff=_MIN_SCORE, limit=_GUESSES
-        )
-        for _, score, i in found:
+        positions = range(len(news)) if words is None else _find_candidates(words, old.titles[before])
+        choices = titles if words is None else [titles[position] for position in positions]
+        for score, i in similar(old.titles[before], choices, scorer):
             after = news[positions[i]]
             guesses.append((-score, matcher.is_moved(before, after), before, after))
         # Titles are compared without brackets only below the same parent.
         siblings = siblings_by_parent.get(matcher.new_of.get(old.parents[before], before), [])
         siblings = siblings[:_MAX_CANDIDATES]
         choices = [new.bare_titles[index].words for index in siblings]
-        found = process.extract(
-            old.bare_titles[before].words, choices, scorer=scorer, score_cutoff=_MIN_SCORE, limit=_GUESSES
-        )
-        guesses.extend([(-score, False, before, siblings[i]) for _, score, i in found])
+        found = similar(old.bare_titles[before].words, choices, scorer)
+        guesses.extend([(-score, False, before, siblings[i]) for score, i in found])
     chosen: dict[int, int] = {}
     taken: set[int] = set()
     for _, _, before, after in sorted(guesses):
@@ -162,31 +147,38 @@ def _suggest(matcher: Matcher) -> dict[int, int]:
     return dict(sorted(chosen.items()))
 
 
-class _CandidateIndex:
-    """Finds titles that share the rarest words with a title, comparing the first letters of words."""
+def _word_beginnings(title: str) -> set[str]:
+    return {word if word.isdecimal() else word[:4] for word in title.split()}
 
-    def __init__(self, titles: Sequence[str]) -> None:
-        self._positions: dict[str, list[int]] = {}
-        for position, title in enumerate(titles):
-            for key in self._keys(title):
-                self._positions.setdefault(key, []).append(position)
 
-    @staticmethod
-    def _keys(title: str) -> set[str]:
-        return {word if word.isdecimal() else word[:4] for word in title.split()}
+def _index_words(titles: Sequence[str]) -> dict[str, list[int]]:
+    """Return the positions of the titles that have a word with each beginning."""
+    positions: dict[str, list[int]] = {}
+    for position, title in enumerate(titles):
+        for word in _word_beginnings(title):
+            positions.setdefault(word, []).append(position)
+    return positions
 
-    def find(self, title: str) -> list[int]:
-        """Return the positions of a few titles that may be similar."""
-        keys = [key for key in self._keys(title) if key in self._positions]
-        found: dict[int, None] = {}
-        for count, key in sorted([(len(self._positions[key]), key) for key in keys]):
-            if found and len(found) + count > _MAX_CANDIDATES:
-                break
-            found.update(dict.fromkeys(self._positions[key][:_MAX_CANDIDATES]))
-        return list(found)
+
+def _find_candidates(positions: dict[str, list[int]], title: str) -> list[int]:
+    """Return the positions of a few titles that share the rarest words with a title."""
+    found: dict[int, None] = {}
+    words = [word for word in _word_beginnings(title) if word in positions]
+    for count, word in sorted([(len(positions[word]), word) for word in words]):
+        if found and len(found) + count > _MAX_CANDIDATES:
+            break
+        found.update(dict.fromkeys(positions[word][:_MAX_CANDIDATES]))
+    return list(found)
 
 
 # The updated roadmap
+
+
+def as_leaf(node: Node) -> Item:
+    """Convert a node to an item without children, to be retired."""
+    if isinstance(node, Item):
+        return node._replace(children=())
+    return Item(node.id, node.title, node.summary, node.note, resources=node.resources)
 
 
 class _UpdateBuilder:
@@ -203,9 +195,8 @@ class _UpdateBuilder:
         self.removed = [i for i in range(len(self.before.nodes)) if i not in matcher.new_of]
         self.retired = [i for i in self.removed if has_progress(self.before.nodes[i].id)]
         self.ids = self._assign_ids()
-        self.item_ids = {self.ids[i] for i in self.after.items()} | {
-            self.before.nodes[i].id for i in self.retired
-        }
+        self.item_ids = {self.ids[i] for i in self.after.items()}
+        self.item_ids.update(self.before.nodes[i].id for i in self.retired)
         self.new_ids = {node.id: self.ids[i] for i, node in enumerate(self.after.nodes)}
         self.has_prerequisites = any(
             isinstance(node, Item) and node.prerequisites for node in self.after.nodes
@@ -217,9 +208,8 @@ class _UpdateBuilder:
         taken = {node.id for node in self.before.nodes}
         ids: list[str] = []
         for index, node in enumerate(self.after.nodes):
-            old = self.matcher.old_of.get(index)
-            if old is not None:
-                ids.append(self.before.nodes[old].id)
+            if index in self.matcher.old_of:
+                ids.append(self.before.nodes[self.matcher.old_of[index]].id)
                 continue
             node_id, number = node.id, 2
             while node_id in taken:
@@ -238,28 +228,25 @@ class _UpdateBuilder:
         kept = [(o, n) for o, n in pairs if o < active_count]
         removed, retired = [i for i in self.removed if i < active_count], set(self.retired)
 
-        def titles(pairs: list[tuple[int, int]]) -> tuple[Match, ...]:
+        def titles(pairs: Iterable[tuple[int, int]]) -> tuple[Match, ...]:
             return tuple([Match(self.ids[n], before[o].title, after[n].title) for o, n in pairs])
 
-        def removals(indexes: list[int]) -> tuple[Match, ...]:
+        def removals(indexes: Iterable[int]) -> tuple[Match, ...]:
             return tuple([Match(before[o].id, before[o].title, "") for o in indexes])
 
+        new = [Match(self.ids[n], "", after[n].title) for n in self.after.items() if n not in old_of]
         moved = [(o, n) for o, n in kept if self.matcher.is_moved(o, n)]
         suggested = _suggest(self.matcher).items()
         return UpdateResult(
             self._roadmap(),
-            kept=titles(kept),
-            new=tuple(
-                [Match(self.ids[n], "", after[n].title) for n in self.after.items() if n not in old_of]
-            ),
+            titles(kept),
+            tuple(new),
             moved=tuple([Match(self.ids[n], _path(self.before, o), _path(self.after, n)) for o, n in moved]),
-            renamed=titles([(o, n) for o, n in kept if before[o].title != after[n].title]),
-            retired=removals([o for o in removed if o in retired]),
-            dropped=removals([o for o in removed if o not in retired and self.before.is_item[o]]),
-            returned=titles([(o, n) for o, n in pairs if o >= active_count]),
-            suggested=tuple(
-                [Match(before[o].id, before[o].title, after[n].title, after[n].id) for o, n in suggested]
-            ),
+            renamed=titles((o, n) for o, n in kept if before[o].title != after[n].title),
+            retired=removals(o for o in removed if o in retired),
+            dropped=removals(o for o in removed if o not in retired and self.before.is_item[o]),
+            returned=titles((o, n) for o, n in pairs if o >= active_count),
+            suggested=tuple([Match(*before[o][:2], after[n].title, after[n].id) for o, n in suggested]),
         )
 
     def _roadmap(self) -> Roadmap:
@@ -273,43 +260,33 @@ class _UpdateBuilder:
             retired=tuple([self._retire(self.before.nodes[index]) for index in retired]),
         )
 
-    def _nodes(self, nodes: Sequence[Node]) -> tuple[Node, ...]:
+    def _nodes(self, nodes: Sequence[Any]) -> tuple[Any, ...]:
         return tuple([self._node(node) for node in nodes])
 
     def _node(self, node: Node) -> Node:
         index = self.next_index
         self.next_index += 1
-        old_index = self.matcher.old_of.get(index)
-        old = self.before.nodes[old_index] if old_index is not None else None
-        node_id = self.ids[index]
-        summary = node.summary or (old.summary if old else "")
-        resources = _merge_resources(old.resources, node.resources) if old else node.resources
+        old = self.before.nodes[self.matcher.old_of[index]] if index in self.matcher.old_of else None
+        node = node._replace(id=self.ids[index], children=self._nodes(node.children))
+        if old is not None:
+            resources = _merge_resources(old.resources, node.resources)
+            node = node._replace(summary=node.summary or old.summary, resources=resources)
         if isinstance(node, Section):
-            return node._replace(
-                id=node_id, summary=summary, resources=resources, children=self._nodes(node.children)
-            )
+            return node
         if self.has_prerequisites:
             needs = tuple([self.new_ids[name] for name in node.prerequisites if name in self.new_ids])
         else:
             needs = old.prerequisites if isinstance(old, Item) else ()
         if isinstance(old, Item):
             node = node._replace(hours=node.hours or old.hours, level=node.level or old.level)
-        children = self._nodes(node.children)
-        return node._replace(
-            id=node_id,
-            summary=summary,
-            prerequisites=self._existing(needs),
-            resources=resources,
-            children=tuple([child for child in children if isinstance(child, Item)]),
-        )
+        return node._replace(prerequisites=self._existing(needs))
 
     def _existing(self, prerequisites: tuple[str, ...]) -> tuple[str, ...]:
         return tuple([name for name in prerequisites if name in self.item_ids])
 
     def _retire(self, node: Node) -> Item:
-        if isinstance(node, Section):
-            return Item(node.id, node.title, node.summary, node.note, resources=node.resources)
-        return node._replace(prerequisites=self._existing(node.prerequisites), children=())
+        item = as_leaf(node)
+        return item._replace(prerequisites=self._existing(item.prerequisites))
 
 
 def _merge_resources(old: tuple[Resource, ...], new: tuple[Resource, ...]) -> tuple[Resource, ...]:

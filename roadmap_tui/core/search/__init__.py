@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.roadmap.model import Item, Node, Section
@@ -17,13 +17,6 @@ _MAX_SIMILAR: Final = 3
 _MAX_NAME: Final = 100  # longer names are not compared with titles
 
 
-class Candidate(NamedTuple):
-    """A node that matches a name."""
-
-    id: str
-    title: str
-
-
 class NotFound(UsageError):
     """No node matches."""
 
@@ -31,18 +24,14 @@ class NotFound(UsageError):
 class Ambiguous(UsageError):
     """Several nodes match; ``candidates`` are the first of them in tree order."""
 
-    def __init__(self, what: str, count: int, candidates: tuple[Candidate, ...]) -> None:
+    def __init__(self, what: str, count: int, candidates: list[Node]) -> None:
         super().__init__(what, f"{count} titles have that in them", "use more of the title, or an id")
         self.count = count
         self.candidates = candidates
 
 
 def matches(tree: FlatTree, name: str, kinds: tuple[Kind, ...]) -> list[int]:
-    """Return the indexes of the nodes of some kinds that match a name, in tree order.
-
-    That is the node with this id, else nodes with this title, else those whose title contains it. Case is
-    ignored.
-    """
+    """Return the indexes of the nodes with an id, else with a title, else with a part of a title."""
     name = _fold(name)
     index = tree.index_of.get(name)
     if index is not None and isinstance(tree.nodes[index], kinds):
@@ -62,15 +51,10 @@ def find(tree: FlatTree, name: str, kinds: tuple[Kind, ...]) -> int:
     noun = " or ".join(kind.__name__.lower() for kind in kinds)
     what = f"{noun} '{clean(name, _MAX_NAME, one_line=True)}'"
     if found:
-        nodes = [tree.nodes[index] for index in found[:SHOWN]]
-        raise Ambiguous(what, len(found), tuple([Candidate(node.id, node.title) for node in nodes]))
-    similar = similar_nodes(tree, name, kinds)
-    remedy = (
-        "did you mean " + " or ".join(f"{node.id} ({node.title})" for node in similar)
-        if similar
-        else "`roadmap-tui show` lists them"
-    )
-    raise NotFound(what, "none has that id or title", remedy + ("?" if similar else ""))
+        raise Ambiguous(what, len(found), [tree.nodes[index] for index in found[:SHOWN]])
+    similar = " or ".join(f"{node.id} ({node.title})" for node in similar_nodes(tree, name, kinds))
+    remedy = f"did you mean {similar}?" if similar else "`roadmap-tui show` lists them"
+    raise NotFound(what, "none has that id or title", remedy)
 
 
 def similar_nodes(tree: FlatTree, name: str, kinds: tuple[Kind, ...]) -> list[Node]:

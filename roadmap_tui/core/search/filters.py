@@ -19,10 +19,7 @@ _KINDS: Final = frozenset(KINDS)
 
 
 class Filter(NamedTuple):
-    """The chosen facets (of ``CHOICES``); without any, all items match.
-
-    An item needs any of the chosen statuses, any of the chosen kinds, and all other chosen facets.
-    """
+    """The chosen facets: an item needs one of the statuses, one of the kinds, and all of the others."""
 
     chosen: frozenset[str] = frozenset()
 
@@ -37,8 +34,6 @@ class Filter(NamedTuple):
 
     def matches(self, facets: frozenset[str]) -> bool:
         """Return True if an item with these facets matches."""
-        if not self.chosen:
-            return True
         statuses, kinds = self.chosen & _STATUSES, self.chosen & _KINDS
         return (
             self.chosen - _STATUSES - _KINDS <= facets

@@ -40,10 +40,7 @@ def _fold_letters(letters: str) -> str:
 
 
 class SearchResult(NamedTuple):
-    """The positions that match, in order (``ROOT`` is the roadmap itself).
-
-    ``terms`` are the words of the query, or, if ``is_fuzzy``, similar words that occur.
-    """
+    """The positions that match, in order, and the words searched for: similar ones if ``is_fuzzy``."""
 
     terms: Terms = ()
     positions: tuple[int, ...] = ()
@@ -112,8 +109,7 @@ class SearchIndex:
     def nearest(self, result: SearchResult, start: int) -> int:
         """Return the first match from a position on, wrapping around; titles that match come first.
 
-        Who types a title wants to go there, even if summaries before it match too. Raises ValueError if there
-        is no match.
+        Raises ValueError if there is no match.
         """
         if not result.positions:
             raise ValueError(result)
@@ -123,11 +119,7 @@ class SearchIndex:
         return next((p for p in positions if _matches(titles[p - first], result.terms)), positions[0])
 
     def best(self, result: SearchResult, count: int) -> list[tuple[tuple[int, int], int]]:
-        """Return the best matches as (score, position), the lowest score first.
-
-        Titles that start with the query come first, then titles with a word that does, titles that contain
-        it, and other matches; ties are ordered by the length of the title, then by position.
-        """
+        """Return the best matches as (score, position), the lowest score first; see ``_score``."""
         titles, first = self._titles, self.first_position
         return nsmallest(count, [(_score(titles[p - first], result.terms), p) for p in result.positions])
 
@@ -188,14 +180,7 @@ def highlight_ranges(title: str, terms: Terms) -> list[tuple[int, int]]:
     for index in range(1, len(title)):
         if covered[index - 1] and not covered[index] and not fold(title[index]):
             covered[index] = 1
-    ranges = []
-    start = covered.find(1)
-    while start >= 0:
-        end = covered.find(0, start)
-        end = len(title) if end < 0 else end
-        ranges.append((start, end))
-        start = covered.find(1, end)
-    return ranges
+    return [match.span() for match in re.finditer(b"\1+", covered)]
 
 
 def _fold_with_origin(title: str) -> tuple[str, Sequence[int]]:
@@ -223,16 +208,14 @@ def _resource_texts(resources: Iterable[Resource]) -> Iterator[str]:
 
 def _score(title: str, terms: Terms) -> tuple[int, int]:
     """Return the worst term's rank (0 starts the title, 1 a word, 2 inside, 3 absent) and the length."""
-    worst = 0
-    for index, words in enumerate(terms):
-        rank = 3
-        for word in words:
-            if index == 0 and title.startswith(word):
-                rank = 0
-            elif word in title:
-                rank = min(rank, 1 if f" {word}" in title else 2)
-        worst = max(worst, rank)
-    return worst, len(title)
+
+    def rank(word: str, index: int) -> int:
+        if index == 0 and title.startswith(word):
+            return 0
+        return 1 if f" {word}" in title else 2 if word in title else 3
+
+    ranks = [min(rank(word, index) for word in words) for index, words in enumerate(terms)]
+    return max(ranks), len(title)
 
 
 def _max_typos(length: int) -> int:

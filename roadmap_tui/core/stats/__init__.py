@@ -1,7 +1,6 @@
 """Statistics of a roadmap: counts by section, active days, pace, burn-up and retention.
 
-A pure function of the set of events, the roadmap and the time, in integers, so that all machines get the
-same numbers.
+They are computed in integers, so that all machines get the same numbers.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from roadmap_tui.core.progress.counts import Counts, StatusCounts
 from roadmap_tui.core.progress.events import CustomItemSet
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.progress.time_tracking import length
-from roadmap_tui.core.roadmap.model import Item, Section
+from roadmap_tui.core.roadmap.model import Section
 from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.settings import Settings
 from roadmap_tui.core.stats.activity import (
@@ -29,17 +28,6 @@ from roadmap_tui.core.stats.activity import (
 )
 from roadmap_tui.core.stats.pace import Pace, pace
 from roadmap_tui.core.study_day import study_day
-
-__all__ = [
-    "ActiveDay",
-    "BurnUpPoint",
-    "Pace",
-    "RetentionStats",
-    "SectionStats",
-    "Statistics",
-    "Streak",
-    "statistics",
-]
 
 RECENT: Final = timedelta(days=28)
 _MAX_DEPTH: Final = 1  # of the sections that are listed
@@ -76,10 +64,7 @@ class RetentionStats(NamedTuple):
 
 
 class Statistics(NamedTuple):
-    """All statistics of a roadmap on a day; ``days`` and ``streak`` cover all roadmaps.
-
-    ``target_percent`` is the desired retention.
-    """
+    """All statistics of a roadmap on a day; ``days`` and ``streak`` cover all roadmaps."""
 
     roadmap: str
     title: str
@@ -132,7 +117,7 @@ class _Calculator(NamedTuple):
         """Compute everything."""
         today = study_day(self.now, self.now.tzinfo, self.day_start)
         by_item = all_completions(self.progress, self.day_start)
-        own = [by_item[key] for key in by_item if key[0] == self.roadmap and self._is_item(key[1])]
+        own = [by_item[key] for key in by_item if key[0] == self.roadmap and self.tree.is_active_item(key[1])]
         counts = self.status_counts.counts_for(-1)
         days = active_days(self.progress, by_item, self.day_start, today)
         monday = today - timedelta(days=today.weekday())
@@ -161,11 +146,6 @@ class _Calculator(NamedTuple):
     def _is_included(self, day: date) -> bool:
         return self.since is None or day >= self.since
 
-    def _is_item(self, node_id: str) -> bool:
-        """Return True for an item that is in the roadmap and not retired."""
-        index = self.tree.index_of.get(node_id, self.tree.active_count)
-        return index < self.tree.active_count and isinstance(self.tree.nodes[index], Item)
-
     def _sections(self) -> tuple[SectionStats, ...]:
         """Return the sections in tree order, then items outside of sections and retired ones as two more."""
         tree = self.tree
@@ -173,14 +153,14 @@ class _Calculator(NamedTuple):
         sections, loose, loose_seconds = [], Counts(), 0
         for index, node in enumerate(tree.nodes[: tree.active_count]):
             depth, seconds = tree.depths[index], spent.get(index, 0)
-            if isinstance(node, Section) and depth <= _MAX_DEPTH:
-                counts = self.status_counts.counts_for(index)
-                if any(counts) or seconds:
-                    sections.append(SectionStats(node.id, node.title, depth, counts, seconds))
-            elif depth == 0:
-                counts = self.status_counts.counts_for(index)
+            if depth > _MAX_DEPTH or (depth and not isinstance(node, Section)):
+                continue
+            counts = self.status_counts.counts_for(index)
+            if not isinstance(node, Section):
                 loose += counts
                 loose_seconds += seconds
+            elif any(counts) or seconds:
+                sections.append(SectionStats(node.id, node.title, depth, counts, seconds))
         if any(loose):
             sections.append(SectionStats("", "In no section", 0, loose, loose_seconds))
         if retired_seconds:
@@ -191,12 +171,10 @@ class _Calculator(NamedTuple):
         """Return the seconds spent below each node by its index, and those on retired items."""
         spent: dict[int, int] = {}
         retired = 0
-        for roadmap, target in self.progress.nodes():
-            if roadmap != self.roadmap:
-                continue
+        for target in self.progress.ids_with_events(self.roadmap):
             seconds = sum(
                 length(interval, self.now)
-                for interval in self.progress.state(roadmap, target).timings
+                for interval in self.progress.state(self.roadmap, target).timings
                 if self._is_included(local_study_day(interval.start, self.day_start))
             )
             index = self.tree.index_of.get(target, -1)
@@ -237,26 +215,20 @@ class _Calculator(NamedTuple):
 
     def _custom_items_added(self) -> Iterator[date]:
         for item in self.progress.custom_items(self.roadmap):
-            if (
-                item.id in self.tree.index_of
-                and self.progress.state(self.roadmap, item.id).status != "skipped"
-            ):
+            status = self.progress.state(self.roadmap, item.id).status
+            if item.id in self.tree.index_of and status != "skipped":
                 actions = self.progress.active_actions(self.roadmap, item.id)
-                for action in [action for action in actions if isinstance(action, CustomItemSet)][:1]:
-                    yield local_study_day(action.stamp.at, self.day_start)
+                added = next(action for action in actions if isinstance(action, CustomItemSet))
+                yield local_study_day(added.stamp.at, self.day_start)
 
     def _reviews(self) -> list[tuple[date, bool]]:
-        """Return the day of each review and whether the item was recalled.
-
-        Only the first grade of an item on a day counts, the others are practice.
-        """
+        """Return the day of the first review of each item on a day, and whether the item was recalled."""
         reviews: list[tuple[date, bool]] = []
-        for roadmap, target in self.progress.nodes():
-            if roadmap == self.roadmap:
-                first: dict[date, bool] = {}
-                for review in self.progress.state(roadmap, target).reviews:
-                    first.setdefault(local_study_day(review.at, self.day_start), review.rating > 1)
-                reviews.extend(first.items())
+        for target in self.progress.ids_with_events(self.roadmap):
+            first: dict[date, bool] = {}
+            for review in self.progress.state(self.roadmap, target).reviews:
+                first.setdefault(local_study_day(review.at, self.day_start), review.rating > 1)
+            reviews.extend(first.items())
         return reviews
 
 

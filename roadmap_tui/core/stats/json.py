@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from roadmap_tui.core.progress.counts import Counts
-from roadmap_tui.core.stats import RetentionStats, SectionStats, Statistics
+from roadmap_tui.core.stats import RetentionStats, Statistics
 
 
 def statistics_to_dict(stats: Statistics) -> dict[str, Any]:
@@ -18,11 +18,7 @@ def statistics_to_dict(stats: Statistics) -> dict[str, Any]:
         "since": stats.since.isoformat() if stats.since else None,
         **_counts(stats.counts),
         "retired": stats.retired,
-        "streak": {
-            "now": stats.streak.now,
-            "longest": stats.streak.longest,
-            "days_this_week": stats.this_week,
-        },
+        "streak": stats.streak._asdict() | {"days_this_week": stats.this_week},
         "days": [
             {"date": day.day.isoformat(), "done": day.done, "reviewed": day.reviewed, "timed": day.timed}
             for day in stats.days
@@ -33,18 +29,15 @@ def statistics_to_dict(stats: Statistics) -> dict[str, Any]:
             "per_week": stats.pace.per_week_x10 / 10,
             "missing": stats.pace.missing or None,
         },
-        "finish": {
-            "expected": finish.expected.isoformat(),
-            "earliest": finish.earliest.isoformat(),
-            "latest": finish.latest.isoformat() if finish.latest else None,
-        }
-        if finish
-        else None,
+        "finish": finish and {name: day and day.isoformat() for name, day in finish._asdict().items()},
         "burn_up": [
             {"date": point.day.isoformat(), "done": point.done, "size": point.size} for point in stats.burn_up
         ],
         "seconds": stats.seconds,
-        "sections": [_section(section) for section in stats.sections],
+        "sections": [
+            {"id": id_ or None, "title": title, "depth": depth, **_counts(counts), "seconds": seconds}
+            for id_, title, depth, counts, seconds in stats.sections
+        ],
         "retention": {
             "all": _retention(stats.retention),
             "four_weeks": _retention(stats.recent_retention),
@@ -55,11 +48,6 @@ def statistics_to_dict(stats: Statistics) -> dict[str, Any]:
 
 def _counts(counts: Counts) -> dict[str, int]:
     return {"total": counts.total, **counts.by_status, "percent": counts.percent}
-
-
-def _section(section: SectionStats) -> dict[str, Any]:
-    head = {"id": section.id or None, "title": section.title, "depth": section.depth}
-    return head | _counts(section.counts) | {"seconds": section.seconds}
 
 
 def _retention(stats: RetentionStats) -> dict[str, int | None]:

@@ -13,10 +13,7 @@ _MAX_DAYS: Final = 50 * 365  # a forecast beyond that is meaningless
 
 
 class Finish(NamedTuple):
-    """The finish date at the pace of all weeks, of the fastest half and of the slowest half of them.
-
-    ``latest`` is None if nothing was done in the slowest half.
-    """
+    """The finish date at the pace of all weeks, of the fastest and of the slowest half (None if idle)."""
 
     expected: date
     earliest: date
@@ -24,9 +21,9 @@ class Finish(NamedTuple):
 
 
 class Pace(NamedTuple):
-    """Items done in each of the last weeks (the last one ends today) and their mean, in tenths of an item.
+    """Items done in each of the last weeks (the last one ends today), and their mean in tenths of an item.
 
-    ``missing`` says why there is no ``finish`` date, if it is None.
+    ``missing`` says why ``finish`` is None.
     """
 
     weeks: tuple[int, ...]
@@ -43,8 +40,7 @@ class Pace(NamedTuple):
 def pace(done_on: Sequence[date], left: int, today: date) -> Pace:
     """Return the pace from the days on which items were done, and the forecast for ``left`` more items.
 
-    Up to four weeks are counted back from today. The very first day is left out, as readers then mark what
-    they knew before. The range is no confidence interval, for which there are too few weeks.
+    The first day is left out, as readers then mark what they knew before.
     """
     first = min(done_on, default=today)
     full = min(WEEKS, (today - first).days // 7)

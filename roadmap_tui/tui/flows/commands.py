@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from roadmap_tui.core.errors import RoadmapTuiError
+from roadmap_tui.core.errors import RoadmapTuiError, UsageError
+from roadmap_tui.core.tree_view import ROOT
+from roadmap_tui.core.urls import host, to_ascii_url
 from roadmap_tui.store.drafts import Drafts
+from roadmap_tui.text import terminal
+from roadmap_tui.text.styled_text import ASCII
 from roadmap_tui.tui.base_app import BaseApp
-from roadmap_tui.tui.flows.links import copy_link, open_in_browser, show_qr
 from roadmap_tui.tui.main.screen import MainScreen
-from roadmap_tui.tui.main.state import MainState, OpenState, open_state
+from roadmap_tui.tui.main.state import MainState
+from roadmap_tui.tui.terminal import capabilities
 
 if TYPE_CHECKING:
-    from roadmap_tui.study.library import Library
+    from roadmap_tui.study.library import Library, OpenRoadmap
     from roadmap_tui.tui.flows.notes import NoteFlows
 
+# Commands that NoteFlows carries out.
+_NOTES: Final = {"note", "quick_note", "note_editor", "own_item", "own_resource"}
 # In a view-only journal these are refused before the reader types anything.
-_WRITING: Final = {"note", "quick_note", "note_editor", "own_item", "own_resource", "minutes"}
+_WRITING: Final = _NOTES | {"minutes"}
+_NO_URL: Final = "There is no address here"
+# A browser that can't be opened exits within this time; one that runs on is a window.
+_BROWSER_TIMEOUT_SECONDS: Final = 3.0
+_POLL_SECONDS: Final = 0.05
 
 
 class CommandFlows:
@@ -32,7 +46,7 @@ class CommandFlows:
         main: MainScreen,
         drafts: Drafts,
         open_library: Callable[[], Library | None],
-        change_roadmap: Callable[[OpenState], Awaitable[None]],
+        change_roadmap: Callable[[OpenRoadmap, str], Awaitable[None]],
     ) -> None:
         self._app = app
         self._main = main
@@ -50,8 +64,8 @@ class CommandFlows:
         if command in _WRITING and (reason := self._state.study.view_only):
             self._state.show_message(f"View only: {reason}", is_error=True)
         else:
-            await getattr(self, command)()
-        if self._state.keymap[command].opens_modal and self._app.dialog_count == dialog_count:
+            await getattr(self._notes() if command in _NOTES else self, command)()
+        if self._state.keymap[command].runs_in == "modal" and self._app.dialog_count == dialog_count:
             self._app.call_later(self._app.release_keys)
         self._main.sync()
 
@@ -85,7 +99,7 @@ class CommandFlows:
         screen = FilterScreen(state.keymap, facet_counts, state.filter, state.glyphs)
         chosen = await self._app.ask(screen)
         if chosen is not None:
-            self._main.apply_filter(chosen)
+            self._state.apply_filter(chosen)
 
     async def palette(self) -> None:
         """Search for a command, an item or a roadmap, and run it, go to it or open it."""
@@ -102,7 +116,7 @@ class CommandFlows:
         if hit.kind == "command":
             self._main.action_command(hit.id)
         elif hit.kind == "item":
-            self._main.go_to(hit.id)
+            self._go_to(hit.id)
         else:
             await self._open_roadmap(hit.id)
 
@@ -119,14 +133,22 @@ class CommandFlows:
             return
         if entry.roadmap != state.study.source.id and not await self._open_roadmap(entry.roadmap):
             return
-        self._main.go_to(entry.id)
+        self._go_to(entry.id)
+
+    def _go_to(self, node_id: str) -> None:
+        """Move the cursor to a node, or to the roadmap itself for "", and the keys to the outline."""
+        self._state.pane = "outline"
+        if node_id:
+            self._state.go_to(node_id)
+        else:
+            self._state.tree_view.go_to(ROOT)
 
     async def _open_roadmap(self, name: str) -> bool:
         """Open another roadmap of the library; return False and show a message if that failed."""
         library = self._open_library()
         if library is not None:
             try:
-                await self._change_roadmap(open_state(library.open(name), self._state.glyphs))
+                await self._change_roadmap(library.open(name), "")
             except RoadmapTuiError as error:
                 self._state.show_error(error)
                 return False
@@ -141,9 +163,8 @@ class CommandFlows:
         from roadmap_tui.tui.flows.library import run_library
 
         self._main.save_view()
-        opened = await run_library(self._app, library, self._state)
-        if opened is not None:
-            await self._change_roadmap(opened)
+        if chosen := await run_library(self._app, library, self._state):
+            await self._change_roadmap(*chosen)
 
     async def copy(self) -> None:
         self._state.show_message(copy_link(self._app, self._state.selected_url))
@@ -152,48 +173,109 @@ class CommandFlows:
         await self.open_url(self._state.selected_url)
 
     async def open_url(self, url: str) -> None:
-        """Open a URL in a browser window, or copy it where no window would be seen."""
+        """Open a URL in a browser window if the reader would see it, otherwise copy it."""
+        from roadmap_tui.tui.terminal import browser
 
-        def show_message(message: str) -> None:
-            self._state.show_message(message)
+        def show_message(message: str, *, copies: bool = False) -> None:
+            self._state.show_message(f"{message}. {copy_link(self._app, url)}" if copies else message)
             self._main.sync()
 
-        await open_in_browser(self._app, url, show_message)
+        if not url:
+            show_message(_NO_URL)
+            return
+        environment = capabilities.current_environment()
+        program = browser.opener(environment)
+        if not program:
+            is_remote = terminal.is_over_ssh(environment)
+            show_message("Over SSH" if is_remote else "No display here", copies=True)
+            return
+        try:
+            process = browser.start(program, url, environment)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "this is no address it may have"
+            show_message(f"{program}: {reason}", copies=True)
+            return
+        show_message(f"Opened by {program}: {url}")
+        for _ in range(round(_BROWSER_TIMEOUT_SECONDS / _POLL_SECONDS)):
+            if process.returncode is not None:
+                break
+            await asyncio.sleep(_POLL_SECONDS)
+        if process.returncode:
+            show_message(f"{program} found no browser", copies=True)
 
     async def qr(self) -> None:
-        await show_qr(self._app, self._state)
+        """Show the selected resource's URL as a QR code, or a message why that is not possible."""
+        from roadmap_tui.tui.render.qr import render_qr
+        from roadmap_tui.tui.screens.qr import HINT_ROWS, QrScreen
+
+        state = self._state
+        url, ascii_only = state.selected_url, state.glyphs is ASCII
+        if not url:
+            state.show_message(_NO_URL)
+            return
+        columns, rows = self._app.size
+        drawing = render_qr(url, columns, rows - HINT_ROWS, ascii_only=ascii_only)
+        if drawing.lines:
+            domain = host(to_ascii_url(url) if ascii_only else url)
+            is_plain = terminal.is_color_disabled(os.environ)
+            reversed_is_light = not terminal.is_light(os.environ) if is_plain else None
+            screen = QrScreen(state.keymap, drawing, domain, reversed_is_light=reversed_is_light)
+            if await self._app.ask(screen):
+                return
+        needed = f"{drawing.columns}x{drawing.rows + HINT_ROWS}"
+        copy_hint = f"{state.keymap.key('copy')} copies it"
+        state.show_message(f"The address is too long for a code here (needs {needed}); {copy_hint}")
 
     async def review(self) -> None:
-        await self._review(only_current=False)
+        """Review what is due; show a message if nothing is."""
+        from roadmap_tui.text.review import why_nothing_due
+
+        study = self._state.study
+        if ids := study.reviews.queue():
+            await self._review(ids)
+        else:
+            self._state.show_message(why_nothing_due(study))
 
     async def review_this(self) -> None:
-        await self._review(only_current=True)
+        """Review the item under the cursor."""
+        state = self._state
+        if state.item is None:
+            state.show_message("Only an item can be reviewed")
+            return
+        try:
+            state.study.reviews.require_reviewable(state.node_id)
+        except UsageError as error:
+            state.show_error(error)
+        else:
+            await self._review([state.node_id], by_choice=True)
 
-    async def _review(self, *, only_current: bool) -> None:
-        from roadmap_tui.tui.flows.review import run_review
+    async def _review(self, ids: list[str], *, by_choice: bool = False) -> None:
+        from roadmap_tui.study.review_session import ReviewSession
+        from roadmap_tui.text.review import session_summary
+        from roadmap_tui.tui.screens.review import ReviewScreen
 
-        await run_review(self._app, self._state, self._notes(), only_current=only_current)
+        state, notes = self._state, self._notes()
+        session = ReviewSession(state.study, ids, time.monotonic, by_choice=by_choice)
+
+        async def write_note(node_id: str) -> None:
+            if reason := state.study.view_only:
+                screen.show_message(f"View only: {reason}", is_error=True)
+                return
+            start = time.monotonic()
+            await notes.write(node_id)
+            session.exclude(time.monotonic() - start)
+            screen.show_message(state.message, is_error=state.is_error)
+            state.show_message("")
+
+        copy = partial(copy_link, self._app)
+        screen = ReviewScreen(state.keymap, session, state.glyphs, copy=copy, write_note=write_note)
+        await self._app.ask(screen)
+        state.show_message(session_summary(session))
 
     def _notes(self) -> NoteFlows:
         from roadmap_tui.tui.flows.notes import NoteFlows
 
         return NoteFlows(self._app, self._state, self._drafts)
-
-    async def note(self) -> None:
-        await self._notes().write(self._state.node_id)
-
-    async def quick_note(self) -> None:
-        await self._notes().add_line()
-
-    async def note_editor(self) -> None:
-        self._notes().write_in_editor()
-        self._app.action_redraw()
-
-    async def own_item(self) -> None:
-        await self._notes().edit_custom_item()
-
-    async def own_resource(self) -> None:
-        await self._notes().edit_custom_resource()
 
     async def minutes(self) -> None:
         from roadmap_tui.tui.flows.timer import edit_time
@@ -207,3 +289,11 @@ class CommandFlows:
         for entry in self._state.study.time_tracker.running():
             await resolve_running(self._app, self._state, entry)
         self._main.sync()
+
+
+def copy_link(app: BaseApp, url: str) -> str:
+    """Copy a URL to the clipboard; return a message about it."""
+    if not url:
+        return _NO_URL
+    where = capabilities.copy(url, app.copy_to_clipboard, app.write_to_terminal)
+    return f"Copied {where}: {url}" if where else f"This terminal has no clipboard; the address is {url}"

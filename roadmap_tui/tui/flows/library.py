@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 from roadmap_tui.core.errors import RoadmapTuiError
 from roadmap_tui.core.humanize import capitalize
 from roadmap_tui.store.importer import ImportPlan
-from roadmap_tui.study.library import Library
+from roadmap_tui.study.library import Library, OpenRoadmap
 from roadmap_tui.text.import_report import format_summary
 from roadmap_tui.tui.base_app import BaseApp
-from roadmap_tui.tui.main.state import MainState, OpenState, open_state
+from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.screens.import_preview import ImportPreviewScreen
 from roadmap_tui.tui.screens.library import LibraryAction, LibraryScreen
 from roadmap_tui.tui.screens.questions import ConfirmScreen, WaitScreen
 
 
-async def run_library(app: BaseApp, library: Library, state: MainState) -> OpenState | None:
-    """Show the library until the reader leaves or opens a roadmap; return that roadmap, if any.
+async def run_library(app: BaseApp, library: Library, state: MainState) -> tuple[OpenRoadmap, str] | None:
+    """Show the library until the reader leaves or opens a roadmap; return that roadmap and a message.
 
     The outcome of an action, or its error, is shown in the library when it appears again.
     """
@@ -28,13 +26,12 @@ async def run_library(app: BaseApp, library: Library, state: MainState) -> OpenS
         message, source = "", ""
         try:
             if action.verb == "open":
-                return open_state(library.open(action.target), state.glyphs)
+                return library.open(action.target), ""
             if action.verb == "remove":
                 message = await _remove(app, library, state, action.target)
             elif plan := await _import_or_update(app, library, state, action):
-                opened = open_state(library.open(plan.roadmap.id), state.glyphs)
-                opened.state.show_message("" if plan.same else format_summary(plan.report, plan.changes))
-                return opened
+                message = "" if plan.same else format_summary(plan.report, plan.changes)
+                return library.open(plan.roadmap.id), message
         except RoadmapTuiError as error:
             message = capitalize(str(error).partition("\n")[0])
             source = action.target if action.verb == "import" else ""
@@ -61,21 +58,14 @@ async def _import_or_update(
     """Show a preview of an import or update and apply it after confirmation; return the applied plan."""
     # In threads: the network and a long file may take seconds, and the screen must keep responding.
     request_for = library.plan_interactive_import if action.verb == "import" else library.plan_update
-    async with _wait_screen(app, f"Reading {action.target}"):
+    wait_screen = WaitScreen(f"Reading {action.target}")
+    await app.push_screen(wait_screen)
+    try:
         request = await asyncio.to_thread(request_for, action.target)
         plan = await asyncio.to_thread(request.plan)
+    finally:
+        await wait_screen.dismiss()
     accepted = await app.ask(ImportPreviewScreen(state.keymap, plan, request.plan, state.glyphs))
     if accepted is not None:
         library.apply(accepted)
     return accepted
-
-
-@asynccontextmanager
-async def _wait_screen(app: BaseApp, message: str) -> AsyncIterator[None]:
-    """Show a message and swallow keys during the block."""
-    screen = WaitScreen(message)
-    await app.push_screen(screen)
-    try:
-        yield
-    finally:
-        await screen.dismiss()

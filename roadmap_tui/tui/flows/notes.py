@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from typing import Final
 
 from textual.app import SuspendNotSupported
@@ -24,7 +25,7 @@ _MAX_QUOTE_WIDTH: Final = 80
 
 
 class NoteFlows:
-    """Asks for notes, items and resources, and writes them."""
+    """Asks for notes, items and resources, and writes them; methods named after the commands."""
 
     def __init__(self, app: BaseApp, state: MainState, drafts: Drafts) -> None:
         self._app, self._state, self._drafts = app, state, drafts
@@ -34,12 +35,15 @@ class NoteFlows:
 
     # Notes
 
+    async def note(self) -> None:
+        await self.write(self._state.node_id)
+
     async def write(self, node_id: str) -> None:
         """Edit the note of a node in the program; text that is not saved stays as a draft."""
         state = self._state
         roadmap, before = state.study.roadmap.id, state.study.note_text(node_id)
         draft = self._drafts.get(roadmap, node_id)
-        seen = state.study.note_ids(node_id)
+        seen = tuple(state.study.note_versions(node_id))
 
         def save_draft(text: str) -> None:
             if text.strip() == before.strip():
@@ -67,18 +71,23 @@ class NoteFlows:
         versions = len(self._state.study.state(node_id).notes)
         return f"{versions} versions, one after the other; saving makes them one." if versions > 1 else ""
 
-    def write_in_editor(self) -> None:
+    async def note_editor(self) -> None:
         """Edit the note under the cursor, or its draft, in the reader's own editor."""
+        self._run_editor()
+        self._app.action_redraw()
+
+    def _run_editor(self) -> None:
         from roadmap_tui.store.editor import edit
 
         state, command = self._state, editor_command(os.environ)
-        node_id, seen = state.node_id, state.study.note_ids(state.node_id)
+        node_id, seen = state.node_id, tuple(state.study.note_versions(state.node_id))
+        text = state.study.note_text(node_id)
         draft = self._drafts.get(state.study.roadmap.id, node_id)
-        if draft and draft.before != state.note_text:
+        if draft and draft.before != text:
             hint = self._hint("note", "shows both")
             state.show_message(f"A draft waits here, and the note became another since{hint}", is_error=True)
             return
-        before = draft.text if draft else state.note_text
+        before = draft.text if draft else text
         after, failure = None, ""
         try:
             with self._app.suspend():
@@ -104,7 +113,7 @@ class NoteFlows:
         elif draft:
             state.show_message(f"Not saved: the text is still a draft{self._hint('note', 'opens it')}")
 
-    async def add_line(self) -> None:
+    async def quick_note(self) -> None:
         """Add a line to the notes of the selected items, or to the note under the cursor."""
         state = self._state
         ids = state.selected_ids or [state.node_id]
@@ -115,7 +124,7 @@ class NoteFlows:
         kept = 0
         for node_id in ids:
             old = state.study.note_text(node_id)
-            kept += state.write_note(node_id, f"{old}\n{line}" if old else line)
+            kept += self._write(node_id, f"{old}\n{line}" if old else line)
         if kept < len(ids):
             return
         state.rows.selected.clear()
@@ -126,14 +135,24 @@ class NoteFlows:
         """Write a note that replaces the versions in ``seen``; keep later versions beside it."""
         study = self._state.study
         roadmap, before = study.roadmap.id, study.note_text(node_id)
-        has_newer = not set(study.note_ids(node_id)) <= set(seen)
-        if not self._state.write_note(node_id, text, seen):
+        has_newer = not study.note_versions(node_id).keys() <= set(seen)
+        if not self._write(node_id, text, seen):
             self._drafts.save(NoteDraft(roadmap, node_id, text, before))
             return
         self._drafts.drop(roadmap, node_id)
         if has_newer:
             hint = self._hint("note", "makes them one")
             self._state.show_message(f"Another session wrote this note meanwhile: both are kept{hint}")
+
+    def _write(self, node_id: str, text: str, bases: Collection[str] | None = None) -> bool:
+        """Write a note; return True if it is kept, even if it could not be saved to disk yet."""
+        study = self._state.study
+        try:
+            study.write_note(node_id, text, bases)
+        except RoadmapTuiError as error:
+            self._state.show_error(error)
+            return isinstance(error, SaveError) and not study.view_only
+        return True
 
     async def _ask_line(self, title: str, placeholder: str, text: str = "", subtitle: str = "") -> str | None:
         """Ask for a line; return it stripped, None if the reader left."""
@@ -143,7 +162,7 @@ class NoteFlows:
 
     # Custom items and resources
 
-    async def edit_custom_item(self) -> None:
+    async def own_item(self) -> None:
         """Add an item to the section under the cursor; rename or remove a custom item under it."""
         custom = self._state.study.custom
         with self._state.showing_errors():
@@ -166,7 +185,7 @@ class NoteFlows:
             custom.remove_item(item.id)
             self._state.show_message(f"Removed: {item.title}{hint}")
 
-    async def edit_custom_resource(self) -> None:
+    async def own_resource(self) -> None:
         """Add a resource to the node under the cursor; change or remove a selected custom one."""
         state, custom = self._state, self._state.study.custom
         node_id, selected = state.node_id, state.selected_resource

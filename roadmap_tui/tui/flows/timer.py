@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final
 
 from roadmap_tui.core.errors import RoadmapTuiError, SaveError
 from roadmap_tui.core.humanize import capitalize, format_datetime, format_duration
@@ -17,15 +17,6 @@ from roadmap_tui.tui.screens.questions import StaleTimerScreen
 
 # After this time without activity the timer may have been forgotten.
 _IDLE_SECONDS: Final = 3600
-
-
-class _Question(NamedTuple):
-    """The texts of an input dialog."""
-
-    title: str
-    placeholder: str
-    text: str = ""
-    subtitle: str = ""
 
 
 async def resolve_running(app: BaseApp, state: MainState, entry: TimeEntry) -> None:
@@ -66,13 +57,13 @@ async def edit_time(app: BaseApp, state: MainState) -> None:
         return
     last = tracker.latest(state.node_id)
     if last is not None:
-        await _correct(app, state, tracker.entry(state.node_id, last), length(last, state.study.now()))
+        await _correct(app, state, last, length(last.timing, state.study.now()))
         return
 
     def add(text: str) -> None:
         tracker.add(state.node_id, seconds_in(text.removeprefix("+")))
 
-    if await _ask(app, state, _Question(state.title, "How long you studied it: 45m, 1h30"), add):
+    if await _ask(app, state, add, state.title, "How long you studied it: 45m, 1h30"):
         state.show_message(f"{state.title}: {format_duration(tracker.seconds(state.node_id))} in all")
 
 
@@ -90,23 +81,31 @@ async def _correct(app: BaseApp, state: MainState, entry: TimeEntry, seconds: in
         elif text != before or entry.timing.seconds is None:
             tracker.correct(entry, seconds_in(text))
 
-    question = _Question(entry.title, "45m, 1h30", before, subtitle)
-    if await _ask(app, state, question, correct) and entry.roadmap == study.roadmap.id:
+    is_applied = await _ask(app, state, correct, entry.title, "45m, 1h30", before, subtitle)
+    if is_applied and entry.roadmap == study.roadmap.id:
         state.show_message(f"{entry.title}: {format_duration(tracker.seconds(entry.target))} in all")
 
 
-async def _ask(app: BaseApp, state: MainState, question: _Question, apply: Callable[[str], None]) -> bool:
+async def _ask(
+    app: BaseApp,
+    state: MainState,
+    apply: Callable[[str], None],
+    title: str,
+    placeholder: str,
+    text: str = "",
+    subtitle: str = "",
+) -> bool:
     """Ask for a line until it can be applied or the reader leaves; return True if it was applied."""
     while True:
-        text = await app.ask(InputScreen(state.keymap, *question, replaces=True))
-        if not text or not text.strip():
+        answer = await app.ask(InputScreen(state.keymap, title, placeholder, text, subtitle, replaces=True))
+        if not answer or not answer.strip():
             return False
         try:
-            apply(text.strip())
+            apply(answer.strip())
         except SaveError as error:
             state.show_error(error)  # not asked again: unsaved events are flushed later
             return False
         except RoadmapTuiError as error:
-            question = question._replace(text=text, subtitle=capitalize(f"{error.why}; {error.remedy}"))
+            text, subtitle = answer, capitalize(f"{error.why}; {error.remedy}")
         else:
             return True

@@ -1,4 +1,4 @@
-"""Dispatches the commands of the main screen that need no dialog and no terminal."""
+"""Carries out the commands of the main screen that need no dialog and no terminal."""
 
 from __future__ import annotations
 
@@ -7,23 +7,192 @@ from functools import partial
 from typing import Final
 
 from roadmap_tui.core.humanize import format_duration
-from roadmap_tui.core.progress.events import TimeLogged
-from roadmap_tui.core.progress.statuses import STATUS_COMMANDS
+from roadmap_tui.core.progress.events import Status, TimeLogged
+from roadmap_tui.core.progress.statuses import STATUS_COMMANDS, UNFINISHED
+from roadmap_tui.core.tree_view import TreeView
 from roadmap_tui.study.event_store import Change
+from roadmap_tui.text.describe import describe_action
 from roadmap_tui.text.styled_text import truncate
-from roadmap_tui.tui.main.navigation import NavigationActions
 from roadmap_tui.tui.main.search import IncrementalSearch
 from roadmap_tui.tui.main.state import MainState
-from roadmap_tui.tui.main.status import StatusActions
 
 _TITLE_WIDTH: Final = 40  # cells, so that the key hint after it stays visible
+_JUMPS: Final = ("top", "bottom", "half_down", "half_up", "page_down", "page_up")
 
 
-class ItemActions:
+class _ActionGroup:
     """Methods named after the commands that they carry out."""
 
     def __init__(self, state: MainState) -> None:
         self.state = state
+
+    @property
+    def tree_view(self) -> TreeView:
+        return self.state.tree_view  # a new one after each change of the tree
+
+    def hint(self, command: str, does: str) -> str:
+        return self.state.keymap.hint_suffix(command, does)
+
+
+class _NavigationActions(_ActionGroup):
+    """Moves the cursor and folds branches."""
+
+    def down(self) -> None:
+        self._step(1)
+
+    def up(self) -> None:
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        state = self.state
+        if state.pane == "outline":
+            self.tree_view.move(by)
+        elif state.selection is not None:
+            last = len(state.resources) - 1
+            state.selections[state.node_id] = max(0, min(state.selection + by, last))
+
+    def into(self) -> None:
+        index = self.state.cursor
+        if self.state.pane == "detail" or not self.tree_view.is_branch(index):
+            return
+        if self.tree_view.is_folded(index):
+            self.tree_view.unfold(index)
+        else:
+            self.tree_view.move(1)
+
+    def out(self) -> None:
+        index = self.state.cursor
+        if self.state.pane == "detail":
+            self.state.pane = "outline"
+        elif self.tree_view.is_branch(index) and not self.tree_view.is_folded(index):
+            self.tree_view.fold(index)
+        elif (parent := self.tree_view.parent(index)) >= 0:
+            self.tree_view.go_to(parent)
+
+    def jump(self, command: str) -> None:
+        """Move the cursor to an end of the outline, or by a page or half a page."""
+        rows, page = len(self.tree_view.rows), self.state.page_rows
+        steps = {"top": rows, "bottom": rows, "half": max(1, page // 2), "page": max(1, page - 1)}
+        is_up = command == "top" or command.endswith("up")
+        by = steps[command.partition("_")[0]]
+        self.tree_view.move(-by if is_up else by)
+
+    def go_to_unfinished(self, step: int) -> None:
+        """Go to the next (1) or previous (-1) item that is not done."""
+        study, tree = self.state.study, self.state.study.tree
+
+        def is_unfinished(index: int) -> bool:
+            is_active = index < tree.active_count and tree.is_item(index)
+            return is_active and study.status_at(index) in UNFINISHED
+
+        index = self.tree_view.find(is_unfinished, step)
+        if index is None:
+            where = " that is shown" if self.state.filter.chosen else ""
+            self.state.show_message(f"Nothing{where} is left to do")
+        else:
+            self.tree_view.go_to(index)
+
+    def fold_all(self) -> None:
+        self.tree_view.fold_all()
+
+    def unfold_all(self) -> None:
+        self.tree_view.unfold_all()
+
+    def other_pane(self) -> None:
+        self.state.pane = "detail" if self.state.pane == "outline" else "outline"
+
+    def enter(self) -> None:
+        if self.state.pane == "detail":
+            self.state.tick_resource()
+        elif self.state.item is None and self.state.cursor >= 0:
+            self.state.toggle_fold()
+        else:
+            self.state.pane = "detail"
+
+    def back(self) -> None:
+        if self.state.pane == "detail":
+            self.state.pane = "outline"
+        elif self.state.rows.selected:
+            self.state.rows.selected.clear()
+        else:
+            self.state.rows.found = None
+
+
+class _ItemActions(_ActionGroup):
+    """Changes and selects items, undoes and redoes."""
+
+    def toggle(self) -> None:
+        if self.state.target_ids:
+            self._toggle_done(self.state.target_ids, "")
+        elif self.state.cursor >= 0:
+            self.state.toggle_fold()
+
+    def branch(self) -> None:
+        state, tree = self.state, self.state.study.tree
+        items = list(tree.items()) if state.cursor < 0 else tree.branch(state.cursor)
+        # Items that the filter hides are left alone: nothing changes unseen.
+        visible = [item for item in items if state.tree_view.is_wanted(tree.index_of[item.id])]
+        title = state.title if len(visible) == len(items) and len(visible) > 1 else ""
+        if self._toggle_done([item.id for item in visible], title) and state.message:
+            state.show_message(state.message + self.hint("undo", "takes it back"))
+
+    def pick(self) -> None:
+        if self.state.item is None:
+            self._show_only_items_hint()
+            return
+        self.state.rows.selected ^= {self.state.cursor}
+        self.tree_view.move(1)
+
+    def pick_range(self) -> None:
+        rows, end = self.tree_view.rows, self.tree_view.cursor_row
+        selected = [row for row, index in enumerate(rows) if index in self.state.rows.selected]
+        start = max((row for row in selected if row < end), default=min(selected, default=end))
+        indexes = rows[min(start, end) : max(start, end) + 1]
+        items = {index for index in indexes if index >= 0 and self.state.study.tree.is_item(index)}
+        if not items:
+            self._show_only_items_hint()
+        self.state.rows.selected |= items
+
+    def _show_only_items_hint(self) -> None:
+        self.state.show_message(f"Only items can be picked{self.hint('branch', 'marks a whole section')}")
+
+    def _toggle_done(self, ids: list[str], title: str) -> bool:
+        """Set all to done, or all to to do if they are done already; return True if anything changed."""
+        all_done = all(self.state.study.status(node_id) == "done" for node_id in ids)
+        return self._set_status(ids, "todo" if all_done else "done", title)
+
+    def mark(self, status: Status) -> None:
+        """Set the status; the same key again resets it."""
+        ids = self.state.target_ids
+        if not ids:
+            hint = self.hint("branch", "marks the whole branch")
+            self.state.show_message(f"A section has no status of its own{hint}")
+            return
+        if all(self.state.study.status(node_id) == status for node_id in ids):
+            status = "todo"
+        self._set_status(ids, status, "")
+
+    def _set_status(self, ids: list[str], status: Status, title: str) -> bool:
+        change = None
+        with self.state.showing_errors():
+            change = self.state.study.set_status(ids, status, title)
+            self.state.rows.selected.clear()
+            if change is not None and len(ids) > 1:
+                self.state.show_message(describe_action(change.action))
+        return change is not None
+
+    def undo(self) -> None:
+        with self.state.showing_errors():
+            change = self.state.study.undo()
+            hint = self.hint("redo", "brings it back")
+            self.state.show_message(f"Undone: {describe_action(change.action)}{hint}")
+            self.state.show_change(change)
+
+    def redo(self) -> None:
+        with self.state.showing_errors():
+            change = self.state.study.redo()
+            self.state.show_message(f"Done again: {describe_action(change.action)}")
+            self.state.show_change(change)
 
     def choose(self, number: int) -> None:
         """Select the resource with this number, from 1."""
@@ -53,7 +222,7 @@ class ItemActions:
             *stopped, _ = tracker.start(state.node_id)
             suffix = f" ({_format_stopped(stopped)})" if stopped else ""
             title = truncate(state.title, _TITLE_WIDTH, state.glyphs.ellipsis)
-            state.show_message(f"Timing {title}{suffix}{state.keymap.hint_suffix('timer', 'stops it')}")
+            state.show_message(f"Timing {title}{suffix}{self.hint('timer', 'stops it')}")
 
 
 def _format_stopped(stopped: list[Change]) -> str:
@@ -66,19 +235,19 @@ def _format_stopped(stopped: list[Change]) -> str:
 
 
 class Actions:
-    """Carries out commands by the method of the same name; ``handlers`` maps command ids to methods."""
+    """Maps command ids to what carries them out; a handler takes the number of its key if it has nine."""
 
     def __init__(self, state: MainState) -> None:
         self.search = IncrementalSearch(state)
-        status_actions = StatusActions(state)
-        groups = NavigationActions(state), status_actions, ItemActions(state), self.search
+        navigation, items = _NavigationActions(state), _ItemActions(state)
+        groups = navigation, items, self.search
         self.handlers: dict[str, Callable[..., None]] = {
-            command.id: getattr(group, command.id)
-            for command in state.keymap.in_scope()
-            for group in groups
-            if not command.is_action and hasattr(group, command.id)
-        } | {command.id: partial(status_actions.mark, status) for command, status in STATUS_COMMANDS.items()}
-
-    def dispatch(self, command_id: str, *args: int) -> None:
-        """Carry out a command; ``args`` is the number of its key, if it has nine."""
-        self.handlers[command_id](*args)
+            **{command: partial(navigation.jump, command) for command in _JUMPS},
+            "next_unfinished": partial(navigation.go_to_unfinished, 1),
+            "previous_unfinished": partial(navigation.go_to_unfinished, -1),
+            **{command.id: partial(items.mark, status) for command, status in STATUS_COMMANDS.items()},
+        }
+        for command in state.keymap.in_scope():
+            for group in groups:
+                if command.runs_in == "main" and hasattr(group, command.id):
+                    self.handlers[command.id] = getattr(group, command.id)

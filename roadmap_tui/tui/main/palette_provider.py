@@ -7,7 +7,6 @@ from typing import Final, Literal, NamedTuple
 
 from roadmap_tui.core.humanize import capitalize
 from roadmap_tui.core.search.index import SearchDocument, SearchIndex, SearchResult
-from roadmap_tui.study.search import Search
 from roadmap_tui.text.commands import MOVE, Command
 from roadmap_tui.text.keymap import Keymap, keys_shown
 from roadmap_tui.tui.main.state import MainState
@@ -59,11 +58,7 @@ class PaletteProvider:
         """
         if not query.strip():
             return [*self.commands, *self.roadmaps]
-        indexes: list[SearchIndex | Search] = [
-            self._command_index,
-            self._roadmap_index,
-            self._state.study.search,
-        ]
+        indexes = [self._command_index, self._roadmap_index, self._state.study.search.index]
         results = [index.find(query) for index in indexes]
         if any(result.positions and not result.is_fuzzy for result in results):
             results = [SearchResult() if result.is_fuzzy else result for result in results]

@@ -13,13 +13,10 @@ from textual.geometry import NULL_SIZE, Offset, Size
 from textual.message import Message
 from textual.screen import Screen
 
-from roadmap_tui.core.search.filters import Filter
-from roadmap_tui.core.tree_view import ROOT
 from roadmap_tui.text.commands import Command
 from roadmap_tui.tui.main.actions import Actions
 from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.main.watcher import Watcher
-from roadmap_tui.tui.render.bars import FooterContext
 from roadmap_tui.tui.render.layout import layout_for
 from roadmap_tui.tui.terminal.textual_private import bindings_of, draw_now, set_bindings
 from roadmap_tui.tui.widgets.bindings import build_bindings
@@ -29,9 +26,7 @@ from roadmap_tui.tui.widgets.line_widget import Pane
 from roadmap_tui.tui.widgets.outline_pane import OutlinePane
 
 if TYPE_CHECKING:
-    from textual.widgets import Input
-
-    from roadmap_tui.tui.widgets.search_input import SearchInput
+    from roadmap_tui.tui.main.search_input import SearchInput
 
 # In the detail pane these commands scroll, by this many half pages.
 _DETAIL_SCROLLS: Final = {
@@ -86,7 +81,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._banner = StatusBanner(state.glyphs, "banner")
         self._outline_pane = OutlinePane(state.rows, "outline")
         self._detail_pane = DetailPane(state.study, state.glyphs, "detail")
-        self._footer = Footer(state.keymap, state.glyphs, "keys", is_first_run=state.is_first_run)
+        self._footer = Footer(state.glyphs, lambda size: [state.footer(size.width)], "keys")
         self._search_input: SearchInput | None = None
 
     async def set_state(self, state: MainState) -> None:
@@ -141,10 +136,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.post_message(self.Ready())
         self._had_layout = True
 
-    def draw(self) -> None:
-        """Draw pending changes at once, instead of at Textual's next tick."""
-        draw_now(self)
-
     def sync(self) -> None:
         """Show the current state; only what differs is drawn."""
         state = self.state
@@ -156,7 +147,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._outline_pane.update_rows()
         self._place_cursor()
         self._sync_detail()
-        self._sync_message()
+        self._footer.update_rows()
         conditions = [state.filter_label] if state.filter.chosen else []
         if not_saved := state.study.not_saved:
             conditions.insert(0, f"NOT SAVED ({len(not_saved)}): {state.study.journal.pending_reason}")
@@ -170,11 +161,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
         selected = state.selection if state.pane == "detail" else None
         was_chosen = state.node_id in state.selections
         self._detail_pane.sync(state.cursor, selected, follows=was_chosen, scroll=scroll)
-
-    def _sync_message(self) -> None:
-        state = self.state
-        context = FooterContext(state.pane == "detail", len(state.rows.selected), state.is_first_run)
-        self._footer.sync(state.message, context, is_error=state.is_error)
 
     def _place_cursor(self) -> None:
         """In slow-link mode, show the cursor row with the hardware cursor, unless a search is typed."""
@@ -197,7 +183,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def on_watcher_due_counted(self, message: Watcher.DueCounted) -> None:
         if self.watcher.apply_due_count(message):
             self._header.sync(self.watcher.due or 0)
-            self.draw()
+            draw_now(self)
 
     # Keys and mouse
 
@@ -205,7 +191,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """Clear the message; a command does that itself, together with its own changes."""
         if self.state.message and event.key not in bindings_of(self).key_to_bindings:
             self.state.show_message("")
-            self._sync_message()
+            self._footer.update_rows()
 
     def action_command(self, command: str, *args: int) -> None:
         """Carry out a command of the keymap; ``args`` is the number of its key, if it has nine."""
@@ -213,17 +199,17 @@ class MainScreen(Screen[None], inherit_bindings=False):
         if self.is_searching:
             return
         state.show_message("")
-        if state.keymap[command].is_action:
-            self._sync_message()
+        if state.keymap[command].runs_in != "main":
+            self._footer.update_rows()
             self.post_message(self.CommandRequested(command))
             return
         if command in _DETAIL_SCROLLS and state.pane == "detail":
             self._sync_detail(_DETAIL_SCROLLS[command] * self._detail_pane.size.height // 2)
-            self._sync_message()
+            self._footer.update_rows()
             return
         events_before = len(state.study.progress) + len(state.study.journal.pending)
         state.page_rows = self._outline_pane.size.height
-        self._actions.dispatch(command, *args)
+        self._actions.handlers[command](*args)
         self.sync()
         if len(state.study.progress) + len(state.study.journal.pending) != events_before:
             self.save_view()
@@ -232,7 +218,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """Go to the clicked row; on the cursor row do what Enter does; on a fold sign fold."""
         state = self.state
         if self.is_searching:
-            self.action_find_accept()
+            self.action_find("accept")
         was_there = message.row == state.tree_view.cursor_row and state.pane == "outline"
         state.pane = "outline"
         state.tree_view.move(message.row - state.tree_view.cursor_row)
@@ -263,7 +249,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             state.selections[state.node_id] = message.resource
         self.sync()
 
-    # Search, filter, navigation
+    # Search
 
     @property
     def is_searching(self) -> bool:
@@ -273,63 +259,24 @@ class MainScreen(Screen[None], inherit_bindings=False):
     async def start_search(self) -> None:
         """Show the search input in place of the footer."""
         if self._search_input is None:
-            from roadmap_tui.tui.widgets.search_input import SearchInput
+            from roadmap_tui.tui.main.search_input import SearchInput
 
-            self._search_input = SearchInput(self.state.keymap)
+            self._search_input = SearchInput(self.state.keymap, self._actions.search, self.sync)
             await self.mount(self._search_input, after=self._footer)
-        search = self._actions.search
-        search.start()
-        self._search_input.start(search.last_query)
+        self._search_input.start()
         self._footer.display = False
         self.set_focus(self._search_input.field)
-        self._sync_search(self._search_input)
-
-    def on_input_changed(self, message: Input.Changed) -> None:
-        # Skip a value that was typed further meanwhile: another message is waiting.
-        search_input = self._search_input
-        if search_input is not None and self.is_searching and message.value == search_input.field.value:
-            self._actions.search.update(message.value)
-            self._sync_search(search_input)
-
-    def action_find_accept(self) -> None:
-        if self._search_input is not None and self.is_searching:
-            self._actions.search.accept(self._search_input.field.value)
-            self._end_search(self._search_input)
-
-    def action_find_leave(self) -> None:
-        if self._search_input is not None and self.is_searching:
-            self._actions.search.cancel()
-            self._end_search(self._search_input)
-
-    def action_find_earlier(self) -> None:
-        last_query = self._actions.search.last_query
-        if self._search_input is not None and self.is_searching and last_query:
-            self._search_input.field.value = last_query
-            self._search_input.field.action_end()
-
-    def action_find_keys(self) -> None:
-        self.post_message(self.CommandRequested("help"))
-
-    def _sync_search(self, search_input: SearchInput) -> None:
-        search_input.show_position(self._actions.search.position)
         self.sync()
 
-    def _end_search(self, search_input: SearchInput) -> None:
-        search_input.display = False
-        self.set_focus(None)
-        self._footer.display = True
-        self.sync()
-
-    def apply_filter(self, chosen: Filter) -> None:
-        """Show only the items that match a filter."""
-        self.state.apply_filter(chosen)
-        self.sync()
-
-    def go_to(self, node_id: str) -> None:
-        """Move the cursor to a node, or to the roadmap itself for "", and the keys to the outline."""
-        self.state.pane = "outline"
-        if node_id:
-            self.state.go_to(node_id)
-        else:
-            self.state.tree_view.go_to(ROOT)
-        self.sync()
+    def action_find(self, command: str) -> None:
+        """Carry out a command of the search: ``accept``, ``leave``, ``earlier`` or ``keys``."""
+        if self._search_input is None or not self.is_searching:
+            return
+        if command == "keys":
+            self.post_message(self.CommandRequested("help"))
+            return
+        getattr(self._search_input, command)()
+        if command != "earlier":
+            self.set_focus(None)
+            self._footer.display = True
+            self.sync()

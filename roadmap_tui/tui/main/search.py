@@ -36,7 +36,7 @@ class IncrementalSearch:
         self._origin = _Origin(state.tree_view, state.tree_view.view, state.rows.found, state.pane)
         state.pane = "outline"
         state.rows.found = None
-        state.study.search.find("")
+        state.study.search.index.find("")
 
     def update(self, query: str) -> None:
         """Highlight the matches, and go to the best one from where the search started."""
@@ -82,14 +82,13 @@ class IncrementalSearch:
         return f"{number}/{len(found.positions)}{' alike' if found.is_fuzzy else ''}"
 
     def find_next(self) -> None:
-        """Go to the next match of the last query."""
         self._repeat(1)
 
     def find_previous(self) -> None:
-        """Go to the previous match of the last query."""
         self._repeat(-1)
 
     def _repeat(self, step: int) -> None:
+        """Go to the next or previous match of the last query."""
         if not self.last_query:
             hint = self.state.keymap.hint_suffix("find", "finds")
             self.state.show_message(f"Nothing was looked for yet{hint}")
@@ -104,7 +103,7 @@ class IncrementalSearch:
             state.show_message(f"{self.position}  {self.last_query}{suffix}")
             return
         state.rows.found = None
-        if hidden := len(state.study.search.find(self.last_query).positions):
+        if hidden := len(state.study.search.index.find(self.last_query).positions):
             reason = f"Nothing that is shown has that in it; the filter hides {hidden}"
         else:
             reason = "Nothing has that in it"
@@ -113,7 +112,7 @@ class IncrementalSearch:
     def _highlight(self, query: str) -> None:
         """Search the nodes that the filter shows, and highlight the matches."""
         state = self.state
-        found = state.study.search.find(query)
+        found = state.study.search.index.find(query)
         if state.filter.chosen:
             visible = tuple([index for index in found.positions if state.tree_view.is_shown(index)])
             found = found._replace(positions=visible)
@@ -124,7 +123,7 @@ class IncrementalSearch:
         """Go to the nearest match, preferring titles; the cursor may already be on it."""
         state, found = self.state, self.state.rows.found
         if found is not None and found.positions:
-            state.tree_view.go_to(state.study.search.nearest(found, state.cursor))
+            state.tree_view.go_to(state.study.search.index.nearest(found, state.cursor))
 
     def _step(self, step: int) -> str:
         """Go to the next or previous match; return a remark if that wrapped around."""

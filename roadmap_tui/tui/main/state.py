@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal
 
-from roadmap_tui.core.errors import RoadmapTuiError, SaveError
+from roadmap_tui.core.errors import RoadmapTuiError
 from roadmap_tui.core.humanize import capitalize
 from roadmap_tui.core.roadmap.model import Item, Resource
 from roadmap_tui.core.search.filters import Filter
@@ -15,24 +15,10 @@ from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.study.event_store import Change
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.keymap import KEYMAP
-from roadmap_tui.text.styled_text import Glyphs
+from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine
+from roadmap_tui.tui.render.bars import footer_line, message_line
 from roadmap_tui.tui.render.detail import resources_at
 from roadmap_tui.tui.render.outline import RowRenderer
-
-if TYPE_CHECKING:
-    from roadmap_tui.study.library import OpenRoadmap
-
-
-class OpenState(NamedTuple):
-    """The state of an open roadmap, and a function that saves its view state."""
-
-    state: MainState
-    save_view_state: Callable[[ViewState], None]
-
-
-def open_state(opened: OpenRoadmap, glyphs: Glyphs) -> OpenState:
-    """Make the main screen's state for a roadmap that the library opened."""
-    return OpenState(MainState(opened.study, glyphs, opened.view_state), opened.save_view_state)
 
 
 class MainState:
@@ -87,11 +73,6 @@ class MainState:
         return self.study.tree.nodes[self.cursor].title if self.cursor >= 0 else self.study.roadmap.title
 
     @property
-    def note_text(self) -> str:
-        """The note of the node under the cursor; several versions are joined."""
-        return self.study.note_text(self.node_id)
-
-    @property
     def resources(self) -> tuple[Resource, ...]:
         """The resources of the node under the cursor."""
         return resources_at(self.study, self.cursor)
@@ -132,6 +113,18 @@ class MainState:
     def is_first_run(self) -> bool:
         """Whether the reader never changed anything in any roadmap."""
         return not len(self.study.progress) and not self.study.journal.pending
+
+    def footer(self, width: int) -> StyledLine:
+        """Render the message, or else the most used keys."""
+        if self.message:
+            return message_line(Span(self.message, "error" if self.is_error else ""), width, self.glyphs)
+        return footer_line(
+            self.keymap,
+            width,
+            in_detail=self.pane == "detail",
+            selected=len(self.rows.selected),
+            is_first_run=self.is_first_run,
+        )
 
     @property
     def filter_label(self) -> str:
@@ -220,15 +213,6 @@ class MainState:
             self.tree_view.unfold(self.cursor)
         else:
             self.tree_view.fold(self.cursor)
-
-    def write_note(self, node_id: str, text: str, bases: Collection[str] | None = None) -> bool:
-        """Write a note; return True if it is kept, even if it could not be saved to disk yet."""
-        try:
-            self.study.write_note(node_id, text, bases)
-        except RoadmapTuiError as error:
-            self.show_error(error)
-            return isinstance(error, SaveError) and not self.study.view_only
-        return True
 
     def tick_resource(self) -> None:
         """Tick the selected resource, or remove its tick."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from textual.dom import DOMNode
 from textual.message import Message
@@ -15,12 +15,9 @@ from textual.message import Message
 from roadmap_tui.core.errors import SaveError
 from roadmap_tui.core.progress.events import Event
 from roadmap_tui.core.progress.states import ItemState
-from roadmap_tui.study.study import Study
-
-if TYPE_CHECKING:
-    from roadmap_tui.core.review.schedule import Card
 from roadmap_tui.study.review_cards import Cards
 from roadmap_tui.study.reviews import Reviews
+from roadmap_tui.study.study import Study
 
 POLL_SECONDS: Final = 1.0
 
@@ -93,11 +90,11 @@ class Watcher:
         self._screen.run_worker(compute, group="count-due", thread=True)
 
     def _compute_cards(self, reviews: Reviews, states: dict[str, ItemState]) -> None:
-        cards: dict[str, tuple[ItemState, Card | None]] = {}
+        cards: Cards = {}
         for node_id, state in states.items():
             if self._stopped.is_set():
                 return
-            cards |= reviews.cards.compute({node_id: state})
+            cards = {**cards, **reviews.cards.compute({node_id: state})}
         self._screen.post_message(self.DueCounted(reviews, cards))
 
     def apply_due_count(self, message: DueCounted) -> bool:
@@ -128,7 +125,7 @@ class Watcher:
     def apply(self, message: Changed) -> bool:
         """Apply other sessions' events and flush unsaved ones; return True if they are saved only now."""
         study = self._study
-        study.apply_remote(message.events)
+        study.apply(message.events)
         had_unsaved = bool(study.not_saved)
         try:
             study.flush_pending()

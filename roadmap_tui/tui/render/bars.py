@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
-
 from roadmap_tui.core.progress import time_tracking
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.keymap import Keymap
@@ -17,17 +15,6 @@ from roadmap_tui.text.styled_text import (
     progress_bar,
     truncate,
 )
-
-
-class FooterContext(NamedTuple):
-    """What the keys act on: the detail pane, ``selected`` items, or else the outline."""
-
-    in_detail: bool = False
-    selected: int = 0
-    is_first_run: bool = False
-
-
-_OUTLINE: Final = FooterContext()
 
 
 def title_line(study: Study, width: int, glyphs: Glyphs, due: int = 0) -> StyledLine:
@@ -65,16 +52,19 @@ def message_line(message: Span, width: int, glyphs: Glyphs) -> StyledLine:
     return [Span(" "), message._replace(text=truncate(text, width - 2, glyphs.ellipsis))]
 
 
-def footer_line(keymap: Keymap, width: int, context: FooterContext = _OUTLINE) -> StyledLine:
+def footer_line(
+    keymap: Keymap, width: int, *, in_detail: bool, selected: int, is_first_run: bool
+) -> StyledLine:
     """Render as many key hints as fit, always including the last two, help and quit.
 
-    On the first run a sentence with four keys is shown instead, if it fits.
+    They are those of the detail pane, for ``selected`` items, or of the outline. On the first run a sentence
+    with four keys is shown instead, if it fits.
     """
-    if context.is_first_run and not context.in_detail and not context.selected:
+    if is_first_run and not in_detail and not selected:
         hints = _first_run_hints(keymap)
         if length(hints) <= width:
             return hints
-    keys = keymap.footer(in_detail=context.in_detail, selected=context.selected)
+    keys = keymap.footer(in_detail=in_detail, selected=selected)
     line: StyledLine = [Span(" ")]
     tail: StyledLine = [span for pair in keys[-2:] for span in _key_hint(*pair)]
     for pair in keys[:-2]:

@@ -20,7 +20,6 @@ from roadmap_tui.text.styled_text import (
     cells,
     justify,
     length,
-    truncate,
     truncate_line,
     wrap,
     wrap_url,
@@ -45,6 +44,13 @@ class DetailText(NamedTuple):
         if not self.resource_lines or not self.resource_lines[0] <= line < self.resources_end:
             return None
         return sum(first <= line for first in self.resource_lines) - 1
+
+    def top_showing(self, resource: int, top: int, height: int) -> int:
+        """Return the top line nearest to ``top`` at which ``height`` lines show a resource."""
+        first = self.resource_lines[resource]
+        last = [*self.resource_lines, self.resources_end][resource + 1] - 1
+        # The last line of the window may be the count of further lines.
+        return min(max(top, last - height + 2), first)
 
     def window(self, top: int, height: int, glyphs: Glyphs) -> list[StyledLine]:
         """Return ``height`` lines from ``top``; the last one counts those that do not fit."""
@@ -109,17 +115,6 @@ def render_answer(
     writer.add_text(node.note, "muted")
     writer.add_resources(study.resources(node_id), len(node.resources), state, selected)
     return writer.result(len(writer.lines))
-
-
-def path_of(study: Study, node_id: str, width: int, glyphs: Glyphs) -> str:
-    """Return the titles of a node's ancestors in ``width`` cells; the outermost are dropped first."""
-    titles = [section.title for section in study.tree.sections(study.tree.index_of[node_id])]
-    separator = f" {glyphs.path_separator} "
-    path = separator.join(titles)
-    while len(titles) > 1 and cells(path) > width:
-        titles = titles[1:]
-        path = separator.join((glyphs.ellipsis, *titles))
-    return truncate(path, width, glyphs.ellipsis)
 
 
 class _DetailWriter:

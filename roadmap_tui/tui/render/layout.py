@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from roadmap_tui.core.settings import Settings
 
@@ -12,17 +12,10 @@ OUTLINE_SHARE: Final = 11
 SHARES: Final = 20
 
 
-class Layout(NamedTuple):
-    """Whether the panes are side by side, and whether only one of them is shown at a time."""
-
-    is_wide: bool
-    is_low: bool
-
-
-def layout_for(settings: Settings, width: int, height: int) -> Layout:
-    """Choose the layout for a terminal size."""
+def layout_for(settings: Settings, width: int, height: int) -> tuple[bool, bool]:
+    """Return whether the panes are side by side, and whether only one of them is shown at a time."""
     is_slow = settings.slow_link
-    return Layout(width >= settings.side_by_side and not is_slow, height < _LOW_ROWS or is_slow)
+    return width >= settings.side_by_side and not is_slow, height < _LOW_ROWS or is_slow
 
 
 def viewport_top(top: int, cursor: int, height: int, count: int, *, leaps: bool = False) -> int:

@@ -9,15 +9,7 @@ from roadmap_tui.core.roadmap.model import Item, Section
 from roadmap_tui.core.search.index import SearchResult, highlight_ranges
 from roadmap_tui.core.tree_view import TreeView
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.styled_text import (
-    Glyphs,
-    Span,
-    StyledLine,
-    highlight,
-    justify,
-    length,
-    progress_bar,
-)
+from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine, highlight, justify, length, progress_bar
 
 _BAR_WIDTH: Final = 10
 _MIN_WIDTH_FOR_BAR: Final = 46

@@ -50,12 +50,15 @@ class NoteScreen(Modal[str | None]):
             self.set_timer(AUTOSAVE_SECONDS, self.save_draft)
 
     def save_draft(self) -> None:
-        """Save the text as a draft."""
         self._is_waiting = False
         self._save(self.query_one(TextArea).text)
 
     def action_save(self) -> None:
         self.dismiss(self.query_one(TextArea).text)
+
+    def stops_quit(self) -> bool:
+        self.action_leave()
+        return True
 
     def action_leave(self) -> None:
         self.save_draft()

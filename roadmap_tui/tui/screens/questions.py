@@ -41,6 +41,9 @@ class ConfirmScreen(_QuestionScreen[bool]):
     def __init__(self, keymap: Keymap, question: str, yes: str, no: str) -> None:
         super().__init__(keymap, "", question, {"yes": yes, "no": no})
 
+    def stops_quit(self) -> bool:
+        return True
+
 
 class StaleTimerScreen(_QuestionScreen[TimerAction | None]):
     """Asks what to do with a timer that another session left running; dismissed with None to let it run.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Any, ClassVar, Final
 
 from textual import work
 from textual.app import ComposeResult
+from textual.geometry import Size
 
 from roadmap_tui.core.errors import RoadmapTuiError
 from roadmap_tui.core.humanize import capitalize, format_days
@@ -27,7 +28,7 @@ from roadmap_tui.text.styled_text import (
     wrap,
 )
 from roadmap_tui.tui.render.detail import DetailText, render_answer
-from roadmap_tui.tui.widgets.line_widget import CanvasLine, LineWidget
+from roadmap_tui.tui.widgets.line_widget import LineWidget, TextLines
 from roadmap_tui.tui.widgets.modal import Modal
 
 _MAX_WIDTH: Final = 76
@@ -41,24 +42,6 @@ def _column(width: int) -> tuple[int, int]:
     """Return indent and width of the centered text column."""
     room = max(1, min(_MAX_WIDTH, width - 4))
     return (width - room) // 2, room
-
-
-class _ReviewHeader(LineWidget):
-    """The roadmap's title and the progress of the session."""
-
-    def __init__(self, session: ReviewSession, glyphs: Glyphs) -> None:
-        super().__init__(glyphs)
-        self._session = session
-
-    def render_rows(self) -> list[CanvasLine]:
-        session, width = self._session, self.size.width
-        number = min(session.index + 1, session.count)
-        right: StyledLine = [Span(f"{number} of {session.count} ", "strong")] if session.node_id else []
-        if width >= 60:
-            bar = progress_bar(session.index, session.count, _BAR_WIDTH, self.glyphs)
-            right = [*right, *bar, Span(" ")]
-        title = truncate(session.study.roadmap.title, width - length(right) - 11, self.glyphs.ellipsis)
-        return [CanvasLine(justify([Span(" Review", "accent"), Span(f"  {title}", "muted")], right, width))]
 
 
 class _Card(LineWidget):
@@ -76,12 +59,12 @@ class _Card(LineWidget):
         self._top += by * max(1, self.size.height // 2)
         self.update_rows()
 
-    def render_rows(self) -> list[CanvasLine]:
+    def render_rows(self) -> list[StyledLine]:
         width, height = self.size
         indent, room = _column(width)
         node_id = self._session.node_id
         lines = self._summary() if node_id is None else self._item(node_id, room, height)
-        return [CanvasLine([Span(" " * indent), *line]) for line in lines]
+        return [[Span(" " * indent), *line] for line in lines]
 
     def _item(self, node_id: str, width: int, height: int) -> list[StyledLine]:
         session = self._session
@@ -110,9 +93,8 @@ class _Card(LineWidget):
         if self._shown[:2] != shown[:2]:
             self._top = 0
         elif self._shown != shown:
-            first = answer.resource_lines[session.selected_resource]
-            last = [*answer.resource_lines, len(answer.lines)][session.selected_resource + 1] - 1
-            self._top = min(max(self._top, last - height + 2), first if session.selected_resource else 0)
+            selected = session.selected_resource
+            self._top = answer.top_showing(selected, self._top, height) if selected else 0
         self._shown = shown
         self._top = max(0, min(self._top, len(answer.lines) - height))
 
@@ -124,40 +106,75 @@ class _Card(LineWidget):
         return [*lines, [], [Span(forecast(self._session.study))]]
 
 
-class _ReviewFooter(LineWidget):
-    """The grades with their intervals; below them a message or the keys."""
+class ReviewScreen(Modal[None]):
+    """Shows a review session.
 
-    def __init__(self, session: ReviewSession, keymap: Keymap, glyphs: Glyphs) -> None:
-        super().__init__(glyphs, id="grades")
+    ``copy`` copies a URL and returns a message; ``write_note`` opens the note editor for an item.
+    """
+
+    SCOPE = "review"
+    RESULTS: ClassVar[dict[str, Any]] = dict.fromkeys((*GRADES, "leave"))
+
+    def __init__(
+        self,
+        keymap: Keymap,
+        session: ReviewSession,
+        glyphs: Glyphs,
+        *,
+        copy: Callable[[str], str],
+        write_note: Callable[[str], Awaitable[None]],
+    ) -> None:
+        super().__init__(keymap)
         self._session = session
-        self._keymap = keymap
-        self.message = ""
-        self.is_error = False
+        self._copy = copy
+        self._write_note = write_note
+        self._glyphs = glyphs
+        self._message, self._is_error = "", False
+        self._header = TextLines(glyphs, self._render_header)
+        self._card = _Card(session, keymap, glyphs)
+        self._footer = TextLines(glyphs, self._render_footer, id="grades")
 
-    def render_rows(self) -> list[CanvasLine]:
-        indent, room = _column(self.size.width)
+    def compose(self) -> ComposeResult:
+        yield self._header
+        yield self._card
+        yield self._footer
+
+    def _render_header(self, size: Size) -> list[StyledLine]:
+        """Render the roadmap's title and the progress of the session."""
+        session = self._session
+        number = min(session.index + 1, session.count)
+        right: StyledLine = [Span(f"{number} of {session.count} ", "strong")] if session.node_id else []
+        if size.width >= 60:
+            bar = progress_bar(session.index, session.count, _BAR_WIDTH, self._glyphs)
+            right = [*right, *bar, Span(" ")]
+        title = truncate(session.study.roadmap.title, size.width - length(right) - 11, self._glyphs.ellipsis)
+        return [justify([Span(" Review", "accent"), Span(f"  {title}", "muted")], right, size.width)]
+
+    def _render_footer(self, size: Size) -> list[StyledLine]:
+        """Render the grades with their intervals; below them a message or the keys."""
+        indent, room = _column(size.width)
         lines = self._grades(room), self._message_or_keys(room)
-        return [CanvasLine([Span(" " * indent), *line]) for line in lines]
+        return [[Span(" " * indent), *line] for line in lines]
 
     def _grades(self, width: int) -> StyledLine:
         session = self._session
         if session.node_id is None:
             return []
         if not session.answer_shown:
-            return [Span(self._keymap.key("review.reveal"), "key"), Span(" shows the answer")]
+            return [Span(self.keymap.key("review.reveal"), "key"), Span(" shows the answer")]
         line: StyledLine = []
         for grade, days, style in zip(GRADES, session.intervals, _GRADE_STYLES, strict=False):
             name = f" {grade.title()}" if width >= _MIN_WIDTH_FOR_NAMES else ""
-            line += [Span(self._keymap.key(f"review.{grade}"), "key"), Span(name, style)]
+            line += [Span(self.keymap.key(f"review.{grade}"), "key"), Span(name, style)]
             line.append(Span(f" {format_days(days)}  ", "muted"))
         return truncate_line(line, width)
 
     def _message_or_keys(self, width: int) -> StyledLine:
-        if self.message:
-            text = truncate(self.message.partition("\n")[0], width, self.glyphs.ellipsis)
-            return [Span(text, "error" if self.is_error else "")]
+        if self._message:
+            text = truncate(self._message.partition("\n")[0], width, self._glyphs.ellipsis)
+            return [Span(text, "error" if self._is_error else "")]
         *most, last = [
-            [Span(self._keymap.key(command), "key"), Span(f" {self._keymap[command].name}  ", "muted")]
+            [Span(self.keymap.key(command), "key"), Span(f" {self.keymap[command].name}  ", "muted")]
             for command in self._useful_commands()
         ]
         line: StyledLine = []
@@ -178,44 +195,13 @@ class _ReviewFooter(LineWidget):
             "review.leave",
         ]
 
-
-class ReviewScreen(Modal[None]):
-    """Shows a review session.
-
-    ``copy`` copies a URL and returns a message; ``write_note`` opens the note editor for an item.
-    """
-
-    SCOPE = "review"
-
-    def __init__(
-        self,
-        keymap: Keymap,
-        session: ReviewSession,
-        glyphs: Glyphs,
-        *,
-        copy: Callable[[str], str],
-        write_note: Callable[[str], Awaitable[None]],
-    ) -> None:
-        super().__init__(keymap)
-        self._session = session
-        self._copy = copy
-        self._write_note = write_note
-        self._header = _ReviewHeader(session, glyphs)
-        self._card = _Card(session, keymap, glyphs)
-        self._footer = _ReviewFooter(session, keymap, glyphs)
-
-    def compose(self) -> ComposeResult:
-        yield self._header
-        yield self._card
-        yield self._footer
-
     def _sync(self) -> None:
         for part in (self._header, self._card, self._footer):
             part.update_rows()
 
     def show_message(self, message: str, *, is_error: bool = False) -> None:
         """Show a message in the footer until the next key."""
-        self._footer.message, self._footer.is_error = message, is_error
+        self._message, self._is_error = message, is_error
 
     def _do(self, command: Callable[[], SessionNotice | None]) -> None:
         self.show_message("")
@@ -231,17 +217,11 @@ class ReviewScreen(Modal[None]):
     def action_reveal(self) -> None:
         self._do(self._session.show_answer)
 
-    def action_again(self) -> None:
-        self._do(lambda: self._session.grade(1))
-
-    def action_hard(self) -> None:
-        self._do(lambda: self._session.grade(2))
-
-    def action_good(self) -> None:
-        self._do(lambda: self._session.grade(3))
-
-    def action_easy(self) -> None:
-        self._do(lambda: self._session.grade(4))
+    def action_finish(self, command: str) -> None:
+        if command in GRADES:
+            self._do(lambda: self._session.grade(GRADES.index(command) + 1))
+        else:
+            super().action_finish(command)
 
     def action_take_back(self) -> None:
         self._do(self._session.undo_grade)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from textual.app import ComposeResult
 from textual.geometry import Size
 
 from roadmap_tui.core.humanize import format_duration
@@ -13,15 +12,13 @@ from roadmap_tui.text.keymap import Keymap
 from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine, cells, justify, truncate
 from roadmap_tui.text.today import format_reason, headed_groups
 from roadmap_tui.tui.render.layout import viewport_top
-from roadmap_tui.tui.widgets.line_widget import CanvasLine
-from roadmap_tui.tui.widgets.option_list import CURSOR_WIDTH, OptionListBase, OptionListModal
+from roadmap_tui.tui.widgets.option_list import CURSOR_WIDTH, OptionList, OptionListModal
 
 
-class _TodayList(OptionListBase):
+class _TodayList(OptionList):
     """Headings and entries; the cursor stops at entries only."""
 
     def __init__(self, today: Today, glyphs: Glyphs) -> None:
-        super().__init__(glyphs)
         self._now = today.now
         self.entries: list[TodayEntry] = []
         self._lines: list[str | int] = []  # from top to bottom: a heading, or the index of an entry
@@ -33,6 +30,8 @@ class _TodayList(OptionListBase):
             self._lines += range(len(self.entries), len(self.entries) + len(entries))
             self.headings += [heading] * len(entries)
             self.entries += entries
+        empty = Span("Nothing to do: everything is done or skipped.")
+        super().__init__(glyphs, self._option, len(self.entries), empty=empty)
         self._signs = {
             "Timed now": (glyphs.timer, "doing"),
             "Due for review": ("?", "accent"),
@@ -40,15 +39,6 @@ class _TodayList(OptionListBase):
             "Ready": (glyphs.of("todo"), "muted"),
             "Done today": (glyphs.of("done"), "done"),
         }
-
-    @property
-    def count(self) -> int:
-        return len(self.entries)
-
-    @property
-    def selected(self) -> TodayEntry | None:
-        """The entry under the cursor."""
-        return self.entries[self.highlighted] if self.entries else None
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's API
         return max(1, len(self._lines))
@@ -62,21 +52,21 @@ class _TodayList(OptionListBase):
             self.highlighted = max((f for f in firsts if f < self.highlighted), default=0)
         self.update_rows()
 
-    def render_rows(self) -> list[CanvasLine]:
-        width, height = self.size
+    def render_rows(self) -> list[StyledLine]:
+        height = self.size.height
         if not self.entries:
-            return [CanvasLine([Span("Nothing to do: everything is done or skipped.")])]
+            return super().render_rows()
         # With the first entry the heading above it is visible too.
         top = 0 if self.highlighted == 0 else self._top
-        self._top = viewport_top(top, self._lines.index(self.highlighted), height, len(self._lines))
+        cursor = self._lines.index(self.highlighted)
+        self._top = viewport_top(top, cursor, height, len(self._lines))
+        self.cursor_y = cursor - self._top
         return [
-            CanvasLine([Span(line, "accent")] if line else [])
-            if isinstance(line, str)
-            else self.row(self.option(line, width - CURSOR_WIDTH), line)
+            self.row(line) if isinstance(line, int) else [Span(line, "accent")] if line else []
             for line in self._lines[self._top : self._top + height]
         ]
 
-    def option(self, index: int, width: int) -> StyledLine:
+    def _option(self, index: int, width: int) -> StyledLine:
         entry = self.entries[index]
         sign, style = self._signs[self.headings[index]]
         reason = format_reason(entry.reason, self._now)
@@ -102,11 +92,9 @@ class TodayScreen(OptionListModal[TodayEntry | None]):
         facts += [f"studied {format_duration(today.seconds)}"] if today.seconds else []
         self.heading = f" {glyphs.separator} ".join(facts)
 
-    def compose_body(self) -> ComposeResult:
-        yield self._entries
-
     def action_open(self) -> None:
-        self.dismiss(self._entries.selected)
+        entries = self._entries.entries
+        self.dismiss(entries[self._entries.highlighted] if entries else None)
 
     def action_next_group(self) -> None:
         self._entries.move_group(1)

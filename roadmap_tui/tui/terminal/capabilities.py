@@ -8,9 +8,16 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Final
 
-_SSH: Final = ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
+from roadmap_tui.text.terminal import SSH_VARIABLES
+
 # Variables that tmux updates when a client attaches, by default or because users configure it.
-_MOVES_WITH_TMUX: Final = {*_SSH, "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS"}
+_MOVES_WITH_TMUX: Final = {
+    *SSH_VARIABLES,
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
+    "XAUTHORITY",
+    "DBUS_SESSION_BUS_ADDRESS",
+}
 # The longest control string that the oldest versions of GNU screen accept.
 _SCREEN_PIECE: Final = 240
 
@@ -88,14 +95,9 @@ def current_environment(environment: Mapping[str, str] = os.environ) -> dict[str
             current.pop(line[1:], None)
     if "-SSH_CONNECTION" in lines:
         # Of the three variables tmux updates only this one; the other two are stale then.
-        for name in _SSH:
+        for name in SSH_VARIABLES:
             current.pop(name, None)
     return current
-
-
-def is_over_ssh(environment: Mapping[str, str]) -> bool:
-    """Whether the terminal is at the other end of an SSH session."""
-    return any(environment.get(name) for name in _SSH)
 
 
 def _run_tmux(*args: str, stdin: str = "") -> str | None:

@@ -7,18 +7,19 @@ from collections.abc import Callable, Iterable
 from textual.binding import Binding, BindingsMap
 
 from roadmap_tui.text.commands import Command
-from roadmap_tui.text.keymap import bindable
 
 
 def build_bindings(commands: Iterable[Command], action: Callable[[Command, int], str]) -> BindingsMap:
-    """Bind the keys of commands.
+    """Bind the keys of commands to the action strings that ``action`` returns for them.
 
-    ``action`` returns Textual's action string for a command and, if the command has nine keys, the number of
-    the key from 1, otherwise 0.
+    It is passed the number of the key, from 1, if the command has nine keys, otherwise 0.
     """
     return BindingsMap(
         Binding(
-            bindable(key), action(command, number if len(command.keys) == 9 else 0), command.name, show=False
+            "comma" if key == "," else key,  # Textual splits keys at commas
+            action(command, number if len(command.keys) == 9 else 0),
+            command.name,
+            show=False,
         )
         for command in commands
         for number, key in enumerate(command.keys, 1)

@@ -9,9 +9,9 @@ from textual.message import Message
 
 from roadmap_tui.core.tree_view import ROOT
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.styled_text import Glyphs
+from roadmap_tui.text.styled_text import Glyphs, StyledLine
 from roadmap_tui.tui.render.detail import DetailText, render_detail
-from roadmap_tui.tui.widgets.line_widget import CanvasLine, Pane
+from roadmap_tui.tui.widgets.line_widget import Pane
 
 
 class DetailPane(Pane):
@@ -43,25 +43,19 @@ class DetailPane(Pane):
         self._top += scroll
         self.update_rows()
 
-    def render_rows(self) -> list[CanvasLine]:
+    def render_rows(self) -> list[StyledLine]:
         height = self.size.height
         text = self._text = render_detail(self._study, self._index, self.size, self._selected, self.glyphs)
         if self._index != self._shown_index:
             self._top = 0
         target_changed = (self._index, self._target) != (self._shown_index, self._shown_target)
         if self._target is not None and target_changed:
-            self._scroll_to_resource(self._target, height)
+            # With the first resource, show as much as possible of what is above it.
+            top = 0 if self._target == 0 else self._top
+            self._top = text.top_showing(self._target, top, height)
         self._shown_index, self._shown_target = self._index, self._target
         self._top = max(0, min(self._top, len(text.lines) - height))
-        return [CanvasLine(line) for line in text.window(self._top, height, self.glyphs)]
-
-    def _scroll_to_resource(self, resource: int, height: int) -> None:
-        first = self._text.resource_lines[resource]
-        last = [*self._text.resource_lines, self._text.resources_end][resource + 1] - 1
-        # The last line of the window may be the count of further lines. With the first resource, show as
-        # much as possible of what is above it.
-        top = 0 if resource == 0 else self._top
-        self._top = min(max(top, last - height + 2), first)
+        return text.window(self._top, height, self.glyphs)
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)

@@ -8,10 +8,9 @@ from textual.timer import Timer
 
 from roadmap_tui.core.progress.time_tracking import length
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.keymap import Keymap
-from roadmap_tui.text.styled_text import Glyphs, Span, truncate
-from roadmap_tui.tui.render.bars import FooterContext, footer_line, message_line, title_line
-from roadmap_tui.tui.widgets.line_widget import CanvasLine, LineWidget
+from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine, truncate
+from roadmap_tui.tui.render.bars import title_line
+from roadmap_tui.tui.widgets.line_widget import LineWidget, TextLines
 
 
 class Header(LineWidget):
@@ -42,8 +41,8 @@ class Header(LineWidget):
         self.minute_timer = None
         self.sync(self._due)
 
-    def render_rows(self) -> list[CanvasLine]:
-        return [CanvasLine(title_line(self._study, self.size.width, self.glyphs, self._due))]
+    def render_rows(self) -> list[StyledLine]:
+        return [title_line(self._study, self.size.width, self.glyphs, self._due)]
 
 
 class StatusBanner(LineWidget):
@@ -63,31 +62,11 @@ class StatusBanner(LineWidget):
         self.set_class(is_error, "-problem")
         self.update_rows()
 
-    def render_rows(self) -> list[CanvasLine]:
-        return [CanvasLine([Span(f" {truncate(self.text, self.size.width - 2, self.glyphs.ellipsis)}")])]
+    def render_rows(self) -> list[StyledLine]:
+        return [[Span(f" {truncate(self.text, self.size.width - 2, self.glyphs.ellipsis)}")]]
 
 
-class Footer(LineWidget):
-    """The most used keys, or a message until the next key."""
+class Footer(TextLines):
+    """The line at the bottom: the most used keys, or a message until the next key."""
 
     STYLE_CLASSES: ClassVar[tuple[str, ...]] = ("key", "muted", "error")
-
-    def __init__(
-        self, keymap: Keymap, glyphs: Glyphs, id: str | None = None, *, is_first_run: bool = False
-    ) -> None:
-        super().__init__(glyphs, id=id)
-        self._keymap = keymap
-        self._message = Span("")
-        self._footer_context = FooterContext(is_first_run=is_first_run)
-
-    def sync(self, message: str, context: FooterContext, *, is_error: bool) -> None:
-        """Show a message, or the keys for a context if it is empty."""
-        self._message = Span(message, "error" if is_error else "")
-        self._footer_context = context
-        self.update_rows()
-
-    def render_rows(self) -> list[CanvasLine]:
-        width = self.size.width
-        if self._message.text:
-            return [CanvasLine(message_line(self._message, width, self.glyphs))]
-        return [CanvasLine(footer_line(self._keymap, width, self._footer_context))]

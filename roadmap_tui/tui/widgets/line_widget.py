@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -18,13 +18,6 @@ from roadmap_tui.tui.terminal.textual_private import PrivateWidget
 CURSOR = "cursor"
 
 
-class CanvasLine(NamedTuple):
-    """A line of a widget; ``background`` is the style of the whole row, if it has one of its own."""
-
-    line: StyledLine
-    background: str = ""
-
-
 class LineWidget(PrivateWidget):
     """A widget whose ``rows`` come from ``render_rows``; call ``update_rows`` after a change."""
 
@@ -35,7 +28,8 @@ class LineWidget(PrivateWidget):
     def __init__(self, glyphs: Glyphs, id: str | None = None) -> None:
         super().__init__(id=id)
         self.glyphs = glyphs
-        self.rows: list[CanvasLine] = []
+        self.rows: list[StyledLine] = []
+        self.cursor_y = -1  # the row that has the background of the cursor
         self._rendered_size = NULL_SIZE
         self._style_cache: dict[tuple[str, str, str], Style] = {}
 
@@ -43,8 +37,8 @@ class LineWidget(PrivateWidget):
     def component_classes(cls) -> frozenset[str]:
         return frozenset([f"line-widget--{style}" for style in cls.STYLE_CLASSES])
 
-    def render_rows(self) -> list[CanvasLine]:
-        """Render all rows for the current size."""
+    def render_rows(self) -> list[StyledLine]:
+        """Render all rows for the current size; set ``cursor_y`` if one of them is the cursor's."""
         raise NotImplementedError
 
     def update_rows(self) -> None:
@@ -54,10 +48,10 @@ class LineWidget(PrivateWidget):
             self._rendered_size = NULL_SIZE
             self.refresh()
             return
-        old, new = self.rows, self.render_rows()
-        self.rows = new
+        old, old_cursor_y = self.rows, self.cursor_y
+        new = self.rows = self.render_rows()
         for y in range(max(len(old), len(new))):
-            if old[y : y + 1] != new[y : y + 1]:
+            if old[y : y + 1] != new[y : y + 1] or (y == old_cursor_y) != (y == self.cursor_y):
                 self.refresh(Region(0, y, self.size.width, 1))
 
     def render_lines(self, crop: Region) -> list[Strip]:
@@ -72,15 +66,16 @@ class LineWidget(PrivateWidget):
         super().notify_style_update()
 
     def render_line(self, y: int) -> Strip:
-        row = self.rows[y] if y < len(self.rows) else CanvasLine([])
+        line = self.rows[y] if y < len(self.rows) else []
+        background = CURSOR if y == self.cursor_y else ""
         segments: list[Segment] = []
-        for span in row.line:
-            style = self._style(span.style, row.background, span.link)
+        for span in line:
+            style = self._style(span.style, background, span.link)
             text = to_ascii(span.text) if self.glyphs is ASCII else span.text
             if segments and segments[-1].style is style:
                 text = segments.pop().text + text
             segments.append(Segment(text, style))
-        return Strip(segments).adjust_cell_length(self.size.width, self._style("", row.background))
+        return Strip(segments).adjust_cell_length(self.size.width, self._style("", background))
 
     def _style(self, name: str, background: str, link: str = "") -> Style:
         style = self._style_cache.get((name, background, link))
@@ -116,6 +111,19 @@ class Pane(LineWidget):
         self.post_message(self.Scrolled(self, -3))
 
 
+class TextLines(LineWidget):
+    """Lines that ``render_text`` renders for a size."""
+
+    def __init__(
+        self, glyphs: Glyphs, render_text: Callable[[Size], list[StyledLine]], id: str | None = None
+    ) -> None:
+        super().__init__(glyphs, id=id)
+        self._render_text = render_text
+
+    def render_rows(self) -> list[StyledLine]:
+        return self._render_text(self.size)
+
+
 class ScrollText(LineWidget):
     """Text as high as it is long, for a scrolling container; ``lines`` renders it for a width."""
 
@@ -133,8 +141,8 @@ class ScrollText(LineWidget):
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's API
         return len(self._lines(width))
 
-    def render_rows(self) -> list[CanvasLine]:
-        return [CanvasLine(line) for line in self._lines(self.size.width)]
+    def render_rows(self) -> list[StyledLine]:
+        return self._lines(self.size.width)
 
     def _lines(self, width: int) -> list[StyledLine]:
         if width not in self._cache:

@@ -68,6 +68,13 @@ class Modal(ModalScreen[Answer]):
             bindings.key_to_bindings.setdefault(key, shared)
         set_bindings(self, bindings)
 
+    def save_draft(self) -> None:
+        """Save what was typed, because the program may end."""
+
+    def stops_quit(self) -> bool:
+        """Return True if the program must not end while the dialog is open; it may close itself."""
+        return False
+
     def action_keys(self) -> None:
         self.post_message(self.HelpRequested(self.SCOPE))
 
@@ -104,11 +111,7 @@ class PageModal(Modal[Answer]):
     BOX_CLASSES: ClassVar[str] = "dialog page"
 
     def __init__(
-        self,
-        keymap: Keymap,
-        glyphs: Glyphs,
-        lines: Callable[[int], list[StyledLine]],
-        heading: str = "",
+        self, keymap: Keymap, glyphs: Glyphs, lines: Callable[[int], list[StyledLine]], heading: str = ""
     ) -> None:
         super().__init__(keymap)
         self.text = ScrollText(glyphs, lines)
@@ -120,12 +123,7 @@ class PageModal(Modal[Answer]):
 
     def action_move(self, direction: str) -> None:
         scroll = self.query_one(VerticalScroll)
-        page = max(1, scroll.size.height - 1)
-        rows = {"down": 1, "up": -1, "page_down": page, "page_up": -page}
+        page, end = max(1, scroll.size.height - 1), scroll.max_scroll_y
+        rows = {"down": 1, "up": -1, "page_down": page, "page_up": -page, "top": -end, "bottom": end}
         # Immediately: a second key before the next refresh would start from the old position.
-        if direction in rows:
-            scroll.scroll_relative(y=rows[direction], animate=False, immediate=True)
-        elif direction == "top":
-            scroll.scroll_home(animate=False, immediate=True)
-        else:
-            scroll.scroll_end(animate=False, immediate=True)
+        scroll.scroll_relative(y=rows[direction], animate=False, immediate=True)

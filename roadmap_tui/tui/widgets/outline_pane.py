@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from textual import events
 from textual.message import Message
 
+from roadmap_tui.text.styled_text import StyledLine
 from roadmap_tui.tui.render.layout import viewport_top
 from roadmap_tui.tui.render.outline import RowRenderer
-from roadmap_tui.tui.widgets.line_widget import CURSOR, CanvasLine, Pane
+from roadmap_tui.tui.widgets.line_widget import Pane
 
 
 class OutlinePane(Pane):
@@ -36,7 +37,7 @@ class OutlinePane(Pane):
         """The line of the pane that the cursor row is on."""
         return self._renderer.tree_view.cursor_row - self._top
 
-    def render_rows(self) -> list[CanvasLine]:
+    def render_rows(self) -> list[StyledLine]:
         width, height = self.size
         renderer, tree_view = self._renderer, self._renderer.tree_view
         is_slow = renderer.study.settings.slow_link
@@ -44,8 +45,8 @@ class OutlinePane(Pane):
         top = 0 if self.is_resizing else self._top
         self._top = viewport_top(top, cursor, height, count, leaps=is_slow)
         visible = range(self._top, min(self._top + height, count))
-        lit = -1 if is_slow else cursor
-        return [CanvasLine(renderer.line(row, width), CURSOR if row == lit else "") for row in visible]
+        self.cursor_y = -1 if is_slow else cursor - self._top
+        return [renderer.line(row, width) for row in visible]
 
     def on_click(self, event: events.Click) -> None:
         row = self._top + event.y

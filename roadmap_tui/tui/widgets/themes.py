@@ -47,14 +47,16 @@ def _theme(name: str, colors: Palette, *, dark: bool = True) -> Theme:
             "success": colors.done,
             "warning": colors.doing,
             "error": colors.error,
-            "muted": colors.muted,
-            "faint": colors.faint,
-            "cursor": colors.cursor,
-            "rule": colors.rule,
             "input-selection-background": colors.cursor,
         }
+        | _stylesheet_variables(colors)
         | (_ANSI_VARIABLES if colors is SIXTEEN else {}),
     )
+
+
+def _stylesheet_variables(colors: Palette) -> dict[str, str]:
+    """Return the variables that our stylesheet uses and Textual's themes lack."""
+    return {name: getattr(colors, name) for name in ("muted", "faint", "cursor", "rule")}
 
 
 OWN_THEMES: Final = (
@@ -69,7 +71,7 @@ def missing_variables(theme: Theme) -> dict[str, str]:
     if _is_own(theme):
         return {}
     if theme.ansi:
-        return {name: getattr(SIXTEEN, name) for name in ("muted", "faint", "cursor", "rule")}
+        return _stylesheet_variables(SIXTEEN)
     generated = theme.to_color_system().generate()
     muted, rule = generated["foreground-muted"], generated["foreground-disabled"]
     return {"muted": muted, "faint": muted, "cursor": generated["surface-active"], "rule": rule}

@@ -34,7 +34,7 @@ from roadmap_tui.tui.main.state import MainState
 
 study = Study.open(library.find({path!r}, None), {log!r})
 state = MainState(study, ASCII, ViewState("maps", ()))
-Actions(state).dispatch(next(c.id for c in KEYMAP.in_scope() if c.keys == ("B",)))
+Actions(state).handlers[next(c.id for c in KEYMAP.in_scope() if c.keys == ("B",))]()
 study.close()
 row = state.rows.line(state.tree_view.cursor_row, 40)
 facets = study.search.facets()

@@ -67,8 +67,8 @@ class Log:
         return self.add(ReviewGraded(self.stamp(at), self.roadmap, target, target, rating, 0))
 
     def time(self, target: str, start: datetime, seconds: int) -> str:
-        root = self.add(TimeLogged(self.stamp(start), self.roadmap, target, target, start, None))
-        return self.add(TimeLogged(self.stamp(start), self.roadmap, target, target, start, seconds, root))
+        root = self.add(TimeLogged(self.stamp(start), self.roadmap, target, target, None, start))
+        return self.add(TimeLogged(self.stamp(start), self.roadmap, target, target, seconds, start, root))
 
     def undo(self, ref: str, at: datetime = NOON) -> str:
         return self.add(Undone(self.stamp(at), self.roadmap, "", ref))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -10,6 +12,7 @@ from textual.widgets import Input, Static
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.text.commands import Command
 from roadmap_tui.text.keymap import Keymap
+from roadmap_tui.tui.main.search import IncrementalSearch
 from roadmap_tui.tui.terminal.textual_private import bindings_of, set_bindings
 from roadmap_tui.tui.widgets.bindings import build_bindings
 from roadmap_tui.tui.widgets.text_input import TextInput
@@ -19,7 +22,7 @@ _ENDING = ("find.accept", "find.leave")
 
 
 def _action(command: Command, _: int) -> str:
-    return f"screen.{command.id.replace('.', '_')}"
+    return f"screen.find('{command.id.removeprefix('find.')}')"
 
 
 class _SearchField(TextInput, inherit_bindings=True):
@@ -48,11 +51,16 @@ class _SearchField(TextInput, inherit_bindings=True):
 
 
 class SearchInput(Horizontal):
-    """A search field after a ``/``, with the position among the matches. Posts Textual's Input messages."""
+    """A search field after a ``/``, with the position among the matches.
 
-    def __init__(self, keymap: Keymap) -> None:
+    ``sync`` is called after a change of the query, to show what was found.
+    """
+
+    def __init__(self, keymap: Keymap, search: IncrementalSearch, sync: Callable[[], None]) -> None:
         super().__init__(id="find")
         self.field = _SearchField(keymap)
+        self._search = search
+        self._sync = sync
         self._match_position = Static(id="match-position", markup=False)
         self._sign = Static(f" {keymap.key('find')}", id="sign", markup=False)
 
@@ -61,14 +69,33 @@ class SearchInput(Horizontal):
         yield self.field
         yield self._match_position
 
-    def start(self, last_query: str) -> None:
+    def start(self) -> None:
         """Show an empty field with the last query as its placeholder."""
+        self._search.start()
         self.display = True
         self.field.has_ended = False
-        self.field.placeholder = last_query
+        self.field.placeholder = self._search.last_query
         with self.prevent(Input.Changed):
             self.field.value = ""
+        self._match_position.update(self._search.position, layout=False)
 
-    def show_position(self, position: str) -> None:
-        """Show which match the cursor is on."""
-        self._match_position.update(position, layout=False)
+    def on_input_changed(self, message: Input.Changed) -> None:
+        # Skip a value that was typed further meanwhile: another message is waiting.
+        message.stop()
+        if self.display and message.value == self.field.value:
+            self._search.update(message.value)
+            self._match_position.update(self._search.position, layout=False)
+            self._sync()
+
+    def accept(self) -> None:
+        self._search.accept(self.field.value)
+        self.display = False
+
+    def leave(self) -> None:
+        self._search.cancel()
+        self.display = False
+
+    def earlier(self) -> None:
+        if self._search.last_query:
+            self.field.value = self._search.last_query
+            self.field.action_end()
