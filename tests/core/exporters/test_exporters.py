@@ -158,6 +158,8 @@ resources = st.lists(
         st.sampled_from(KINDS),
         by=st.just(""),
         note=st.one_of(st.just(""), titles),
+        was=st.just(()),
+        minutes=st.none(),
     ),
     max_size=3,
     unique_by=lambda resource: resource.url,
