@@ -17,6 +17,9 @@ from roadmap_tui.core.progress.time_tracking import seconds_in
 from roadmap_tui.core.roadmap.format import decode, encode
 from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section
 from roadmap_tui.core.sanitize import clean
+from roadmap_tui.core.strict_json import ErrorList
+from roadmap_tui.core.strict_json import parse as parse_json
+from roadmap_tui.core.study_lint import count, lint, lint_notes
 from roadmap_tui.store import config
 from roadmap_tui.store.drafts import Drafts
 from roadmap_tui.store.log_reader import parse
@@ -59,6 +62,9 @@ _MARKDOWN: Final = (
     b"- [ ] a [^1]\n\n[^1]: f\n",
     b"> - [ ] a\n>   ```\n>   b\n>   ```\n\nA\n===\n\n[b]: https://c.d 'e'\n\n- [ ] [b] <https://f.g>\n",
 )  # fmt: skip
+
+_STUDY_MATERIAL: Final = b"""{"format":1,"roadmap":"a","chapter":"b","items":{"c":{"goals":["Count."],
+"questions":[{"id":"d","ask":"How many (one)?","answer":"Yes."}],"exercise":{"task":"Add.","check":"2"}}}}"""
 
 
 def _check_clean(*texts: str) -> None:
@@ -161,6 +167,14 @@ def backup(data: bytes) -> None:
             _check_clean(str(error))
 
 
+def study_material(data: bytes) -> None:
+    """Lint study material: whatever the file contains, the findings can be printed."""
+    material = parse_json(data, ErrorList())
+    count(material)
+    for finding in [*lint(material), *lint_notes(material, ["a"])]:
+        _check_clean(str(finding))
+
+
 Target = Callable[[bytes], None]
 TARGETS: Final[dict[str, tuple[Target, tuple[bytes, ...]]]] = {
     "roadmap": (roadmap, (_ROADMAP, b'{"format":1,"id":"a","title":"A","children":[]}')),
@@ -176,5 +190,6 @@ TARGETS: Final[dict[str, tuple[Target, tuple[bytes, ...]]]] = {
         state,
         (b'{"last":"a","roadmaps":{"a":{"cursor":"b","folded":["c"]}}}', b'{"roadmap":"a","node":"b"}'),
     ),
+    "study_material": (study_material, (_STUDY_MATERIAL,)),
     "backup": (backup, (b"\n\n".join(_LINES), b"\x1f\x8b\x08\x00")),
 }  # fmt: skip

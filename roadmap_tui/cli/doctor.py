@@ -12,8 +12,8 @@ import click
 from roadmap_tui import __version__
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
-from roadmap_tui.cli.options import command
-from roadmap_tui.core.errors import BAD_DATA, CANNOT_SAVE, InvalidRoadmap, RoadmapTuiError
+from roadmap_tui.cli.options import command, complete_argument
+from roadmap_tui.core.errors import BAD_DATA, CANNOT_SAVE, InvalidRoadmap, RoadmapTuiError, UsageError
 from roadmap_tui.core.humanize import pluralize
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.store import library, textual_version
@@ -28,19 +28,59 @@ _BAD_LINES_SHOWN: Final = 20
 
 
 @command("doctor", "Where everything is kept, and what is wrong with it.", json="one object")
+@click.argument("name", required=False, shell_complete=complete_argument("roadmaps"))
 @click.option("--fix", is_flag=True, help="Mend what can be mended by adding files.")
-def doctor_command(context: CliContext, fix: bool, as_json: bool) -> int:
+@click.option(
+    "--study",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="Check this file of study material instead.",
+)
+@click.option("--links", is_flag=True, help="Check the links of roadmap NAME, or of the one opened last.")
+@click.option("--accept", is_flag=True, help="Add the new addresses of links that moved as your own.")
+def doctor_command(
+    context: CliContext,
+    name: str | None,
+    fix: bool,
+    study: str | None,
+    links: bool,
+    accept: bool,
+    as_json: bool,
+) -> int:
     """Print where everything is kept and what is wrong with it; ends with 65 or 74 if something is.
 
     --fix makes missing folders, brings back events that only a backup has, and puts the last good version
     of a lost or damaged roadmap in its place. It adds files; none is changed or deleted, a damaged one is
     put aside.
 
+    --study checks FILE, study material in the format of data/study: one line per finding and exit code 65,
+    or "clean" and how much it contains. With --json: {file, findings [{item, part, what}], counts {items,
+    goals, questions, exercises}}.
+
+    --links asks for every link, one request per host at a time, and keeps the answers for a week. A link is
+    ok, moved (to another address for good), gone (404 or 410; the web archive may have it), unreachable (no
+    answer, or an error), or refused (401, 403 or 429: it may well be there). It ends with 65 if a link is
+    gone. With --json: {roadmap, counts, links [{url, state, reason, moved_to, archive, resources [{node,
+    title}]}], accepted}.
+
     With --json: {version, python, platform, folders {data, state, config}, view_only, terminal {name,
     colours, unicode, ground, tmux, ssh, columns, rows}, display {textual, known}, log {files, events, bad,
     newer}, roadmaps [{name, faults}], backups, problems, fixed}; bad and newer are lists of {file, line,
     reason}.
     """
+    if (name or accept) and not links:
+        raise UsageError("doctor", f"{'NAME' if name else '--accept'} is for --links", "add --links")
+    if fix + links + (study is not None) > 1:
+        raise UsageError("doctor", "--fix, --study and --links exclude each other", "give one of them")
+    if links:
+        from roadmap_tui.cli.doctor_links import check_roadmap_links
+
+        context.roadmap = name or context.roadmap
+        return check_roadmap_links(context, accept=accept, as_json=as_json)
+    if study is not None:
+        from roadmap_tui.cli.doctor_study import check_study_file
+
+        return check_study_file(context, study, as_json=as_json)
     fixed = repair(context.require_locations("not mended")) if fix else []
     report = _check(context) | {"fixed": fixed}
     if as_json:

@@ -1,6 +1,7 @@
 """``show``: print the outline of a roadmap or a section, or the details of an item."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -14,6 +15,11 @@ from roadmap_tui.core.search import EITHER, find, matches
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.glyphs import Glyphs
 from roadmap_tui.text.item_details import format_item, section_titles
+
+if TYPE_CHECKING:
+    from roadmap_tui.core.study_material import StudyMaterial
+
+_WIDEST: Final = 80  # a longer line of text is hard to read
 
 
 def node_to_json(study: Study, index: int) -> dict[str, object]:
@@ -39,13 +45,28 @@ def node_to_json(study: Study, index: int) -> dict[str, object]:
     }
 
 
+def study_material_to_json(material: "StudyMaterial", *, answers: bool) -> dict[str, object]:
+    """Convert the study material of an item to the fields that ``show ITEM --json`` adds."""
+    questions = [question._asdict() for question in material.questions]
+    if not answers:
+        questions = [{"id": question["id"], "ask": question["ask"]} for question in questions]
+    exercise = material.exercise._asdict() if material.exercise else None
+    return {"goals": list(material.goals), "questions": questions, "exercise": exercise}
+
+
 @command("show", "The roadmap, a section, or all about one item.", json="a list of objects")
 @click.argument("section", required=False, shell_complete=complete_argument("sections"))
 @click.option(
     "--status", "statuses", type=click.Choice(STATUSES), multiple=True, help="Only items of this status."
 )
-def show_command(context: CliContext, section: str | None, statuses: tuple[str, ...], as_json: bool) -> None:
+@click.option("--answers", is_flag=True, help="Print the answers to an item's questions too.")
+def show_command(
+    context: CliContext, section: str | None, statuses: tuple[str, ...], answers: bool, as_json: bool
+) -> None:
     """Print the roadmap, or the SECTION of an id or a piece of its title; of an item all there is.
+
+    Of an item that comes with study material, this includes what you can do when you know it, the questions
+    (their answers with --answers), and an exercise with a way to check it.
 
     Items that left the roadmap are in the section Retired, which is printed by its name only.
 
@@ -53,6 +74,9 @@ def show_command(context: CliContext, section: str | None, statuses: tuple[str, 
     [{title, url, kind, ticked}]} in reading order. A section's status is null, and with --status only
     items are listed. `note` is yours; `ticked` is the author's mark, on a resource yours. `hours` and
     `level` (1 to 3) are estimates, or null.
+    Asked for an item, it and
+    the items below it have {goals, questions [{id, ask}], exercise {task, check}} too, with --answers also
+    each question's `answer`; `exercise` is null if there is none.
     """
     study, tree, glyphs = context.study, context.study.tree, context.glyphs
     start, end = 0, tree.active_count
@@ -67,19 +91,37 @@ def show_command(context: CliContext, section: str | None, statuses: tuple[str, 
         if not statuses or (tree.is_item(index) and study.status_at(index) in statuses)
     ]
     if as_json:
-        echo_json([node_to_json(study, index) for index in indexes])
+        asked_for_item = section is not None and tree.is_item(start)
+        echo_json(
+            [
+                node_to_json(study, index)
+                | (study_material_to_json(_material(study, index), answers=answers) if asked_for_item else {})
+                for index in indexes
+            ]
+        )
         return
     if section is None:
         counts = format_counts(study.counts_at(), glyphs)
         echo([f"{study.roadmap.title}  {counts}", *([""] if indexes else [])])
     elif isinstance(item := tree.nodes[start], Item):
-        echo(format_item(study, item, glyphs))
+        from shutil import get_terminal_size  # `next` imports this module, and needs no shutil
+
+        width = min(_WIDEST, get_terminal_size().columns)
+        echo(format_item(study, item, glyphs, _material(study, start), width=width, answers=answers))
         start += 1
         indexes = [index for index in indexes if index >= start]
     if statuses:
         indexes = _with_ancestors(study, indexes, start)
     base_depth = tree.depths[start] if start < len(tree) else 0
     echo(_outline(study, indexes, base_depth, glyphs))
+
+
+def _material(study: Study, index: int) -> "StudyMaterial":
+    """Return the study material of a node; empty if there is none."""
+    from roadmap_tui.core.study_material import EMPTY
+    from roadmap_tui.store.study_material import find as find_material
+
+    return find_material(study.roadmap.id, study.tree, study.tree.nodes[index].id) or EMPTY
 
 
 def _with_ancestors(study: Study, indexes: list[int], start: int) -> list[int]:

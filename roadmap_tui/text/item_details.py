@@ -1,12 +1,16 @@
 """The wording of an item's details, for ``show ITEM`` and the detail pane."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from roadmap_tui.core.roadmap.model import Item, Resource
 from roadmap_tui.core.urls import access_note, host
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.glyphs import Glyphs
-from roadmap_tui.text.styled_text import cells, truncate
+from roadmap_tui.text.styled_text import cells, truncate, wrap, wrap_hanging
+
+if TYPE_CHECKING:
+    from roadmap_tui.core.study_material import StudyMaterial
 
 
 def section_titles(study: Study, index: int) -> list[str]:
@@ -48,15 +52,31 @@ def format_effort(item: Item, glyphs: Glyphs) -> str:
     return f" {glyphs.separator} ".join(filter(None, (hours, level)))
 
 
-def format_item(study: Study, item: Item, glyphs: Glyphs) -> Iterator[str]:
-    """Yield everything about an item as lines of plain text."""
+def format_item(
+    study: Study,
+    item: Item,
+    glyphs: Glyphs,
+    material: "StudyMaterial",
+    *,
+    width: int = 80,
+    answers: bool = False,
+) -> Iterator[str]:
+    """Yield everything about an item as lines of plain text.
+
+    Everything except notes and addresses is wrapped to ``width`` cells.
+    """
+    from roadmap_tui.text.study_material import format_exercise, format_goals, format_questions
+
     state = study.state(item.id)
     yield f"{glyphs.of(state.status)} {item.title}  {state.status}"
-    yield f"{glyphs.path(section_titles(study, study.tree.index_of[item.id]))}  {item.id}"
+    yield from wrap(f"{glyphs.path(section_titles(study, study.tree.index_of[item.id]))}  {item.id}", width)
     if effort := format_effort(item, glyphs):
         yield effort
-    for text in filter(None, (item.summary, item.note)):
-        yield from ("", text)
+    if item.summary:
+        yield from ("", *wrap(item.summary, width))
+    if item.note:
+        yield from ("", item.note)
+    yield from format_goals(material, width)
     for heading, items in (("Needs", study.prerequisites(item)), ("Opens", study.unlocks(item))):
         if items:
             yield from ("", heading)
@@ -67,8 +87,10 @@ def format_item(study: Study, item: Item, glyphs: Glyphs) -> Iterator[str]:
         for number, resource in enumerate(resources, 1):
             tick = glyphs.of("done" if state.has_ticked(resource) else "todo")
             by = f", {resource.by}" if resource.by else ""
-            yield f"  {number} {tick} {resource.kind}  {resource.title}{by}"
+            yield from wrap_hanging(f"{number} {tick} ", f"{resource.kind}  {resource.title}{by}", width)
             yield f"      {resource.url}"
+    yield from format_questions(material, width, answers=answers)
+    yield from format_exercise(material, width)
     for note in state.notes:
         yield from ("", f"Your note{' (one of several versions)' if len(state.notes) > 1 else ''}", note.text)
     if item.children:

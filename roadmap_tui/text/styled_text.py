@@ -4,6 +4,7 @@ A style names the meaning (``muted``, ``done``, …); the themes give it a color
 that the first frame can be drawn before it is loaded.
 """
 
+from collections.abc import Iterator
 from typing import Final, NamedTuple, TypeAlias
 
 from roadmap_tui.core.progress.statuses import STATUSES
@@ -107,6 +108,13 @@ def wrap(text: str, width: int) -> list[str]:
             lines.extend(full)
         lines.append(line)
     return lines
+
+
+def wrap_hanging(label: str, text: str, width: int, indent: int = 2) -> Iterator[str]:
+    """Yield a text wrapped to ``width`` cells behind a label, all lines of the text at the same column."""
+    for line in wrap(text, max(1, width - indent - len(label))):
+        yield f"{' ' * indent}{label}{line}"
+        label = " " * len(label)
 
 
 def split_cells(text: str, width: int, after: str = "") -> list[str]:

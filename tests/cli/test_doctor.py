@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
-from tests.cli.program_runs import CliRunner
+from tests.cli.program_runs import ROOT, CliRunner
 
 
 def test_doctor_reports_folders_log_and_versions(tui: CliRunner) -> None:
@@ -80,3 +83,40 @@ def test_doctor_reports_problems(tui: CliRunner) -> None:
     text = tui("doctor")
     assert text.code == 65
     assert f"{log.name}:" in text.out
+
+
+def test_doctor_checks_study_material(tui: CliRunner, tmp_path: Path) -> None:
+    good = ROOT / "data" / "study" / "self-supervised-learning.json"
+    result = tui("doctor", "--study", str(good))
+    assert result.code == 0
+    assert result.out == f"{good}: clean, 3 items, 9 goals, 15 questions, 3 exercises\n"
+    material = json.loads(good.read_text("utf-8"))
+    item_id, item = next(iter(material["items"].items()))
+    item["questions"][0]["ask"] = "Why?\n"
+    material["items"]["own-1"] = item
+    bad = tmp_path / "bad.json"
+    bad.write_text(json.dumps(material))
+    result = tui("doctor", "--study", str(bad))
+    assert result.code == 65
+    question = item["questions"][0]["id"]
+    assert f"{bad}: {item_id}.{question}: ask: a stray space or line end\n" in result.out
+    assert "no such item" not in result.out
+    found = tui("doctor", "--study", str(bad), "--json").json
+    assert list(found) == ["file", "findings", "counts"]
+    assert found["findings"][0] == {
+        "item": item_id,
+        "part": question,
+        "what": "ask: a stray space or line end",
+    }
+    assert found["counts"]["items"] == 4
+
+
+def test_doctor_checks_study_material_that_is_no_such_file(tui: CliRunner, tmp_path: Path) -> None:
+    path = tmp_path / "mine.json"
+    assert tui("doctor", "--study", str(path)).code == 66
+    path.write_text("[")
+    result = tui("doctor", "--study", str(path))
+    assert (result.code, result.out.count("\n")) == (65, 1)
+    path.write_text('{"format": 1, "roadmap": "nowhere", "chapter": "a", "items": {}}')
+    result = tui("doctor", "--study", str(path))
+    assert (result.code, result.out) == (65, f"{path}: roadmap: there is none of that name\n")

@@ -110,3 +110,36 @@ def test_show_json(tui: CliRunner) -> None:
     assert found[5] == RELU
     assert list(found[5]) == list(RELU)
     assert [one["id"] for one in tui("show", "deep", "--json").json] == ["deep", "relu"]
+
+
+def test_show_prints_study_material(tui: CliRunner) -> None:
+    out = tui("show", "linear-algebra", "--roadmap", "ml-dl").out
+    assert "\nYou can\n  - Read A·x as a mix of A's columns" in out
+    assert "\nQuestions  (--answers prints the answers)\n  1 A is an m" in out
+    assert "\n  2 Eigenvalues of [[2, 1], [1, 2]], with an eigenvector each?\n  3 " in out
+    assert "\nExercise\n  In numpy" in out
+    assert "\n  Check: The 5 values agree" in out
+    out = tui("show", "linear-algebra", "--roadmap", "ml-dl", "--answers").out
+    assert "\nQuestions\n" in out
+    assert "each?\n      3 with (1, 1) and 1 with" in out
+    assert "Questions" not in tui("show", "sets", "--answers").out
+
+
+def test_show_fits_into_80_columns(tui: CliRunner) -> None:
+    for item in ("ppo", "optimization", "implement-dqn", "mcp"):
+        for line in tui("show", item, "--roadmap", "ml-dl", "--answers").out.splitlines():
+            assert len(line) <= 80 or line.lstrip().startswith("https://"), line
+
+
+def test_show_json_of_an_item_has_its_study_material(tui: CliRunner) -> None:
+    [item] = tui("show", "linear-algebra", "--roadmap", "ml-dl", "--json").json
+    assert list(item)[-3:] == ["goals", "questions", "exercise"]
+    assert len(item["goals"]) == 3
+    assert item["questions"][1] == {
+        "id": "eig-2x2",
+        "ask": "Eigenvalues of [[2, 1], [1, 2]], with an eigenvector each?",
+    }
+    assert list(item["exercise"]) == ["task", "check"]
+    [item] = tui("show", "linear-algebra", "--roadmap", "ml-dl", "--json", "--answers").json
+    assert item["questions"][1]["answer"].startswith("3 with (1, 1)")
+    assert tui("show", "relu", "--json").json == [RELU | {"goals": [], "questions": [], "exercise": None}]

@@ -94,20 +94,6 @@ def test_every_character_can_be_build_bindings(key: str) -> None:
     assert len(build_bindings([keymap["explain"]], lambda command, _: command.id).key_to_bindings) == 1
 
 
-@pytest.mark.parametrize(
-    ("command", "keys", "why"),
-    [
-        ("doin", ("d",), "there is no such command; did you mean doing?"),
-        ("doing", ("ctrl+c",), "\"ctrl+c\" always does the same and can't be another's"),
-        ("doing", ("alt+x",), '"alt+x" is no key; one character is, and so are "ctrl+d" and "f5"'),
-        ("doing", ("\u0301",), '"\u0301" is no key; one character is, and so are "ctrl+d" and "f5"'),
-        ("doing", ("",), '"" is no key; one character is, and so are "ctrl+d" and "f5"'),
-        ("choose", ("a", "b"), "it needs nine keys"),
-        ("note.save", ("x",), '"x" is typed as text there'),
-        ("note.leave", (), "it needs a key: a dialog has no palette"),
-        ("ask.yes", ("n", "escape"), '"escape" is the key of ask.no'),
-    ],
-)
 def test_a_key_in_the_settings_is_taken_from_the_command_that_has_it_by_default() -> None:
     keymap, errors = KEYMAP.rebind([("doing", ("j", "1")), ("help.close", ("j",))])
     assert errors == []
@@ -124,6 +110,20 @@ def test_a_key_in_the_settings_is_taken_from_the_command_that_has_it_by_default(
     ]
 
 
+@pytest.mark.parametrize(
+    ("command", "keys", "why"),
+    [
+        ("doin", ("d",), "there is no such command; did you mean doing?"),
+        ("doing", ("ctrl+c",), "\"ctrl+c\" always does the same and can't be another's"),
+        ("doing", ("alt+x",), '"alt+x" is no key; one character is, and so are "ctrl+d" and "f5"'),
+        ("doing", ("\u0301",), '"\u0301" is no key; one character is, and so are "ctrl+d" and "f5"'),
+        ("doing", ("",), '"" is no key; one character is, and so are "ctrl+d" and "f5"'),
+        ("choose", ("a", "b"), "it needs nine keys"),
+        ("note.save", ("x",), '"x" is typed as text there'),
+        ("note.leave", (), "it needs a key: a dialog has no palette"),
+        ("ask.yes", ("n", "escape"), '"escape" is the key of ask.no'),
+    ],
+)
 def test_what_can_t_be_had_is_told_and_all_stays_as_it_was(
     command: str, keys: tuple[str, ...], why: str
 ) -> None:

@@ -1,0 +1,43 @@
+"""The study material of an item: goals, questions with answers, and an exercise."""
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+
+class Question(NamedTuple):
+    """A question with a short answer; ``id`` is unique within its item."""
+
+    id: str
+    ask: str
+    answer: str
+
+
+class Exercise(NamedTuple):
+    """A task of one to three hours; ``check`` tells how to see that it is solved."""
+
+    task: str
+    check: str
+
+
+class StudyMaterial(NamedTuple):
+    """The material of one item. A goal completes the sentence "You can …"."""
+
+    goals: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
+    exercise: Exercise | None = None
+
+
+def decode_trusted(fields: Mapping[str, Any]) -> StudyMaterial:
+    """Convert the JSON object of one item, without validation.
+
+    Raises KeyError, TypeError and AttributeError if it is damaged.
+    """
+    exercise = fields.get("exercise")
+    return StudyMaterial(
+        tuple(fields.get("goals", ())),
+        tuple(Question(each["id"], each["ask"], each["answer"]) for each in fields.get("questions", ())),
+        Exercise(exercise["task"], exercise["check"]) if exercise else None,
+    )
+
+
+EMPTY: Final = StudyMaterial()
