@@ -73,10 +73,9 @@ def show_command(
     With --json: a list of {id, type, title, path, depth, status, ticked, hours, level, note, resources
     [{title, url, kind, ticked}]} in reading order. A section's status is null, and with --status only
     items are listed. `note` is yours; `ticked` is the author's mark, on a resource yours. `hours` and
-    `level` (1 to 3) are estimates, or null.
-    Asked for an item, it and
-    the items below it have {goals, questions [{id, ask}], exercise {task, check}} too, with --answers also
-    each question's `answer`; `exercise` is null if there is none.
+    `level` (1 to 3) are estimates, or null. Asked for an item, it and the items below it have {goals,
+    questions [{id, ask}], exercise {task, check}} too, with --answers also each question's `answer`;
+    `exercise` is null if there is none.
     """
     study, tree, glyphs = context.study, context.study.tree, context.glyphs
     start, end = 0, tree.active_count
