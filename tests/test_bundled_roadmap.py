@@ -18,6 +18,7 @@ from roadmap_tui.core.roadmap.model import KINDS, Item, Node, Resource, Roadmap,
 from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.sanitize import safe_url
 from roadmap_tui.store import library
+from roadmap_tui.study.study import Study
 
 DATA = Path(__file__).parent / "data"
 
@@ -39,6 +40,42 @@ def table(name: str) -> list[list[str]]:
 
 ROWS = [Row(*cells) for cells in table("seed.tsv")]
 LINKS = [(was, now) for was, now in table("seed-links.tsv")]
+# The addresses of the first published version, by item.
+PUBLISHED = [(item_id, url) for item_id, url in table("published-addresses.tsv")]
+
+_SB3 = "https://stable-baselines3.readthedocs.io/en/master/modules/"
+REMOVED = {
+    ("inference-servers", "https://docs.pytorch.org/tutorials/intermediate/flask_rest_api_tutorial.html"): (
+        "the page is gone"
+    ),
+    ("model-based-rl", "https://huggingface.co/learn/deep-rl-course/unitbonus3/model-based"): (
+        "264 words, without Dreamer and MuZero"
+    ),
+    ("offline-rl", "https://huggingface.co/learn/deep-rl-course/unitbonus3/offline-online"): (
+        "341 words, without CQL"
+    ),
+    ("logging-rl-experiments", "https://docs.cleanrl.dev/get-started/experiment-tracking/"): (
+        "72 words; the item is about seeds and confidence intervals too"
+    ),
+    ("production-monitoring", "https://docs.coreweave.com/products/wandb/quickstart"): (
+        "first steps with W&B belong to visualize-training-metrics; the item is about drift"
+    ),
+    ("implement-dqn", f"{_SB3}dqn.html"): "an API reference",
+    ("implement-a2c", f"{_SB3}a2c.html"): "an API reference, which actor-critic has",
+    ("implement-ddpg-td3-sac", "https://spinningup.openai.com/en/latest/algorithms/sac.html"): "in sac",
+    (
+        "reproduce-architectures",
+        "https://d2l.ai/chapter_attention-mechanisms-and-transformers/transformer.html",
+    ): "in transformer-architecture",
+}
+LONGEST_SUMMARY = 133
+# Items of reinforcement learning that are learned with tables, without a network.
+TABULAR = {
+    *("markov-decision-processes", "bellman-equations", "exploration-vs-exploitation"),
+    *("policy-evaluation-and-improvement", "value-and-policy-iteration", "monte-carlo-methods"),
+    *("temporal-difference-learning", "sarsa-and-q-learning", "dyna-q", "gymnasium"),
+    *("implement-q-learning", "logging-rl-experiments"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -258,6 +295,45 @@ def test_an_address_is_of_one_kind_everywhere(tree: FlatTree) -> None:
         assert kinds.setdefault(resource.url, resource.kind) == resource.kind, resource
 
 
+def test_every_published_address_is_still_found(tree: FlatTree) -> None:
+    lost = set()
+    for item_id, url in PUBLISHED:
+        now = tree.nodes[tree.index_of[item_id]].resources
+        if not any(url in resource.addresses for resource in now):
+            lost.add((item_id, url))
+    assert lost == set(REMOVED)
+    assert all(REMOVED.values())
+
+
+def test_a_replaced_address_belongs_to_one_resource_and_is_listed_no_more(tree: FlatTree) -> None:
+    for node in tree.nodes:
+        addresses = [url for resource in node.resources for url in resource.addresses]
+        assert len(addresses) == len(set(addresses)), node.id
+
+
+def test_ticks_of_the_published_version_count(roadmap: Roadmap, tmp_path: Path) -> None:
+    addresses: dict[str, list[Resource]] = {}
+    for item_id, url in PUBLISHED:
+        addresses.setdefault(item_id, []).append(Resource(url, url))
+    before = tuple([Item(item_id, item_id, resources=tuple(links)) for item_id, links in addresses.items()])
+    study = Study.open(Roadmap(roadmap.id, roadmap.title, children=before), str(tmp_path))
+    for item_id, url in PUBLISHED:
+        study.tick_resource(item_id, url, on=True)
+    study.close()
+    study = Study.open(roadmap, str(tmp_path))
+    for item_id, url in PUBLISHED:
+        if (item_id, url) in REMOVED:
+            continue
+        (resource,) = [one for one in study.resources(item_id) if url in one.addresses]
+        assert study.state(item_id).has_ticked(resource)
+        if resource.url != url:
+            study.tick_resource(item_id, resource.url, on=False)
+            assert not study.state(item_id).has_ticked(resource)
+            study.undo()
+            assert study.state(item_id).has_ticked(resource)
+    study.close()
+
+
 # ── ids, prerequisites, words ──
 
 
@@ -285,11 +361,57 @@ def test_prerequisites_are_items_and_come_to_an_end(tree: FlatTree) -> None:
         follow(slug, ())
 
 
+def ancestors(tree: FlatTree, item_id: str) -> set[str]:
+    """Return all direct and indirect prerequisites of an item."""
+    found: set[str] = set()
+    pending = [item_id]
+    while pending:
+        node = tree.nodes[tree.index_of[pending.pop()]]
+        assert isinstance(node, Item)
+        pending += set(node.prerequisites) - found
+        found |= set(node.prerequisites)
+    return found
+
+
+def test_what_trains_a_network_requires_backpropagation_and_optimization(tree: FlatTree) -> None:
+    learning = {item.id for item in tree.branch(tree.index_of["reinforcement-learning"])}
+    assert learning > TABULAR
+    for item_id in sorted(learning - TABULAR):
+        assert "backpropagation" in ancestors(tree, item_id), item_id
+    for item in checklist(tree):
+        needed = ancestors(tree, item.id)
+        assert "backpropagation" not in needed or "optimization" in needed, item.id
+    assert "object-detection" not in ancestors(tree, "ddpm")
+    assert "multi-agent-rl" not in ancestors(tree, "multi-agent-coordination")
+
+
+def test_only_linear_algebra_requires_nothing(tree: FlatTree) -> None:
+    assert [item.id for item in checklist(tree) if not item.prerequisites] == ["linear-algebra"]
+
+
+def test_every_checklist_item_has_hours_and_a_level(tree: FlatTree) -> None:
+    for item in checklist(tree):
+        assert item.hours is not None, item.id
+        assert item.level in {1, 2, 3}, item.id
+    assert {item.level for item in checklist(tree)} == {1, 2, 3}
+
+
+def test_spelling_is_american(tree: FlatTree) -> None:
+    british = re.compile(
+        r"(maxim|penal|central|critic|stabil|normal|optim|vector)is(e|es|ed|ing|ation)\b"
+        r"|behaviour|neighbour|over-fit|under-fit",
+        re.IGNORECASE,
+    )
+    for node in tree.nodes:
+        texts = [node.summary, *(text for one in node.resources for text in (one.title, one.note))]
+        assert not [text for text in texts if british.search(text)], node.id
+
+
 def test_every_item_has_one_plain_sentence(tree: FlatTree) -> None:
     for item in tree.items():
         assert item.summary.endswith("."), item.id
         assert "\n" not in item.summary, item.id
-        assert len(item.summary) <= 160, item.id
+        assert len(item.summary) <= LONGEST_SUMMARY, item.id
 
 
 def test_no_markdown_is_left(roadmap: Roadmap, tree: FlatTree) -> None:

@@ -3,13 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-
-class Question(NamedTuple):
-    """A question with a short answer; ``id`` is unique within its item."""
-
-    id: str
-    ask: str
-    answer: str
+from roadmap_tui.core.roadmap.model import Question
 
 
 class Exercise(NamedTuple):

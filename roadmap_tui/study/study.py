@@ -193,21 +193,26 @@ class Study(EventStore):
         return self.write(NoteWritten(stamp, self.roadmap.id, node_id, title, text, tuple(notes)))
 
     def tick_resource(self, node_id: str, url: str, on: bool) -> Change | None:
-        """Tick or untick a resource of a node."""
-        if all(resource.url != url for resource in self.resources(node_id)):
+        """Tick or untick a resource of a node; unticking also removes the ticks of addresses it replaced."""
+        resource = next((resource for resource in self.resources(node_id) if resource.url == url), None)
+        if resource is None:
             raise UsageError(
                 f"resource {clean(url, 200, one_line=True)!r}",
                 f"{node_id or 'the roadmap'} has none of that address",
                 f"`roadmap-tui show {node_id}` lists them",
             )
-        ticked = url in self.state(node_id).ticks
+        ticks = set(self.state(node_id).ticks)
         for event in self.pending(node_id):
-            if isinstance(event, ResourceTicked) and event.url == url:
-                ticked = event.on
-        if ticked == on:
+            if isinstance(event, ResourceTicked):
+                (ticks.add if event.on else ticks.discard)(event.url)
+        ticked = [address for address in reversed(resource.addresses) if address in ticks]
+        if bool(ticked) == on:
             return None
-        stamp = self.next_stamp(node_id)
-        return self.write(ResourceTicked(stamp, self.roadmap.id, node_id, self.title(node_id), url, on))
+        title, change = self.title(node_id), None
+        for address in [url] if on else ticked:
+            stamp = self.next_stamp(node_id)
+            change = self.write(ResourceTicked(stamp, self.roadmap.id, node_id, title, address, on))
+        return change
 
     def undo(self) -> Change:
         """Undo the last active change, on whichever machine it was made."""

@@ -45,6 +45,13 @@ def resource_title(resource: Resource) -> str:
     return resource.title if by.lower() in resource.title.lower() else f"{resource.title} — {by}"
 
 
+def format_effort(item: Item, glyphs: Glyphs) -> str:
+    """Return the estimates of an item, ``about 8 h · level 2``; "" if it has none."""
+    hours = f"about {item.hours:g} h" if item.hours else ""
+    level = f"level {item.level}" if item.level else ""
+    return f" {glyphs.separator} ".join(filter(None, (hours, level)))
+
+
 def format_item(
     study: Study,
     item: Item,
@@ -63,6 +70,8 @@ def format_item(
     state = study.state(item.id)
     yield f"{glyphs.of(state.status)} {item.title}  {state.status}"
     yield from wrap(f"{glyphs.path(section_titles(study, study.tree.index_of[item.id]))}  {item.id}", width)
+    if effort := format_effort(item, glyphs):
+        yield effort
     if item.summary:
         yield from ("", *wrap(item.summary, width))
     if item.note:
@@ -76,7 +85,7 @@ def format_item(
     if resources := study.resources(item.id):
         yield from ("", "Resources")
         for number, resource in enumerate(resources, 1):
-            tick = glyphs.of("done" if resource.url in state.ticks else "todo")
+            tick = glyphs.of("done" if state.has_ticked(resource) else "todo")
             by = f", {resource.by}" if resource.by else ""
             yield from wrap_hanging(f"{number} {tick} ", f"{resource.kind}  {resource.title}{by}", width)
             yield f"      {resource.url}"

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from roadmap_tui.core.study_material import Question, StudyMaterial
+from roadmap_tui.core.roadmap.model import Question
+from roadmap_tui.core.study_material import StudyMaterial
 from roadmap_tui.text.styled_text import wrap_hanging
 
 

@@ -111,7 +111,7 @@ def small(home: Path) -> Path:
             section(
                 "basics",
                 "Basics",
-                item("sets", "Sets", ticked=True, resources=[video]),
+                item("sets", "Sets", ticked=True, hours=2.5, level=1, resources=[video]),
                 item("maps", "Maps of sets", prerequisites=["sets"]),
             ),
             section("nets", "Nets", section("deep", "Deep nets", item("relu", "ReLU", summary="A hinge."))),

@@ -12,6 +12,8 @@ RELU = {
     "depth": 2,
     "status": "todo",
     "ticked": False,
+    "hours": None,
+    "level": None,
     "note": "",
     "resources": [],
 }

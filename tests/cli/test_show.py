@@ -12,6 +12,8 @@ RELU = {
     "depth": 2,
     "status": "todo",
     "ticked": False,
+    "hours": None,
+    "level": None,
     "note": "",
     "resources": [],
 }
@@ -65,6 +67,8 @@ def test_show_an_item_prints_its_details(tui: CliRunner) -> None:
     for words in ("· Sets  todo", "Basics  sets", "Opens\n  · Maps of sets  maps", "Your note\nmy words"):
         assert words in out
     assert "  1 · video  A film\n      https://example.org/film" in out
+    assert "\nBasics  sets\nabout 2.5 h · level 1\n" in out
+    assert "about" not in tui("show", "maps").out
     assert "Needs\n  · Sets  sets" in tui("show", "maps").out
     assert "A hinge." in tui("show", "relu").out
     assert tui("show", "exam").out.endswith("\n\n· Oral exam\n")
@@ -83,6 +87,8 @@ def test_show_json(tui: CliRunner) -> None:
         "depth": 0,
         "status": None,
         "ticked": False,
+        "hours": None,
+        "level": None,
         "note": "",
         "resources": [],
     }
@@ -94,6 +100,8 @@ def test_show_json(tui: CliRunner) -> None:
         "depth": 1,
         "status": "todo",
         "ticked": True,
+        "hours": 2.5,
+        "level": 1,
         "note": "my words",
         "resources": [
             {"title": "A film", "url": "https://example.org/film", "kind": "video", "ticked": False}

@@ -163,7 +163,13 @@ TEXTS = st.text(st.characters(exclude_categories=["C"]), max_size=12)
 LINES = TEXTS.map(lambda text: " ".join(text.split()))
 TITLES = LINES.filter(bool)
 RESOURCES = st.lists(
-    st.builds(Resource, TITLES, st.just("https://a.b/c"), st.sampled_from(KINDS), LINES, TEXTS), max_size=3
+    st.builds(
+        Resource,
+        *(TITLES, st.just("https://a.b/c"), st.sampled_from(KINDS), LINES, TEXTS),
+        was=st.sampled_from([(), ("https://a.b/old",)]),
+        minutes=st.none() | st.integers(1, 6000),
+    ),
+    max_size=3,
 ).map(tuple)
 
 
@@ -172,7 +178,7 @@ RESOURCES = st.lists(
 def test_a_trusted_read_equals_a_validated_one(
     title: str, text: str, resources: tuple[Resource, ...], ticked: bool
 ) -> None:
-    inner = Item("c", title, text, "", ("b",), ticked, resources)
+    inner = Item("c", title, text, "", ("b",), ticked, resources, hours=2.5, level=3)
     items = (Item("a", title, children=(inner,)), Item("b", "B", note=text))
     roadmap = Roadmap(
         "r",

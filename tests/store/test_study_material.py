@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_tui.core.roadmap.model import Item, Roadmap, Section
+from roadmap_tui.core.roadmap.model import Item, Question, Roadmap, Section
 from roadmap_tui.core.roadmap.tree import FlatTree
-from roadmap_tui.core.study_material import Exercise, Question, StudyMaterial
+from roadmap_tui.core.study_material import Exercise, StudyMaterial
 from roadmap_tui.store import library, study_material
 from tests.cli.program_runs import ROOT, environment
 

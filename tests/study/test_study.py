@@ -9,7 +9,7 @@ from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.progress.counts import Counts
 from roadmap_tui.core.progress.events import STATUSES, Event, NoteWritten, Status, StatusSet, Undone
 from roadmap_tui.core.progress.states import ItemState
-from roadmap_tui.core.roadmap.model import Item, Roadmap
+from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap
 from roadmap_tui.study.study import Study, wall_clock
 from tests.journals import BOOK, NOON, ROADMAP, Clock, journal
 
@@ -137,6 +137,40 @@ def test_resources_are_ticked_and_unticked(study: Study) -> None:
     assert study.state("vectors").ticks == frozenset()
     study.tick_resource("", "https://example.org/overview", True)
     assert study.state("").ticks == {"https://example.org/overview"}
+
+
+def test_a_tick_of_a_replaced_address_counts(sit: Callable[..., Study]) -> None:
+    sit().tick_resource("vectors", BOOK, True)
+    old, older, new = BOOK, "https://example.org/first", "https://example.org/second-edition"
+    moved = Resource("Book", new, "book", was=(old, older))
+    study = sit(Roadmap("maths", "Mathematics", children=(Item("vectors", "Vectors", resources=(moved,)),)))
+    assert study.state("vectors").has_ticked(moved)
+    assert study.tick_resource("vectors", new, True) is None
+    assert study.tick_resource("vectors", new, False) is not None
+    assert study.state("vectors").ticks == frozenset()
+    study.undo()
+    assert study.state("vectors").has_ticked(moved)
+    study.redo()
+    assert not study.state("vectors").has_ticked(moved)
+    study.tick_resource("vectors", new, True)
+    assert study.state("vectors").ticks == {new}
+
+
+def test_all_ticks_of_a_resource_are_removed_and_one_undo_shows_it_ticked(sit: Callable[..., Study]) -> None:
+    sit().tick_resource("vectors", BOOK, True)
+    new = "https://example.org/second-edition"
+    alone, both = Resource("Book", new), Resource("Book", new, was=(BOOK,))
+    roadmaps = [
+        Roadmap("maths", "Mathematics", children=(Item("vectors", "Vectors", resources=(resource,)),))
+        for resource in (alone, both)
+    ]
+    sit(roadmaps[0]).tick_resource("vectors", new, True)
+    study = sit(roadmaps[1])
+    assert study.state("vectors").ticks == {BOOK, new}
+    study.tick_resource("vectors", new, False)
+    assert study.state("vectors").ticks == frozenset()
+    study.undo()
+    assert study.state("vectors").ticks == {new}
 
 
 def test_an_unknown_resource_is_refused(study: Study) -> None:

@@ -75,6 +75,10 @@ class ItemState(NamedTuple):
     timings: tuple[Interval, ...] = ()
     resources: tuple[Resource, ...] = ()
 
+    def has_ticked(self, resource: Resource) -> bool:
+        """Return True if the address of a resource is ticked, or one that it replaced."""
+        return not self.ticks.isdisjoint(resource.addresses)
+
 
 class CustomItem(NamedTuple):
     """An item that the reader added below the section ``parent``; empty means the top of the roadmap."""

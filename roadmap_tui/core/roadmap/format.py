@@ -245,12 +245,37 @@ class _Validator:
                 self.wrong(f"{entry_path}.kind", kind, f"one of {', '.join(KINDS)}")
                 kind = ""
             by, note = self.line(entry, "by", entry_path), self.text(entry, "note", entry_path)
-            former = self.list_(entry.get("was", []), f"{entry_path}.was")
-            was = tuple([address for address in former if isinstance(address, str)])
-            minutes = int(self.number(entry, "minutes", entry_path))
+            was = self.was(entry, entry_path)
+            minutes = self.whole(entry, "minutes", entry_path, 6000)
             extra = _extra(entry, _RESOURCE_FIELDS)
             found.append(Resource(title, url, kind, by, note, was, minutes, extra))
         return tuple(found)
+
+    def was(self, fields: _Fields, path: str) -> tuple[str, ...]:
+        path += ".was"
+        found: list[str] = []
+        for i, url in enumerate(self.list_(fields.get("was", []), path)):
+            if isinstance(url, str) and safe_url(url):
+                found.append(url)
+            else:
+                self.wrong(f"{path}[{i}]", url, "an http or https address")
+        return tuple(found)
+
+    def whole(self, fields: _Fields, name: str, path: str, most: int) -> int:
+        value = fields.get(name, _MISSING)
+        if type(value) is int and 1 <= value <= most:
+            return value
+        if value is not _MISSING:
+            self.wrong(f"{path}.{name}", value, f"a whole number from 1 to {most}")
+        return 0
+
+    def hours(self, fields: _Fields, path: str) -> float:
+        value = fields.get("hours", _MISSING)
+        if isinstance(value, int | float) and 0.5 <= value <= 500 and value % 0.5 == 0 and value is not True:
+            return value
+        if value is not _MISSING:
+            self.wrong(f"{path}.hours", value, "a number from 0.5 to 500 in steps of 0.5")
+        return 0
 
     # Nodes
 
@@ -296,6 +321,7 @@ class _Validator:
             self.wrong(f"{path}.ticked", ticked, "true or false")
             ticked = False
         prerequisites = self.prerequisites(value, slug, path)
+        hours, level = self.hours(value, path), self.whole(value, "level", path, 3)
         # A node of unknown type may contain sections: one error should not cause others.
         inside = "inside an item" if kind == "item" else inside
         items = self.items(entries, entries_path, depth + 1, inside)
@@ -304,17 +330,10 @@ class _Validator:
             self.wrong(f"{path}.kind", item_kind, f"one of {', '.join(ITEM_KINDS)}")
         return Item(
             slug, title, summary, note, prerequisites, ticked, resources, items,
-            kind=item_kind if isinstance(item_kind, str) else "", hours=self.number(value, "hours", path),
-            level=int(self.number(value, "level", path)), questions=self.questions(value, path),
+            kind=item_kind if isinstance(item_kind, str) else "", hours=hours,
+            level=level, questions=self.questions(value, path),
             extra=_extra(value, _ITEM_FIELDS),
         )  # fmt: skip
-
-    def number(self, fields: _Fields, name: str, path: str) -> float:
-        value = fields.get(name, 0)
-        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1_000_000:
-            return value
-        self.wrong(f"{path}.{name}", value, "a number of at least 0")
-        return 0
 
     def questions(self, fields: _Fields, path: str) -> tuple[Question, ...]:
         if "questions" not in fields:

@@ -16,7 +16,8 @@ TOPICS = "roadmap.sh"  # a source kind: the ids of its items end in the node ids
 class Resource(NamedTuple):
     """A link to something to read, watch or try; ``kind`` is one of ``KINDS``.
 
-    ``was`` has former addresses, ``minutes`` is an estimate or 0. ``extra`` has unknown fields as JSON.
+    ``was`` has the addresses that ``url`` replaced: a tick of one of them counts. ``minutes`` is an estimate
+    or 0. ``extra`` has unknown fields as JSON.
     """
 
     title: str
@@ -27,6 +28,11 @@ class Resource(NamedTuple):
     was: tuple[str, ...] = ()
     minutes: int = 0
     extra: str = ""
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The address and those that it replaced."""
+        return (self.url, *self.was)
 
 
 class Question(NamedTuple):

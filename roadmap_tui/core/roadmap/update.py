@@ -344,7 +344,7 @@ class _UpdateBuilder:
 
 def _merge_resources(old: tuple[Resource, ...], new: tuple[Resource, ...]) -> tuple[Resource, ...]:
     known = {resource.url: resource for resource in old}
-    urls = {resource.url for resource in new}
+    urls = {url for resource in new for url in resource.addresses}
     return (
         *[_merge_resource(known.get(resource.url, resource), resource) for resource in new],
         *[resource for resource in old if resource.url not in urls and is_curated(resource)],

@@ -220,6 +220,6 @@ class MainState:
         if resource is None:
             self.show_message("There is no resource here")
             return
-        on = resource.url not in self.study.state(self.node_id).ticks
+        on = not self.study.state(self.node_id).has_ticked(resource)
         with self.showing_errors():
             self.study.tick_resource(self.node_id, resource.url, on)

@@ -11,7 +11,7 @@ from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section
 from roadmap_tui.core.urls import to_ascii_url
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.history import summarize_history
-from roadmap_tui.text.item_details import resource_kind, resource_title, section_path
+from roadmap_tui.text.item_details import format_effort, resource_kind, resource_title, section_path
 from roadmap_tui.text.styled_text import (
     ASCII,
     Glyphs,
@@ -172,6 +172,8 @@ class _DetailWriter:
         self.lines.extend([Span(line, "strong")] for line in rest)
         if path := section_path(study, node.id, self.width, self.glyphs):
             self.lines.append([Span(path, "muted")])
+        if isinstance(node, Item) and (effort := format_effort(node, self.glyphs)):
+            self.add(effort, "muted")
         if isinstance(node, Item) and study.custom.item(node.id):
             self.add("Your own item", "muted")
         if isinstance(node, Section) and counts.total:
@@ -258,7 +260,7 @@ class _DetailWriter:
         """Add the resources; the first ``original`` are the roadmap's, the others the reader's own."""
         if not resources:
             return
-        ticked = [resource.url in state.ticks for resource in resources]
+        ticked = [state.has_ticked(resource) for resource in resources]
         self._add_heading("Resources", f"{sum(ticked)}/{len(resources)}")
         kind_width = max(len(resource_kind(resource)) for resource in resources)
         for index, resource in enumerate(resources):

@@ -26,7 +26,11 @@ FULL = Roadmap(
     summary="What it is",
     note="Two\nlines",
     source=Source("markdown", "README.md", "abc"),
-    resources=(Resource("Video", "https://example.org/v", "video", "Somebody", "long"),),
+    resources=(
+        Resource(
+            "Video", "https://example.org/v", "video", "Somebody", "long", ("https://example.org/old",), 90
+        ),
+    ),
     children=(
         Section(
             "core",
@@ -45,7 +49,9 @@ FULL = Roadmap(
                     ("calculus", "gone"),
                     ticked=True,
                     resources=(Resource("Site", "https://example.org/"),),
-                    children=(Item("chain", "Chain rule"),),
+                    children=(Item("chain", "Chain rule", hours=0.5),),
+                    hours=8,
+                    level=2,
                 ),
             ),
         ),
@@ -103,9 +109,10 @@ def test_encoded_keys_have_the_documented_order() -> None:
     core = top["children"][0]
     assert list(core) == ["type", "id", "title", "summary", "note", "resources", "children"]
     assert list(core["children"][2]) == [
-        "type", "id", "title", "summary", "note", "prerequisites", "ticked", "resources", "children",
+        "type", "id", "title", "summary", "note", "prerequisites", "ticked", "hours", "level", "resources",
+        "children",
     ]  # fmt: skip
-    assert list(top["resources"][0]) == ["title", "url", "kind", "by", "note"]
+    assert list(top["resources"][0]) == ["title", "url", "kind", "by", "note", "was", "minutes"]
 
 
 def test_optional_fields_have_defaults() -> None:
@@ -207,6 +214,8 @@ TITLE = "expected a text that can be seen"
 BAD_URL = "expected an http or https address"
 NEWER = "$.format: 2, expected 1: the file needs a newer roadmap-tui"
 TYPE = 'expected "section" or "item"'
+HOURS = "expected a number from 0.5 to 500 in steps of 0.5"
+MINUTES = "expected a whole number from 1 to 6000"
 
 
 @pytest.mark.parametrize(
@@ -243,6 +252,21 @@ TYPE = 'expected "section" or "item"'
         ),
         ({"resources": [resource(by={})]}, "$.resources[0].by: an object, expected a text"),
         ({"resources": [resource(note=0)]}, "$.resources[0].note: 0, expected a text"),
+        ({"resources": [resource(was="x")]}, '$.resources[0].was: "x", expected a list'),
+        (
+            {"resources": [resource(was=["https://a.org", "ftp://a.org"])]},
+            f'$.resources[0].was[1]: "ftp://a.org", {BAD_URL}',
+        ),
+        ({"resources": [resource(minutes=0)]}, f"$.resources[0].minutes: 0, {MINUTES}"),
+        ({"resources": [resource(minutes=6001)]}, f"$.resources[0].minutes: 6001, {MINUTES}"),
+        ({"resources": [resource(minutes=1.0)]}, f"$.resources[0].minutes: 1.0, {MINUTES}"),
+        ({"children": [item(hours=0)]}, f"$.children[0].hours: 0, {HOURS}"),
+        ({"children": [item(hours=1.25)]}, f"$.children[0].hours: 1.25, {HOURS}"),
+        ({"children": [item(hours=500.5)]}, f"$.children[0].hours: 500.5, {HOURS}"),
+        ({"children": [item(hours=True)]}, f"$.children[0].hours: true, {HOURS}"),
+        ({"children": [item(hours="8")]}, f'$.children[0].hours: "8", {HOURS}'),
+        ({"children": [item(level=4)]}, "$.children[0].level: 4, expected a whole number from 1 to 3"),
+        ({"children": [item(level=None)]}, "$.children[0].level: null, expected a whole number from 1 to 3"),
         ({"children": {}}, "$.children: an object, expected a list"),
         ({"children": [None]}, "$.children[0]: null, expected an object"),
         ({"children": [item(), item("b", title=[])]}, f"$.children[1].title: a list, {TITLE}"),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from roadmap_tui.core.roadmap.format import decode, encode
 from roadmap_tui.core.roadmap.merge import is_same_source, merge_versions
-from roadmap_tui.core.roadmap.model import Item, Roadmap, Section, Source
+from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section, Source
 from roadmap_tui.core.roadmap.tree import FlatTree
 
 
@@ -27,6 +27,18 @@ def test_the_newer_text_wins_and_items_with_progress_stay() -> None:
     merged = merge_versions(old, new, {"logic", "trees"}.__contains__)
     assert [item.id for item in FlatTree(merged).items()] == ["sets", "trees", "maps"]
     assert [item.id for item in merged.retired] == ["logic"]
+
+
+def test_estimates_and_replaced_addresses_survive_a_merge() -> None:
+    link = Resource("Link", "https://a.org", was=("https://old.org",), minutes=30)
+    ours = roadmap(
+        children=(Item("sets", "Sets", resources=(link,), hours=2.5, level=1), Item("maps", "Maps"))
+    )
+    plain = roadmap(children=(Item("sets", "Sets", resources=(link._replace(was=(), minutes=0),)),))
+    for old, new in ((ours, plain), (plain, ours)):
+        merged = merge_versions(old, new, lambda _: False)
+        assert merged.children[0] == ours.children[0]
+        assert decode(encode(merged), "x") == merged
 
 
 def test_both_ids_of_an_item_are_kept_if_both_have_progress() -> None:

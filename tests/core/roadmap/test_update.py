@@ -327,6 +327,25 @@ def test_retired_items_stay_as_long_as_they_have_progress() -> None:
     assert result.dropped == ()
 
 
+def test_estimates_and_replaced_addresses_are_kept_where_the_new_version_has_none() -> None:
+    old_link = Resource("Link", "https://a.org", by="Somebody", was=("https://old.org",), minutes=30)
+    plain = Item("a", "A", resources=(Resource("Link", "https://a.org"),))
+    old = Roadmap("r", "R", children=(Item("a", "A", resources=(old_link,), hours=8, level=2),))
+    kept = update(old, Roadmap("r", "R", children=(plain,))).roadmap
+    assert kept.children[0] == old.children[0]._replace(resources=(old_link._replace(kind="website"),))
+    newer = plain._replace(hours=2.5, level=1)
+    updated = update(old, Roadmap("r", "R", children=(newer,))).roadmap.children[0]
+    assert isinstance(updated, Item)
+    assert (updated.hours, updated.level) == (2.5, 1)
+
+
+def test_a_curated_resource_that_was_replaced_is_not_kept_beside_its_successor() -> None:
+    before = Resource("Book", "https://old.org", "book", by="Somebody")
+    after = Resource("Book", "https://new.org", "book", by="Somebody", was=("https://old.org",))
+    old, new = (Roadmap("r", "R", children=(Item("a", "A", resources=(one,)),)) for one in (before, after))
+    assert update(old, new).roadmap.children[0].resources == (after,)
+
+
 def test_a_retired_section_keeps_its_resources() -> None:
     links = (Resource("Course", "https://c.org"),)
     old = Roadmap("r", "R", children=(Section("s", "Courses", "All of them", "Words", links), Item("a", "A")))
