@@ -167,7 +167,8 @@ RESOURCES = st.lists(
         Resource,
         *(TITLES, st.just("https://a.b/c"), st.sampled_from(KINDS), LINES, TEXTS),
         was=st.sampled_from([(), ("https://a.b/old",)]),
-        minutes=st.none() | st.integers(1, 6000),
+        minutes=st.integers(0, 6000),
+        extra=st.sampled_from(["", '{"later": [1, "x"]}']),
     ),
     max_size=3,
 ).map(tuple)

@@ -155,8 +155,8 @@ def test_on_a_terminal_from_the_file(tmp_path: Path) -> None:
         terminal.type("]")
         terminal.settle()
         terminal.type("d")
-        terminal.until(lambda: terminal.here.startswith("▶"))
-        terminal.until(lambda: "d doing" in terminal.lines[-1])
+        terminal.until(lambda: terminal.here.startswith("–"))
+        terminal.until(lambda: "i doing" in terminal.lines[-1])
         terminal.type("q")
         assert terminal.wait() == 0
     finally:

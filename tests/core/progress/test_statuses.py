@@ -120,9 +120,9 @@ def test_a_fifth_status_is_one_row(program: Program, tmp_path: Path) -> None:
         json.loads(program("export", "--format", "json"))["children"][0]["children"][0]["status"] == "blocked"
     )
 
-    (tmp_path / "plan.md").write_text("# Plan\n\n## Part\n\n- [!] Waits\n- [ ] Sets\n- [x] Ticked\n")
+    (tmp_path / "plan.md").write_text("# Trees\n\n## Part\n\n- [!] Waits\n- [ ] Sets\n- [x] Ticked\n")
     program("import", str(tmp_path / "plan.md"), "--ticks", "adopt")
-    plan = json.loads(program.python("-m", "roadmap_tui", "show", "--roadmap", "plan", "--json"))
+    plan = json.loads(program.python("-m", "roadmap_tui", "show", "--roadmap", "trees", "--json"))
     assert [node["status"] for node in plan] == [None, "blocked", "todo", "done"]
 
     (tmp_path / "small.md").write_text("# Small\n\n## Basics\n\n- [ ] Sets\n- [ ] Maps\n")

@@ -109,7 +109,7 @@ def test_encoded_keys_have_the_documented_order() -> None:
     core = top["children"][0]
     assert list(core) == ["type", "id", "title", "summary", "note", "resources", "children"]
     assert list(core["children"][2]) == [
-        "type", "id", "title", "summary", "note", "prerequisites", "ticked", "hours", "level", "resources",
+        "type", "id", "title", "summary", "note", "hours", "level", "prerequisites", "ticked", "resources",
         "children",
     ]  # fmt: skip
     assert list(top["resources"][0]) == ["title", "url", "kind", "by", "note", "was", "minutes"]
