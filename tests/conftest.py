@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from roadmap_tui.core.roadmap.model import Roadmap
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.study.study import Study
 from tests.faults.table import pytest_terminal_summary  # noqa: F401 - only this file is read by who prints
 from tests.journals import ROADMAP, Clock
+
+# The same examples in every run, so that a change fails only for what it did; `fuzz/run.py` and
+# HYPOTHESIS_PROFILE=random look for new ones.
+settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("random", derandomize=False)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
 @pytest.fixture(autouse=True, scope="session")

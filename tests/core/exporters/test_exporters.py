@@ -153,6 +153,13 @@ def test_an_unsafe_address_is_no_link() -> None:
     assert 'href="' not in to_html(roadmap, {})
 
 
+def test_a_resource_titled_like_an_empty_checkbox_survives_export_and_import() -> None:
+    link = Resource("[]", "https://a.org", "book")
+    roadmap = Roadmap("r", "R", resources=(link,), children=(Item("i", "A"),))
+    found = read_markdown(to_markdown(roadmap, {"i": "todo"}).encode(), "x.md")
+    assert whole(found.roadmap) == whole(roadmap)
+
+
 words = st.lists(
     st.one_of(st.sampled_from(NASTY), st.text(min_size=1, max_size=12)), min_size=1, max_size=4
 ).map(lambda parts: clean(" ".join(parts), 300, one_line=True))

@@ -476,11 +476,11 @@ class DocumentBuilder:
 
 
 def _is_empty_task(item: Block) -> bool:
-    return (
-        len(item.children) == 1
-        and item.children[0].kind == "paragraph"
-        and (inline_text(item.children[0]).text in {"[ ]", "[x]", "[]"})
-    )
+    """Return True for a bullet that consists of a checkbox that is no link."""
+    if len(item.children) != 1 or item.children[0].kind != "paragraph":
+        return False
+    text = inline_text(item.children[0])
+    return text.text in {"[ ]", "[x]", "[]"} and not text.links
 
 
 def _is_list(quote: Block) -> bool:
