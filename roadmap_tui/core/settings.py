@@ -35,6 +35,7 @@ class Settings(NamedTuple):
     side_by_side: int = 100
     start: str = "last"
     slow_link: bool = False
+    escape_ms: int = 0
     day_start: int = 4 * 60
     reviews_a_day: int = 10
     retention: float = 0.9
@@ -151,6 +152,13 @@ SETTINGS: Final = (
     ),
     Setting("screen.start", "start", "What to open: last, or the name of a roadmap that `list` shows."),
     Setting("screen.slow_link", "slow_link", "Send less to the terminal, for a slow connection."),
+    Setting(
+        "terminal.escape_ms",
+        "escape_ms",
+        "How long Esc waits for the rest of a key's sequence, in milliseconds; 0 measures the connection.",
+        0,
+        1000,
+    ),
     Setting("study.day_starts", "day_start", "When a day begins; what is done before is of the day before."),
     Setting("review.a_day", "reviews_a_day", "The most items to review in a day.", 0, 1000),
     Setting(

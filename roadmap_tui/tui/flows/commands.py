@@ -35,7 +35,7 @@ _POLL_SECONDS: Final = 0.05
 
 
 class CommandFlows:
-    """Methods named after the commands that they carry out; ``run`` calls them in a worker.
+    """Methods named after the commands that they carry out; ``run`` calls them in a flow.
 
     ``open_library`` returns None if there is no data folder. Dialogs are imported when they are first used.
     """
@@ -60,13 +60,10 @@ class CommandFlows:
 
     async def run(self, command: str) -> None:
         """Carry out a command, then show the new state."""
-        dialog_count = self._app.dialog_count
         if command in _WRITING and (reason := self._state.study.view_only):
             self._state.show_message(f"View only: {reason}", is_error=True)
         else:
             await getattr(self._notes() if command in _NOTES else self, command)()
-        if self._state.keymap[command].runs_in == "modal" and self._app.dialog_count == dialog_count:
-            self._app.call_later(self._app.release_keys)
         self._main.sync()
 
     async def help(self) -> None:
@@ -260,15 +257,22 @@ class CommandFlows:
         async def write_note(node_id: str) -> None:
             if reason := state.study.view_only:
                 screen.show_message(f"View only: {reason}", is_error=True)
+                screen.sync()
                 return
             start = time.monotonic()
             await notes.write(node_id)
             session.exclude(time.monotonic() - start)
             screen.show_message(state.message, is_error=state.is_error)
+            screen.sync()
             state.show_message("")
 
-        copy = partial(copy_link, self._app)
-        screen = ReviewScreen(state.keymap, session, state.glyphs, copy=copy, write_note=write_note)
+        screen = ReviewScreen(
+            state.keymap,
+            session,
+            state.glyphs,
+            copy=partial(copy_link, self._app),
+            write_note=lambda node_id: self._app.start_flow(write_note(node_id)),
+        )
         await self._app.ask(screen)
         state.show_message(session_summary(session))
 

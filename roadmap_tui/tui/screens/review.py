@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any, ClassVar, Final
 
-from textual import work
 from textual.app import ComposeResult
 from textual.geometry import Size
 
@@ -122,7 +121,7 @@ class ReviewScreen(Modal[None]):
         glyphs: Glyphs,
         *,
         copy: Callable[[str], str],
-        write_note: Callable[[str], Awaitable[None]],
+        write_note: Callable[[str], None],
     ) -> None:
         super().__init__(keymap)
         self._session = session
@@ -195,7 +194,7 @@ class ReviewScreen(Modal[None]):
             "review.leave",
         ]
 
-    def _sync(self) -> None:
+    def sync(self) -> None:
         for part in (self._header, self._card, self._footer):
             part.update_rows()
 
@@ -212,7 +211,7 @@ class ReviewScreen(Modal[None]):
         else:
             if notice is not None:
                 self.show_message(format_notice(notice, self.keymap))
-        self._sync()
+        self.sync()
 
     def action_reveal(self) -> None:
         self._do(self._session.show_answer)
@@ -245,9 +244,7 @@ class ReviewScreen(Modal[None]):
         else:
             self.show_message(self._copy(session.resources[session.selected_resource].url))
 
-    @work
-    async def action_note(self) -> None:
+    def action_note(self) -> None:
         self.show_message("")
         if self._session.node_id is not None:
-            await self._write_note(self._session.node_id)
-        self._sync()
+            self._write_note(self._session.node_id)
