@@ -56,5 +56,9 @@ def action_label(event: Action | Undone) -> tuple[str, str]:
             return "resume", "reviews"
         case events.ReviewsPaused():
             return "pause", f"reviews until {event.until:%Y-%m-%d}"
+        case events.NeedSet():
+            return "needs" if event.on else "needs not", f"{title}: {event.prerequisite}"
+        case events.GoalSet():
+            return ("goal" if event.target or event.date or event.hours else "no goal"), title
         case Undone():
             return "undo", title
