@@ -15,7 +15,9 @@ from roadmap_tui.core.progress.events import (
     Action,
     Event,
     NoteWritten,
+    QuestionHidden,
     ResourceTicked,
+    ReviewGraded,
     SessionStarted,
     Stamp,
     Status,
@@ -162,6 +164,11 @@ any_event: st.SearchStrategy[Event] = st.one_of(
         st.lists(_names, max_size=3).map(tuple),
     ),
     st.builds(ResourceTicked, _stamps, _names, _names | st.just(""), _lines, _urls, st.booleans()),
+    st.builds(
+        ReviewGraded,
+        *(_stamps, _names, _names, _lines, st.integers(1, 4), st.integers(0, 10**9), _names | st.just("")),
+    ),
+    st.builds(QuestionHidden, _stamps, _names, _names, _lines, _names, st.booleans()),
     st.builds(Undone, _stamps, _names, _lines, _names),
     st.builds(SessionStarted, _stamps, _lines.map(lambda line: line[:100].strip()), st.integers(0, 9)),
 )
@@ -181,7 +188,7 @@ def histories(draw: st.DrawFn) -> list[Event]:
     for one in stamps:
         roadmap, target = draw(st.sampled_from(["maths", "physics"])), draw(st.sampled_from(["x", "y"]))
         body: Action
-        match draw(st.sampled_from(["status", "status", "note", "tick", "undo", "undo", "open"])):
+        match draw(st.sampled_from(["status", "status", "note", "tick", "hide", "undo", "undo", "open"])):
             case "status":
                 several = draw(st.sampled_from([(target,), ("x", "y")]))
                 events.append(StatusSet(one, roadmap, several, "", draw(st.sampled_from(STATUSES))))
@@ -192,6 +199,9 @@ def histories(draw: st.DrawFn) -> list[Event]:
             case "tick":
                 url = draw(st.sampled_from(["https://a.org", "https://b.org"]))
                 events.append(ResourceTicked(one, roadmap, target, "", url, draw(st.booleans())))
+            case "hide":
+                question = draw(st.sampled_from(["b:one", "b:two"]))
+                events.append(QuestionHidden(one, roadmap, target, "", question, draw(st.booleans())))
             case "undo":
                 events.append(Undone(one, roadmap, "", draw(some_id)))
             case _:

@@ -56,7 +56,10 @@ class ResourceTicked(NamedTuple):
 
 
 class ReviewGraded(NamedTuple):
-    """A review was graded 1 Again, 2 Hard, 3 Good or 4 Easy, after ``ms`` milliseconds (0 if unknown)."""
+    """A review was graded 1 Again, 2 Hard, 3 Good or 4 Easy, after ``ms`` milliseconds (0 if unknown).
+
+    ``question`` is the id of the question that was asked, empty if it was none.
+    """
 
     stamp: Stamp
     roadmap: str
@@ -64,6 +67,18 @@ class ReviewGraded(NamedTuple):
     title: str
     rating: int
     ms: int
+    question: str = ""
+
+
+class QuestionHidden(NamedTuple):
+    """A question of an item is no longer to be asked, or, with ``on`` false, is asked again."""
+
+    stamp: Stamp
+    roadmap: str
+    target: str
+    title: str
+    question: str
+    on: bool
 
 
 class TimeLogged(NamedTuple):
@@ -142,6 +157,7 @@ Action: TypeAlias = (
     | NoteWritten
     | ResourceTicked
     | ReviewGraded
+    | QuestionHidden
     | TimeLogged
     | CustomResourceSet
     | CustomItemSet
