@@ -1,7 +1,5 @@
 """The review queue of a study: which done items are due today, and how to grade them."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, NamedTuple
 

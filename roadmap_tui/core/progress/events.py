@@ -1,7 +1,5 @@
 """The events of the journal. An event never changes once written."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Final, NamedTuple, TypeAlias
 

@@ -1,7 +1,5 @@
 """Records: the JSON form of events in a log."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """The state of one node, and how a node's actions are folded into it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple, TypeAlias
