@@ -17,7 +17,9 @@ from roadmap_tui.core.progress.events import (
     GoalSet,
     NeedSet,
     NoteWritten,
+    QuestionHidden,
     ResourceTicked,
+    ReviewGraded,
     SessionStarted,
     Stamp,
     Status,
@@ -174,6 +176,11 @@ any_event: st.SearchStrategy[Event] = st.one_of(
         st.just("") | st.dates().map(str),
         st.just(0) | st.integers(1, 168) | st.floats(0.5, 168),
     ),
+    st.builds(
+        ReviewGraded,
+        *(_stamps, _names, _names, _lines, st.integers(1, 4), st.integers(0, 10**9), _names | st.just("")),
+    ),
+    st.builds(QuestionHidden, _stamps, _names, _names, _lines, _names, st.booleans()),
     st.builds(Undone, _stamps, _names, _lines, _names),
     st.builds(SessionStarted, _stamps, _lines.map(lambda line: line[:100].strip()), st.integers(0, 9)),
 )
@@ -194,7 +201,9 @@ def histories(draw: st.DrawFn) -> list[Event]:
         roadmap, target = draw(st.sampled_from(["maths", "physics"])), draw(st.sampled_from(["x", "y"]))
         body: Action
         match draw(
-            st.sampled_from(["status", "status", "note", "tick", "need", "goal", "undo", "undo", "open"])
+            st.sampled_from(
+                ["status", "status", "note", "tick", "hide", "need", "goal", "undo", "undo", "open"]
+            )
         ):
             case "status":
                 several = draw(st.sampled_from([(target,), ("x", "y")]))
@@ -211,6 +220,9 @@ def histories(draw: st.DrawFn) -> list[Event]:
             case "tick":
                 url = draw(st.sampled_from(["https://a.org", "https://b.org"]))
                 events.append(ResourceTicked(one, roadmap, target, "", url, draw(st.booleans())))
+            case "hide":
+                question = draw(st.sampled_from(["b:one", "b:two"]))
+                events.append(QuestionHidden(one, roadmap, target, "", question, draw(st.booleans())))
             case "undo":
                 events.append(Undone(one, roadmap, "", draw(some_id)))
             case _:

@@ -1,7 +1,5 @@
 """A roadmap, its journal, and the state folded from the journal's events."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import NamedTuple

@@ -20,6 +20,8 @@ def describe_action(action: Action) -> str:
             return f"{title}: note" if action.text else f"{title}: note removed"
         case events.ResourceTicked():
             return f"{title}: resource {'ticked' if action.on else 'unticked'}"
+        case events.QuestionHidden():
+            return f"{title}: question {'hidden' if action.on else 'shown again'}"
         case events.CustomItemSet(name=""):
             return f"{title}: own item removed"
         case events.CustomItemSet():
@@ -44,6 +46,8 @@ def action_label(event: Action | Undone) -> tuple[str, str]:
             return "read" if event.on else "unread", f"{title}: {event.url}"
         case events.ReviewGraded():
             return GRADES[event.rating - 1], title
+        case events.QuestionHidden():
+            return "hide" if event.on else "unhide", f"{title}: question {event.question}"
         case events.TimeLogged(seconds=None):
             return "start", title
         case events.TimeLogged():

@@ -1,7 +1,5 @@
 """The events of the journal. An event never changes once written."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Final, NamedTuple, TypeAlias
 
@@ -57,7 +55,10 @@ class ResourceTicked(NamedTuple):
 
 
 class ReviewGraded(NamedTuple):
-    """A review was graded 1 Again, 2 Hard, 3 Good or 4 Easy, after ``ms`` milliseconds (0 if unknown)."""
+    """A review was graded 1 Again, 2 Hard, 3 Good or 4 Easy, after ``ms`` milliseconds (0 if unknown).
+
+    ``question`` is the id of the question that was asked, empty if it was none.
+    """
 
     stamp: Stamp
     roadmap: str
@@ -65,6 +66,18 @@ class ReviewGraded(NamedTuple):
     title: str
     rating: int
     ms: int
+    question: str = ""
+
+
+class QuestionHidden(NamedTuple):
+    """A question of an item is no longer to be asked, or, with ``on`` false, is asked again."""
+
+    stamp: Stamp
+    roadmap: str
+    target: str
+    title: str
+    question: str
+    on: bool
 
 
 class TimeLogged(NamedTuple):
@@ -165,6 +178,7 @@ Action: TypeAlias = (
     | NoteWritten
     | ResourceTicked
     | ReviewGraded
+    | QuestionHidden
     | TimeLogged
     | CustomResourceSet
     | CustomItemSet

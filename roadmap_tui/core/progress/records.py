@@ -1,7 +1,5 @@
 """Records: the JSON form of events in a log."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
@@ -17,6 +15,7 @@ from roadmap_tui.core.progress.events import (
     GoalSet,
     NeedSet,
     NoteWritten,
+    QuestionHidden,
     ResourceTicked,
     ReviewGraded,
     ReviewsPaused,
@@ -273,6 +272,7 @@ class _Field(NamedTuple):
 _ROADMAP: Final = _Field("r", _node)
 _TITLE: Final = _Field("title", _title)
 _HEAD: Final = (_ROADMAP, _Field("t", _node), _TITLE)
+_QUESTION: Final = _Field("q", _ref, is_optional=True)
 _HEAD_OR_ROADMAP: Final = (_ROADMAP, _Field("t", _node_or_roadmap), _TITLE)
 
 # By the kind of the record: the type of its event, and a field for each of the event's after the stamp.
@@ -280,7 +280,8 @@ _FORMS: Final[dict[str, tuple[Callable[..., Event], tuple[_Field, ...]]]] = {
     "status": (StatusSet, (_ROADMAP, _Field("t", _nodes), _TITLE, _Field("s", _status))),
     "note": (NoteWritten, (*_HEAD_OR_ROADMAP, _Field("x", _text), _Field("base", _bases))),
     "tick": (ResourceTicked, (*_HEAD_OR_ROADMAP, _Field("url", _url), _Field("on", _switch))),
-    "review": (ReviewGraded, (*_HEAD, _Field("g", _rating), _Field("ms", _milliseconds))),
+    "review": (ReviewGraded, (*_HEAD, _Field("g", _rating), _Field("ms", _milliseconds), _QUESTION)),
+    "hide": (QuestionHidden, (*_HEAD, _Field("q", _name), _Field("on", _switch))),
     "time": (
         TimeLogged,
         (

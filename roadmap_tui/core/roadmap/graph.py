@@ -1,7 +1,5 @@
 """The prerequisite graph of a roadmap: the roadmap's own edges and those that the reader added or removed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, TypeAlias

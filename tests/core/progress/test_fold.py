@@ -13,6 +13,7 @@ from roadmap_tui.core.progress.events import (
     GoalSet,
     NeedSet,
     NoteWritten,
+    QuestionHidden,
     ResourceTicked,
     SessionStarted,
     Status,
@@ -64,7 +65,7 @@ def _by_the_book(events: list[Event], roadmap: str, target: str) -> ItemState:
     undos = [event for event in sorted(events, key=sort_key) if isinstance(event, Undone)]
     in_force: dict[str, bool] = dict(found for undo in undos if (found := root(undo)))
     status: Status = "todo"
-    since, ticks, notes = None, set[str](), dict[str, NoteWritten]()
+    since, ticks, notes, hidden = None, set[str](), dict[str, NoteWritten](), set[str]()
     for event in sorted(events, key=sort_key):
         if isinstance(event, Undone | SessionStarted) or not in_force.get(event.stamp.id, True):
             continue
@@ -74,11 +75,13 @@ def _by_the_book(events: list[Event], roadmap: str, target: str) -> ItemState:
             status, since = event.status, event.stamp.at
         elif isinstance(event, ResourceTicked):
             ticks = ticks | {event.url} if event.on else ticks - {event.url}
+        elif isinstance(event, QuestionHidden):
+            hidden = hidden | {event.question} if event.on else hidden - {event.question}
         elif isinstance(event, NoteWritten):
             notes = {key: note for key, note in notes.items() if key not in event.bases}
             notes[event.stamp.id] = event
     shown = tuple(Note(key, note.text, note.stamp.at) for key, note in notes.items() if note.text)
-    return ItemState(status, since, shown, frozenset(ticks))
+    return ItemState(status, since, shown, frozenset(ticks), hidden=frozenset(hidden))
 
 
 @given(histories())
