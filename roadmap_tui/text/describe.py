@@ -52,17 +52,25 @@ def action_label(event: Action | Undone) -> tuple[str, str]:
             return "start", title
         case events.TimeLogged():
             return "time", f"{title}: {format_duration(event.seconds) if event.seconds else 'discarded'}"
+        case Undone():
+            return "undo", title
+        case _:
+            return _content_label(event)
+
+
+def _content_label(event: Action) -> tuple[str, str]:
+    """Return the label of an event about the reader's own content and settings."""
+    title = event.title
+    match event:
         case events.CustomResourceSet():
             return ("link" if event.url else "no link", f"{title}: {event.url or event.old_url}")
         case events.CustomItemSet():
             return ("item", event.name) if event.name else ("no item", title)
-        case events.ReviewsPaused() if event.until <= event.stamp.at:
-            return "resume", "reviews"
-        case events.ReviewsPaused():
-            return "pause", f"reviews until {event.until:%Y-%m-%d}"
         case events.NeedSet():
             return "needs" if event.on else "needs not", f"{title}: {event.prerequisite}"
         case events.GoalSet():
             return ("goal" if event.target or event.date or event.hours else "no goal"), title
-        case Undone():
-            return "undo", title
+        case events.ReviewsPaused() if event.until > event.stamp.at:
+            return "pause", f"reviews until {event.until:%Y-%m-%d}"
+        case _:
+            return "resume", "reviews"
