@@ -1,7 +1,5 @@
 """Store unsaved notes on the disk until they are saved."""
 
-from __future__ import annotations
-
 import json
 import os
 from contextlib import suppress
