@@ -1,7 +1,5 @@
 """Store unsaved notes on the disk until they are saved, also those that an external editor writes."""
 
-from __future__ import annotations
-
 import errno
 import json
 import os
