@@ -127,6 +127,11 @@ class Reviews:
         recall, intervals = schedule.retrievability(card, today), schedule.intervals(card, today)
         return ReviewStatus(card.due, card.last, recall, card.stability if card.last else None, intervals)
 
+    def recall(self, node_id: str) -> float | None:
+        """Return the predicted recall of an item today (0 to 1); None if it is not done."""
+        card = self.cards.card(node_id) if self._store.tree.is_active_item(node_id) else None
+        return None if card is None else self._schedule.predicted_recall(card, self.today)
+
     def forgotten_twice(self, node_id: str) -> bool:
         """Return True if the last two grades of an item are Again."""
         last = self._store.state(node_id).reviews[-2:]
