@@ -76,7 +76,7 @@ def read_markdown(
     if items == "auto" and body.rstrip().endswith(TASKS_MARKER):
         items = "tasks"
     task_mode = items == "tasks" or (items == "auto" and counts.tasks > 0 and not counts.is_plan)
-    skipped = SkippedContent()
+    skipped = SkippedContent(text.split("\n"))
     if front_lines:
         skipped.add("front matter", 0)
     builder = DocumentBuilder(task_mode=task_mode, skipped=skipped, strict=strict)
