@@ -23,10 +23,10 @@ def sync_command(context: CliContext, remote: str, as_json: bool) -> None:
     waits: that is said, and no error. With --json: {remote, received, sent, roadmaps, waiting, why,
     notes}; received and sent count events, roadmaps those that came or went, waiting commits.
     """
-    data = context.require_locations("sync").data
+    locations = context.require_locations("sync")
     can_ask = sys.stdin is not None and sys.stdin.isatty()
     with nullcontext() if can_ask else spinner("Syncing"):  # git may ask for a password
-        result = sync(data, remote, can_ask=can_ask)
+        result = sync(locations, remote, can_ask=can_ask)
     for note in result.notes:
         echo_err(f"roadmap-tui: {note}")
     if as_json:
