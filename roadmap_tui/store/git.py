@@ -163,9 +163,10 @@ def run_git(
 
 def _check_repository(path: str) -> None:
     """Check the owner, as git does unless GIT_DIR is set, and the config. Raises SaveError."""
-    users = {os.geteuid(), int(os.environ.get("SUDO_UID", "-1")) if os.geteuid() == 0 else -1}
+    user = os.geteuid()
     try:
-        is_ours = os.lstat(path).st_uid in users
+        owner = os.lstat(path).st_uid
+        is_ours = owner == user or (user == 0 and str(owner) == os.environ.get("SUDO_UID"))
         is_unchanged = read_regular(os.path.join(path, "config"), len(CONFIG)) == CONFIG
     except OSError as error:
         why = error.strerror or "cannot be read"

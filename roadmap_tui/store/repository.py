@@ -262,7 +262,7 @@ class Repository:
         self._run_network(*args, "--", url, self.remote_branch)
 
     def _default_branch(self, url: str) -> str:
-        """Return the ref that HEAD of the remote points to, "" if it has no branches."""
+        """Return the only branch, else ``main`` or the default one; "" if there is none."""
         answer = self._run_network("ls-remote", "--symref", "--", url, "HEAD", "refs/heads/*")
         head, refs = "", []
         for line in answer.decode("utf-8", "replace").splitlines():
@@ -271,12 +271,13 @@ class Repository:
                 head = value.removeprefix("ref: ") if value.startswith("ref: ") else head
             elif re.fullmatch(r"refs/heads/[\w./+@-]+", name):
                 refs.append(name)
-        if head in refs or not refs:
-            return head if refs else ""
+        if len(refs) <= 1:
+            return "".join(refs)
+        for branch in (BRANCH, head):
+            if branch in refs:
+                return branch
         why = "it has no branch main and no default branch"
-        raise SaveError(
-            f"sync with {without_secrets(url)}", why, "set its default branch, or name another one"
-        )
+        raise SaveError(f"sync with {without_secrets(url)}", why, "set its default branch")
 
     def push(self, url: str, commit: str) -> None:
         """Push a commit to the branch that was fetched, fast-forward only. Raises GitError."""
