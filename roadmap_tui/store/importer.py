@@ -1,7 +1,5 @@
 """Plan and apply imports and updates; planning writes nothing."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -73,8 +71,8 @@ class ImportPlan(NamedTuple):
     """
 
     roadmap: Roadmap
-    report: ImportReport
-    changes: UpdateResult | None
+    report: "ImportReport"
+    changes: "UpdateResult | None"
     same: bool
     with_progress: int = 0  # of the items that are kept
 

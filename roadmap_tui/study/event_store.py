@@ -1,7 +1,5 @@
 """A roadmap, its journal, and the state folded from the journal's events."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import NamedTuple
@@ -21,6 +19,7 @@ from roadmap_tui.core.progress.events import (
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.core.roadmap.custom_items import with_custom_items
+from roadmap_tui.core.roadmap.graph import Edge, PrerequisiteGraph
 from roadmap_tui.core.roadmap.model import Node, Resource, Roadmap
 from roadmap_tui.core.roadmap.retired import find_orphans
 from roadmap_tui.core.roadmap.tree import FlatTree
@@ -61,6 +60,7 @@ class EventStore:
         self.journal.observe_clock(self.progress.latest_clock)
         self.tree_version = 0
         self.listeners: list[Callable[[tuple[str, ...]], None]] = []
+        self._graph: tuple[int, list[Edge], PrerequisiteGraph] | None = None
         self._rebuild()
 
     def _rebuild(self) -> None:
@@ -102,6 +102,16 @@ class EventStore:
     def status_at(self, index: int) -> Status:
         """Return the status of the item at an index of the tree; ``todo`` for a section."""
         return self.counts.status(index)
+
+    @property
+    def graph(self) -> PrerequisiteGraph:
+        """The prerequisites of the items, with the reader's changes."""
+        changes = [
+            Edge(need.target, need.prerequisite, need.on) for need in self.progress.needs(self.source.id)
+        ]
+        if self._graph is None or self._graph[:2] != (self.tree_version, changes):
+            self._graph = self.tree_version, changes, PrerequisiteGraph(self.tree, changes)
+        return self._graph[2]
 
     def counts_at(self, index: int = -1) -> Counts:
         """Return the counts of the branch at an index of the tree, by default of the whole roadmap."""

@@ -1,7 +1,5 @@
 """The library service: listing, opening, importing, updating and removing roadmaps."""
 
-from __future__ import annotations
-
 import os
 from collections import Counter
 from collections.abc import Callable
@@ -122,14 +120,16 @@ class Library:
 
         return active_studies(study, self._folder)
 
-    def plan_import(self, source: str, options: ImportOptions | None = None, name: str = "") -> ImportRequest:
+    def plan_import(
+        self, source: str, options: "ImportOptions | None" = None, name: str = ""
+    ) -> "ImportRequest":
         """Fetch a source and prepare its import. Raises ReadError, InvalidRoadmap and UsageError."""
         from roadmap_tui.store.importer import plan_import
         from roadmap_tui.store.sources import fetch
 
         return plan_import(fetch(source), options, self._folder, self._progress(), name)
 
-    def plan_interactive_import(self, source: str) -> ImportRequest:
+    def plan_interactive_import(self, source: str) -> "ImportRequest":
         """Prepare an import on the screen, where stdin is the keyboard and no shell expands ``~``."""
         from roadmap_tui.store.sources import STDIN
 
@@ -137,7 +137,7 @@ class Library:
             raise UsageError("import", "what is typed here is for the screen", "give a file or an address")
         return self.plan_import(os.path.expanduser(source))
 
-    def plan_update(self, roadmap: Roadmap | str, source: str = "") -> ImportRequest:
+    def plan_update(self, roadmap: Roadmap | str, source: str = "") -> "ImportRequest":
         """Fetch a newer version and prepare the update. Raises ReadError and InvalidRoadmap."""
         from roadmap_tui.store.importer import origin_of, plan_update
         from roadmap_tui.store.sources import fetch
@@ -145,7 +145,7 @@ class Library:
         old = self._find(roadmap) if isinstance(roadmap, str) else roadmap
         return plan_update(old, fetch(source or origin_of(old)), None, self._progress())
 
-    def apply(self, plan: ImportPlan) -> None:
+    def apply(self, plan: "ImportPlan") -> None:
         """Write the result of an import or update. Raises SaveError."""
         from roadmap_tui.store.importer import apply_plan
 

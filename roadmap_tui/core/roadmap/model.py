@@ -1,7 +1,5 @@
 """The roadmap as its author wrote it: sections, items and resources."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
@@ -57,7 +55,7 @@ class Item(NamedTuple):
     prerequisites: tuple[str, ...] = ()
     ticked: bool = False
     resources: tuple[Resource, ...] = ()
-    children: Sequence[Item] = ()
+    children: "Sequence[Item]" = ()
     kind: str = ""
     hours: float = 0
     level: int = 0
@@ -73,7 +71,7 @@ class Section(NamedTuple):
     summary: str = ""
     note: str = ""
     resources: tuple[Resource, ...] = ()
-    children: Sequence[Section | Item] = ()
+    children: "Sequence[Section | Item]" = ()
     extra: str = ""
 
 

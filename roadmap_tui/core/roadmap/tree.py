@@ -82,15 +82,6 @@ class FlatTree:
         """The number of retired nodes, without the section that holds them."""
         return max(0, len(self) - self.active_count - 1)
 
-    @cached_property
-    def dependents(self) -> Mapping[str, list[int]]:
-        """The indexes of the active items that have the item of an id as a prerequisite."""
-        found: dict[str, list[int]] = {}
-        for item in self.items():
-            for node_id in item.prerequisites:
-                found.setdefault(node_id, []).append(self.index_of[item.id])
-        return found
-
     def is_item(self, index: int) -> bool:
         """Return True for an item, False for a section."""
         return self.kinds[index] == 1

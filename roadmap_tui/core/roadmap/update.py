@@ -1,7 +1,5 @@
 """Update a roadmap to a new version of its source, keeping the ids of matching nodes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple

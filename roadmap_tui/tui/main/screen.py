@@ -219,7 +219,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
         state = self.state
         if self.is_searching:
             return
+        offered = state.offered_draft if command == "note" else None
         state.show_message("")
+        state.offered_draft = offered
         if state.keymap[command].runs_in != "main":
             self._footer.update_rows()
             self.post_message(self.CommandRequested(command))

@@ -37,6 +37,7 @@ class MainState:
         self.page_rows = 10
         self.message = ""
         self.is_error = False
+        self.offered_draft: str | None = None  # the node whose draft the message offers
         self.selections: dict[str, int] = {}
         self.filter = Filter()
         self._filter_total = 0  # the number of items when the filter was applied
@@ -139,7 +140,7 @@ class MainState:
 
     def show_message(self, message: str, *, is_error: bool = False) -> None:
         """Show a message until the next key."""
-        self.message, self.is_error = message, is_error
+        self.message, self.is_error, self.offered_draft = message, is_error, None
 
     def show_error(self, error: RoadmapTuiError) -> None:
         """Show what failed, why, and what to do."""
@@ -168,8 +169,8 @@ class MainState:
             )
 
     def go_to(self, node_id: str) -> None:
-        """Move the cursor to a node, if it exists, and say so if the filter would hide it."""
-        index = self.study.tree.index_of.get(node_id)
+        """Move the cursor to a node ("": the roadmap), if it exists; say so if the filter would hide it."""
+        index = self.study.tree.index_of.get(node_id) if node_id else ROOT
         if index is None:
             return
         if not self.tree_view.is_shown(index):
