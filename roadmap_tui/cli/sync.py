@@ -20,8 +20,9 @@ def sync_command(context: CliContext, remote: str, as_json: bool) -> None:
 
     URL is any address git takes, or a path; make an empty, private repository for it. Sessions may go on
     meanwhile, and see what came within two seconds. URL is saved after its first success. If a saved remote
-    is unreachable, changes wait for the next sync, which is no error. With --json: {remote, received, sent, roadmaps, waiting, why,
-    notes}; received and sent count events, roadmaps those that came or went, waiting commits.
+    is unreachable, changes wait for the next sync, which is no error. With --json: {remote, received, sent,
+    roadmaps, waiting, why, notes}; received and sent count events, roadmaps those that came or went, waiting
+    commits.
     """
     locations = context.require_locations("sync")
     can_ask = sys.stdin is not None and sys.stdin.isatty()

@@ -5,8 +5,6 @@ working tree and no index: this program reads blobs and writes the files itself,
 log that a session is writing to.
 """
 
-from __future__ import annotations
-
 import contextlib
 import errno
 import fcntl

@@ -1,7 +1,5 @@
 """Filter items by facets: status, ready, due, note, and kinds of resources."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable
 from typing import Final, NamedTuple
@@ -23,11 +21,11 @@ class Filter(NamedTuple):
 
     chosen: frozenset[str] = frozenset()
 
-    def toggled(self, choice: str) -> Filter:
+    def toggled(self, choice: str) -> "Filter":
         """Return the filter with a facet added, or removed if it was chosen."""
         return Filter(self.chosen ^ {choice})
 
-    def replacing(self, choice: str) -> Filter:
+    def replacing(self, choice: str) -> "Filter":
         """Return the filter with a facet added; a status replaces other statuses, a kind other kinds."""
         others = next((group for group in (_STATUSES, _KINDS) if choice in group), frozenset())
         return Filter(self.chosen - others | {choice})
