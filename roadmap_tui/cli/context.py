@@ -124,8 +124,8 @@ class CliContext:
     @functools.cached_property
     def study(self) -> Study:
         """The study of the chosen roadmap. Raises ReadError and InvalidRoadmap."""
-        cache = self.locations.cache if self.locations else None
-        return Study.open(self.chosen[1], self.log, settings=self.settings, cache=cache)
+        cache, folder = (self.locations.cache, self.locations.roadmaps) if self.locations else (None, None)
+        return Study.open(self.chosen[1], self.log, settings=self.settings, cache=cache, library=folder)
 
     @property
     def last(self) -> str:

@@ -20,6 +20,9 @@ BUNDLED_ID: Final = "ml-dl"
 # A roadmap in use is <id>.json in the library's folder; a removed one is in a folder inside it.
 ROADMAP_SUFFIX: Final = ".json"
 TRASH_DIR: Final = "removed/"
+# Versions to go back to when an update is undone; local to this machine.
+_VERSIONS_DIR: Final = ".versions/"
+_MAX_VERSIONS: Final = 4  # of one roadmap: three to undo, and one to redo
 # Smaller files are validated faster than hashlib is imported.
 _TRUST_FROM_BYTES: Final = 32 << 10
 _MAX_TRUSTED: Final = 200
@@ -91,6 +94,39 @@ def save(roadmap: Roadmap, folder: str | None) -> None:
         atomic_write(path, encode(roadmap))
     except OSError as error:
         raise SaveError("not saved", error.strerror or str(error), f"look at {folder}") from None
+
+
+def keep_version(roadmap: Roadmap, folder: str, sha256: str = "") -> str:
+    """Keep a version of a roadmap, and of its others the newest few; return its SHA-256. Raises OSError.
+
+    ``sha256`` is given for a version that takes the place of another one.
+    """
+    from hashlib import sha256 as hasher  # only needed for updates
+
+    data = encode(roadmap)
+    name = sha256 or hasher(data).hexdigest()
+    versions = os.path.join(folder, _VERSIONS_DIR)
+    atomic_write(_version_path(roadmap.id, name, folder), data)
+    with os.scandir(versions) as entries:
+        ours = [entry for entry in entries if entry.name.startswith(f"{roadmap.id}.")]
+        oldest_first = sorted((entry.stat().st_mtime_ns, entry.path) for entry in ours)
+    for _, old in oldest_first[:-_MAX_VERSIONS]:
+        os.unlink(old)
+    return name
+
+
+def find_version(roadmap_id: str, sha256: str, folder: str) -> Roadmap | None:
+    """Return a version that ``keep_version`` kept on this machine, or None."""
+    try:
+        return read_file(_version_path(roadmap_id, sha256, folder), most_items=LARGEST_ROADMAP)
+    except (ReadError, InvalidRoadmap):
+        return None
+
+
+def _version_path(roadmap_id: str, sha256: str, folder: str) -> str:
+    # The hash may come from a log that others wrote.
+    name = "".join(letter for letter in sha256 if letter.isalnum())
+    return os.path.join(folder, _VERSIONS_DIR, f"{roadmap_id}.{name}{ROADMAP_SUFFIX}")
 
 
 def remove(name: str, folder: str | None) -> None:

@@ -210,6 +210,14 @@ class EventStore:
             listener(ids)
         return ids
 
+    def change_source(self, roadmap: Roadmap) -> None:
+        """Show another version of the roadmap."""
+        self.source = roadmap
+        self.tree_version += 1
+        self._rebuild()
+        for listener in self.listeners:
+            listener(tuple(self.tree.ids))
+
     def flush_pending(self) -> tuple[str, ...]:
         """Try again to save unsaved events; return the ids of the nodes that changed."""
         self.journal.rewrite_lost()

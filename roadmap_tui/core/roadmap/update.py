@@ -9,6 +9,7 @@ from roadmap_tui.core.roadmap.format import ID_LIMIT
 from roadmap_tui.core.roadmap.matching import Matcher, Version, is_curated
 from roadmap_tui.core.roadmap.model import Item, Node, Resource, Roadmap, Section
 from roadmap_tui.core.roadmap.titles import normalize_title
+from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.sanitize import clean
 
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
@@ -212,6 +213,14 @@ def as_leaf(node: Node) -> Item:
     if isinstance(node, Item):
         return node._replace(children=())
     return Item(node.id, node.title, node.summary, node.note, resources=node.resources)
+
+
+def restore_version(version: Roadmap, current: Roadmap, has_progress: Callable[[str], bool]) -> Roadmap:
+    """Return another version of a roadmap; what has progress in ``current`` and is not in it is retired."""
+    known = set(FlatTree(version, with_retired=True).ids)
+    gone = [node for node in FlatTree(current, with_retired=True).nodes if node.id not in known]
+    retired = [as_leaf(node)._replace(prerequisites=()) for node in gone if has_progress(node.id)]
+    return version._replace(retired=(*retired, *version.retired))
 
 
 class _UpdateBuilder:
