@@ -58,6 +58,43 @@ def find(
     raise ReadError(f"roadmap {name!r}", "there is none of that name", "`roadmap-tui list` shows them")
 
 
+class RoadmapFile:
+    """The file of a roadmap that is open: notices that another process replaced or removed it."""
+
+    def __init__(
+        self, name: str, folder: str | None, cache: str | None, *, most_items: int = DEFAULTS.most_items
+    ) -> None:
+        self._name = name
+        self.is_path = name.endswith(ROADMAP_SUFFIX) or os.sep in name  # not in the library
+        self.folder = folder
+        self._cache = cache
+        self._most_items = most_items
+        self._loaded = self._seen = self._version()
+
+    def load(self) -> Roadmap:
+        """Return the roadmap as ``find`` does. Raises ReadError and InvalidRoadmap."""
+        self._loaded = self._seen = self._version()  # before reading: a later change must be noticed
+        return find(self._name, self.folder, self._cache, most_items=self._most_items)
+
+    def has_changed(self) -> bool:
+        """Return True if the file differs from the loaded one, and from no call to the next."""
+        before, self._seen = self._seen, self._version()
+        # A file that is still being written would be damaged.
+        return before == self._seen != self._loaded
+
+    def replace(self, roadmap: Roadmap) -> None:
+        """Write another version of the roadmap into the library. Raises SaveError."""
+        save(roadmap, self.folder)
+        self._loaded = self._seen = self._version()
+
+    def _version(self) -> tuple[int, int, int]:
+        try:
+            status = os.stat(self._name if self.is_path else _path_of(self._name, self.folder))
+        except (OSError, ValueError):
+            return 0, 0, 0
+        return status.st_ino, status.st_size, status.st_mtime_ns
+
+
 def find_by_origin(origin: str, folder: str | None) -> Iterator[Roadmap]:
     """Yield the roadmaps imported from a source, those in use before removed ones; skip unreadable files.
 
@@ -96,7 +133,7 @@ def save(roadmap: Roadmap, folder: str | None) -> None:
         raise SaveError("not saved", error.strerror or str(error), f"look at {folder}") from None
 
 
-def keep_version(roadmap: Roadmap, folder: str, sha256: str = "") -> str:
+def keep_version(roadmap: Roadmap, folder: str | None, sha256: str = "") -> str:
     """Keep a version of a roadmap, and of its others the newest few; return its SHA-256. Raises OSError.
 
     ``sha256`` is given for a version that takes the place of another one.
@@ -105,9 +142,9 @@ def keep_version(roadmap: Roadmap, folder: str, sha256: str = "") -> str:
 
     data = encode(roadmap)
     name = sha256 or hasher(data).hexdigest()
-    versions = os.path.join(folder, _VERSIONS_DIR)
-    atomic_write(_version_path(roadmap.id, name, folder), data)
-    with os.scandir(versions) as entries:
+    path = _version_path(roadmap.id, name, folder)
+    atomic_write(path, data)
+    with os.scandir(os.path.dirname(path)) as entries:
         ours = [entry for entry in entries if entry.name.startswith(f"{roadmap.id}.")]
         oldest_first = sorted((entry.stat().st_mtime_ns, entry.path) for entry in ours)
     for _, old in oldest_first[:-_MAX_VERSIONS]:
@@ -115,7 +152,7 @@ def keep_version(roadmap: Roadmap, folder: str, sha256: str = "") -> str:
     return name
 
 
-def find_version(roadmap_id: str, sha256: str, folder: str) -> Roadmap | None:
+def find_version(roadmap_id: str, sha256: str, folder: str | None) -> Roadmap | None:
     """Return a version that ``keep_version`` kept on this machine, or None."""
     try:
         return read_file(_version_path(roadmap_id, sha256, folder), most_items=LARGEST_ROADMAP)
@@ -123,10 +160,10 @@ def find_version(roadmap_id: str, sha256: str, folder: str) -> Roadmap | None:
         return None
 
 
-def _version_path(roadmap_id: str, sha256: str, folder: str) -> str:
+def _version_path(roadmap_id: str, sha256: str, folder: str | None) -> str:
     # The hash may come from a log that others wrote.
     name = "".join(letter for letter in sha256 if letter.isalnum())
-    return os.path.join(folder, _VERSIONS_DIR, f"{roadmap_id}.{name}{ROADMAP_SUFFIX}")
+    return os.path.join(folder or "", _VERSIONS_DIR, f"{roadmap_id}.{name}{ROADMAP_SUFFIX}")
 
 
 def remove(name: str, folder: str | None) -> None:

@@ -1,6 +1,7 @@
 """The library service: listing, opening, importing, updating and removing roadmaps."""
 
 import os
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
@@ -9,6 +10,7 @@ from roadmap_tui.core.errors import RoadmapTuiError, UsageError
 from roadmap_tui.core.progress.counts import Counts
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.roadmap.model import Roadmap
+from roadmap_tui.core.roadmap.retired import find_orphans
 from roadmap_tui.core.settings import DEFAULTS, Settings
 from roadmap_tui.store import library
 from roadmap_tui.store.journal import Journal
@@ -29,6 +31,16 @@ class LibraryEntry(NamedTuple):
     counts: Counts
     error: RoadmapTuiError | None = None
     study: Study | None = None
+
+
+class ProgressReport(NamedTuple):
+    """The number of items with progress, of those that are missing in their roadmap (always 0), and of those
+    whose roadmap is not in the library, by its id.
+    """
+
+    items: int
+    orphaned: int
+    elsewhere: dict[str, int]
 
 
 class OpenRoadmap(NamedTuple):
@@ -78,15 +90,27 @@ class Library:
                 titles.append((name, self._find(name).title))
         return titles
 
+    def progress_report(self) -> ProgressReport:
+        """Count the items with progress, and those that no roadmap shows."""
+        progress = self._progress()
+        studies = [entry.study for entry in self.entries() if entry.study is not None]
+        nodes = [key for key in progress.nodes() if key[1] and progress.has(*key)]
+        orphans = [find_orphans(study.source, progress, study.tree.index_of) for study in studies]
+        here = {study.source.id for study in studies}
+        elsewhere = Counter(name for name, _ in nodes if name not in here)
+        return ProgressReport(len(nodes), sum(map(len, orphans)), dict(elsewhere))
+
     def open(self, name: str) -> OpenRoadmap:
         """Open a roadmap. Raises ReadError and InvalidRoadmap."""
-        roadmap = self._find(name)
-        return self.restore_view(self._study(roadmap), name)
+        return self.restore_view(self._study(name), name)
 
-    def _study(self, roadmap: Roadmap) -> Study:
-        return Study.open(
-            roadmap, self._log, self._clock, self._settings, cache=self._cache, library=self._folder
-        )
+    def _study(self, name: str, roadmap: Roadmap | None = None) -> Study:
+        """Open a study of a roadmap of the library, by default as it is there."""
+        file = self._file(name)
+        roadmap = roadmap or file.load()
+        study = Study.open(roadmap, self._log, self._clock, self._settings, cache=self._cache)
+        study.file = file
+        return study
 
     def restore_view(self, study: Study, name: str) -> OpenRoadmap:
         """Load the view state of a study; ``name`` is what the next start opens."""
@@ -142,7 +166,7 @@ class Library:
         if plan.old is None or plan.changes is None or plan.same:
             save_import(plan, self._folder)
             return
-        study = self._study(plan.old)
+        study = self._study(plan.old.id, plan.old)
         try:
             study.updates.apply(plan.roadmap, tuple(match.id for match in plan.changes.new))
         finally:
@@ -153,7 +177,10 @@ class Library:
         library.remove(name, self._folder)
 
     def _find(self, name: str) -> Roadmap:
-        return library.find(name, self._folder, self._cache, most_items=self._settings.most_items)
+        return self._file(name).load()
+
+    def _file(self, name: str) -> library.RoadmapFile:
+        return library.RoadmapFile(name, self._folder, self._cache, most_items=self._settings.most_items)
 
     def _progress(self) -> Progress:
         return Journal(self._log, self._clock, cache=self._cache).progress()

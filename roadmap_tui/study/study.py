@@ -50,8 +50,6 @@ class Study(EventStore):
     unchanged, if that fails, UsageError for invalid requests, and return None if there is nothing to change.
     """
 
-    library: str | None = None
-
     @classmethod
     def open(
         cls,
@@ -61,15 +59,9 @@ class Study(EventStore):
         settings: Settings = DEFAULTS,
         *,
         cache: str | None = None,
-        library: str | None = None,
     ) -> Study:
-        """Open a roadmap with the journal in the folder ``log`` (None: in memory only).
-
-        ``library`` is the folder of the roadmaps; without it, updates can neither be applied nor undone.
-        """
-        study = cls(roadmap, Journal(log, clock, cache=cache), settings)
-        study.library = library
-        return study
+        """Open a roadmap with the journal in the folder ``log`` (None: in memory only)."""
+        return cls(roadmap, Journal(log, clock, cache=cache), settings)
 
     def for_roadmap(self, roadmap: Roadmap) -> Study:
         """Return a read-only study of another roadmap that shares this journal and its current state."""
@@ -92,7 +84,7 @@ class Study(EventStore):
         """The updates of the roadmap."""
         from roadmap_tui.study.updates import RoadmapUpdates
 
-        return RoadmapUpdates(self, self.library)
+        return RoadmapUpdates(self)
 
     @cached_property
     def reviews(self) -> Reviews:

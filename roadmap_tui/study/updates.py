@@ -6,8 +6,7 @@ from typing import Final
 from roadmap_tui.core.errors import RoadmapTuiError, SaveError, UsageError
 from roadmap_tui.core.progress.events import RoadmapUpdated
 from roadmap_tui.core.roadmap.model import Roadmap
-from roadmap_tui.core.roadmap.update import restore_version
-from roadmap_tui.core.settings import LARGEST_ROADMAP
+from roadmap_tui.core.roadmap.retired import with_former
 from roadmap_tui.store import library
 from roadmap_tui.study.event_store import Change, EventStore
 
@@ -17,27 +16,28 @@ _MAX_NEW_IDS: Final = 5_000  # more would not fit into a record
 class RoadmapUpdates:
     """Replaces the roadmap of a study in the library; the versions before stay on this machine."""
 
-    def __init__(self, store: EventStore, folder: str | None) -> None:
+    def __init__(self, store: EventStore) -> None:
         self._store = store
-        self._folder = folder
 
     def apply(self, new: Roadmap, new_ids: tuple[str, ...]) -> Change:
         """Save a new version, and write an event that can be undone. Raises SaveError."""
         store, old = self._store, self._store.source
-        was, sha256 = self._keep(old), self._keep(new)
+        file = self._writable_file()
+        was, sha256 = _keep(old, file), _keep(new, file)
         stamp = store.journal.next_stamp()
         ids = new_ids if len(new_ids) <= _MAX_NEW_IDS else ()
         event = RoadmapUpdated(stamp, new.id, new.title, was, sha256, ids)
-        return self._replace(old, new, lambda: Change(event, store.write_now(event)))
+        return self._replace(old, new, file, lambda: Change(event, store.write_now(event)))
 
     def revert(self, action: RoadmapUpdated, ref: str, superseded_clock: int, *, is_redo: bool) -> Change:
         """Save the version before an update (for a redo, the one after it), and undo the event ``ref``.
 
-        Raises SaveError, and UsageError if that version is not on this machine.
+        Marks on items that it does not have stay, as those on retired items. Raises SaveError, and UsageError
+        if the version is not on this machine.
         """
-        store, folder = self._store, self._folder
+        store, file = self._store, self._writable_file()
         present, wanted = (action.was, action.sha256) if is_redo else (action.sha256, action.was)
-        version = library.find_version(action.roadmap, wanted, folder) if folder else None
+        version = library.find_version(action.roadmap, wanted, file.folder)
         if version is None:
             day = f"{action.stamp.at.astimezone():%Y-%m-%d}"
             raise UsageError(
@@ -46,30 +46,38 @@ class RoadmapUpdates:
                 "do it where the update was made, or update from another source",
             )
         try:
-            current = library.find(store.source.id, folder, most_items=LARGEST_ROADMAP)
+            current = file.load()
         except RoadmapTuiError:  # removed or damaged meanwhile
             current = store.source
-        self._keep(current, present)
-        restored = restore_version(version, current, lambda node_id: store.progress.has(current.id, node_id))
-        return self._replace(current, restored, lambda: store.revert(action, ref, superseded_clock))
+        _keep(current, file, present)
+        restored = with_former(version, current)
+        return self._replace(current, restored, file, lambda: store.revert(action, ref, superseded_clock))
 
-    def _keep(self, roadmap: Roadmap, sha256: str = "") -> str:
-        if self._folder is None:
-            raise SaveError("not saved", "there is no home folder", "set HOME or ROADMAP_TUI_HOME")
-        try:
-            return library.keep_version(roadmap, self._folder, sha256)
-        except OSError as error:
-            raise SaveError("not saved", error.strerror or str(error), f"look at {self._folder}") from None
-
-    def _replace(self, old: Roadmap, new: Roadmap, write: Callable[[], Change]) -> Change:
-        """Save a version in place of another one and write the event, or do neither. Raises SaveError."""
+    def _writable_file(self) -> library.RoadmapFile:
         if reason := self._store.view_only:
             raise SaveError("not saved", f"view only: {reason}", "nothing was changed")
-        library.save(new, self._folder)
+        file = self._store.file
+        if file is None or file.is_path:
+            raise UsageError("undo", "the update was made in the library", "open the roadmap by its name")
+        return file
+
+    def _replace(
+        self, old: Roadmap, new: Roadmap, file: library.RoadmapFile, write: Callable[[], Change]
+    ) -> Change:
+        """Save a version in place of another one and write the event, or do neither. Raises SaveError."""
+        file.replace(new)
         try:
             change = write()
         except SaveError:
-            library.save(old, self._folder)
+            file.replace(old)
             raise
         self._store.change_source(new)
         return change
+
+
+def _keep(roadmap: Roadmap, file: library.RoadmapFile, sha256: str = "") -> str:
+    """Keep a version as ``library.keep_version`` does. Raises SaveError."""
+    try:
+        return library.keep_version(roadmap, file.folder, sha256)
+    except OSError as error:
+        raise SaveError("not saved", error.strerror or str(error), f"look at {file.folder}") from None
