@@ -7,6 +7,7 @@ PROGRAM_NAME: Final = "roadmap-tui"
 COMMANDS: Final = (
     *(
         "list",
+        "open",
         "show",
         "status",
         "next",

@@ -84,7 +84,7 @@ _SECTIONS: Final = {
             "enter",
             "enter",
             "details",
-            "Fold the section; open the item; follow its link; tick its resource",
+            "Fold; open the item; follow the link; tick the resource",
             9,
         ),
         _command("back", "escape", "back", "One level back"),

@@ -22,6 +22,8 @@ def describe_action(action: Action) -> str:
             return f"{title}: resource {'ticked' if action.on else 'unticked'}"
         case events.QuestionHidden():
             return f"{title}: question {'hidden' if action.on else 'shown again'}"
+        case events.RoadmapUpdated():
+            return f"{title}: update of the roadmap"
         case events.CustomItemSet(name=""):
             return f"{title}: own item removed"
         case events.CustomItemSet():
@@ -68,6 +70,8 @@ def _content_label(event: Action) -> tuple[str, str]:
             return ("item", event.name) if event.name else ("no item", title)
         case events.NeedSet():
             return "needs" if event.on else "needs not", f"{title}: {event.prerequisite}"
+        case events.RoadmapUpdated():
+            return "update", title
         case events.GoalSet():
             return ("goal" if event.target or event.date or event.hours else "no goal"), title
         case events.ReviewsPaused() if event.until > event.stamp.at:

@@ -256,8 +256,10 @@ async def test_levels_and_what_is_short_can_be_filtered(stage: Stage) -> None:
     async with stage.seat(study) as seat:
         seat.state.apply_filter(Filter(frozenset({"short"})))
         seat.main.sync()
+        await seat.settle()
         assert "2 of 3 shown: something under 30 min" in seat.banner
         study.tick_resource("part", book.url, True)
         seat.state.apply_filter(Filter(frozenset({"short"})))
         seat.main.sync()
+        await seat.settle()
         assert "1 of 3 shown" in seat.banner

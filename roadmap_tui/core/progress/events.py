@@ -156,6 +156,17 @@ class GoalSet(NamedTuple):
     hours: float
 
 
+class RoadmapUpdated(NamedTuple):
+    """The roadmap was updated: hashes of the version before and after, and the ids of the new items."""
+
+    stamp: Stamp
+    roadmap: str
+    title: str
+    was: str
+    sha256: str
+    new: tuple[str, ...]
+
+
 class Undone(NamedTuple):
     """The event ``ref`` was undone; undoing an undo is a redo."""
 
@@ -185,6 +196,7 @@ Action: TypeAlias = (
     | ReviewsPaused
     | NeedSet
     | GoalSet
+    | RoadmapUpdated
 )
 Event: TypeAlias = Action | Undone | SessionStarted
 
@@ -193,7 +205,9 @@ def targets(event: Event) -> tuple[str, ...]:
     """Return the ids of the nodes an event is about, if any."""
     if isinstance(event, StatusSet):
         return event.targets
-    return () if isinstance(event, ReviewsPaused | GoalSet | Undone | SessionStarted) else (event.target,)
+    if isinstance(event, ReviewsPaused | GoalSet | RoadmapUpdated | Undone | SessionStarted):
+        return ()
+    return (event.target,)
 
 
 def sort_key(event: Event) -> tuple[int, str]:

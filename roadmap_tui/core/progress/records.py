@@ -19,6 +19,7 @@ from roadmap_tui.core.progress.events import (
     ResourceTicked,
     ReviewGraded,
     ReviewsPaused,
+    RoadmapUpdated,
     SessionStarted,
     Stamp,
     StatusSet,
@@ -305,6 +306,13 @@ _FORMS: Final[dict[str, tuple[Callable[..., Event], tuple[_Field, ...]]]] = {
             *_HEAD_OR_ROADMAP,
             _Field("date", _day, is_optional=True),
             _Field("hours", _hours, is_optional=True),
+        ),
+    ),
+    "update": (
+        RoadmapUpdated,
+        (
+            *(_ROADMAP, _TITLE, _Field("was", _name), _Field("sha256", _name)),
+            _Field("new", _bases, is_optional=True),
         ),
     ),
     "undo": (Undone, (_ROADMAP, _TITLE, _Field("ref", _name))),

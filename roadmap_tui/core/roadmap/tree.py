@@ -109,6 +109,14 @@ class FlatTree:
         """Return the items in the subtree of a node, the node itself included."""
         return list(self.items(index, self.subtree_end[index]))
 
+    def titles_above(self, index: int) -> list[str]:
+        """Return the titles of the nodes that contain a node, outermost first."""
+        path: list[str] = []
+        while (index := self.parents[index]) >= 0:
+            path.append(self.nodes[index].title)
+        path.reverse()
+        return path
+
     def sections(self, index: int) -> list[Section]:
         """Return the sections that contain a node, outermost first."""
         path: list[Section] = []
