@@ -42,7 +42,7 @@ class PlanWeek(NamedTuple):
     """Seven days from ``start`` on, with the titles and hours of the items to study in them."""
 
     start: date
-    items: tuple[tuple[str, str, float], ...]  # id, title, hours
+    items: tuple[tuple[str, str, float, float], ...]  # id, title, hours in this week, hours left of the item
 
 
 class Plan(NamedTuple):
@@ -165,7 +165,7 @@ def _actual_pace(study: Study, estimates: Estimates) -> WeeklyHours:
                 day = study.day(since)
                 by_day[day] = by_day.get(day, 0) + estimates.effort(item).hours
     first = min(by_day, default=today)
-    weeks = [0.0] * min(_MAX_WEEKS, (today - first).days // 7)
+    weeks = [0.0] * min(_MAX_WEEKS, ((today - first).days + 1) // 7)
     for day, hours in by_day.items():
         back = (today - day).days // 7
         if 0 <= back < len(weeks):
@@ -192,14 +192,14 @@ def _schedule(order: Iterable[tuple[str, str, float]], a_week: float, today: dat
 
 def _weeks(order: Iterable[tuple[str, str, float]], a_week: float, today: date) -> Iterable[PlanWeek]:
     """Yield the next weeks, each filled with items; one that does not fit goes on in the next week."""
-    pending = list(order)
+    pending = [(node_id, title, hours, hours) for node_id, title, hours in order]
     for number in range(WEEKS_SHOWN):
         room, items = a_week, []
         while pending and room > 0.05:
-            node_id, title, hours = pending.pop(0)
-            items.append((node_id, title, min(hours, room)))
+            node_id, title, hours, total = pending.pop(0)
+            items.append((node_id, title, min(hours, room), total))
             if hours > room:
-                pending.insert(0, (node_id, title, hours - room))
+                pending.insert(0, (node_id, title, hours - room, total))
             room -= min(hours, room)
         if items:
             yield PlanWeek(today + number * _WEEK, tuple(items))

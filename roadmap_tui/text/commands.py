@@ -91,6 +91,7 @@ _SECTIONS: Final = {
     ),
     "Prerequisites and goal": (
         _command("path", "p", "path", "Everything to know before the item, by level", runs_in=MODAL),
+        _command("plan", "P", "plan", "Plan: goal, hours left, when you will be done", runs_in=MODAL),
         _command("goal", "*", "goal", "Make the item the goal, or no longer"),
         _command("needs", "&", "prerequisites", "Add or remove a prerequisite of the item", runs_in=MODAL),
         _command("jump_back", "ctrl+o", "go back", "Go back to the item before the last jump"),
@@ -203,6 +204,14 @@ _SECTIONS: Final = {
         _command("path.top", "g home", "top", "First item"),
         _command("path.bottom", "G end", "bottom", "The item that the path leads to"),
         _command("path.close", "escape q p", "close", "Back to the outline", 5),
+    ),
+    "In the plan": (
+        _command("plan.goal", "*", "goal", "Choose the goal", 1),
+        _command("plan.date", "d", "date", "Set the date", 2),
+        _command("plan.hours", "w", "hours a week", "Set the hours a week", 3),
+        _command("plan.calendar", "e", "export calendar", "Write it as a calendar", 4),
+        *(command._replace(footer_order=0) for command in _scrolling("plan")),
+        _command("plan.close", "escape q P", "close", "Back to the outline", 5),
     ),
     "In a QR code": (_command("qr.close", "escape q Q enter", "close", "Close", 1),),
     "In a review": (

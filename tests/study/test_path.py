@@ -178,7 +178,5 @@ def test_the_goal_keeps_what_is_not_set_and_is_undone(tmp_path: Path) -> None:
     assert goal[2:] == ("d", "Rings", "", 0)
     with pytest.raises(UsageError, match="it is not after today"):
         set_goal(study, day=study.today())
-    with pytest.raises(UsageError, match="a week has 168"):
-        set_goal(study, hours=200)
     with pytest.raises(UsageError, match="only an item can be the goal"):
         set_goal(study, "s")

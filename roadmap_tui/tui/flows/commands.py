@@ -155,6 +155,12 @@ class CommandFlows:
         if item := self._require_item("has prerequisites"):
             await edit_prerequisites(self._app, self._state, item)
 
+    async def plan(self) -> None:
+        """Show the plan."""
+        from roadmap_tui.tui.flows.plan import show_plan
+
+        await show_plan(self._app, self._state)
+
     def _require_item(self, predicate: str) -> Item | None:
         """Return the item under the cursor; on anything else, show that only an item can be meant."""
         if self._state.item is None:
