@@ -61,8 +61,8 @@ def _scrolling(scope: str) -> Iterator[Command]:
 
 _SECTIONS: Final = {
     MOVE: (
-        _command("down", "j down", "down", "Next row, or next resource in the detail pane"),
-        _command("up", "k up", "up", "Previous row, or previous resource"),
+        _command("down", "j down", "down", "Next row; in the details, next link or resource"),
+        _command("up", "k up", "up", "Previous row, link or resource"),
         _command("out", "h left", "fold", "Fold the section, or go to the one above"),
         _command("into", "l right", "unfold", "Unfold the section, or go into it"),
         _command("top", "g home", "top", "First row"),
@@ -80,8 +80,20 @@ _SECTIONS: Final = {
         _command("find_next", "n", "next match", "Next match of what was found"),
         _command("find_previous", "N", "previous match", "Previous match"),
         _command("filter", "f", "filter", "Show only some: by status, note, resources, …", runs_in=MODAL),
-        _command("enter", "enter", "details", "Fold the section; open the item; tick its resource", 9),
+        _command(
+            "enter",
+            "enter",
+            "details",
+            "Fold; open the item; follow the link; tick the resource",
+            9,
+        ),
         _command("back", "escape", "back", "One level back"),
+    ),
+    "Prerequisites and goal": (
+        _command("path", "p", "path", "Everything to know before the item, by level", runs_in=MODAL),
+        _command("goal", "*", "goal", "Make the item the goal, or no longer"),
+        _command("needs", "&", "prerequisites", "Add or remove a prerequisite of the item", runs_in=MODAL),
+        _command("jump_back", "ctrl+o", "go back", "Go back to the item before the last jump"),
     ),
     "Mark": (
         _command("toggle", "space", "done", "Done, or not after all; a section folds", 2),
@@ -184,6 +196,19 @@ _SECTIONS: Final = {
         _command("today.top", "g home", "top", "First line"),
         _command("today.bottom", "G end", "bottom", "Last line"),
         _command("today.close", "escape q T", "close", "Back to the outline", 4),
+    ),
+    "In a path": (
+        _command("path.open", "enter space l", "go there", "Go to the item", 1),
+        _command("path.goal", "*", "goal", "Make the item the goal", 2),
+        _command("path.filter", "f", "show only these", "Show only these items in the outline", 3),
+        _command("path.copy", "y", "copy", "Copy the path as Markdown", 4),
+        _command("path.down", "j down", "move", "Next item"),
+        _command("path.up", "k up", "up", "Previous item"),
+        _command("path.page_down", "ctrl+d pagedown", "page down", "A page down"),
+        _command("path.page_up", "ctrl+u pageup", "page up", "A page up"),
+        _command("path.top", "g home", "top", "First item"),
+        _command("path.bottom", "G end", "bottom", "The item that the path leads to"),
+        _command("path.close", "escape q p", "close", "Back to the outline", 5),
     ),
     "In a QR code": (_command("qr.close", "escape q Q enter", "close", "Close", 1),),
     "In a review": (

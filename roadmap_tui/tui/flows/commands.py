@@ -10,12 +10,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from roadmap_tui.core.errors import RoadmapTuiError, UsageError
-from roadmap_tui.core.tree_view import ROOT
+from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.core.urls import host, to_ascii_url
 from roadmap_tui.store.drafts import Drafts
 from roadmap_tui.text import terminal
 from roadmap_tui.text.styled_text import ASCII
 from roadmap_tui.tui.base_app import BaseApp
+from roadmap_tui.tui.main.links import jump_to
 from roadmap_tui.tui.main.screen import MainScreen
 from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.terminal import capabilities
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 # Commands that NoteFlows carries out.
 _NOTES: Final = {"note", "quick_note", "note_editor", "own_item", "own_resource"}
 # In a view-only journal these are refused before the reader types anything.
-_WRITING: Final = _NOTES | {"minutes"}
+_WRITING: Final = _NOTES | {"minutes", "needs"}
 _NO_URL: Final = "There is no address here"
 # A browser that can't be opened exits within this time; one still running has opened a window.
 _BROWSER_TIMEOUT_SECONDS: Final = 3.0
@@ -136,12 +137,29 @@ class CommandFlows:
         self._go_to(entry.id)
 
     def _go_to(self, node_id: str) -> None:
-        """Move the cursor to a node, or to the roadmap itself for "", and the keys to the outline."""
+        """Jump to a node, or to the roadmap itself for "", and give the keys to the outline."""
         self._state.pane = "outline"
-        if node_id:
-            self._state.go_to(node_id)
-        else:
-            self._state.tree_view.go_to(ROOT)
+        jump_to(self._state, node_id)
+
+    async def path(self) -> None:
+        """Show the path to the item under the cursor."""
+        from roadmap_tui.tui.flows.path import show_path
+
+        if item := self._require_item("has a path"):
+            await show_path(self._app, self._state, item)
+
+    async def needs(self) -> None:
+        """Add or remove a prerequisite of the item under the cursor."""
+        from roadmap_tui.tui.flows.path import edit_prerequisites
+
+        if item := self._require_item("has prerequisites"):
+            await edit_prerequisites(self._app, self._state, item)
+
+    def _require_item(self, predicate: str) -> Item | None:
+        """Return the item under the cursor; on anything else, show that only an item can be meant."""
+        if self._state.item is None:
+            self._state.show_message(f"Only an item {predicate}")
+        return self._state.item
 
     async def _open_roadmap(self, name: str) -> bool:
         """Open another roadmap of the library; return False and show a message if that failed."""
@@ -239,8 +257,7 @@ class CommandFlows:
     async def review_this(self) -> None:
         """Review the item under the cursor."""
         state = self._state
-        if state.item is None:
-            state.show_message("Only an item can be reviewed")
+        if not self._require_item("can be reviewed"):
             return
         try:
             state.study.reviews.require_reviewable(state.node_id)

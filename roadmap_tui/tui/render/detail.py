@@ -33,13 +33,31 @@ _ROOMY_HEIGHT: Final = 14  # from this height on there are empty lines between t
 _URL_INDENT: Final = 5
 
 
+class DetailLink(NamedTuple):
+    """A name that leads to another item: its line, the columns from ``start`` to ``end``, and the item."""
+
+    line: int
+    start: int
+    end: int
+    target: str
+
+
 class DetailText(NamedTuple):
-    """The lines about a node, the line where each resource begins, where the last ends, and all headings."""
+    """The lines about a node, the line where each resource begins, where the last ends, and all headings.
+
+    ``links`` are the names of related items.
+    """
 
     lines: list[StyledLine]
     resource_lines: list[int]
     resources_end: int
     headings: frozenset[int] = frozenset()
+    links: tuple[DetailLink, ...] = ()
+
+    def link_at(self, line: int, column: int) -> str:
+        """Return the id of the item whose name is at a position, "" if there is none."""
+        found = (link.target for link in self.links if link.line == line and link.start <= column < link.end)
+        return next(found, "")
 
     def resource_at(self, line: int) -> int | None:
         """Return the index of the resource on a line, None if there is none."""
@@ -73,18 +91,32 @@ def resources_at(study: Study, index: int) -> tuple[Resource, ...]:
     return study.resources(study.tree.ids[index] if index >= 0 else "")
 
 
+def linked_items(study: Study, index: int) -> list[Item]:
+    """Return the related items that the details of a node show as links, in their order."""
+    node = study.tree.nodes[index] if index >= 0 else None
+    if not isinstance(node, Item):
+        return []
+    return [*study.prerequisites(node), *study.unlocks(node)[:_MAX_UNLOCKS]]
+
+
 def render_detail(
-    study: Study, index: int, size: tuple[int, int], selected: int | None, glyphs: Glyphs
+    study: Study,
+    index: int,
+    size: tuple[int, int],
+    selected: int | None,
+    glyphs: Glyphs,
+    link: int | None = None,
 ) -> DetailText:
     """Render the node at a tree index, or the roadmap for ``ROOT``.
 
     ``size`` is the width to wrap to and the height; a low pane has no empty lines. ``selected`` is the index
-    of the resource to mark.
+    of the resource to mark, ``link`` that of the related item.
     """
     width, height = size
     node: Roadmap | Section | Item = study.roadmap if index < 0 else study.tree.nodes[index]
     node_id = "" if isinstance(node, Roadmap) else node.id
     writer = DetailWriter(study, width, glyphs, roomy=height >= _ROOMY_HEIGHT)
+    writer.selected_link = link
     if isinstance(node, Roadmap):
         writer.add(node.title, "strong")
         writer.add(study.count_summary(), "muted")
@@ -119,10 +151,13 @@ class DetailWriter:
         self.lines: list[StyledLine] = []
         self.resource_lines: list[int] = []
         self.headings: list[int] = []
+        self.links: list[DetailLink] = []
+        self.selected_link: int | None = None
 
     def result(self, resources_end: int) -> DetailText:
         """Return the lines collected so far; the resources end before the line ``resources_end``."""
-        return DetailText(self.lines, self.resource_lines, resources_end, frozenset(self.headings))
+        headings, links = frozenset(self.headings), tuple(self.links)
+        return DetailText(self.lines, self.resource_lines, resources_end, headings, links)
 
     def add(self, text: str, style: str = "", indent: int = 0) -> None:
         """Add wrapped text."""
@@ -188,31 +223,41 @@ class DetailWriter:
         if prerequisites or unlocks:
             self._add_gap()
         if prerequisites:
-            self._add_names("Needs  ", [self._name(other) for other in prerequisites])
+            self._add_names("Needs    ", prerequisites)
         if unlocks:
-            names = [self._name(other) for other in unlocks[:_MAX_UNLOCKS]]
-            if len(unlocks) > _MAX_UNLOCKS:
-                names.append((Span(""), f"and {len(unlocks) - _MAX_UNLOCKS} more"))
-            self._add_names("Opens  ", names)
+            more = len(unlocks) - _MAX_UNLOCKS
+            self._add_names("Unlocks  ", unlocks[:_MAX_UNLOCKS], f"and {more} more" if more > 0 else "")
 
     def _name(self, item: Item) -> tuple[Span, str]:
         status = self.study.status_at(self.study.tree.index_of[item.id])
         sign = Span(self.glyphs.of(status) + " ", STATUS_INFO[status].style)
         return sign, strip_parenthesis(item.title)
 
-    def _add_names(self, label: str, names: list[tuple[Span, str]]) -> None:
+    def _add_names(self, label: str, items: list[Item], more: str = "") -> None:
         """Add names after a label; a name is not broken if it fits on a line of its own."""
-        indent = len(label)
+        indent = used = len(label)
         line: StyledLine = [Span(label, "muted")]
-        used = indent
-        for sign, name in names:
-            width = cells(sign.text) + cells(name)
+
+        def make_room(width: int) -> None:
+            nonlocal line, used
             if used > indent and used + width > self.width:
-                self.lines.append(line)
+                self.lines.append(truncate_line(line, self.width))
                 line, used = [Span(" " * indent)], indent
-            line.extend((sign, Span(name), Span("   ")))
+
+        for item in items:
+            sign, name = self._name(item)
+            width = cells(sign.text) + cells(name)
+            make_room(width)
+            is_selected = len(self.links) == self.selected_link
+            self.links.append(DetailLink(len(self.lines), used, used + width, item.id))
+            # The cursor is in the blanks before the name, so that nothing moves.
+            if is_selected:
+                line[-1] = line[-1]._replace(text=line[-1].text[:-1])
+                line.append(Span(self.glyphs.cursor, "accent"))
+            line += [sign, Span(name, "link" if not is_selected else "strong"), Span("   ")]
             used += width + 3
-        self.lines.append(truncate_line(line[:-1], self.width))
+        make_room(cells(more))
+        self.lines.append(truncate_line([*line[:-1], Span(f"   {more}")] if more else line[:-1], self.width))
 
     def add_children(self, index: int) -> None:
         """Add the first children of a section."""

@@ -10,6 +10,8 @@ from roadmap_tui.core.progress.events import (
     STATUSES,
     Action,
     Event,
+    GoalSet,
+    NeedSet,
     NoteWritten,
     QuestionHidden,
     ResourceTicked,
@@ -42,6 +44,7 @@ def _answers(progress: Progress) -> list[object]:
         [progress.undoable(roadmap) for roadmap in roadmaps],
         [progress.redoable(roadmap) for roadmap in roadmaps],
         [progress.clock(*key) for key in KEYS],
+        [(progress.needs(roadmap), progress.goal(roadmap)) for roadmap in roadmaps],
         {(roadmap, target) for roadmap in roadmaps for target in progress.ids_with_events(roadmap)},
     ]
 
@@ -303,3 +306,22 @@ def test_an_action_is_active_until_it_is_undone() -> None:
     assert progress.is_active(action)
     progress.add([_undo(action, 2)])
     assert not progress.is_active(action)
+
+
+def test_the_newest_active_change_of_each_prerequisite_and_the_newest_goal_count() -> None:
+    def need(clock: int, prerequisite: str, on: bool) -> NeedSet:
+        return NeedSet(stamp(clock), "maths", "x", "", prerequisite, on)
+
+    def goal(clock: int, target: str) -> GoalSet:
+        return GoalSet(stamp(clock), "maths", target, "", "", 0)
+
+    events: list[Event] = [need(1, "y", True), need(2, "z", True), need(3, "y", False), need(4, "y", True)]
+    progress = Progress(events[::-1])
+    assert progress.needs("maths") == [events[1], events[3]]
+    progress.add([Undone(stamp(5), "maths", "", events[3].stamp.id)])
+    assert progress.needs("maths") == [events[1], events[2]]
+    progress.add([goal(7, "y"), goal(6, "x")])
+    assert (progress.goal("maths"), progress.goal("physics")) == (goal(7, "y"), None)
+    progress.add([Undone(stamp(8), "maths", "", stamp(7).id)])
+    assert progress.goal("maths") == goal(6, "x")
+    assert progress.goal_clock("maths") == 7
