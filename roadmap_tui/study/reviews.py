@@ -1,5 +1,6 @@
 """The review queue of a study: which done items are due today, and how to grade them."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -130,10 +131,16 @@ class Reviews:
         recall, intervals = schedule.retrievability(card, today), schedule.intervals(card, today)
         return ReviewStatus(card.due, card.last, recall, card.stability if card.last else None, intervals)
 
-    def recall(self, node_id: str) -> float | None:
-        """Return the predicted recall of an item today, None if it is not done."""
+    def recall(self, node_id: str, day: date | None = None) -> float | None:
+        """Return the predicted recall of an item on a day, by default today; None if it is not done."""
         card = self.cards.card(node_id) if self._store.tree.is_active_item(node_id) else None
-        return self._schedule.predicted_recall(card, self.today) if card else None
+        return self._schedule.predicted_recall(card, day or self.today) if card else None
+
+    def weak_ids(self, ids: Iterable[str], day: date) -> list[str]:
+        """Return those of some items whose recall on a day would be below the retention, weakest first."""
+        recalls = {node_id: recall for node_id in ids if (recall := self.recall(node_id, day)) is not None}
+        weak = [node_id for node_id, recall in recalls.items() if recall < self._store.settings.retention]
+        return sorted(weak, key=recalls.__getitem__)
 
     def recalled(self, days: int) -> "RetentionStats":
         """Return how much was recalled in the last days, today included, at the first review of each day."""

@@ -1,5 +1,6 @@
 """Messages about reviews and review sessions."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from roadmap_tui.core.humanize import format_date, format_days, format_duration, strip_parenthesis
@@ -8,7 +9,10 @@ from roadmap_tui.core.review.questions import BUNDLED, NOTE
 from roadmap_tui.core.roadmap.model import Question
 from roadmap_tui.study.review_session import NoticeKind, ReviewSession, SessionNotice
 from roadmap_tui.study.study import Study
+from roadmap_tui.text.glyphs import Glyphs
 from roadmap_tui.text.keymap import Keymap
+from roadmap_tui.text.markdown import render_markdown
+from roadmap_tui.text.styled_text import Span, StyledLine, wrap
 
 NO_QUESTION = "Explain it aloud."
 
@@ -47,6 +51,15 @@ def question_origin(question: Question | None) -> str:
     if question is None or question.id.startswith(f"{BUNDLED}:"):
         return ""
     return "your question" if question.id.startswith(f"{NOTE}:") else "question of the roadmap"
+
+
+def render_question(
+    question: Question, text: str, width: int, glyphs: Glyphs, style: str = ""
+) -> Sequence[StyledLine]:
+    """Render the text of a question or of its answer; bundled ones are plain text, all others Markdown."""
+    if question.id.startswith(f"{BUNDLED}:"):
+        return [[Span(line, style)] for line in wrap(text, width)]
+    return render_markdown(text, width, style=style, is_ascii=glyphs.is_ascii)
 
 
 def format_intervals(session: ReviewSession) -> list[str]:
