@@ -70,6 +70,8 @@ def _content_label(event: Action) -> tuple[str, str]:
             return "needs" if event.on else "needs not", f"{title}: {event.prerequisite}"
         case events.GoalSet():
             return ("goal" if event.target or event.date or event.hours else "no goal"), title
+        case events.Excluded():
+            return "exclude", title
         case events.ReviewsPaused() if event.until > event.stamp.at:
             return "pause", f"reviews until {event.until:%Y-%m-%d}"
         case _:
