@@ -21,6 +21,7 @@ from roadmap_tui.core.progress.events import (
     QuestionHidden,
     ResourceTicked,
     ReviewGraded,
+    RoadmapUpdated,
     SessionStarted,
     Stamp,
     Status,
@@ -168,6 +169,9 @@ any_event: st.SearchStrategy[Event] = st.one_of(
         st.lists(_names, max_size=3).map(tuple),
     ),
     st.builds(ResourceTicked, _stamps, _names, _names | st.just(""), _lines, _urls, st.booleans()),
+    st.builds(
+        RoadmapUpdated, _stamps, _names, _lines, _names, _names, st.lists(_names, max_size=3).map(tuple)
+    ),
     st.builds(NeedSet, _stamps, _names, _names, _lines, _names, st.booleans()),
     st.builds(
         GoalSet,

@@ -14,8 +14,10 @@ def capitalize(text: str) -> str:
 
 
 def pluralize(count: int, noun: str) -> str:
-    """Format a count with its noun: ``1 item``, ``2,000 items``."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    """Format a count with its noun: ``1 item``, ``2,000 items``, ``3 entries``, ``2 addresses``."""
+    if count != 1:
+        noun = f"{noun[:-1]}ies" if noun.endswith("ry") else f"{noun}{'es' if noun.endswith('ss') else 's'}"
+    return f"{count:,} {noun}"
 
 
 def format_duration(seconds: int) -> str:

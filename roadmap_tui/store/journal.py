@@ -76,9 +76,14 @@ class Journal:
         return "" if os.access(parent, os.W_OK | os.X_OK) else f"read-only folder {parent}"
 
     @property
+    def unread(self) -> list[BadLine]:
+        """The lines that this version could not read, and (as line 0) such files and folders."""
+        return self._reader.bad_lines
+
+    @property
     def health(self) -> LogHealth:
         """The files and the lines in them that are no events."""
-        lines = self._reader.bad_lines
+        lines = self.unread
         return LogHealth(
             self._reader.files,
             [line for line in lines if not line.newer],

@@ -13,6 +13,7 @@ from roadmap_tui.core.progress.events import (
     STATUSES,
     NoteWritten,
     ResourceTicked,
+    RoadmapUpdated,
     Status,
     StatusSet,
     clock_limit,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from roadmap_tui.core.stats import Statistics
     from roadmap_tui.study.reviews import Reviews
     from roadmap_tui.study.search import Search
+    from roadmap_tui.study.updates import RoadmapUpdates
 
 __all__ = ["Change", "Clock", "Study", "wall_clock"]
 
@@ -77,6 +79,13 @@ class Study(EventStore):
     def time_tracker(self) -> TimeTracker:
         """The time tracker."""
         return TimeTracker(self)
+
+    @cached_property
+    def updates(self) -> RoadmapUpdates:
+        """The updates of the roadmap."""
+        from roadmap_tui.study.updates import RoadmapUpdates
+
+        return RoadmapUpdates(self)
 
     @cached_property
     def reviews(self) -> Reviews:
@@ -232,6 +241,8 @@ class Study(EventStore):
                 raise UsageError("undo", "everything was taken back already", "redo brings it back")
             raise UsageError("undo", "nothing was done yet", "mark something first")
         action, superseded_clock = last
+        if isinstance(action, RoadmapUpdated):
+            return self.updates.revert(action, action.stamp.id, superseded_clock, is_redo=False)
         return self.revert(action, action.stamp.id, superseded_clock)
 
     def redo(self) -> Change:
@@ -240,4 +251,6 @@ class Study(EventStore):
         if last is None:
             raise UsageError("redo", "nothing was undone since the last change", "undo something first")
         undo, action, superseded_clock = last
+        if isinstance(action, RoadmapUpdated):
+            return self.updates.revert(action, undo.stamp.id, superseded_clock, is_redo=True)
         return self.revert(action, undo.stamp.id, superseded_clock)

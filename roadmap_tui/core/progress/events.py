@@ -166,6 +166,17 @@ class Excluded(NamedTuple):
     refs: tuple[str, ...]
 
 
+class RoadmapUpdated(NamedTuple):
+    """The roadmap was updated: hashes of the version before and after, and the ids of the new items."""
+
+    stamp: Stamp
+    roadmap: str
+    title: str
+    was: str
+    sha256: str
+    new: tuple[str, ...]
+
+
 class Undone(NamedTuple):
     """The event ``ref`` was undone; undoing an undo is a redo."""
 
@@ -196,6 +207,7 @@ Action: TypeAlias = (
     | NeedSet
     | GoalSet
     | Excluded
+    | RoadmapUpdated
 )
 Event: TypeAlias = Action | Undone | SessionStarted
 
@@ -204,7 +216,7 @@ def targets(event: Event) -> tuple[str, ...]:
     """Return the ids of the nodes an event is about, if any."""
     if isinstance(event, StatusSet):
         return event.targets
-    if isinstance(event, ReviewsPaused | GoalSet | Excluded | Undone | SessionStarted):
+    if isinstance(event, ReviewsPaused | GoalSet | Excluded | RoadmapUpdated | Undone | SessionStarted):
         return ()
     return (event.target,)
 

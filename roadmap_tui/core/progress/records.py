@@ -20,6 +20,7 @@ from roadmap_tui.core.progress.events import (
     ResourceTicked,
     ReviewGraded,
     ReviewsPaused,
+    RoadmapUpdated,
     SessionStarted,
     Stamp,
     StatusSet,
@@ -309,6 +310,13 @@ _FORMS: Final[dict[str, tuple[Callable[..., Event], tuple[_Field, ...]]]] = {
         ),
     ),
     "exclude": (Excluded, (_ROADMAP, _TITLE, _Field("ref", _bases))),
+    "update": (
+        RoadmapUpdated,
+        (
+            *(_ROADMAP, _TITLE, _Field("was", _name), _Field("sha256", _name)),
+            _Field("new", _bases, is_optional=True),
+        ),
+    ),
     "undo": (Undone, (_ROADMAP, _TITLE, _Field("ref", _name))),
     "open": (SessionStarted, (_Field("app", _app), _Field("min_reader", _version))),
 }

@@ -13,7 +13,9 @@ from textual.geometry import NULL_SIZE, Offset, Size
 from textual.message import Message
 from textual.screen import Screen
 
+from roadmap_tui.core.humanize import capitalize
 from roadmap_tui.text.commands import Command
+from roadmap_tui.text.describe import format_unread
 from roadmap_tui.tui.main.actions import Actions
 from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.main.watcher import Watcher
@@ -151,12 +153,14 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._sync_detail()
         self._footer.update_rows()
         conditions = [state.filter_label] if state.filter.chosen else []
+        if unread := format_unread(state.study.journal.unread):
+            conditions.insert(0, capitalize(unread))
         if not_saved := state.study.not_saved:
             conditions.insert(0, f"NOT SAVED ({len(not_saved)}): {state.study.journal.pending_reason}")
         elif reason := state.study.view_only:
             conditions.append(f"View only: {reason}")
         if conditions or self._banner.text:
-            self._banner.sync(" · ".join(conditions), is_error=bool(not_saved))
+            self._banner.sync(" · ".join(conditions), is_error=bool(not_saved or unread))
 
     def _sync_detail(self, scroll: int = 0) -> None:
         state = self.state
