@@ -211,10 +211,14 @@ class Progress:
 
     def is_active(self, event: Event) -> bool:
         """Return True if an action is not undone, or was redone since."""
-        if event.stamp.id in self._excluded:
+        if self.is_excluded(event):
             return False
         last = self._last_undo.get(event.stamp.id)
         return last is None or self._undo_target[last.stamp.id][1]
+
+    def is_excluded(self, event: Event) -> bool:
+        """Return True if an event is left out of every state because of its wrong clock."""
+        return event.stamp.id in self._excluded
 
     def history(self, roadmap: str) -> list[Action | Undone]:
         """Return every event of a roadmap, oldest first."""
