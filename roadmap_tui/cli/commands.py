@@ -11,6 +11,7 @@ COMMANDS: Final = (
         "show",
         "status",
         "next",
+        "path",
         "today",
         "mark",
         "note",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Literal, NamedTuple
+from typing import ClassVar, Final, Literal, NamedTuple
 
 from roadmap_tui.core.humanize import capitalize
+from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.core.search.index import SearchDocument, SearchIndex, SearchResult
+from roadmap_tui.study.study import Study
 from roadmap_tui.text.commands import MOVE, Command
 from roadmap_tui.text.keymap import Keymap, keys_shown
 from roadmap_tui.tui.main.state import MainState
@@ -22,6 +24,7 @@ class Hit(NamedTuple):
     title: str
     help: str
     keys: str = ""
+    verb: str = ""  # before the title
 
 
 def palette_commands(keymap: Keymap) -> list[Command]:
@@ -32,6 +35,8 @@ def palette_commands(keymap: Keymap) -> list[Command]:
 
 class PaletteProvider:
     """Searches the commands, the items of the open roadmap, and the other roadmaps."""
+
+    PLACEHOLDER: ClassVar = "A command, an item, a roadmap"
 
     def __init__(self, state: MainState) -> None:
         self._state = state
@@ -75,10 +80,40 @@ class PaletteProvider:
             return (self.commands, self.roadmaps)[group][position]
         study = self._state.study
         if position < 0:
-            return Hit("item", "", study.roadmap.title, "About this roadmap")
-        node = study.tree.nodes[position]
-        ancestors = study.tree.sections(position)
-        return Hit("item", node.id, node.title, ancestors[-1].title if ancestors else "")
+            return Hit("item", "", study.roadmap.title, "About this roadmap", verb="Go to ")
+        return _item_hit(study, position, "Go to ")
+
+
+class PrerequisiteProvider:
+    """Searches the items that can be added to the prerequisites of one, or removed from them."""
+
+    PLACEHOLDER: ClassVar = "The item that is required"
+
+    def __init__(self, state: MainState, item: Item) -> None:
+        self._study, self._item = state.study, item
+
+    def add_roadmaps(self, roadmaps: Sequence[tuple[str, str]]) -> None:
+        """Do nothing: other roadmaps have no prerequisites for this one."""
+
+    def search(self, query: str) -> list[Hit]:
+        """Return the items that match; for an empty query, the current prerequisites and the items before."""
+        study, current = self._study, self._study.graph.prerequisites(self._item.id)
+        tree, index = study.tree, study.search.index
+        if query.strip():
+            found = [at for _, at in sorted(index.best(index.find(query), MAX_HITS))]
+        else:
+            before = range(tree.index_of[self._item.id] - 1, -1, -1)
+            found = list(dict.fromkeys([*(tree.index_of[node_id] for node_id in current), *before]))[
+                :MAX_HITS
+            ]
+        ids = [(at, tree.ids[at]) for at in found if at >= 0]
+        positions = [at for at, name in ids if tree.is_active_item(name) and name != self._item.id]
+        return [_item_hit(study, at, "Remove " if tree.ids[at] in current else "Add ") for at in positions]
+
+
+def _item_hit(study: Study, position: int, verb: str) -> Hit:
+    node, ancestors = study.tree.nodes[position], study.tree.sections(position)
+    return Hit("item", node.id, node.title, ancestors[-1].title if ancestors else "", verb=verb)
 
 
 def _index(hits: Sequence[Hit]) -> SearchIndex:
