@@ -33,15 +33,25 @@ def is_safe_name(name: str, suffix: str) -> bool:
 
 
 def read_regular(path: str, max_bytes: int) -> bytes:
-    """Read at most ``max_bytes`` + 1 bytes of a regular file, without blocking. Raises OSError."""
+    """Read at most ``max_bytes`` + 1 bytes of a regular file, without blocking.
+
+    Raises OSError, also if it is changed while it is read, twice: half a file would look like a whole one.
+    """
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except ValueError:
         raise OSError(errno.EINVAL, "that is no name of a file", path) from None
     with open(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise OSError(errno.EINVAL, "it is not a regular file", path)
-        return file.read(max_bytes + 1)
+        for _ in range(2):
+            before = os.fstat(handle)
+            if not stat.S_ISREG(before.st_mode):
+                raise OSError(errno.EINVAL, "it is not a regular file", path)
+            file.seek(0)
+            data = file.read(max_bytes + 1)
+            after = os.fstat(handle)
+            if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
+                return data
+    raise OSError(errno.EAGAIN, "it was changed while it was read", path)
 
 
 def nearest_existing_parent(path: str) -> str:

@@ -281,19 +281,38 @@ class CommandFlows:
         session = ReviewSession(state.study, ids, time.monotonic, by_choice=by_choice)
 
         async def write_note(node_id: str) -> None:
+            if not is_view_only():
+                start = time.monotonic()
+                await notes.write(node_id)
+                session.exclude(time.monotonic() - start)
+                screen.show_message(state.message, is_error=state.is_error)
+                state.show_message("")
+
+        async def ask_question(node_id: str) -> tuple[str, str] | None:
+            if is_view_only():
+                return None
+            start = time.monotonic()
+            texts = await notes.ask_question(node_id)
+            session.exclude(time.monotonic() - start)
+            return texts
+
+        def is_view_only() -> bool:
             if reason := state.study.view_only:
                 screen.show_message(f"View only: {reason}", is_error=True)
-                return
-            start = time.monotonic()
-            await notes.write(node_id)
-            session.exclude(time.monotonic() - start)
-            screen.show_message(state.message, is_error=state.is_error)
-            state.show_message("")
+            return bool(reason)
 
-        copy = partial(copy_link, self._app)
-        screen = ReviewScreen(state.keymap, session, state.glyphs, copy=copy, write_note=write_note)
-        await self._app.ask(screen)
+        screen = ReviewScreen(
+            state.keymap,
+            session,
+            state.glyphs,
+            copy=partial(copy_link, self._app),
+            write_note=write_note,
+            ask_question=ask_question,
+        )
+        next_id = await self._app.ask(screen)
         state.show_message(session_summary(session))
+        if next_id:
+            self._go_to(next_id)
 
     def _notes(self) -> NoteFlows:
         from roadmap_tui.tui.flows.notes import NoteFlows

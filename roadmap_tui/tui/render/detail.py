@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from roadmap_tui.core.humanize import format_datetime, strip_parenthesis
@@ -12,6 +13,7 @@ from roadmap_tui.core.urls import to_ascii_url
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.history import summarize_history
 from roadmap_tui.text.item_details import format_effort, resource_kind, resource_title, section_path
+from roadmap_tui.text.markdown import render_markdown
 from roadmap_tui.text.styled_text import (
     ASCII,
     Glyphs,
@@ -113,7 +115,7 @@ def render_detail(
     width, height = size
     node: Roadmap | Section | Item = study.roadmap if index < 0 else study.tree.nodes[index]
     node_id = "" if isinstance(node, Roadmap) else node.id
-    writer = _DetailWriter(study, width, glyphs, roomy=height >= _ROOMY_HEIGHT)
+    writer = DetailWriter(study, width, glyphs, roomy=height >= _ROOMY_HEIGHT)
     writer.selected_link = link
     if isinstance(node, Roadmap):
         writer.add(node.title, "strong")
@@ -135,21 +137,7 @@ def render_detail(
     return writer.result(resources_end)
 
 
-def render_answer(
-    study: Study, node_id: str, size: tuple[int, int], selected: int | None, glyphs: Glyphs
-) -> DetailText:
-    """Render the answer of a review card: summary, notes and resources; parameters as ``render_detail``."""
-    width, height = size
-    node, state = study.node(node_id), study.state(node_id)
-    writer = _DetailWriter(study, width, glyphs, roomy=height >= _ROOMY_HEIGHT // 2, numbered=False)
-    writer.add_text(node.summary)
-    writer.add_notes(state)
-    writer.add_text(node.note, "muted")
-    writer.add_resources(study.resources(node_id), len(node.resources), state, selected)
-    return writer.result(len(writer.lines))
-
-
-class _DetailWriter:
+class DetailWriter:
     """Collects lines; ``roomy`` puts an empty line before each part, ``numbered`` numbers the resources."""
 
     def __init__(
@@ -167,6 +155,7 @@ class _DetailWriter:
         self.selected_link: int | None = None
 
     def result(self, resources_end: int) -> DetailText:
+        """Return the lines collected so far; the resources end before the line ``resources_end``."""
         headings, links = frozenset(self.headings), tuple(self.links)
         return DetailText(self.lines, self.resource_lines, resources_end, headings, links)
 
@@ -215,10 +204,18 @@ class _DetailWriter:
             self.add(counts.summary(), "muted")
 
     def add_text(self, text: str, style: str = "") -> None:
-        """Add a paragraph, if it is not empty."""
+        """Add a text in Markdown, if it is not empty."""
         if text:
             self._add_gap()
-            self.add(text, style)
+            self.add_lines(self._markdown(text, self.width, style))
+
+    def add_lines(self, lines: Iterable[StyledLine], indent: int = 0) -> None:
+        """Add rendered lines."""
+        margin = [Span(" " * indent)] if indent else []
+        self.lines.extend([*margin, *line] if line else [] for line in lines)
+
+    def _markdown(self, text: str, width: int, style: str = "") -> Sequence[StyledLine]:
+        return render_markdown(text, width, style=style, is_ascii=self.glyphs.is_ascii, roomy=self.roomy)
 
     def add_relations(self, item: Item) -> None:
         """Add the prerequisites of an item and what it unlocks."""
@@ -289,7 +286,7 @@ class _DetailWriter:
         for number, note in enumerate(notes, 1):
             if several:
                 self.add(f"Version {number}, {format_datetime(note.at, self.study.now())}", "muted", 1)
-            self.add(note.text, "", 1)
+            self.add_lines(self._markdown(note.text, self.width - 1), 1)
 
     def add_history(self, node_id: str) -> None:
         """Add a summary of what happened to the node."""
