@@ -14,8 +14,14 @@ from roadmap_tui.core.progress.events import (
     STATUSES,
     Action,
     Event,
+    Excluded,
+    GoalSet,
+    NeedSet,
     NoteWritten,
+    QuestionHidden,
     ResourceTicked,
+    ReviewGraded,
+    RoadmapUpdated,
     SessionStarted,
     Stamp,
     Status,
@@ -26,6 +32,7 @@ from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.store.journal import Journal
 
+FAR = 1 << 50  # a clock that is more than a year ahead of any time of these tests
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
 ROOT = Path(__file__).parents[1]
 BOOK = "https://example.org/book"
@@ -162,6 +169,25 @@ any_event: st.SearchStrategy[Event] = st.one_of(
         st.lists(_names, max_size=3).map(tuple),
     ),
     st.builds(ResourceTicked, _stamps, _names, _names | st.just(""), _lines, _urls, st.booleans()),
+    st.builds(
+        RoadmapUpdated, _stamps, _names, _lines, _names, _names, st.lists(_names, max_size=3).map(tuple)
+    ),
+    st.builds(NeedSet, _stamps, _names, _names, _lines, _names, st.booleans()),
+    st.builds(
+        GoalSet,
+        _stamps,
+        _names,
+        _names | st.just(""),
+        _lines,
+        st.just("") | st.dates().map(str),
+        st.just(0) | st.integers(1, 168) | st.floats(0.5, 168),
+    ),
+    st.builds(
+        ReviewGraded,
+        *(_stamps, _names, _names, _lines, st.integers(1, 4), st.integers(0, 10**9), _names | st.just("")),
+    ),
+    st.builds(QuestionHidden, _stamps, _names, _names, _lines, _names, st.booleans()),
+    st.builds(Excluded, _stamps, _names, _lines, st.lists(_names, max_size=3).map(tuple)),
     st.builds(Undone, _stamps, _names, _lines, _names),
     st.builds(SessionStarted, _stamps, _lines.map(lambda line: line[:100].strip()), st.integers(0, 9)),
 )
@@ -170,21 +196,45 @@ any_event: st.SearchStrategy[Event] = st.one_of(
 @st.composite
 def histories(draw: st.DrawFn) -> list[Event]:
     """Events of two roadmaps by three writers, close together: with ties, with undos of anything,
-    of nothing, of themselves and of each other, with notes in place of any others.
+    of nothing, of themselves and of each other, with notes in place of any others, with wrong clocks and
+    their exclusions.
     """
-    places = draw(
-        st.lists(st.tuples(st.integers(1, 12), st.sampled_from("abc")), unique=True, min_size=1, max_size=14)
-    )
+    clocks = st.integers(1, 12) | st.integers(FAR, FAR + 2)
+    places = draw(st.lists(st.tuples(clocks, st.sampled_from("abc")), unique=True, min_size=1, max_size=14))
     stamps = [stamp(clock, session) for clock, session in places]
     some_id = st.sampled_from([*(one.id for one in stamps), "nowhere"])
     events: list[Event] = []
     for one in stamps:
         roadmap, target = draw(st.sampled_from(["maths", "physics"])), draw(st.sampled_from(["x", "y"]))
         body: Action
-        match draw(st.sampled_from(["status", "status", "note", "tick", "undo", "undo", "open"])):
+        match draw(
+            st.sampled_from(
+                [
+                    "status",
+                    "status",
+                    "note",
+                    "tick",
+                    "hide",
+                    "need",
+                    "goal",
+                    "undo",
+                    "undo",
+                    "exclude",
+                    "open",
+                ]
+            )
+        ):
             case "status":
                 several = draw(st.sampled_from([(target,), ("x", "y")]))
                 events.append(StatusSet(one, roadmap, several, "", draw(st.sampled_from(STATUSES))))
+            case "exclude":
+                refs = draw(st.lists(some_id, min_size=1, max_size=3))
+                events.append(Excluded(one, roadmap, "", tuple(refs)))
+            case "need":
+                other = draw(st.sampled_from(["x", "y"]))
+                events.append(NeedSet(one, roadmap, target, "", other, draw(st.booleans())))
+            case "goal":
+                events.append(GoalSet(one, roadmap, draw(st.sampled_from([target, ""])), "", "", 2))
             case "note":
                 bases = tuple(draw(st.lists(some_id, max_size=2)))
                 body = NoteWritten(one, roadmap, target, "", draw(st.sampled_from(["", "p", "q"])), bases)
@@ -192,6 +242,9 @@ def histories(draw: st.DrawFn) -> list[Event]:
             case "tick":
                 url = draw(st.sampled_from(["https://a.org", "https://b.org"]))
                 events.append(ResourceTicked(one, roadmap, target, "", url, draw(st.booleans())))
+            case "hide":
+                question = draw(st.sampled_from(["b:one", "b:two"]))
+                events.append(QuestionHidden(one, roadmap, target, "", question, draw(st.booleans())))
             case "undo":
                 events.append(Undone(one, roadmap, "", draw(some_id)))
             case _:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
@@ -14,6 +15,7 @@ from roadmap_tui.core.settings import SETTINGS, Settings
 from roadmap_tui.store import library
 from roadmap_tui.store.config import Config
 from roadmap_tui.store.config import read as read_config
+from roadmap_tui.store.files import printable_path
 from roadmap_tui.store.locations import Locations, locate
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.glyphs import ASCII, UNICODE, Glyphs
@@ -35,6 +37,7 @@ class CliContext:
         self.theme: str | None = None
         self.slow_link = False
         self.on_screen = False  # the screen shows warnings itself
+        self.roadmap_file: library.RoadmapFile | None = None  # of the roadmap found last
         self.is_completing = False  # nothing may be printed into a command line that is being typed
 
     @functools.cached_property
@@ -100,7 +103,8 @@ class CliContext:
     def find(self, name: str) -> Roadmap:
         """Load a roadmap by name or file. Raises ReadError and InvalidRoadmap."""
         folder, cache = (self.locations.roadmaps, self.locations.cache) if self.locations else (None, None)
-        return library.find(name, folder, cache, most_items=self.settings.most_items)
+        self.roadmap_file = library.RoadmapFile(name, folder, cache, most_items=self.settings.most_items)
+        return self.roadmap_file.load()
 
     @functools.cached_property
     def chosen(self) -> tuple[str, Roadmap]:
@@ -125,7 +129,9 @@ class CliContext:
     def study(self) -> Study:
         """The study of the chosen roadmap. Raises ReadError and InvalidRoadmap."""
         cache = self.locations.cache if self.locations else None
-        return Study.open(self.chosen[1], self.log, settings=self.settings, cache=cache)
+        study = Study.open(self.chosen[1], self.log, settings=self.settings, cache=cache)
+        study.file = self.roadmap_file
+        return study
 
     @property
     def last(self) -> str:
@@ -145,6 +151,25 @@ class CliContext:
         except SaveError as error:
             # The screen would retry; a command that ends cannot.
             raise SaveError(error.what, error.why, "mend that and repeat the command") from None
+
+    def report_unread(self) -> None:
+        """Print in a line what the command could not read of the log, or of the folder of the roadmaps."""
+        if self.on_screen or self.is_completing or self.locations is None:
+            return
+        unread = self.study.journal.unread if "study" in self.__dict__ else []
+        if not unread and "library" in self.__dict__:
+            unread = self.library.unread
+        if unread:
+            from roadmap_tui.text.describe import format_unread
+
+            echo_err(f"roadmap-tui: {format_unread(unread)}")
+        try:
+            os.listdir(self.locations.roadmaps)
+        except (FileNotFoundError, NotADirectoryError):
+            pass
+        except OSError as error:
+            shown = printable_path(self.locations.roadmaps)
+            echo_err(f"roadmap-tui: not read: the roadmaps in {shown}: {error.strerror}")
 
     def back_up(self) -> None:
         """Make the backup of the day if there is none yet; a failure is only a warning."""

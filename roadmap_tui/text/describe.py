@@ -1,10 +1,14 @@
 """Events of the journal described for people; numbers and dates are formatted by ``core.humanize``."""
 
-from roadmap_tui.core.humanize import format_duration
+from collections.abc import Sequence
+
+from roadmap_tui.core.humanize import format_duration, pluralize
 from roadmap_tui.core.progress import events
 from roadmap_tui.core.progress.events import GRADES, Action, Undone
 from roadmap_tui.core.progress.statuses import STATUS_INFO
 from roadmap_tui.core.sanitize import clean
+from roadmap_tui.store.files import printable_path
+from roadmap_tui.store.log_reader import BadLine
 
 
 def describe_action(action: Action) -> str:
@@ -20,6 +24,10 @@ def describe_action(action: Action) -> str:
             return f"{title}: note" if action.text else f"{title}: note removed"
         case events.ResourceTicked():
             return f"{title}: resource {'ticked' if action.on else 'unticked'}"
+        case events.QuestionHidden():
+            return f"{title}: question {'hidden' if action.on else 'shown again'}"
+        case events.RoadmapUpdated():
+            return f"{title}: update of the roadmap"
         case events.CustomItemSet(name=""):
             return f"{title}: own item removed"
         case events.CustomItemSet():
@@ -29,6 +37,19 @@ def describe_action(action: Action) -> str:
         case _:
             verb, subject = action_label(action)
             return f"{subject}: {verb}"
+
+
+def format_unread(unread: Sequence[BadLine]) -> str:
+    """Describe in a line what could not be read of the log; "" if that is nothing."""
+    if not unread:
+        return ""
+    files, newer = sum(not line.line for line in unread), sum(line.newer for line in unread)
+    parts = [pluralize(files, "file")] if files else []
+    parts += [pluralize(bad, "line")] if (bad := len(unread) - files - newer) else []
+    parts += [f"{pluralize(newer, 'line')} of a newer version"] if newer else []
+    first = unread[0]
+    where = f"{printable_path(first.file)}:{first.line}" if first.line else printable_path(first.file)
+    return f"not read, not counted: {', '.join(parts)}; see `roadmap-tui doctor` ({where}: {first.reason})"
 
 
 def action_label(event: Action | Undone) -> tuple[str, str]:
@@ -44,17 +65,35 @@ def action_label(event: Action | Undone) -> tuple[str, str]:
             return "read" if event.on else "unread", f"{title}: {event.url}"
         case events.ReviewGraded():
             return GRADES[event.rating - 1], title
+        case events.QuestionHidden():
+            return "hide" if event.on else "unhide", f"{title}: question {event.question}"
         case events.TimeLogged(seconds=None):
             return "start", title
         case events.TimeLogged():
             return "time", f"{title}: {format_duration(event.seconds) if event.seconds else 'discarded'}"
+        case Undone():
+            return "undo", title
+        case _:
+            return _content_label(event)
+
+
+def _content_label(event: Action) -> tuple[str, str]:
+    """Return the label of an event about the reader's own content and settings."""
+    title = event.title
+    match event:
         case events.CustomResourceSet():
             return ("link" if event.url else "no link", f"{title}: {event.url or event.old_url}")
         case events.CustomItemSet():
             return ("item", event.name) if event.name else ("no item", title)
-        case events.ReviewsPaused() if event.until <= event.stamp.at:
-            return "resume", "reviews"
-        case events.ReviewsPaused():
+        case events.NeedSet():
+            return "needs" if event.on else "needs not", f"{title}: {event.prerequisite}"
+        case events.RoadmapUpdated():
+            return "update", title
+        case events.GoalSet():
+            return ("goal" if event.target or event.date or event.hours else "no goal"), title
+        case events.Excluded():
+            return "exclude", title
+        case events.ReviewsPaused() if event.until > event.stamp.at:
             return "pause", f"reviews until {event.until:%Y-%m-%d}"
-        case Undone():
-            return "undo", title
+        case _:
+            return "resume", "reviews"

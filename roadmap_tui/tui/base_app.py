@@ -65,7 +65,7 @@ class BaseApp(PrivateApp):
         self._modal_keys = {key_name(key) if len(key) == 1 else key for key in modal_keys}
         self.is_holding_input = False
         self._held_input: list[events.Key | events.Paste] = []
-        self._flow_count = 0  # flows started so far
+        self._hold_count = 0  # how often flows and dialogs held input back so far
         self._paint_lock = ExitStack()
         self._cell_diff = CellDiff(self.color_system, is_on=is_supported(version()))
         for own in OWN_THEMES:
@@ -159,7 +159,7 @@ class BaseApp(PrivateApp):
         await super().on_event(event)
         if not self.is_holding_input:
             return
-        flows = self._flow_count
+        count = self._hold_count
         # The key passes from its target up to the app, which runs the action; then its messages do.
         path = 2 * target.ancestors_with_self
 
@@ -168,7 +168,7 @@ class BaseApp(PrivateApp):
                 step += 1
                 if path[step - 1].call_later(follow, step):
                     return
-            if self.screen is screen and self._flow_count == flows:
+            if self.screen is screen and self._hold_count == count:
                 self.call_later(self.release_input)
 
         follow(0)
@@ -181,23 +181,37 @@ class BaseApp(PrivateApp):
 
     def start_flow(self, flow: Coroutine[Any, Any, None]) -> None:
         """Run a sequence of dialogs in a worker, and hold input back while it has none open."""
-        self._flow_count += 1
-        self.is_holding_input = True
 
         async def run() -> None:
             await flow
-            # After the messages of the last dialog, which may start another flow.
-            flows = self._flow_count
+            self._release_soon()
 
-            def release() -> None:
-                if self._flow_count == flows:
-                    self.call_later(self.release_input)
-
-            self.screen.call_later(self.call_later, release)
-
+        self._hold_input()
         self.run_worker(run())
 
     async def ask(self, dialog: Screen[Result]) -> Result | None:
-        """Open a dialog and wait for its result; input held back goes to it. Call it in a flow."""
+        """Open a dialog and wait for its result; input held back goes to it.
+
+        Call it in a flow, or in a worker of another dialog.
+        """
+        is_nested = len(self.screen_stack) > 1
+        self._hold_input()
         dialog.call_after_refresh(self.call_later, self.release_input)
-        return await self.push_screen_wait(dialog)
+        result = await self.push_screen_wait(dialog)
+        if is_nested:
+            self._release_soon()
+        return result
+
+    def _hold_input(self) -> None:
+        self._hold_count += 1
+        self.is_holding_input = True
+
+    def _release_soon(self) -> None:
+        """Release the input after the messages of the last dialog, which may start another flow."""
+        count = self._hold_count
+
+        def release() -> None:
+            if self._hold_count == count:
+                self.call_later(self.release_input)
+
+        self.screen.call_later(self.call_later, release)

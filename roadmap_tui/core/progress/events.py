@@ -1,7 +1,5 @@
 """The events of the journal. An event never changes once written."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Final, NamedTuple, TypeAlias
 
@@ -9,7 +7,9 @@ from roadmap_tui.core.progress.statuses import STATUSES as STATUSES  # noqa: PLC
 from roadmap_tui.core.progress.statuses import Status as Status  # noqa: PLC0414 - exported
 
 GRADES: Final = ("again", "hard", "good", "easy")  # the ratings 1 to 4 of a review, as Anki names them
+MAX_CLOCK_LEAD: Final = 366 * 24 * 3600 * 1000  # milliseconds by which a clock may be ahead of the time
 LONGEST_TIME: Final = 31 * 24 * 3600  # seconds: a timer that ran longer was forgotten
+HOURS_OF_WEEK: Final = 168
 
 
 class Stamp(NamedTuple):
@@ -56,7 +56,10 @@ class ResourceTicked(NamedTuple):
 
 
 class ReviewGraded(NamedTuple):
-    """A review was graded 1 Again, 2 Hard, 3 Good or 4 Easy, after ``ms`` milliseconds (0 if unknown)."""
+    """A review was graded 1 Again, 2 Hard, 3 Good or 4 Easy, after ``ms`` milliseconds (0 if unknown).
+
+    ``question`` is the id of the question that was asked, empty if it was none.
+    """
 
     stamp: Stamp
     roadmap: str
@@ -64,6 +67,18 @@ class ReviewGraded(NamedTuple):
     title: str
     rating: int
     ms: int
+    question: str = ""
+
+
+class QuestionHidden(NamedTuple):
+    """A question of an item is no longer to be asked, or, with ``on`` false, is asked again."""
+
+    stamp: Stamp
+    roadmap: str
+    target: str
+    title: str
+    question: str
+    on: bool
 
 
 class TimeLogged(NamedTuple):
@@ -120,6 +135,48 @@ class ReviewsPaused(NamedTuple):
     until: datetime
 
 
+class NeedSet(NamedTuple):
+    """The reader made the item ``prerequisite`` a prerequisite of an item, or (not ``on``) removed it."""
+
+    stamp: Stamp
+    roadmap: str
+    target: str
+    title: str
+    prerequisite: str
+    on: bool
+
+
+class GoalSet(NamedTuple):
+    """The goal was set: an item (empty: the whole roadmap), a date (or empty) and hours a week (or 0)."""
+
+    stamp: Stamp
+    roadmap: str
+    target: str
+    title: str
+    date: str
+    hours: float
+
+
+class Excluded(NamedTuple):
+    """Events with a wrong clock were excluded: of ``refs``, those that ``has_wrong_clock``."""
+
+    stamp: Stamp
+    roadmap: str
+    title: str
+    refs: tuple[str, ...]
+
+
+class RoadmapUpdated(NamedTuple):
+    """The roadmap was updated: hashes of the version before and after, and the ids of the new items."""
+
+    stamp: Stamp
+    roadmap: str
+    title: str
+    was: str
+    sha256: str
+    new: tuple[str, ...]
+
+
 class Undone(NamedTuple):
     """The event ``ref`` was undone; undoing an undo is a redo."""
 
@@ -142,10 +199,15 @@ Action: TypeAlias = (
     | NoteWritten
     | ResourceTicked
     | ReviewGraded
+    | QuestionHidden
     | TimeLogged
     | CustomResourceSet
     | CustomItemSet
     | ReviewsPaused
+    | NeedSet
+    | GoalSet
+    | Excluded
+    | RoadmapUpdated
 )
 Event: TypeAlias = Action | Undone | SessionStarted
 
@@ -154,7 +216,19 @@ def targets(event: Event) -> tuple[str, ...]:
     """Return the ids of the nodes an event is about, if any."""
     if isinstance(event, StatusSet):
         return event.targets
-    return () if isinstance(event, ReviewsPaused | Undone | SessionStarted) else (event.target,)
+    if isinstance(event, ReviewsPaused | GoalSet | Excluded | RoadmapUpdated | Undone | SessionStarted):
+        return ()
+    return (event.target,)
+
+
+def clock_limit(at: datetime) -> int:
+    """Return the highest clock of an event at a time that a clock that is right can reach."""
+    return int(at.timestamp() * 1000) + MAX_CLOCK_LEAD
+
+
+def has_wrong_clock(event: Event) -> bool:
+    """Return True if the clock of an event is more than a year ahead of its own time."""
+    return event.stamp.clock > clock_limit(event.stamp.at)
 
 
 def sort_key(event: Event) -> tuple[int, str]:

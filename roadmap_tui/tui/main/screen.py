@@ -13,8 +13,11 @@ from textual.geometry import NULL_SIZE, Offset, Size
 from textual.message import Message
 from textual.screen import Screen
 
+from roadmap_tui.core.humanize import capitalize
 from roadmap_tui.text.commands import Command
+from roadmap_tui.text.describe import format_unread
 from roadmap_tui.tui.main.actions import Actions
+from roadmap_tui.tui.main.links import jump_to, selected_link
 from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.main.watcher import Watcher
 from roadmap_tui.tui.render.layout import layout_for
@@ -70,6 +73,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.save_view = save_view
         self.watcher = Watcher(self, state.study, save_view, back_up)
         self._had_layout = False
+        self._roadmap_changed: Watcher.RoadmapChanged | None = None  # until it can be shown
         set_bindings(self, build_bindings(state.keymap.in_scope(), _action))
         self._create_widgets()
         self._apply_layout(size)
@@ -105,6 +109,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         # Textual restyles a resumed screen, which is not needed the first time: it was just styled.
         event.refresh_styles = self._had_layout
+        self._show_new_version()
 
     # Layout and drawing
 
@@ -149,18 +154,21 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._sync_detail()
         self._footer.update_rows()
         conditions = [state.filter_label] if state.filter.chosen else []
+        if unread := format_unread(state.study.journal.unread):
+            conditions.insert(0, capitalize(unread))
         if not_saved := state.study.not_saved:
             conditions.insert(0, f"NOT SAVED ({len(not_saved)}): {state.study.journal.pending_reason}")
         elif reason := state.study.view_only:
             conditions.append(f"View only: {reason}")
         if conditions or self._banner.text:
-            self._banner.sync(" · ".join(conditions), is_error=bool(not_saved))
+            self._banner.sync(" · ".join(conditions), is_error=bool(not_saved or unread))
 
     def _sync_detail(self, scroll: int = 0) -> None:
         state = self.state
-        selected = state.selection if state.pane == "detail" else None
+        link = selected_link(state)
+        selected = state.selection if state.pane == "detail" and link is None else None
         was_chosen = state.node_id in state.selections
-        self._detail_pane.sync(state.cursor, selected, follows=was_chosen, scroll=scroll)
+        self._detail_pane.sync(state.cursor, selected, link, follows=was_chosen, scroll=scroll)
 
     def _place_cursor(self) -> None:
         """In slow-link mode, show the cursor row with the hardware cursor, unless a search is typed."""
@@ -178,6 +186,25 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.state.show_message("Saved: the disk takes writes again")
         if message.error:
             self.state.show_message(message.error, is_error=True)
+        self.sync()
+
+    def on_watcher_roadmap_changed(self, message: Watcher.RoadmapChanged) -> None:
+        self._roadmap_changed = message
+        self._show_new_version()
+
+    def _show_new_version(self) -> None:
+        """Show a roadmap that changed on the disk, unless a dialog or a search still shows the old one."""
+        message, state = self._roadmap_changed, self.state
+        if message is None or self.app.screen is not self or self.is_searching:
+            return
+        self._roadmap_changed = None
+        if message.study is not state.study or message.roadmap == state.study.source:
+            return
+        if message.roadmap is None:
+            state.show_message(f"It stays open as it was. {message.error}", is_error=True)
+        else:
+            state.change_version(message.roadmap)
+            self.watcher.count_due()
         self.sync()
 
     def on_watcher_due_counted(self, message: Watcher.DueCounted) -> None:
@@ -198,7 +225,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
         state = self.state
         if self.is_searching:
             return
+        offered = state.offered_draft if command == "note" else None
         state.show_message("")
+        state.offered_draft = offered
         if state.keymap[command].runs_in != "main":
             self._footer.update_rows()
             self.post_message(self.CommandRequested(command))
@@ -241,6 +270,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def on_detail_pane_pressed(self, message: DetailPane.Pressed) -> None:
         """Go to the details and select the clicked resource; a click on the selected one ticks it."""
         state = self.state
+        if message.link:
+            state.show_message("")
+            jump_to(state, message.link)
+            self.sync()
+            return
         if state.pane == "detail" and message.resource is not None and message.resource == state.selection:
             self.action_command("tick")
             return
@@ -280,3 +314,4 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.set_focus(None)
             self._footer.display = True
             self.sync()
+            self._show_new_version()

@@ -25,12 +25,16 @@ class RowRenderer:
 
     def __init__(self, study: Study, tree_view: TreeView, glyphs: Glyphs) -> None:
         self.study = study
-        self.tree_view = tree_view
         self.glyphs = glyphs
         self.selected: set[int] = set()
         self.found: SearchResult | None = None
         self.dim_others = False
-        self._count_width = 2 * len(str(study.counts_at().total)) + 1
+        self.change_tree(tree_view)
+
+    def change_tree(self, tree_view: TreeView) -> None:
+        """Render another tree from now on."""
+        self.tree_view = tree_view
+        self._count_width = 2 * len(str(self.study.counts_at().total)) + 1
 
     def line(self, row: int, width: int) -> StyledLine:
         """Render a row, exactly ``width`` cells wide."""
@@ -92,6 +96,8 @@ class RowRenderer:
             style = "faint"
         signs = [self._fold_sign(index), sign] if item.children else [sign]
         right = [Span(f" {self.glyphs.note} ", "muted")] if self.study.state(item.id).notes else [Span(" ")]
+        if (goal := self.study.progress.goal(self.study.source.id)) and goal.target == item.id:
+            right.insert(0, Span(f" {self.glyphs.goal}", "accent"))
         return self._fill(index, [*head, *signs], Span(item.title, style), right, width)
 
     def _fill(self, index: int, left: StyledLine, title: Span, right: StyledLine, width: int) -> StyledLine:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import TYPE_CHECKING, Final
-from unicodedata import normalize
 from urllib.parse import unquote
 
 from roadmap_tui.core.importers.base import clean_line
@@ -17,6 +15,7 @@ from roadmap_tui.core.importers.markdown.node_builder import (
 from roadmap_tui.core.importers.resource_kinds import kind_of
 from roadmap_tui.core.importers.slugs import Slugs
 from roadmap_tui.core.progress.statuses import STATUS_OF_CHECKBOX
+from roadmap_tui.core.review.questions import MARKDOWN, question_id
 from roadmap_tui.core.roadmap.format import DEPTH_LIMIT, LINE_LIMIT
 from roadmap_tui.core.roadmap.model import Item, Node, Question, Resource, Section
 from roadmap_tui.core.sanitize import clean
@@ -87,9 +86,14 @@ class RoadmapAssembler:
         return tuple(nodes)
 
     def _kind(self, builder: NodeBuilder, resources: tuple[Resource, ...]) -> str:
-        """Return ``material`` for an item that is only a link to a course, book, video or repository."""
-        if builder.kind_hint != "link" or builder.children or len(resources) != 1:
+        """Return ``material`` for an item that is only a link to a course, book, video or repository.
+
+        A task that is a link with words is a topic, but one that is only an address names none.
+        """
+        if builder.kind_hint not in {"link", "address"} or builder.children or len(resources) != 1:
             return ""
+        if builder.kind_hint == "address":
+            return "material"
         kind, url = resources[0].kind, resources[0].url
         is_own = bool(self.base_url) and url.startswith("/".join(self.base_url.split("/")[:5]))
         return "material" if kind in _MATERIAL or (kind == "repository" and not is_own) else ""
@@ -122,12 +126,7 @@ class RoadmapAssembler:
 
 
 def _questions(questions: list[tuple[str, str]]) -> tuple[Question, ...]:
-    found = []
-    for ask, answer in questions:
-        folded = " ".join(normalize("NFKC", ask).casefold().split())
-        key = sha256(folded.encode()).hexdigest()[:16]
-        found.append(Question(f"m:{key}", clean(ask), clean(answer)))
-    return tuple(found)
+    return tuple(Question(question_id(MARKDOWN, ask), clean(ask), clean(answer)) for ask, answer in questions)
 
 
 def note_of(builder: NodeBuilder) -> str:
