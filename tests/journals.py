@@ -46,6 +46,7 @@ ROADMAP = Roadmap(
                     "Tensors",
                     prerequisites=("matrices",),
                     children=(Item("einsum", "Einsum"), Item("rank", "Rank")),
+                    kind="topic",
                 ),
             ),
         ),

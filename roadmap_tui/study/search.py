@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.core.roadmap.model import Item
-from roadmap_tui.core.search.filters import DUE, NOTE, READY, FacetCounts
+from roadmap_tui.core.search.filters import DUE, ITEM_KINDS, NOTE, READY, FacetCounts
 from roadmap_tui.core.search.index import SearchIndex, documents
 from roadmap_tui.core.tree_view import ROOT
 from roadmap_tui.study.event_store import EventStore
@@ -55,7 +55,7 @@ class Search:
         cache: dict[tuple[object, ...], frozenset[str]] = {}  # thousands of items share a few sets
         facets: dict[int, frozenset[str]] = {}
         for index, node in enumerate(store.tree.nodes[: store.tree.active_count]):
-            if not isinstance(node, Item):
+            if not isinstance(node, Item) or not store.tree.has_status(index):
                 continue
             status = store.status_at(index)
             resources, has_note = node.resources, False
@@ -63,11 +63,19 @@ class Search:
                 resources, has_note = store.resources(node.id), bool(store.state(node.id).notes)
             is_free = not node.prerequisites and not node.children
             is_ready = status in {"todo", "doing"} and (is_free or self._is_ready(node))
-            key = status, is_ready, has_note, node.id in due, tuple([resource.kind for resource in resources])
+            kind = ITEM_KINDS[store.tree.kinds[index]]
+            key = (
+                kind,
+                status,
+                is_ready,
+                has_note,
+                node.id in due,
+                tuple([resource.kind for resource in resources]),
+            )
             if key not in cache:
                 flags = {READY: is_ready, NOTE: has_note, DUE: node.id in due}
                 kinds = {resource.kind for resource in resources}
-                cache[key] = frozenset({status, *kinds, *(name for name, on in flags.items() if on)})
+                cache[key] = frozenset({status, kind, *kinds, *(name for name, on in flags.items() if on)})
             facets[index] = cache[key]
         return facets
 

@@ -105,8 +105,13 @@ class Study(EventStore):
 
     def count_summary(self) -> str:
         """Describe which items the roadmap's progress percentage counts and leaves out."""
-        summary, retired = self.counts_at().summary(), self.tree.retired
-        return f"{summary} · retired {retired}, not counted" if retired else summary
+        parts = [self.counts_at().summary()]
+        material = self.counts.material_counts()
+        if any(material):
+            parts.append(f"material {material.done}/{material.total}, not counted")
+        if retired := self.tree.retired:
+            parts.append(f"retired {retired}, not counted")
+        return " · ".join(parts)
 
     def prerequisites(self, item: Item) -> list[Item]:
         """Return the prerequisites of an item, without those that have left the roadmap."""
@@ -150,9 +155,10 @@ class Study(EventStore):
         if status not in STATUSES:
             raise UsageError(f"status {status!r}", "there is no such status", f"use {', '.join(STATUSES)}")
         for node_id in ids:
-            if not isinstance(self.node(node_id), Item):
-                remedy = "mark the branch or an item"
-                raise UsageError(f"section {node_id!r}", "only its items have a status", remedy)
+            node = self.node(node_id)
+            if not self.tree.has_status(self.tree.index_of[node_id]):
+                what = f"{'group' if isinstance(node, Item) else 'section'} {node_id!r}"
+                raise UsageError(what, "only its items have a status", "mark the branch or an item")
         changed = tuple(name for name in dict.fromkeys(ids) if self.status(name) != status)
         if not changed:
             return None
@@ -163,7 +169,9 @@ class Study(EventStore):
 
     def adopt_ticks(self) -> Change | None:
         """Mark as done the items that the author ticked and the reader never changed."""
-        ids = [item.id for item in self.tree.items() if item.ticked and self.state(item.id) == NO_HISTORY]
+        tree = self.tree
+        ticked = [item.id for item in tree.items() if item.ticked and tree.has_status(tree.index_of[item.id])]
+        ids = [node_id for node_id in ticked if self.state(node_id) == NO_HISTORY]
         return self.set_status(ids, "done", f"{self.roadmap.title}, as its author ticked it") if ids else None
 
     def note_versions(self, node_id: str) -> dict[str, str]:

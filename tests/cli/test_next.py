@@ -7,6 +7,7 @@ from tests.cli.program_runs import CliRunner
 RELU = {
     "id": "relu",
     "type": "item",
+    "kind": "topic",
     "title": "ReLU",
     "path": ["Nets", "Deep nets"],
     "depth": 2,

@@ -313,7 +313,7 @@ def test_a_removed_prerequisite_does_not_block(sit: Callable[..., Study]) -> Non
 
 
 def test_retired_items_are_in_the_tree_but_not_counted(sit: Callable[..., Study]) -> None:
-    gone = Item("gone", "Gone", children=(Item("gone-too", "Gone too"),))
+    gone = Item("gone", "Gone", kind="topic", children=(Item("gone-too", "Gone too"),))
     study = sit(Roadmap("r", "R", children=(Item("a", "A"), Item("b", "B")), retired=(gone,)))
     study.set_status(["gone", "a"], "done")
     assert study.counts_at() == Counts(1, done=1)

@@ -58,7 +58,7 @@ SMALL = Roadmap(
                     ),
                 ),
                 Item("two", "Two", prerequisites=("one",)),
-                Item("three", "Three", children=(Item("four", "Four"), Item("five", "Five"))),
+                Item("three", "Three", kind="topic", children=(Item("four", "Four"), Item("five", "Five"))),
             ),
         ),
         Section("beta", "Beta", children=(Section("gamma", "Gamma", children=(Item("six", "Six"),)),)),

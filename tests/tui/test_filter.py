@@ -50,9 +50,9 @@ async def test_the_dialog_counts_what_each_choice_would_leave(stage: Stage) -> N
             "ready to begin": "5",
             "due for review": "0",
             "with a note": "1",
-            "book": "1",
-            "course": "1",
-            "paper": "1",
+            "has a book": "1",
+            "has a course": "1",
+            "has a paper": "1",
         }
         assert any("7 of 7 shown" in row for row in seat.screen)
         await seat.press("space")
@@ -203,11 +203,11 @@ async def test_filter_words_with_the_keys_of_the_reader(stage: Stage) -> None:
 
 async def test_it_scrolls_where_it_is_low(stage: Stage) -> None:
     async with stage.seat(_study(stage), size=(40, 10), place=ONE) as seat:
-        await seat.press("f", *["j"] * 9, "space")
+        await seat.press("f", *["j"] * 10, "space")
         assert "on 1" in _choices(seat).values()
         assert any("enter show" in row for row in seat.screen)
         await seat.press("enter")
-        assert seat.banner.startswith("1 of 7 shown: paper")
+        assert seat.banner.startswith("1 of 7 shown: has a paper")
 
 
 def test_ready_is_what_nothing_is_missing_for(stage: Stage) -> None:
@@ -223,7 +223,7 @@ def test_ready_is_what_nothing_is_missing_for(stage: Stage) -> None:
                         Item("a", "A"),
                         Item("b", "B", prerequisites=("a",)),
                         Item("c", "C", prerequisites=("b",)),
-                        Item("d", "D", children=(Item("e", "E"),)),
+                        Item("d", "D", kind="topic", children=(Item("e", "E"),)),
                     ),
                 ),
             ),

@@ -82,7 +82,7 @@ class _NavigationActions(_ActionGroup):
         study, tree = self.state.study, self.state.study.tree
 
         def is_unfinished(index: int) -> bool:
-            is_active = index < tree.active_count and tree.is_item(index)
+            is_active = index < tree.active_count and tree.has_status(index)
             return is_active and study.status_at(index) in UNFINISHED
 
         index = self.tree_view.find(is_unfinished, step)
@@ -131,13 +131,14 @@ class _ItemActions(_ActionGroup):
         state, tree = self.state, self.state.study.tree
         items = list(tree.items()) if state.cursor < 0 else tree.branch(state.cursor)
         # Items that the filter hides are left alone: nothing changes unseen.
-        visible = [item for item in items if state.tree_view.is_wanted(tree.index_of[item.id])]
-        title = state.title if len(visible) == len(items) and len(visible) > 1 else ""
-        if self._toggle_done([item.id for item in visible], title) and state.message:
+        indexes = [tree.index_of[item.id] for item in items]
+        visible = [index for index in indexes if tree.has_status(index) and state.tree_view.is_wanted(index)]
+        title = state.title if all(map(state.tree_view.is_wanted, indexes)) and len(visible) > 1 else ""
+        if self._toggle_done([tree.ids[index] for index in visible], title) and state.message:
             state.show_message(state.message + self.hint("undo", "takes it back"))
 
     def pick(self) -> None:
-        if self.state.item is None:
+        if not (self.state.cursor >= 0 and self.state.study.tree.has_status(self.state.cursor)):
             self._show_only_items_hint()
             return
         self.state.rows.selected ^= {self.state.cursor}
@@ -148,7 +149,7 @@ class _ItemActions(_ActionGroup):
         selected = [row for row, index in enumerate(rows) if index in self.state.rows.selected]
         start = max((row for row in selected if row < end), default=min(selected, default=end))
         indexes = rows[min(start, end) : max(start, end) + 1]
-        items = {index for index in indexes if index >= 0 and self.state.study.tree.is_item(index)}
+        items = {index for index in indexes if index >= 0 and self.state.study.tree.has_status(index)}
         if not items:
             self._show_only_items_hint()
         self.state.rows.selected |= items
@@ -166,7 +167,8 @@ class _ItemActions(_ActionGroup):
         ids = self.state.target_ids
         if not ids:
             hint = self.hint("branch", "marks the whole branch")
-            self.state.show_message(f"A section has no status of its own{hint}")
+            what = "section" if self.state.item is None else "group"
+            self.state.show_message(f"A {what} has no status of its own{hint}")
             return
         if all(self.state.study.status(node_id) == status for node_id in ids):
             status = "todo"
@@ -206,8 +208,11 @@ class _ItemActions(_ActionGroup):
         self.state.tick_resource()
 
     def explain(self) -> None:
-        counts, summary = self.state.study.counts_at(), self.state.study.count_summary()
-        self.state.show_message(f"{counts.percent}% = {counts.done} of {counts.total}: {summary}")
+        study = self.state.study
+        counts = study.counts_at()
+        items = " items" if study.tree.counts_material else ""
+        of = f"{counts.done} of {counts.total}{items}"
+        self.state.show_message(f"{counts.percent}% = {of}: {study.count_summary()}")
 
     def timer(self) -> None:
         state, tracker = self.state, self.state.study.time_tracker

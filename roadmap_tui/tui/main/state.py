@@ -102,7 +102,8 @@ class MainState:
     @property
     def target_ids(self) -> list[str]:
         """The ids of the items that a status change applies to: the selected ones, or that at the cursor."""
-        return self.selected_ids or ([self.item.id] if self.item is not None else [])
+        has_status = self.cursor >= 0 and self.study.tree.has_status(self.cursor)
+        return self.selected_ids or ([self.node_id] if has_status else [])
 
     @property
     def view_state(self) -> ViewState:

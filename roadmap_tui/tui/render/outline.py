@@ -71,7 +71,7 @@ class RowRenderer:
         return Span(f"{self.glyphs.folded if is_folded else self.glyphs.unfolded} ", "muted")
 
     def _section(self, index: int, node: Section, head: StyledLine, width: int) -> StyledLine:
-        counts = self.study.counts_at(index)
+        counts = self.study.counts.branch_counts(index)
         is_done = counts.total > 0 and counts.done == counts.total
         text = f"{counts.done}/{counts.total}" if counts.total else ""
         right = [Span(f" {text:>{self._count_width}} ", "done" if is_done else "muted")]

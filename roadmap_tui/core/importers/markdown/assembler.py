@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from unicodedata import normalize
 from urllib.parse import unquote
 
@@ -18,14 +18,12 @@ from roadmap_tui.core.importers.resource_kinds import kind_of
 from roadmap_tui.core.importers.slugs import Slugs
 from roadmap_tui.core.progress.statuses import STATUS_OF_CHECKBOX
 from roadmap_tui.core.roadmap.format import DEPTH_LIMIT, LINE_LIMIT
+from roadmap_tui.core.roadmap.kinds import is_material
 from roadmap_tui.core.roadmap.model import Item, Node, Question, Resource, Section
 from roadmap_tui.core.sanitize import clean
 
 if TYPE_CHECKING:
     from roadmap_tui.core.progress.events import Status
-
-
-_MATERIAL: Final = {"course", "book", "video"}
 
 
 class RoadmapAssembler:
@@ -90,9 +88,7 @@ class RoadmapAssembler:
         """Return ``material`` for an item that is only a link to a course, book, video or repository."""
         if builder.kind_hint != "link" or builder.children or len(resources) != 1:
             return ""
-        kind, url = resources[0].kind, resources[0].url
-        is_own = bool(self.base_url) and url.startswith("/".join(self.base_url.split("/")[:5]))
-        return "material" if kind in _MATERIAL or (kind == "repository" and not is_own) else ""
+        return "material" if is_material(resources[0], self.base_url) else ""
 
     def _title(self, builder: NodeBuilder) -> str:
         title = clean_line(builder.title)
