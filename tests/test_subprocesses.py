@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from roadmap_tui.core.errors import RoadmapTuiError
-from roadmap_tui.store.editor import edit
+from roadmap_tui.store.editor import run_editor
 from roadmap_tui.store.git import run_git
 from roadmap_tui.store.git_url import checked_remote
 from roadmap_tui.text.terminal import editor_command
@@ -24,7 +24,7 @@ PACKAGE = ROOT / "roadmap_tui"
 STARTED = {
     "store/git.py": "['git', *settings, *args]",
     "tui/terminal/browser.py": "[found, to_ascii_url(url)]",
-    "store/editor.py": "[*command, file.name]",
+    "store/editor.py": "[*command, path]",
     "tui/terminal/capabilities.py": "['tmux', *args]",
 }
 _STARTERS = re.compile(
@@ -92,7 +92,7 @@ def test_a_browser_gets_one_valid_url_only(recorder: Path, tmp_path: Path) -> No
 @pytest.mark.parametrize("name", ["EDITOR", "VISUAL"])
 def test_the_editor_command_is_not_run_by_a_shell(recorder: Path, tmp_path: Path, name: str) -> None:
     command = f"{recorder} '$(touch {tmp_path}/owned)' ; touch {tmp_path}/owned `touch {tmp_path}/owned` --"
-    assert edit(TEXTS["unprintable names"], editor_command({name: command})) is not None
+    assert run_editor(editor_command({name: command}), str(tmp_path / "note.md")) == ("", 0)
     words = (tmp_path / "words").read_text().splitlines()
     assert words[0] == f"<$(touch {tmp_path}/owned)>"
     assert "<;>" in words

@@ -3,8 +3,6 @@
 The config file, the environment variables and ``roadmap-tui config`` are derived from ``SETTINGS``.
 """
 
-from __future__ import annotations
-
 from typing import Any, Final, NamedTuple
 
 from roadmap_tui.core.sanitize import clean

@@ -1,7 +1,5 @@
 """Strict JSON: no duplicate keys, no NaN, no over-long integers; all errors of a file are collected."""
 
-from __future__ import annotations
-
 from collections import Counter
 from json import JSONDecodeError, JSONDecoder
 from math import isfinite

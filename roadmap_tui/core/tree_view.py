@@ -1,7 +1,5 @@
 """The view state of an outline: visible rows, cursor, folds and filter."""
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from typing import NamedTuple

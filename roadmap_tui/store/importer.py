@@ -1,7 +1,5 @@
 """Plan and apply imports and updates; planning writes nothing."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -11,6 +9,7 @@ from roadmap_tui.core.importers.base import ImportOptions, SourceData
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.roadmap.format import LINE_LIMIT
 from roadmap_tui.core.roadmap.model import Node, Roadmap
+from roadmap_tui.core.roadmap.retired import find_orphans
 from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.settings import LARGEST_ROADMAP
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 _NONE_ACCEPTED: Final[Mapping[str, str]] = MappingProxyType({})
 
 
+_MAX_ORPHANS: Final = 1000  # stored at an update; a damaged log must not make the file too long
 _MIN_LOSSES: Final = 3  # retired items: fewer are an ordinary edit
 
 # Names of commands, present and planned: `roadmap-tui NAME` would not open a roadmap called like that.
@@ -71,8 +71,8 @@ class ImportPlan(NamedTuple):
     """
 
     roadmap: Roadmap
-    report: ImportReport
-    changes: UpdateResult | None
+    report: "ImportReport"
+    changes: "UpdateResult | None"
     same: bool
     with_progress: int = 0  # of the items that are kept
 
@@ -171,6 +171,9 @@ def plan_update(
 ) -> ImportRequest:
     """Plan updating a roadmap from its source; ``options`` default to those of the first import."""
     plan = _read(source, options, old.id) if options else _read_like(old, source)
+    known = FlatTree(old, with_retired=True).index_of
+    orphans = find_orphans(old, progress, known)[:_MAX_ORPHANS]
+    old = old._replace(retired=(*old.retired, *orphans))
     return ImportRequest(
         plan,
         old,

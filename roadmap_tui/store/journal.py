@@ -1,7 +1,5 @@
 """The journal: an append-only set of events, shared by all sessions and hosts that use its folder."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Callable

@@ -55,6 +55,38 @@ def find(
     raise ReadError(f"roadmap {name!r}", "there is none of that name", "`roadmap-tui list` shows them")
 
 
+class RoadmapFile:
+    """The file of a roadmap that is open: notices that another process replaced or removed it."""
+
+    def __init__(
+        self, name: str, folder: str | None, cache: str | None, *, most_items: int = DEFAULTS.most_items
+    ) -> None:
+        self._name = name
+        self._folder = folder
+        self._cache = cache
+        self._most_items = most_items
+        self._loaded = self._seen = self._version()
+
+    def load(self) -> Roadmap:
+        """Return the roadmap as ``find`` does. Raises ReadError and InvalidRoadmap."""
+        self._loaded = self._seen = self._version()  # before reading: a later change must be noticed
+        return find(self._name, self._folder, self._cache, most_items=self._most_items)
+
+    def has_changed(self) -> bool:
+        """Return True if the file differs from the loaded one, and from no call to the next."""
+        before, self._seen = self._seen, self._version()
+        # A file that is still being written would be damaged.
+        return before == self._seen != self._loaded
+
+    def _version(self) -> tuple[int, int, int]:
+        is_path = self._name.endswith(ROADMAP_SUFFIX) or os.sep in self._name
+        try:
+            status = os.stat(self._name if is_path else _path_of(self._name, self._folder))
+        except (OSError, ValueError):
+            return 0, 0, 0
+        return status.st_ino, status.st_size, status.st_mtime_ns
+
+
 def find_by_origin(origin: str, folder: str | None) -> Iterator[Roadmap]:
     """Yield the roadmaps imported from a source, those in use before removed ones; skip unreadable files.
 

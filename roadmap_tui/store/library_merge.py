@@ -1,7 +1,5 @@
 """Three-way merge of the imported roadmaps of two machines, file by file; no item with progress is lost."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable, Mapping
 from itertools import count

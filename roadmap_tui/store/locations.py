@@ -1,7 +1,5 @@
 """Locate the data, state and config folders."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Mapping

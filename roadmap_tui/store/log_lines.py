@@ -4,8 +4,6 @@ Lines are compared by their bytes and not interpreted, so records of a later ver
 other. (A reader identifies an event by its id: an event in two files counts once.)
 """
 
-from __future__ import annotations
-
 import errno
 import fcntl
 import json

@@ -1,7 +1,5 @@
 """Read the log files of all sessions and hosts, including copies made by sync tools."""
 
-from __future__ import annotations
-
 import errno
 import gc
 import json

@@ -4,8 +4,6 @@ It has no working tree and no index: this program reads blobs and writes the fil
 replace a log that a session is writing to.
 """
 
-from __future__ import annotations
-
 import contextlib
 import errno
 import fcntl

@@ -1,7 +1,5 @@
 """Restore events that a backup, a log or a folder of logs has and this journal lacks."""
 
-from __future__ import annotations
-
 import os
 import zlib
 from collections.abc import Iterable

@@ -9,8 +9,6 @@ Killing the program between any two steps is safe: local changes are committed b
 received, received data is on disk before the commit that contains it, and repeating a step changes nothing.
 """
 
-from __future__ import annotations
-
 import os
 import time
 from collections.abc import Mapping

@@ -3,8 +3,6 @@
 It is not progress and may be lost, so it is written without fsync.
 """
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Callable

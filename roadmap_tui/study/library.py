@@ -1,8 +1,7 @@
 """The library service: listing, opening, importing, updating and removing roadmaps."""
 
-from __future__ import annotations
-
 import os
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,6 +10,7 @@ from roadmap_tui.core.errors import RoadmapTuiError, UsageError
 from roadmap_tui.core.progress.counts import Counts
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.roadmap.model import Roadmap
+from roadmap_tui.core.roadmap.retired import find_orphans
 from roadmap_tui.core.settings import DEFAULTS, Settings
 from roadmap_tui.store import library
 from roadmap_tui.store.journal import Journal
@@ -31,6 +31,16 @@ class LibraryEntry(NamedTuple):
     counts: Counts
     error: RoadmapTuiError | None = None
     study: Study | None = None
+
+
+class ProgressReport(NamedTuple):
+    """The number of items with progress, of those that are missing in their roadmap (always 0), and of those
+    whose roadmap is not in the library, by its id.
+    """
+
+    items: int
+    orphaned: int
+    elsewhere: dict[str, int]
 
 
 class OpenRoadmap(NamedTuple):
@@ -80,10 +90,21 @@ class Library:
                 titles.append((name, self._find(name).title))
         return titles
 
+    def progress_report(self) -> ProgressReport:
+        """Count the items with progress, and those that no roadmap shows."""
+        progress = self._progress()
+        studies = [entry.study for entry in self.entries() if entry.study is not None]
+        nodes = [key for key in progress.nodes() if key[1] and progress.has(*key)]
+        orphans = [find_orphans(study.source, progress, study.tree.index_of) for study in studies]
+        here = {study.source.id for study in studies}
+        elsewhere = Counter(name for name, _ in nodes if name not in here)
+        return ProgressReport(len(nodes), sum(map(len, orphans)), dict(elsewhere))
+
     def open(self, name: str) -> OpenRoadmap:
         """Open a roadmap. Raises ReadError and InvalidRoadmap."""
-        roadmap = self._find(name)
-        study = Study.open(roadmap, self._log, self._clock, self._settings, cache=self._cache)
+        file = self._file(name)
+        study = Study.open(file.load(), self._log, self._clock, self._settings, cache=self._cache)
+        study.file = file
         return self.restore_view(study, name)
 
     def restore_view(self, study: Study, name: str) -> OpenRoadmap:
@@ -99,14 +120,16 @@ class Library:
 
         return active_studies(study, self._folder)
 
-    def plan_import(self, source: str, options: ImportOptions | None = None, name: str = "") -> ImportRequest:
+    def plan_import(
+        self, source: str, options: "ImportOptions | None" = None, name: str = ""
+    ) -> "ImportRequest":
         """Fetch a source and prepare its import. Raises ReadError, InvalidRoadmap and UsageError."""
         from roadmap_tui.store.importer import plan_import
         from roadmap_tui.store.sources import fetch
 
         return plan_import(fetch(source), options, self._folder, self._progress(), name)
 
-    def plan_interactive_import(self, source: str) -> ImportRequest:
+    def plan_interactive_import(self, source: str) -> "ImportRequest":
         """Prepare an import on the screen, where stdin is the keyboard and no shell expands ``~``."""
         from roadmap_tui.store.sources import STDIN
 
@@ -114,7 +137,7 @@ class Library:
             raise UsageError("import", "what is typed here is for the screen", "give a file or an address")
         return self.plan_import(os.path.expanduser(source))
 
-    def plan_update(self, roadmap: Roadmap | str, source: str = "") -> ImportRequest:
+    def plan_update(self, roadmap: Roadmap | str, source: str = "") -> "ImportRequest":
         """Fetch a newer version and prepare the update. Raises ReadError and InvalidRoadmap."""
         from roadmap_tui.store.importer import origin_of, plan_update
         from roadmap_tui.store.sources import fetch
@@ -122,7 +145,7 @@ class Library:
         old = self._find(roadmap) if isinstance(roadmap, str) else roadmap
         return plan_update(old, fetch(source or origin_of(old)), None, self._progress())
 
-    def apply(self, plan: ImportPlan) -> None:
+    def apply(self, plan: "ImportPlan") -> None:
         """Write the result of an import or update. Raises SaveError."""
         from roadmap_tui.store.importer import apply_plan
 
@@ -133,7 +156,10 @@ class Library:
         library.remove(name, self._folder)
 
     def _find(self, name: str) -> Roadmap:
-        return library.find(name, self._folder, self._cache, most_items=self._settings.most_items)
+        return self._file(name).load()
+
+    def _file(self, name: str) -> library.RoadmapFile:
+        return library.RoadmapFile(name, self._folder, self._cache, most_items=self._settings.most_items)
 
     def _progress(self) -> Progress:
         return Journal(self._log, self._clock, cache=self._cache).progress()

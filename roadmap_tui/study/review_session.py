@@ -1,7 +1,5 @@
 """A review session: the cards in order, the grades given, and undoing grades. No screen, no wording."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from enum import Enum, auto

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
 from itertools import islice
@@ -115,13 +115,15 @@ class Study(EventStore):
 
     def prerequisites(self, item: Item) -> list[Item]:
         """Return the prerequisites of an item, without those that have left the roadmap."""
-        tree = self.tree
-        nodes = [tree.nodes[tree.index_of[name]] for name in item.prerequisites if tree.is_active_item(name)]
-        return [node for node in nodes if isinstance(node, Item)]
+        return self.items(self.graph.prerequisites(item.id))
 
     def unlocks(self, item: Item) -> list[Item]:
         """Return the items that have this one as a prerequisite."""
-        nodes = [self.tree.nodes[index] for index in self.tree.dependents.get(item.id, ())]
+        return self.items(self.graph.dependents(item.id))
+
+    def items(self, ids: Iterable[str]) -> list[Item]:
+        """Return the items with these ids."""
+        nodes = [self.tree.nodes[self.tree.index_of[item_id]] for item_id in ids]
         return [node for node in nodes if isinstance(node, Item)]
 
     def next_items(self, count: int) -> list[Item]:

@@ -1,7 +1,5 @@
 """What to study today, across roadmaps."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from operator import attrgetter, itemgetter

@@ -5,8 +5,6 @@ Adding a status means adding a row to ``STATUS_TABLE``: marking, counts, filters
 and of ``Counts``; a status code is the index of its row.
 """
 
-from __future__ import annotations
-
 from typing import Final, NamedTuple, TypeAlias
 
 Status: TypeAlias = str  # one of STATUSES

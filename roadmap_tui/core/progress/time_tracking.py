@@ -1,7 +1,5 @@
 """Lengths and overlaps of logged intervals, and parsing of durations."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta

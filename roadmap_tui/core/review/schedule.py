@@ -7,8 +7,6 @@ and one the next morning are a day apart.
 This is the only module that imports ``fsrs``, and only when there is a review.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -49,7 +47,7 @@ class Scheduler:
         self._loaded: fsrs.Scheduler | None = None
         self._good: Card | None = None
 
-    def scheduler(self) -> fsrs.Scheduler:
+    def scheduler(self) -> "fsrs.Scheduler":
         """Return the FSRS scheduler, imported on first use."""
         if self._loaded is None:
             from fsrs import Scheduler
@@ -115,12 +113,12 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(min(day, _LAST_DAY), time(), UTC)
 
 
-def _card(memory: fsrs.Card) -> Card:
+def _card(memory: "fsrs.Card") -> Card:
     last = memory.last_review.date() if memory.last_review else None
     return Card(memory.due.date(), last, memory.stability or 0.0, memory.difficulty or 0.0)
 
 
-def _to_fsrs(card: Card) -> fsrs.Card:
+def _to_fsrs(card: Card) -> "fsrs.Card":
     from fsrs import Card as Memory
     from fsrs import State
 

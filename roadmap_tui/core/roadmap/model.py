@@ -1,7 +1,5 @@
 """The roadmap as its author wrote it: sections, items and resources."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
@@ -57,7 +55,7 @@ class Item(NamedTuple):
     prerequisites: tuple[str, ...] = ()
     ticked: bool = False
     resources: tuple[Resource, ...] = ()
-    children: Sequence[Item] = ()
+    children: "Sequence[Item]" = ()
     kind: str = ""
     hours: float = 0
     level: int = 0
@@ -73,7 +71,7 @@ class Section(NamedTuple):
     summary: str = ""
     note: str = ""
     resources: tuple[Resource, ...] = ()
-    children: Sequence[Section | Item] = ()
+    children: "Sequence[Section | Item]" = ()
     extra: str = ""
 
 
@@ -96,8 +94,19 @@ class Source(NamedTuple):
     base_url: str = ""
 
 
+class FormerNode(NamedTuple):
+    """The last title of a node that left the roadmap, and the titles of the nodes that contained it."""
+
+    id: str
+    title: str
+    path: tuple[str, ...] = ()
+
+
 class Roadmap(NamedTuple):
-    """A whole roadmap; ``retired`` holds items that are gone from the source but have progress."""
+    """A whole roadmap; ``retired`` holds items that are gone from the source but have progress.
+
+    ``former`` names all nodes that are gone: the reader may have progress on them that was recorded later.
+    """
 
     id: str
     title: str
@@ -107,3 +116,4 @@ class Roadmap(NamedTuple):
     resources: tuple[Resource, ...] = ()
     children: Sequence[Node] = ()
     retired: Sequence[Item] = ()
+    former: tuple[FormerNode, ...] = ()

@@ -1,7 +1,5 @@
 """Normalize titles, so that changes of spelling do not count."""
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 from unicodedata import category, normalize
@@ -43,7 +41,7 @@ class TitleParts(NamedTuple):
     words: str
     brackets: frozenset[str] = frozenset()
 
-    def differs_only_by_brackets(self, other: TitleParts) -> bool:
+    def differs_only_by_brackets(self, other: "TitleParts") -> bool:
         """Return True if brackets were only added or only removed."""
         return self.brackets <= other.brackets or other.brackets <= self.brackets
 

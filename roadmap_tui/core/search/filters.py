@@ -1,7 +1,5 @@
 """Filter items by facets: status, ready, due, note, their kind, and the kinds of their resources."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable
 from typing import Final, NamedTuple
@@ -17,8 +15,12 @@ NOTE: Final = "note"
 ITEM_KINDS: Final = {TOPIC: "a-topic", PROJECT: "a-project", MATERIAL: "a-material"}
 CHOICES: Final = (*STATUSES, READY, DUE, NOTE, *ITEM_KINDS.values(), *KINDS)
 _WORDS: Final = {
-    READY: "ready to begin", DUE: "due for review", NOTE: "with a note",
-    "a-topic": "topic", "a-project": "project", "a-material": "material",
+    READY: "ready to begin",
+    DUE: "due for review",
+    NOTE: "with a note",
+    "a-topic": "topic",
+    "a-project": "project",
+    "a-material": "material",
     **{kind: f"has {'an' if kind[0] in 'aeiou' else 'a'} {kind}" for kind in KINDS},
     "docs": "has docs",
 }
@@ -31,11 +33,11 @@ class Filter(NamedTuple):
 
     chosen: frozenset[str] = frozenset()
 
-    def toggled(self, choice: str) -> Filter:
+    def toggled(self, choice: str) -> "Filter":
         """Return the filter with a facet added, or removed if it was chosen."""
         return Filter(self.chosen ^ {choice})
 
-    def replacing(self, choice: str) -> Filter:
+    def replacing(self, choice: str) -> "Filter":
         """Return the filter with a facet added; one of a group of alternatives replaces the others."""
         others = next((group for group in _ALTERNATIVES if choice in group), frozenset())
         return Filter(self.chosen - others | {choice})

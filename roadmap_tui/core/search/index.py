@@ -1,7 +1,5 @@
 """Full-text search over the nodes of a roadmap, fast enough to run on every key press."""
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence

@@ -3,8 +3,6 @@
 They are computed in integers, so that all machines get the same numbers.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta

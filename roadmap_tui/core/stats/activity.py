@@ -1,7 +1,5 @@
 """Days with activity (done, reviewed or timed) and streaks of them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache

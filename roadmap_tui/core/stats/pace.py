@@ -1,7 +1,5 @@
 """The pace of completing items, and a forecast of the finish date."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final, NamedTuple
