@@ -16,7 +16,7 @@ class Search:
     """The search index of a study, updated when it is used."""
 
     def __init__(
-        self, store: EventStore, is_ready: Callable[[Item], bool], due_ids: Callable[[], frozenset[str]]
+        self, store: EventStore, is_ready: Callable[[int], bool], due_ids: Callable[[], frozenset[str]]
     ) -> None:
         self._store = store
         self._is_ready = is_ready
@@ -50,7 +50,7 @@ class Search:
 
     def facets(self) -> dict[int, frozenset[str]]:
         """Return the facets (of ``filters.CHOICES``) of each item by its index, without retired items."""
-        store, graph = self._store, self._store.graph
+        store = self._store
         annotated, due = set(store.progress.annotated_ids(store.source.id)), self._due_ids()
         cache: dict[tuple[object, ...], frozenset[str]] = {}  # thousands of items share a few sets
         facets: dict[int, frozenset[str]] = {}
@@ -61,8 +61,7 @@ class Search:
             resources, has_note = node.resources, False
             if node.id in annotated:
                 resources, has_note = store.resources(node.id), bool(store.state(node.id).notes)
-            is_free = not node.children and not graph.prerequisites(node.id)
-            is_ready = status in {"todo", "doing"} and (is_free or self._is_ready(node))
+            is_ready = self._is_ready(index)
             kind = ITEM_KINDS[store.tree.kinds[index]]
             key = (
                 kind,

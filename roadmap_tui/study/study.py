@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
-from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.progress.events import STATUSES, NoteWritten, ResourceTicked, Status, StatusSet
 from roadmap_tui.core.progress.states import NO_HISTORY
-from roadmap_tui.core.progress.statuses import FINISHED
 from roadmap_tui.core.roadmap.model import Item, Roadmap
 from roadmap_tui.core.sanitize import LONGEST_TEXT, clean
 from roadmap_tui.core.settings import DEFAULTS, Settings
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.study.custom_items import CustomItems
 from roadmap_tui.study.event_store import Change, EventStore
+from roadmap_tui.study.ranking import Ranking
 from roadmap_tui.study.time_tracking import TimeTracker
 
 if TYPE_CHECKING:
@@ -84,7 +83,12 @@ class Study(EventStore):
         from roadmap_tui.study.search import Search
 
         # The lambda defers loading the reviews until a filter asks for them.
-        return Search(self, self.is_ready, lambda: self.reviews.due_ids())  # noqa: PLW0108
+        return Search(self, self.ranking.is_ready, lambda: self.reviews.due_ids())  # noqa: PLW0108
+
+    @cached_property
+    def ranking(self) -> Ranking:
+        """The ready items and their order."""
+        return Ranking(self)
 
     def statistics(self, since: date | None = None) -> Statistics:
         """Return the statistics of this roadmap, without the days before ``since``."""
@@ -125,30 +129,6 @@ class Study(EventStore):
         """Return the items with these ids."""
         nodes = [self.tree.nodes[self.tree.index_of[item_id]] for item_id in ids]
         return [node for node in nodes if isinstance(node, Item)]
-
-    def next_items(self, count: int) -> list[Item]:
-        """Return what to study next: items in progress, then ready items, in tree order."""
-        nodes = [self.node(node_id) for node_id in self.counts.ids_of("doing")]
-        doing = [node for node in nodes if isinstance(node, Item)]
-        return [*doing, *islice(self.ready(), max(0, count - len(doing)))][:count]
-
-    def ready(self) -> Iterator[Item]:
-        """Yield the items to do that are ready, in tree order."""
-        for index in range(self.tree.active_count):
-            if self.tree.is_item(index) and self.status_at(index) == "todo":
-                node = self.tree.nodes[index]
-                if isinstance(node, Item) and self.is_ready(node):
-                    yield node
-
-    def is_ready(self, item: Item) -> bool:
-        """Return True if all prerequisites and children of an item are done or skipped."""
-        required = [*self.prerequisites(item), *item.children]
-        return all(self._is_finished(self.tree.index_of[node.id]) for node in required)
-
-    def _is_finished(self, index: int) -> bool:
-        if self.tree.is_item(index):
-            return self.status_at(index) in FINISHED
-        return not self.counts_at(index).unfinished
 
     # Changes
 

@@ -89,7 +89,8 @@ def format_item(
         if items:
             yield from ("", heading)
             for other in items:
-                yield f"  {glyphs.of(study.status_at(study.tree.index_of[other.id]))} {other.title}  {other.id}"
+                status = study.status_at(study.tree.index_of[other.id])
+                yield f"  {glyphs.of(status)} {other.title}  {other.id}"
     if resources := study.resources(item.id):
         yield from ("", "Resources")
         for number, resource in enumerate(resources, 1):

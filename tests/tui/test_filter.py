@@ -50,6 +50,7 @@ async def test_the_dialog_counts_what_each_choice_would_leave(stage: Stage) -> N
             "ready to begin": "5",
             "due for review": "0",
             "with a note": "1",
+            "topic": "7",
             "has a book": "1",
             "has a course": "1",
             "has a paper": "1",
@@ -99,14 +100,14 @@ async def test_moving_is_within_what_is_shown(stage: Stage) -> None:
         await seat.press("f", "2", "enter")
         assert _titles(seat) == ["Beta", "Gamma", "Six"]
         seen = []
-        for key in ("g", "]", "]", "G", "k", "h", "h", "l"):
+        for key in ("g", "}", "}", "G", "k", "h", "h", "l"):
             await seat.press(key)
             seen.append(seat.cursor)
         assert seen == ["", "six", "six", "six", "gamma", "gamma", "beta", "gamma"]
         assert _titles(seat) == ["Beta", "Gamma"]
         await seat.press("=")
         assert _titles(seat) == ["Beta", "Gamma", "Six"]
-        await seat.press("f", "f", "f", "3", "enter", "]")
+        await seat.press("f", "f", "f", "3", "enter", "}")
         assert seat.bar == "Nothing that is shown is left to do"
 
 
@@ -121,7 +122,7 @@ async def test_what_is_marked_stays_until_the_filter_is_applied_anew(stage: Stag
         assert seat.banner.startswith("6 of 7 shown")
         await seat.press("u")
         assert seat.marks == {}
-        assert seat.here == "· One"
+        assert seat.here == "○ One"
         assert seat.bar == "Undone: One: done; ctrl+r brings it back; shown although the filter hides it"
 
 
@@ -234,7 +235,7 @@ def test_ready_is_what_nothing_is_missing_for(stage: Stage) -> None:
         traits = study.search.facets()
         return [study.tree.nodes[at].id for at, those in traits.items() if "ready" in those]
 
-    assert ready() == ["a", "e"]
+    assert ready() == ["a", "d", "e"]
     study.set_status(["a", "e"], "done")
     assert ready() == ["b", "d"]
     study.set_status(["b"], "skipped")

@@ -67,7 +67,7 @@ class FlatTree:
 
     @cached_property
     def counts_material(self) -> bool:
-        """True if material counts like topics: fewer than a fifth of the leaf items are topics or projects."""
+        """True if fewer than a fifth of the leaf items are topics or projects: then material counts too."""
         active = self.kinds[: self.active_count]
         counted = active.count(TOPIC) + active.count(PROJECT)
         return counted * 5 < counted + active.count(MATERIAL)

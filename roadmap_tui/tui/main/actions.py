@@ -6,13 +6,15 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from roadmap_tui.core.humanize import format_duration
+from roadmap_tui.core.humanize import capitalize, format_duration
 from roadmap_tui.core.progress.events import Status, TimeLogged
 from roadmap_tui.core.progress.statuses import STATUS_COMMANDS, UNFINISHED
 from roadmap_tui.core.tree_view import TreeView
 from roadmap_tui.study.event_store import Change
+from roadmap_tui.study.today import ready_reason
 from roadmap_tui.text.describe import describe_action
 from roadmap_tui.text.styled_text import truncate
+from roadmap_tui.text.today import format_reason
 from roadmap_tui.tui.main.search import IncrementalSearch
 from roadmap_tui.tui.main.state import MainState
 
@@ -91,6 +93,18 @@ class _NavigationActions(_ActionGroup):
             self.state.show_message(f"Nothing{where} is left to do")
         else:
             self.tree_view.go_to(index)
+
+    def go_to_ready(self, step: int) -> None:
+        """Go to the next (1) or previous (-1) ready item, and show why it is ready."""
+        study = self.state.study
+        index = self.tree_view.find(study.ranking.is_ready, step)
+        if index is None:
+            where = " that is shown" if self.state.filter.chosen else ""
+            self.state.show_message(f"Nothing{where} is ready")
+        else:
+            self.tree_view.go_to(index)
+            reason = format_reason(ready_reason(study, study.tree.ids[index]), study.now())
+            self.state.show_message(capitalize(reason))
 
     def fold_all(self) -> None:
         self.tree_view.fold_all()
@@ -248,6 +262,8 @@ class Actions:
         groups = navigation, items, self.search
         self.handlers: dict[str, Callable[..., None]] = {
             **{command: partial(navigation.jump, command) for command in _JUMPS},
+            "next_ready": partial(navigation.go_to_ready, 1),
+            "previous_ready": partial(navigation.go_to_ready, -1),
             "next_unfinished": partial(navigation.go_to_unfinished, 1),
             "previous_unfinished": partial(navigation.go_to_unfinished, -1),
             **{command.id: partial(items.mark, status) for command, status in STATUS_COMMANDS.items()},

@@ -44,6 +44,7 @@ class MainState:
         self._tree_version = study.tree_version
         if view_state.folded is None:
             self.tree_view.fold_as_new()
+            self.tree_view.go_to(next(filter(study.ranking.is_ready, range(study.tree.active_count)), ROOT))
         else:
             self.tree_view.fold_only(view_state.folded)
         index = study.tree.index_of.get(view_state.cursor, ROOT)

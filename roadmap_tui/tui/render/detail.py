@@ -162,6 +162,8 @@ class _DetailWriter:
             right, style = STATUS_INFO[status].label, STATUS_INFO[status].style
             if state.since and state.status == status != "todo":
                 right = f"{right} {self.glyphs.separator} {format_datetime(state.since, study.now())}"
+            if study.ranking.is_ready(index):
+                right = "ready"
             if not study.is_saved(node.id):
                 right, style = "not saved", "error"
         else:

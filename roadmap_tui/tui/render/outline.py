@@ -89,6 +89,8 @@ class RowRenderer:
     def _item(self, index: int, item: Item, head: StyledLine, width: int) -> StyledLine:
         status = self.study.status_at(index)
         sign = Span(self.glyphs.of(status) + " ", STATUS_INFO[status].style)
+        if self.study.ranking.is_ready(index):
+            sign = Span(self.glyphs.ready + " ", "muted")
         if not self.study.is_saved(item.id):
             sign = Span(self.glyphs.unsaved + " ", "error")
         style = STATUS_INFO[status].title_style
