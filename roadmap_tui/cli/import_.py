@@ -7,12 +7,14 @@ import click
 from roadmap_tui.cli.commands import COMMANDS
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
-from roadmap_tui.cli.options import command, dry_run_option
+from roadmap_tui.cli.options import command, dry_run_option, force_option
 from roadmap_tui.cli.progress import spinner
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.importers.base import ImportOptions
+from roadmap_tui.core.progress.events import StatusSet
+from roadmap_tui.core.progress.statuses import REPORT_ORDER, STATUS_INFO
 from roadmap_tui.core.sanitize import safe_url
-from roadmap_tui.store.importer import ImportPlan
+from roadmap_tui.store.importer import RESERVED_IDS, ImportPlan
 from roadmap_tui.text import import_report
 
 
@@ -29,7 +31,7 @@ from roadmap_tui.text import import_report
 )  # fmt: skip
 @click.option("--strict", is_flag=True, help="Take only what GitHub takes for a task.")
 @click.option("--base-url", default="", metavar="URL", help="What relative links are relative to.")
-@click.option("--force", is_flag=True, help="Update even if most items with progress would be retired.")
+@force_option
 @dry_run_option
 def import_command(
     context: CliContext,
@@ -49,7 +51,8 @@ def import_command(
     <slug>/<slug>.json if there is one.
 
     Importing a source again updates it. With --json: {roadmap, sections, groups, items, ticked, resources,
-    dropped {kind: count}, warnings []}.
+    dropped {kind: count}, dropped_first {kind: {line, text}}, warnings []}, with --ticks adopt also
+    adopted {status: count}.
     """
     if base_url and safe_url(base_url) is None:
         raise UsageError(
@@ -60,15 +63,16 @@ def import_command(
         # Without options, an import that is repeated keeps those of the first time.
         request = context.library.plan_import(source, None if options == ImportOptions() else options, name)
         plan = request.plan()
-    if name:
-        _refuse_command_name(plan)
+    if name and plan.roadmap.id in RESERVED_IDS - set(context.library.names()):
+        why = "that name is reserved for a command"
+        raise UsageError(f"roadmap '{plan.roadmap.id}'", why, "give another with --name")
     if not dry_run:
         if not force:
-            plan.check_losses("give --force")
+            plan.check_losses(f"`roadmap-tui import {source} --force`")
         context.library.apply(plan)
-    adopted = _adopt(context, plan) if ticks == "adopt" and not dry_run else 0
+    adopted = _adopt(context, plan) if ticks == "adopt" and not dry_run else {}
     if as_json:
-        echo_json(_to_json(plan))
+        echo_json(_to_json(plan) | ({"adopted": adopted} if ticks == "adopt" else {}))
     else:
         echo(_format(plan, adopted, dry_run))
 
@@ -77,31 +81,30 @@ def import_file(context: CliContext, source: str) -> tuple[str, str]:
     """Import or update from a Markdown file; returns the roadmap's name and a summary of the changes."""
     with spinner(f"Reading {source}"):
         plan = context.library.plan_import(source).plan()
-    _refuse_command_name(plan)
+    plan.check_losses(f"`roadmap-tui import {source} --force`")
     context.library.apply(plan)
     return plan.roadmap.id, "" if plan.same else import_report.format_summary(plan.report, plan.changes)
 
 
-def _refuse_command_name(plan: ImportPlan) -> None:
-    """Raise UsageError for a roadmap that has the name of a command."""
-    if (name := plan.roadmap.id) in COMMANDS:
-        raise UsageError(f"roadmap '{name}'", "that is the name of a command", "give another with --name")
-
-
-def _adopt(context: CliContext, plan: ImportPlan) -> int:
-    """Adopt the author's ticks and other statuses; returns the number of items marked done."""
+def _adopt(context: CliContext, plan: ImportPlan) -> dict[str, int]:
+    """Adopt the author's ticks and other statuses; returns the number of items by status."""
     context.roadmap = plan.roadmap.id
+    adopted: dict[str, int] = {}
     with context.writing() as study:
-        change = study.adopt_ticks()
+        changes = [study.adopt_ticks()]
         ids_by_status: dict[str, list[str]] = {}
         for node_id, status in plan.report.marks.items():
             # Only items without any event.
             if node_id in study.tree.index_of and not study.progress.has(study.roadmap.id, node_id):
                 ids_by_status.setdefault(status, []).append(node_id)
         for status, ids in sorted(ids_by_status.items()):
-            study.set_status(ids, status, study.roadmap.title)
+            changes.append(study.set_status(ids, status, study.roadmap.title))
+    for change in changes:
+        if change and isinstance(change.action, StatusSet):
+            status = change.action.status
+            adopted[status] = adopted.get(status, 0) + len(change.ids)
     context.back_up()
-    return len(change.ids) if change else 0
+    return adopted
 
 
 def _to_json(plan: ImportPlan) -> dict[str, object]:
@@ -110,11 +113,14 @@ def _to_json(plan: ImportPlan) -> dict[str, object]:
         "roadmap": plan.roadmap.id,
         **{kind: getattr(report, kind) for kind in ("sections", "groups", "items", "ticked", "resources")},
         "dropped": {skipped.kind: skipped.number for skipped in report.dropped},
+        "dropped_first": {
+            skipped.kind: {"line": skipped.line, "text": skipped.text} for skipped in report.dropped
+        },
         "warnings": list(report.warnings),
     }
 
 
-def _format(plan: ImportPlan, adopted: int, dry_run: bool) -> list[str]:
+def _format(plan: ImportPlan, adopted: dict[str, int], dry_run: bool) -> list[str]:
     report, name = plan.report, plan.roadmap.id
     lines = [plan.roadmap.title, *import_report.format_source(report)]
     if plan.changes:
@@ -124,9 +130,14 @@ def _format(plan: ImportPlan, adopted: int, dry_run: bool) -> list[str]:
             else import_report.format_changes(plan.changes)
         )
     if adopted:
-        adoption = f"{import_report.format_items(adopted)} done, as its author ticked them"
-        lines.append(f"{adoption}; `roadmap-tui undo --roadmap {name}` takes it back")
+        parts = [
+            f"{adopted[status]} {STATUS_INFO[status].label}" for status in REPORT_ORDER if status in adopted
+        ]
+        takes = "takes it back" if len(parts) == 1 else "takes them back, one by one"
+        undo = f"`roadmap-tui undo --roadmap {name}` {takes}"
+        lines.append(f"marked as its author did: {', '.join(parts)}; {undo}")
     else:
         lines += import_report.format_ticks(report, name)
-    lines.append("nothing was written (--dry-run)" if dry_run else f"open it: roadmap-tui {name}")
+    opening = f"roadmap-tui {'open ' if name in COMMANDS else ''}{name}"
+    lines.append("nothing was written (--dry-run)" if dry_run else f"open it: {opening}")
     return lines

@@ -19,14 +19,15 @@ def sync_command(context: CliContext, remote: str, as_json: bool) -> None:
     """Exchange progress and roadmaps with your other machines, through a git repository.
 
     URL is any address git takes, or a path; make an empty, private repository for it. Sessions may go on
-    meanwhile, and see what came within two seconds. Where the remote is out of reach, all is committed and
-    waits: that is said, and no error. With --json: {remote, received, sent, roadmaps, waiting, why,
-    notes}; received and sent count events, roadmaps those that came or went, waiting commits.
+    meanwhile, and see what came within two seconds. URL is saved after its first success. If a saved remote
+    is unreachable, changes wait for the next sync, which is no error. With --json: {remote, received, sent,
+    roadmaps, waiting, why, notes}; received and sent count events, roadmaps those that came or went, waiting
+    commits.
     """
-    data = context.require_locations("sync").data
+    locations = context.require_locations("sync")
     can_ask = sys.stdin is not None and sys.stdin.isatty()
     with nullcontext() if can_ask else spinner("Syncing"):  # git may ask for a password
-        result = sync(data, remote, can_ask=can_ask)
+        result = sync(locations, remote, can_ask=can_ask)
     for note in result.notes:
         echo_err(f"roadmap-tui: {note}")
     if as_json:

@@ -50,7 +50,7 @@ def count_only_in_backups(locations: Locations) -> int:
 def _only_in_backups(locations: Locations) -> RestorePlan:
     """Return what only the backups have. Raises ReadError without a readable backup, and OSError."""
     kept = read_source(locations.backups)
-    return diff_logs(read_logs(locations.log).logs, kept)
+    return diff_logs(read_logs(locations.log, everything=True).logs, kept)
 
 
 def _restore_events(locations: Locations) -> list[str]:
@@ -84,8 +84,8 @@ def gone_roadmaps(locations: Locations) -> list[str]:
 
 def _repository(locations: Locations) -> Repository | None:
     """Return the repository that sync uses, or None if there was no sync."""
-    is_synced = os.path.isdir(os.path.join(locations.data, ".git"))
-    return Repository(locations.data, can_ask=False) if is_synced else None
+    path = locations.repository
+    return Repository(path, can_ask=False) if path and os.path.isdir(path) else None
 
 
 def _lost_roadmaps(locations: Locations) -> list[str]:

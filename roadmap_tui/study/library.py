@@ -15,6 +15,7 @@ from roadmap_tui.core.settings import DEFAULTS, Settings
 from roadmap_tui.store import library
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.locations import Locations
+from roadmap_tui.store.log_reader import BadLine
 from roadmap_tui.store.view_state import ViewState, load_view_state, saver
 from roadmap_tui.study.study import Clock, Study, wall_clock
 
@@ -62,6 +63,7 @@ class Library:
         self._log = locations.log if locations else None
         self._cache = locations.cache if locations else None
         self._clock = clock
+        self.unread: list[BadLine] = []  # what could not be read of the journal
         self._settings = settings
 
     def names(self) -> list[str]:
@@ -102,10 +104,15 @@ class Library:
 
     def open(self, name: str) -> OpenRoadmap:
         """Open a roadmap. Raises ReadError and InvalidRoadmap."""
+        return self.restore_view(self._study(name), name)
+
+    def _study(self, name: str, roadmap: Roadmap | None = None) -> Study:
+        """Open a study of a roadmap of the library, by default as it is there."""
         file = self._file(name)
-        study = Study.open(file.load(), self._log, self._clock, self._settings, cache=self._cache)
+        roadmap = roadmap or file.load()
+        study = Study.open(roadmap, self._log, self._clock, self._settings, cache=self._cache)
         study.file = file
-        return self.restore_view(study, name)
+        return study
 
     def restore_view(self, study: Study, name: str) -> OpenRoadmap:
         """Load the view state of a study; ``name`` is what the next start opens."""
@@ -137,19 +144,35 @@ class Library:
             raise UsageError("import", "what is typed here is for the screen", "give a file or an address")
         return self.plan_import(os.path.expanduser(source))
 
-    def plan_update(self, roadmap: Roadmap | str, source: str = "") -> "ImportRequest":
-        """Fetch a newer version and prepare the update. Raises ReadError and InvalidRoadmap."""
-        from roadmap_tui.store.importer import origin_of, plan_update
+    def plan_update(
+        self, roadmap: Roadmap | str, source: str = "", *, follows_source: bool = False
+    ) -> "ImportRequest":
+        """Fetch a newer version and prepare the update. Raises ReadError and InvalidRoadmap.
+
+        With ``follows_source``, the roadmap that was imported from the source, if any, is updated instead.
+        """
+        from roadmap_tui.store.importer import find_by_source, origin_of, plan_update
         from roadmap_tui.store.sources import fetch
 
         old = self._find(roadmap) if isinstance(roadmap, str) else roadmap
-        return plan_update(old, fetch(source or origin_of(old)), None, self._progress())
+        data = fetch(source or origin_of(old))
+        if follows_source:
+            found = {one.id: one for one in find_by_source(data, self._folder)}
+            old = found.get(old.id) or next(iter(found.values()), old)
+        return plan_update(old, data, None, self._progress())
 
     def apply(self, plan: "ImportPlan") -> None:
-        """Write the result of an import or update. Raises SaveError."""
-        from roadmap_tui.store.importer import apply_plan
+        """Write the result of an import or update; an update can be undone. Raises SaveError."""
+        from roadmap_tui.store.importer import save_import
 
-        apply_plan(plan, self._folder)
+        if plan.old is None or plan.changes is None or plan.same:
+            save_import(plan, self._folder)
+            return
+        study = self._study(plan.old.id, plan.old)
+        try:
+            study.updates.apply(plan.roadmap, tuple(match.id for match in plan.changes.new))
+        finally:
+            study.close()
 
     def remove(self, name: str) -> None:
         """Remove an imported roadmap from the library. Raises UsageError and SaveError."""
@@ -162,4 +185,7 @@ class Library:
         return library.RoadmapFile(name, self._folder, self._cache, most_items=self._settings.most_items)
 
     def _progress(self) -> Progress:
-        return Journal(self._log, self._clock, cache=self._cache).progress()
+        journal = Journal(self._log, self._clock, cache=self._cache)
+        progress = journal.progress()
+        self.unread = journal.unread
+        return progress

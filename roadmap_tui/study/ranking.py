@@ -1,10 +1,7 @@
 """Which items of a study are ready, and which of them to study first."""
 
-from collections.abc import Container
-
 from roadmap_tui.core.progress.statuses import FINISHED, UNFINISHED
 from roadmap_tui.core.roadmap.graph import PrerequisiteGraph
-from roadmap_tui.core.roadmap.kinds import MATERIAL
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.study.event_store import EventStore
 
@@ -24,11 +21,7 @@ class Ranking:
         tree = self._store.tree
         is_item = 0 <= index < tree.active_count and tree.has_status(index)
         is_to_do = is_item and self._store.status_at(index) == "todo"
-        return is_to_do and not self._is_material(index) and self.has_all_required(index)
-
-    def _is_material(self, index: int) -> bool:
-        tree = self._store.tree
-        return tree.kinds[index] == MATERIAL and not tree.counts_material
+        return is_to_do and not tree.is_aside(index) and self.has_all_required(index)
 
     def has_all_required(self, index: int) -> bool:
         """Return True if everything that an item requires is done or skipped."""
@@ -46,13 +39,20 @@ class Ranking:
     def _is_unfinished(self, node_id: str) -> bool:
         return self._store.status_at(self._store.tree.index_of[node_id]) in UNFINISHED
 
-    def next_items(self, on_path: Container[str] = ()) -> list[Item]:
+    def goal_path(self) -> frozenset[str]:
+        """Return the ids of the items on the path to the goal; none without a goal."""
+        goal = self._store.progress.goal(self._store.source.id)
+        if goal is None or not self._store.tree.is_active_item(goal.target):
+            return frozenset()
+        return frozenset(self._store.graph.path_or_order(goal.target))
+
+    def next_items(self) -> list[Item]:
         """Return the items in progress and the ready ones, the best first, then material.
 
-        Items in progress come first, then those on the path to the goal (``on_path``, ids), then those that
-        unlock most, then as in the roadmap.
+        Items in progress come first, then those on the path to the goal, then those that unlock most, then
+        as in the roadmap.
         """
-        store, tree = self._store, self._store.tree
+        store, tree, on_path = self._store, self._store.tree, self.goal_path()
         doing = set(store.counts.ids_of("doing"))
         to_do = [tree.index_of[node_id] for node_id in store.counts.ids_of("todo")]
         ready = [index for index in to_do if self.has_all_required(index)]
@@ -60,7 +60,7 @@ class Ranking:
         def rank(index: int) -> tuple[bool, bool, bool, int]:
             node_id = tree.ids[index]
             is_ahead = node_id in doing, node_id in on_path
-            return self._is_material(index), not is_ahead[0], not is_ahead[1], -self.unlock_count(node_id)
+            return tree.is_aside(index), not is_ahead[0], not is_ahead[1], -self.unlock_count(node_id)
 
         indexes = sorted([*(tree.index_of[node_id] for node_id in doing), *ready])
         nodes = [tree.nodes[index] for index in sorted(indexes, key=rank)]

@@ -8,7 +8,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from roadmap_tui.core.errors import UsageError
-from roadmap_tui.core.progress.events import STATUSES, NoteWritten, ResourceTicked, Status, StatusSet
+from roadmap_tui.core.progress.events import (
+    STATUSES,
+    NoteWritten,
+    ResourceTicked,
+    RoadmapUpdated,
+    Status,
+    StatusSet,
+    clock_limit,
+)
 from roadmap_tui.core.progress.states import NO_HISTORY
 from roadmap_tui.core.roadmap.model import Item, Roadmap
 from roadmap_tui.core.sanitize import LONGEST_TEXT, clean
@@ -23,6 +31,7 @@ if TYPE_CHECKING:
     from roadmap_tui.core.stats import Statistics
     from roadmap_tui.study.reviews import Reviews
     from roadmap_tui.study.search import Search
+    from roadmap_tui.study.updates import RoadmapUpdates
 
 __all__ = ["Change", "Clock", "Study", "wall_clock"]
 
@@ -71,6 +80,13 @@ class Study(EventStore):
         return TimeTracker(self)
 
     @cached_property
+    def updates(self) -> RoadmapUpdates:
+        """The updates of the roadmap."""
+        from roadmap_tui.study.updates import RoadmapUpdates
+
+        return RoadmapUpdates(self)
+
+    @cached_property
     def reviews(self) -> Reviews:
         """The review queue."""
         from roadmap_tui.study.reviews import Reviews
@@ -83,7 +99,7 @@ class Study(EventStore):
         from roadmap_tui.study.search import Search
 
         # The lambda defers loading the reviews until a filter asks for them.
-        return Search(self, self.ranking.is_ready, lambda: self.reviews.due_ids())  # noqa: PLW0108
+        return Search(self, self.ranking, lambda: self.reviews.due_ids())  # noqa: PLW0108
 
     @cached_property
     def ranking(self) -> Ranking:
@@ -206,18 +222,23 @@ class Study(EventStore):
 
     def undo(self) -> Change:
         """Undo the last active change, on whichever machine it was made."""
-        last = self.progress.undoable(self.roadmap.id)
+        latest = clock_limit(self.now())
+        last = self.progress.undoable(self.roadmap.id, latest)
         if last is None:
-            if self.progress.redoable(self.roadmap.id):
+            if self.progress.redoable(self.roadmap.id, latest):
                 raise UsageError("undo", "everything was taken back already", "redo brings it back")
             raise UsageError("undo", "nothing was done yet", "mark something first")
         action, superseded_clock = last
+        if isinstance(action, RoadmapUpdated):
+            return self.updates.revert(action, action.stamp.id, superseded_clock, is_redo=False)
         return self.revert(action, action.stamp.id, superseded_clock)
 
     def redo(self) -> Change:
         """Redo the change that was undone last."""
-        last = self.progress.redoable(self.roadmap.id)
+        last = self.progress.redoable(self.roadmap.id, clock_limit(self.now()))
         if last is None:
             raise UsageError("redo", "nothing was undone since the last change", "undo something first")
         undo, action, superseded_clock = last
+        if isinstance(action, RoadmapUpdated):
+            return self.updates.revert(action, undo.stamp.id, superseded_clock, is_redo=True)
         return self.revert(action, undo.stamp.id, superseded_clock)

@@ -1,6 +1,6 @@
 """What to study today, across roadmaps."""
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from operator import attrgetter, itemgetter
@@ -122,9 +122,9 @@ def _ready(study: Study, limit: int) -> Iterator[tuple[str, Reason]]:
         yield item.id, ready_reason(study, item.id)
 
 
-def next_steps(study: Study, count: int, on_path: Container[str] = ()) -> Iterator[tuple[Item, Reason]]:
-    """Yield what to study next: items in progress, then ready ones; ``on_path`` as for ``Ranking``."""
-    for item in study.ranking.next_items(on_path)[:count]:
+def next_steps(study: Study, count: int) -> Iterator[tuple[Item, Reason]]:
+    """Yield what to study next: items in progress, then ready ones, and why."""
+    for item in study.ranking.next_items()[:count]:
         if study.status(item.id) == "doing":
             yield item, _doing_reason(study, item.id)
         else:

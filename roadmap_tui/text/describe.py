@@ -1,10 +1,14 @@
 """Events of the journal described for people; numbers and dates are formatted by ``core.humanize``."""
 
-from roadmap_tui.core.humanize import format_duration
+from collections.abc import Sequence
+
+from roadmap_tui.core.humanize import format_duration, pluralize
 from roadmap_tui.core.progress import events
 from roadmap_tui.core.progress.events import GRADES, Action, Undone
 from roadmap_tui.core.progress.statuses import STATUS_INFO
 from roadmap_tui.core.sanitize import clean
+from roadmap_tui.store.files import printable_path
+from roadmap_tui.store.log_reader import BadLine
 
 
 def describe_action(action: Action) -> str:
@@ -22,6 +26,8 @@ def describe_action(action: Action) -> str:
             return f"{title}: resource {'ticked' if action.on else 'unticked'}"
         case events.QuestionHidden():
             return f"{title}: question {'hidden' if action.on else 'shown again'}"
+        case events.RoadmapUpdated():
+            return f"{title}: update of the roadmap"
         case events.CustomItemSet(name=""):
             return f"{title}: own item removed"
         case events.CustomItemSet():
@@ -31,6 +37,19 @@ def describe_action(action: Action) -> str:
         case _:
             verb, subject = action_label(action)
             return f"{subject}: {verb}"
+
+
+def format_unread(unread: Sequence[BadLine]) -> str:
+    """Describe in a line what could not be read of the log; "" if that is nothing."""
+    if not unread:
+        return ""
+    files, newer = sum(not line.line for line in unread), sum(line.newer for line in unread)
+    parts = [pluralize(files, "file")] if files else []
+    parts += [pluralize(bad, "line")] if (bad := len(unread) - files - newer) else []
+    parts += [f"{pluralize(newer, 'line')} of a newer version"] if newer else []
+    first = unread[0]
+    where = f"{printable_path(first.file)}:{first.line}" if first.line else printable_path(first.file)
+    return f"not read, not counted: {', '.join(parts)}; see `roadmap-tui doctor` ({where}: {first.reason})"
 
 
 def action_label(event: Action | Undone) -> tuple[str, str]:
@@ -68,8 +87,12 @@ def _content_label(event: Action) -> tuple[str, str]:
             return ("item", event.name) if event.name else ("no item", title)
         case events.NeedSet():
             return "needs" if event.on else "needs not", f"{title}: {event.prerequisite}"
+        case events.RoadmapUpdated():
+            return "update", title
         case events.GoalSet():
             return ("goal" if event.target or event.date or event.hours else "no goal"), title
+        case events.Excluded():
+            return "exclude", title
         case events.ReviewsPaused() if event.until > event.stamp.at:
             return "pause", f"reviews until {event.until:%Y-%m-%d}"
         case _:

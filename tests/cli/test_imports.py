@@ -70,10 +70,26 @@ def test_import_json(tui: CliRunner, trees: Path) -> None:
     trees.write_text(PLAN + "\n![a picture](https://example.org/a.png)\n")
     record = tui("import", str(trees), "--json").json
     assert list(record) == [
-        "roadmap", "sections", "groups", "items", "ticked", "resources", "dropped", "warnings",
+        "roadmap", "sections", "groups", "items", "ticked", "resources", "dropped", "dropped_first",
+        "warnings",
     ]  # fmt: skip
     assert (record["roadmap"], record["items"], record["ticked"], record["resources"]) == ("trees", 4, 2, 1)
-    assert sum(record["dropped"].values()) == 1
+    assert record["dropped"] == {"picture": 1}
+    picture = "![a picture](https://example.org/a.png)"
+    assert record["dropped_first"] == {"picture": {"line": 13, "text": picture}}
+
+
+def test_what_is_left_out_is_reported_with_its_first_line(tui: CliRunner, trees: Path) -> None:
+    badge = "[![b](https://example.org/b.svg)](https://example.org)"
+    tail = "\n## Contributing\n\n- [Ask](https://example.org/ask)\n- Fork\n\n## License\n\nMIT"
+    trees.write_text(f"{badge} {badge}\n\n# Trees\n\n## Basics\n\n- Sets\n- Maps\n{tail}\n")
+    sections = "left out: 2 sections about the repository, with 2 items and 1 link"
+    sections += " (first on line 10: ## Contributing)"
+    lines = tui("import", str(trees)).out.splitlines()
+    assert [line for line in lines if line.startswith("left out")] == [
+        "left out: 2 badges (first on line 1: [![b](https://example.org/b.svg)](https://example.org) [![b…)",
+        sections,
+    ]
 
 
 def test_a_dry_run_writes_nothing(tui: CliRunner, trees: Path) -> None:
@@ -106,7 +122,9 @@ def test_items_with_events_are_not_adopted(tui: CliRunner, trees: Path) -> None:
 
 def test_import_can_adopt_the_ticks(tui: CliRunner, trees: Path) -> None:
     trees.write_text(PLAN + "- [/] Loss\n- [-] Batch\n")
-    assert "2 items done, as its author ticked them" in tui("import", str(trees), "--ticks", "adopt").out
+    said = tui("import", str(trees), "--ticks", "adopt").out
+    undo = "`roadmap-tui undo --roadmap trees` takes them back, one by one"
+    assert f"marked as its author did: 2 done, 1 doing, 1 skipped; {undo}\n" in said
     record = tui("--roadmap", "trees", "status", "--json").json
     assert (record["done"], record["doing"], record["skipped"]) == (2, 1, 1)
 
@@ -120,7 +138,7 @@ def test_progress_follows_an_update(tui: CliRunner, trees: Path) -> None:
     assert decode(kept(tui), "trees").children[0].title == "Basics"
     report = tui("update", "trees", "--json").json
     assert list(report) == [
-        "kept", "new", "moved", "renamed", "retired", "dropped", "returned", "offered",
+        "roadmap", "kept", "new", "moved", "renamed", "retired", "dropped", "returned", "offered",
     ]  # fmt: skip
     assert {one["id"] for one in report["kept"]} == {"sets", "maps", "relu"}
     assert [one["id"] for one in report["new"]] == ["width"]
@@ -152,7 +170,13 @@ def test_the_bundled_roadmap_follows_its_source(tui: CliRunner, tmp_path: Path) 
     source = tmp_path / "README.md"
     source.write_text("# Study\n\n#### 3. Core Deep Learning\n\n- [x] Backpropagation\n- [ ] Something new\n")
     tui("mark", "done", "backpropagation", "lenet")
-    report = tui("update", "ml-dl", str(source), "--json").json
+    refused = tui("update", "ml-dl", str(source))
+    why = "it would leave 1 of the 156 items of the roadmap that comes with the program"
+    force = f"`roadmap-tui update ml-dl {source} --force`"
+    remedy = f"look at it with --dry-run; to do it all the same: {force}"
+    assert (refused.code, one_line(refused.err)) == (2, f"roadmap-tui: update of 'ml-dl': {why}; {remedy}")
+    assert not (tui.home / "roadmaps").exists()
+    report = tui("update", "ml-dl", str(source), "--json", "--force").json
     assert [one["id"] for one in report["kept"]] == ["backpropagation"]
     assert [one["id"] for one in report["retired"]] == ["lenet"]
     found = tui("show", "backpropagation", "--json").json[0]
@@ -165,6 +189,7 @@ def test_updating_the_bundled_roadmap_from_its_own_source_loses_nothing(tui: Cli
     if not seed:
         pytest.skip("ROADMAP_TUI_SEED does not name the seed's README")
     report = tui("update", "ml-dl", seed, "--json").json
+    assert report.pop("roadmap") == "ml-dl"
     assert len(report.pop("kept")) == 156
     assert not any(report.values())
 
@@ -182,8 +207,21 @@ def test_a_name_that_is_taken_or_a_command_is_numbered_unless_it_is_given(
     refused = tui("import", str(other), "--name", "trees")
     assert refused.code == 2
     assert "that name is taken by one from" in one_line(refused.err)
+    assert "reserved for a command" in one_line(tui("import", str(other), "--name", "path").err)
     assert tui("import", str(other), "--name", "My second trees").code == 0
     assert tui("--roadmap", "my-second-trees", "status").out == "0/5 · 0%\n"
+
+
+def test_a_stored_roadmap_keeps_a_name_that_became_a_command(tui: CliRunner, trees: Path) -> None:
+    tui("import", str(trees))
+    stored = tui.home / "roadmaps" / "list.json"
+    (tui.home / "roadmaps" / "trees.json").rename(stored)
+    stored.write_text(stored.read_text().replace('"id": "trees"', '"id": "list"'))
+    trees.write_text(PLAN + "- [ ] more\n")
+    assert tui("import", str(trees), "--name", "list").out.endswith("open it: roadmap-tui open list\n")
+    for words in (["--roadmap", "list", "status"], ["adopt-ticks", "list"], ["update", "list"]):
+        assert tui(*words).code == 0
+    assert "- [x] Sets" in tui("export", "list").out
 
 
 def test_an_update_keeps_the_options_of_the_import(tui: CliRunner, tmp_path: Path) -> None:
@@ -408,7 +446,7 @@ def test_import_moves_a_damaged_roadmap_file_aside(tui: CliRunner, trees: Path) 
 
 def test_invalid_names_and_base_urls_are_refused(tui: CliRunner, trees: Path) -> None:
     for options, said in (
-        (("--name", "list"), "that is the name of a command"),
+        (("--name", "list"), "that name is reserved for a command"),
         (("--base-url", "javascript:x"), "not a plain http(s) address"),
     ):
         refused = tui("import", str(trees), *options)

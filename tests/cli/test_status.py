@@ -29,4 +29,5 @@ def test_status_json(tui: CliRunner) -> None:
         "material_done": 0,
         "percent": 25,
         "due": 0,
+        "unread": 0,
     }

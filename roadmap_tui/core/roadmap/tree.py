@@ -86,6 +86,10 @@ class FlatTree:
         """Return True for an item, False for a section."""
         return self.kinds[index] >= GROUP
 
+    def is_aside(self, index: int) -> bool:
+        """Return True for material that is not counted like topics."""
+        return self.kinds[index] == MATERIAL and not self.counts_material
+
     def has_status(self, index: int) -> bool:
         """Return True for an item that can be marked; False for a section and for a group of items."""
         return self.kinds[index] > GROUP

@@ -17,8 +17,11 @@ from roadmap_tui.core.search.filters import (
     CHOICES,
     DUE,
     ITEM_KINDS,
+    LEVELS,
     NOTE,
+    PATH,
     READY,
+    SHORT,
     FacetCounts,
     Filter,
     label,
@@ -248,9 +251,9 @@ sets = st.frozensets(st.sampled_from(CHOICES))
 def test_a_filter_matches_any_status_any_kind_and_all_other_facets(
     chosen: frozenset[str], traits: frozenset[str]
 ) -> None:
-    groups = [frozenset[str](STATUSES), frozenset(ITEM_KINDS.values()), frozenset(KINDS)]
+    groups = [frozenset[str](STATUSES), *map(frozenset, (ITEM_KINDS.values(), LEVELS, KINDS))]
     any_of_each = all(not chosen & group or chosen & group & traits for group in groups)
-    all_flags = all(flag in traits for flag in (READY, DUE, NOTE) if flag in chosen)
+    all_flags = all(flag in traits for flag in (READY, DUE, NOTE, PATH, SHORT) if flag in chosen)
     assert Filter(chosen).matches(traits) is (any_of_each and all_flags)
     assert Filter(chosen).toggled(NOTE).toggled(NOTE) == Filter(chosen)
 

@@ -84,10 +84,14 @@ class RoadmapAssembler:
         return tuple(nodes)
 
     def _kind(self, builder: NodeBuilder, resources: tuple[Resource, ...]) -> str:
-        """Return ``material`` for an item that is only a link to a course, book, video or repository."""
-        if builder.kind_hint != "link" or builder.children or len(resources) != 1:
+        """Return ``material`` for an item that is only a link to a course, book, video or repository.
+
+        A task that is a link with words is a topic, but one that is only an address names none.
+        """
+        if builder.kind_hint not in {"link", "address"} or builder.children or len(resources) != 1:
             return ""
-        return "material" if is_material(resources[0], self.base_url) else ""
+        is_address = builder.kind_hint == "address"
+        return "material" if is_address or is_material(resources[0], self.base_url) else ""
 
     def _title(self, builder: NodeBuilder) -> str:
         title = clean_line(builder.title)
