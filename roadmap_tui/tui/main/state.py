@@ -44,9 +44,11 @@ class MainState:
         self.filter = Filter()
         self._filter_total = 0  # the number of items when the filter was applied
         self._tree_version = study.tree_version
+        self.loaded_view_state = view_state
         if view_state.folded is None:
             self.tree_view.fold_as_new()
-            self.tree_view.go_to(next(filter(study.ranking.is_ready, range(study.tree.active_count)), ROOT))
+            ready = filter(study.ranking.is_ready, range(study.tree.active_count))
+            self.tree_view.go_to(next(ready, ROOT))
         else:
             self.tree_view.fold_only(view_state.folded)
         index = study.tree.index_of.get(view_state.cursor, ROOT)
