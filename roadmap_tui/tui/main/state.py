@@ -8,6 +8,7 @@ from typing import Literal
 
 from roadmap_tui.core.errors import RoadmapTuiError
 from roadmap_tui.core.humanize import capitalize, pluralize
+from roadmap_tui.core.progress.statuses import Status
 from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap
 from roadmap_tui.core.search.filters import Filter
 from roadmap_tui.core.tree_view import ROOT, TreeView
@@ -155,6 +156,17 @@ class MainState:
             self.show_error(error)
 
     # Changes
+
+    def branch_ids(self) -> tuple[list[str], bool]:
+        """Return the items of the branch under the cursor that the filter shows, and whether it shows all."""
+        tree = self.study.tree
+        items = list(tree.items()) if self.cursor < 0 else tree.branch(self.cursor)
+        ids = [item.id for item in items if self.tree_view.is_wanted(tree.index_of[item.id])]
+        return ids, len(ids) == len(items)
+
+    def toggled_status(self, ids: list[str]) -> Status:
+        """Return done, or to do if all of these items are done already."""
+        return "todo" if all(self.study.status(node_id) == "done" for node_id in ids) else "done"
 
     def show_change(self, change: Change) -> None:
         """Move the cursor to a changed node; if several changed, say how many the filter hides."""
