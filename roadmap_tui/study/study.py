@@ -17,6 +17,7 @@ from roadmap_tui.core.progress.events import (
     RoadmapUpdated,
     Status,
     StatusSet,
+    clock_limit,
 )
 from roadmap_tui.core.progress.states import NO_HISTORY
 from roadmap_tui.core.progress.statuses import FINISHED
@@ -241,9 +242,10 @@ class Study(EventStore):
 
     def undo(self) -> Change:
         """Undo the last active change, on whichever machine it was made."""
-        last = self.progress.undoable(self.roadmap.id)
+        latest = clock_limit(self.now())
+        last = self.progress.undoable(self.roadmap.id, latest)
         if last is None:
-            if self.progress.redoable(self.roadmap.id):
+            if self.progress.redoable(self.roadmap.id, latest):
                 raise UsageError("undo", "everything was taken back already", "redo brings it back")
             raise UsageError("undo", "nothing was done yet", "mark something first")
         action, superseded_clock = last
@@ -253,7 +255,7 @@ class Study(EventStore):
 
     def redo(self) -> Change:
         """Redo the change that was undone last."""
-        last = self.progress.redoable(self.roadmap.id)
+        last = self.progress.redoable(self.roadmap.id, clock_limit(self.now()))
         if last is None:
             raise UsageError("redo", "nothing was undone since the last change", "undo something first")
         undo, action, superseded_clock = last

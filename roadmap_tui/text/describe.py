@@ -97,6 +97,8 @@ def _content_label(event: Action) -> tuple[str, str]:
             return "update", title
         case events.GoalSet():
             return ("goal" if event.target or event.date or event.hours else "no goal"), title
+        case events.Excluded():
+            return "exclude", title
         case events.ReviewsPaused() if event.until > event.stamp.at:
             return "pause", f"reviews until {event.until:%Y-%m-%d}"
         case _:

@@ -17,6 +17,7 @@ from roadmap_tui.core.humanize import capitalize
 from roadmap_tui.text.commands import Command
 from roadmap_tui.text.describe import format_unread
 from roadmap_tui.tui.main.actions import Actions
+from roadmap_tui.tui.main.links import jump_to, selected_link
 from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.main.watcher import Watcher
 from roadmap_tui.tui.render.layout import layout_for
@@ -164,9 +165,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def _sync_detail(self, scroll: int = 0) -> None:
         state = self.state
-        selected = state.selection if state.pane == "detail" else None
+        link = selected_link(state)
+        selected = state.selection if state.pane == "detail" and link is None else None
         was_chosen = state.node_id in state.selections
-        self._detail_pane.sync(state.cursor, selected, follows=was_chosen, scroll=scroll)
+        self._detail_pane.sync(state.cursor, selected, link, follows=was_chosen, scroll=scroll)
 
     def _place_cursor(self) -> None:
         """In slow-link mode, show the cursor row with the hardware cursor, unless a search is typed."""
@@ -273,6 +275,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def on_detail_pane_pressed(self, message: DetailPane.Pressed) -> None:
         """Go to the details and select the clicked resource; a click on the selected one ticks it."""
         state = self.state
+        if message.link:
+            state.show_message("")
+            jump_to(state, message.link)
+            self.sync()
+            return
         if state.pane == "detail" and message.resource is not None and message.resource == state.selection:
             self.action_command("tick")
             return
