@@ -14,6 +14,9 @@ from typing import NamedTuple
 
 import pytest
 
+from roadmap_tui.core.progress.counts import StatusCounts
+from roadmap_tui.core.roadmap.graph import PrerequisiteGraph
+from roadmap_tui.core.roadmap.kinds import MATERIAL, PROJECT, TOPIC
 from roadmap_tui.core.roadmap.model import KINDS, Item, Node, Resource, Roadmap, Section
 from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.sanitize import safe_url
@@ -269,6 +272,21 @@ def test_an_address_is_of_one_kind_everywhere(tree: FlatTree) -> None:
     kinds: dict[str, str] = {}
     for resource in resources(tree):
         assert kinds.setdefault(resource.url, resource.kind) == resource.kind, resource
+
+
+def test_the_checklist_is_topics_and_projects_and_the_rest_is_material(tree: FlatTree) -> None:
+    counted = {item.id for item in checklist(tree)}
+    kinds = {item.id: tree.kinds[tree.index_of[item.id]] for item in tree.items()}
+    assert {name for name, kind in kinds.items() if kind in {TOPIC, PROJECT}} == counted
+    assert {kind for name, kind in kinds.items() if name not in counted} == {MATERIAL}
+    assert StatusCounts(tree).counts_for(-1).total == 127
+    assert {item.kind for item in checklist(tree) if item.children} == {"topic", "project"}
+    graph = PrerequisiteGraph(tree)
+    assert graph.prerequisites("ddpm") == [*graph.prerequisites("diffusion-models"), "resnet"]
+
+
+def test_every_published_item_is_still_there(tree: FlatTree) -> None:
+    assert {item_id for item_id, _ in PUBLISHED} <= set(tree.ids)
 
 
 def test_every_published_address_is_still_found(tree: FlatTree) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.progress.events import (
     STATUSES,
+    Action,
     NoteWritten,
     ResourceTicked,
     RoadmapUpdated,
@@ -219,6 +220,13 @@ class Study(EventStore):
             stamp = self.next_stamp(node_id)
             change = self.write(ResourceTicked(stamp, self.roadmap.id, node_id, title, address, on))
         return change
+
+    def earlier_undo(self) -> tuple[Action, date] | None:
+        """Return what ``undo`` would undo, and its study day, if that is before the current one."""
+        last = self.progress.undoable(self.roadmap.id)
+        if last is None or (day := self.day(last[0].stamp.at)) >= self.today():
+            return None
+        return last[0], day
 
     def undo(self) -> Change:
         """Undo the last active change, on whichever machine it was made."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+from datetime import timedelta
 
 import pytest
 from textual.widgets import Input, TextArea
 
 from roadmap_tui.core.roadmap.model import Item, Resource
+from roadmap_tui.store.drafts import Drafts
 from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.commands import COMMANDS
@@ -308,9 +310,44 @@ async def test_a_whole_branch(stage: Stage) -> None:
         assert len(seat.marks) == 2
         assert seat.bar.startswith("j/k move")  # of one item its row says it all
         await seat.press("u", "g", "D")
-        assert len(seat.marks) == 7
+        assert "Set all 7 items to done?" in "\n".join(seat.screen)
+        await seat.press("escape")
+        assert (seat.is_on(MainScreen), len(seat.marks)) == (True, 3)
+        seat.send("D", "y")  # what is typed before the question is there answers it
+        await seat.settle()
+        await seat.until(lambda: len(seat.marks) == 7)
         assert "7/7 · 100%" in seat.title
         assert seat.bar == "Small roadmap (4 items): done; u takes it back"
+
+
+async def test_the_first_undo_of_an_earlier_day_names_the_day_and_asks(stage: Stage) -> None:
+    async with stage.seat(place=_at("one")) as seat:
+        await seat.press("space", "j", "space")
+        stage.clock.time += timedelta(days=2)
+        await seat.press("j", "space")
+        done = dict.fromkeys(("one", "two"), "done")
+        await seat.press("u")
+        assert seat.marks == done  # today's is undone at once
+        await seat.press("u")
+        assert "The last change was made on 12 Oct: Two: done. Undo it?" in " ".join(seat.screen)
+        await seat.press("n")
+        assert (seat.is_on(MainScreen), seat.marks) == (True, done)
+        await seat.press("u", "y")
+        assert (seat.marks, seat.bar) == ({"one": "done"}, "Undone: Two: done; ctrl+r brings it back")
+        await seat.press("u")  # asked once
+        assert (seat.is_on(MainScreen), seat.marks) == (True, {})
+        await seat.press("ctrl+r", "ctrl+r", "ctrl+r")
+        assert len(seat.marks) == 3
+
+
+async def test_undo_asks_once_however_fast_it_is_typed(stage: Stage) -> None:
+    async with stage.seat(place=_at("one")) as seat:
+        await seat.press("space", "j", "space")
+        stage.clock.time += timedelta(days=1)
+        seat.send("u", "u", "u", "j")
+        await seat.until(lambda: seat.is_on(ConfirmScreen))
+        await seat.press("n")
+        assert (seat.is_on(MainScreen), len(seat.marks)) == (True, 2)
 
 
 async def test_several_are_picked_and_marked_in_one_step(stage: Stage) -> None:
@@ -491,7 +528,7 @@ async def test_a_note_of_the_roadmap_itself_and_of_a_section(stage: Stage) -> No
 
 
 async def test_where_no_editor_can_be_started_that_is_said(stage: Stage) -> None:
-    async with stage.seat(place=_at("one")) as seat:
+    async with stage.seat(place=_at("one"), drafts=Drafts(str(stage.folder / "drafts"))) as seat:
         await seat.press("E")
         assert seat.bar == "No editor can be started from here; e writes a note in the program"
         assert seat.note == ""

@@ -144,18 +144,16 @@ class _ItemActions(_ActionGroup):
 
     def toggle(self) -> None:
         if self.state.target_ids:
-            self._toggle_done(self.state.target_ids, "")
+            ids = self.state.target_ids
+            self._set_status(ids, self.state.toggled_status(ids), "")
         elif self.state.cursor >= 0:
             self.state.toggle_fold()
 
     def branch(self) -> None:
-        state, tree = self.state, self.state.study.tree
-        items = list(tree.items()) if state.cursor < 0 else tree.branch(state.cursor)
-        # Items that the filter hides are left alone: nothing changes unseen.
-        indexes = [tree.index_of[item.id] for item in items]
-        visible = [index for index in indexes if tree.has_status(index) and state.tree_view.is_wanted(index)]
-        title = state.title if all(map(state.tree_view.is_wanted, indexes)) and len(visible) > 1 else ""
-        if self._toggle_done([tree.ids[index] for index in visible], title) and state.message:
+        state = self.state
+        ids, is_whole = state.branch_ids()
+        title = state.title if is_whole and len(ids) > 1 else ""
+        if self._set_status(ids, state.toggled_status(ids), title) and state.message:
             state.show_message(state.message + self.hint("undo", "takes it back"))
 
     def pick(self) -> None:
@@ -177,11 +175,6 @@ class _ItemActions(_ActionGroup):
 
     def _show_only_items_hint(self) -> None:
         self.state.show_message(f"Only items can be picked{self.hint('branch', 'marks a whole section')}")
-
-    def _toggle_done(self, ids: list[str], title: str) -> bool:
-        """Set all to done, or all to to do if they are done already; return True if anything changed."""
-        all_done = all(self.state.study.status(node_id) == "done" for node_id in ids)
-        return self._set_status(ids, "todo" if all_done else "done", title)
 
     def mark(self, status: Status) -> None:
         """Set the status; the same key again resets it."""
@@ -291,6 +284,8 @@ class Actions:
             "previous_ready": partial(navigation.go_to_ready, -1),
             "next_unfinished": partial(navigation.go_to_unfinished, 1),
             "previous_unfinished": partial(navigation.go_to_unfinished, -1),
+            "branch": items.branch,
+            "undo": items.undo,
             **{command.id: partial(items.mark, status) for command, status in STATUS_COMMANDS.items()},
         }
         for command in state.keymap.in_scope():
