@@ -11,6 +11,8 @@ COMMANDS: Final = (
         "show",
         "status",
         "next",
+        "path",
+        "plan",
         "today",
         "mark",
         "note",

@@ -86,3 +86,5 @@ def invoke(args: list[str], context: CliContext) -> int:
         from roadmap_tui.cli.errors import report_usage
 
         return report_usage(error)
+    finally:
+        context.report_unread()

@@ -26,6 +26,13 @@ def format_duration(seconds: int) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02}"
 
 
+def format_hours(hours: float) -> str:
+    """Format estimated hours, rounded: ``25 min`` below one hour, ``2.5 h`` below ten, ``19 h``."""
+    if hours < 0.95:
+        return f"{max(5, round(hours * 12) * 5)} min" if hours else "0 h"
+    return f"{round(hours * 2) / 2:g} h" if hours < 10 else f"{hours:,.0f} h"
+
+
 def strip_parenthesis(title: str) -> str:
     """Shorten a title to the part before its first parenthesis."""
     return title.split(" (", maxsplit=1)[0].rstrip(":")

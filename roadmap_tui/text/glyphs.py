@@ -9,6 +9,7 @@ class Glyphs(NamedTuple):
     """One glyph per meaning, each one cell wide; those of statuses come from the status table."""
 
     unsaved: str = "!"
+    ready: str = "○"
     folded: str = "▸"
     unfolded: str = "▾"
     cursor: str = "▌"
@@ -24,6 +25,9 @@ class Glyphs(NamedTuple):
     separator: str = "·"
     path_separator: str = "›"
     ellipsis: str = "…"
+    goal: str = "◎"
+    bracket_top: str = "┐"
+    bracket_bottom: str = "┘"
 
     @property
     def is_ascii(self) -> bool:
@@ -41,6 +45,7 @@ class Glyphs(NamedTuple):
 
 UNICODE: Final = Glyphs()
 ASCII: Final = Glyphs(
+    ready="o",
     folded=">",
     unfolded="v",
     cursor="|",
@@ -56,6 +61,9 @@ ASCII: Final = Glyphs(
     separator="-",
     path_separator=">",
     ellipsis="~",
+    goal="o",
+    bracket_top="\\",
+    bracket_bottom="/",
 )
 _UNICODE_STATUS: Final = {row.id: row.glyph for row in STATUS_TABLE}
 _ASCII_STATUS: Final = {row.id: row.ascii_glyph for row in STATUS_TABLE}

@@ -1,6 +1,6 @@
 """The prerequisite graph of a roadmap: the roadmap's own edges and those that the reader added or removed."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
@@ -28,7 +28,7 @@ class PrerequisiteGraph:
 
     ``changes`` are the reader's edges, applied in this order to those of the roadmap. ``left_out`` are the
     edges that would close a cycle. An item that requires one of its own ancestors requires the ancestor's
-    prerequisites instead, and a group requires its children.
+    prerequisites instead. A group requires its children, and they require what the group does.
     """
 
     def __init__(self, tree: FlatTree, changes: Iterable[Edge] = ()) -> None:
@@ -54,11 +54,21 @@ class PrerequisiteGraph:
             self._change(edge)
 
     def _own_edges(self) -> Iterator[Edge]:
-        for index, node in enumerate(self._tree.nodes):
-            if isinstance(node, Item) and node.prerequisites:
-                for name in self._own_prerequisites(index):
-                    if self._tree.is_active_item(name):
+        tree = self._tree
+        for index, node in enumerate(tree.nodes):
+            if isinstance(node, Item):
+                for name in dict.fromkeys([*self._own_prerequisites(index), *self._inherited(index)]):
+                    if tree.is_active_item(name):
                         yield Edge(node.id, name)
+
+    def _inherited(self, index: int) -> Iterator[str]:
+        """Yield the prerequisites of the groups that contain an item, except items of the group itself."""
+        tree = self._tree
+        while (index := tree.parents[index]) >= 0 and tree.is_item(index):
+            if tree.ids[index] in self._groups:
+                for name in self._own_prerequisites(index):
+                    if not index <= tree.index_of.get(name, -1) < tree.subtree_end[index]:
+                        yield name
 
     def _own_prerequisites(self, index: int) -> list[str]:
         """Return the prerequisites of an item in the roadmap, with those of an ancestor in its place."""
@@ -102,6 +112,20 @@ class PrerequisiteGraph:
         """Return the ids of the active items that require an item, in tree order."""
         return self._dependents.get(item_id, [])
 
+    def unlock_counts(self, is_wanted: Callable[[str], bool]) -> dict[str, int]:
+        """Return for each item that others require how many wanted ones do, directly or not."""
+        names = {*self._edges, *self._groups}
+        required = {name: self.required(name) for name in names}
+        required |= {other: [] for others in required.values() for other in others if other not in required}
+        below = dict.fromkeys(required, 0)  # bits, one for each wanted item
+        order = [name for level in levels(required) for name in level]
+        for position, name in enumerate(reversed(order)):
+            is_counted = name not in self._groups and is_wanted(name)
+            bits = below[name] | is_counted << position
+            for other in required[name]:
+                below[other] |= bits
+        return {name: bits.bit_count() for name, bits in below.items()}
+
     def chain(self, start: str, end: str) -> list[str]:
         """Return the ids from one item to another that it requires, directly or not; empty if it does not."""
         came_from = {start: ""}
@@ -129,13 +153,35 @@ class PrerequisiteGraph:
         while pending:
             name = pending.pop()
             if name not in found:
-                found[name] = self._without_groups(self.required(name))
+                found[name] = self.required_items(name)
                 pending += found[name]
         return {name: found[name] for name in sorted(found, key=self._tree.index_of.__getitem__)}
 
-    def _without_groups(self, names: Iterable[str]) -> list[str]:
+    def follows_order(self, item_id: str) -> bool:
+        """Return True if the order of the roadmap counts: no edge says what an item (or any, "") requires."""
+        return not (self.has_own_edges or (self.required(item_id) if item_id else any(self._edges.values())))
+
+    def path_or_order(self, item_id: str) -> dict[str, list[str]]:
+        """Return the path to an item, or to all of them for "".
+
+        Where the order of the roadmap counts, each item requires the one before it.
+        """
+        if item_id and not self.follows_order(item_id):
+            return self.path(item_id)
+        tree = self._tree
+        counted = range(tree.active_count)
+        names = [tree.ids[index] for index in counted if tree.has_status(index) and not tree.is_aside(index)]
+        if not self.follows_order(item_id):
+            wanted = set(names)
+            return {name: [other for other in self.required_items(name) if other in wanted] for name in names}
+        if item_id:
+            names = [name for name in names if tree.index_of[name] < tree.index_of[item_id]] + [item_id]
+        return {name: names[max(0, number - 1) : number] for number, name in enumerate(names)}
+
+    def required_items(self, item_id: str) -> list[str]:
+        """Return the ids of what an item requires, with groups replaced by what they require."""
         found: dict[str, None] = {}
-        pending = list(names)[::-1]
+        pending = self.required(item_id)[::-1]
         while pending:
             name = pending.pop()
             if name in self._groups:
