@@ -6,10 +6,12 @@ while a dialog opens go to the dialog. The terminal is left as it was found.
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import ExitStack
+from functools import partial
 from typing import Any, ClassVar, TypeVar
 
 from rich.console import RenderableType
@@ -103,9 +105,26 @@ class BaseApp(PrivateApp):
     # Painting
 
     def on_load(self) -> None:
-        """Hold back painting until the first layout is complete."""
+        """Hold back painting until the first layout is complete; end on exceptions that nobody handles."""
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: self._on_loop_error(context))
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
         self._paint_lock.enter_context(self.batch_update())
+
+    def fail(self, error: BaseException) -> None:
+        """End the app because of a bug, after what was typed before it. May be called from any thread."""
+        # Twice: keys from the input thread take one turn of the event loop longer to get here.
+        self.call_later(self.call_later, self._fail, error)
+
+    def _fail(self, error: Exception, tries: int = 25) -> None:
+        if self.is_holding_input and tries:
+            self.set_timer(0.02, partial(self._fail, error, tries - 1))
+        elif not (self.focused or self.screen).call_later(self._handle_exception, error):
+            self._handle_exception(error)
+
+    def _on_loop_error(self, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if isinstance(error, Exception):
+            self.fail(error)
 
     def paint(self) -> None:
         """Draw the first frame, then freeze the garbage collector's view of objects created at start-up."""
