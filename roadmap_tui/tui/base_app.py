@@ -20,13 +20,14 @@ from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
 
-from roadmap_tui.core.sanitize import clean
+from roadmap_tui.core.sanitize import LONGEST_TEXT, clean
 from roadmap_tui.store.textual_version import is_supported, version
 from roadmap_tui.text.terminal import is_color_disabled
 from roadmap_tui.tui.render.colors import DARK_NAME, SIXTEEN_NAME
 from roadmap_tui.tui.terminal.cell_diff import CellDiff, RawUpdate
 from roadmap_tui.tui.terminal.driver import AdoptingDriver
 from roadmap_tui.tui.terminal.textual_private import CompositorUpdate, PrivateApp, key_name
+from roadmap_tui.tui.terminal.tokenizer import PASTE_LIMIT
 from roadmap_tui.tui.widgets.themes import OWN_THEMES, ensure_contrast, missing_variables
 
 Result = TypeVar("Result")
@@ -150,6 +151,9 @@ class BaseApp(PrivateApp):
         self.invalidate_terminal()
         self.refresh(layout=True)
 
+    def show_refusal(self, message: str) -> None:
+        """Show a message about input that was refused."""
+
     # Type-ahead: a key goes to whatever is open once the keys before it were processed
 
     async def on_event(self, event: events.Event) -> None:
@@ -159,8 +163,12 @@ class BaseApp(PrivateApp):
         elif self.is_holding_input:
             self._held_input.append(event)
         elif isinstance(event, events.Paste):
-            event.text = clean(event.text)
-            await super().on_event(event)
+            event.text = clean(event.text, PASTE_LIMIT)
+            if (length := len(event.text)) > LONGEST_TEXT:
+                more = " or more" if length >= PASTE_LIMIT else ""
+                self.show_refusal(f"Not pasted: {length:,} characters{more}; at most {LONGEST_TEXT:,} fit")
+            else:
+                await super().on_event(event)
         elif len(self.screen_stack) == 1 and self.focused is None:
             self.is_holding_input = event.key in self._modal_keys
             await super().on_event(event)
