@@ -93,6 +93,7 @@ _SECTIONS: Final = {
     ),
     "Prerequisites and goal": (
         _command("path", "p", "path", "Everything to know before the item, by level", runs_in=MODAL),
+        _command("place", "K", "placement", "Mark what you know already, by questions", runs_in=MODAL),
         _command("plan", "P", "plan", "Plan: goal, hours left, when you will be done", runs_in=MODAL),
         _command("goal", "*", "goal", "Make the item the goal, or no longer"),
         _command("needs", "&", "prerequisites", "Add or remove a prerequisite of the item", runs_in=MODAL),
@@ -212,6 +213,14 @@ _SECTIONS: Final = {
         _command("path.top", "g home", "top", "First item"),
         _command("path.bottom", "G end", "bottom", "The item that the path leads to"),
         _command("path.close", "escape q p", "close", "Back to the outline", 5),
+    ),
+    "In the placement": (
+        _command("place.yes", "y", "yes", "You could explain it, and all that it requires", 1),
+        _command("place.partly", "p", "partly", "You have begun it", 2),
+        _command("place.no", "n", "no", "You could not, nor what requires it", 3),
+        _command("place.back", "b u", "back", "Take the last answer back", 4),
+        _command("place.save", "enter e", "enough", "Ask no more; at the end, mark what you know", 5),
+        _command("place.leave", "escape q", "leave", "To the end; there, mark nothing", 6),
     ),
     "In the plan": (
         _command("plan.goal", "*", "goal", "Choose the goal", 1),
