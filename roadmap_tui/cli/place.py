@@ -47,7 +47,9 @@ def _ask(context: CliContext, study: Study, placement: Placement) -> bool:
             if line in {"y", "yes"}:
                 return True
             if line in {"b", "back"}:
-                enough = placement.back() and False
+                if not enough:
+                    placement.back()
+                enough = False
                 continue
             return False
         path = context.glyphs.path(section_titles(study, study.tree.index_of[name]))

@@ -15,13 +15,11 @@ from roadmap_tui.store import library
 from roadmap_tui.study.placement import save_placement, start_placement
 from roadmap_tui.study.study import Study
 from roadmap_tui.study.today import today
-from tests.journals import Clock, journal
-
-DAY = 24 * 3600
+from tests.journals import journal
 
 
-def _study(folder: Path, clock: Clock | None = None) -> Study:
-    return Study(library.load_bundled(), journal(folder, clock=clock or Clock()))
+def _study(folder: Path) -> Study:
+    return Study(library.load_bundled(), journal(folder))
 
 
 def test_it_marks_what_is_known_and_begun_and_one_undo_takes_both_back(tmp_path: Path) -> None:
@@ -57,16 +55,13 @@ def test_what_was_marked_meanwhile_stays(tmp_path: Path) -> None:
 
 
 def test_it_does_not_count_as_work(tmp_path: Path) -> None:
-    clock = Clock()
-    study = _study(tmp_path, clock)
+    study = _study(tmp_path)
     save_placement(study, PlacementResult(("linear-algebra", "calculus"), ()))
     study.set_status(["optimization"], "done")
     stats = study.statistics()
     assert [(day.done, day.total) for day in stats.days] == [(1, 1)]
     assert stats.burn_up[-1].done == stats.counts.done == 3
     assert [entry.id for entry in today([study]).done] == ["optimization"]
-    clock.turn(14 * DAY)
-    assert sum(study.statistics().pace.weeks) == 1
 
 
 def test_the_record_says_how_and_is_read_without_it(tmp_path: Path) -> None:

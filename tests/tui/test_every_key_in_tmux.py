@@ -35,7 +35,8 @@ WALK = (
     ("G", "▌   ▸ 12. Practical"), ("g", "▌ About"), ("end", "▌   ▸ 12. Practical"), ("home", "▌ About"),
     ("ctrl+d", "~"), ("ctrl+u", "▌ About"), ("pagedown", "~"), ("pageup", "▌ About"),
     ("]", FIRST), ("}", SECOND), ("[", FIRST), ("j", SECOND), ("{", FIRST),
-    ("-", "▌ ▸ Machine"), ("=", "○ Linear"), ("]", FIRST),
+    ("p", "Path to"), ("escape", "!Path to"), ("j", SECOND), ("p", "Path to"), ("enter", FIRST),
+    ("ctrl+o", SECOND), ("k", FIRST), ("-", "▌ ▸ Machine"), ("=", "○ Linear"), ("]", FIRST),
     ("tab", "x tick resource"), ("tab", "!x tick"), ("enter", "x tick resource"), ("escape", "!x tick"),
     ("space", "▌     ✓ Linear"), ("i", "▌     ▶ Linear"), ("s", "▌     – Linear"),
     ("0", FIRST), ("D", "1/127"), ("D", "0/127"), ("h", CHAPTER), ("D", "4/127"),
@@ -58,6 +59,7 @@ WALK = (
     ("#", "Days of study"), ("escape", "!Days of study"), ("R", "a import"), ("escape", "!a import"),
     ("ctrl+p", "A command, an item"), ("escape", "!A command, an item"),
     ("?", "j/k scroll"), ("escape", "!j/k scroll"), ("f1", "j/k scroll"), ("escape", "!j/k scroll"),
+    ("P", None), ("escape", "j/k move"), ("*", None), ("*", None), ("&", None), ("escape", None),
     ("ctrl+l", "j/k move"),
 )  # fmt: skip
 
