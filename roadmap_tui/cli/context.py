@@ -144,7 +144,7 @@ class CliContext:
             self.study.close()
         except SaveError as error:
             # The screen would retry; a command that ends cannot.
-            raise SaveError(error.what, error.why, "mend that and repeat the command") from None
+            raise SaveError(error.what, error.why, "fix that and repeat the command") from None
 
     def back_up(self) -> None:
         """Make the backup of the day if there is none yet; a failure is only a warning."""

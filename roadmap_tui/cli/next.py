@@ -9,12 +9,18 @@ from roadmap_tui.cli.show import node_to_json
 from roadmap_tui.text.item_details import section_titles
 
 
-@command("next", "What to study next.", json="a list of objects")
+@command("next", "Print what to study next.", json="a list of objects")
 @click.option(
-    "-n", "count", metavar="N", type=click.IntRange(1), default=5, help="At most so many.", show_default=True
+    "-n",
+    "count",
+    metavar="N",
+    type=click.IntRange(1),
+    default=5,
+    help="Print at most N items.",
+    show_default=True,
 )
 def next_command(context: CliContext, count: int, as_json: bool) -> None:
-    """Print what to study next: what you are doing, then what is ready, in the roadmap's order.
+    """Print what to study next: items in progress, then ready items, in roadmap order.
 
     Ready is what has all its prerequisites done or skipped. With --json: a list of objects as `show --json`
     prints them.

@@ -18,11 +18,11 @@ from roadmap_tui.study.study import Study
 from roadmap_tui.text.item_details import section_titles
 
 
-@command("review", "What is due for review; --grade and --pause.", json="a list of objects, or one")
+@command("review", "List or grade due reviews.", json="a list of objects, or one")
 @click.argument("item", metavar="[ITEM]", required=False, shell_complete=complete_argument("items"))
-@click.option("--grade", type=click.Choice(GRADES), help="Grade how well you knew ITEM.")
-@click.option("--all", "list_all", is_flag=True, help="List all that is due, not only what is for today.")
-@click.option("--pause", metavar="14d|2w|3m|DATE", help="Let nothing be due for so long, in any roadmap.")
+@click.option("--grade", type=click.Choice(GRADES), help="Grade ITEM: again, hard, good or easy.")
+@click.option("--all", "list_all", is_flag=True, help="List all due items, not only today's.")
+@click.option("--pause", metavar="14d|2w|3m|DATE", help="Pause all reviews for this long.")
 @click.option("--resume", is_flag=True, help="End the pause.")
 def review_command(
     context: CliContext,
@@ -33,10 +33,10 @@ def review_command(
     resume: bool,
     as_json: bool,
 ) -> None:
-    """List what is due for review today, least likely still known first. In the screen `r` goes through it.
+    """List what is due for review today, lowest recall first. On the screen press `r`.
 
-    A done item is due the day after, then when its grades say so. A pause moves no date: what comes
-    due meanwhile waits.
+    A finished item is due the next day, then as its grades say. A pause changes no due date; due
+    items wait.
 
     With --json: a list of {id, title, path, due, overdue, last, retrievability, stability, next {again,
     hard, good, easy}}: days as YYYY-MM-DD, `overdue` and `next` in days, `retrievability` 0 to 1 and
@@ -44,10 +44,10 @@ def review_command(
     and --resume {paused_until, due, waiting}.
     """
     if sum((grade is not None, list_all, pause is not None, resume)) > 1:
-        why = "--grade, --all, --pause and --resume are one thing each"
+        why = "--grade, --all, --pause and --resume exclude each other"
         raise UsageError("review", why, "give one of them")
     if (item is None) is (grade is not None):
-        raise UsageError("review", "a grade goes to an item", "use `--grade good ITEM`")
+        raise UsageError("review", "no ITEM given", "use `--grade good ITEM`")
     if grade is not None and item is not None:
         _grade(context, item, grade, as_json)
     elif pause is not None or resume:
@@ -76,14 +76,14 @@ def _list(context: CliContext, list_all: bool, as_json: bool) -> None:
         count = pluralize(waiting, "item")
         echo_err(f"paused until {format_date(until, reviews.today)}, {count} due; --resume ends it")
     elif not waiting:
-        when = "an item is the day after it is done"
+        when = "finished items come up the next day"
         if next_day := reviews.next_due_day():
             items = pluralize(reviews.forecast(next_day), "item")
             when = f"{items} on {format_date(next_day, reviews.today)}"
         echo_err(f"nothing is due; {when}")
     elif waiting > len(due):
         limit = study.settings.reviews_a_day
-        echo_err(f"{waiting - len(due)} more can wait: at most {limit} a day; --all lists them")
+        echo_err(f"{waiting - len(due)} more can wait (at most {limit} a day; --all lists them")
 
 
 def _grade(context: CliContext, text: str, grade: str, as_json: bool) -> None:

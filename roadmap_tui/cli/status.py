@@ -30,9 +30,9 @@ def counts_to_json(study: Study, name: str) -> dict[str, object]:
     }
 
 
-@command("status", "How far you are, in one line for a prompt or tmux.", json="one object")
+@command("status", "Print progress in one line, for prompts and tmux.", json="one object")
 def status_command(context: CliContext, as_json: bool) -> None:
-    """Print how far you are, in one line for a prompt or tmux.
+    """Print progress in one line, for prompts and tmux.
 
     With --json: {roadmap, title, total, done, doing, todo, skipped, retired, percent, due}. Skipped
     and retired items are not in the total; `due` is what `review` lists.

@@ -5,9 +5,9 @@ from roadmap_tui.cli.log import echo_change
 from roadmap_tui.cli.options import command
 
 
-@command("undo", "Take back the last change.", json="what was taken back, as `log` does")
+@command("undo", "Undo the last change.", json="the event, as `log` prints it")
 def undo_command(context: CliContext, as_json: bool) -> None:
-    """Take back the last change that stands. With --json: one object as `log --json` lists them."""
+    """Undo the last change. With --json: one object as `log --json` lists them."""
     with context.writing() as study:
         change = study.undo()
-    echo_change(context, "took back", change, as_json)
+    echo_change(context, "undid", change, as_json)

@@ -27,7 +27,7 @@ def repair(locations: Locations) -> list[str]:
         return [*_make_folders(locations), *_restore_events(locations), *_restore_roadmaps(locations)]
     except OSError as error:
         what = printable_path(error.filename or locations.data)
-        raise SaveError("not mended", error.strerror or str(error), f"look at {what}") from None
+        raise SaveError("not repaired", error.strerror or str(error), f"look at {what}") from None
 
 
 def _make_folders(locations: Locations) -> list[str]:

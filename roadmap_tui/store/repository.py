@@ -94,7 +94,7 @@ class Repository:
             else:
                 return
             if time.monotonic() > end:
-                raise SaveError("sync", "another one has been at work here all the time", "try again later")
+                raise SaveError("sync", "another sync has been running all this time", "try again later")
             time.sleep(0.05)
 
     def _remove_stale_locks(self) -> None:
@@ -109,7 +109,7 @@ class Repository:
             with contextlib.suppress(OSError):
                 os.unlink(path)
                 name = os.path.basename(path)
-                self.repaired.append(f"a lock that a killed git had left was taken away: {name}")
+                self.repaired.append(f"removed a lock left by a killed git: {name}")
 
     def _init(self) -> None:
         has_head = os.path.isfile(os.path.join(self.path, "HEAD"))
@@ -119,7 +119,7 @@ class Repository:
         if head and not any(path.startswith(("log/", "roadmaps/")) for path in self.list_files(head)):
             raise UsageError(
                 self._shown,
-                "it is a git repository of something else",
+                "it is a git repository used for something else",
                 "use another data folder, or move its .git away",
             )
         self._run("init", "--quiet", "--template=")

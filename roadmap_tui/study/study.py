@@ -148,11 +148,11 @@ class Study(EventStore):
     def set_status(self, ids: Sequence[str], status: Status, title: str = "") -> Change | None:
         """Set the status of the items that have another one, as one event with ``title`` in the history."""
         if status not in STATUSES:
-            raise UsageError(f"status {status!r}", "there is no such status", f"use {', '.join(STATUSES)}")
+            raise UsageError(f"status {status!r}", "no such status", f"use {', '.join(STATUSES)}")
         for node_id in ids:
             if not isinstance(self.node(node_id), Item):
-                remedy = "mark the branch or an item"
-                raise UsageError(f"section {node_id!r}", "only its items have a status", remedy)
+                remedy = "mark an item, or the section with --branch"
+                raise UsageError(f"section {node_id!r}", "sections have no status", remedy)
         changed = tuple(name for name in dict.fromkeys(ids) if self.status(name) != status)
         if not changed:
             return None
@@ -219,8 +219,8 @@ class Study(EventStore):
         last = self.progress.undoable(self.roadmap.id)
         if last is None:
             if self.progress.redoable(self.roadmap.id):
-                raise UsageError("undo", "everything was taken back already", "redo brings it back")
-            raise UsageError("undo", "nothing was done yet", "mark something first")
+                raise UsageError("undo", "nothing left to undo", "redo restores it")
+            raise UsageError("undo", "nothing to undo", "mark something first")
         action, superseded_clock = last
         return self.revert(action, action.stamp.id, superseded_clock)
 
@@ -228,6 +228,6 @@ class Study(EventStore):
         """Redo the change that was undone last."""
         last = self.progress.redoable(self.roadmap.id)
         if last is None:
-            raise UsageError("redo", "nothing was undone since the last change", "undo something first")
+            raise UsageError("redo", "nothing to redo", "undo something first")
         undo, action, superseded_clock = last
         return self.revert(action, undo.stamp.id, superseded_clock)

@@ -118,8 +118,8 @@ class RoadmapApp(BaseApp):
         if waiting and not state.message:
             title = study.title(waiting[0]) if waiting[0] in study.tree.index_of else study.roadmap.title
             more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
-            hint = state.keymap.hint_suffix("note", "opens it there")
-            state.show_message(f"A draft of a note waits at {title}{more}{hint}")
+            hint = state.keymap.hint_suffix("note", "opens it")
+            state.show_message(f"Unsaved note on {title}{more}{hint}")
 
     def on_latency(self, seconds: float) -> None:
         """Note how long the terminal took to answer. May be called from any thread."""
@@ -130,9 +130,7 @@ class RoadmapApp(BaseApp):
         """Suggest slow-link mode, once."""
         if not self.state.message and self.may_offer_slow_link():
             latency = f"{1000 * seconds:,.0f} ms"
-            self.state.show_message(
-                f"The terminal answers in {latency}: `roadmap-tui --slow-link` draws less"
-            )
+            self.state.show_message(f"The terminal answers in {latency}: try `roadmap-tui --slow-link`")
             self.main_screen.sync()
 
     # Commands
@@ -201,7 +199,7 @@ class RoadmapApp(BaseApp):
         if losses := self._losses():
             from roadmap_tui.tui.screens.questions import ConfirmScreen
 
-            question = "\n".join([*losses, "Leave all the same?"])
+            question = "\n".join([*losses, "Quit anyway?"])
             if not await self.push_screen_wait(ConfirmScreen(self.state.keymap, question, "leave", "stay")):
                 return
         self.save_view()
@@ -214,8 +212,8 @@ class RoadmapApp(BaseApp):
         if unsaved := len(study.not_saved):
             subject = "change is not saved" if unsaved == 1 else "changes are not saved"
             reason = study.journal.pending_reason
-            losses.append(f"{unsaved} {subject}: {reason}. Leaving prints what they are.")
+            losses.append(f"{unsaved} {subject}: {reason}. Quitting prints them.")
         if drafts := self._drafts.unwritten_count:
             subject = "note is only a draft" if drafts == 1 else "notes are only drafts"
-            losses.append(f"{drafts} {subject}. Leaving drops what was typed.")
+            losses.append(f"{drafts} {subject}. Quitting discards the text.")
         return losses

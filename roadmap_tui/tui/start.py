@@ -139,4 +139,4 @@ def theme_named(name: str) -> str:
     if name in THEMES:
         return name
     shown = clean(name, 100, one_line=True)
-    raise UsageError(f"theme '{shown}'", "there is none of that name", f"use {', '.join(THEMES)}")
+    raise UsageError(f"theme '{shown}'", "no such name", f"use {', '.join(THEMES)}")

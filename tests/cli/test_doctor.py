@@ -119,4 +119,4 @@ def test_doctor_checks_study_material_that_is_no_such_file(tui: CliRunner, tmp_p
     assert (result.code, result.out.count("\n")) == (65, 1)
     path.write_text('{"format": 1, "roadmap": "nowhere", "chapter": "a", "items": {}}')
     result = tui("doctor", "--study", str(path))
-    assert (result.code, result.out) == (65, f"{path}: roadmap: there is none of that name\n")
+    assert (result.code, result.out) == (65, f"{path}: roadmap: no such name\n")

@@ -60,7 +60,7 @@ def test_import_reports_what_was_found_and_left_out(tui: CliRunner, trees: Path)
     assert done.out.splitlines() == [
         "Trees",
         "2 sections, 0 groups, 4 items, 1 resource",
-        f"2 of 4 are ticked in the source; they are its author's. To make them yours: {adopt}",
+        f"2 of 4 are ticked by the author. To make them yours: {adopt}",
         "open it: roadmap-tui trees",
     ]
     assert tui("--roadmap", "trees", "status").out == "0/4 · 0%\n"
@@ -77,21 +77,21 @@ def test_import_json(tui: CliRunner, trees: Path) -> None:
 
 
 def test_a_dry_run_writes_nothing(tui: CliRunner, trees: Path) -> None:
-    assert "nothing was written (--dry-run)" in tui("import", str(trees), "--dry-run", "--ticks", "adopt").out
+    assert "nothing written (--dry-run)" in tui("import", str(trees), "--dry-run", "--ticks", "adopt").out
     assert not tui.home.exists()
 
 
 def test_importing_the_same_bytes_again_changes_nothing(tui: CliRunner, trees: Path) -> None:
     tui("import", str(trees))
     before = kept(tui)
-    assert "imported before, and nothing has changed" in tui("import", str(trees)).out
+    assert "already imported; nothing has changed" in tui("import", str(trees)).out
     assert tui("update", "trees").out.splitlines() == ["Trees", "nothing has changed"]
     assert kept(tui) == before
 
 
 def test_adopting_ticks_writes_one_event(tui: CliRunner, trees: Path) -> None:
     tui("import", str(trees))
-    assert tui("adopt-ticks", "trees").out == "Trees: 2 items done, as its author ticked them\n"
+    assert tui("adopt-ticks", "trees").out == "Trees: 2 items done, as ticked by the author\n"
     assert tui("--roadmap", "trees", "status").out == "2/4 · 50%\n"
     tui("--roadmap", "trees", "undo")
     assert tui("--roadmap", "trees", "status").out == "0/4 · 0%\n"
@@ -106,7 +106,7 @@ def test_items_with_events_are_not_adopted(tui: CliRunner, trees: Path) -> None:
 
 def test_import_can_adopt_the_ticks(tui: CliRunner, trees: Path) -> None:
     trees.write_text(PLAN + "- [/] Loss\n- [-] Batch\n")
-    assert "2 items done, as its author ticked them" in tui("import", str(trees), "--ticks", "adopt").out
+    assert "2 items done, as ticked by the author" in tui("import", str(trees), "--ticks", "adopt").out
     record = tui("--roadmap", "trees", "status", "--json").json
     assert (record["done"], record["doing"], record["skipped"]) == (2, 1, 1)
 
@@ -116,7 +116,7 @@ def test_progress_follows_an_update(tui: CliRunner, trees: Path) -> None:
     tui("--roadmap", "trees", "mark", "done", "sets", "maps", "relu", "depth")
     trees.write_text(NEXT)
     dry = tui("update", "trees", "--dry-run").out
-    assert "nothing was written (--dry-run)" in dry
+    assert "nothing written (--dry-run)" in dry
     assert decode(kept(tui), "trees").children[0].title == "Basics"
     report = tui("update", "trees", "--json").json
     assert list(report) == [
@@ -228,7 +228,7 @@ def test_a_roadmap_sh_folder_is_updated_by_its_node_ids(tui: CliRunner, tmp_path
         "open it: roadmap-tui sets-and-maps",
     ]
     before = kept(tui, "sets-and-maps")
-    assert "imported before, and nothing has changed" in tui("import", str(folder)).out
+    assert "already imported; nothing has changed" in tui("import", str(folder)).out
     assert tui("update", "sets-and-maps").out.splitlines() == ["Sets and maps", "nothing has changed"]
     assert kept(tui, "sets-and-maps") == before
     tui("--roadmap", "sets-and-maps", "mark", "done", "maps", "unions")

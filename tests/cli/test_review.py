@@ -102,7 +102,7 @@ def test_review_prints_when_the_next_item_is_due(tui: CliRunner) -> None:
     assert (result.out, result.err) == ("", f"nothing is due; 3 items on {_day(1)}\n")
     assert tui("review", "--json").json == []
     tui("mark", "todo", "sets", "relu", "oral")
-    assert tui("review").err == "nothing is due; an item is the day after it is done\n"
+    assert tui("review").err == "nothing is due; finished items come up the next day\n"
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_review_prints_when_the_next_item_is_due(tui: CliRunner) -> None:
         (["--grade", "good", "relu", "--resume"], "give one of them"),
         (["--grade", "fine", "relu"], "see `roadmap-tui review --help`"),
         (["--grade", "good", "exam"], "mark it done first"),
-        (["--grade", "good", "maps"], "only what is done is reviewed"),
+        (["--grade", "good", "maps"], "only finished items can be reviewed"),
         (["--grade", "good", "nowhere"], "none has that id"),
         (["--pause", "soon"], "use 14d, 2w or"),
         (["--pause", ""], "use 14d, 2w or"),

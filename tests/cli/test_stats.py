@@ -37,13 +37,13 @@ def test_statistics_without_progress(tui: CliRunner) -> None:
     assert result.code == 0
     lines = result.out.splitlines()
     assert lines[1].startswith("0/5 · 0% ─")
-    assert "Nothing was done, reviewed or timed yet." in lines
-    assert "No finish date yet: nothing is done yet." in lines
-    assert "Nothing was reviewed yet." in lines
+    assert "No activity yet." in lines
+    assert "No finish date yet: nothing done yet." in lines
+    assert "No reviews yet." in lines
     assert "Mo " not in result.out
     found = tui("stats", "--json").json
     assert (found["days"], found["burn_up"], found["finish"]) == ([], [], None)
-    assert found["pace"]["missing"] == "nothing is done yet"
+    assert found["pace"]["missing"] == "nothing done yet"
 
 
 def test_statistics_count_what_was_done_today(tui: CliRunner) -> None:

@@ -82,10 +82,10 @@ def test_a_running_timer_is_printed_in_the_time_zone_of_its_day(
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        (["--start"], "time: --start was given without ITEM; say what it was spent on"),
+        (["--start"], "time: --start was given without ITEM; name the ITEM"),
         (["--set", "5m"], "timer: none runs; name the ITEM"),
-        (["--set", "5m", "lenet"], "'LeNet': no time was spent on it; --add logs some"),
-        (["--add", "soon", "lenet"], "time 'soon': that is no stretch of time; say 45m or 1h30"),
+        (["--set", "5m", "lenet"], "'LeNet': no time logged; --add logs some"),
+        (["--add", "soon", "lenet"], "time 'soon': not a duration; try 45m"),
         (["--start", "--stop", "lenet"], "time: --start and --stop at once; give one of them"),
     ],
 )

@@ -18,4 +18,4 @@ def test_undo_and_redo(tui: CliRunner) -> None:
 def test_undo_and_redo_without_history_are_refused(tui: CliRunner) -> None:
     result = tui("undo")
     assert (result.code, result.out) == (2, "")
-    assert result.err == "roadmap-tui: undo: nothing was done yet; mark something first\n"
+    assert result.err == "roadmap-tui: undo: nothing to undo; mark something first\n"

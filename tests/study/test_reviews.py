@@ -210,7 +210,7 @@ def test_a_grade_that_cannot_be_saved_is_dropped(
     with monkeypatch.context() as full:
         full.setattr(study.journal._writer, "append", refuse)
         for _ in range(2):
-            with pytest.raises(SaveError, match="nothing was changed, try again"):
+            with pytest.raises(SaveError, match="nothing was changed; try again"):
                 study.reviews.grade("vectors", 3)
         assert study.state("vectors").reviews == ()
         assert "vectors" in study.reviews.due_ids()

@@ -104,7 +104,7 @@ def test_other_roadmaps_are_included_once_they_have_progress(tmp_path: Path) -> 
         ("physics", "force", "Physics")
     ]
     assert [(one.id, one.other_roadmap) for one in found.running] == [("force", "Physics")]
-    assert ("mass", "needs nothing first") in _reasons(found.ready, study)
+    assert ("mass", "no prerequisites") in _reasons(found.ready, study)
     assert [one.other_roadmap for one in found.ready] == ["", "", "", "", "Physics"]
 
 

@@ -47,7 +47,7 @@ async def test_the_dialog_counts_what_each_choice_would_leave(stage: Stage) -> N
             "doing": "1",
             "done": "1",
             "skipped": "0",
-            "ready to begin": "5",
+            "ready": "5",
             "due for review": "0",
             "with a note": "1",
             "book": "1",
@@ -56,7 +56,7 @@ async def test_the_dialog_counts_what_each_choice_would_leave(stage: Stage) -> N
         }
         assert any("7 of 7 shown" in row for row in seat.screen)
         await seat.press("space")
-        assert (_choices(seat)["to do"], _choices(seat)["ready to begin"]) == ("on 5", "4")
+        assert (_choices(seat)["to do"], _choices(seat)["ready"]) == ("on 5", "4")
         assert any("5 of 7 shown" in row for row in seat.screen)
         await seat.press("j", "x", "k", "down", "up")
         assert [_choices(seat)[name] for name in ("to do", "doing", "with a note")] == ["on 5", "on 1", "1"]
@@ -122,7 +122,9 @@ async def test_what_is_marked_stays_until_the_filter_is_applied_anew(stage: Stag
         await seat.press("u")
         assert seat.marks == {}
         assert seat.here == "· One"
-        assert seat.bar == "Undone: One: done; ctrl+r brings it back; shown although the filter hides it"
+        assert (
+            seat.bar == "Undone: One: done; ctrl+r restores it; shown although it does not match the filter"
+        )
 
 
 async def test_an_undo_of_several_says_what_is_hidden(stage: Stage) -> None:

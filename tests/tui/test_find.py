@@ -92,7 +92,7 @@ async def test_what_is_typed_is_found_at_once_and_nothing_else_moves(stage: Stag
 async def test_n_goes_on_unfolds_and_goes_round(stage: Stage) -> None:
     async with stage.seat(stage.study(PLAN), place=FOLDED) as seat:
         await seat.press("n")
-        assert seat.bar == "Nothing was looked for yet; / finds"
+        assert seat.bar == "No search yet; / finds"
         await seat.press("slash", *"attention", "enter")
         seen = []
         for key in ("n", "n", "n", "N", "N", "N"):
@@ -101,7 +101,7 @@ async def test_n_goes_on_unfolds_and_goes_round(stage: Stage) -> None:
         assert [name for name, _ in seen] == ["self", "vectors", "attention", "vectors", "self", "attention"]
         assert [place for _, place in seen] == ["3/3", "1/3", "2/3", "1/3", "3/3", "2/3"]
         await seat.press("n", "n")
-        assert seat.bar == "1/3  attention, from the top again"
+        assert seat.bar == "1/3  attention, wrapped to the top"
         assert any("Vectors" in row for row in seat.outline)
 
 
@@ -130,7 +130,7 @@ async def test_escape_comes_back_with_the_folds(stage: Stage) -> None:
         await seat.press("slash", *"zzz")
         assert (seat.outline, _line(seat).split()[-1]) == (before, "nothing")
         await seat.press("enter")
-        assert seat.bar == "Nothing has that in it: zzz"
+        assert seat.bar == "No match: zzz"
         assert seat.outline == before
 
 
@@ -253,7 +253,7 @@ async def test_what_the_filter_hides_is_not_gone_to(stage: Stage) -> None:
         assert (seat.cursor, _line(seat).split()[-1]) == ("attention", "1/2")
         await seat.press("enter", "slash", *"trees", "enter")
         assert seat.cursor == "attention"
-        assert seat.bar == "Nothing that is shown has that in it; the filter hides 1: trees"
+        assert seat.bar == "No match shown; the filter hides 1: trees"
 
 
 # The palette

@@ -269,7 +269,7 @@ async def test_a_section_has_no_status_and_that_is_said(stage: Stage, key: str) 
     async with stage.seat(place=_at("alpha")) as seat:
         await seat.press(key)
         assert seat.marks == {}
-        assert seat.bar == "A section has no status of its own; D marks the whole branch"
+        assert seat.bar == "A section has no status of its own; D marks the whole section"
 
 
 async def test_a_whole_branch(stage: Stage) -> None:
@@ -331,7 +331,7 @@ async def test_picking_again_and_escape_let_go(stage: Stage) -> None:
         assert seat.state.rows.selected == set()
         assert not any("•" in row for row in seat.outline)
         await seat.press("g", "v")
-        assert seat.bar == "Only items can be picked; D marks a whole section"
+        assert seat.bar == "Only items can be selected; D marks a whole section"
         assert seat.state.rows.selected == set()
 
 
@@ -340,13 +340,13 @@ async def test_undo_and_redo_say_what_and_show_where(stage: Stage) -> None:
         await seat.press("space", "h", "h", "G", "i")
         assert seat.marks == {"four": "done", "seven": "doing"}
         await seat.press("u")
-        assert seat.bar == "Undone: Seven: doing; ctrl+r brings it back"
+        assert seat.bar == "Undone: Seven: doing; ctrl+r restores it"
         await seat.press("u")
         assert seat.marks == {}
-        assert seat.bar == "Undone: Four: done; ctrl+r brings it back"
+        assert seat.bar == "Undone: Four: done; ctrl+r restores it"
         assert seat.here == "· Four"
         await seat.press("u")
-        assert seat.bar == "Undo: everything was taken back already; redo brings it back"
+        assert seat.bar == "Undo: nothing left to undo; redo restores it"
         await seat.press("ctrl+r")
         assert seat.marks == {"four": "done"}
         assert seat.bar == "Done again: Four: done"
@@ -354,7 +354,7 @@ async def test_undo_and_redo_say_what_and_show_where(stage: Stage) -> None:
         assert seat.marks == {"four": "done", "seven": "doing"}
         assert (seat.cursor, seat.bar) == ("seven", "Done again: Seven: doing")
         await seat.press("ctrl+r")
-        assert seat.bar == "Redo: nothing was undone since the last change; undo something first"
+        assert seat.bar == "Redo: nothing to redo; undo something first"
 
 
 async def test_notes_and_ticks_are_taken_back_too(stage: Stage) -> None:
@@ -363,11 +363,11 @@ async def test_notes_and_ticks_are_taken_back_too(stage: Stage) -> None:
     study.tick_resource("one", FIRST, True)
     async with stage.seat(study) as seat:
         await seat.press("u")
-        assert seat.bar == "Undone: One: resource ticked; ctrl+r brings it back"
+        assert seat.bar == "Undone: One: resource ticked; ctrl+r restores it"
         assert (seat.cursor, seat.ticks) == ("one", frozenset())
         assert "1 · book" in seat.detail
         await seat.press("u")
-        assert seat.bar == "Undone: One: note; ctrl+r brings it back"
+        assert seat.bar == "Undone: One: note; ctrl+r restores it"
         assert seat.note == ""
         assert "✎" not in seat.here
 
@@ -380,7 +380,7 @@ async def test_the_bar_says_what_picks_are_for(stage: Stage) -> None:
         await seat.press("escape")
         assert "picked" not in seat.bar
         await seat.press("g", "V")
-        assert seat.bar == "Only items can be picked; D marks a whole section"
+        assert seat.bar == "Only items can be selected; D marks a whole section"
 
 
 # Notes
@@ -416,7 +416,7 @@ async def test_a_note_that_is_left_is_a_draft(stage: Stage) -> None:
         await seat.press("e")
         await seat.write("hm")
         await seat.press("escape")
-        assert seat.bar == "Not saved: the text is kept as a draft; e opens it again"
+        assert seat.bar == "Not saved; kept as a draft; e opens it again"
         assert (seat.note, seat.cursor) == ("", "one")
         await seat.press("j", "e")
         assert seat.app.screen.query_one(TextArea).text == ""
@@ -448,7 +448,7 @@ async def test_what_was_typed_is_not_lost_by_leaving(stage: Stage, key: str) -> 
         await seat.press(key)
         assert seat.app.is_running
         assert seat.is_on(MainScreen)
-        assert seat.bar == "Not saved: the text is kept as a draft; e opens it again"
+        assert seat.bar == "Not saved; kept as a draft; e opens it again"
         await seat.press("q")
         assert seat.is_on(ConfirmScreen)
         await seat.press("n", "e")
@@ -472,7 +472,7 @@ async def test_a_note_of_the_roadmap_itself_and_of_a_section(stage: Stage) -> No
 async def test_where_no_editor_can_be_started_that_is_said(stage: Stage) -> None:
     async with stage.seat(place=_at("one")) as seat:
         await seat.press("E")
-        assert seat.bar == "No editor can be started from here; e writes a note in the program"
+        assert seat.bar == "No editor can be started here; e writes a note in the program"
         assert seat.note == ""
 
 
@@ -489,7 +489,7 @@ async def test_digits_choose_a_resource(stage: Stage, size: tuple[int, int]) -> 
         assert "▌1 · book" in seat.detail
         await seat.press("4")
         assert seat.state.selection == 0
-        assert seat.bar == "There is no resource of that number"
+        assert seat.bar == "No resource with this number"
         await seat.press("2", "escape", "j", "k", "tab")
         assert "▌2 · paper" in seat.detail
 
@@ -521,7 +521,7 @@ async def test_a_resource_is_ticked_and_unticked(stage: Stage) -> None:
         await seat.press("x", "1", "x")
         assert seat.ticks == frozenset()
         await seat.press("escape", "j", "x")
-        assert seat.bar == "There is no resource here"
+        assert seat.bar == "No resource here"
         await seat.press("g", "x")
         assert seat.ticks == {"https://example.org/overview"}
         assert seat.marks == {}
@@ -537,7 +537,7 @@ async def test_the_address_goes_to_the_clipboard(stage: Stage, monkeypatch: pyte
         assert seat.app.clipboard == SECOND
         assert seat.bar == f"Copied to the clipboard: {SECOND}"
         await seat.press("escape", "j", "y")
-        assert seat.bar == "There is no address here"
+        assert seat.bar == "No link here"
         assert len(sent) == 1
 
 
@@ -717,7 +717,7 @@ async def test_r_without_a_home_folder_says_so(stage: Stage) -> None:
     async with stage.seat() as seat:
         await seat.press("R")
         await seat.until(lambda: bool(seat.state.message))
-        assert seat.bar == "There is no home folder to keep roadmaps in"
+        assert seat.bar == "No home folder to store roadmaps in"
         await seat.press("j")
         assert seat.here.startswith("▾ Alpha")
 

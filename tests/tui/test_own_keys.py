@@ -37,7 +37,7 @@ async def test_a_key_of_one_s_own_is_shown_everywhere_and_works(stage: Stage) ->
         assert "d doing" in seat.bar
         assert "f1 keys" in seat.bar
         await seat.press("u")
-        assert seat.bar.endswith("; U brings it back")
+        assert seat.bar.endswith("; U restores it")
         await seat.press("f1")
         assert seat.is_on(HelpScreen)
         assert any("d       Doing: what you are at" in line for line in seat.screen)
@@ -115,11 +115,15 @@ def test_a_key_in_the_settings_is_taken_from_the_command_that_has_it_by_default(
     [
         ("doin", ("d",), "there is no such command; did you mean doing?"),
         ("doing", ("ctrl+c",), "\"ctrl+c\" always does the same and can't be another's"),
-        ("doing", ("alt+x",), '"alt+x" is no key; one character is, and so are "ctrl+d" and "f5"'),
-        ("doing", ("\u0301",), '"\u0301" is no key; one character is, and so are "ctrl+d" and "f5"'),
-        ("doing", ("",), '"" is no key; one character is, and so are "ctrl+d" and "f5"'),
+        ("doing", ("alt+x",), '"alt+x" is not a key; use one character, or a name such as "ctrl+d" or "f5"'),
+        (
+            "doing",
+            ("\u0301",),
+            '"\u0301" is not a key; use one character, or a name such as "ctrl+d" or "f5"',
+        ),
+        ("doing", ("",), '"" is not a key; use one character, or a name such as "ctrl+d" or "f5"'),
         ("choose", ("a", "b"), "it needs nine keys"),
-        ("note.save", ("x",), '"x" is typed as text there'),
+        ("note.save", ("x",), '"x" types text there'),
         ("note.leave", (), "it needs a key: a dialog has no palette"),
         ("ask.yes", ("n", "escape"), '"escape" is the key of ask.no'),
     ],

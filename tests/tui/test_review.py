@@ -174,7 +174,7 @@ async def test_a_grade_is_taken_back_and_its_card_is_there_again(stage: Stage) -
     async with stage.seat(study) as seat:
         await begin(seat)
         await seat.press("u")
-        assert foot(seat)[1] == "Nothing was graded here yet"
+        assert foot(seat)[1] == "Nothing graded in this session"
         await seat.press("space", "1", "space", "u")
         assert ("1 of 3" in shown(seat), "The first of them." in shown(seat)) == (True, True)
         assert (ratings(study, "one"), study.reviews.status_of("one")) == ([], before)
@@ -190,7 +190,7 @@ async def test_again_twice_offers_to_go_back_to_doing(stage: Stage) -> None:
     async with stage.seat(study) as seat:
         await begin(seat)
         await seat.press("d")
-        assert foot(seat)[1] == "That is offered after Again twice in a row"
+        assert foot(seat)[1] == "Available after Again twice in a row"
         await seat.press("space", "1")
         assert foot(seat)[1] == "Again twice: d sets One back to doing"
         assert study.state("one").status == "done"
@@ -234,7 +234,7 @@ async def test_a_resource_is_chosen_and_copied(
     async with stage.seat(due(stage)) as seat:
         await begin(seat)
         await seat.press("y")
-        assert foot(seat)[1] == "There is no address here"
+        assert foot(seat)[1] == "No link here"
         await seat.press("space", down, down, up)
         copied: list[str] = []
         monkeypatch.setattr(seat.app, "copy_to_clipboard", copied.append)
@@ -278,16 +278,16 @@ async def test_nothing_is_due(stage: Stage) -> None:
     study = stage.study()
     async with stage.seat(study) as seat:
         await seat.press("r")
-        assert seat.bar == "Nothing is due: an item is the day after it is done"
+        assert seat.bar == "Nothing is due: finished items come up the next day"
         study.set_status(DONE, "done")
         await seat.press("r")
-        assert seat.bar == "Nothing is due; next: 3 on 13 Oct"
+        assert seat.bar == "Nothing due; next: 3 on 13 Oct"
         stage.clock.time += timedelta(days=1)
         study.settings = DEFAULTS._replace(reviews_a_day=2)
         for name in ("one", "two"):
             study.reviews.grade(name, 4)
         await seat.press("r")
-        assert seat.bar == "That is all for today; next: 1 on 14 Oct"
+        assert seat.bar == "All reviewed for today; next: 1 on 14 Oct"
         study.settings = DEFAULTS._replace(reviews_a_day=0)
         await seat.press("r")
         assert seat.bar == "Reviews are off: review.a_day is 0"
@@ -312,7 +312,7 @@ async def test_this_one_now(stage: Stage) -> None:
         for key, said in (
             ("g", "Only an item can be reviewed"),
             ("j", "Only an item can be reviewed"),
-            ("G", "'Seven': only what is done is reviewed; mark it done first"),
+            ("G", "'Seven': only finished items can be reviewed; mark it done first"),
         ):
             await seat.press(key, "!")
             assert seat.bar == said
@@ -335,7 +335,7 @@ async def test_a_grade_that_is_not_saved_stays_on_its_card(stage: Stage) -> None
         with pytest.MonkeyPatch.context() as full:
             full.setattr(writer, "append", refuse)
             await seat.press("space", "3")
-            assert foot(seat)[1] == "Not saved: No space left on device; nothing was changed, try again"
+            assert foot(seat)[1] == "Not saved: No space left on device; nothing was changed; try again"
             assert "1 of 3" in shown(seat)
             assert foot(seat)[0].startswith("1 Again")
             await seat.press("3")

@@ -41,7 +41,7 @@ async def test_t_starts_and_stops(stage: Stage) -> None:
         assert seat.bar == "Two: 5 min; 5 min in all"
         assert "●" not in seat.title
         await seat.press("h", "t")
-        assert seat.bar == "Timer: time is spent on items, not on sections; go to an item"
+        assert seat.bar == "Timer: sections have no time; select an item"
 
 
 async def test_the_header_is_redrawn_at_each_full_minute_of_a_running_timer_only(stage: Stage) -> None:
@@ -109,7 +109,7 @@ async def test_a_timer_that_was_stopped_meanwhile_stays_as_it_is(stage: Stage) -
         other.close()
         seat.study.apply(seat.study.journal.read())
         await seat.press("enter")
-        assert seat.bar == "One: that timer was stopped elsewhere"
+        assert seat.bar == "One: the timer was stopped in another session"
         assert seat.study.time_tracker.seconds("one") == 600
 
 
@@ -154,13 +154,13 @@ async def test_minutes_by_hand(stage: Stage) -> None:
         assert seat.study.time_tracker.seconds("one") == 90 * 60
         await seat.press("ctrl+t", "x", "enter")
         assert seat.is_on(InputScreen)
-        assert "That is no stretch of time; say 45m or 1h30" in "\n".join(seat.screen)
+        assert "That is no stretch of time; try 45m" in "\n".join(seat.screen)
         assert seat.app.screen.query_one(Input).value == "x"
         await seat.press("5", "enter")
         assert seat.is_on(MainScreen)
         assert seat.study.time_tracker.seconds("one") == 5 * 60
         await seat.press("h", "ctrl+t")
-        assert seat.bar == "Time is spent on items, not on sections; go to an item"
+        assert seat.bar == "Select an item to time"
 
 
 async def test_the_timer_in_ascii(stage: Stage) -> None:

@@ -53,7 +53,7 @@ async def test_nothing_to_do(stage: Stage) -> None:
     study.set_status(["x"], "skipped")
     async with stage.seat(study) as seat:
         await seat.press("T")
-        assert any("Nothing to do: everything is done or skipped." in line for line in await _page(seat))
+        assert any("Everything is done or skipped." in line for line in await _page(seat))
         await seat.press("j", "]", "enter")
         assert seat.is_on(MainScreen)
 

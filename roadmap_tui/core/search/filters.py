@@ -11,7 +11,7 @@ READY: Final = "ready"
 DUE: Final = "due"
 NOTE: Final = "note"
 CHOICES: Final = (*STATUSES, READY, DUE, NOTE, *KINDS)
-_WORDS: Final = {READY: "ready to begin", DUE: "due for review", NOTE: "with a note"}
+_WORDS: Final = {READY: "ready", DUE: "due for review", NOTE: "with a note"}
 _STATUSES: Final = frozenset(STATUSES)
 _KINDS: Final = frozenset(KINDS)
 

@@ -191,12 +191,12 @@ class _DetailWriter:
         if prerequisites or unlocks:
             self._add_gap()
         if prerequisites:
-            self._add_names("Needs  ", [self._name(other) for other in prerequisites])
+            self._add_names("Needs    ", [self._name(other) for other in prerequisites])
         if unlocks:
             names = [self._name(other) for other in unlocks[:_MAX_UNLOCKS]]
             if len(unlocks) > _MAX_UNLOCKS:
                 names.append((Span(""), f"and {len(unlocks) - _MAX_UNLOCKS} more"))
-            self._add_names("Opens  ", names)
+            self._add_names("Unlocks  ", names)
 
     def _name(self, item: Item) -> tuple[Span, str]:
         status = self.study.status_at(self.study.tree.index_of[item.id])

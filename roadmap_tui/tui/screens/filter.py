@@ -44,10 +44,10 @@ class FilterScreen(OptionListModal[Filter | None]):
         on = choice in self._chosen.chosen
         key = Span(f"{index + 1} " if index < 9 else "  ", "key")
         box = Span(f"[{self._glyphs.of('done') if on else ' '}] ", "done" if on else "muted")
-        suffix = Span(" among its resources", "muted") if choice in KINDS else Span("")
+        prefix = Span("has a ", "muted") if choice in KINDS else Span("")
         left = self._facet_counts.count(self._chosen.replacing(choice))
         count = Span(f" {left} ", "muted" if left else "faint")
-        return justify([key, box, Span(label(choice), "strong" if on else ""), suffix], [count], width)
+        return justify([key, box, prefix, Span(label(choice), "strong" if on else "")], [count], width)
 
     def action_switch(self) -> None:
         self._chosen = self._chosen.toggled(self._choices[self.option_list.highlighted])

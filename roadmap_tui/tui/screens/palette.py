@@ -38,12 +38,12 @@ class PaletteScreen(OptionListModal[Hit | None]):
         glyphs: Glyphs,
     ) -> None:
         self._hits, self._query = provider.search(""), ""
-        empty = Span("  Nothing has that in it", "muted")
+        empty = Span("  No match", "muted")
         super().__init__(keymap, _HitList(glyphs, self._option, len(self._hits), empty=empty))
         self._provider, self._list_roadmaps, self._glyphs = provider, list_roadmaps, glyphs
 
     def compose_body(self) -> ComposeResult:
-        yield TextInput(placeholder="A command, an item, a roadmap")
+        yield TextInput(placeholder="Command, item or roadmap")
         yield self.option_list
 
     def _search(self, query: str, highlighted: int = 0) -> None:

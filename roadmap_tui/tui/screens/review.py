@@ -82,7 +82,7 @@ class _Card(LineWidget):
         answer = render_answer(session.study, node_id, (width, room), selected, self.glyphs)
         if not answer.lines:
             key = self._keymap.key("review.note")
-            return [*head, [Span(f"Nothing is written about it yet; {key} writes a note.", "muted")]]
+            return [*head, [Span(f"No note yet; {key} writes a note.", "muted")]]
         self._scroll_to_selected(answer, room)
         return [*head, *answer.window(self._top, room, self.glyphs)]
 
@@ -241,7 +241,7 @@ class ReviewScreen(Modal[None]):
     def _copy_url(self) -> None:
         session = self._session
         if not session.answer_shown or not session.resources:
-            self.show_message("There is no address here")
+            self.show_message("No link here")
         else:
             self.show_message(self._copy(session.resources[session.selected_resource].url))
 

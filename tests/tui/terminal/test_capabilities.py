@@ -286,7 +286,7 @@ def test_a_note_is_written_in_the_user_s_editor(open_terminal: Open, half_way: P
 
     for what, said in (
         ("same", ""),
-        ("fail", "The editor failed: the note is as it was"),
+        ("fail", "The editor failed; the note is unchanged"),
         ("gone", "my editor: No such file or directory; e writes a note here"),
     ):
         mode.write_text(what)
@@ -371,8 +371,8 @@ def test_the_note_command_edits_too(open_terminal: Open, half_way: Path) -> None
     editor.write_text(_EDITOR.format(mode=mode))
     editor.chmod(0o700)
     for what, code, said in (
-        ("write", 0, "Backpropagation: note written"),
-        ("same", 0, "Backpropagation: the note is so already"),
+        ("write", 0, "Backpropagation: note saved"),
+        ("same", 0, "Backpropagation: the note has not changed"),
         ("fail", 2, "roadmap-tui: the editor: it failed; the note is as it was"),
     ):
         mode.write_text(what)

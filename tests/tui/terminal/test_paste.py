@@ -45,7 +45,7 @@ def test_a_coloured_text_gives_no_commands(tmp_path: Path) -> None:
     terminal.until(lambda: b"\x1b[?2004h" in terminal.output)
     terminal.settle()
     terminal.type(f"\x1b[200~{COLOURED}\x1b[201~a")
-    terminal.until_text("A line for the note")
+    terminal.until_text("Line to add")
     terminal.type(f"\x1b[200~{COLOURED}\x1b[201~")
     terminal.until_text("red\ufffd[31mqq\ufffd[0m and\ufffd]0;q\ufffdq")
     terminal.close()
