@@ -132,7 +132,7 @@ def _lost_data(locations: Locations) -> list[str]:
     if count := count_only_in_backups(locations):
         verb, pronoun = ("is", "it") if count == 1 else ("are", "them")
         event = pluralize(count, "event")
-        lost.append(f"{event} {verb} only in backups; `doctor --fix` brings {pronoun} back")
+        lost.append(f"{event} {verb} only in backups; `doctor --fix` restores {pronoun}")
     return lost
 
 

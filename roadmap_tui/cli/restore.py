@@ -24,8 +24,8 @@ _CHANGES_SHOWN: Final = 20
 def restore_command(context: CliContext, source: str, yes: bool, dry_run: bool, as_json: bool) -> None:
     """Restore missing data from FILE: a backup (.jsonl.gz), a log (.jsonl), or a folder of them.
 
-    Shows what would be restored and asks first. Nothing is replaced: missing events go into a new log, and the
-    newest event about each item counts. With --json: {events, newer, unread,
+    Shows what would be restored and asks first. Nothing is replaced: missing events go into a new log,
+    and the newest event about each item counts. With --json: {events, newer, unread,
     roadmaps [{roadmap, events, first, last}], changed [{roadmap, id, what}], written}.
     """
     log = context.require_locations("restore").log

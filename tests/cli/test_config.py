@@ -54,7 +54,7 @@ def test_config_json(tui: CliRunner) -> None:
     assert values["screen.side_by_side"] == (100, "default")
     assert values["keys.skip"] == (["S", "f2"], "config.toml:5")
     assert "keys.doing" not in values
-    assert found["faults"] == ['config.toml:4: keys.doing: "S" is the key of skip; using i']
+    assert found["faults"] == ['config.toml:4: keys.doing: "S" is used by skip; using i']
     assert result.err == f"roadmap-tui: {found['faults'][0]}\n"
 
 
@@ -113,9 +113,9 @@ def test_keys_prints_the_keys_of_the_user(tui: CliRunner) -> None:
     _set(tui.home, '[keys]\ndoing = ["d", "f5"]\nskip = "i"\nskipp = "x"\ncopy = "u"\n"note.save" = "x"\n')
     result = tui("keys")
     assert "  d f5 " in result.out
-    assert [line.split()[0] for line in result.out.splitlines() if "Skipped" in line] == ["i"]
+    assert [line.split()[0] for line in result.out.splitlines() if "Skip (" in line] == ["i"]
     assert result.err.splitlines() == [
-        "roadmap-tui: config.toml:4: keys.skipp: there is no such command; did you mean skip?",
+        "roadmap-tui: config.toml:4: keys.skipp: no such command; did you mean skip?",
         'roadmap-tui: config.toml:6: keys.note.save: "x" types text there; using ctrl+s',
     ]
     by_id = {one["id"]: one["keys"] for one in tui("keys", "--json").json}

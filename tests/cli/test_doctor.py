@@ -12,7 +12,7 @@ from tests.cli.program_runs import ROOT, CliRunner
 
 def test_doctor_reports_folders_log_and_versions(tui: CliRunner) -> None:
     tui("mark", "done", "relu")
-    assert tui("doctor").out.endswith("problem:  none\n")
+    assert tui("doctor").out.endswith("no problems\n")
     assert "display   only the cells that differ, Textual 8.2." in tui("doctor").out
     found = tui("doctor", "--json").json
     assert list(found) == [

@@ -60,7 +60,7 @@ def test_import_reports_what_was_found_and_left_out(tui: CliRunner, trees: Path)
     assert done.out.splitlines() == [
         "Trees",
         "2 sections, 0 groups, 4 items, 1 resource",
-        f"2 of 4 are ticked by the author. To make them yours: {adopt}",
+        f"2 of 4 are ticked by the author. Mark them done for you: {adopt}",
         "open it: roadmap-tui trees",
     ]
     assert tui("--roadmap", "trees", "status").out == "0/4 · 0%\n"
@@ -427,7 +427,7 @@ def test_opening_a_file_without_a_terminal_imports_nothing(trees: Path, tmp_path
 def test_the_printed_undo_command_takes_adopted_ticks_back(tui: CliRunner, trees: Path) -> None:
     tui("mark", "done", "lenet")
     said = tui("import", str(trees), "--ticks", "adopt").out
-    words = next(line for line in said.splitlines() if "takes it back" in line).split("`")[1].split()
+    words = next(line for line in said.splitlines() if "undoes it" in line).split("`")[1].split()
     assert words.pop(0) == "roadmap-tui"
     tui(*words)
     assert tui("--roadmap", "trees", "status").out == "0/4 · 0%\n"

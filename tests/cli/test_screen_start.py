@@ -99,8 +99,8 @@ def test_markdown_is_imported_and_opened(tui: CliRunner, screen: Screen, tmp_pat
         ("stauts", "did you mean stats or status?"),
         ("lst", "did you mean list?"),
         ("xyzzy", "`roadmap-tui --help`"),
-        ("open", "neither a command nor a roadmap"),
-        ("\x1b]0;x\x07\n", "neither"),
+        ("open", "no such command or roadmap"),
+        ("\x1b]0;x\x07\n", "no such"),
     ],
 )
 def test_an_unknown_argument_suggests_commands_and_roadmaps(

@@ -64,7 +64,7 @@ def test_show_filters_by_status(tui: CliRunner) -> None:
 def test_show_an_item_prints_its_details(tui: CliRunner) -> None:
     tui("note", "sets", "my words")
     out = tui("show", "sets").out
-    for words in ("· Sets  todo", "Basics  sets", "Opens\n  · Maps of sets  maps", "Your note\nmy words"):
+    for words in ("· Sets  todo", "Basics  sets", "Unlocks\n  · Maps of sets  maps", "Your note\nmy words"):
         assert words in out
     assert "  1 · video  A film\n      https://example.org/film" in out
     assert "\nBasics  sets\nabout 2.5 h · level 1\n" in out

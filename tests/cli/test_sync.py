@@ -200,7 +200,7 @@ def test_restored_texts_are_sanitized(tui: CliRunner, tmp_path: Path) -> None:
     )
     told = tui("restore", str(hostile), "--dry-run").out
     assert "[@click=x]: todo -> done" in told
-    assert "not read, and left out: 1 line" in told
+    assert "unreadable, left out: 1 line" in told
     assert told.replace("\n", "").isprintable()
 
 
@@ -231,8 +231,8 @@ def test_doctor_fix_only_adds_files(tui: CliRunner) -> None:
     before = _files(tui.home)
     done = tui("doctor", "--fix", "--json")
     first, second = done.json["fixed"]
-    assert first.startswith("brought back 1 event that only backups had, in log/restored-")
-    assert second == "roadmap small: brought back from removed/; the damaged one is beside it"
+    assert first.startswith("restored 1 event that only backups had, in log/restored-")
+    assert second == "roadmap small: restored from removed/; the damaged one is beside it"
     after = _files(tui.home)
     assert after.pop("roadmaps/small.json.damaged") == before.pop("roadmaps/small.json") == b"[]"
     assert before.items() <= after.items()
@@ -273,7 +273,7 @@ def test_doctor_finds_a_roadmap_in_the_last_sync(tui: CliRunner, tmp_path: Path)
     good = path.read_bytes()
     path.write_bytes(good[:40])
     assert tui("doctor", "--fix", "--json").json["fixed"][-1] == (
-        "roadmap small: brought back from the last sync; the damaged one is beside it"
+        "roadmap small: restored from the last sync; the damaged one is beside it"
     )
     assert path.read_bytes() == good
     path.unlink()
@@ -281,9 +281,7 @@ def test_doctor_finds_a_roadmap_in_the_last_sync(tui: CliRunner, tmp_path: Path)
     assert (lost.code, lost.json["problems"]) == (
         65, ["roadmap small: only the last sync has it; `doctor --fix` restores it"],
     )  # fmt: skip
-    assert tui("doctor", "--fix", "--json").json["fixed"] == [
-        "roadmap small: brought back from the last sync"
-    ]
+    assert tui("doctor", "--fix", "--json").json["fixed"] == ["roadmap small: restored from the last sync"]
     assert path.read_bytes() == good
     # What was removed is not lost.
     (path.parent / "removed").mkdir()

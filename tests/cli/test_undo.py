@@ -7,8 +7,8 @@ from tests.cli.program_runs import CliRunner
 
 def test_undo_and_redo(tui: CliRunner) -> None:
     tui("mark", "done", "relu")
-    assert tui("undo").out == "took back: done ReLU\n0/5 · 0%\n"
-    assert tui("redo").out == "brought back: done ReLU\n1/5 · 20%\n"
+    assert tui("undo").out == "undid: done ReLU\n0/5 · 0%\n"
+    assert tui("redo").out == "redid: done ReLU\n1/5 · 20%\n"
     found = tui("undo", "--json").json
     assert (found["kind"], found["items"], found["undone"]) == ("status", ["relu"], True)
     assert tui("redo", "--json").json["undone"] is False

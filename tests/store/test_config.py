@@ -81,18 +81,18 @@ def test_the_line_is_that_of_the_key(tmp_path: Path, text: str, line: int) -> No
     [
         (
             "[screen]\nthem = 1",
-            "config.toml:2: screen.them: there is no such setting; did you mean screen.theme?",
+            "config.toml:2: screen.them: no such setting; did you mean screen.theme?",
         ),
-        ('\ntheme = "dark"', "config.toml:2: theme: there is no such setting; did you mean screen.theme?"),
+        ('\ntheme = "dark"', "config.toml:2: theme: no such setting; did you mean screen.theme?"),
         (
             "[screem]\ntheme = 1",
-            "config.toml:1: screem: there is no such table; did you mean screen?",
+            "config.toml:1: screem: no such table; did you mean screen?",
         ),
         ("screen = 3", "config.toml:1: screen: it is a table, to be written as [screen]"),
         ("keys = 3", "config.toml:1: keys: it is a table, to be written as [keys]"),
         ("[[screen]]\nascii = true", "config.toml:1: screen: it is a table, to be written as [screen]"),
-        ("[keys]\ndoing = 3", 'config.toml:2: keys.doing: it is no key such as "d", nor a list'),
-        ("[keys.a]\nb.c = 3", 'config.toml:2: keys.a.b: it is no key such as "d", nor a list'),
+        ("[keys]\ndoing = 3", 'config.toml:2: keys.doing: not a key such as "d" or a list'),
+        ("[keys.a]\nb.c = 3", 'config.toml:2: keys.a.b: not a key such as "d" or a list'),
     ],
 )
 def test_what_there_is_not(tmp_path: Path, text: str, told: str) -> None:

@@ -201,7 +201,7 @@ def test_a_remote_with_other_content_is_refused_and_not_remembered(
     box.mark()
     with pytest.raises(UsageError, match=r"something else \(main.py\)"):
         box.sync()
-    with pytest.raises(UsageError, match="no remote is known"):
+    with pytest.raises(UsageError, match="no remote is set"):
         sync(str(box.home), "", can_ask=False)
     assert tracked(hub) == ["README.md", "main.py"]
 
@@ -239,7 +239,7 @@ def test_a_repository_made_by_the_user_is_left_alone(box: Machine, tmp_path: Pat
     git(box.home, "add", "dotfile")
     git(box.home, "commit", "-qm", "mine")
     before = git(box.home, "rev-parse", "HEAD")
-    with pytest.raises(UsageError, match="repository of something else"):
+    with pytest.raises(UsageError, match="repository used for something else"):
         box.sync()
     assert git(box.home, "rev-parse", "HEAD") == before
     shutil.rmtree(box.home / ".git")
@@ -344,7 +344,7 @@ def test_only_one_sync_runs_in_a_folder(box: Machine, monkeypatch: pytest.Monkey
     monkeypatch.setattr(repository, "LOCK_SECONDS", 0.2)
     with open(box.home / ".git" / "roadmap-tui.lock") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        with pytest.raises(SaveError, match="another one has been at work here"):
+        with pytest.raises(SaveError, match="another sync has been running"):
             box.sync()
     assert box.sync().why == ""
 

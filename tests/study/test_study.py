@@ -112,7 +112,7 @@ def test_notes_are_written_replaced_and_removed(study: Study) -> None:
         assert study.state(node).notes == ()
         assert study.write_note(node, "") is None
     assert [event.title for event in study.history("")] == ["Mathematics"] * 3
-    with pytest.raises(UsageError, match="none of that id"):
+    with pytest.raises(UsageError, match="no such item in this roadmap"):
         study.write_note("nowhere", "x")
 
 
@@ -185,7 +185,7 @@ def test_an_unknown_resource_is_refused(study: Study) -> None:
     )
     with pytest.raises(UsageError, match="the roadmap has none of that address"):
         study.tick_resource("", BOOK, True)
-    with pytest.raises(UsageError, match="none of that id"):
+    with pytest.raises(UsageError, match="no such item in this roadmap"):
         study.tick_resource("nowhere", BOOK, True)
 
 
