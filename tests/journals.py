@@ -14,8 +14,13 @@ from roadmap_tui.core.progress.events import (
     STATUSES,
     Action,
     Event,
+    GoalSet,
+    NeedSet,
     NoteWritten,
+    QuestionHidden,
     ResourceTicked,
+    ReviewGraded,
+    RoadmapUpdated,
     SessionStarted,
     Stamp,
     Status,
@@ -162,6 +167,24 @@ any_event: st.SearchStrategy[Event] = st.one_of(
         st.lists(_names, max_size=3).map(tuple),
     ),
     st.builds(ResourceTicked, _stamps, _names, _names | st.just(""), _lines, _urls, st.booleans()),
+    st.builds(
+        RoadmapUpdated, _stamps, _names, _lines, _names, _names, st.lists(_names, max_size=3).map(tuple)
+    ),
+    st.builds(NeedSet, _stamps, _names, _names, _lines, _names, st.booleans()),
+    st.builds(
+        GoalSet,
+        _stamps,
+        _names,
+        _names | st.just(""),
+        _lines,
+        st.just("") | st.dates().map(str),
+        st.just(0) | st.integers(1, 168) | st.floats(0.5, 168),
+    ),
+    st.builds(
+        ReviewGraded,
+        *(_stamps, _names, _names, _lines, st.integers(1, 4), st.integers(0, 10**9), _names | st.just("")),
+    ),
+    st.builds(QuestionHidden, _stamps, _names, _names, _lines, _names, st.booleans()),
     st.builds(Undone, _stamps, _names, _lines, _names),
     st.builds(SessionStarted, _stamps, _lines.map(lambda line: line[:100].strip()), st.integers(0, 9)),
 )
@@ -181,10 +204,19 @@ def histories(draw: st.DrawFn) -> list[Event]:
     for one in stamps:
         roadmap, target = draw(st.sampled_from(["maths", "physics"])), draw(st.sampled_from(["x", "y"]))
         body: Action
-        match draw(st.sampled_from(["status", "status", "note", "tick", "undo", "undo", "open"])):
+        match draw(
+            st.sampled_from(
+                ["status", "status", "note", "tick", "hide", "need", "goal", "undo", "undo", "open"]
+            )
+        ):
             case "status":
                 several = draw(st.sampled_from([(target,), ("x", "y")]))
                 events.append(StatusSet(one, roadmap, several, "", draw(st.sampled_from(STATUSES))))
+            case "need":
+                other = draw(st.sampled_from(["x", "y"]))
+                events.append(NeedSet(one, roadmap, target, "", other, draw(st.booleans())))
+            case "goal":
+                events.append(GoalSet(one, roadmap, draw(st.sampled_from([target, ""])), "", "", 2))
             case "note":
                 bases = tuple(draw(st.lists(some_id, max_size=2)))
                 body = NoteWritten(one, roadmap, target, "", draw(st.sampled_from(["", "p", "q"])), bases)
@@ -192,6 +224,9 @@ def histories(draw: st.DrawFn) -> list[Event]:
             case "tick":
                 url = draw(st.sampled_from(["https://a.org", "https://b.org"]))
                 events.append(ResourceTicked(one, roadmap, target, "", url, draw(st.booleans())))
+            case "hide":
+                question = draw(st.sampled_from(["b:one", "b:two"]))
+                events.append(QuestionHidden(one, roadmap, target, "", question, draw(st.booleans())))
             case "undo":
                 events.append(Undone(one, roadmap, "", draw(some_id)))
             case _:

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from roadmap_tui.core.errors import RoadmapTuiError
-from roadmap_tui.store.editor import edit
-from roadmap_tui.store.git import run_git
+from roadmap_tui.store.editor import run_editor
 from roadmap_tui.store.git_url import checked_remote
+from roadmap_tui.store.repository import Edit, Repository
 from roadmap_tui.text.terminal import editor_command
 from roadmap_tui.tui.terminal import browser
 from tests.cli.program_runs import ROOT
@@ -24,7 +24,7 @@ PACKAGE = ROOT / "roadmap_tui"
 STARTED = {
     "store/git.py": "['git', *settings, *args]",
     "tui/terminal/browser.py": "[found, to_ascii_url(url)]",
-    "store/editor.py": "[*command, file.name]",
+    "store/editor.py": "[*command, path]",
     "tui/terminal/capabilities.py": "['tmux', *args]",
 }
 _STARTERS = re.compile(
@@ -92,7 +92,7 @@ def test_a_browser_gets_one_valid_url_only(recorder: Path, tmp_path: Path) -> No
 @pytest.mark.parametrize("name", ["EDITOR", "VISUAL"])
 def test_the_editor_command_is_not_run_by_a_shell(recorder: Path, tmp_path: Path, name: str) -> None:
     command = f"{recorder} '$(touch {tmp_path}/owned)' ; touch {tmp_path}/owned `touch {tmp_path}/owned` --"
-    assert edit(TEXTS["unprintable names"], editor_command({name: command})) is not None
+    assert run_editor(editor_command({name: command}), str(tmp_path / "note.md")) == ("", 0)
     words = (tmp_path / "words").read_text().splitlines()
     assert words[0] == f"<$(touch {tmp_path}/owned)>"
     assert "<;>" in words
@@ -113,31 +113,17 @@ def test_a_git_remote_is_never_an_option_or_a_program(word: str) -> None:
 
 def test_git_runs_no_hooks_or_programs_of_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither what the environment says nor what lies in the repository makes it run anything."""
-    run_git(str(tmp_path), "init", "--quiet", "--bare", ".git")
-    hook = tmp_path / ".git" / "hooks" / "post-commit"
-    hook.parent.mkdir(exist_ok=True)
+    git = Repository(str(tmp_path / "git"), can_ask=False)
+    (tmp_path / "git" / "hooks").mkdir(parents=True)
     for name in ("reference-transaction", "post-commit", "pre-auto-gc"):
-        (hook.parent / name).write_text(f"#!/bin/sh\ntouch {tmp_path}/owned\n")
-        (hook.parent / name).chmod(0o755)
-    monkeypatch.setenv("GIT_EXTERNAL_DIFF", f"touch {tmp_path}/owned")
-    monkeypatch.setenv("GIT_PAGER", f"touch {tmp_path}/owned")
-    monkeypatch.setenv("GIT_EDITOR", f"touch {tmp_path}/owned")
+        hook = tmp_path / "git" / "hooks" / name
+        hook.write_text(f"#!/bin/sh\ntouch {tmp_path}/owned\n")
+        hook.chmod(0o755)
+    for name in ("GIT_EXTERNAL_DIFF", "GIT_PAGER", "GIT_EDITOR"):
+        monkeypatch.setenv(name, f"touch {tmp_path}/owned")
     monkeypatch.setenv("GIT_DIR", "/nonexistent")
-    tree = run_git(str(tmp_path), "mktree").decode().strip()
-    commit = (
-        run_git(
-            str(tmp_path),
-            "-c",
-            "user.name=x",
-            "-c",
-            "user.email=x@y",
-            "commit-tree",
-            tree,
-            stdin=b"$(touch owned)",
-        )
-        .decode()
-        .strip()
-    )
-    run_git(str(tmp_path), "update-ref", "refs/heads/main", commit)
-    assert run_git(str(tmp_path), "rev-parse", "main").decode().strip() == commit
+    with git.locked():
+        commit = git.commit([], "$(touch owned)", Edit({"a": b"$(touch owned)"}))
+    assert git.resolve("main") == commit
+    assert git.read_files(commit, lambda _: True) == {"a": b"$(touch owned)"}
     assert not (tmp_path / "owned").exists()

@@ -35,6 +35,7 @@ class CliContext:
         self.theme: str | None = None
         self.slow_link = False
         self.on_screen = False  # the screen shows warnings itself
+        self.roadmap_file: library.RoadmapFile | None = None  # of the roadmap found last
         self.is_completing = False  # nothing may be printed into a command line that is being typed
 
     @functools.cached_property
@@ -100,7 +101,8 @@ class CliContext:
     def find(self, name: str) -> Roadmap:
         """Load a roadmap by name or file. Raises ReadError and InvalidRoadmap."""
         folder, cache = (self.locations.roadmaps, self.locations.cache) if self.locations else (None, None)
-        return library.find(name, folder, cache, most_items=self.settings.most_items)
+        self.roadmap_file = library.RoadmapFile(name, folder, cache, most_items=self.settings.most_items)
+        return self.roadmap_file.load()
 
     @functools.cached_property
     def chosen(self) -> tuple[str, Roadmap]:
@@ -125,7 +127,9 @@ class CliContext:
     def study(self) -> Study:
         """The study of the chosen roadmap. Raises ReadError and InvalidRoadmap."""
         cache = self.locations.cache if self.locations else None
-        return Study.open(self.chosen[1], self.log, settings=self.settings, cache=cache)
+        study = Study.open(self.chosen[1], self.log, settings=self.settings, cache=cache)
+        study.file = self.roadmap_file
+        return study
 
     @property
     def last(self) -> str:

@@ -64,8 +64,9 @@ def doctor_command(
 
     With --json: {version, python, platform, folders {data, state, config}, view_only, terminal {name,
     colours, unicode, ground, tmux, ssh, columns, rows}, display {textual, known}, log {files, events, bad,
-    newer}, roadmaps [{name, faults}], backups, problems, fixed}; bad and newer are lists of {file, line,
-    reason}.
+    newer}, roadmaps [{name, faults}], progress {items, orphaned, elsewhere}, backups, problems, fixed}; bad
+    and newer are lists of {file, line, reason}. Orphaned items are not in their roadmap, not even retired:
+    always 0. `elsewhere` counts the items of each roadmap that is not in the library.
     """
     if (name or accept) and not links:
         raise UsageError("doctor", f"{'NAME' if name else '--accept'} is for --links", "add --links")
@@ -113,6 +114,7 @@ def _check(context: CliContext) -> dict[str, Any]:
             "newer": [_bad_line_to_json(line) for line in health.newer],
         },
         "roadmaps": _roadmaps(context),
+        "progress": context.library.progress_report()._asdict(),
         "backups": sorted(name.split(".")[0] for name in backups),
     }
     report = _printable(report)
@@ -173,6 +175,8 @@ def _problems(report: dict[str, Any], folders: list[str]) -> list[str]:
     for kind, problem in (("bad", "not read, and kept as it is"), ("newer", "of a newer roadmap-tui")):
         if count := len(report["log"][kind]):
             problems.append(f"{pluralize(count, 'line')} of the log {problem}")
+    if count := report["progress"]["orphaned"]:
+        problems.append(f"progress on {pluralize(count, 'item')} is not shown; please report this")
     damaged = [roadmap for roadmap in report["roadmaps"] if roadmap["faults"]]
     return problems + [f"roadmap {roadmap['name']}: {roadmap['faults'][0]}" for roadmap in damaged]
 
@@ -194,6 +198,12 @@ def _format(report: dict[str, Any]) -> list[str]:
         f"log       {pluralize(log['events'], 'event')} in {pluralize(len(log['files']), 'file')}",
         *(f"          {line['file']}:{line['line']}: {kind}{line['reason']}" for line, kind in bad_lines),
         f"backups   {len(days)}{f', the newest {days[-1]}' if days else ''}",
+    ]
+    progress, elsewhere = report["progress"], report["progress"]["elsewhere"]
+    lines.append(f"progress  {pluralize(progress['items'], 'item')}, {progress['orphaned']} orphaned")
+    lines += [
+        f"          {name}: {pluralize(count, 'item')}; import that roadmap again to see them"
+        for name, count in elsewhere.items()
     ]
     for roadmap in report["roadmaps"]:
         lines.append(f"roadmap   {roadmap['name']}{'' if roadmap['faults'] else ' ok'}")

@@ -7,10 +7,12 @@ import click
 from roadmap_tui.cli.commands import COMMANDS
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
-from roadmap_tui.cli.options import command, dry_run_option
+from roadmap_tui.cli.options import command, dry_run_option, force_option
 from roadmap_tui.cli.progress import spinner
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.importers.base import ImportOptions
+from roadmap_tui.core.progress.events import StatusSet
+from roadmap_tui.core.progress.statuses import REPORT_ORDER, STATUS_INFO
 from roadmap_tui.core.sanitize import safe_url
 from roadmap_tui.store.importer import ImportPlan
 from roadmap_tui.text import import_report
@@ -29,7 +31,7 @@ from roadmap_tui.text import import_report
 )  # fmt: skip
 @click.option("--strict", is_flag=True, help="Accept only what GitHub renders as a task.")
 @click.option("--base-url", default="", metavar="URL", help="The base address of relative links.")
-@click.option("--force", is_flag=True, help="Update even if most items with progress would be retired.")
+@force_option
 @dry_run_option
 def import_command(
     context: CliContext,
@@ -50,7 +52,7 @@ def import_command(
     <slug>/<slug>.json if it exists.
 
     Importing a source again updates it. With --json: {roadmap, sections, groups, items, ticked, resources,
-    dropped {kind: count}, warnings []}.
+    dropped {kind: count}, warnings []}, with --ticks adopt also adopted {status: count}.
     """
     if base_url and safe_url(base_url) is None:
         raise UsageError(
@@ -65,11 +67,11 @@ def import_command(
         _refuse_command_name(plan)
     if not dry_run:
         if not force:
-            plan.check_losses("give --force")
+            plan.check_losses(f"`roadmap-tui import {source} --force`")
         context.library.apply(plan)
-    adopted = _adopt(context, plan) if ticks == "adopt" and not dry_run else 0
+    adopted = _adopt(context, plan) if ticks == "adopt" and not dry_run else {}
     if as_json:
-        echo_json(_to_json(plan))
+        echo_json(_to_json(plan) | ({"adopted": adopted} if ticks == "adopt" else {}))
     else:
         echo(_format(plan, adopted, dry_run))
 
@@ -79,6 +81,7 @@ def import_file(context: CliContext, source: str) -> tuple[str, str]:
     with spinner(f"Reading {source}"):
         plan = context.library.plan_import(source).plan()
     _refuse_command_name(plan)
+    plan.check_losses(f"`roadmap-tui import {source} --force`")
     context.library.apply(plan)
     return plan.roadmap.id, "" if plan.same else import_report.format_summary(plan.report, plan.changes)
 
@@ -89,20 +92,25 @@ def _refuse_command_name(plan: ImportPlan) -> None:
         raise UsageError(f"roadmap '{name}'", "that is the name of a command", "give another with --name")
 
 
-def _adopt(context: CliContext, plan: ImportPlan) -> int:
-    """Adopt the author's ticks and other statuses; returns the number of items marked done."""
+def _adopt(context: CliContext, plan: ImportPlan) -> dict[str, int]:
+    """Adopt the author's ticks and other statuses; returns the number of items by status."""
     context.roadmap = plan.roadmap.id
+    adopted: dict[str, int] = {}
     with context.writing() as study:
-        change = study.adopt_ticks()
+        changes = [study.adopt_ticks()]
         ids_by_status: dict[str, list[str]] = {}
         for node_id, status in plan.report.marks.items():
             # Only items without any event.
             if node_id in study.tree.index_of and not study.progress.has(study.roadmap.id, node_id):
                 ids_by_status.setdefault(status, []).append(node_id)
         for status, ids in sorted(ids_by_status.items()):
-            study.set_status(ids, status, study.roadmap.title)
+            changes.append(study.set_status(ids, status, study.roadmap.title))
+    for change in changes:
+        if change and isinstance(change.action, StatusSet):
+            status = change.action.status
+            adopted[status] = adopted.get(status, 0) + len(change.ids)
     context.back_up()
-    return len(change.ids) if change else 0
+    return adopted
 
 
 def _to_json(plan: ImportPlan) -> dict[str, object]:
@@ -115,7 +123,7 @@ def _to_json(plan: ImportPlan) -> dict[str, object]:
     }
 
 
-def _format(plan: ImportPlan, adopted: int, dry_run: bool) -> list[str]:
+def _format(plan: ImportPlan, adopted: dict[str, int], dry_run: bool) -> list[str]:
     report, name = plan.report, plan.roadmap.id
     lines = [plan.roadmap.title, *import_report.format_source(report)]
     if plan.changes:
@@ -125,8 +133,12 @@ def _format(plan: ImportPlan, adopted: int, dry_run: bool) -> list[str]:
             else import_report.format_changes(plan.changes)
         )
     if adopted:
-        adoption = f"{import_report.format_items(adopted)} done, as ticked by the author"
-        lines.append(f"{adoption}; `roadmap-tui undo --roadmap {name}` undoes it")
+        parts = [
+            f"{adopted[status]} {STATUS_INFO[status].label}" for status in REPORT_ORDER if status in adopted
+        ]
+        undoes = "undoes it" if len(parts) == 1 else "undoes them one by one"
+        undo = f"`roadmap-tui undo --roadmap {name}` {undoes}"
+        lines.append(f"marked as its author did: {', '.join(parts)}; {undo}")
     else:
         lines += import_report.format_ticks(report, name)
     lines.append("nothing written (--dry-run)" if dry_run else f"open it: roadmap-tui {name}")

@@ -45,7 +45,7 @@ def log_command(
     With --json: a list of {id, at, kind, items, title, undone}, and by kind: status {status}, note
     {text}, tick {url, on}, review {rating, ms}, pause {until}, time {seconds, from, ref} (seconds null
     at a start, ref what it corrects or ends), resource {url, name, kind, was}, item {name, under},
-    undo and redo {ref}.
+    update {was, sha256, new}, undo and redo {ref}.
     """
     study = context.study
     node_id = study.tree.nodes[find(study.tree, item, EITHER)].id if item is not None else None

@@ -1,18 +1,22 @@
 """``note``: print or write the note on an item or section."""
 
 import os
+import signal
 import sys
+from typing import Final
 
 import click
 
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_err, echo_json
 from roadmap_tui.cli.options import command, complete_argument
-from roadmap_tui.core.errors import BAD_DATA, ReadError, UsageError
+from roadmap_tui.core.errors import BAD_DATA, ReadError, RoadmapTuiError, UsageError
 from roadmap_tui.core.roadmap.model import Node
 from roadmap_tui.core.sanitize import LONGEST_TEXT, clean
 from roadmap_tui.core.search import EITHER, find
 from roadmap_tui.study.study import Study
+
+_AGAIN: Final = "--edit opens it again, as does the note's key on the screen"
 
 
 class NotTextError(UsageError):
@@ -38,13 +42,14 @@ def note_command(
     """
     study = context.study
     node = study.tree.nodes[find(study.tree, item, EITHER)]
-    if edit:
-        if text is not None or append:
-            raise UsageError("note", "--edit was given with something to write", "give one of them")
-        text = _edit(study.note_text(node.id))
+    if edit and (text is not None or append):
+        raise UsageError("note", "--edit was given with something to write", "give one of them")
     change = ""
-    if text is not None:
-        change = _write(context, node.id, _read_stdin() if text == "-" else text, append)
+    if edit or text is not None:
+        if text is None:
+            change = _edit(context, node.id)
+        else:
+            change = _write(context, node.id, _read_stdin() if text == "-" else text, append)
         if not as_json:
             echo([f"{node.title}: {change or 'the note has not changed'}"])
     elif append:
@@ -71,22 +76,53 @@ def _write(context: CliContext, node_id: str, text: str, append: bool) -> str:
     return written if change else ""
 
 
-def _edit(text: str) -> str:
-    """Let the user edit a text in their editor. Raises UsageError if that fails."""
+def _edit(context: CliContext, node_id: str) -> str:
+    """Let the user edit a note, or its draft, in their editor; returns what ``_write`` does.
+
+    Whatever is not saved is kept as a draft. Raises UsageError if the editor fails.
+    """
     if not sys.stdin or not sys.stdin.isatty():
         why = "an editor needs a terminal, and stdin is none"
         raise UsageError("note", why, "give TEXT, or - to read it")
-    from roadmap_tui.store.editor import edit
+    from roadmap_tui.store.drafts import Drafts, NoteDraft, end_edit, read_edited
+    from roadmap_tui.store.editor import run_editor
     from roadmap_tui.text.terminal import editor_command
 
+    study = context.study
+    roadmap, note = study.roadmap.id, study.note_text(node_id)
+    drafts = Drafts(context.require_locations("note").drafts)
+    given = drafts.get(roadmap, node_id) or NoteDraft(roadmap, node_id, note, note)
+    if given.before != note:
+        why = "there is a draft of it, and the note has changed since"
+        raise UsageError("note", why, "open it on the screen, which shows both")
     try:
-        edited = edit(text, editor_command(os.environ))
+        path = drafts.begin_edit(given)
+        ended = run_editor(editor_command(os.environ), path)
+        text = read_edited(path)
     except OSError as error:
         why = error.strerror or str(error)
         raise UsageError("the editor", why, "set EDITOR to an installed editor") from None
-    if edited is None:
-        raise UsageError("the editor", "it failed", "the note is as it was")
-    return edited
+    is_kept = text.strip() not in {given.text.strip(), note.strip()}
+    kept = f"what you wrote is kept: {_AGAIN}" if is_kept else "the note is as it was"
+    try:
+        if ended.failure:
+            raise UsageError("the editor", ended.failure, kept)
+        if text.strip() == note.strip():
+            echo_err(f"nothing was changed; if the editor is still open, what it saves is kept: {_AGAIN}")
+            return ""
+        change = _write(context, node_id, text, append=False)
+    except RoadmapTuiError:
+        if not ended.failure:
+            echo_err(kept)
+        raise
+    finally:
+        drafts.collect_edits()
+        if ended.signal:
+            signal.signal(ended.signal, signal.SIG_DFL)
+            os.kill(os.getpid(), ended.signal)
+    drafts.drop(roadmap, node_id)
+    end_edit(path)
+    return change
 
 
 def _read_stdin() -> str:

@@ -95,6 +95,9 @@ SCREEN_OPTIONS: Final = (
 dry_run_option: Final = click.option(
     "--dry-run", is_flag=True, help="Print what would change without changing anything."
 )
+force_option: Final = click.option(
+    "--force", is_flag=True, help="Update even if most of your progress, or of the roadmap, would go."
+)
 since_option: Final = click.option(
     "--since", metavar="DATE", help="Start at this day: 2026-10-03, or 7d, 2w, 3m, 1y ago."
 )

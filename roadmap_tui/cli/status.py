@@ -9,10 +9,10 @@ from roadmap_tui.text.glyphs import Glyphs
 
 
 def format_counts(counts: Counts, glyphs: Glyphs) -> str:
-    """Format counts briefly, for a shell prompt: ``3/12 · 25% · doing 1``."""
+    """Format counts briefly, for a shell prompt: ``3/12 · 25% · in progress 1``."""
     parts = [f"{counts.done}/{counts.total}", f"{counts.percent}%"]
     if doing := counts.of("doing"):
-        parts.append(f"doing {doing}")
+        parts.append(f"in progress {doing}")
     return (", " if glyphs.is_ascii else f" {glyphs.separator} ").join(parts)
 
 

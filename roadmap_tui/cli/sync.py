@@ -18,15 +18,16 @@ from roadmap_tui.store.sync import sync
 def sync_command(context: CliContext, remote: str, as_json: bool) -> None:
     """Sync progress and roadmaps with your other machines through a git repository.
 
-    URL is any address git accepts, or a path, of an empty, private repository. Open sessions show new
-    entries within two seconds. If the remote is unreachable, everything is committed and sent next time;
-    that is reported and is not an error. With --json: {remote, received, sent, roadmaps, waiting, why,
-    notes}; received and sent count events, roadmaps those that came or went, waiting commits.
+    URL is any address git accepts, or a path, of an empty, private repository; it is saved after its first
+    success. Open sessions show new entries within two seconds. If a saved remote is unreachable, changes
+    wait for the next sync, which is no error. With --json: {remote, received, sent,
+    roadmaps, waiting, why, notes}; received and sent count events, roadmaps those that came or went, waiting
+    commits.
     """
-    data = context.require_locations("sync").data
+    locations = context.require_locations("sync")
     can_ask = sys.stdin is not None and sys.stdin.isatty()
     with nullcontext() if can_ask else spinner("Syncing"):  # git may ask for a password
-        result = sync(data, remote, can_ask=can_ask)
+        result = sync(locations, remote, can_ask=can_ask)
     for note in result.notes:
         echo_err(f"roadmap-tui: {note}")
     if as_json:

@@ -6,7 +6,7 @@ import click
 
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
-from roadmap_tui.cli.options import command, complete_argument, dry_run_option
+from roadmap_tui.cli.options import command, complete_argument, dry_run_option, force_option
 from roadmap_tui.cli.progress import spinner
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.roadmap.update import Match, UpdateResult
@@ -20,7 +20,7 @@ from roadmap_tui.text.import_report import format_changes
     "--accept", "suggestions", multiple=True, metavar="OLD=NEW",
     help="Accept that item OLD became item NEW; ids as printed by --dry-run.",
 )  # fmt: skip
-@click.option("--force", is_flag=True, help="Update even if most items with progress would be retired.")
+@force_option
 @dry_run_option
 def update_command(
     context: CliContext,
@@ -32,7 +32,12 @@ def update_command(
 ) -> None:
     """Update a roadmap from its source; your progress is kept.
 
-    With --json: {kept, new, moved, renamed, retired, dropped, returned, offered}, lists of {id, from, to}.
+    SOURCE alone updates the roadmap that was imported from it, else the one opened last. `undo` brings the
+    version before back. An update that would retire most items with your progress, or replace the roadmap
+    that comes with the program, is refused unless --force is given.
+
+    With --json: {roadmap, kept, new, moved, renamed, retired, dropped, returned, offered}, the last eight
+    lists of {id, from, to}.
     """
     name, source = _name_and_source(context, args)
     if name:
@@ -40,13 +45,14 @@ def update_command(
     roadmap = context.chosen[1]
     source = source or origin_of(roadmap)
     with spinner(f"Reading {source}"):
-        plan = context.library.plan_update(roadmap, source).plan(_accepted(suggestions))
+        request = context.library.plan_update(roadmap, source, follows_source=not name)
+        plan = request.plan(_accepted(suggestions))
     if not dry_run:
         if not force:
-            plan.check_losses(f"`roadmap-tui update {roadmap.id} {source} --force`")
+            plan.check_losses(f"`roadmap-tui update {plan.roadmap.id} {source} --force`")
         context.library.apply(plan)
     if as_json:
-        echo_json(_to_json(plan.changes) if plan.changes else {})
+        echo_json({"roadmap": plan.roadmap.id} | (_to_json(plan.changes) if plan.changes else {}))
     else:
         echo(_format(plan, dry_run))
 

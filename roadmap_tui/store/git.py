@@ -1,8 +1,13 @@
-"""Run git as a subprocess, isolated from the user's git configuration and environment."""
+"""Run git on a repository of this program, isolated from the environment.
+
+The repository is in the user's state folder and has a constant config, so nothing that came with a data
+folder is ever read by git. The user's own ``~/.gitconfig`` still applies: it has what the network needs.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import signal
@@ -11,7 +16,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from roadmap_tui.core.errors import ReadError, SaveError
+from roadmap_tui.store.files import printable_path, read_regular
 from roadmap_tui.store.git_url import PROTOCOLS, without_secrets
+
+# All that a repository's own config may contain; a single other byte could make git run a program.
+CONFIG: Final = b"[core]\n\trepositoryformatversion = 0\n\tbare = true\n"
 
 LOCAL_SECONDS: Final = 60
 # Without a terminal nobody can type a password, and a cron job must not wait forever.
@@ -19,7 +28,6 @@ REMOTE_SECONDS: Final = 120
 INTERACTIVE_SECONDS: Final = 600
 
 _SETTINGS: Final = (
-    "core.bare=true",
     "core.hooksPath=/dev/null",
     "core.fsmonitor=false",
     "core.fsync=committed",
@@ -53,6 +61,10 @@ _TRANSIENT: Final = re.compile(
     r"|unable to create '.*\.lock'",
     re.IGNORECASE,
 ).search
+# A line without the prefix of what the remote says: the disk is ours.
+_DISK_FULL: Final = re.compile(
+    rf"^(?!remote:).*({os.strerror(errno.ENOSPC)}|{os.strerror(errno.EDQUOT)})", re.MULTILINE
+).search
 
 
 def git_not_installed() -> ReadError:
@@ -61,12 +73,16 @@ def git_not_installed() -> ReadError:
 
 
 class GitError(Exception):
-    """A git command that failed: ``why`` is one clean line for the user, ``output`` all that git printed."""
+    """A git command that failed: ``why`` is one clean line for the user, ``output`` all that git printed.
 
-    def __init__(self, why: str, output: str = "") -> None:
+    ``code`` is its exit code, 0 if it did not end by itself.
+    """
+
+    def __init__(self, why: str, output: str = "", code: int = 0) -> None:
         super().__init__(why)
         self.why = why
         self.output = output
+        self.code = code
 
     @property
     def is_offline(self) -> bool:
@@ -79,25 +95,32 @@ class GitError(Exception):
         return "does not appear to be a git repository" in self.output
 
     @property
+    def is_disk_full(self) -> bool:
+        """Return True if there was no space left on this machine."""
+        return bool(_DISK_FULL(self.output))
+
+    @property
     def is_transient(self) -> bool:
         """Return True if another process was updating the same ref, so that a retry can succeed."""
         return bool(_TRANSIENT(self.output))
 
 
 def run_git(
-    folder: str,
+    repository: str,
     *args: str,
     stdin: bytes = b"",
     network: bool = False,
     interactive: bool = False,
     lock: int = -1,
 ) -> bytes:
-    """Run a git command on the repository ``folder``/.git and return its standard output.
+    """Run a git command on a bare repository and return its standard output.
 
     ``network``: it talks to a remote; with ``interactive`` it may ask for a password. ``lock`` is a file
     descriptor that git inherits, so that the lock lasts as long as git runs. Raises GitError if the command
-    fails or times out, ReadError if git is not installed, SaveError if it cannot be started.
+    fails or times out, ReadError if git is not installed, SaveError if it cannot be started or may not be,
+    because the repository is another user's or has another config than ``CONFIG``.
     """
+    _check_repository(repository)
     interactive = interactive and network
     settings = [arg for setting in _SETTINGS for arg in ("-c", setting)]
     if not interactive:
@@ -108,8 +131,8 @@ def run_git(
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            cwd=folder,
-            env=_environment(folder, interactive),
+            cwd=repository,
+            env=_environment(repository, interactive),
             # Not for network commands: a credential helper that git starts would keep the lock.
             pass_fds=[] if network or lock < 0 else [lock],
             # Without a controlling terminal ssh fails instead of waiting for a password.
@@ -134,15 +157,30 @@ def run_git(
     if child.returncode:
         # `push --porcelain` prints the reason for a rejection on standard output, all else goes to stderr.
         complaint, output = (text.decode("utf-8", "replace") for text in (err, err + out))
-        raise GitError(_error_summary(complaint, output, child.returncode), output.strip())
+        raise GitError(_error_summary(complaint, output, child.returncode), output.strip(), child.returncode)
     return out
 
 
-def _environment(folder: str, interactive: bool) -> Mapping[str, str]:
+def _check_repository(path: str) -> None:
+    """Check the owner, as git does unless GIT_DIR is set, and the config. Raises SaveError."""
+    user = os.geteuid()
+    try:
+        owner = os.lstat(path).st_uid
+        is_ours = owner == user or (user == 0 and str(owner) == os.environ.get("SUDO_UID"))
+        is_unchanged = read_regular(os.path.join(path, "config"), len(CONFIG)) == CONFIG
+    except OSError as error:
+        why = error.strerror or "cannot be read"
+        raise SaveError("sync", why, f"look at {printable_path(error.filename or path)}") from None
+    if not (is_ours and is_unchanged):
+        why = "its config was changed" if is_ours else "it belongs to another user"
+        raise SaveError(f"sync: {printable_path(path)}", why, "move it away and name the remote again")
+
+
+def _environment(repository: str, interactive: bool) -> Mapping[str, str]:
     env = {
         name: value for name, value in os.environ.items() if not name.startswith("GIT_") or _PASSED_ON(name)
     } | {
-        "GIT_DIR": os.path.join(folder, ".git"),
+        "GIT_DIR": repository,
         "GIT_ALLOW_PROTOCOL": ":".join(PROTOCOLS),
         "LC_ALL": "C",
         "LANGUAGE": "C",
@@ -158,7 +196,7 @@ def _error_summary(complaint: str, output: str, code: int) -> str:
     for line in output.splitlines():
         if rejected := re.match(r"!\t\S+\t\[(?:remote )?rejected\] \((.*)\)", line):
             return without_secrets(f"the remote refused it: {rejected[1]}")
-    noise = ("hint: ", "To ", "Done", "warning: ")
+    noise = ("hint: ", "To ", "Done", "warning: ", "Please make sure you have", "and the repository exists")
     lines = [text for line in complaint.splitlines() if (text := line.strip()) and not text.startswith(noise)]
     # git adds this line after the actual reason.
     reasons = [line for line in lines if line != "fatal: Could not read from remote repository."] or lines

@@ -6,6 +6,8 @@ import os
 import re
 from typing import Final, NamedTuple
 
+from roadmap_tui.store.files import read_regular
+
 _READMES: Final = ("README.md", "readme.md", "Readme.md", "docs/README.md", "README.markdown", "README.rst")
 _HOSTS: Final = {"github.com", "gitlab.com", "codeberg.org", "bitbucket.org"}
 _short = re.compile(
@@ -18,6 +20,12 @@ _without_scheme = re.compile(
 ).fullmatch
 _ssh = re.compile(r"(?:ssh://)?git@([\w.-]+)[:/](.+?)(?:\.git)?/?").fullmatch
 _web = re.compile(r"https?://(?:www\.)?([^/?#]+)/([^?#]*)", re.IGNORECASE).match
+
+
+_CONFIG_LIMIT: Final = 1 << 20
+_origin = re.compile(
+    r'^\[remote "origin"\][^\[]*?^\s*url\s*=\s*"?([^\s"]+)', re.MULTILINE | re.IGNORECASE
+).search
 
 
 class HostedSource(NamedTuple):
@@ -87,10 +95,10 @@ def _base(host: str, project: str, branch: str, folder: list[str]) -> str:
 
 
 def base_of_checkout(path: str) -> str:
-    """Return the base of the relative links in a file of a git checkout, ``""`` without a known remote."""
-    from roadmap_tui.core.errors import RoadmapTuiError
-    from roadmap_tui.store.git import GitError, run_git
+    """Return the base of the relative links in a file of a git checkout, ``""`` without a known remote.
 
+    git is not asked: the checkout may be anybody's, and its config can name programs to run.
+    """
     folder = os.path.dirname(path)
     root = folder
     while not os.path.isdir(os.path.join(root, ".git")):
@@ -98,12 +106,15 @@ def base_of_checkout(path: str) -> str:
         if root == child:
             return ""
     try:
-        remote = run_git(root, "config", "--get", "remote.origin.url").decode().strip()
-        branch = run_git(root, "symbolic-ref", "--short", "HEAD").decode().strip()
-    except (GitError, RoadmapTuiError, ValueError):
+        config = read_regular(os.path.join(root, ".git", "config"), _CONFIG_LIMIT).decode()
+        head = read_regular(os.path.join(root, ".git", "HEAD"), _CONFIG_LIMIT).decode()
+    except (OSError, ValueError):
+        return ""
+    remote, branch = _origin(config), head.strip().removeprefix("ref: refs/heads/")
+    if not remote or not head.startswith("ref: "):
         return ""
     prefix = os.path.relpath(folder, root).replace(os.sep, "/")
-    match = _web(expand(remote))
+    match = _web(expand(remote[1]))
     if match is None or match[1].lower() not in _HOSTS:
         return ""
     project = match[2].rstrip("/").removesuffix(".git")

@@ -1,6 +1,6 @@
 """Plan and apply imports and updates; planning writes nothing."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -9,6 +9,7 @@ from roadmap_tui.core.importers.base import ImportOptions, SourceData
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.roadmap.format import LINE_LIMIT
 from roadmap_tui.core.roadmap.model import Node, Roadmap
+from roadmap_tui.core.roadmap.retired import find_orphans
 from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.settings import LARGEST_ROADMAP
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _NONE_ACCEPTED: Final[Mapping[str, str]] = MappingProxyType({})
 
 
+_MAX_ORPHANS: Final = 1000  # stored at an update; a damaged log must not make the file too long
 _MIN_LOSSES: Final = 3  # retired items: fewer are an ordinary edit
 
 # Names of commands, present and planned: `roadmap-tui NAME` would not open a roadmap called like that.
@@ -73,18 +75,25 @@ class ImportPlan(NamedTuple):
     changes: "UpdateResult | None"
     same: bool
     with_progress: int = 0  # of the items that are kept
+    old: Roadmap | None = None  # the version that is updated
 
-    def check_losses(self, remedy: str) -> None:
-        """Raise UsageError if an update would retire more than half of the items with progress."""
-        if self.changes is None or len(self.changes.retired) < _MIN_LOSSES:
+    def check_losses(self, force: str) -> None:
+        """Raise UsageError if an update would retire more than half of the items with progress.
+
+        The same if it would replace more than half of the bundled roadmap. ``force`` says how to do it.
+        """
+        if self.old is None or self.changes is None or self.same:
             return
         retired, kept = len(self.changes.retired), self.with_progress
-        if retired > kept:
-            raise UsageError(
-                f"update of '{self.roadmap.id}'",
-                f"it would retire {retired} of {retired + kept} items with your progress",
-                f"look at it with --dry-run; to do it all the same: {remedy}",
-            )
+        items, left = len(list(FlatTree(self.old).items())), len(self.changes.kept)
+        if retired >= _MIN_LOSSES and retired > kept:
+            why = f"it would retire {retired} of {retired + kept} items with your progress"
+        elif self.old.id == library.BUNDLED_ID and left < items / 2:
+            why = f"it would leave {left} of the {items} items of the roadmap that comes with the program"
+        else:
+            return
+        remedy = f"look at it with --dry-run; to do it all the same: {force}"
+        raise UsageError(f"update of '{self.roadmap.id}'", why, remedy)
 
 
 class ImportRequest(NamedTuple):
@@ -115,7 +124,9 @@ class ImportRequest(NamedTuple):
         )
         with_progress = sum(self.has_progress(match.id) for match in changes.kept)
         roadmap = old if same else changes.roadmap
-        return plan._replace(roadmap=roadmap, changes=changes, same=same, with_progress=with_progress)
+        return plan._replace(
+            roadmap=roadmap, changes=changes, same=same, with_progress=with_progress, old=old
+        )
 
     def _drop_readded(self, new: Roadmap, accepted: Mapping[str, str]) -> Roadmap:
         """Return the old roadmap without items that are accepted now as renamed older ones."""
@@ -169,6 +180,9 @@ def plan_update(
 ) -> ImportRequest:
     """Plan updating a roadmap from its source; ``options`` default to those of the first import."""
     plan = _read(source, options, old.id) if options else _read_like(old, source)
+    known = FlatTree(old, with_retired=True).index_of
+    orphans = find_orphans(old, progress, known)[:_MAX_ORPHANS]
+    old = old._replace(retired=(*old.retired, *orphans))
     return ImportRequest(
         plan,
         old,
@@ -210,11 +224,24 @@ def _read_like(old: Roadmap, source: SourceData) -> ImportPlan:
 
 
 def _find_existing(source: SourceData, folder: str | None, name: str) -> Roadmap | None:
-    """Return the roadmap that was imported from this source, with this name if one is given."""
-    if source.origin == STDIN:
-        return None
-    found = library.find_by_origin(_stored_origin(source.origin), folder)
-    return next((roadmap for roadmap in found if name in {"", roadmap.id}), None)
+    """Return the roadmap that was imported from this source, with this name if one is given.
+
+    It may have been removed since.
+    """
+    return next((roadmap for roadmap in _imported_from(source, folder) if name in {"", roadmap.id}), None)
+
+
+def find_by_source(source: SourceData, folder: str | None) -> Iterator[Roadmap]:
+    """Yield the roadmaps in use that were imported from a source."""
+    names = library.names(folder)
+    return (roadmap for roadmap in _imported_from(source, folder) if roadmap.id in names)
+
+
+def _imported_from(source: SourceData, folder: str | None) -> Iterator[Roadmap]:
+    """Yield the roadmaps that were imported from a source, those in use first."""
+    return (
+        iter(()) if source.origin == STDIN else library.find_by_origin(_stored_origin(source.origin), folder)
+    )
 
 
 def _stored_origin(origin: str) -> str:
@@ -242,7 +269,7 @@ def _without(nodes: Sequence[Node], ids: set[str]) -> tuple[Any, ...]:
     return tuple(node._replace(children=_without(node.children, ids)) for node in nodes if node.id not in ids)
 
 
-def apply_plan(plan: ImportPlan, folder: str | None) -> None:
+def save_import(plan: ImportPlan, folder: str | None) -> None:
     """Save the roadmap of a plan, unless it is in the library already. Raises SaveError."""
     if not plan.same or plan.roadmap.id not in library.names(folder):
         library.save(plan.roadmap, folder)

@@ -20,6 +20,9 @@ BUNDLED_ID: Final = "ml-dl"
 # A roadmap in use is <id>.json in the library's folder; a removed one is in a folder inside it.
 ROADMAP_SUFFIX: Final = ".json"
 TRASH_DIR: Final = "removed/"
+# Versions to go back to when an update is undone; local to this machine.
+_VERSIONS_DIR: Final = ".versions/"
+_MAX_VERSIONS: Final = 4  # of one roadmap: three to undo, and one to redo
 # Smaller files are validated faster than hashlib is imported.
 _TRUST_FROM_BYTES: Final = 32 << 10
 _MAX_TRUSTED: Final = 200
@@ -53,6 +56,43 @@ def find(
         path = _path_of(name, folder)
         return load_bundled() if path == bundled_path() else read_file(path, cache, most_items=most_items)
     raise ReadError(f"roadmap {name!r}", "no such name", "`roadmap-tui list` shows them")
+
+
+class RoadmapFile:
+    """The file of a roadmap that is open: notices that another process replaced or removed it."""
+
+    def __init__(
+        self, name: str, folder: str | None, cache: str | None, *, most_items: int = DEFAULTS.most_items
+    ) -> None:
+        self._name = name
+        self.is_path = name.endswith(ROADMAP_SUFFIX) or os.sep in name  # not in the library
+        self.folder = folder
+        self._cache = cache
+        self._most_items = most_items
+        self._loaded = self._seen = self._version()
+
+    def load(self) -> Roadmap:
+        """Return the roadmap as ``find`` does. Raises ReadError and InvalidRoadmap."""
+        self._loaded = self._seen = self._version()  # before reading: a later change must be noticed
+        return find(self._name, self.folder, self._cache, most_items=self._most_items)
+
+    def has_changed(self) -> bool:
+        """Return True if the file differs from the loaded one, and from no call to the next."""
+        before, self._seen = self._seen, self._version()
+        # A file that is still being written would be damaged.
+        return before == self._seen != self._loaded
+
+    def replace(self, roadmap: Roadmap) -> None:
+        """Write another version of the roadmap into the library. Raises SaveError."""
+        save(roadmap, self.folder)
+        self._loaded = self._seen = self._version()
+
+    def _version(self) -> tuple[int, int, int]:
+        try:
+            status = os.stat(self._name if self.is_path else _path_of(self._name, self.folder))
+        except (OSError, ValueError):
+            return 0, 0, 0
+        return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def find_by_origin(origin: str, folder: str | None) -> Iterator[Roadmap]:
@@ -91,6 +131,39 @@ def save(roadmap: Roadmap, folder: str | None) -> None:
         atomic_write(path, encode(roadmap))
     except OSError as error:
         raise SaveError("not saved", error.strerror or str(error), f"look at {folder}") from None
+
+
+def keep_version(roadmap: Roadmap, folder: str | None, sha256: str = "") -> str:
+    """Keep a version of a roadmap, and of its others the newest few; return its SHA-256. Raises OSError.
+
+    ``sha256`` is given for a version that takes the place of another one.
+    """
+    from hashlib import sha256 as hasher  # only needed for updates
+
+    data = encode(roadmap)
+    name = sha256 or hasher(data).hexdigest()
+    path = _version_path(roadmap.id, name, folder)
+    atomic_write(path, data)
+    with os.scandir(os.path.dirname(path)) as entries:
+        ours = [entry for entry in entries if entry.name.startswith(f"{roadmap.id}.")]
+        oldest_first = sorted((entry.stat().st_mtime_ns, entry.path) for entry in ours)
+    for _, old in oldest_first[:-_MAX_VERSIONS]:
+        os.unlink(old)
+    return name
+
+
+def find_version(roadmap_id: str, sha256: str, folder: str | None) -> Roadmap | None:
+    """Return a version that ``keep_version`` kept on this machine, or None."""
+    try:
+        return read_file(_version_path(roadmap_id, sha256, folder), most_items=LARGEST_ROADMAP)
+    except (ReadError, InvalidRoadmap):
+        return None
+
+
+def _version_path(roadmap_id: str, sha256: str, folder: str | None) -> str:
+    # The hash may come from a log that others wrote.
+    name = "".join(letter for letter in sha256 if letter.isalnum())
+    return os.path.join(folder or "", _VERSIONS_DIR, f"{roadmap_id}.{name}{ROADMAP_SUFFIX}")
 
 
 def remove(name: str, folder: str | None) -> None:

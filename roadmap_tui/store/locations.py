@@ -44,12 +44,33 @@ class Locations(NamedTuple):
         None without a home folder. Cached files are trusted, so they are not in the data folder, which may be
         writable by others.
         """
-        root = os.environ.get("XDG_CACHE_HOME", "")
-        if not os.path.isabs(root):
-            root = os.path.expanduser("~/Library/Caches" if sys.platform == "darwin" else "~/.cache")
-        if not os.path.isabs(root):
+        root = _user_folder("XDG_CACHE_HOME", "~/.cache", "~/Library/Caches")
+        if root is None:
             return None
         return os.path.join(root, APP, f"{crc32(os.fsencode(os.path.realpath(self.data))):08x}")
+
+    @property
+    def repository(self) -> str | None:
+        """The git repository of ``sync``: in the user's own state folder, one per data folder.
+
+        None without a home folder. git runs programs that a repository's config names, so the repository is
+        not in the data folder, which others may have prepared.
+        """
+        from hashlib import sha256  # slow to import, and rarely needed
+
+        root = _user_folder("XDG_STATE_HOME", "~/.local/state", "~/Library/Application Support")
+        if root is None:
+            return None
+        key = sha256(os.fsencode(os.path.realpath(self.data)), usedforsecurity=False).hexdigest()
+        return os.path.join(root, APP, "sync", f"{key[:32]}.git")
+
+
+def _user_folder(variable: str, folder: str, folder_on_mac: str) -> str | None:
+    """Return a folder of the user, also if ``ROADMAP_TUI_HOME`` is set; None without a home folder."""
+    root = os.environ.get(variable, "")
+    if not os.path.isabs(root):
+        root = os.path.expanduser(folder_on_mac if sys.platform == "darwin" else folder)
+    return root if os.path.isabs(root) else None
 
 
 def locate(override: str | None = None, environment: Mapping[str, str] = os.environ) -> Locations | None:

@@ -84,8 +84,8 @@ def gone_roadmaps(locations: Locations) -> list[str]:
 
 def _repository(locations: Locations) -> Repository | None:
     """Return the repository that sync uses, or None if there was no sync."""
-    is_synced = os.path.isdir(os.path.join(locations.data, ".git"))
-    return Repository(locations.data, can_ask=False) if is_synced else None
+    path = locations.repository
+    return Repository(path, can_ask=False) if path and os.path.isdir(path) else None
 
 
 def _lost_roadmaps(locations: Locations) -> list[str]:

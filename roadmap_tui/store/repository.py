@@ -1,20 +1,23 @@
-"""The bare git repository in a data folder, driven by plumbing commands.
+"""The bare git repository of a data folder, driven by plumbing commands.
 
-It has no working tree and no index: this program reads blobs and writes the files itself, so git can never
-replace a log that a session is writing to.
+It is outside the data folder, which others may have prepared, and in the user's state folder. It has no
+working tree and no index: this program reads blobs and writes the files itself, so git can never replace a
+log that a session is writing to.
 """
 
 import contextlib
 import errno
 import fcntl
 import os
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from roadmap_tui.core.errors import SaveError, UsageError
-from roadmap_tui.core.sanitize import clean
-from roadmap_tui.store.git import GitError, run_git
+from roadmap_tui.core.errors import SaveError
+from roadmap_tui.store.files import atomic_write, make_folder, printable_path, read_regular
+from roadmap_tui.store.git import CONFIG, GitError, run_git
+from roadmap_tui.store.git_url import without_secrets
 
 BRANCH: Final = "refs/heads/main"
 REMOTE_BRANCH: Final = "refs/remotes/origin/main"
@@ -23,7 +26,6 @@ LOCK_SECONDS: Final = 30
 # The lock files git holds while it changes the file of that name; a killed git leaves them behind.
 _GIT_LOCKS: Final = (
     "HEAD.lock",
-    "config.lock",
     "packed-refs.lock",
     f"{BRANCH}.lock",
     f"{REMOTE_BRANCH}.lock",
@@ -42,12 +44,12 @@ class Edit(NamedTuple):
 
 
 class Repository:
-    """The repository ``folder``/.git. Commits are given as ids, the empty string for none."""
+    """A bare repository. Commits are given as ids, the empty string for none."""
 
-    def __init__(self, folder: str, *, can_ask: bool) -> None:
-        """Use the repository of ``folder``; with ``can_ask`` git may ask for a password."""
-        self.folder = folder
-        self.path = os.path.join(folder, ".git")
+    def __init__(self, path: str, *, can_ask: bool) -> None:
+        """Use the repository at ``path``; with ``can_ask`` git may ask for a password."""
+        self.path = path
+        self.remote_branch = BRANCH
         self.repaired: list[str] = []
         self._can_ask = can_ask
         self._lock = -1
@@ -59,15 +61,10 @@ class Repository:
     def locked(self) -> Iterator[None]:
         """Hold the repository's lock, and create the repository if there is none.
 
-        git inherits the lock: a git that outlives a killed program still keeps others out. Raises OSError,
-        SaveError, and UsageError if the repository was made by something else.
+        git inherits the lock: a git that outlives a killed program still keeps others out. Raises OSError
+        and SaveError.
         """
-        if os.path.lexists(self.path) and (os.path.islink(self.path) or not os.path.isdir(self.path)):
-            raise UsageError(
-                self._shown, "its .git is not a folder", "sync another data folder, or move it away"
-            )
-        with contextlib.suppress(FileExistsError):
-            os.mkdir(self.path, 0o700)
+        make_folder(self.path)
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
         self._lock = os.open(os.path.join(self.path, "roadmap-tui.lock"), flags, 0o600)
         try:
@@ -78,10 +75,6 @@ class Repository:
         finally:
             os.close(self._lock)
             self._lock = -1
-
-    @property
-    def _shown(self) -> str:
-        return clean(self.folder, 200, one_line=True)
 
     def _wait_for_lock(self) -> None:
         end = time.monotonic() + LOCK_SECONDS
@@ -112,21 +105,13 @@ class Repository:
                 self.repaired.append(f"removed a lock left by a killed git: {name}")
 
     def _init(self) -> None:
-        has_head = os.path.isfile(os.path.join(self.path, "HEAD"))
-        if has_head and self._config("roadmap-tui.format") == "1":
-            return
-        head = self.resolve("HEAD") if has_head else ""
-        if head and not any(path.startswith(("log/", "roadmaps/")) for path in self.list_files(head)):
-            raise UsageError(
-                self._shown,
-                "it is a git repository used for something else",
-                "use another data folder, or move its .git away",
-            )
-        self._run("init", "--quiet", "--template=")
-        self._run("symbolic-ref", "HEAD", BRANCH)
-        # Bare, so that a `git checkout` by hand cannot replace logs that sessions are writing to.
-        self._run("config", "core.bare", "true")
-        self._run("config", "roadmap-tui.format", "1")
+        """Create what is missing: without `git init`, which obeys the user's templates and formats."""
+        for folder in ("objects", "refs"):
+            make_folder(os.path.join(self.path, folder))
+        for name, content in (("HEAD", f"ref: {BRANCH}\n".encode()), ("config", CONFIG)):
+            path = os.path.join(self.path, name)
+            if not os.path.isfile(path):
+                atomic_write(path, content)
 
     # Read
 
@@ -225,64 +210,106 @@ class Repository:
     def gc(self) -> None:
         """Pack loose objects if many have piled up. A failure is ignored: the next sync tries again."""
         with contextlib.suppress(GitError):
-            run_git(self.folder, "-c", "gc.auto=400", "gc", "--auto", "--quiet", lock=self._lock)
+            run_git(self.path, "-c", "gc.auto=400", "gc", "--auto", "--quiet", lock=self._lock)
 
     # The remote
 
     @property
     def remote(self) -> str:
-        """The address to sync with, "" if none was set yet."""
-        return self._config("remote.origin.url")
+        """The address of the last successful sync, "" before the first one."""
+        try:
+            return os.fsdecode(read_regular(self._remote_file, 4096)).strip()
+        except FileNotFoundError:
+            return ""
 
-    @remote.setter
-    def remote(self, url: str) -> None:
-        # A value edited into the config by hand could look like an option when it is restored.
-        if url != self.remote and not url.startswith("-"):
-            self._run("config", "--replace-all", "remote.origin.url", url)
-            self.update_ref(REMOTE_BRANCH, "")
+    @property
+    def _remote_file(self) -> str:
+        return os.path.join(self.path, "roadmap-tui.remote")
+
+    def remember(self, url: str, commit: str) -> None:
+        """Save a remote's address and commit after a successful sync. Raises OSError and SaveError."""
+        if commit != self.resolve(REMOTE_BRANCH):
+            self.update_ref(REMOTE_BRANCH, commit)
+        if url != self.remote:
+            atomic_write(self._remote_file, os.fsencode(f"{url}\n"))
 
     def fetch(self, url: str) -> str:
-        """Fetch the remote's branch and return its commit, "" if the remote is empty. Raises GitError."""
-        args = ("fetch", "--quiet", "--no-tags", "--no-recurse-submodules")
+        """Fetch the remote's branch ``main``, else its default branch; return its commit.
+
+        Returns "" if the remote is empty. Raises GitError, and SaveError if the remote cannot be used.
+        """
+        self.remote_branch = BRANCH
         try:
-            self._run_network(*args, "--", url, f"+{BRANCH}:{REMOTE_BRANCH}")
+            self._fetch(url)
         except GitError as error:
             if "couldn't find remote ref" not in error.output.lower():
                 raise
-            self.update_ref(REMOTE_BRANCH, "")
-        return self.resolve(REMOTE_BRANCH)
+            if not (branch := self._default_branch(url)):
+                return ""
+            self.remote_branch = branch
+            self._fetch(url)
+        # git writes nothing there if it rejected the branch.
+        commit = read_regular(os.path.join(self.path, "FETCH_HEAD"), 4096).partition(b"\t")[0].decode()
+        if not commit:
+            remedy = "run `git fetch --unshallow` in it, or name a full repository"
+            raise SaveError(f"sync with {without_secrets(url)}", "it is a shallow clone", remedy)
+        return commit
+
+    def _fetch(self, url: str) -> None:
+        args = ("fetch", "--quiet", "--no-tags", "--no-recurse-submodules")
+        self._run_network(*args, "--", url, self.remote_branch)
+
+    def _default_branch(self, url: str) -> str:
+        """Return the only branch, else ``main`` or the default one; "" if there is none."""
+        answer = self._run_network("ls-remote", "--symref", "--", url, "HEAD", "refs/heads/*")
+        head, refs = "", []
+        for line in answer.decode("utf-8", "replace").splitlines():
+            value, _, name = line.partition("\t")
+            if name == "HEAD":
+                head = value.removeprefix("ref: ") if value.startswith("ref: ") else head
+            elif re.fullmatch(r"refs/heads/[\w./+@-]+", name):
+                refs.append(name)
+        if len(refs) <= 1:
+            return "".join(refs)
+        for branch in (BRANCH, head):
+            if branch in refs:
+                return branch
+        why = "it has no branch main and no default branch"
+        raise SaveError(f"sync with {without_secrets(url)}", why, "set its default branch")
 
     def push(self, url: str, commit: str) -> None:
-        """Push a commit to the remote's branch, fast-forward only. Raises GitError."""
-        self._run_network("push", "--quiet", "--porcelain", "--no-verify", "--", url, f"{commit}:{BRANCH}")
-        self.update_ref(REMOTE_BRANCH, commit)
+        """Push a commit to the branch that was fetched, fast-forward only. Raises GitError."""
+        target = f"{commit}:{self.remote_branch}"
+        self._run_network("push", "--quiet", "--porcelain", "--no-verify", "--", url, target)
 
     # Run git
 
-    def _run_network(self, *args: str) -> None:
-        run_git(self.folder, *args, network=True, interactive=self._can_ask)
+    def _run_network(self, *args: str) -> bytes:
+        return run_git(self.path, *args, network=True, interactive=self._can_ask)
 
     def _run(self, *args: str, stdin: bytes = b"") -> bytes:
         """Run a local command. Raises SaveError, which tells the user how to replace a broken repository."""
         try:
-            return run_git(self.folder, *args, stdin=stdin, lock=self._lock)
+            return run_git(self.path, *args, stdin=stdin, lock=self._lock)
         except GitError as error:
             raise self._broken(error) from None
 
     def _try(self, *args: str) -> str:
-        """Run a command that fails silently if there is no such object; return "" then. Raises SaveError."""
+        """Run a command that ends with 1 if there is no such object; return "" then. Raises SaveError.
+
+        What it printed does not matter: a warning of the user's own config is no damage.
+        """
         try:
-            return os.fsdecode(run_git(self.folder, *args, lock=self._lock))
+            return os.fsdecode(run_git(self.path, *args, lock=self._lock))
         except GitError as error:
-            if error.output:
+            if error.code != 1:
                 raise self._broken(error) from None
             return ""
 
-    def _config(self, name: str) -> str:
-        return self._try("config", "--local", "--get", name).strip()
-
     def _broken(self, error: GitError) -> SaveError:
-        remedy = f"if it stays so, move {self._shown}/.git away and name the remote again"
+        if error.is_disk_full:
+            return SaveError("sync", error.why, "free some space and sync again")
+        remedy = f"if it stays so, move {printable_path(self.path)} away and name the remote again"
         return SaveError("sync", error.why, f"{remedy}: nothing is lost by that")
 
 

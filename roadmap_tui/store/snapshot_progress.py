@@ -121,6 +121,12 @@ class SnapshotProgress(Progress):
         older = [(roadmap, target) for roadmap, target in self._rows("SELECT roadmap, target FROM node")]
         return list(dict.fromkeys([*older, *super().nodes()]))
 
+    def ids_with_events(self, roadmap: str) -> list[str]:
+        """Return the ids of a roadmap's nodes that have events."""
+        rows = self._rows("SELECT target FROM node WHERE roadmap = ?", roadmap)
+        newer = [target for name, target in self._by_node if name == roadmap]
+        return list(dict.fromkeys([*(target for (target,) in rows), *newer]))
+
     def annotated_ids(self, roadmap: str) -> list[str]:
         """Return the ids of a superset of the nodes that have notes or custom resources."""
         rows = self._rows("SELECT target FROM node WHERE roadmap = ? AND is_annotated", roadmap)

@@ -9,13 +9,14 @@ Killing the program between any two steps is safe: local changes are committed b
 received, received data is on disk before the commit that contains it, and repeating a step changes nothing.
 """
 
+import errno
 import os
 import time
 from collections.abc import Mapping
 from shutil import which
 from typing import Final, NamedTuple
 
-from roadmap_tui.core.errors import RoadmapTuiError, SaveError, UsageError
+from roadmap_tui.core.errors import SaveError, UsageError
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.store import library
 from roadmap_tui.store.files import printable_path
@@ -23,6 +24,7 @@ from roadmap_tui.store.git import GitError, git_not_installed
 from roadmap_tui.store.git_url import checked_remote, without_secrets
 from roadmap_tui.store.library import ROADMAP_SUFFIX, TRASH_DIR, is_damaged
 from roadmap_tui.store.library_merge import LibraryMerge, rewrite_roadmap_id
+from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.log_lines import Logs, append_lines, count_events, lines_of, missing_lines, read_logs
 from roadmap_tui.store.log_reader import LOG_SUFFIX, LogReader
 from roadmap_tui.store.log_writer import host_name
@@ -73,38 +75,37 @@ class _Contents:
         return changes
 
 
-def sync(data: str, remote: str, *, can_ask: bool) -> SyncResult:
-    """Exchange the logs and roadmaps of a data folder with a remote ("" for the remembered one).
+def sync(locations: Locations, remote: str, *, can_ask: bool) -> SyncResult:
+    """Exchange logs and roadmaps with a remote ("" for the one of the last successful sync).
 
-    ``can_ask``: a user is present to type a password. If the remote is unreachable, changes are committed and
-    pushed by a later sync. Raises SaveError if the remote or the folder refuses, ReadError if git or the
-    remote's folder is missing, UsageError if no remote is known or it belongs to something else.
+    ``can_ask``: a user is present to type a password. If a remote that was synced with before is unreachable,
+    changes are committed and pushed by a later sync. Raises SaveError if the remote or the folder refuses,
+    ReadError if git or the remote's folder is missing, UsageError if no remote is known or it belongs to
+    something else.
     """
+    data, path = locations.data, locations.repository
+    if path is None:
+        raise SaveError("sync", "there is no home folder", "set HOME or XDG_STATE_HOME")
     if remote:
         remote = checked_remote(remote)
-    elif not os.path.isdir(os.path.join(data, ".git")):
+    elif not os.path.isdir(path):
         raise _no_remote()
-    if remote and os.path.realpath(remote) in {os.path.realpath(data), os.path.realpath(data) + "/.git"}:
+    if remote and os.path.realpath(remote) in {os.path.realpath(data), os.path.realpath(path)}:
         raise UsageError("sync", "that is the data folder itself", "give another repository")
     if which("git") is None:
         raise git_not_installed()
     try:
         os.makedirs(data, 0o700, exist_ok=True)
-        git = Repository(data, can_ask=can_ask)
+        git = Repository(path, can_ask=can_ask)
         with git.locked():
-            previous = git.remote
-            url = checked_remote(remote or previous, is_new=False) if remote or previous else ""
+            url = checked_remote(remote or git.remote, is_new=False) if remote or git.remote else ""
             if not url:
                 raise _no_remote()
-            git.remote = url
-            try:
-                return _Sync(git, data, url, is_new=url != previous).run()
-            except RoadmapTuiError:
-                # A mistyped address must not replace a working one.
-                git.remote = previous
-                raise
+            return _Sync(git, locations, url).run()
     except OSError as error:
         what = f"look at {printable_path(error.filename or data)}"
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            what = "free some space and sync again"
         raise SaveError("sync", error.strerror or str(error), what) from None
 
 
@@ -115,15 +116,17 @@ def _no_remote() -> UsageError:
 class _Sync:
     """One sync: fetch, merge and push until the remote has everything that is here."""
 
-    def __init__(self, git: Repository, data: str, url: str, *, is_new: bool) -> None:
+    def __init__(self, git: Repository, locations: Locations, url: str) -> None:
         self.git = git
         self.url = url
-        self.is_new = is_new
-        self.log = os.path.join(data, "log")
-        self.library = os.path.join(data, "roadmaps")
+        self.is_new = url != git.remote
+        self.log = locations.log
+        self.library = locations.roadmaps
         self.notes: list[str] = []
         self.received = 0
         self.sent = 0
+        # The remote's commit: at the last sync, then as fetched.
+        self._theirs = "" if self.is_new else git.resolve(REMOTE_BRANCH)
         self._exchanged: set[str] = set()  # paths of roadmaps in the library
         self._contents: dict[str, _Contents] = {"": _Contents({})}
 
@@ -133,20 +136,24 @@ class _Sync:
         for attempt in range(ATTEMPTS):
             head = self._commit()
             try:
-                tracked = self.git.resolve(REMOTE_BRANCH)
                 theirs = self.git.fetch(self.url)
-                self._warn_if_history_rewritten(tracked, theirs)
+                self._warn_if_history_rewritten(self._theirs, theirs)
+                self._theirs = theirs
                 head = self._merge(head, theirs)
                 if head != theirs:
                     self.git.push(self.url, head)
+                self.git.remember(self.url, head)
                 self.git.gc()
                 return self._result(0, "")
             except ConcurrentEditError:
                 reason = "a roadmap was changed here while it was merged"
             except GitError as error:
+                if error.is_disk_full:
+                    raise SaveError("sync", error.why, "free some space and sync again") from None
                 # A remote folder that existed before may be on a disk that is not plugged in.
-                is_unmounted = error.has_no_repository and os.path.isabs(self.url) and not self.is_new
-                if error.is_offline or is_unmounted:
+                is_unmounted = error.has_no_repository and os.path.isabs(self.url)
+                # A new address may be mistyped: it must have answered once.
+                if not self.is_new and (error.is_offline or is_unmounted):
                     return self._result(self._count_ahead(head), error.why)
                 reason = error.why
                 if not error.is_transient:
@@ -163,10 +170,12 @@ class _Sync:
     def _remote_refused(self, head: str, why: str) -> SaveError:
         ahead = self._count_ahead(head)
         remedy = f"{ahead:,} commit{'' if ahead == 1 else 's'} waiting here; fix that and sync again"
+        if self.is_new:
+            remedy = "mend that and name it again: an address is saved after its first success"
         return SaveError(f"sync with {without_secrets(self.url)}", why, remedy)
 
     def _count_ahead(self, head: str) -> int:
-        return self.git.count_ahead(head, self.git.resolve(REMOTE_BRANCH))
+        return self.git.count_ahead(head, self._theirs)
 
     def _warn_if_history_rewritten(self, tracked: str, theirs: str) -> None:
         """Add a note if the remote no longer has the commit it had at the last sync."""

@@ -19,11 +19,14 @@ from roadmap_tui.core.progress.events import (
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.core.roadmap.custom_items import with_custom_items
+from roadmap_tui.core.roadmap.graph import Edge, PrerequisiteGraph
 from roadmap_tui.core.roadmap.model import Node, Resource, Roadmap
+from roadmap_tui.core.roadmap.retired import find_orphans
 from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.settings import DEFAULTS, Settings
 from roadmap_tui.core.study_day import study_day
 from roadmap_tui.store.journal import Journal
+from roadmap_tui.store.library import RoadmapFile
 
 
 class Change(NamedTuple):
@@ -36,8 +39,9 @@ class Change(NamedTuple):
 class EventStore:
     """The progress on one roadmap, and the only way to write events.
 
-    ``roadmap`` and ``tree`` contain the custom items, ``source`` does not. ``tree_version`` changes whenever
-    they are rebuilt. ``listeners`` are called with the ids of changed nodes.
+    ``roadmap`` and ``tree`` contain the custom items and, as retired, all nodes with progress that are not
+    in ``source``; ``file`` is its file, if that can change. ``tree_version`` changes whenever they are
+    rebuilt. ``listeners`` are called with the ids of changed nodes.
     """
 
     def __init__(
@@ -49,19 +53,30 @@ class EventStore:
     ) -> None:
         """Load the progress from the journal, unless it is given."""
         self.source = roadmap
+        self.file: RoadmapFile | None = None
         self.journal = journal
         self.settings = settings
         self.progress = journal.progress() if progress is None else progress
         self.journal.observe_clock(self.progress.latest_clock)
         self.tree_version = 0
         self.listeners: list[Callable[[tuple[str, ...]], None]] = []
+        self._graph: tuple[int, list[Edge], PrerequisiteGraph] | None = None
         self._rebuild()
 
     def _rebuild(self) -> None:
         self.custom_items = self.progress.custom_items(self.source.id)
         self.roadmap = with_custom_items(self.source, self.custom_items) if self.custom_items else self.source
         self.tree = FlatTree(self.roadmap, with_retired=True)
+        if orphans := find_orphans(self.source, self.progress, self.tree.index_of):
+            self.roadmap = self.roadmap._replace(retired=(*self.roadmap.retired, *orphans))
+            self.tree = FlatTree(self.roadmap, with_retired=True)
         self.counts = StatusCounts(self.tree, *self.progress.status_codes(self.source.id))
+
+    def change_source(self, source: Roadmap) -> None:
+        """Show another version of the roadmap, with the same progress."""
+        self.source = source
+        self.tree_version += 1
+        self._rebuild()
 
     @property
     def view_only(self) -> str:
@@ -87,6 +102,16 @@ class EventStore:
     def status_at(self, index: int) -> Status:
         """Return the status of the item at an index of the tree; ``todo`` for a section."""
         return self.counts.status(index)
+
+    @property
+    def graph(self) -> PrerequisiteGraph:
+        """The prerequisites of the items, with the reader's changes."""
+        changes = [
+            Edge(need.target, need.prerequisite, need.on) for need in self.progress.needs(self.source.id)
+        ]
+        if self._graph is None or self._graph[:2] != (self.tree_version, changes):
+            self._graph = self.tree_version, changes, PrerequisiteGraph(self.tree, changes)
+        return self._graph[2]
 
     def counts_at(self, index: int = -1) -> Counts:
         """Return the counts of the branch at an index of the tree, by default of the whole roadmap."""
@@ -186,12 +211,13 @@ class EventStore:
         changed = self.progress.add(events)
         self.journal.observe_clock(self.progress.latest_clock)
         ids = tuple(node_id for roadmap, node_id in changed if roadmap == self.source.id)
-        if self.progress.custom_items(self.source.id) != self.custom_items:
-            self.tree_version += 1
-            self._rebuild()
+        index_of = self.tree.index_of
+        is_unknown = any(node_id and node_id not in index_of for node_id in ids)
+        if is_unknown or self.progress.custom_items(self.source.id) != self.custom_items:
+            self.change_source(self.source)
         else:
             for node_id in ids:
-                index = self.tree.index_of.get(node_id)
+                index = index_of.get(node_id)
                 if index is not None and self.tree.is_item(index):
                     self.counts.set_status(index, self.state(node_id).status)
         for listener in self.listeners:

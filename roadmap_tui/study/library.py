@@ -1,6 +1,7 @@
 """The library service: listing, opening, importing, updating and removing roadmaps."""
 
 import os
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
@@ -9,6 +10,7 @@ from roadmap_tui.core.errors import RoadmapTuiError, UsageError
 from roadmap_tui.core.progress.counts import Counts
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.roadmap.model import Roadmap
+from roadmap_tui.core.roadmap.retired import find_orphans
 from roadmap_tui.core.settings import DEFAULTS, Settings
 from roadmap_tui.store import library
 from roadmap_tui.store.journal import Journal
@@ -29,6 +31,16 @@ class LibraryEntry(NamedTuple):
     counts: Counts
     error: RoadmapTuiError | None = None
     study: Study | None = None
+
+
+class ProgressReport(NamedTuple):
+    """The number of items with progress, of those that are missing in their roadmap (always 0), and of those
+    whose roadmap is not in the library, by its id.
+    """
+
+    items: int
+    orphaned: int
+    elsewhere: dict[str, int]
 
 
 class OpenRoadmap(NamedTuple):
@@ -78,11 +90,27 @@ class Library:
                 titles.append((name, self._find(name).title))
         return titles
 
+    def progress_report(self) -> ProgressReport:
+        """Count the items with progress, and those that no roadmap shows."""
+        progress = self._progress()
+        studies = [entry.study for entry in self.entries() if entry.study is not None]
+        nodes = [key for key in progress.nodes() if key[1] and progress.has(*key)]
+        orphans = [find_orphans(study.source, progress, study.tree.index_of) for study in studies]
+        here = {study.source.id for study in studies}
+        elsewhere = Counter(name for name, _ in nodes if name not in here)
+        return ProgressReport(len(nodes), sum(map(len, orphans)), dict(elsewhere))
+
     def open(self, name: str) -> OpenRoadmap:
         """Open a roadmap. Raises ReadError and InvalidRoadmap."""
-        roadmap = self._find(name)
+        return self.restore_view(self._study(name), name)
+
+    def _study(self, name: str, roadmap: Roadmap | None = None) -> Study:
+        """Open a study of a roadmap of the library, by default as it is there."""
+        file = self._file(name)
+        roadmap = roadmap or file.load()
         study = Study.open(roadmap, self._log, self._clock, self._settings, cache=self._cache)
-        return self.restore_view(study, name)
+        study.file = file
+        return study
 
     def restore_view(self, study: Study, name: str) -> OpenRoadmap:
         """Load the view state of a study; ``name`` is what the next start opens."""
@@ -114,26 +142,45 @@ class Library:
             raise UsageError("import", "what is typed here is for the screen", "give a file or an address")
         return self.plan_import(os.path.expanduser(source))
 
-    def plan_update(self, roadmap: Roadmap | str, source: str = "") -> "ImportRequest":
-        """Fetch a newer version and prepare the update. Raises ReadError and InvalidRoadmap."""
-        from roadmap_tui.store.importer import origin_of, plan_update
+    def plan_update(
+        self, roadmap: Roadmap | str, source: str = "", *, follows_source: bool = False
+    ) -> "ImportRequest":
+        """Fetch a newer version and prepare the update. Raises ReadError and InvalidRoadmap.
+
+        With ``follows_source``, the roadmap that was imported from the source, if any, is updated instead.
+        """
+        from roadmap_tui.store.importer import find_by_source, origin_of, plan_update
         from roadmap_tui.store.sources import fetch
 
         old = self._find(roadmap) if isinstance(roadmap, str) else roadmap
-        return plan_update(old, fetch(source or origin_of(old)), None, self._progress())
+        data = fetch(source or origin_of(old))
+        if follows_source:
+            found = {one.id: one for one in find_by_source(data, self._folder)}
+            old = found.get(old.id) or next(iter(found.values()), old)
+        return plan_update(old, data, None, self._progress())
 
     def apply(self, plan: "ImportPlan") -> None:
-        """Write the result of an import or update. Raises SaveError."""
-        from roadmap_tui.store.importer import apply_plan
+        """Write the result of an import or update; an update can be undone. Raises SaveError."""
+        from roadmap_tui.store.importer import save_import
 
-        apply_plan(plan, self._folder)
+        if plan.old is None or plan.changes is None or plan.same:
+            save_import(plan, self._folder)
+            return
+        study = self._study(plan.old.id, plan.old)
+        try:
+            study.updates.apply(plan.roadmap, tuple(match.id for match in plan.changes.new))
+        finally:
+            study.close()
 
     def remove(self, name: str) -> None:
         """Remove an imported roadmap from the library. Raises UsageError and SaveError."""
         library.remove(name, self._folder)
 
     def _find(self, name: str) -> Roadmap:
-        return library.find(name, self._folder, self._cache, most_items=self._settings.most_items)
+        return self._file(name).load()
+
+    def _file(self, name: str) -> library.RoadmapFile:
+        return library.RoadmapFile(name, self._folder, self._cache, most_items=self._settings.most_items)
 
     def _progress(self) -> Progress:
         return Journal(self._log, self._clock, cache=self._cache).progress()

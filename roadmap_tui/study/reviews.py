@@ -10,6 +10,7 @@ from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.core.study_day import day_begins
 from roadmap_tui.study.event_store import Change, EventStore
 from roadmap_tui.study.review_cards import ReviewCards
+from roadmap_tui.study.review_questions import ReviewQuestions
 
 MAX_PAUSE_DAYS: Final = 366
 _DAY: Final = timedelta(days=1)
@@ -36,6 +37,7 @@ class Reviews:
         self._store = store
         self._schedule = Scheduler(store.settings.retention, store.settings.day_start)
         self.cards = ReviewCards(store, self._schedule)
+        self.questions = ReviewQuestions(store)
         self._graded_on: date | None = None
         self._graded = 0
         store.listeners.append(self._on_change)
@@ -135,14 +137,18 @@ class Reviews:
 
     # Changes. All raise UsageError if they do not apply, and SaveError
 
-    def grade(self, node_id: str, rating: int, ms: int = 0) -> Change:
-        """Grade the recall of a done item: 1 Again to 4 Easy, answered in ``ms`` milliseconds."""
+    def grade(self, node_id: str, rating: int, ms: int = 0, question: str = "") -> Change:
+        """Grade the recall of a done item: 1 Again to 4 Easy, answered in ``ms`` milliseconds.
+
+        ``question`` is the id of the question that was asked, empty for none.
+        """
         store, title = self._store, self.require_reviewable(node_id)
         if rating not in RATINGS:
             remedy = "1 is Again, 2 Hard, 3 Good, 4 Easy"
             raise UsageError(f"grade {rating}", "no such grade", remedy)
         stamp = store.next_stamp(node_id)
-        grade = ReviewGraded(stamp, store.roadmap.id, node_id, title, rating, max(0, min(ms, LONGEST_MS)))
+        ms = max(0, min(ms, LONGEST_MS))
+        grade = ReviewGraded(stamp, store.roadmap.id, node_id, title, rating, ms, question)
         return Change(grade, store.write_now(grade))
 
     def set_back(self, node_id: str) -> Change:

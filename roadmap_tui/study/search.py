@@ -50,7 +50,7 @@ class Search:
 
     def facets(self) -> dict[int, frozenset[str]]:
         """Return the facets (of ``filters.CHOICES``) of each item by its index, without retired items."""
-        store = self._store
+        store, graph = self._store, self._store.graph
         annotated, due = set(store.progress.annotated_ids(store.source.id)), self._due_ids()
         cache: dict[tuple[object, ...], frozenset[str]] = {}  # thousands of items share a few sets
         facets: dict[int, frozenset[str]] = {}
@@ -61,7 +61,7 @@ class Search:
             resources, has_note = node.resources, False
             if node.id in annotated:
                 resources, has_note = store.resources(node.id), bool(store.state(node.id).notes)
-            is_free = not node.prerequisites and not node.children
+            is_free = not node.children and not graph.prerequisites(node.id)
             is_ready = status in {"todo", "doing"} and (is_free or self._is_ready(node))
             key = status, is_ready, has_note, node.id in due, tuple([resource.kind for resource in resources])
             if key not in cache:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
 from roadmap_tui.core.errors import UsageError
-from roadmap_tui.core.progress.events import STATUSES, NoteWritten, ResourceTicked, Status, StatusSet
+from roadmap_tui.core.progress.events import (
+    STATUSES,
+    NoteWritten,
+    ResourceTicked,
+    RoadmapUpdated,
+    Status,
+    StatusSet,
+)
 from roadmap_tui.core.progress.states import NO_HISTORY
 from roadmap_tui.core.progress.statuses import FINISHED
 from roadmap_tui.core.roadmap.model import Item, Roadmap
@@ -24,6 +31,7 @@ if TYPE_CHECKING:
     from roadmap_tui.core.stats import Statistics
     from roadmap_tui.study.reviews import Reviews
     from roadmap_tui.study.search import Search
+    from roadmap_tui.study.updates import RoadmapUpdates
 
 __all__ = ["Change", "Clock", "Study", "wall_clock"]
 
@@ -72,6 +80,13 @@ class Study(EventStore):
         return TimeTracker(self)
 
     @cached_property
+    def updates(self) -> RoadmapUpdates:
+        """The updates of the roadmap."""
+        from roadmap_tui.study.updates import RoadmapUpdates
+
+        return RoadmapUpdates(self)
+
+    @cached_property
     def reviews(self) -> Reviews:
         """The review queue."""
         from roadmap_tui.study.reviews import Reviews
@@ -110,13 +125,15 @@ class Study(EventStore):
 
     def prerequisites(self, item: Item) -> list[Item]:
         """Return the prerequisites of an item, without those that have left the roadmap."""
-        tree = self.tree
-        nodes = [tree.nodes[tree.index_of[name]] for name in item.prerequisites if tree.is_active_item(name)]
-        return [node for node in nodes if isinstance(node, Item)]
+        return self.items(self.graph.prerequisites(item.id))
 
     def unlocks(self, item: Item) -> list[Item]:
         """Return the items that have this one as a prerequisite."""
-        nodes = [self.tree.nodes[index] for index in self.tree.dependents.get(item.id, ())]
+        return self.items(self.graph.dependents(item.id))
+
+    def items(self, ids: Iterable[str]) -> list[Item]:
+        """Return the items with these ids."""
+        nodes = [self.tree.nodes[self.tree.index_of[item_id]] for item_id in ids]
         return [node for node in nodes if isinstance(node, Item)]
 
     def next_items(self, count: int) -> list[Item]:
@@ -222,6 +239,8 @@ class Study(EventStore):
                 raise UsageError("undo", "nothing left to undo", "redo restores it")
             raise UsageError("undo", "nothing to undo", "mark something first")
         action, superseded_clock = last
+        if isinstance(action, RoadmapUpdated):
+            return self.updates.revert(action, action.stamp.id, superseded_clock, is_redo=False)
         return self.revert(action, action.stamp.id, superseded_clock)
 
     def redo(self) -> Change:
@@ -230,4 +249,6 @@ class Study(EventStore):
         if last is None:
             raise UsageError("redo", "nothing to redo", "undo something first")
         undo, action, superseded_clock = last
+        if isinstance(action, RoadmapUpdated):
+            return self.updates.revert(action, undo.stamp.id, superseded_clock, is_redo=True)
         return self.revert(action, undo.stamp.id, superseded_clock)

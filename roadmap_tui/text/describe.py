@@ -19,6 +19,10 @@ def describe_action(action: Action) -> str:
             return f"{title}: note" if action.text else f"{title}: note removed"
         case events.ResourceTicked():
             return f"{title}: resource {'ticked' if action.on else 'unticked'}"
+        case events.QuestionHidden():
+            return f"{title}: question {'hidden' if action.on else 'shown again'}"
+        case events.RoadmapUpdated():
+            return f"{title}: update of the roadmap"
         case events.CustomItemSet(name=""):
             return f"{title}: own item removed"
         case events.CustomItemSet():
@@ -43,17 +47,33 @@ def action_label(event: Action | Undone) -> tuple[str, str]:
             return "read" if event.on else "unread", f"{title}: {event.url}"
         case events.ReviewGraded():
             return GRADES[event.rating - 1], title
+        case events.QuestionHidden():
+            return "hide" if event.on else "unhide", f"{title}: question {event.question}"
         case events.TimeLogged(seconds=None):
             return "start", title
         case events.TimeLogged():
             return "time", f"{title}: {format_duration(event.seconds) if event.seconds else 'discarded'}"
+        case Undone():
+            return "undo", title
+        case _:
+            return _content_label(event)
+
+
+def _content_label(event: Action) -> tuple[str, str]:
+    """Return the label of an event about the reader's own content and settings."""
+    title = event.title
+    match event:
         case events.CustomResourceSet():
             return ("link" if event.url else "no link", f"{title}: {event.url or event.old_url}")
         case events.CustomItemSet():
             return ("item", event.name) if event.name else ("no item", title)
-        case events.ReviewsPaused() if event.until <= event.stamp.at:
-            return "resume", "reviews"
-        case events.ReviewsPaused():
+        case events.NeedSet():
+            return "needs" if event.on else "needs not", f"{title}: {event.prerequisite}"
+        case events.RoadmapUpdated():
+            return "update", title
+        case events.GoalSet():
+            return ("goal" if event.target or event.date or event.hours else "no goal"), title
+        case events.ReviewsPaused() if event.until > event.stamp.at:
             return "pause", f"reviews until {event.until:%Y-%m-%d}"
-        case Undone():
-            return "undo", title
+        case _:
+            return "resume", "reviews"

@@ -14,8 +14,12 @@ if TYPE_CHECKING:
 
 
 def section_titles(study: Study, index: int) -> list[str]:
-    """Return the titles of the sections that contain a node, outermost first."""
-    return [section.title for section in study.tree.sections(index)]
+    """Return the titles of the sections that contain a node, outermost first; of a retired one, that did."""
+    titles = [section.title for section in study.tree.sections(index)]
+    if index > study.tree.active_count:
+        node_id = study.tree.ids[index]
+        titles += next((node.path for node in study.source.former if node.id == node_id), ())
+    return titles
 
 
 def section_path(study: Study, node_id: str, width: int, glyphs: Glyphs) -> str:

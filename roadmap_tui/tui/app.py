@@ -68,7 +68,7 @@ class RoadmapApp(BaseApp):
         self._saved_view: ViewState | None = state.view_state
         self._drafts = drafts or Drafts(None)
         self._started = False
-        self._announce_drafts()
+        self._offer_draft()
         self.title = state.study.roadmap.title
         self._line_filters: list[LineFilter] = []
         if state.glyphs is ASCII:
@@ -111,15 +111,24 @@ class RoadmapApp(BaseApp):
         if self.state.study.time_tracker.running() and not self.state.study.view_only:
             self.run_worker(self._flows.resolve_timers())
 
-    def _announce_drafts(self) -> None:
-        """Show a message about drafts from an earlier session."""
+    def _offer_draft(self) -> None:
+        """Show a message about drafts that were not offered yet; the key of a note opens the first."""
         state, study = self.state, self.state.study
-        waiting = [draft.node for draft in self._drafts.for_roadmap(study.roadmap.id)]
+        waiting = []
+        for draft in self._drafts.for_roadmap(study.roadmap.id):
+            if draft.node and draft.node not in study.tree.index_of:
+                continue
+            if draft.text.strip() == study.note_text(draft.node):
+                self._drafts.drop(draft.roadmap, draft.node)  # another session saved it
+            elif not draft.offered:
+                waiting.append(draft)
         if waiting and not state.message:
-            title = study.title(waiting[0]) if waiting[0] in study.tree.index_of else study.roadmap.title
+            title = study.title(waiting[0].node)
             more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
             hint = state.keymap.hint_suffix("note", "opens it")
             state.show_message(f"Unsaved note on {title}{more}{hint}")
+            state.offered_draft = waiting[0].node
+            self._drafts.save(waiting[0]._replace(offered=True))
 
     def on_latency(self, seconds: float) -> None:
         """Note how long the terminal took to answer. May be called from any thread."""
@@ -163,6 +172,7 @@ class RoadmapApp(BaseApp):
             return
         self.state = MainState(opened.study, self.state.glyphs, opened.view_state)
         self.state.show_message(message)
+        self._offer_draft()
         self._save_view_state, self._saved_view = opened.save_view_state, None
         self.save_view()
         self.title = self.state.study.roadmap.title

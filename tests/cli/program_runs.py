@@ -18,7 +18,8 @@ ROOT = Path(__file__).parents[2]
 
 def environment(home: Path | None, **more: str) -> dict[str, str]:
     """Return the environment for a process of the program, without the real user's folders."""
-    kept = {name: os.environ[name] for name in ("PATH", "PYTHONDONTWRITEBYTECODE") if name in os.environ}
+    passed_on = ("PATH", "PYTHONDONTWRITEBYTECODE", "XDG_STATE_HOME")
+    kept = {name: os.environ[name] for name in passed_on if name in os.environ}
     kept |= {"PYTHONPATH": str(ROOT), "HOME": "/nonexistent", "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
     if home is not None:
         kept["ROADMAP_TUI_HOME"] = str(home)

@@ -25,6 +25,7 @@ def test_doctor_reports_folders_log_and_versions(tui: CliRunner) -> None:
         "display",
         "log",
         "roadmaps",
+        "progress",
         "backups",
         "problems",
         "fixed",
@@ -38,6 +39,16 @@ def test_doctor_reports_folders_log_and_versions(tui: CliRunner) -> None:
     assert (len(found["log"]["files"]), found["log"]["events"]) == (1, 2)
     assert found["roadmaps"] == [{"name": "ml-dl", "faults": []}, {"name": "small", "faults": []}]
     assert len(found["backups"]) == 1
+    assert found["progress"] == {"items": 1, "orphaned": 0, "elsewhere": {}}
+
+
+def test_doctor_counts_progress_on_roadmaps_that_are_not_in_the_library(tui: CliRunner) -> None:
+    tui("--roadmap", "small", "mark", "done", "relu")
+    tui("--roadmap", "small", "mark", "done", "sets")
+    (tui.home / "roadmaps" / "small.json").unlink()
+    found = tui("doctor", "--json").json["progress"]
+    assert found == {"items": 2, "orphaned": 0, "elsewhere": {"small": 2}}
+    assert "small: 2 items; import that roadmap again to see them" in tui("doctor").out
 
 
 def test_doctor_reports_an_untested_version_of_textual(

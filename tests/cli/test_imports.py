@@ -106,7 +106,9 @@ def test_items_with_events_are_not_adopted(tui: CliRunner, trees: Path) -> None:
 
 def test_import_can_adopt_the_ticks(tui: CliRunner, trees: Path) -> None:
     trees.write_text(PLAN + "- [/] Loss\n- [-] Batch\n")
-    assert "2 items done, as ticked by the author" in tui("import", str(trees), "--ticks", "adopt").out
+    said = tui("import", str(trees), "--ticks", "adopt").out
+    undo = "`roadmap-tui undo --roadmap trees` undoes them one by one"
+    assert f"marked as its author did: 2 done, 1 in progress, 1 skipped; {undo}\n" in said
     record = tui("--roadmap", "trees", "status", "--json").json
     assert (record["done"], record["doing"], record["skipped"]) == (2, 1, 1)
 
@@ -120,7 +122,7 @@ def test_progress_follows_an_update(tui: CliRunner, trees: Path) -> None:
     assert decode(kept(tui), "trees").children[0].title == "Basics"
     report = tui("update", "trees", "--json").json
     assert list(report) == [
-        "kept", "new", "moved", "renamed", "retired", "dropped", "returned", "offered",
+        "roadmap", "kept", "new", "moved", "renamed", "retired", "dropped", "returned", "offered",
     ]  # fmt: skip
     assert {one["id"] for one in report["kept"]} == {"sets", "maps", "relu"}
     assert [one["id"] for one in report["new"]] == ["width"]
@@ -152,7 +154,13 @@ def test_the_bundled_roadmap_follows_its_source(tui: CliRunner, tmp_path: Path) 
     source = tmp_path / "README.md"
     source.write_text("# Study\n\n#### 3. Core Deep Learning\n\n- [x] Backpropagation\n- [ ] Something new\n")
     tui("mark", "done", "backpropagation", "lenet")
-    report = tui("update", "ml-dl", str(source), "--json").json
+    refused = tui("update", "ml-dl", str(source))
+    why = "it would leave 1 of the 156 items of the roadmap that comes with the program"
+    force = f"`roadmap-tui update ml-dl {source} --force`"
+    remedy = f"look at it with --dry-run; to do it all the same: {force}"
+    assert (refused.code, one_line(refused.err)) == (2, f"roadmap-tui: update of 'ml-dl': {why}; {remedy}")
+    assert not (tui.home / "roadmaps").exists()
+    report = tui("update", "ml-dl", str(source), "--json", "--force").json
     assert [one["id"] for one in report["kept"]] == ["backpropagation"]
     assert [one["id"] for one in report["retired"]] == ["lenet"]
     found = tui("show", "backpropagation", "--json").json[0]
@@ -165,6 +173,7 @@ def test_updating_the_bundled_roadmap_from_its_own_source_loses_nothing(tui: Cli
     if not seed:
         pytest.skip("ROADMAP_TUI_SEED does not name the seed's README")
     report = tui("update", "ml-dl", seed, "--json").json
+    assert report.pop("roadmap") == "ml-dl"
     assert len(report.pop("kept")) == 156
     assert not any(report.values())
 

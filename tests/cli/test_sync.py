@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from roadmap_tui.store.locations import locate
 from tests.cli.program_runs import CliRunner, item, one_line, process, small, write_roadmap
 from tests.store.machines import needs_git, remote
 from tests.tui.pty_program import Terminal
@@ -94,9 +95,11 @@ def test_a_wrong_remote_is_not_saved(tui: CliRunner, tmp_path: Path) -> None:
     (tmp_path / "typo").mkdir()
     wrong = tui("sync", "--remote", str(tmp_path / "typo"))
     assert wrong.code == 74
-    assert "does not appear to be a git repository; 1 commit waiting here" in one_line(wrong.err)
+    assert "does not appear to be a git repository; mend that and name it again" in one_line(wrong.err)
     assert tui("sync").out == f"nothing new: {hub}\n"
-    for itself in (tui.home, tui.home / ".git"):
+    locations = locate(str(tui.home))
+    assert locations
+    for itself in (tui.home, locations.repository):
         assert "that is the data folder itself" in one_line(tui("sync", "--remote", str(itself)).err)
 
 

@@ -17,6 +17,7 @@ from roadmap_tui.core.roadmap.model import Item, Roadmap
 from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.roadmap.update import update_roadmap
 from roadmap_tui.store.journal import Journal
+from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.sync import SyncResult, sync
 from roadmap_tui.study.study import Study, wall_clock
 from tests.cli.program_runs import environment
@@ -71,8 +72,20 @@ class Machine(NamedTuple):
         study.set_status([item], status)
         study.close()
 
-    def sync(self) -> SyncResult:
-        return sync(str(self.home), str(self.remote) if self.remote.exists() else "", can_ask=False)
+    @property
+    def repository(self) -> Path:
+        """The repository of its syncs."""
+        return Path(self._locations.repository or "")
+
+    @property
+    def _locations(self) -> Locations:
+        return Locations(str(self.home), str(self.home / "state"), str(self.home / "config"))
+
+    def sync(self, address: str | None = None) -> SyncResult:
+        """Sync with an address ("" for the saved one), by default with its remote if that is there."""
+        if address is None:
+            address = str(self.remote) if self.remote.exists() else ""
+        return sync(self._locations, address, can_ask=False)
 
     def start_sync(self) -> subprocess.Popen[bytes]:
         """Start `roadmap-tui sync` as a process."""

@@ -14,7 +14,6 @@ import pytest
 from roadmap_tui.core.errors import ReadError, RoadmapTuiError, SaveError
 from roadmap_tui.store import git as engine
 from roadmap_tui.store.git_url import checked_remote, without_secrets
-from roadmap_tui.store.sync import sync
 from tests.store.machines import Machine, git, needs_git, remote
 
 pytestmark = needs_git
@@ -54,12 +53,12 @@ HOSTILE = [
 def test_no_remote_runs_a_program(tmp_path: Path, box: Machine, word: str) -> None:
     made = tmp_path / "made"
     with pytest.raises(RoadmapTuiError):
-        sync(str(box.home), word.format(made), can_ask=False)
-    # The same if it was written into the repository's config by hand.
+        box.sync(word.format(made))
+    # The same if it was written by hand where the address is saved.
     box.sync()
-    git(box.home, "config", "remote.origin.url", word.format(made))
+    (box.repository / "roadmap-tui.remote").write_text(word.format(made))
     with pytest.raises(RoadmapTuiError):
-        sync(str(box.home), "", can_ask=False)
+        box.sync("")
     assert not made.exists()
 
 
@@ -72,7 +71,7 @@ def test_no_remote_runs_a_program_through_insteadof(
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
     monkeypatch.setenv("GIT_ALLOW_PROTOCOL", "ext:https")
     with pytest.raises(SaveError, match="transport 'ext' not allowed"):
-        sync(str(box.home), "https://innocent.example/x", can_ask=False)
+        box.sync("https://innocent.example/x")
     assert not made.exists()
 
 
@@ -128,6 +127,14 @@ def test_a_missing_git_is_reported_in_one_line(
 # Remotes that ask for a password, refuse, or never answer
 
 
+def reachable(box: Machine, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Sync with the remote through an `ssh` that runs git here; return its address."""
+    address = f"ada@hub.example:{box.remote}"
+    monkeypatch.setenv("GIT_SSH", str(script(box.home.parent / "ssh", 'for last; do :; done; eval "$last"')))
+    assert (box.sync(address).sent, box.sync("").why) == (1, "")
+    return address
+
+
 @pytest.mark.parametrize(
     ("said", "waits"),
     [
@@ -141,26 +148,32 @@ def test_a_missing_git_is_reported_in_one_line(
 def test_an_unreachable_remote_waits_and_a_refusal_is_an_error(
     tmp_path: Path, box: Machine, monkeypatch: pytest.MonkeyPatch, said: str, waits: bool
 ) -> None:
-    monkeypatch.setenv("GIT_SSH", str(script(tmp_path / "ssh", f"printf '%s\\n' '{said}' >&2", "exit 255")))
+    known, new = reachable(box, monkeypatch), "ada@typo.example:study.git"
+    script(tmp_path / "ssh", f"printf '%s\\n' '{said}' >&2", "exit 255")
     shown = said.replace("\x1b", "\ufffd")
+    box.mark("limits")
+    # A new address may be mistyped: it is an error, and does not replace the one that worked.
+    with pytest.raises(SaveError, match="an address is saved after its first success") as refused:
+        box.sync(new)
+    assert refused.value.why == shown
     if waits:
-        done = sync(str(box.home), "ada@hub.example:study.git", can_ask=False)
-        assert (done.why, done.waiting) == (shown, 1)
+        done = box.sync("")
+        assert (done.remote, done.why, done.waiting) == (known, shown, 1)
     else:
-        with pytest.raises(SaveError) as refused:
-            sync(str(box.home), "ada@hub.example:study.git", can_ask=False)
-        assert refused.value.why == shown
-        assert "1 commit waiting here" in refused.value.remedy
+        with pytest.raises(SaveError, match="1 commit waiting here") as refused:
+            box.sync("")
+        assert (refused.value.what, refused.value.why) == (f"sync with {known}", shown)
 
 
 def test_a_remote_that_never_answers_times_out_and_leaves_no_process(
     tmp_path: Path, box: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pid = tmp_path / "pid"
-    slow = script(tmp_path / "ssh", f"sleep 300 & echo $! > {pid}", "wait")
-    monkeypatch.setenv("GIT_SSH", str(slow))
+    reachable(box, monkeypatch)
+    script(tmp_path / "ssh", f"sleep 300 & echo $! > {pid}", "wait")
     monkeypatch.setattr(engine, "REMOTE_SECONDS", 1)
-    done = sync(str(box.home), "ada@hub.example:study.git", can_ask=False)
+    box.mark("limits")
+    done = box.sync("")
     assert (done.why, done.waiting) == ("git timed out after 1 s", 1)
     for _ in range(100):
         try:
@@ -198,10 +211,10 @@ def test_no_password_is_asked_for_without_a_terminal(
     monkeypatch.setenv("SSH_ASKPASS", str(script(tmp_path / "window", f"touch {made}; sleep 300")))
     monkeypatch.setenv("DISPLAY", ":0")
     with pytest.raises(SaveError, match="terminal prompts disabled"):
-        sync(str(box.home), f"http://{asking}/study.git", can_ask=False)
+        box.sync(f"http://{asking}/study.git")
     assert not made.exists()
     with pytest.raises(SaveError) as refused:
-        sync(str(box.home), f"http://ada:s3cret@{asking}/study.git", can_ask=False)
+        box.sync(f"http://ada:s3cret@{asking}/study.git")
     assert "s3cret" not in str(refused.value)
     assert "ada" not in str(refused.value)
 

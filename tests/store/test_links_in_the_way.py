@@ -45,7 +45,7 @@ def backup(home: Path) -> None:
 
 
 def lock(home: Path) -> None:
-    with Repository(str(home), can_ask=False).locked():
+    with Repository(str(home / "git"), can_ask=False).locked():
         pass
 
 
@@ -66,7 +66,7 @@ WRITERS: dict[str, tuple[Callable[[Path], object], str]] = {
     "synced roadmap": (lambda home: library.write(str(home), "a.json", b"{}"), "a.json"),
     "settings": (lambda home: config.write(str(home / "config"), "x = 1\n"), "config/config.toml"),
     "synced log": (lambda home: append_lines(str(home / "log"), "far.jsonl", [LINE]), "log/far.jsonl"),
-    "lock": (lock, ".git/roadmap-tui.lock"),
+    "lock": (lock, "git/roadmap-tui.lock"),
     "crash": (
         lambda home: atomic_write(str(home / "state" / "crash.txt"), b"x", durable=False),
         "state/crash.txt",
@@ -81,8 +81,6 @@ def test_a_link_is_not_written_through(tmp_path: Path, name: str, kind: str) -> 
     home, outside = tmp_path / "home", tmp_path / "outside"
     path = home / where
     path.parent.mkdir(parents=True)
-    if path.parent.name == ".git":
-        home.chmod(0o700)
     outside.mkdir()
     (outside / "precious").write_bytes(PRECIOUS)
     target = {"link to a file": "precious", "link to nothing": "nothing", "link to a folder": "."}.get(kind)
@@ -98,7 +96,7 @@ def test_a_link_is_not_written_through(tmp_path: Path, name: str, kind: str) -> 
     assert {one.name for one in outside.iterdir()} == {"precious"}
     assert (outside / "precious").read_bytes() == PRECIOUS
     for one in home.rglob("*"):
-        if one.is_file() and not one.is_symlink() and one.name != "other.jsonl" and ".git/" not in str(one):
+        if one.is_file() and not one.is_symlink() and one.name != "other.jsonl":
             assert stat.S_IMODE(one.stat().st_mode) == 0o600, one
     assert target or path.is_file()
 

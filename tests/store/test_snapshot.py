@@ -23,6 +23,8 @@ from roadmap_tui.core.progress.events import (
     CustomItemSet,
     CustomResourceSet,
     Event,
+    GoalSet,
+    NeedSet,
     NoteWritten,
     ResourceTicked,
     ReviewGraded,
@@ -63,7 +65,7 @@ def histories(draw: st.DrawFn) -> list[Event]:
 def _event(draw: st.DrawFn, one: Stamp, some_id: st.SearchStrategy[str]) -> Event:
     node = draw(st.sampled_from(ROADMAPS)), draw(st.sampled_from(TARGETS))
     # Half of all are status changes and undos, which a snapshot does not store as they are.
-    match draw(st.integers(0, 15)):
+    match draw(st.integers(0, 17)):
         case 0 | 1 | 2 | 3:
             several = draw(st.sampled_from([(node[1],), TARGETS]))
             return StatusSet(one, node[0], several, "", draw(st.sampled_from(STATUSES)))
@@ -88,6 +90,10 @@ def _event(draw: st.DrawFn, one: Stamp, some_id: st.SearchStrategy[str]) -> Even
             return CustomItemSet(one, *node, "", draw(st.sampled_from(["", "p", "q"])), "")
         case 14:
             return ReviewsPaused(one, node[0], "", NOON + timedelta(days=draw(st.integers(0, 3))))
+        case 15:
+            return NeedSet(one, *node, "", draw(st.sampled_from(TARGETS)), draw(st.booleans()))
+        case 16:
+            return GoalSet(one, node[0], draw(st.sampled_from(["", *TARGETS])), "", "2026-01-02", 1.5)
         case _:
             return SessionStarted(one, "test", 1)
 
@@ -105,6 +111,8 @@ def _answers(progress: Progress) -> list[object]:
         progress.paused_until(),
         progress.time_entries(),
         progress.pause_clock(),
+        [progress.needs(roadmap) for roadmap in ROADMAPS],
+        [(progress.goal(roadmap), progress.goal_clock(roadmap)) for roadmap in ROADMAPS],
         [sorted(progress.review_grades(NOON + timedelta(seconds=n)), key=sort_key) for n in (0, 8, 99)],
         [progress.undoable(roadmap) for roadmap in ROADMAPS],
         [progress.redoable(roadmap) for roadmap in ROADMAPS],

@@ -20,7 +20,6 @@ from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.store import files, library, repository
 from roadmap_tui.store import sync as sync_module
 from roadmap_tui.store.log_writer import LogWriter
-from roadmap_tui.store.sync import sync
 from tests.journals import append, journal, kill
 from tests.store.machines import Machine, git, needs_git, remote, version
 
@@ -70,8 +69,8 @@ def test_only_logs_and_roadmaps_are_synced_and_the_repository_is_private(box: Ma
         (box.home / name).write_text("private")
     box.sync()
     assert tracked(hub) == ["log/box.jsonl"]
-    assert stat.S_IMODE((box.home / ".git").stat().st_mode) == 0o700
-    for path in (box.home / ".git").rglob("*"):
+    assert stat.S_IMODE(box.repository.stat().st_mode) == 0o700
+    for path in box.repository.rglob("*"):
         assert not path.stat().st_mode & 0o077, path
 
 
@@ -146,7 +145,7 @@ def test_commits_wait_while_the_remote_is_missing_and_are_pushed_later(
     away = hub.rename(hub.with_name("away"))
     for count, status in enumerate(["doing", "done"], 1):
         box.mark("vectors", status)
-        done = sync(str(box.home), "", can_ask=False)
+        done = box.sync("")
         assert done.waiting == count
         assert "does not appear to be a git repository" in done.why
     away.rename(hub)
@@ -202,7 +201,7 @@ def test_a_remote_with_other_content_is_refused_and_not_remembered(
     with pytest.raises(UsageError, match=r"something else \(main.py\)"):
         box.sync()
     with pytest.raises(UsageError, match="no remote is set"):
-        sync(str(box.home), "", can_ask=False)
+        box.sync("")
     assert tracked(hub) == ["README.md", "main.py"]
 
 
@@ -219,52 +218,35 @@ def test_initial_files_of_a_hosting_service_stay(tmp_path: Path, box: Machine, h
     assert not (box.home / "README.md").exists()
 
 
-def test_a_clone_made_by_hand_is_used_and_made_bare(tmp_path: Path, box: Machine, hub: Path) -> None:
-    box.mark()
-    box.sync()
-    git(hub, "symbolic-ref", "HEAD", "refs/heads/main")
-    git(tmp_path, "clone", "-q", str(hub), "lap")
-    clone = Machine(tmp_path / "lap", "lap", hub)
-    clone.mark("limits")
-    done = sync(str(clone.home), "", can_ask=False)
-    assert (done.sent, done.why) == (1, "")
-    with pytest.raises(AssertionError, match="work tree"):
-        git(clone.home, "checkout", "main", "--", ".")
-
-
-def test_a_repository_made_by_the_user_is_left_alone(box: Machine, tmp_path: Path) -> None:
+def test_a_repository_in_the_data_folder_is_left_alone(box: Machine) -> None:
     box.mark()
     git(box.home, "init", "-q")
-    (box.home / "dotfile").write_text("x")
-    git(box.home, "add", "dotfile")
+    git(box.home, "add", ".")
     git(box.home, "commit", "-qm", "mine")
-    before = git(box.home, "rev-parse", "HEAD")
-    with pytest.raises(UsageError, match="repository used for something else"):
-        box.sync()
-    assert git(box.home, "rev-parse", "HEAD") == before
-    shutil.rmtree(box.home / ".git")
-    (box.home / ".git").write_text("gitdir: /elsewhere\n")
-    with pytest.raises(UsageError, match="not a folder"):
-        box.sync()
-    assert (box.home / ".git").read_text() == "gitdir: /elsewhere\n"
+    git(box.home, "remote", "add", "origin", str(box.remote))
+    before = {path: path.read_bytes() for path in (box.home / ".git").rglob("*") if path.is_file()}
+    with pytest.raises(UsageError, match="no remote is set"):
+        box.sync("")
+    assert box.sync().sent == 1
+    assert {path: path.read_bytes() for path in (box.home / ".git").rglob("*") if path.is_file()} == before
 
 
 def test_lock_files_of_a_killed_git_are_removed(box: Machine) -> None:
     box.mark()
     box.sync()
     box.mark("limits")
-    for name in ("refs/heads/main.lock", "config.lock", "index.lock"):
-        (box.home / ".git" / name).write_text("")
+    for name in ("refs/heads/main.lock", "HEAD.lock", "index.lock"):
+        (box.repository / name).write_text("")
     done = box.sync()
     assert (done.sent, done.waiting) == (1, 0)
-    assert sorted(note.rpartition(" ")[2] for note in done.notes) == ["config.lock", "main.lock"]
+    assert sorted(note.rpartition(" ")[2] for note in done.notes) == ["HEAD.lock", "main.lock"]
 
 
 def test_a_damaged_repository_is_reported_and_no_data_is_lost(box: Machine, hub: Path) -> None:
     box.mark()
     box.sync()
-    (box.home / ".git" / "refs" / "heads" / "main").write_text("")
-    for path in (box.home / ".git" / "objects").rglob("*"):
+    (box.repository / "refs" / "heads" / "main").write_text("")
+    for path in (box.repository / "objects").rglob("*"):
         if path.is_file():
             path.chmod(0o600)
             path.write_bytes(b"")
@@ -272,7 +254,7 @@ def test_a_damaged_repository_is_reported_and_no_data_is_lost(box: Machine, hub:
     with pytest.raises(SaveError, match=r"move .*\.git away and name the remote again"):
         box.sync()
     assert box.ids() == known
-    (box.home / ".git").rename(box.home / "old")
+    box.repository.rename(box.home / "old")
     assert box.sync().why == ""
     assert box.ids() == known
 
@@ -342,7 +324,7 @@ def test_only_one_sync_runs_in_a_folder(box: Machine, monkeypatch: pytest.Monkey
     box.mark()
     box.sync()
     monkeypatch.setattr(repository, "LOCK_SECONDS", 0.2)
-    with open(box.home / ".git" / "roadmap-tui.lock") as held:
+    with open(box.repository / "roadmap-tui.lock") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         with pytest.raises(SaveError, match="another sync has been running"):
             box.sync()

@@ -86,13 +86,43 @@ async def test_a_draft_outlives_the_program(stage: Stage) -> None:
         await seat.press("escape", "q")
         assert seat.app.return_value == 0
     async with stage.seat(place=_at("one"), drafts=Drafts(_drafts(stage))) as seat:
-        assert seat.bar == "A draft of a note waits at One; e opens it"
+        assert seat.bar == "Unsaved note on One; e opens it"
         await seat.press("e")
         assert seat.app.screen.query_one(TextArea).text == "hm"
-        assert "Restored draft" in "\n".join(seat.screen)
+        assert "Restored draft, not saved yet." in "\n".join(seat.screen)
         await seat.press("ctrl+s")
         assert seat.note == "hm"
     assert Drafts(_drafts(stage)).for_roadmap("small") == []
+
+
+async def test_a_draft_is_offered_once_and_opened_from_anywhere(stage: Stage) -> None:
+    drafts = Drafts(_drafts(stage))
+    drafts.save(NoteDraft("small", "two", "half a thought", ""))
+    async with stage.seat(place=_at("six"), drafts=drafts) as seat:
+        assert seat.bar == "Unsaved note on Two; e opens it"
+        await seat.press("e")
+        assert seat.app.screen.query_one(TextArea).text == "half a thought"
+        await seat.press("escape")
+        assert seat.state.node_id == "two"
+        await seat.press("j", "e")  # from then on the key is for the item under the cursor
+        assert seat.app.screen.query_one(TextArea).text == ""
+        await seat.press("escape")
+    for offered, message in ((False, "Unsaved note on Two; e opens it"), (True, "")):
+        drafts = Drafts(_drafts(stage))
+        assert [draft.offered for draft in drafts.for_roadmap("small")] == [offered]
+        async with stage.seat(place=_at("six"), drafts=drafts) as seat:
+            assert seat.state.message == message
+            await seat.press("j", "e")
+            assert seat.app.screen.query_one(TextArea).text == ""
+            await seat.press("escape")
+
+
+async def test_a_draft_of_another_session_that_became_the_note_is_not_offered(stage: Stage) -> None:
+    drafts = Drafts(_drafts(stage))
+    stage.study().write_note("one", "saved meanwhile")
+    drafts.save(NoteDraft("small", "one", "saved meanwhile", ""))
+    async with stage.seat(place=_at("one"), drafts=drafts) as seat:
+        assert (seat.state.message, drafts.for_roadmap("small")) == ("", [])
 
 
 async def test_what_is_being_typed_is_kept_before_long(stage: Stage) -> None:
@@ -163,7 +193,7 @@ async def test_the_own_editor_goes_on_with_a_draft(stage: Stage, monkeypatch: py
             assert seat.bar.startswith("Not saved; the draft is kept; e opens it") == waits
         drafts.save(NoteDraft("small", "one", "another thought", "before"))
         await seat.press("E")
-        assert seat.bar == "The note changed since this draft was written; e shows both"
+        assert seat.bar == "The note has changed since its draft was written; e shows both"
         assert (seat.note, len(drafts.for_roadmap("small"))) == ("half a thought\nand more", 1)
 
 

@@ -20,7 +20,7 @@ from roadmap_tui.core.importers.base import (
     register,
 )
 from roadmap_tui.core.importers.markdown.assembler import RoadmapAssembler, note_of
-from roadmap_tui.core.importers.markdown.builder import DocumentBuilder
+from roadmap_tui.core.importers.markdown.content import ContentBuilder
 from roadmap_tui.core.importers.markdown.inline import inline_text
 from roadmap_tui.core.importers.markdown.node_builder import NodeBuilder, SkippedContent, title_of
 from roadmap_tui.core.importers.markdown.parser import DocumentTooLarge, parse
@@ -180,7 +180,7 @@ class _TopicReader:
         except DocumentTooLarge:
             raise _refusal(name, "more lists, tables and paragraphs than a topic has") from None
         skipped = SkippedContent()
-        builder = DocumentBuilder(task_mode=True, skipped=skipped)
+        builder = ContentBuilder(task_mode=True, skipped=skipped)
         node = NodeBuilder("item", "", 0)
         summary = ""
         for index, block in enumerate(blocks):

@@ -8,6 +8,7 @@ from roadmap_tui.core.progress.statuses import Status as Status  # noqa: PLC0414
 
 GRADES: Final = ("again", "hard", "good", "easy")  # the ratings 1 to 4 of a review, as Anki names them
 LONGEST_TIME: Final = 31 * 24 * 3600  # seconds: a timer that ran longer was forgotten
+HOURS_OF_WEEK: Final = 168
 
 
 class Stamp(NamedTuple):
@@ -54,7 +55,10 @@ class ResourceTicked(NamedTuple):
 
 
 class ReviewGraded(NamedTuple):
-    """A review was graded 1 Again, 2 Hard, 3 Good or 4 Easy, after ``ms`` milliseconds (0 if unknown)."""
+    """A review was graded 1 Again, 2 Hard, 3 Good or 4 Easy, after ``ms`` milliseconds (0 if unknown).
+
+    ``question`` is the id of the question that was asked, empty if it was none.
+    """
 
     stamp: Stamp
     roadmap: str
@@ -62,6 +66,18 @@ class ReviewGraded(NamedTuple):
     title: str
     rating: int
     ms: int
+    question: str = ""
+
+
+class QuestionHidden(NamedTuple):
+    """A question of an item is no longer to be asked, or, with ``on`` false, is asked again."""
+
+    stamp: Stamp
+    roadmap: str
+    target: str
+    title: str
+    question: str
+    on: bool
 
 
 class TimeLogged(NamedTuple):
@@ -118,6 +134,39 @@ class ReviewsPaused(NamedTuple):
     until: datetime
 
 
+class NeedSet(NamedTuple):
+    """The reader made the item ``prerequisite`` a prerequisite of an item, or (not ``on``) removed it."""
+
+    stamp: Stamp
+    roadmap: str
+    target: str
+    title: str
+    prerequisite: str
+    on: bool
+
+
+class GoalSet(NamedTuple):
+    """The goal was set: an item (empty: the whole roadmap), a date (or empty) and hours a week (or 0)."""
+
+    stamp: Stamp
+    roadmap: str
+    target: str
+    title: str
+    date: str
+    hours: float
+
+
+class RoadmapUpdated(NamedTuple):
+    """The roadmap was updated: hashes of the version before and after, and the ids of the new items."""
+
+    stamp: Stamp
+    roadmap: str
+    title: str
+    was: str
+    sha256: str
+    new: tuple[str, ...]
+
+
 class Undone(NamedTuple):
     """The event ``ref`` was undone; undoing an undo is a redo."""
 
@@ -140,10 +189,14 @@ Action: TypeAlias = (
     | NoteWritten
     | ResourceTicked
     | ReviewGraded
+    | QuestionHidden
     | TimeLogged
     | CustomResourceSet
     | CustomItemSet
     | ReviewsPaused
+    | NeedSet
+    | GoalSet
+    | RoadmapUpdated
 )
 Event: TypeAlias = Action | Undone | SessionStarted
 
@@ -152,7 +205,9 @@ def targets(event: Event) -> tuple[str, ...]:
     """Return the ids of the nodes an event is about, if any."""
     if isinstance(event, StatusSet):
         return event.targets
-    return () if isinstance(event, ReviewsPaused | Undone | SessionStarted) else (event.target,)
+    if isinstance(event, ReviewsPaused | GoalSet | RoadmapUpdated | Undone | SessionStarted):
+        return ()
+    return (event.target,)
 
 
 def sort_key(event: Event) -> tuple[int, str]:

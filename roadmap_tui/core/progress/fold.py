@@ -10,6 +10,8 @@ from roadmap_tui.core.progress.events import (
     Action,
     CustomItemSet,
     Event,
+    GoalSet,
+    NeedSet,
     ReviewGraded,
     ReviewsPaused,
     SessionStarted,
@@ -47,6 +49,8 @@ class Progress:
         self._dangling: dict[str, list[Undone]] = {}
         self._custom_ids: dict[str, set[str]] = {}
         self._pauses: list[ReviewsPaused] = []
+        self._needs: dict[str, list[NeedSet]] = {}
+        self._goals: dict[str, list[GoalSet]] = {}
         self._timed: set[Key] = set()
         # A cache, as it is read at every key press: the number of events, and the entries made from them.
         self._time_entries: tuple[int, list[TimeEntry]] = (-1, [])
@@ -111,6 +115,10 @@ class Progress:
             self._custom_ids.setdefault(action.roadmap, set()).add(action.target)
         elif isinstance(action, ReviewsPaused):
             self._pauses.append(action)
+        elif isinstance(action, NeedSet):
+            self._needs.setdefault(action.roadmap, []).append(action)
+        elif isinstance(action, GoalSet):
+            self._goals.setdefault(action.roadmap, []).append(action)
 
     def _resolve_conflicts(self, conflicts: list[Event]) -> set[Key]:
         """Fold again after events that share an id with another one; return every key.
@@ -269,6 +277,27 @@ class Progress:
     def pause_clock(self) -> int:
         """Return the highest clock of the events that paused the reviews, 0 without one."""
         return max((pause.stamp.clock for pause in self._pauses), default=0)
+
+    # Prerequisites and goals
+
+    def needs(self, roadmap: str) -> list[NeedSet]:
+        """Return the newest active change of each prerequisite of a roadmap's items, oldest first."""
+        if roadmap not in self._needs:
+            return []
+        newest: dict[tuple[str, str], NeedSet] = {}
+        for change in sorted(filter(self.is_active, self._needs.get(roadmap, ())), key=sort_key):
+            pair = change.target, change.prerequisite
+            newest.pop(pair, None)
+            newest[pair] = change
+        return list(newest.values())
+
+    def goal(self, roadmap: str) -> GoalSet | None:
+        """Return the newest active goal of a roadmap, None if none was set."""
+        return max(filter(self.is_active, self._goals.get(roadmap, ())), key=sort_key, default=None)
+
+    def goal_clock(self, roadmap: str) -> int:
+        """Return the highest clock of the events that set the goal of a roadmap, 0 without one."""
+        return max((goal.stamp.clock for goal in self._goals.get(roadmap, ())), default=0)
 
     # Undo and redo
 

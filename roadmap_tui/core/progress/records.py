@@ -1,20 +1,25 @@
 """Records: the JSON form of events in a log."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from roadmap_tui.core.progress.events import (
+    HOURS_OF_WEEK,
     LONGEST_TIME,
     STATUSES,
     CustomItemSet,
     CustomResourceSet,
     Event,
+    GoalSet,
+    NeedSet,
     NoteWritten,
+    QuestionHidden,
     ResourceTicked,
     ReviewGraded,
     ReviewsPaused,
+    RoadmapUpdated,
     SessionStarted,
     Stamp,
     StatusSet,
@@ -241,6 +246,22 @@ def _seconds(value: object, key: str) -> int | None:
     return None if value is None else _number(value, key, 0, LONGEST_TIME)
 
 
+def _day(value: object, key: str) -> str:
+    text = "" if value is None else _raw_text(value, key)
+    try:
+        return text and date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise InvalidRecord(f"no usable {key!r}") from None
+
+
+def _hours(value: object, key: str) -> float:
+    if value is None:
+        return 0
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value <= HOURS_OF_WEEK:
+        return value
+    raise InvalidRecord(f"no usable {key!r}")
+
+
 class _Field(NamedTuple):
     """A field of a record; an optional one is left out if it is empty."""
 
@@ -252,6 +273,7 @@ class _Field(NamedTuple):
 _ROADMAP: Final = _Field("r", _node)
 _TITLE: Final = _Field("title", _title)
 _HEAD: Final = (_ROADMAP, _Field("t", _node), _TITLE)
+_QUESTION: Final = _Field("q", _ref, is_optional=True)
 _HEAD_OR_ROADMAP: Final = (_ROADMAP, _Field("t", _node_or_roadmap), _TITLE)
 
 # By the kind of the record: the type of its event, and a field for each of the event's after the stamp.
@@ -259,7 +281,8 @@ _FORMS: Final[dict[str, tuple[Callable[..., Event], tuple[_Field, ...]]]] = {
     "status": (StatusSet, (_ROADMAP, _Field("t", _nodes), _TITLE, _Field("s", _status))),
     "note": (NoteWritten, (*_HEAD_OR_ROADMAP, _Field("x", _text), _Field("base", _bases))),
     "tick": (ResourceTicked, (*_HEAD_OR_ROADMAP, _Field("url", _url), _Field("on", _switch))),
-    "review": (ReviewGraded, (*_HEAD, _Field("g", _rating), _Field("ms", _milliseconds))),
+    "review": (ReviewGraded, (*_HEAD, _Field("g", _rating), _Field("ms", _milliseconds), _QUESTION)),
+    "hide": (QuestionHidden, (*_HEAD, _Field("q", _name), _Field("on", _switch))),
     "time": (
         TimeLogged,
         (
@@ -276,6 +299,22 @@ _FORMS: Final[dict[str, tuple[Callable[..., Event], tuple[_Field, ...]]]] = {
     ),
     "item": (CustomItemSet, (*_HEAD, _Field("x", _line), _Field("under", _node_or_roadmap))),
     "pause": (ReviewsPaused, (_ROADMAP, _TITLE, _Field("until", _time))),
+    "need": (NeedSet, (*_HEAD, _Field("x", _node), _Field("on", _switch))),
+    "goal": (
+        GoalSet,
+        (
+            *_HEAD_OR_ROADMAP,
+            _Field("date", _day, is_optional=True),
+            _Field("hours", _hours, is_optional=True),
+        ),
+    ),
+    "update": (
+        RoadmapUpdated,
+        (
+            *(_ROADMAP, _TITLE, _Field("was", _name), _Field("sha256", _name)),
+            _Field("new", _bases, is_optional=True),
+        ),
+    ),
     "undo": (Undone, (_ROADMAP, _TITLE, _Field("ref", _name))),
     "open": (SessionStarted, (_Field("app", _app), _Field("min_reader", _version))),
 }

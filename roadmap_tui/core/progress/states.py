@@ -8,6 +8,7 @@ from roadmap_tui.core.progress.events import (
     Action,
     CustomResourceSet,
     NoteWritten,
+    QuestionHidden,
     ResourceTicked,
     ReviewGraded,
     Status,
@@ -28,11 +29,12 @@ class Note(NamedTuple):
 
 
 class Review(NamedTuple):
-    """One graded review: its time, the rating 1 to 4, and the milliseconds it took."""
+    """One graded review: its time, the rating 1 to 4, the milliseconds it took, and the question's id."""
 
     at: datetime
     rating: int
     ms: int
+    question: str = ""
 
 
 class Interval(NamedTuple):
@@ -62,7 +64,8 @@ class ItemState(NamedTuple):
     """The reader's progress on one node.
 
     ``since`` is when the status was set. ``notes`` has several versions if machines wrote one at the same
-    time. ``reviews`` and ``timings`` are in the order of history; ``resources`` are the reader's own.
+    time. ``reviews`` and ``timings`` are in the order of history; ``resources`` are the reader's own, and
+    ``hidden`` has the ids of the questions that the reader does not want to be asked.
     """
 
     status: Status = "todo"
@@ -72,6 +75,7 @@ class ItemState(NamedTuple):
     reviews: tuple[Review, ...] = ()
     timings: tuple[Interval, ...] = ()
     resources: tuple[Resource, ...] = ()
+    hidden: frozenset[str] = frozenset()
 
     def has_ticked(self, resource: Resource) -> bool:
         """Return True if the address of a resource is ticked, or one that it replaced."""
@@ -98,6 +102,7 @@ def fold_events(actions: Iterable[Action]) -> ItemState:
     reviews: list[Review] = []
     times: list[TimeLogged] = []
     custom: dict[str, CustomResourceSet] = {}
+    hidden: set[str] = set()
     for action in actions:
         match action:
             case StatusSet():
@@ -109,7 +114,9 @@ def fold_events(actions: Iterable[Action]) -> ItemState:
                     notes.pop(base, None)
                 notes[action.stamp.id] = action
             case ReviewGraded():
-                reviews.append(Review(action.stamp.at, action.rating, action.ms))
+                reviews.append(Review(action.stamp.at, action.rating, action.ms, action.question))
+            case QuestionHidden():
+                (hidden.add if action.on else hidden.discard)(action.question)
             case TimeLogged():
                 times.append(action)
             case CustomResourceSet():
@@ -117,7 +124,8 @@ def fold_events(actions: Iterable[Action]) -> ItemState:
     heads = tuple(Note(key, note.text, note.stamp.at) for key, note in notes.items() if note.text)
     timings = tuple(_intervals(times)) if times else ()
     resources = [Resource(new.name or default_title(url), url, new.kind) for url, new in custom.items()]
-    return ItemState(status, since, heads, frozenset(ticks), tuple(reviews), timings, tuple(resources))
+    own = tuple(resources)
+    return ItemState(status, since, heads, frozenset(ticks), tuple(reviews), timings, own, frozenset(hidden))
 
 
 def key_events(actions: Sequence[Action]) -> list[Action]:

@@ -11,6 +11,7 @@ from roadmap_tui.core.errors import InvalidRoadmap
 from roadmap_tui.core.roadmap.model import (
     ITEM_KINDS,
     KINDS,
+    FormerNode,
     Item,
     Node,
     Question,
@@ -27,7 +28,7 @@ DEPTH_LIMIT = 50
 ID_LIMIT = 100
 LINE_LIMIT = 500
 
-_is_slug = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*").fullmatch
+_slug = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*").fullmatch
 _MISSING = object()
 # `status` and `own_note` are what an export adds: the reader's, not the roadmap's.
 _SECTION_FIELDS: Final = frozenset({"type", "own_note", *Section._fields})
@@ -68,6 +69,7 @@ def decode_trusted(data: bytes) -> Roadmap:
         tuple(fields.get("resources", ())),
         tuple(fields["children"]),
         tuple(fields.get("retired", ())),
+        tuple([FormerNode(one["id"], one["title"], tuple(one["path"])) for one in fields.get("former", ())]),
     )
 
 
@@ -81,7 +83,7 @@ def _trusted_value(fields: dict[str, Any]) -> Any:
     kind = get("type")
     if kind is None:
         if "url" not in fields:
-            return fields  # the roadmap, or its source
+            return fields  # the roadmap, its source, or a former node
         link = fields["title"], fields["url"], get("kind", "website"), get("by", ""), get("note", "")
         more = tuple(get("was", ())), get("minutes", 0), _extra(fields, _RESOURCE_FIELDS)
         return _new_tuple(Resource, (*link, *more))
@@ -114,7 +116,9 @@ def encode(roadmap: Roadmap) -> bytes:
         resources=_resources(roadmap.resources),
     )
     fields["children"] = [_node(node) for node in roadmap.children]
-    fields |= _filled(retired=[_node(item) for item in roadmap.retired])
+    fields |= _filled(
+        retired=[_node(item) for item in roadmap.retired], former=[node._asdict() for node in roadmap.former]
+    )
     return (json.dumps(fields, ensure_ascii=False, indent=1) + "\n").encode()
 
 
@@ -177,6 +181,7 @@ class _Validator:
             resources=self.resources(value, "$"),
             children=self.nodes(value.get("children", _MISSING), "$.children", 1),
             retired=self.items(value.get("retired", []), "$.retired", 1, "among the retired"),
+            former=self.former(value),
         )
         if self.item_count > self.item_limit:
             self.errors.add(f"$: more than {self.item_limit:,} items, expected no more")
@@ -210,7 +215,7 @@ class _Validator:
 
     def slug(self, fields: _Fields, path: str) -> str:
         value = fields.get("id", _MISSING)
-        if isinstance(value, str) and len(value) <= ID_LIMIT and _is_slug(value):
+        if isinstance(value, str) and is_node_id(value):
             return value
         self.wrong(f"{path}.id", value, _SLUG)
         return ""
@@ -276,6 +281,18 @@ class _Validator:
         if value is not _MISSING:
             self.wrong(f"{path}.hours", value, "a number from 0.5 to 500 in steps of 0.5")
         return 0
+
+    def former(self, fields: _Fields) -> tuple[FormerNode, ...]:
+        found: list[FormerNode] = []
+        for i, entry in enumerate(self.list_(fields.get("former", ()), "$.former")):
+            path = f"$.former[{i}]"
+            if not isinstance(entry, dict):
+                self.wrong(path, entry, "an object")
+                continue
+            titles = self.list_(entry.get("path", ()), f"{path}.path")
+            names = [clean(title, LINE_LIMIT, one_line=True) for title in titles if isinstance(title, str)]
+            found.append(FormerNode(self.slug(entry, path), self.title(entry, path), tuple(names)))
+        return tuple(found)
 
     # Nodes
 
@@ -401,6 +418,11 @@ class _Validator:
         cycle = " -> ".join([*names[names.index(first) :], first])
         path = self.prerequisite_path(names[-1], i)
         self.errors.add(f"{path}: the cycle {clean(cycle, LINE_LIMIT)}, expected none")
+
+
+def is_node_id(value: str) -> bool:
+    """Return True if a node of a roadmap file can have this id."""
+    return len(value) <= ID_LIMIT and _slug(value) is not None
 
 
 def _describe(value: object) -> str:

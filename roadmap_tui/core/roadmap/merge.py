@@ -7,8 +7,9 @@ from typing import Final
 
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.roadmap.model import Node, Roadmap
+from roadmap_tui.core.roadmap.retired import as_leaf, with_former
 from roadmap_tui.core.roadmap.tree import FlatTree
-from roadmap_tui.core.roadmap.update import UpdateResult, as_leaf, update_roadmap
+from roadmap_tui.core.roadmap.update import UpdateResult, update_roadmap
 
 _MAX_FOLLOWED: Final = 100  # ids that are tried one by one, each with a whole update
 
@@ -27,7 +28,7 @@ def is_same_source(one: Roadmap, other: Roadmap) -> bool:
 
 def merge_versions(old: Roadmap, new: Roadmap, has_progress: Callable[[str], bool]) -> Roadmap:
     """Return the content of ``new`` with the ids of ``old``, and retired items for all other progress."""
-    merged = _update_with_shared_ids(old, new, has_progress).roadmap
+    merged = with_former(_update_with_shared_ids(old, new, has_progress).roadmap, new)
     known = set(_nodes_by_id(merged))
     lost = [item for item in new.retired if item.id not in known]
     return keep_items_with_progress(merged._replace(retired=(*merged.retired, *lost)), new, has_progress)
@@ -48,7 +49,9 @@ def keep_items_with_progress(
         item._replace(prerequisites=tuple([name for name in item.prerequisites if name in known]))
         for item in (*roadmap.retired, *lost)
     ]
-    return roadmap._replace(retired=tuple(retired))
+    kept = roadmap._replace(retired=tuple(retired))
+    # Otherwise the version of another machine must stay as it is: a change here would be sent back.
+    return with_former(kept, other) if lost else kept
 
 
 def _update_with_shared_ids(old: Roadmap, new: Roadmap, has_progress: Callable[[str], bool]) -> UpdateResult:

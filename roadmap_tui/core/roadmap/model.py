@@ -94,8 +94,19 @@ class Source(NamedTuple):
     base_url: str = ""
 
 
+class FormerNode(NamedTuple):
+    """The last title of a node that left the roadmap, and the titles of the nodes that contained it."""
+
+    id: str
+    title: str
+    path: tuple[str, ...] = ()
+
+
 class Roadmap(NamedTuple):
-    """A whole roadmap; ``retired`` holds items that are gone from the source but have progress."""
+    """A whole roadmap; ``retired`` holds items that are gone from the source but have progress.
+
+    ``former`` names all nodes that are gone: the reader may have progress on them that was recorded later.
+    """
 
     id: str
     title: str
@@ -105,3 +116,4 @@ class Roadmap(NamedTuple):
     resources: tuple[Resource, ...] = ()
     children: Sequence[Node] = ()
     retired: Sequence[Item] = ()
+    former: tuple[FormerNode, ...] = ()

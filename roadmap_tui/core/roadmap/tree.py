@@ -82,15 +82,6 @@ class FlatTree:
         """The number of retired nodes, without the section that holds them."""
         return max(0, len(self) - self.active_count - 1)
 
-    @cached_property
-    def dependents(self) -> Mapping[str, list[int]]:
-        """The indexes of the active items that have the item of an id as a prerequisite."""
-        found: dict[str, list[int]] = {}
-        for item in self.items():
-            for node_id in item.prerequisites:
-                found.setdefault(node_id, []).append(self.index_of[item.id])
-        return found
-
     def is_item(self, index: int) -> bool:
         """Return True for an item, False for a section."""
         return self.kinds[index] == 1
@@ -117,6 +108,14 @@ class FlatTree:
     def branch(self, index: int) -> list[Item]:
         """Return the items in the subtree of a node, the node itself included."""
         return list(self.items(index, self.subtree_end[index]))
+
+    def titles_above(self, index: int) -> list[str]:
+        """Return the titles of the nodes that contain a node, outermost first."""
+        path: list[str] = []
+        while (index := self.parents[index]) >= 0:
+            path.append(self.nodes[index].title)
+        path.reverse()
+        return path
 
     def sections(self, index: int) -> list[Section]:
         """Return the sections that contain a node, outermost first."""

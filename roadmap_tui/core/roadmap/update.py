@@ -8,6 +8,7 @@ from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.roadmap.format import ID_LIMIT
 from roadmap_tui.core.roadmap.matching import Matcher, Version, is_curated
 from roadmap_tui.core.roadmap.model import Item, Node, Resource, Roadmap, Section
+from roadmap_tui.core.roadmap.retired import as_leaf, with_former
 from roadmap_tui.core.roadmap.titles import normalize_title
 from roadmap_tui.core.sanitize import clean
 
@@ -207,13 +208,6 @@ class _CandidateIndex:
 # The updated roadmap
 
 
-def as_leaf(node: Node) -> Item:
-    """Convert a node to an item without children, to be retired."""
-    if isinstance(node, Item):
-        return node._replace(children=())
-    return Item(node.id, node.title, node.summary, node.note, resources=node.resources)
-
-
 class _UpdateBuilder:
     """Builds the updated roadmap and the report."""
 
@@ -290,13 +284,14 @@ class _UpdateBuilder:
     def _roadmap(self) -> Roadmap:
         # Items that were retired before come first.
         retired = sorted(self.retired, key=lambda index: index < self.before.active_count)
-        return self.new._replace(
+        updated = self.new._replace(
             id=self.old.id,
             summary=self.new.summary or self.old.summary,
             resources=_merge_resources(self.old.resources, self.new.resources),
             children=self._nodes(self.new.children),
             retired=tuple([self._retire(self.before.nodes[index]) for index in retired]),
         )
+        return with_former(updated, self.old)
 
     def _nodes(self, nodes: Sequence[Node]) -> tuple[Node, ...]:
         return tuple([self._node(node) for node in nodes])
@@ -335,9 +330,8 @@ class _UpdateBuilder:
         return tuple([name for name in prerequisites if name in self.item_ids])
 
     def _retire(self, node: Node) -> Item:
-        if isinstance(node, Section):
-            return Item(node.id, node.title, node.summary, node.note, resources=node.resources)
-        return node._replace(prerequisites=self._existing(node.prerequisites), children=())
+        item = as_leaf(node)
+        return item._replace(prerequisites=self._existing(item.prerequisites))
 
 
 def _merge_resources(old: tuple[Resource, ...], new: tuple[Resource, ...]) -> tuple[Resource, ...]:

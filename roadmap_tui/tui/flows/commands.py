@@ -10,7 +10,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from roadmap_tui.core.errors import RoadmapTuiError, UsageError
-from roadmap_tui.core.tree_view import ROOT
 from roadmap_tui.core.urls import host, to_ascii_url
 from roadmap_tui.store.drafts import Drafts
 from roadmap_tui.text import terminal
@@ -138,10 +137,7 @@ class CommandFlows:
     def _go_to(self, node_id: str) -> None:
         """Move the cursor to a node, or to the roadmap itself for "", and the keys to the outline."""
         self._state.pane = "outline"
-        if node_id:
-            self._state.go_to(node_id)
-        else:
-            self._state.tree_view.go_to(ROOT)
+        self._state.go_to(node_id)
 
     async def _open_roadmap(self, name: str) -> bool:
         """Open another roadmap of the library; return False and show a message if that failed."""

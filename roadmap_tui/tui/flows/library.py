@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from roadmap_tui.core.errors import RoadmapTuiError
+from roadmap_tui.core.errors import RoadmapTuiError, UsageError
 from roadmap_tui.core.humanize import capitalize
 from roadmap_tui.store.importer import ImportPlan
 from roadmap_tui.study.library import Library, OpenRoadmap
@@ -66,6 +66,13 @@ async def _import_or_update(
     finally:
         await wait_screen.dismiss()
     accepted = await app.ask(ImportPreviewScreen(state.keymap, plan, request.plan, state.glyphs))
-    if accepted is not None:
-        library.apply(accepted)
+    if accepted is None:
+        return None
+    try:
+        accepted.check_losses("")
+    except UsageError as error:
+        question = f"{capitalize(error.why)}. Update all the same?"
+        if not await app.ask(ConfirmScreen(state.keymap, question, "update", "cancel")):
+            return None
+    library.apply(accepted)
     return accepted

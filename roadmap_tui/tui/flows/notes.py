@@ -12,7 +12,9 @@ from roadmap_tui.core.errors import RoadmapTuiError, SaveError
 from roadmap_tui.core.humanize import capitalize
 from roadmap_tui.core.importers.resource_kinds import guess
 from roadmap_tui.core.progress.states import CustomItem, default_title
-from roadmap_tui.store.drafts import Drafts, NoteDraft
+from roadmap_tui.store.drafts import Drafts, NoteDraft, end_edit, read_edited
+from roadmap_tui.store.editor import run_editor
+from roadmap_tui.store.files import printable_path
 from roadmap_tui.text.styled_text import truncate
 from roadmap_tui.text.terminal import editor_command
 from roadmap_tui.tui.base_app import BaseApp
@@ -36,12 +38,18 @@ class NoteFlows:
     # Notes
 
     async def note(self) -> None:
-        await self.write(self._state.node_id)
+        """Edit the note under the cursor, or the draft that was offered at the start."""
+        state = self._state
+        if state.offered_draft is not None:
+            state.go_to(state.offered_draft)
+            state.offered_draft = None
+        await self.write(state.node_id)
 
     async def write(self, node_id: str) -> None:
         """Edit the note of a node in the program; text that is not saved stays as a draft."""
         state = self._state
         roadmap, before = state.study.roadmap.id, state.study.note_text(node_id)
+        self._drafts.collect_edits()
         draft = self._drafts.get(roadmap, node_id)
         seen = tuple(state.study.note_versions(node_id))
 
@@ -67,7 +75,7 @@ class NoteFlows:
                 f"Draft; meanwhile the note changed to: {quote}" if before else "Draft; the note was removed."
             )
         if draft:
-            return "Restored draft"
+            return "Restored draft, not saved yet."
         versions = len(self._state.study.state(node_id).notes)
         return f"{versions} versions, one below the other; saving merges them." if versions > 1 else ""
 
@@ -77,41 +85,48 @@ class NoteFlows:
         self._app.action_redraw()
 
     def _run_editor(self) -> None:
-        from roadmap_tui.store.editor import edit
-
-        state, command = self._state, editor_command(os.environ)
-        node_id, seen = state.node_id, tuple(state.study.note_versions(state.node_id))
-        text = state.study.note_text(node_id)
-        draft = self._drafts.get(state.study.roadmap.id, node_id)
-        if draft and draft.before != text:
-            hint = self._hint("note", "shows both")
-            state.show_message(f"The note changed since this draft was written{hint}", is_error=True)
+        state, drafts = self._state, self._drafts
+        roadmap, node_id = state.study.roadmap.id, state.node_id
+        seen, note = tuple(state.study.note_versions(node_id)), state.study.note_text(node_id)
+        drafts.collect_edits()
+        given = drafts.get(roadmap, node_id) or NoteDraft(roadmap, node_id, note, note)
+        if given.before != note:
+            message = f"The note has changed since its draft was written{self._hint('note', 'shows both')}"
+            state.show_message(message, is_error=True)
             return
-        before = draft.text if draft else text
-        after, failure = None, ""
+        command = editor_command(os.environ)
+        text, failure = given.text, ""
         try:
+            path = drafts.begin_edit(given)
             with self._app.suspend():
                 # No exception may leave this block: the screen would not come back.
                 try:
-                    after = edit(before, command)
+                    failure = run_editor(command, path).failure
                 except OSError as error:
-                    name = command[0].rpartition("/")[2]
-                    failure = f"{name}: {error.strerror or error}"
-                except KeyboardInterrupt:
-                    failure = "it was interrupted"
+                    failure = error.strerror or str(error)
+            text = read_edited(path)
+        except OSError as error:
+            failure = f"{error.strerror or error}: {printable_path(error.filename or '')}"
         except SuspendNotSupported:
             hint = self._hint("note", "writes a note in the program")
             state.show_message(f"No editor can be started here{hint}", is_error=True)
             return
+        is_changed = text.strip() != given.text.strip()
+        if is_changed and not failure:
+            self._save(node_id, text, seen)
+            end_edit(path)
+            return
+        drafts.collect_edits()
+        name = os.path.basename(command[0])
+        draft = drafts.get(roadmap, node_id)
         if failure:
-            hint = self._hint("note", "writes a note here")
-            state.show_message(f"The editor did not run: {failure}{hint}", is_error=True)
-        elif after is None:
-            state.show_message("The editor failed; the note is unchanged", is_error=True)
-        elif after.strip() != before.strip():
-            self._save(node_id, after, seen)
+            kept = "the text is kept as a draft" if draft else "the note is unchanged"
+            hint = self._hint("note", "opens it" if draft else "writes a note here")
+            state.show_message(f"{name}: {failure}; {kept}{hint}", is_error=True)
         elif draft:
             state.show_message(f"Not saved; the draft is kept{self._hint('note', 'opens it')}")
+        else:
+            state.show_message(f"Unchanged. If {name} is still open, what it saves becomes a draft")
 
     async def quick_note(self) -> None:
         """Add a line to the notes of the selected items, or to the note under the cursor."""

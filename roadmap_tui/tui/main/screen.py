@@ -70,6 +70,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.save_view = save_view
         self.watcher = Watcher(self, state.study, save_view, back_up)
         self._had_layout = False
+        self._roadmap_changed: Watcher.RoadmapChanged | None = None  # until it can be shown
         set_bindings(self, build_bindings(state.keymap.in_scope(), _action))
         self._create_widgets()
         self._apply_layout(size)
@@ -105,6 +106,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         # Textual restyles a resumed screen, which is not needed the first time: it was just styled.
         event.refresh_styles = self._had_layout
+        self._show_new_version()
 
     # Layout and drawing
 
@@ -180,6 +182,25 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.state.show_message(message.error, is_error=True)
         self.sync()
 
+    def on_watcher_roadmap_changed(self, message: Watcher.RoadmapChanged) -> None:
+        self._roadmap_changed = message
+        self._show_new_version()
+
+    def _show_new_version(self) -> None:
+        """Show a roadmap that changed on the disk, unless a dialog or a search still shows the old one."""
+        message, state = self._roadmap_changed, self.state
+        if message is None or self.app.screen is not self or self.is_searching:
+            return
+        self._roadmap_changed = None
+        if message.study is not state.study or message.roadmap == state.study.source:
+            return
+        if message.roadmap is None:
+            state.show_message(f"It stays open as it was. {message.error}", is_error=True)
+        else:
+            state.change_version(message.roadmap)
+            self.watcher.count_due()
+        self.sync()
+
     def on_watcher_due_counted(self, message: Watcher.DueCounted) -> None:
         if self.watcher.apply_due_count(message):
             self._header.sync(self.watcher.due or 0)
@@ -198,7 +219,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
         state = self.state
         if self.is_searching:
             return
+        offered = state.offered_draft if command == "note" else None
         state.show_message("")
+        state.offered_draft = offered
         if state.keymap[command].runs_in != "main":
             self._footer.update_rows()
             self.post_message(self.CommandRequested(command))
@@ -280,3 +303,4 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.set_focus(None)
             self._footer.display = True
             self.sync()
+            self._show_new_version()

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import Literal
 
 from roadmap_tui.core.errors import RoadmapTuiError
-from roadmap_tui.core.humanize import capitalize
-from roadmap_tui.core.roadmap.model import Item, Resource
+from roadmap_tui.core.humanize import capitalize, pluralize
+from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap
 from roadmap_tui.core.search.filters import Filter
 from roadmap_tui.core.tree_view import ROOT, TreeView
 from roadmap_tui.store.view_state import ViewState
@@ -37,6 +37,7 @@ class MainState:
         self.page_rows = 10
         self.message = ""
         self.is_error = False
+        self.offered_draft: str | None = None  # the node whose draft the message offers
         self.selections: dict[str, int] = {}
         self.filter = Filter()
         self._filter_total = 0  # the number of items when the filter was applied
@@ -139,7 +140,7 @@ class MainState:
 
     def show_message(self, message: str, *, is_error: bool = False) -> None:
         """Show a message until the next key."""
-        self.message, self.is_error = message, is_error
+        self.message, self.is_error, self.offered_draft = message, is_error, None
 
     def show_error(self, error: RoadmapTuiError) -> None:
         """Show what failed, why, and what to do."""
@@ -168,8 +169,8 @@ class MainState:
             )
 
     def go_to(self, node_id: str) -> None:
-        """Move the cursor to a node, if it exists, and say so if the filter would hide it."""
-        index = self.study.tree.index_of.get(node_id)
+        """Move the cursor to a node ("": the roadmap), if it exists; say so if the filter would hide it."""
+        index = self.study.tree.index_of.get(node_id) if node_id else ROOT
         if index is None:
             return
         if not self.tree_view.is_shown(index):
@@ -194,7 +195,8 @@ class MainState:
             return
         self._tree_version = study.tree_version
         ids, index_of = old.tree.ids, study.tree.index_of
-        self.tree_view = self.rows.tree_view = TreeView(study.tree)
+        self.tree_view = TreeView(study.tree)
+        self.rows.change_tree(self.tree_view)
         self.tree_view.fold_only(old.folded_ids)
         self.rows.found = None
         self.rows.selected = {index_of[ids[index]] for index in self.rows.selected if ids[index] in index_of}
@@ -206,6 +208,16 @@ class MainState:
         while index >= 0 and ids[index] not in index_of:
             index = old.parent(index)
         self.tree_view.go_to(index_of[ids[index]] if index >= 0 else ROOT)
+
+    def change_version(self, roadmap: Roadmap) -> None:
+        """Show another version of the roadmap, keep the cursor, and say what is different."""
+        before = {node.id for node in self.study.tree.items()}
+        self.study.change_source(roadmap)
+        after = {node.id for node in self.study.tree.items()}
+        changes = [(len(after - before), "new"), (len(before - after), "gone")]
+        counts = [f"{pluralize(count, 'item')} {what}" for count, what in changes if count]
+        self.show_message(f"This roadmap was updated meanwhile: {', '.join(counts) or 'no item new or gone'}")
+        self.rebuild_if_changed()
 
     def toggle_fold(self) -> None:
         """Fold or unfold the branch under the cursor."""

@@ -12,9 +12,12 @@ from typing import Final
 from textual.dom import DOMNode
 from textual.message import Message
 
-from roadmap_tui.core.errors import SaveError
+from roadmap_tui.core.errors import RoadmapTuiError, SaveError
+from roadmap_tui.core.humanize import capitalize
 from roadmap_tui.core.progress.events import Event
 from roadmap_tui.core.progress.states import ItemState
+from roadmap_tui.core.roadmap.model import Roadmap
+from roadmap_tui.store.library import RoadmapFile
 from roadmap_tui.study.review_cards import Cards
 from roadmap_tui.study.reviews import Reviews
 from roadmap_tui.study.study import Study
@@ -34,6 +37,14 @@ class Watcher:
         """Other sessions wrote events, or unsaved changes should be tried again; ``error`` is a message."""
 
         events: list[Event]
+        error: str = ""
+
+    @dataclass
+    class RoadmapChanged(Message):
+        """The file of the roadmap changed; ``error`` says why it cannot be read."""
+
+        study: Study
+        roadmap: Roadmap | None
         error: str = ""
 
     @dataclass
@@ -120,7 +131,18 @@ class Watcher:
                     study.journal.rewrite_lost()
             if new or study.not_saved or is_new_day:
                 self._screen.post_message(self.Changed(new))
+            if study.file and study.file.has_changed():
+                self._screen.post_message(self._load(study, study.file))
             self._save_view()
+
+    def _load(self, study: Study, file: RoadmapFile) -> RoadmapChanged:
+        try:
+            roadmap = file.load()
+        except RoadmapTuiError as error:
+            return self.RoadmapChanged(study, None, capitalize(f"{error.what}: {error.why}; {error.remedy}"))
+        if roadmap.id != study.source.id:
+            return self.RoadmapChanged(study, None, f"Its file has another roadmap now: {roadmap.id}")
+        return self.RoadmapChanged(study, roadmap)
 
     def apply(self, message: Changed) -> bool:
         """Apply other sessions' events and flush unsaved ones; return True if they are saved only now."""

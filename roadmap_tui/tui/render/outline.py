@@ -25,12 +25,16 @@ class RowRenderer:
 
     def __init__(self, study: Study, tree_view: TreeView, glyphs: Glyphs) -> None:
         self.study = study
-        self.tree_view = tree_view
         self.glyphs = glyphs
         self.selected: set[int] = set()
         self.found: SearchResult | None = None
         self.dim_others = False
-        self._count_width = 2 * len(str(study.counts_at().total)) + 1
+        self.change_tree(tree_view)
+
+    def change_tree(self, tree_view: TreeView) -> None:
+        """Render another tree from now on."""
+        self.tree_view = tree_view
+        self._count_width = 2 * len(str(self.study.counts_at().total)) + 1
 
     def line(self, row: int, width: int) -> StyledLine:
         """Render a row, exactly ``width`` cells wide."""

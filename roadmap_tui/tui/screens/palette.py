@@ -60,7 +60,7 @@ class PaletteScreen(OptionListModal[Hit | None]):
         title = highlight(hit.title, highlight_ranges(hit.title, words), "", max(1, room), glyphs.ellipsis)
         left = [verb, *title]
         room -= length(title) + 2
-        if hit.help and room > 3:
+        if hit.kind != "command" and hit.help and room > 3:
             left.append(Span(f"  {truncate(hit.help, room, glyphs.ellipsis)}", "muted"))
         return justify(left, right, width)
 

@@ -10,7 +10,10 @@ from roadmap_tui.core.progress.events import (
     STATUSES,
     Action,
     Event,
+    GoalSet,
+    NeedSet,
     NoteWritten,
+    QuestionHidden,
     ResourceTicked,
     SessionStarted,
     Status,
@@ -41,6 +44,7 @@ def _answers(progress: Progress) -> list[object]:
         [progress.undoable(roadmap) for roadmap in roadmaps],
         [progress.redoable(roadmap) for roadmap in roadmaps],
         [progress.clock(*key) for key in KEYS],
+        [(progress.needs(roadmap), progress.goal(roadmap)) for roadmap in roadmaps],
         {(roadmap, target) for roadmap in roadmaps for target in progress.ids_with_events(roadmap)},
     ]
 
@@ -61,7 +65,7 @@ def _by_the_book(events: list[Event], roadmap: str, target: str) -> ItemState:
     undos = [event for event in sorted(events, key=sort_key) if isinstance(event, Undone)]
     in_force: dict[str, bool] = dict(found for undo in undos if (found := root(undo)))
     status: Status = "todo"
-    since, ticks, notes = None, set[str](), dict[str, NoteWritten]()
+    since, ticks, notes, hidden = None, set[str](), dict[str, NoteWritten](), set[str]()
     for event in sorted(events, key=sort_key):
         if isinstance(event, Undone | SessionStarted) or not in_force.get(event.stamp.id, True):
             continue
@@ -71,11 +75,13 @@ def _by_the_book(events: list[Event], roadmap: str, target: str) -> ItemState:
             status, since = event.status, event.stamp.at
         elif isinstance(event, ResourceTicked):
             ticks = ticks | {event.url} if event.on else ticks - {event.url}
+        elif isinstance(event, QuestionHidden):
+            hidden = hidden | {event.question} if event.on else hidden - {event.question}
         elif isinstance(event, NoteWritten):
             notes = {key: note for key, note in notes.items() if key not in event.bases}
             notes[event.stamp.id] = event
     shown = tuple(Note(key, note.text, note.stamp.at) for key, note in notes.items() if note.text)
-    return ItemState(status, since, shown, frozenset(ticks))
+    return ItemState(status, since, shown, frozenset(ticks), hidden=frozenset(hidden))
 
 
 @given(histories())
@@ -300,3 +306,22 @@ def test_an_action_is_active_until_it_is_undone() -> None:
     assert progress.is_active(action)
     progress.add([_undo(action, 2)])
     assert not progress.is_active(action)
+
+
+def test_the_newest_active_change_of_each_prerequisite_and_the_newest_goal_count() -> None:
+    def need(clock: int, prerequisite: str, on: bool) -> NeedSet:
+        return NeedSet(stamp(clock), "maths", "x", "", prerequisite, on)
+
+    def goal(clock: int, target: str) -> GoalSet:
+        return GoalSet(stamp(clock), "maths", target, "", "", 0)
+
+    events: list[Event] = [need(1, "y", True), need(2, "z", True), need(3, "y", False), need(4, "y", True)]
+    progress = Progress(events[::-1])
+    assert progress.needs("maths") == [events[1], events[3]]
+    progress.add([Undone(stamp(5), "maths", "", events[3].stamp.id)])
+    assert progress.needs("maths") == [events[1], events[2]]
+    progress.add([goal(7, "y"), goal(6, "x")])
+    assert (progress.goal("maths"), progress.goal("physics")) == (goal(7, "y"), None)
+    progress.add([Undone(stamp(8), "maths", "", stamp(7).id)])
+    assert progress.goal("maths") == goal(6, "x")
+    assert progress.goal_clock("maths") == 7

@@ -34,6 +34,8 @@ STATUS = {
 NOTE = STATUS | {"k": "note", "x": "words", "base": None}
 TICK = STATUS | {"k": "tick", "url": "https://example.org/", "on": True}
 UNDO = STATUS | {"k": "undo", "ref": "a-1-1"}
+NEED = STATUS | {"k": "need", "x": "matrices", "on": True}
+GOAL = STATUS | {"k": "goal", "date": "2027-02-01", "hours": 2.5}
 OPEN = STATUS | {"k": "open", "app": "roadmap-tui 1", "min_reader": 1}
 
 
@@ -46,7 +48,9 @@ def test_decoding_an_encoded_event_gives_an_equal_event(event: Event) -> None:
     assert again.stamp.at.utcoffset() == event.stamp.at.utcoffset()
 
 
-@pytest.mark.parametrize("record", [STATUS, NOTE, TICK, UNDO, OPEN], ids=lambda record: str(record["k"]))
+@pytest.mark.parametrize(
+    "record", [STATUS, NOTE, TICK, NEED, GOAL, UNDO, OPEN], ids=lambda record: str(record["k"])
+)
 def test_the_examples_are_events(record: dict[str, Any]) -> None:
     assert sort_key(decode(record)) == (STATUS["c"], STATUS["id"])
 
@@ -100,6 +104,13 @@ def _without(record: dict[str, Any], key: str) -> dict[str, Any]:
         (STATUS | {"t": ["a", 1]}, "no usable 't'"),
         (STATUS | {"t": ["a", [["b"]]]}, "no usable 't'"),
         (STATUS | {"t": "a\u202eb"}, "no usable 't'"),
+        (_without(NEED, "x"), "no usable 'x'"),
+        (NEED | {"on": "yes"}, "neither on nor off"),
+        (GOAL | {"date": "soon"}, "no usable 'date'"),
+        (GOAL | {"date": 20270201}, "no text in 'date'"),
+        (GOAL | {"hours": 0}, "no usable 'hours'"),
+        (GOAL | {"hours": 169}, "no usable 'hours'"),
+        (GOAL | {"hours": True}, "no usable 'hours'"),
         (_without(STATUS, "s"), "no such status"),
         (STATUS | {"s": "finished"}, "no such status"),
         (STATUS | {"s": ["done"]}, "no such status"),
@@ -177,7 +188,7 @@ JSON = st.recursive(
 
 
 @given(
-    st.sampled_from([STATUS, NOTE, TICK, UNDO, OPEN]),
+    st.sampled_from([STATUS, NOTE, TICK, NEED, GOAL, UNDO, OPEN]),
     st.dictionaries(st.sampled_from([*STATUS, "x", "base", "url", "on", "ref", "app", "min_reader"]), JSON),
 )
 def test_any_json_is_decoded_or_refused(record: dict[str, Any], bad: dict[str, Any]) -> None:

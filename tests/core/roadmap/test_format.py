@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 
 from roadmap_tui.core.errors import InvalidRoadmap
 from roadmap_tui.core.roadmap.format import decode, decode_trusted, encode
-from roadmap_tui.core.roadmap.model import KINDS, Item, Question, Resource, Roadmap, Section, Source
+from roadmap_tui.core.roadmap.model import (
+    KINDS,
+    FormerNode,
+    Item,
+    Question,
+    Resource,
+    Roadmap,
+    Section,
+    Source,
+)
 from roadmap_tui.core.sanitize import clean
 
 if TYPE_CHECKING:
@@ -57,6 +66,7 @@ FULL = Roadmap(
         ),
     ),
     retired=(Item("gone", "Gone", children=(Item("below", "Below"),)),),
+    former=(FormerNode("gone", "Gone", ("Core — λ",)), FormerNode("other", "Other")),
 )
 
 
@@ -104,7 +114,7 @@ def test_files_are_indented_and_not_escaped() -> None:
 def test_encoded_keys_have_the_documented_order() -> None:
     top = json.loads(encode(FULL))
     assert list(top) == [
-        "format", "id", "title", "summary", "note", "source", "resources", "children", "retired",
+        "format", "id", "title", "summary", "note", "source", "resources", "children", "retired", "former",
     ]  # fmt: skip
     core = top["children"][0]
     assert list(core) == ["type", "id", "title", "summary", "note", "resources", "children"]
@@ -305,6 +315,8 @@ MINUTES = "expected a whole number from 1 to 6000"
             "$.retired[0].type: a section among the retired, expected an item",
         ),
         ({"retired": "x"}, '$.retired: "x", expected a list'),
+        ({"former": [{"id": "a", "title": "A"}, 1]}, "$.former[1]: 1, expected an object"),
+        ({"former": [{"id": "A", "title": "A"}]}, f'$.former[0].id: "A", expected {SLUG}'),
         (
             {"children": [section("s", item("s"))]},
             f'$.children[0].children[0].id: "s", {ANOTHER} $.children[0]',
@@ -514,8 +526,9 @@ nodes: st.SearchStrategy[Node] = st.recursive(
 )
 sources = built(Source, lines, lines, lines)
 roadmaps = built(
-    Roadmap, st.just("ml"), titles, texts, texts, sources, resources, tuples_of(nodes, 3), tuples_of(items)
-)
+    Roadmap, st.just("ml"), titles, texts, texts, sources, resources, tuples_of(nodes, 3), tuples_of(items),
+    tuples_of(built(FormerNode, st.just("gone"), titles, tuples_of(titles))),
+)  # fmt: skip
 
 
 def numbered(roadmap: Roadmap) -> Roadmap:

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from roadmap_tui.core.errors import UsageError
-from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section
+from roadmap_tui.core.roadmap.model import FormerNode, Item, Resource, Roadmap, Section
 from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.roadmap.update import Match, update_roadmap
 from tests.outlines import (
@@ -465,6 +465,7 @@ def test_fields_that_a_source_cannot_express_are_kept() -> None:
             ),
         ),
         retired=(Item("left", "L", prerequisites=("a",)),),
+        former=(FormerNode("gone", "G"), FormerNode("left", "L")),
     )
     assert update_roadmap(result, new, has_progress=among(["left"])).roadmap == result
 

@@ -285,9 +285,9 @@ def test_a_note_is_written_in_the_user_s_editor(open_terminal: Open, half_way: P
     assert len(_notes(half_way)) == 2
 
     for what, said in (
-        ("same", ""),
-        ("fail", "The editor failed; the note is unchanged"),
-        ("gone", "my editor: No such file or directory; e writes a note here"),
+        ("same", "Unchanged. If my editor is still open, what it saves becomes a draft"),
+        ("fail", "my editor: it ended with status 3; the text is kept as a draft; e opens it"),
+        ("gone", "my editor: No such file or directory; the text is kept as a draft; e opens it"),
     ):
         mode.write_text(what)
         if what == "gone":
@@ -296,7 +296,7 @@ def test_a_note_is_written_in_the_user_s_editor(open_terminal: Open, half_way: P
         terminal.type("E")
         # The toolkit takes the terminal back.
         terminal.until(partial(lambda seen: b"\x1b[?2004h" in terminal.output[seen:], written))
-        terminal.until_text(said or "j/k move")
+        terminal.until_text(said)
         # All is as it was, but for the line at the bottom.
         terminal.until(
             lambda: (
@@ -373,7 +373,7 @@ def test_the_note_command_edits_too(open_terminal: Open, half_way: Path) -> None
     for what, code, said in (
         ("write", 0, "Backpropagation: note saved"),
         ("same", 0, "Backpropagation: the note has not changed"),
-        ("fail", 2, "roadmap-tui: the editor: it failed; the note is as it was"),
+        ("fail", 2, "roadmap-tui: the editor: it ended with status 3; what you wrote is kept: --edit opens"),
     ):
         mode.write_text(what)
         terminal = open_terminal("note", "backpropagation", "--edit", EDITOR=shlex.quote(str(editor)))

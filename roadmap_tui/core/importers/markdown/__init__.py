@@ -21,11 +21,14 @@ from roadmap_tui.core.importers.base import (
 )
 from roadmap_tui.core.importers.markdown.assembler import RoadmapAssembler, note_of
 from roadmap_tui.core.importers.markdown.builder import DocumentBuilder
-from roadmap_tui.core.importers.markdown.classify import Classifier, choose_title
+from roadmap_tui.core.importers.markdown.classify import Classifier
+from roadmap_tui.core.importers.markdown.document_title import choose_title
 from roadmap_tui.core.importers.markdown.mode import TASKS_MARKER, BulletCounts, count_bullets
 from roadmap_tui.core.importers.markdown.node_builder import SkippedContent
 from roadmap_tui.core.importers.markdown.parser import Block, Document, DocumentTooLarge, parse
 from roadmap_tui.core.importers.markdown.prerequisites import add_prerequisites
+from roadmap_tui.core.importers.markdown.removal import Remover
+from roadmap_tui.core.importers.markdown.status_signs import apply_signs
 from roadmap_tui.core.importers.slugs import slug
 from roadmap_tui.core.roadmap.model import Roadmap, Source
 from roadmap_tui.core.sanitize import clean
@@ -77,12 +80,16 @@ def read_markdown(
     if front_lines:
         skipped.add("front matter", 0)
     builder = DocumentBuilder(task_mode=task_mode, skipped=skipped, strict=strict)
-    builder.add_document(document.blocks)
-    title = choose_title(builder.root, (front_title, _stem(name), repository), skipped)
-    Classifier(skipped, task_mode=task_mode, strict=strict).run(builder.root)
+    root = builder.add_document(document.blocks)
+    title = choose_title(root, (front_title, _stem(name), repository), skipped)
+    if not task_mode:
+        Classifier(strict=strict).run(root)
+    Remover(skipped, task_mode=task_mode).run(root)
+    if not strict:
+        apply_signs(root)
     assembler = RoadmapAssembler(base_url, skipped)
-    resources, note = assembler.resources_of(builder.root), note_of(builder.root)
-    children = assembler.nodes(builder.root.children)
+    resources, note = assembler.resources_of(root), note_of(root)
+    children = assembler.nodes(root.children)
     unresolved: list[str] = []
     if assembler.needs:
         children, unresolved = add_prerequisites(children, assembler.needs)

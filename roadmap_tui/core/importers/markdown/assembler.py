@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import TYPE_CHECKING, Final
-from unicodedata import normalize
 from urllib.parse import unquote
 
 from roadmap_tui.core.importers.base import clean_line
@@ -17,6 +15,7 @@ from roadmap_tui.core.importers.markdown.node_builder import (
 from roadmap_tui.core.importers.resource_kinds import kind_of
 from roadmap_tui.core.importers.slugs import Slugs
 from roadmap_tui.core.progress.statuses import STATUS_OF_CHECKBOX
+from roadmap_tui.core.review.questions import MARKDOWN, question_id
 from roadmap_tui.core.roadmap.format import DEPTH_LIMIT, LINE_LIMIT
 from roadmap_tui.core.roadmap.model import Item, Node, Question, Resource, Section
 from roadmap_tui.core.sanitize import clean
@@ -122,12 +121,7 @@ class RoadmapAssembler:
 
 
 def _questions(questions: list[tuple[str, str]]) -> tuple[Question, ...]:
-    found = []
-    for ask, answer in questions:
-        folded = " ".join(normalize("NFKC", ask).casefold().split())
-        key = sha256(folded.encode()).hexdigest()[:16]
-        found.append(Question(f"m:{key}", clean(ask), clean(answer)))
-    return tuple(found)
+    return tuple(Question(question_id(MARKDOWN, ask), clean(ask), clean(answer)) for ask, answer in questions)
 
 
 def note_of(builder: NodeBuilder) -> str:

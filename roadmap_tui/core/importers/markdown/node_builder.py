@@ -113,6 +113,12 @@ def is_relative(url: str) -> bool:
     return leads_elsewhere(url) and _scheme(url) is None
 
 
+def links_of(node: NodeBuilder) -> list[Link]:
+    """Return the links of a node, and those of its paragraphs and tables."""
+    rows = [row for child in node.children for row in child.rows]
+    return [*node.links, *(link for row in rows for text in row for link in text.links)]
+
+
 def has_items(node: NodeBuilder) -> bool:
     """Return True if there is an item below a node."""
     return any(child.kind == "item" or has_items(child) for child in node.children)

@@ -1,0 +1,55 @@
+"""Recognize paragraphs that open a subsection: bold lines, phases, and lines that end in a colon."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from roadmap_tui.core.importers.markdown.inline import InlineText, inline_text
+from roadmap_tui.core.importers.markdown.section_names import is_label, is_phase
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from roadmap_tui.core.importers.markdown.parser import Block
+
+_REMARK_LENGTH: Final = 40  # after a label
+
+
+def count_labels(blocks: Sequence[Block]) -> dict[int, int]:
+    """Return for each paragraph before a list, by index, how many such labels its section has."""
+    counts: dict[int, int] = {}
+    section: list[int] = []
+    for index, block in enumerate(blocks):
+        if block.kind == "heading":
+            section = []
+        elif block.kind == "paragraph" and index + 1 < len(blocks) and blocks[index + 1].kind == "list":
+            text = inline_text(block)
+            if text.bold or is_plain_label(text):
+                section.append(index)
+                counts |= dict.fromkeys(section, len(section))
+    return counts
+
+
+def is_plain_label(text: InlineText) -> bool:
+    """Return True for short text without links that ends in a colon."""
+    return is_label(text.text) and not text.links and not text.literal
+
+
+def is_certain_label(text: InlineText, *, strict: bool) -> bool:
+    """Return True for a label by itself: bold, bold with a remark, or like ``Week 1``."""
+    if text.bold:
+        return True
+    if text.literal or strict or text.links:
+        return False
+    has_remark = bool(text.lead) and len(text.text) <= 2 * _REMARK_LENGTH and len(text.rest) <= _REMARK_LENGTH
+    return has_remark or is_phase(text.text)
+
+
+def label_title(text: InlineText, title: str) -> tuple[str, list[str]]:
+    """Split a remark in brackets off a label, and the colon."""
+    rest = text.rest.strip()
+    if text.lead and rest.startswith("(") and rest.endswith(")") and title.endswith(rest):
+        title, note = title[: -len(rest)], [rest[1:-1]]
+    else:
+        note = []
+    return title.rstrip(" :\uff1a"), note
