@@ -83,7 +83,7 @@ TOUR = {
     "line": ("a", "Line to add", ("\x1b",)),
     "own resource": ("+", "https://…", ("\x1b",)),
     "own item": ("A", "New item under", ("\x1b",)),
-    "minutes": ("\x14", "adds to the item", ("\x1b",)),
+    "minutes": ("\x14", "+20m adds", ("\x1b",)),
     "marks": (" i0su\x12", "", ()),
     "number": ("%", "not counted", ()),
     "help": ("?j", "j/k scroll", ("\x1b",)),

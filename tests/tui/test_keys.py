@@ -242,15 +242,17 @@ async def test_space_on_a_section_folds_it(stage: Stage) -> None:
         assert seat.marks == {}
 
 
-@pytest.mark.parametrize(("key", "status", "sign"), [("i", "doing", "▶"), ("s", "skipped", "–")])
+@pytest.mark.parametrize(
+    ("key", "status", "label", "sign"), [("i", "doing", "in progress", "▶"), ("s", "skipped", "skipped", "–")]
+)
 async def test_doing_and_skipped_and_the_same_key_again(
-    stage: Stage, key: str, status: str, sign: str
+    stage: Stage, key: str, status: str, label: str, sign: str
 ) -> None:
     async with stage.seat(place=_at("one")) as seat:
         await seat.press(key)
         assert seat.marks == {"one": status}
         assert seat.here == f"{sign} One"
-        assert status in seat.detail.split("\n", maxsplit=1)[0]
+        assert label in seat.detail.split("\n", maxsplit=1)[0]
         assert ("0/6" in seat.title) is (status == "skipped")
         await seat.press(key)
         assert seat.marks == {}
@@ -276,11 +278,11 @@ async def test_a_whole_branch(stage: Stage) -> None:
     async with stage.seat(place=_at("three")) as seat:
         await seat.press("D")
         assert seat.marks == dict.fromkeys(("three", "four", "five"), "done")
-        assert seat.bar == "Three (3 items): done; u takes it back"
+        assert seat.bar == "Three (3 items): done; u undoes it"
         assert len(seat.study.history()) == 1
         await seat.press("D")
         assert seat.marks == {}
-        assert seat.bar == "Three (3 items): to do again; u takes it back"
+        assert seat.bar == "Three (3 items): to do; u undoes it"
         await seat.press("u")
         assert len(seat.marks) == 3
         await seat.press("j", "D")
@@ -289,7 +291,7 @@ async def test_a_whole_branch(stage: Stage) -> None:
         await seat.press("u", "g", "D")
         assert len(seat.marks) == 7
         assert "7/7 · 100%" in seat.title
-        assert seat.bar == "Small roadmap (4 items): done; u takes it back"
+        assert seat.bar == "Small roadmap (4 items): done; u undoes it"
 
 
 async def test_several_are_picked_and_marked_in_one_step(stage: Stage) -> None:
@@ -302,7 +304,7 @@ async def test_several_are_picked_and_marked_in_one_step(stage: Stage) -> None:
         await seat.press("i")
         assert seat.marks == dict.fromkeys(("one", "two", "three", "four"), "doing")
         assert len(seat.study.history()) == 1
-        assert seat.bar == "4 items: doing"
+        assert seat.bar == "4 items: in progress"
         assert not any("•" in row for row in seat.outline)
         await seat.press("u")
         assert seat.marks == {}
@@ -340,19 +342,19 @@ async def test_undo_and_redo_say_what_and_show_where(stage: Stage) -> None:
         await seat.press("space", "h", "h", "G", "i")
         assert seat.marks == {"four": "done", "seven": "doing"}
         await seat.press("u")
-        assert seat.bar == "Undone: Seven: doing; ctrl+r restores it"
+        assert seat.bar == "Undid: Seven: in progress; ctrl+r restores it"
         await seat.press("u")
         assert seat.marks == {}
-        assert seat.bar == "Undone: Four: done; ctrl+r restores it"
+        assert seat.bar == "Undid: Four: done; ctrl+r restores it"
         assert seat.here == "· Four"
         await seat.press("u")
         assert seat.bar == "Undo: nothing left to undo; redo restores it"
         await seat.press("ctrl+r")
         assert seat.marks == {"four": "done"}
-        assert seat.bar == "Done again: Four: done"
+        assert seat.bar == "Redid: Four: done"
         await seat.press("ctrl+r")
         assert seat.marks == {"four": "done", "seven": "doing"}
-        assert (seat.cursor, seat.bar) == ("seven", "Done again: Seven: doing")
+        assert (seat.cursor, seat.bar) == ("seven", "Redid: Seven: in progress")
         await seat.press("ctrl+r")
         assert seat.bar == "Redo: nothing to redo; undo something first"
 
@@ -363,11 +365,11 @@ async def test_notes_and_ticks_are_taken_back_too(stage: Stage) -> None:
     study.tick_resource("one", FIRST, True)
     async with stage.seat(study) as seat:
         await seat.press("u")
-        assert seat.bar == "Undone: One: resource ticked; ctrl+r restores it"
+        assert seat.bar == "Undid: One: resource ticked; ctrl+r restores it"
         assert (seat.cursor, seat.ticks) == ("one", frozenset())
         assert "1 · book" in seat.detail
         await seat.press("u")
-        assert seat.bar == "Undone: One: note; ctrl+r restores it"
+        assert seat.bar == "Undid: One: note; ctrl+r restores it"
         assert seat.note == ""
         assert "✎" not in seat.here
 
@@ -375,10 +377,10 @@ async def test_notes_and_ticks_are_taken_back_too(stage: Stage) -> None:
 async def test_the_bar_says_what_picks_are_for(stage: Stage) -> None:
     async with stage.seat(place=_at("one")) as seat:
         await seat.press("v", "v")
-        assert seat.bar.startswith("2 picked  space done  i doing")
+        assert seat.bar.startswith("2 selected  space done  i in progress")
         assert seat.bar.endswith("? keys  q quit")
         await seat.press("escape")
-        assert "picked" not in seat.bar
+        assert "selected" not in seat.bar
         await seat.press("g", "V")
         assert seat.bar == "Only items can be selected; D marks a whole section"
 
@@ -552,7 +554,7 @@ async def test_the_number_is_explained(stage: Stage) -> None:
     async with stage.seat(study) as seat:
         await seat.press("%")
         assert "2/6 · 33%" in seat.title
-        assert seat.bar == "33% = 2 of 6: done 2 · doing 1 · todo 3 · skipped 1, not counted"
+        assert seat.bar == "33% = 2 of 6: done 2 · in progress 1 · to do 3 · skipped 1, not counted"
 
 
 async def test_the_palette_runs_a_command(stage: Stage) -> None:
@@ -560,7 +562,7 @@ async def test_the_palette_runs_a_command(stage: Stage) -> None:
         await seat.press("ctrl+p")
         assert not seat.is_on(MainScreen)
         await seat.write("skip")
-        assert _first_offer(seat) == "▌ Skip Skipped: does not count s"
+        assert _first_offer(seat) == "▌ Skip (not counted) s"
         await seat.press("enter")
         await seat.until(lambda: seat.is_on(MainScreen))
         await seat.until(lambda: bool(seat.study.history()))
@@ -572,7 +574,7 @@ async def test_the_palette_hands_on_to_the_program_and_closes(stage: Stage) -> N
     async with stage.seat(place=_at("one")) as seat:
         await seat.press("ctrl+p")
         await seat.write("copy")
-        assert _first_offer(seat).startswith("▌ Copy link")
+        assert _first_offer(seat).startswith("▌ Copy the link")
         await seat.press("enter")
         await seat.until(lambda: seat.bar.startswith("Copied"))
         assert seat.app.clipboard == FIRST
@@ -700,7 +702,7 @@ async def test_the_key_bar_is_that_of_the_pane(stage: Stage) -> None:
         await seat.press("]", "space", "u", "g")
         assert seat.bar.startswith("j/k move")
         await seat.press("enter")
-        assert seat.bar.startswith("j/k choose  x tick resource")
+        assert seat.bar.startswith("j/k select  x tick resource")
         assert "esc back" in seat.bar
         await seat.press("escape")
         assert seat.bar.startswith("j/k move")
@@ -732,7 +734,7 @@ async def test_retired_items_are_shown_at_the_end_and_passed_over(stage: Stage) 
         await seat.press("]")
         assert seat.bar == "Nothing is left to do"
         await seat.press("G", "space", "%")
-        assert seat.bar == "100% = 7 of 7: done 7 · doing 0 · todo 0 · retired 1, not counted"
+        assert seat.bar == "100% = 7 of 7: done 7 · in progress 0 · to do 0 · retired 1, not counted"
 
 
 def test_every_command_is_pressed_in_these_files() -> None:

@@ -360,8 +360,8 @@ async def test_an_own_resource_is_changed_and_removed(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("address", "why"),
     [
-        ("no address", "That is no web address; use http:// or https://"),
-        (FIRST, "This address is there already; tick it, or give another"),
+        ("no address", "Not a URL; use http:// or https://"),
+        (FIRST, "This address is already listed; tick it, or give another"),
     ],
 )
 async def test_a_resource_that_can_not_be_is_asked_for_again(stage: Stage, address: str, why: str) -> None:
@@ -391,10 +391,10 @@ async def test_tab_goes_from_line_to_line(stage: Stage) -> None:
 async def test_where_it_is_low_the_keys_are_still_named(stage: Stage) -> None:
     async with stage.seat(place=_at("one"), size=(40, 10)) as seat:
         await seat.press("+")
-        assert "ctrl+s save   esc leave  " in seat.screen[7]  # and no piece of the third
+        assert "ctrl+s save   esc cancel  " in seat.screen[7]  # and no piece of the third
         await seat.press("ctrl+s", "+", "tab", "tab", "q", "enter")
-        assert "The kinds are: book" in seat.screen[5]
-        assert "ctrl+s save   esc leave  " in seat.screen[8]
+        assert "Kinds: book" in seat.screen[5]
+        assert "ctrl+s save   esc cancel  " in seat.screen[8]
 
 
 async def test_an_unknown_kind_is_asked_for_again(stage: Stage) -> None:
@@ -403,7 +403,7 @@ async def test_an_unknown_kind_is_asked_for_again(stage: Stage) -> None:
         await seat.write(PAPER)
         await seat.press("enter", "enter", "x", "enter")
         assert seat.is_on(ResourceScreen)
-        assert "The kinds are: book, course" in "\n".join(seat.screen)
+        assert "Kinds: book, course" in "\n".join(seat.screen)
 
 
 @pytest.mark.parametrize("key", ["a", "A", "+", "e"])

@@ -130,7 +130,7 @@ async def test_a_whole_review(stage: Stage) -> None:
         assert "  One\n  Alpha\n\n  Explain it aloud." in shown(seat)
         assert not any(words in shown(seat) for words in ("The first of them", "my own words", FIRST))
         await seat.press("3")
-        assert foot(seat) == ["space shows the answer", "Explain it first; space shows the answer"]
+        assert foot(seat) == ["space shows the answer", "Explain it aloud; space shows the answer"]
         assert ratings(study, "one") == []
         await seat.press("space")
         for words in ("The first of them.", "my own words", FIRST, SECOND):
@@ -144,7 +144,7 @@ async def test_a_whole_review(stage: Stage) -> None:
         assert "2 of 3" in shown(seat)
         assert "The first of them" not in shown(seat)
         await seat.press("enter")
-        assert "Nothing is written about it yet; n writes a note." in shown(seat)
+        assert "No note yet; n writes a note." in shown(seat)
         await seat.press("1", "space", "4")
         assert "Reviewed 3.\n  Again 1 · Good 1 · Easy 1\n\n  Tomorrow: 1." in shown(seat)
         assert foot(seat) == ["", "u take back  esc leave"]
@@ -192,10 +192,10 @@ async def test_again_twice_offers_to_go_back_to_doing(stage: Stage) -> None:
         await seat.press("d")
         assert foot(seat)[1] == "Available after Again twice in a row"
         await seat.press("space", "1")
-        assert foot(seat)[1] == "Again twice: d sets One back to doing"
+        assert foot(seat)[1] == "Again twice: d marks One in progress again"
         assert study.state("one").status == "done"
         await seat.press("space", "d")
-        assert foot(seat)[1] == "One: doing; u takes it back"
+        assert foot(seat)[1] == "One: in progress; u undoes it"
         assert study.state("one").status == "doing"
         await seat.press("u")
         assert "  One\n" in shown(seat)
@@ -223,7 +223,7 @@ async def test_a_note_is_written_from_the_card(stage: Stage) -> None:
         await seat.press("escape")
         await seat.until(lambda: seat.is_on(ReviewScreen))
         await seat.settle()
-        assert foot(seat)[1].startswith("Not saved: the text is kept")
+        assert foot(seat)[1].startswith("Not saved; kept as a draft")
         assert study.note_text("one") == "matrix transposed"
 
 

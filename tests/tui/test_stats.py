@@ -50,7 +50,7 @@ async def test_it_opens_scrolls_and_closes(stage: Stage) -> None:
             assert not seat.is_on(StatisticsScreen)
         await seat.press("#")
         assert "111/156 · 71%" in _shown(seat)
-        assert "Streak 40 days, today too" in _shown(seat)
+        assert "Streak 40 days, today included" in _shown(seat)
         scroll = seat.app.screen.query_one(VerticalScroll)
         page = scroll.size.height - 1
         for key, top in (
@@ -270,7 +270,7 @@ def test_what_was_done_with_an_item_in_four_lines(stage: Stage) -> None:
     assert _told(study, "one") == [
         "Started 12 Oct, done 13 Oct",
         "Reviewed twice, last 15 Oct: good",
-        "1 h 05 in 2 sittings",
+        "1 h 05 in 2 sessions",
         "Note 12 Oct, changed twice, last 15 Oct",
     ]
     _later(stage, days=1)
@@ -278,7 +278,7 @@ def test_what_was_done_with_an_item_in_four_lines(stage: Stage) -> None:
     start = stage.clock.time
     study.write(TimeLogged(study.journal.next_stamp(0), "small", "one", "One", None, start))
     assert _told(study, "one")[0] == "Started 12 Oct, done 13 Oct, set back 16 Oct"
-    assert _told(study, "one")[2] == "1 h 05 in 2 sittings, timer running"
+    assert _told(study, "one")[2] == "1 h 05 in 2 sessions, timer running"
     study.undo()
     study.undo()
     assert _told(study, "one")[0] == "Started 12 Oct, done 13 Oct"

@@ -38,7 +38,7 @@ async def test_t_starts_and_stops(stage: Stage) -> None:
         assert seat.bar == "Timing Two (One: 48 min); t stops it"
         stage.clock.time += timedelta(minutes=5)
         await seat.press("t")
-        assert seat.bar == "Two: 5 min; 5 min in all"
+        assert seat.bar == "Two: 5 min; 5 min total"
         assert "●" not in seat.title
         await seat.press("h", "t")
         assert seat.bar == "Timer: sections have no time; select an item"
@@ -84,7 +84,7 @@ async def test_a_timer_left_running_is_kept(stage: Stage) -> None:
     _left_running(stage, 48)
     async with stage.seat() as seat:
         shown = await _asked(seat)
-        assert "It has been running since 09:30, 48 min ago." in shown
+        assert "Timer running since 09:30 (48 min)" in shown
         assert "enter keep 48 min   e edit   x discard   esc let it run" in shown
         await seat.press("enter")
         assert seat.is_on(MainScreen)
@@ -131,7 +131,7 @@ async def test_a_timer_left_running_is_discarded_or_runs_on(stage: Stage) -> Non
 async def test_a_forgotten_timer_is_edited_down_to_the_last_sign_of_life(stage: Stage) -> None:
     _left_running(stage, 13 * 60, sign=25)
     async with stage.seat() as seat:
-        assert "The last thing you did was 25 min into it." in await _asked(seat)
+        assert "Last activity" in await _asked(seat)
         await seat.press("e")
         assert seat.is_on(InputScreen)
         assert seat.app.screen.query_one(Input).value == "25m"
@@ -144,7 +144,7 @@ async def test_minutes_by_hand(stage: Stage) -> None:
         await seat.press("ctrl+t")
         await seat.write("1h30")
         await seat.press("enter")
-        assert seat.bar == "One: 1 h 30 in all"
+        assert seat.bar == "One: 1 h 30 total"
         await seat.press("ctrl+t")
         assert seat.app.screen.query_one(Input).value == "1h30"
         await seat.write("+20")

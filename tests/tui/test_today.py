@@ -32,7 +32,7 @@ async def test_a_line_opens_its_item(stage: Stage) -> None:
     async with stage.seat(study) as seat:
         await seat.press("T")
         page = await _page(seat)
-        for line in ("Doing", "▌ ▶ Six", "· Two", "✓ One"):
+        for line in ("In progress", "▌ ▶ Six", "· Two", "✓ One"):
             assert any(one.startswith(line) for one in page), page
         assert "needs One, done today" in next(one for one in page if one.startswith("· Two"))
         await seat.press("j", "enter")

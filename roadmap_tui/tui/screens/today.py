@@ -35,7 +35,7 @@ class _TodayList(OptionList):
         self._signs = {
             "Timer running": (glyphs.timer, "doing"),
             "Due for review": ("?", "accent"),
-            "Doing": (glyphs.of("doing"), "doing"),
+            "In progress": (glyphs.of("doing"), "doing"),
             "Ready": (glyphs.of("todo"), "muted"),
             "Done today": (glyphs.of("done"), "done"),
         }
