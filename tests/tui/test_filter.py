@@ -126,7 +126,7 @@ async def test_what_is_marked_stays_until_the_filter_is_applied_anew(stage: Stag
         await seat.press("u")
         assert seat.marks == {}
         assert seat.here == "· One"
-        assert seat.bar == "Undid: One: done; ctrl+r restores it; shown although it does not match the filter"
+        assert seat.bar == "Undid: One: done; ctrl+r restores it; shown despite the filter"
 
 
 async def test_an_undo_of_several_says_what_is_hidden(stage: Stage) -> None:

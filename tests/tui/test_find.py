@@ -294,4 +294,4 @@ async def test_the_palette_shows_what_the_filter_hides_and_says_so(stage: Stage)
         assert [row[1:].split()[-1] for row in seat.outline if "One" in row or "Two" in row] == ["One"]
         await seat.press("ctrl+p", *"seven", "enter")
         await seat.until(lambda: seat.is_on(MainScreen))
-        assert (seat.cursor, seat.bar) == ("seven", "Shown although it does not match the filter")
+        assert (seat.cursor, seat.bar) == ("seven", "Shown despite the filter")

@@ -147,7 +147,7 @@ async def test_a_whole_review(stage: Stage) -> None:
         assert "No note yet; n writes a note." in shown(seat)
         await seat.press("1", "space", "4")
         assert "Reviewed 3.\n  Again 1 · Good 1 · Easy 1\n\n  Tomorrow: 1." in shown(seat)
-        assert foot(seat) == ["", "u take back  esc leave"]
+        assert foot(seat) == ["", "u undo  esc leave"]
         await seat.press("1", "space", "j", "y", "escape")
         assert seat.is_on(MainScreen)
         assert seat.bar == "Reviewed 3"

@@ -277,7 +277,7 @@ def test_what_was_done_with_an_item_in_four_lines(stage: Stage) -> None:
     study.set_status(["one"], "todo")
     start = stage.clock.time
     study.write(TimeLogged(study.journal.next_stamp(0), "small", "one", "One", None, start))
-    assert _told(study, "one")[0] == "Started 12 Oct, done 13 Oct, set back 16 Oct"
+    assert _told(study, "one")[0] == "Started 12 Oct, done 13 Oct, reopened 16 Oct"
     assert _told(study, "one")[2] == "1 h 05 in 2 sessions, timer running"
     study.undo()
     study.undo()

@@ -149,7 +149,7 @@ async def test_minutes_by_hand(stage: Stage) -> None:
         assert seat.app.screen.query_one(Input).value == "1h30"
         await seat.write("+20")
         await seat.press("enter")
-        assert seat.bar == "One: 1 h 50 in all"
+        assert seat.bar == "One: 1 h 50 total"
         await seat.press("ctrl+t", "0", "enter")
         assert seat.study.time_tracker.seconds("one") == 90 * 60
         await seat.press("ctrl+t", "x", "enter")

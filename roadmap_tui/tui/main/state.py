@@ -174,7 +174,7 @@ class MainState:
         if index is None:
             return
         if not self.tree_view.is_shown(index):
-            remark = "shown although it does not match the filter"
+            remark = "shown despite the filter"
             message = f"{self.message}; {remark}" if self.message else capitalize(remark)
             self.show_message(message, is_error=self.is_error)
         self.tree_view.go_to(index)
