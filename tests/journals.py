@@ -14,6 +14,7 @@ from roadmap_tui.core.progress.events import (
     STATUSES,
     Action,
     Event,
+    Excluded,
     GoalSet,
     NeedSet,
     NoteWritten,
@@ -31,6 +32,7 @@ from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.store.journal import Journal
 
+FAR = 1 << 50  # a clock that is more than a year ahead of any time of these tests
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
 ROOT = Path(__file__).parents[1]
 BOOK = "https://example.org/book"
@@ -185,6 +187,7 @@ any_event: st.SearchStrategy[Event] = st.one_of(
         *(_stamps, _names, _names, _lines, st.integers(1, 4), st.integers(0, 10**9), _names | st.just("")),
     ),
     st.builds(QuestionHidden, _stamps, _names, _names, _lines, _names, st.booleans()),
+    st.builds(Excluded, _stamps, _names, _lines, st.lists(_names, max_size=3).map(tuple)),
     st.builds(Undone, _stamps, _names, _lines, _names),
     st.builds(SessionStarted, _stamps, _lines.map(lambda line: line[:100].strip()), st.integers(0, 9)),
 )
@@ -193,11 +196,11 @@ any_event: st.SearchStrategy[Event] = st.one_of(
 @st.composite
 def histories(draw: st.DrawFn) -> list[Event]:
     """Events of two roadmaps by three writers, close together: with ties, with undos of anything,
-    of nothing, of themselves and of each other, with notes in place of any others.
+    of nothing, of themselves and of each other, with notes in place of any others, with wrong clocks and
+    their exclusions.
     """
-    places = draw(
-        st.lists(st.tuples(st.integers(1, 12), st.sampled_from("abc")), unique=True, min_size=1, max_size=14)
-    )
+    clocks = st.integers(1, 12) | st.integers(FAR, FAR + 2)
+    places = draw(st.lists(st.tuples(clocks, st.sampled_from("abc")), unique=True, min_size=1, max_size=14))
     stamps = [stamp(clock, session) for clock, session in places]
     some_id = st.sampled_from([*(one.id for one in stamps), "nowhere"])
     events: list[Event] = []
@@ -206,12 +209,27 @@ def histories(draw: st.DrawFn) -> list[Event]:
         body: Action
         match draw(
             st.sampled_from(
-                ["status", "status", "note", "tick", "hide", "need", "goal", "undo", "undo", "open"]
+                [
+                    "status",
+                    "status",
+                    "note",
+                    "tick",
+                    "hide",
+                    "need",
+                    "goal",
+                    "undo",
+                    "undo",
+                    "exclude",
+                    "open",
+                ]
             )
         ):
             case "status":
                 several = draw(st.sampled_from([(target,), ("x", "y")]))
                 events.append(StatusSet(one, roadmap, several, "", draw(st.sampled_from(STATUSES))))
+            case "exclude":
+                refs = draw(st.lists(some_id, min_size=1, max_size=3))
+                events.append(Excluded(one, roadmap, "", tuple(refs)))
             case "need":
                 other = draw(st.sampled_from(["x", "y"]))
                 events.append(NeedSet(one, roadmap, target, "", other, draw(st.booleans())))

@@ -5,7 +5,23 @@ from typing import Final
 PROGRAM_NAME: Final = "roadmap-tui"
 # In the order of the help.
 COMMANDS: Final = (
-    *("list", "show", "status", "next", "today", "mark", "note", "time", "undo", "redo", "log", "review"),
+    *(
+        "list",
+        "open",
+        "show",
+        "status",
+        "next",
+        "path",
+        "plan",
+        "today",
+        "mark",
+        "note",
+        "time",
+        "undo",
+        "redo",
+        "log",
+        "review",
+    ),
     *("stats", "import", "update", "adopt-ticks", "export", "sync", "restore", "keys", "config", "doctor"),
     "completion",
 )

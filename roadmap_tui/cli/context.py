@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
@@ -14,6 +15,7 @@ from roadmap_tui.core.settings import SETTINGS, Settings
 from roadmap_tui.store import library
 from roadmap_tui.store.config import Config
 from roadmap_tui.store.config import read as read_config
+from roadmap_tui.store.files import printable_path
 from roadmap_tui.store.locations import Locations, locate
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.glyphs import ASCII, UNICODE, Glyphs
@@ -149,6 +151,25 @@ class CliContext:
         except SaveError as error:
             # The screen would retry; a command that ends cannot.
             raise SaveError(error.what, error.why, "fix that and repeat the command") from None
+
+    def report_unread(self) -> None:
+        """Print in a line what the command could not read of the log, or of the folder of the roadmaps."""
+        if self.on_screen or self.is_completing or self.locations is None:
+            return
+        unread = self.study.journal.unread if "study" in self.__dict__ else []
+        if not unread and "library" in self.__dict__:
+            unread = self.library.unread
+        if unread:
+            from roadmap_tui.text.describe import format_unread
+
+            echo_err(f"roadmap-tui: {format_unread(unread)}")
+        try:
+            os.listdir(self.locations.roadmaps)
+        except (FileNotFoundError, NotADirectoryError):
+            pass
+        except OSError as error:
+            shown = printable_path(self.locations.roadmaps)
+            echo_err(f"roadmap-tui: not read: the roadmaps in {shown}: {error.strerror}")
 
     def back_up(self) -> None:
         """Make the backup of the day if there is none yet; a failure is only a warning."""

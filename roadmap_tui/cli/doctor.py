@@ -11,6 +11,7 @@ import click
 
 from roadmap_tui import __version__
 from roadmap_tui.cli.context import CliContext
+from roadmap_tui.cli.doctor_clocks import exclude, wrong_clocks
 from roadmap_tui.cli.echo import echo, echo_json
 from roadmap_tui.cli.options import command, complete_argument
 from roadmap_tui.core.errors import BAD_DATA, CANNOT_SAVE, InvalidRoadmap, RoadmapTuiError, UsageError
@@ -49,8 +50,10 @@ def doctor_command(
 ) -> int:
     """Print where everything is stored, and check it; exits with 65 or 74 if there is a problem.
 
-    --fix creates missing folders, restores events that only a backup has, and restores the last good version
-    of a lost or damaged roadmap. It only adds files; a damaged file is moved aside.
+    --fix creates missing folders, restores events that only a backup has, and restores the last good
+    version of a lost or damaged roadmap. It only adds files; a damaged file is moved aside. It asks
+    about each record whose clock is more than a year ahead of its own time, which would count as the
+    last about its item forever, and excludes it; the line stays, and `undo` restores it.
 
     --study checks FILE, study material in the format of data/study: one line per finding and exit code 65,
     or "clean" and how much it contains. With --json: {file, findings [{item, part, what}], counts {items,
@@ -64,9 +67,9 @@ def doctor_command(
 
     With --json: {version, python, platform, folders {data, state, config}, view_only, terminal {name,
     colours, unicode, ground, tmux, ssh, columns, rows}, display {textual, known}, log {files, events, bad,
-    newer}, roadmaps [{name, faults}], progress {items, orphaned, elsewhere}, backups, problems, fixed}; bad
-    and newer are lists of {file, line, reason}. Orphaned items are not in their roadmap, not even retired:
-    always 0. `elsewhere` counts the items of each roadmap that is not in the library.
+    newer, clocks}, roadmaps [{name, faults}], progress {items, orphaned, elsewhere}, backups, problems,
+    fixed}; bad, newer and clocks are lists of {file, line, reason}. Orphaned items are not in their roadmap,
+    not even retired: always 0. `elsewhere` counts the items of each roadmap that is not in the library.
     """
     if (name or accept) and not links:
         raise UsageError("doctor", f"{'NAME' if name else '--accept'} is for --links", "add --links")
@@ -81,7 +84,12 @@ def doctor_command(
         from roadmap_tui.cli.doctor_study import check_study_file
 
         return check_study_file(context, study, as_json=as_json)
-    fixed = repair(context.require_locations("not repaired")) if fix else []
+    fixed = []
+    if fix:
+        fixed = repair(context.require_locations("not repaired"))
+        journal = Journal(context.log, wall_clock)
+        if (wrong := wrong_clocks(journal, journal.read())) and not as_json:
+            fixed += exclude(journal, wrong)
     report = _check(context) | {"fixed": fixed}
     if as_json:
         echo_json(report)
@@ -112,6 +120,7 @@ def _check(context: CliContext) -> dict[str, Any]:
             "events": len(events),
             "bad": [_bad_line_to_json(line) for line in health.bad],
             "newer": [_bad_line_to_json(line) for line in health.newer],
+            "clocks": [_bad_line_to_json(line) for _, line in wrong_clocks(journal, events)],
         },
         "roadmaps": _roadmaps(context),
         "progress": context.library.progress_report()._asdict(),
@@ -175,6 +184,9 @@ def _problems(report: dict[str, Any], folders: list[str]) -> list[str]:
     for kind, problem in (("bad", "not read, and kept as it is"), ("newer", "of a newer roadmap-tui")):
         if count := len(report["log"][kind]):
             problems.append(f"{pluralize(count, 'line')} of the log {problem}")
+    if count := len(report["log"]["clocks"]):
+        remedy = "`doctor --fix` asks in a terminal, and excludes what you confirm"
+        problems.append(f"{pluralize(count, 'record')} with a wrong clock; {remedy}")
     if count := report["progress"]["orphaned"]:
         problems.append(f"progress on {pluralize(count, 'item')} is not shown; please report this")
     damaged = [roadmap for roadmap in report["roadmaps"] if roadmap["faults"]]
@@ -189,6 +201,7 @@ def _format(report: dict[str, Any]) -> list[str]:
         display = f"only the cells that differ, Textual {version}"
     bad_lines = [(line, "") for line in log["bad"][:_BAD_LINES_SHOWN]]
     bad_lines += [(line, "newer: ") for line in log["newer"][:_BAD_LINES_SHOWN]]
+    bad_lines += [(line, "") for line in log["clocks"][:_BAD_LINES_SHOWN]]
     lines = [
         f"roadmap-tui {report['version']}, Python {report['python']}, {report['platform']}",
         *(f"{name:<9} {path}" for name, path in report["folders"].items()),

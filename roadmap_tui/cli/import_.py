@@ -14,7 +14,7 @@ from roadmap_tui.core.importers.base import ImportOptions
 from roadmap_tui.core.progress.events import StatusSet
 from roadmap_tui.core.progress.statuses import REPORT_ORDER, STATUS_INFO
 from roadmap_tui.core.sanitize import safe_url
-from roadmap_tui.store.importer import ImportPlan
+from roadmap_tui.store.importer import RESERVED_IDS, ImportPlan
 from roadmap_tui.text import import_report
 
 
@@ -52,7 +52,8 @@ def import_command(
     <slug>/<slug>.json if it exists.
 
     Importing a source again updates it. With --json: {roadmap, sections, groups, items, ticked, resources,
-    dropped {kind: count}, warnings []}, with --ticks adopt also adopted {status: count}.
+    dropped {kind: count}, dropped_first {kind: {line, text}}, warnings []}, with --ticks adopt also
+    adopted {status: count}.
     """
     if base_url and safe_url(base_url) is None:
         raise UsageError(
@@ -63,8 +64,9 @@ def import_command(
         # Without options, an import that is repeated keeps those of the first time.
         request = context.library.plan_import(source, None if options == ImportOptions() else options, name)
         plan = request.plan()
-    if name:
-        _refuse_command_name(plan)
+    if name and plan.roadmap.id in RESERVED_IDS - set(context.library.names()):
+        why = "that name is reserved for a command"
+        raise UsageError(f"roadmap '{plan.roadmap.id}'", why, "give another with --name")
     if not dry_run:
         if not force:
             plan.check_losses(f"`roadmap-tui import {source} --force`")
@@ -80,16 +82,9 @@ def import_file(context: CliContext, source: str) -> tuple[str, str]:
     """Import or update from a Markdown file; returns the roadmap's name and a summary of the changes."""
     with spinner(f"Reading {source}"):
         plan = context.library.plan_import(source).plan()
-    _refuse_command_name(plan)
     plan.check_losses(f"`roadmap-tui import {source} --force`")
     context.library.apply(plan)
     return plan.roadmap.id, "" if plan.same else import_report.format_summary(plan.report, plan.changes)
-
-
-def _refuse_command_name(plan: ImportPlan) -> None:
-    """Raise UsageError for a roadmap that has the name of a command."""
-    if (name := plan.roadmap.id) in COMMANDS:
-        raise UsageError(f"roadmap '{name}'", "that is the name of a command", "give another with --name")
 
 
 def _adopt(context: CliContext, plan: ImportPlan) -> dict[str, int]:
@@ -119,6 +114,9 @@ def _to_json(plan: ImportPlan) -> dict[str, object]:
         "roadmap": plan.roadmap.id,
         **{kind: getattr(report, kind) for kind in ("sections", "groups", "items", "ticked", "resources")},
         "dropped": {skipped.kind: skipped.number for skipped in report.dropped},
+        "dropped_first": {
+            skipped.kind: {"line": skipped.line, "text": skipped.text} for skipped in report.dropped
+        },
         "warnings": list(report.warnings),
     }
 
@@ -141,5 +139,6 @@ def _format(plan: ImportPlan, adopted: dict[str, int], dry_run: bool) -> list[st
         lines.append(f"marked as its author did: {', '.join(parts)}; {undo}")
     else:
         lines += import_report.format_ticks(report, name)
-    lines.append("nothing written (--dry-run)" if dry_run else f"open it: roadmap-tui {name}")
+    opening = f"roadmap-tui {'open ' if name in COMMANDS else ''}{name}"
+    lines.append("nothing written (--dry-run)" if dry_run else f"open it: {opening}")
     return lines

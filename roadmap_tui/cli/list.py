@@ -22,7 +22,8 @@ def list_command(context: CliContext, as_json: bool) -> int:
         if entry.error:
             code = report(entry.error)
     if as_json:
-        echo_json([counts_to_json(entry.study, entry.name) for entry in entries if entry.study])
+        unread, studies = len(context.library.unread), [(entry.study, entry.name) for entry in entries]
+        echo_json([counts_to_json(study, name, unread) for study, name in studies if study])
         return code
     entries = [entry for entry in entries if not entry.error]
     if not context.roadmap and all(entry.name != current for entry in entries):

@@ -11,19 +11,10 @@ from roadmap_tui import __version__
 from roadmap_tui.cli.commands import COMMANDS, PROGRAM_NAME
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import reporting_output_errors
-from roadmap_tui.cli.options import SCREEN_OPTIONS, SHARED_OPTIONS, command
+from roadmap_tui.cli.options import SCREEN_OPTIONS, SHARED_OPTIONS
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
-
-
-@command("open", "", screen=True, hidden=True)
-@click.argument("argument", metavar="ROADMAP")
-def open_roadmap(context: CliContext, argument: str) -> int:
-    """Open the screen on ROADMAP, a name that `list` shows or a .json file."""
-    from roadmap_tui.cli.screen import open_screen
-
-    return open_screen(context, argument)
 
 
 class Program(click.Group):
@@ -48,7 +39,7 @@ class Program(click.Group):
         """Return the command that the first argument names and the other arguments."""
         if args[0] in COMMANDS:
             return args[0], self.get_command(ctx, args[0]), args[1:]
-        return "open", open_roadmap, args
+        return "open", self.get_command(ctx, "open"), args
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete commands and roadmaps."""
@@ -95,3 +86,5 @@ def invoke(args: list[str], context: CliContext) -> int:
         from roadmap_tui.cli.errors import report_usage
 
         return report_usage(error)
+    finally:
+        context.report_unread()

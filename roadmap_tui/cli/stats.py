@@ -36,10 +36,11 @@ def stats_command(context: CliContext, since: str | None, as_json: bool) -> None
                   seconds}]; id null for what is in none
       retention   {all, four_weeks: {reviews, recalled, percent}, wanted_percent};
                   of an item's reviews on one day the first counts
+      unread      files and lines of the log that could not be read
     """
     statistics = context.study.statistics(parse_since(context.study, since))
     if as_json:
-        echo_json(statistics_to_dict(statistics))
+        echo_json(statistics_to_dict(statistics) | {"unread": len(context.study.journal.unread)})
         return
     page = render_statistics(statistics, _WIDTH, context.glyphs)
     lines = ["".join(span.text for span in line).rstrip() for line in page]

@@ -16,7 +16,7 @@ def format_counts(counts: Counts, glyphs: Glyphs) -> str:
     return (", " if glyphs.is_ascii else f" {glyphs.separator} ").join(parts)
 
 
-def counts_to_json(study: Study, name: str) -> dict[str, object]:
+def counts_to_json(study: Study, name: str, unread: int) -> dict[str, object]:
     """Return the counts of a study as ``status --json`` prints them."""
     counts = study.counts_at()
     return {
@@ -27,6 +27,7 @@ def counts_to_json(study: Study, name: str) -> dict[str, object]:
         "retired": study.tree.retired,
         "percent": counts.percent,
         "due": study.reviews.due_count(),
+        "unread": unread,
     }
 
 
@@ -34,11 +35,12 @@ def counts_to_json(study: Study, name: str) -> dict[str, object]:
 def status_command(context: CliContext, as_json: bool) -> None:
     """Print progress in one line, for prompts and tmux.
 
-    With --json: {roadmap, title, total, done, doing, todo, skipped, retired, percent, due}. Skipped
-    and retired items are not in the total; `due` is what `review` lists.
+    With --json: {roadmap, title, total, done, doing, todo, skipped, retired, percent, due, unread}.
+    Skipped and retired items are not in the total; `due` is what `review` lists, `unread` the number of files
+    and lines of the log that could not be read, and so are not counted.
     """
     study = context.study
     if as_json:
-        echo_json(counts_to_json(study, study.roadmap.id))
+        echo_json(counts_to_json(study, study.roadmap.id, len(study.journal.unread)))
     else:
         echo([format_counts(study.counts_at(), context.glyphs)])

@@ -13,8 +13,9 @@ def today_command(context: CliContext, as_json: bool) -> None:
     """Print what to do today: running timer, due reviews, items in progress, ready items with the reason,
     and what you did. Covers every roadmap with activity.
 
-    With --json: {running, due, doing, ready, done, due_later, reviewed, seconds}: lists of {roadmap, id,
-    title, why}, then how many more are due another day, the reviews given and the seconds spent today.
+    With --json: {running, due, doing, ready, done, due_later, reviewed, seconds, unread}: lists of {roadmap,
+    id, title, why}, then how many more are due another day, the reviews given and the seconds spent today,
+    and how many files and lines of the log could not be read.
     """
     result = today(context.library.active_studies(context.study))
     if as_json:
@@ -30,7 +31,7 @@ def today_command(context: CliContext, as_json: bool) -> None:
                 }
                 for one in record[name]
             ]
-        echo_json(record)
+        echo_json(record | {"unread": len(context.study.journal.unread)})
         return
     groups = headed_groups(result)
     for heading, entries in groups:

@@ -14,14 +14,23 @@ def capitalize(text: str) -> str:
 
 
 def pluralize(count: int, noun: str) -> str:
-    """Format a count with its noun: ``1 item``, ``2,000 items``."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    """Format a count with its noun: ``1 item``, ``2,000 items``, ``3 entries``, ``2 addresses``."""
+    if count != 1:
+        noun = f"{noun[:-1]}ies" if noun.endswith("ry") else f"{noun}{'es' if noun.endswith('ss') else 's'}"
+    return f"{count:,} {noun}"
 
 
 def format_duration(seconds: int) -> str:
     """Format a duration in minutes, rounded: ``48 min``, ``1 h 05``; anything above 0 is at least 1 min."""
     minutes = max(1, round(seconds / 60)) if seconds > 0 else 0
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02}"
+
+
+def format_hours(hours: float) -> str:
+    """Format estimated hours, rounded: ``25 min`` below one hour, ``2.5 h`` below ten, ``19 h``."""
+    if hours < 0.95:
+        return f"{max(5, round(hours * 12) * 5)} min" if hours else "0 h"
+    return f"{round(hours * 2) / 2:g} h" if hours < 10 else f"{hours:,.0f} h"
 
 
 def strip_parenthesis(title: str) -> str:

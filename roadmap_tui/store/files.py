@@ -8,6 +8,7 @@ import stat
 from contextlib import suppress
 from typing import Final
 
+from roadmap_tui.core.errors import SaveError
 from roadmap_tui.core.sanitize import clean
 
 MAX_NAME_BYTES: Final = 200
@@ -32,15 +33,25 @@ def is_safe_name(name: str, suffix: str) -> bool:
 
 
 def read_regular(path: str, max_bytes: int) -> bytes:
-    """Read at most ``max_bytes`` + 1 bytes of a regular file, without blocking. Raises OSError."""
+    """Read at most ``max_bytes`` + 1 bytes of a regular file, without blocking.
+
+    Raises OSError, also if it is changed while it is read, twice: half a file would look like a whole one.
+    """
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except ValueError:
         raise OSError(errno.EINVAL, "not a file name", path) from None
     with open(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise OSError(errno.EINVAL, "it is not a regular file", path)
-        return file.read(max_bytes + 1)
+        for _ in range(2):
+            before = os.fstat(handle)
+            if not stat.S_ISREG(before.st_mode):
+                raise OSError(errno.EINVAL, "it is not a regular file", path)
+            file.seek(0)
+            data = file.read(max_bytes + 1)
+            after = os.fstat(handle)
+            if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
+                return data
+    raise OSError(errno.EAGAIN, "it was changed while it was read", path)
 
 
 def nearest_existing_parent(path: str) -> str:
@@ -135,3 +146,18 @@ def atomic_write(path: str, data: bytes, *, durable: bool = True) -> None:
     if durable:
         for changed_folder in changed:
             sync_folder(changed_folder)
+
+
+def write_file(path: str, data: bytes) -> None:
+    """Replace a file atomically, keeping its mode; a symbolic link is followed. Raises SaveError."""
+    target = os.path.realpath(path)
+    try:
+        os.umask(umask := os.umask(0o022))
+        mode = os.stat(target).st_mode & 0o777 if os.path.exists(target) else 0o666 & ~umask
+        if not os.path.isdir(os.path.dirname(target)):
+            raise FileNotFoundError(errno.ENOENT, "there is no such folder")
+        atomic_write(target, data)
+        os.chmod(target, mode)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise SaveError(f"'{printable_path(path)}'", why, "give another file") from None

@@ -28,39 +28,22 @@ _MIN_LOSSES: Final = 3  # retired items: fewer are an ordinary edit
 
 # Names of commands, present and planned: `roadmap-tui NAME` would not open a roadmap called like that.
 RESERVED_IDS: Final = frozenset(
-    [
-        "list",
-        "show",
-        "status",
-        "next",
-        "today",
-        "mark",
-        "note",
-        "time",
-        "undo",
-        "redo",
-        "log",
-        "review",
-        "stats",
-        "import",
-        "update",
-        "adopt-ticks",
-        "export",
-        "sync",
-        "restore",
-        "keys",
-        "config",
-        "doctor",
-        "completion",
-        "path",
-        "place",
-        "plan",
-        "schema",
-        "mcp",
-        "goal",
-        "snooze",
-        "open",
-    ]
+    (
+        *("list", "open", "show", "status", "next", "today", "mark", "note", "time", "undo", "redo", "log"),
+        *(
+            "review",
+            "stats",
+            "import",
+            "update",
+            "adopt-ticks",
+            "export",
+            "sync",
+            "restore",
+            "keys",
+            "config",
+        ),
+        *("doctor", "completion", "path", "place", "plan", "schema", "mcp", "goal", "snooze"),
+    )
 )
 
 

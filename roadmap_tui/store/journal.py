@@ -4,19 +4,17 @@ import json
 import os
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from roadmap_tui import __version__
 from roadmap_tui.core.errors import SaveError, UsageError
-from roadmap_tui.core.progress.events import Event, SessionStarted, Stamp
+from roadmap_tui.core.progress.events import Event, SessionStarted, Stamp, clock_limit
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.progress.records import CLOCK_END, VERSION, InvalidRecord, encode
 from roadmap_tui.store import snapshot
 from roadmap_tui.store.files import nearest_existing_parent
 from roadmap_tui.store.log_reader import MAX_LINE_BYTES, BadLine, LogReader, parse
 from roadmap_tui.store.log_writer import LogWriter
-
-_MAX_CLOCK_LEAD: Final = 366 * 24 * 3600 * 1000  # milliseconds
 
 
 class LogHealth(NamedTuple):
@@ -70,17 +68,22 @@ class Journal:
         """The reason why nothing can be written, empty if it can."""
         if self.folder is None:
             return "there is no home folder (set HOME or ROADMAP_TUI_HOME)"
-        if self._reader.needs_newer:
-            return "a newer roadmap-tui wrote here (update this one)"
+        if file := self._reader.needs_newer:
+            return f"a newer roadmap-tui wrote log/{file} (update this one, or move that file away)"
         parent = nearest_existing_parent(self.folder)
         if not os.path.isdir(parent):
             return f"not a folder: {parent}"
         return "" if os.access(parent, os.W_OK | os.X_OK) else f"read-only folder {parent}"
 
     @property
+    def unread(self) -> list[BadLine]:
+        """The lines that this version could not read, and (as line 0) such files and folders."""
+        return self._reader.bad_lines
+
+    @property
     def health(self) -> LogHealth:
         """The files and the lines in them that are no events."""
-        lines = self._reader.bad_lines
+        lines = self.unread
         return LogHealth(
             self._reader.files,
             [line for line in lines if not line.newer],
@@ -112,7 +115,7 @@ class Journal:
 
         A clock more than a year ahead is ignored: following it could use up the range of clocks.
         """
-        if clock < int(self.now().timestamp() * 1000) + _MAX_CLOCK_LEAD:
+        if clock < clock_limit(self.now()):
             self._clock = max(self._clock, clock)
 
     def next_stamp(self, above: int = 0) -> Stamp:
@@ -124,7 +127,9 @@ class Journal:
         clock = max(int(now.timestamp() * 1000), self._clock + 1, above + 1)
         if clock >= CLOCK_END:
             raise UsageError(
-                "not recorded", "the last event about it is at the end of time", "remove its line"
+                "not recorded",
+                "the last event about it is at the end of time",
+                "run `roadmap-tui doctor --fix`",
             )
         self._clock = clock
         self._count += 1

@@ -9,7 +9,7 @@ import fcntl
 import json
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from typing import Final, NamedTuple, TypeAlias
 
@@ -73,6 +73,23 @@ def read_logs(folder: str, *, everything: bool = False) -> LogScan:
             why = "it is a link" if error.errno == errno.ELOOP else error.strerror or "cannot be read"
             scan.skipped.append(f"{name}: {why}")
     return scan
+
+
+def locate(folder: str, ids: Collection[str]) -> dict[str, tuple[str, int]]:
+    """Return the file and the line number of the records with some ids; skips what cannot be read."""
+    found: dict[str, tuple[str, int]] = {}
+    quoted = {
+        json.dumps(event_id, ensure_ascii=escape).encode() for event_id in ids for escape in (True, False)
+    }
+    for name in sorted(os.listdir(folder)) if ids else ():
+        if not name.endswith(LOG_SUFFIX):
+            continue
+        with suppress(OSError), open(os.open(os.path.join(folder, name), _READ), "rb") as file:
+            for number, line in enumerate(file, 1):
+                if any(text in line for text in quoted):
+                    with suppress(InvalidRecord):
+                        found.setdefault(parse(line).stamp.id, (name, number))
+    return {event_id: place for event_id, place in found.items() if event_id in ids}
 
 
 def read_regular_file(path: str) -> bytes:

@@ -95,7 +95,7 @@ class LogReader:
 
     def __init__(self, folder: str, limits: Mapping[str, int] | None = None) -> None:
         self.folder = folder
-        self.needs_newer = False
+        self.needs_newer = ""  # the file of a version that this one must not write beside
         self._limits = limits
         self._states: dict[str, _FileState] = {}
         self._bad: dict[tuple[str, int], BadLine] = {}
@@ -161,7 +161,7 @@ class LogReader:
         return offsets
 
     def resume_from(
-        self, offsets: dict[str, ReadOffset], bad_lines: Iterable[BadLine], *, needs_newer: bool
+        self, offsets: dict[str, ReadOffset], bad_lines: Iterable[BadLine], *, needs_newer: str
     ) -> bool:
         """Continue from the read positions of another reader; return False if a file no longer matches.
 
@@ -263,7 +263,7 @@ class LogReader:
                 self._bad[name, number] = BadLine(name, number, str(error), isinstance(error, NewerRecord))
             return None
         if isinstance(event, SessionStarted) and event.min_reader > VERSION:
-            self.needs_newer = True
+            self.needs_newer = name
         return event
 
 

@@ -50,7 +50,7 @@ def count_only_in_backups(locations: Locations) -> int:
 def _only_in_backups(locations: Locations) -> RestorePlan:
     """Return what only the backups have. Raises ReadError without a readable backup, and OSError."""
     kept = read_source(locations.backups)
-    return diff_logs(read_logs(locations.log).logs, kept)
+    return diff_logs(read_logs(locations.log, everything=True).logs, kept)
 
 
 def _restore_events(locations: Locations) -> list[str]:

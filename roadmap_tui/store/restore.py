@@ -63,7 +63,7 @@ def inspect_backup(source: str, log: str) -> RestorePlan:
     if not any(is_event(line) for lines in other.values() for line in lines):
         raise ReadError(printable_path(source), "it contains no events", _REMEDY)
     try:
-        local = read_logs(log).logs
+        local = read_logs(log, everything=True).logs
     except OSError as error:
         raise ReadError("the log", error.strerror or str(error), "`roadmap-tui doctor` says more") from None
     return diff_logs(local, other)

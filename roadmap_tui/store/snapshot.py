@@ -20,6 +20,7 @@ from roadmap_tui.core.progress.events import (
     Action,
     CustomItemSet,
     Event,
+    Excluded,
     GoalSet,
     NeedSet,
     ReviewsPaused,
@@ -49,7 +50,7 @@ from roadmap_tui.store.snapshot_progress import SnapshotProgress, has_clock_in_i
 MIN_EVENTS: Final = 2000  # fewer are folded as fast as a snapshot is read
 RECENT_EVENTS: Final = 400
 _MAX_BYTES: Final = 1 << 30
-_KEPT_WHOLE: Final = (ReviewsPaused, NeedSet, GoalSet)  # they are folded by themselves, not by node
+_KEPT_WHOLE: Final = (ReviewsPaused, NeedSet, GoalSet, Excluded)  # they are folded by themselves, not by node
 _FILE: Final = "snapshot.sqlite"
 # SQLite's user_version, a number it leaves to the application: here the checksum of the rest of the file.
 _CHECKSUM: Final = slice(60, 64)
@@ -167,6 +168,7 @@ def _recent_ids(progress: Progress, events: list[Event]) -> set[str]:
     """Return the ids of the events to store in full: the newest, _KEPT_WHOLE, linked undos and actions."""
     recent = {event.stamp.id for event in events[-RECENT_EVENTS:]}
     recent.update(event.stamp.id for event in events if isinstance(event, _KEPT_WHOLE))
+    recent.update(ref for event in events if isinstance(event, Excluded) for ref in event.refs)
     undos = [event for event in events if isinstance(event, Undone)]
     for undo in undos:
         if undo.stamp.id in recent and (target := progress.undo_target(undo)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +11,7 @@ from roadmap_tui.core.progress.events import (
     STATUSES,
     Action,
     Event,
+    Excluded,
     ReviewGraded,
     Stamp,
     StatusSet,
@@ -84,8 +85,12 @@ class SnapshotProgress(Progress):
         return before | set(self._by_node)
 
     def _can_apply(self, events: list[Event]) -> bool:
-        """Return True if no event is older than the snapshot's end or acts on one that is not in memory."""
+        """Return True if no event is older than the snapshot's end or acts on one that is not in memory.
+
+        What is excluded must not change either: that is folded again from all events.
+        """
         fresh: dict[str, Event] = {}
+        refs = {ref for exclusion in self._exclusions for ref in exclusion.refs}
         for event in events:
             event_id = event.stamp.id
             known = self._events.get(event_id) or fresh.get(event_id)
@@ -94,6 +99,8 @@ class SnapshotProgress(Progress):
                     return False
                 continue
             if not has_clock_in_id(event.stamp) or sort_key(event) <= self._position:
+                return False
+            if event_id in refs or isinstance(self._acts_on(event), Excluded):
                 return False
             if isinstance(event, Undone) and event.ref not in self._events and event.ref not in fresh:
                 return False
@@ -111,10 +118,6 @@ class SnapshotProgress(Progress):
             older = self._older[key] = [action for (text,) in rows for action in _from_json(text)]
         actions = super()._actions(key)
         return sorted([*older, *actions], key=sort_key) if older else actions
-
-    def _recent(self, roadmap: str) -> list[Action | Undone]:
-        """Return a roadmap's events after the last one that is only in the snapshot."""
-        return [event for event in super().history(roadmap) if sort_key(event) > self._position]
 
     def nodes(self) -> list[Key]:
         """Return the ``(roadmap, node id)`` of every node that has events."""
@@ -189,17 +192,15 @@ class SnapshotProgress(Progress):
         self.load_all()
         return super().history(roadmap)
 
-    def undoable(self, roadmap: str) -> tuple[Action, int] | None:
-        """Return the last active action, the one to undo, and the clock that the undo event must exceed."""
-        return self._last_active(self._recent(roadmap)) or super().undoable(roadmap)
-
-    def redoable(self, roadmap: str) -> tuple[Undone, Action, int] | None:
-        """Return the undo event to reverse, its action, and the clock that the redo event must exceed."""
-        recent = self._recent(roadmap)
-        # Events before the last action do not matter.
-        if all(isinstance(event, Undone) for event in recent):
-            return super().redoable(roadmap)
-        return self._last_undone(recent)
+    def _newest_first(self, roadmap: str) -> Iterator[Action | Undone]:
+        """Yield the events of a roadmap, those with the highest clocks first."""
+        for event in super()._newest_first(roadmap):
+            if sort_key(event) <= self._position:
+                break
+            yield event
+        self.load_all()
+        older = super()._newest_first(roadmap)
+        yield from (event for event in older if sort_key(event) <= self._position)
 
 
 def has_clock_in_id(stamp: Stamp) -> bool:

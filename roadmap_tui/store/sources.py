@@ -95,22 +95,27 @@ def _fetch_url(source: str, address: str) -> SourceData:
 
 
 def _download(url: str, shown: str) -> bytes:
-    """Download at most MAX_BYTES + 1 bytes. Raises ReadError."""
-    from http.client import HTTPException
+    """Download at most MAX_BYTES + 1 bytes. Raises ReadError, also if the answer breaks off."""
+    from http.client import HTTPException, IncompleteRead
     from urllib.error import HTTPError, URLError
 
     try:
         with _opener(url).open(url, timeout=TIMEOUT_SECONDS) as answer:
             data: bytes = answer.read(MAX_BYTES + 1)
+            missing = answer.length if len(data) <= MAX_BYTES else 0
     except HTTPError as error:
         error.close()
         why = _OTHER_SCHEME if 300 <= error.code < 400 else f"the server answers {error.code}"
         kind = _NotFoundError if error.code in {404, 410} else ReadError
         raise kind(shown, why, "check the address in a browser") from None
+    except IncompleteRead:  # a chunk is missing
+        missing = 1
     except (URLError, HTTPException, OSError, ValueError) as error:
         reason = getattr(error, "reason", None) or error
         why = clean(str(getattr(reason, "strerror", None) or reason), 200, one_line=True)
         raise ReadError(shown, why or "no answer", "check the address and the connection") from None
+    if missing:
+        raise ReadError(shown, "the download broke off", "try again; nothing was changed")
     return data
 
 

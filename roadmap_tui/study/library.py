@@ -15,6 +15,7 @@ from roadmap_tui.core.settings import DEFAULTS, Settings
 from roadmap_tui.store import library
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.locations import Locations
+from roadmap_tui.store.log_reader import BadLine
 from roadmap_tui.store.view_state import ViewState, load_view_state, saver
 from roadmap_tui.study.study import Clock, Study, wall_clock
 
@@ -62,6 +63,7 @@ class Library:
         self._log = locations.log if locations else None
         self._cache = locations.cache if locations else None
         self._clock = clock
+        self.unread: list[BadLine] = []  # what could not be read of the journal
         self._settings = settings
 
     def names(self) -> list[str]:
@@ -183,4 +185,7 @@ class Library:
         return library.RoadmapFile(name, self._folder, self._cache, most_items=self._settings.most_items)
 
     def _progress(self) -> Progress:
-        return Journal(self._log, self._clock, cache=self._cache).progress()
+        journal = Journal(self._log, self._clock, cache=self._cache)
+        progress = journal.progress()
+        self.unread = journal.unread
+        return progress

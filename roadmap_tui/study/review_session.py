@@ -1,15 +1,19 @@
-"""A review session: the cards in order, the grades given, and undoing grades. No screen, no wording."""
+"""A review session: cards with their questions, grades, and undoing. No screen, no wording."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from enum import Enum, auto
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.progress.events import Action, ReviewGraded
-from roadmap_tui.core.review.schedule import AGAIN, RATINGS
-from roadmap_tui.core.roadmap.model import Resource
+from roadmap_tui.core.review.questions import with_question
+from roadmap_tui.core.review.schedule import AGAIN, is_lapse
+from roadmap_tui.core.roadmap.model import Item, Question, Resource
 from roadmap_tui.study.study import Study
+
+MAX_REPEATS: Final = 2
+WEAK_RECALL: Final = 0.8
 
 
 class NoticeKind(Enum):
@@ -17,34 +21,55 @@ class NoticeKind(Enum):
 
     ANSWER_HIDDEN = auto()
     CHANGED_ELSEWHERE = auto()
+    WEAK_PREREQUISITE = auto()
+    NO_WEAK_PREREQUISITE = auto()
     FORGOTTEN_TWICE = auto()
     SET_BACK_NOT_OFFERED = auto()
     SET_BACK = auto()
-    NOTHING_GRADED = auto()
+    NOTHING_TO_UNDO = auto()
+    QUESTION_ADDED = auto()
+    QUESTION_HIDDEN = auto()
+    NO_QUESTION = auto()
 
 
 class SessionNotice(NamedTuple):
-    """A notice, and the title of the item it is about."""
+    """A notice, the title of the item it is about, and the predicted recall of that if it matters."""
 
     kind: NoticeKind
     title: str = ""
+    recall: float = 0.0
+
+
+class _Step(NamedTuple):
+    """What one command wrote: ``node_id`` is the card it graded, ``repeats`` whether the card comes again."""
+
+    actions: list[Action]
+    node_id: str = ""
+    repeats: bool = False
 
 
 class ReviewSession:
-    """Goes through the items ``ids``; with ``by_choice`` also through those that are not due."""
+    """Goes through the items ``ids``; with ``by_choice`` also through those that are not due.
+
+    A card graded Again comes again at the end, at most ``MAX_REPEATS`` times.
+    """
 
     def __init__(
         self, study: Study, ids: Sequence[str], seconds: Callable[[], float], *, by_choice: bool = False
     ) -> None:
         self.study = study
         self.index = 0
+        self.question: Question | None = None
         self.answer_shown = False
-        self.selected_resource = 0
+        self.selected_resource: int | None = None  # None while the resources are folded
         self._ids = list(ids)
         self._seconds = seconds
-        self._by_choice = by_choice
-        self._history: list[list[Action]] = []  # for each graded card, its events
+        # The number of reviews that items must still have to be reviewed although they are not due.
+        self._expected = {node_id: self._count_reviews(node_id) for node_id in ids} if by_choice else {}
+        self._steps: list[_Step] = []
         self._forgotten_id = ""  # the item that can be set back to doing
+        self._weak_id = ""  # the prerequisite that can be reviewed next
+        self._started = self._shown_at = seconds()
         self._show_card()
 
     @property
@@ -54,13 +79,28 @@ class ReviewSession:
 
     @property
     def count(self) -> int:
-        """The number of cards of this session."""
+        """The number of cards of this session, with those that come again."""
         return len(self._ids)
 
     @property
-    def graded_count(self) -> int:
-        """The number of cards graded so far."""
-        return len(self._history)
+    def left_count(self) -> int:
+        """The number of items that are still to be reviewed in this session."""
+        return sum(map(self._can_review, set(self._ids[self.index :])))
+
+    @property
+    def has_steps(self) -> bool:
+        """Whether there is something to undo."""
+        return bool(self._steps)
+
+    @property
+    def seconds(self) -> int:
+        """The seconds since the session began, without excluded ones."""
+        return round(self._seconds() - self._started)
+
+    @property
+    def next_item(self) -> Item | None:
+        """The item to study next."""
+        return next(iter(self.study.next_items(1)), None)
 
     @property
     def resources(self) -> tuple[Resource, ...]:
@@ -68,10 +108,13 @@ class ReviewSession:
         return self.study.resources(self.node_id) if self.node_id else ()
 
     @property
-    def grades(self) -> list[int]:
-        """How often each rating was given, from Again to Easy."""
-        ratings = [events[0].rating for events in self._history if isinstance(events[0], ReviewGraded)]
-        return [ratings.count(rating) for rating in RATINGS]
+    def first_ratings(self) -> dict[str, int]:
+        """The first rating of each item graded so far."""
+        ratings: dict[str, int] = {}
+        for step in self._steps:
+            if isinstance(action := step.actions[0], ReviewGraded):
+                ratings.setdefault(step.node_id, action.rating)
+        return ratings
 
     @property
     def intervals(self) -> tuple[int, ...]:
@@ -79,15 +122,21 @@ class ReviewSession:
         status = self.study.reviews.status_of(self.node_id) if self.node_id else None
         return status.intervals if status else ()
 
+    @property
+    def repeats_again(self) -> bool:
+        """Whether the card would come again in this session after Again."""
+        return sum(step.node_id == self.node_id for step in self._steps) < MAX_REPEATS
+
     def show_answer(self) -> None:
         """Show the answer."""
         if self.node_id is not None:
             self.answer_shown = True
 
     def select_resource(self, step: int) -> None:
-        """Move the resource selection by ``step``."""
+        """Unfold the resources, or move the selection by ``step``; before the first one, fold them."""
         if self.answer_shown and self.resources:
-            self.selected_resource = max(0, min(self.selected_resource + step, len(self.resources) - 1))
+            selected = (-1 if self.selected_resource is None else self.selected_resource) + step
+            self.selected_resource = min(selected, len(self.resources) - 1) if selected >= 0 else None
 
     def grade(self, rating: int) -> SessionNotice | None:
         """Grade the card and show the next one. Raises RoadmapTuiError if that fails; the card stays."""
@@ -100,14 +149,45 @@ class ReviewSession:
             self._show_card()
             return SessionNotice(NoticeKind.CHANGED_ELSEWHERE, self.study.title(node_id))
         milliseconds = round((self._seconds() - self._shown_at) * 1000)
-        change = self.study.reviews.grade(node_id, rating, milliseconds)
-        self._history.append([change.action])
-        self._forgotten_id = ""
+        question = self.question.id if self.question else ""
+        repeats = rating == AGAIN and self.repeats_again
+        change = self.study.reviews.grade(node_id, rating, milliseconds, question)
+        self._steps.append(_Step([change.action], node_id, repeats))
+        if repeats:
+            self._ids.append(node_id)
+        if repeats or node_id in self._expected:
+            self._expected[node_id] = self._count_reviews(node_id)
         self.index += 1
         self._show_card()
-        if rating == AGAIN and self.study.reviews.forgotten_twice(node_id):
-            self._forgotten_id = node_id
-            return SessionNotice(NoticeKind.FORGOTTEN_TWICE, self.study.title(node_id))
+        return self._offer(node_id) if rating == AGAIN else None
+
+    def _offer(self, node_id: str) -> SessionNotice | None:
+        """After Again, offer to review a weak prerequisite or to set the item back to doing."""
+        reviews = self.study.state(node_id).reviews
+        is_twice = [review.rating for review in reviews[-2:]] == [AGAIN, AGAIN]
+        if not (is_twice or is_lapse(reviews, len(reviews) - 1)):
+            return None
+        self._forgotten_id = node_id if is_twice else ""
+        node = self.study.node(node_id)
+        recalls = [
+            (recall, other.id)
+            for other in (self.study.prerequisites(node) if isinstance(node, Item) else ())
+            if (recall := self.study.reviews.recall(other.id)) is not None and recall < WEAK_RECALL
+        ]
+        if recalls:
+            recall, self._weak_id = min(recalls)
+            return SessionNotice(NoticeKind.WEAK_PREREQUISITE, self.study.title(self._weak_id), recall)
+        return SessionNotice(NoticeKind.FORGOTTEN_TWICE, self.study.title(node_id)) if is_twice else None
+
+    def review_prerequisite(self) -> SessionNotice | None:
+        """Make the prerequisite that was offered the next card."""
+        weak_id = self._weak_id
+        if not weak_id:
+            return SessionNotice(NoticeKind.NO_WEAK_PREREQUISITE)
+        rest = [node_id for node_id in self._ids[self.index :] if node_id != weak_id]
+        self._ids[self.index :] = [weak_id, *rest]
+        self._expected[weak_id] = self._count_reviews(weak_id)
+        self._show_card()
         return None
 
     def set_back(self) -> SessionNotice:
@@ -115,39 +195,87 @@ class ReviewSession:
         if not self._forgotten_id:
             return SessionNotice(NoticeKind.SET_BACK_NOT_OFFERED)
         change = self.study.reviews.set_back(self._forgotten_id)
-        self._history[-1].append(change.action)
+        self._steps[-1].actions.append(change.action)
         self._forgotten_id = ""
         return SessionNotice(NoticeKind.SET_BACK, change.action.title)
 
-    def undo_grade(self) -> SessionNotice | None:
-        """Undo the last grade and return to its card. Raises RoadmapTuiError."""
-        if not self._history:
-            return SessionNotice(NoticeKind.NOTHING_GRADED)
-        events = self._history[-1]
-        while events:
+    def hide_question(self) -> SessionNotice:
+        """Hide the question on the card and show the next one of the item. Raises RoadmapTuiError."""
+        if self.node_id is None or self.question is None:
+            return SessionNotice(NoticeKind.NO_QUESTION)
+        change = self.study.reviews.questions.hide(self.node_id, self.question)
+        self._steps.append(_Step([change.action]))
+        self.refresh_question()
+        return SessionNotice(NoticeKind.QUESTION_HIDDEN, change.action.title)
+
+    def add_question(self, ask: str, answer: str) -> SessionNotice | None:
+        """Add a question to the note of the item on the card. Raises RoadmapTuiError."""
+        if self.node_id is None or not ask.strip():
+            return None
+        note = with_question(self.study.note_text(self.node_id), ask, answer)
+        change = self.study.write_note(self.node_id, note)
+        if change is None:
+            return None
+        self._steps.append(_Step([change.action]))
+        self.refresh_question()
+        return SessionNotice(NoticeKind.QUESTION_ADDED, change.action.title)
+
+    def refresh_question(self) -> None:
+        """Keep the question on the card if it still exists, with its answer as it is now."""
+        if self.node_id is None:
+            return
+        shown = self.question.id if self.question else ""
+        questions = self.study.reviews.questions
+        current = next((each for each in questions.of(self.node_id) if each.id == shown), None)
+        if current is None:
+            self._show_card()
+        else:
+            self.question = current
+
+    def undo(self) -> SessionNotice | None:
+        """Undo the last step, and return to its card if it was a grade. Raises RoadmapTuiError."""
+        if not self._steps:
+            return SessionNotice(NoticeKind.NOTHING_TO_UNDO)
+        actions, node_id, repeats = self._steps[-1]
+        while actions:
             with suppress(UsageError):  # another session has undone it
-                self.study.reviews.revert_last(events[-1])
-            events.pop()
-        self._history.pop()
-        self._forgotten_id = ""
+                self.study.reviews.revert_last(actions[-1])
+            actions.pop()
+        self._steps.pop()
+        if not node_id:
+            self.refresh_question()
+            return None
+        if repeats and self._ids[-1] == node_id:
+            self._ids.pop()
+        if node_id in self._expected:
+            self._expected[node_id] = self._count_reviews(node_id)
         self.index -= 1
         self._show_card()
         self.answer_shown = self.node_id is not None
         return None
 
     def exclude(self, seconds: float) -> None:
-        """Do not count these seconds as time spent on the card."""
+        """Do not count these seconds as time spent."""
         self._shown_at += seconds
+        self._started += seconds
 
     def _show_card(self) -> None:
         """Show the question of the next card that can still be reviewed."""
         while self.node_id is not None and not self._can_review(self.node_id):
             del self._ids[self.index]
+        self.question = self.study.reviews.questions.next(self.node_id) if self.node_id else None
         self.answer_shown = False
-        self.selected_resource = 0
+        self.selected_resource = None
+        self._forgotten_id = self._weak_id = ""
         self._shown_at = self._seconds()
 
     def _can_review(self, node_id: str) -> bool:
         """Return False if another session has graded or changed the item."""
         status = self.study.reviews.status_of(node_id)
-        return status is not None and (self._by_choice or status.due <= self.study.reviews.today)
+        if status is None:
+            return False
+        is_chosen = self._expected.get(node_id) == self._count_reviews(node_id)
+        return is_chosen or status.due <= self.study.reviews.today
+
+    def _count_reviews(self, node_id: str) -> int:
+        return len(self.study.state(node_id).reviews)

@@ -1,16 +1,20 @@
 """The review queue of a study: which done items are due today, and how to grade them."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from roadmap_tui.core.errors import UsageError
-from roadmap_tui.core.progress.events import Action, ReviewGraded, ReviewsPaused, StatusSet
+from roadmap_tui.core.progress.events import Action, ReviewGraded, ReviewsPaused, StatusSet, sort_key
 from roadmap_tui.core.review.schedule import AGAIN, LONGEST_MS, RATINGS, Scheduler
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.core.study_day import day_begins
 from roadmap_tui.study.event_store import Change, EventStore
 from roadmap_tui.study.review_cards import ReviewCards
 from roadmap_tui.study.review_questions import ReviewQuestions
+
+if TYPE_CHECKING:
+    from roadmap_tui.core.stats import RetentionStats
 
 MAX_PAUSE_DAYS: Final = 366
 _DAY: Final = timedelta(days=1)
@@ -127,10 +131,29 @@ class Reviews:
         recall, intervals = schedule.retrievability(card, today), schedule.intervals(card, today)
         return ReviewStatus(card.due, card.last, recall, card.stability if card.last else None, intervals)
 
-    def forgotten_twice(self, node_id: str) -> bool:
-        """Return True if the last two grades of an item are Again."""
-        last = self._store.state(node_id).reviews[-2:]
-        return len(last) == 2 and all(review.rating == AGAIN for review in last)
+    def recall(self, node_id: str, day: date | None = None) -> float | None:
+        """Return the predicted recall of an item on a day, by default today; None if it is not done."""
+        card = self.cards.card(node_id) if self._store.tree.is_active_item(node_id) else None
+        return self._schedule.predicted_recall(card, day or self.today) if card else None
+
+    def weak_ids(self, ids: Iterable[str], day: date) -> list[str]:
+        """Return those of some items whose recall on a day would be below the retention, weakest first."""
+        recalls = {node_id: recall for node_id in ids if (recall := self.recall(node_id, day)) is not None}
+        weak = [node_id for node_id, recall in recalls.items() if recall < self._store.settings.retention]
+        return sorted(weak, key=recalls.__getitem__)
+
+    def recalled(self, days: int) -> "RetentionStats":
+        """Return how much was recalled in the last days, today included, at the first review of each day."""
+        from roadmap_tui.core.stats import RetentionStats
+
+        first_day = self.today - timedelta(days=days - 1)
+        since = datetime.combine(first_day, time(), UTC) - _DAY  # before it in every time zone
+        first: dict[tuple[str, date], int] = {}
+        for grade in sorted(self._store.progress.review_grades(since), key=sort_key):
+            day = self._schedule.day(grade.stamp.at)
+            if grade.roadmap == self._store.source.id and day >= first_day:
+                first.setdefault((grade.target, day), grade.rating)
+        return RetentionStats(len(first), sum(rating != AGAIN for rating in first.values()))
 
     def _on_change(self, _: tuple[str, ...]) -> None:
         self._graded_on = None  # also a change in another roadmap: it may be a grade

@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from roadmap_tui.core.progress.states import ItemState
-from roadmap_tui.core.roadmap.model import Item
-from roadmap_tui.core.search.filters import DUE, NOTE, READY, FacetCounts
+from roadmap_tui.core.roadmap.model import Item, Resource
+from roadmap_tui.core.search.filters import (
+    DUE,
+    LEVELS,
+    NOTE,
+    PATH,
+    READY,
+    SHORT,
+    SHORT_MINUTES,
+    FacetCounts,
+)
 from roadmap_tui.core.search.index import SearchIndex, documents
 from roadmap_tui.core.tree_view import ROOT
 from roadmap_tui.study.event_store import EventStore
@@ -25,6 +34,8 @@ class Search:
         self._event_count = -1
         self._index: SearchIndex
         self._indexed: dict[str, ItemState] = {}
+        # The ids of the path that was filtered last; the goal's path until then.
+        self.path_ids: frozenset[str] | None = None
 
     @property
     def index(self) -> SearchIndex:
@@ -52,6 +63,7 @@ class Search:
         """Return the facets (of ``filters.CHOICES``) of each item by its index, without retired items."""
         store, graph = self._store, self._store.graph
         annotated, due = set(store.progress.annotated_ids(store.source.id)), self._due_ids()
+        path = self._goal_path() if self.path_ids is None else self.path_ids
         cache: dict[tuple[object, ...], frozenset[str]] = {}  # thousands of items share a few sets
         facets: dict[int, frozenset[str]] = {}
         for index, node in enumerate(store.tree.nodes[: store.tree.active_count]):
@@ -63,13 +75,33 @@ class Search:
                 resources, has_note = store.resources(node.id), bool(store.state(node.id).notes)
             is_free = not node.children and not graph.prerequisites(node.id)
             is_ready = status in {"todo", "doing"} and (is_free or self._is_ready(node))
-            key = status, is_ready, has_note, node.id in due, tuple([resource.kind for resource in resources])
+            flags = {
+                READY: is_ready,
+                NOTE: has_note,
+                DUE: node.id in due,
+                PATH: node.id in path,
+                SHORT: self._is_short(node, resources),
+            }
+            kinds = tuple([resource.kind for resource in resources])
+            key = status, node.level, kinds, *flags.values()
             if key not in cache:
-                flags = {READY: is_ready, NOTE: has_note, DUE: node.id in due}
-                kinds = {resource.kind for resource in resources}
-                cache[key] = frozenset({status, *kinds, *(name for name, on in flags.items() if on)})
+                on = {name for name, is_on in flags.items() if is_on}
+                cache[key] = frozenset({status, *kinds, *on, *LEVELS[node.level - 1 : node.level]})
             facets[index] = cache[key]
         return facets
+
+    def _goal_path(self) -> frozenset[str]:
+        goal = self._store.progress.goal(self._store.source.id)
+        if goal is None or not self._store.tree.is_active_item(goal.target):
+            return frozenset()
+        return frozenset(self._store.graph.path_or_order(goal.target))
+
+    def _is_short(self, item: Item, resources: tuple[Resource, ...]) -> bool:
+        """Return True if an item, or something to read in it that is not ticked, takes half an hour."""
+        if 0 < item.hours * 60 <= SHORT_MINUTES:
+            return True
+        short = [resource for resource in resources if 0 < resource.minutes <= SHORT_MINUTES]
+        return bool(short) and not all(map(self._store.state(item.id).has_ticked, short))
 
     def facet_counts(self) -> FacetCounts:
         """Count the items by combination of facets."""

@@ -16,6 +16,7 @@ from roadmap_tui.core.progress.events import (
     RoadmapUpdated,
     Status,
     StatusSet,
+    clock_limit,
 )
 from roadmap_tui.core.progress.states import NO_HISTORY
 from roadmap_tui.core.progress.statuses import FINISHED
@@ -233,9 +234,10 @@ class Study(EventStore):
 
     def undo(self) -> Change:
         """Undo the last active change, on whichever machine it was made."""
-        last = self.progress.undoable(self.roadmap.id)
+        latest = clock_limit(self.now())
+        last = self.progress.undoable(self.roadmap.id, latest)
         if last is None:
-            if self.progress.redoable(self.roadmap.id):
+            if self.progress.redoable(self.roadmap.id, latest):
                 raise UsageError("undo", "nothing left to undo", "redo restores it")
             raise UsageError("undo", "nothing to undo", "mark something first")
         action, superseded_clock = last
@@ -245,7 +247,7 @@ class Study(EventStore):
 
     def redo(self) -> Change:
         """Redo the change that was undone last."""
-        last = self.progress.redoable(self.roadmap.id)
+        last = self.progress.redoable(self.roadmap.id, clock_limit(self.now()))
         if last is None:
             raise UsageError("redo", "nothing to redo", "undo something first")
         undo, action, superseded_clock = last

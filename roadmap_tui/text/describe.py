@@ -1,10 +1,14 @@
 """Events of the journal described for people; numbers and dates are formatted by ``core.humanize``."""
 
-from roadmap_tui.core.humanize import format_duration
+from collections.abc import Sequence
+
+from roadmap_tui.core.humanize import format_duration, pluralize
 from roadmap_tui.core.progress import events
 from roadmap_tui.core.progress.events import GRADES, Action, Undone
 from roadmap_tui.core.progress.statuses import STATUS_INFO
 from roadmap_tui.core.sanitize import clean
+from roadmap_tui.store.files import printable_path
+from roadmap_tui.store.log_reader import BadLine
 
 
 def describe_action(action: Action) -> str:
@@ -32,6 +36,19 @@ def describe_action(action: Action) -> str:
         case _:
             verb, subject = action_label(action)
             return f"{subject}: {verb}"
+
+
+def format_unread(unread: Sequence[BadLine]) -> str:
+    """Describe in a line what could not be read of the log; "" if that is nothing."""
+    if not unread:
+        return ""
+    files, newer = sum(not line.line for line in unread), sum(line.newer for line in unread)
+    parts = [pluralize(files, "file")] if files else []
+    parts += [pluralize(bad, "line")] if (bad := len(unread) - files - newer) else []
+    parts += [f"{pluralize(newer, 'line')} of a newer version"] if newer else []
+    first = unread[0]
+    where = f"{printable_path(first.file)}:{first.line}" if first.line else printable_path(first.file)
+    return f"not read, not counted: {', '.join(parts)}; see `roadmap-tui doctor` ({where}: {first.reason})"
 
 
 def action_label(event: Action | Undone) -> tuple[str, str]:
@@ -73,6 +90,8 @@ def _content_label(event: Action) -> tuple[str, str]:
             return "update", title
         case events.GoalSet():
             return ("goal" if event.target or event.date or event.hours else "no goal"), title
+        case events.Excluded():
+            return "exclude", title
         case events.ReviewsPaused() if event.until > event.stamp.at:
             return "pause", f"reviews until {event.until:%Y-%m-%d}"
         case _:

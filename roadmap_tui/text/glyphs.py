@@ -24,6 +24,9 @@ class Glyphs(NamedTuple):
     separator: str = "·"
     path_separator: str = "›"
     ellipsis: str = "…"
+    goal: str = "◎"
+    bracket_top: str = "┐"
+    bracket_bottom: str = "┘"
 
     @property
     def is_ascii(self) -> bool:
@@ -56,6 +59,9 @@ ASCII: Final = Glyphs(
     separator="-",
     path_separator=">",
     ellipsis="~",
+    goal="o",
+    bracket_top="\\",
+    bracket_bottom="/",
 )
 _UNICODE_STATUS: Final = {row.id: row.glyph for row in STATUS_TABLE}
 _ASCII_STATUS: Final = {row.id: row.ascii_glyph for row in STATUS_TABLE}

@@ -1,13 +1,17 @@
 """The report of an import or update: what was found, changed and left out."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from roadmap_tui.core.humanize import pluralize
-from roadmap_tui.core.importers.base import ImportReport
+from roadmap_tui.core.importers.base import ImportReport, SkippedSample
 from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.roadmap.update import Match, UpdateResult
+from roadmap_tui.text.styled_text import truncate
 
 _MATCHES_SHOWN: Final = 20
+_SAMPLE_WIDTH: Final = 60
+_AFTER_NOUN: Final = (" about ", " before ", " in ", " nested ", " of ", " that ", " to ", " without ")
 # The kinds of changes: the field of ``UpdateResult``, its label and the format of a line.
 _CHANGES: Final = (
     ("new", "new", "{after}"),
@@ -29,8 +33,32 @@ def format_source(report: ImportReport) -> list[str]:
     """Describe what a source contains, what was left out, and the warnings."""
     kinds = ("section", "group", "item", "resource")
     lines = [", ".join(pluralize(getattr(report, f"{kind}s"), kind) for kind in kinds)]
-    lines += [f"left out: {one.number} {one.kind} (first: line {one.line})" for one in report.dropped]
+    lines += _format_dropped(report.dropped)
     return lines + [f"note: {warning}" for warning in report.warnings]
+
+
+def _format_dropped(dropped: Sequence[SkippedSample]) -> list[str]:
+    """List what was left out: each kind with what was in it and the first line."""
+    inside: dict[str, list[str]] = {}
+    for sample in dropped:
+        noun, _, container = sample.kind.partition(" in a ")
+        if container:
+            inside.setdefault(container, []).append(pluralize(sample.number, noun))
+    lines = []
+    for sample in dropped:
+        if " in a " not in sample.kind:
+            number = _count(sample.number, sample.kind)
+            contents = f", with {' and '.join(inside[sample.kind])}" if sample.kind in inside else ""
+            first = "first on line" if sample.number > 1 else "line"
+            text = f": {truncate(sample.text, _SAMPLE_WIDTH)}" if sample.text else ""
+            lines.append(f"left out: {number}{contents} ({first} {sample.line}{text})")
+    return lines
+
+
+def _count(number: int, kind: str) -> str:
+    """Format a number of a kind whose first word but for adjectives is the noun: ``2 links to a heading``."""
+    index = min((kind.find(word) for word in _AFTER_NOUN if word in kind), default=len(kind))
+    return pluralize(number, kind[:index]) + kind[index:]
 
 
 def format_summary(report: ImportReport, changes: UpdateResult | None) -> str:

@@ -1,22 +1,35 @@
 """Messages about reviews and review sessions."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from roadmap_tui.core.humanize import format_date
+from roadmap_tui.core.humanize import format_date, format_days, format_duration, strip_parenthesis
 from roadmap_tui.core.progress.events import GRADES
+from roadmap_tui.core.review.questions import BUNDLED, NOTE
+from roadmap_tui.core.roadmap.model import Question
 from roadmap_tui.study.review_session import NoticeKind, ReviewSession, SessionNotice
 from roadmap_tui.study.study import Study
+from roadmap_tui.text.glyphs import Glyphs
 from roadmap_tui.text.keymap import Keymap
+from roadmap_tui.text.markdown import render_markdown
+from roadmap_tui.text.styled_text import Span, StyledLine, wrap
+
+NO_QUESTION = "Explain it aloud."
 
 
 def format_notice(notice: SessionNotice, keymap: Keymap) -> str:
     """Describe a notice of a review session, with the key that helps."""
-    title = notice.title
+    title = strip_parenthesis(notice.title)
     match notice.kind:
         case NoticeKind.ANSWER_HIDDEN:
-            return f"Explain it aloud; {keymap.key('review.reveal')} shows the answer"
+            return f"Answer it first; {keymap.key('review.reveal')} shows the answer"
         case NoticeKind.CHANGED_ELSEWHERE:
             return f"{title} was reviewed or changed elsewhere"
+        case NoticeKind.WEAK_PREREQUISITE:
+            key = keymap.key("review.prerequisite")
+            return f"Depends on {title} (recall {notice.recall:.0%}); {key} reviews it now"
+        case NoticeKind.NO_WEAK_PREREQUISITE:
+            return "Offered after a lapse if a prerequisite is weak"
         case NoticeKind.FORGOTTEN_TWICE:
             return (
                 f"{GRADES[0].title()} twice: {keymap.key('review.set_back')} marks {title} in progress again"
@@ -25,25 +38,61 @@ def format_notice(notice: SessionNotice, keymap: Keymap) -> str:
             return "Available after Again twice in a row"
         case NoticeKind.SET_BACK:
             return f"{title}: in progress; {keymap.key('review.take_back')} undoes it"
-        case NoticeKind.NOTHING_GRADED:
-            return "Nothing graded in this session"
+        case NoticeKind.NOTHING_TO_UNDO:
+            return "Nothing to undo in this review"
+        case NoticeKind.QUESTION_ADDED:
+            return f"Question added to the note; {keymap.key('review.take_back')} removes it"
+        case NoticeKind.QUESTION_HIDDEN:
+            return f"Question hidden; {keymap.key('review.take_back')} restores it"
+        case NoticeKind.NO_QUESTION:
+            return "There is no question to hide"
+
+
+def question_origin(question: Question | None) -> str:
+    """Describe where a question comes from; "" for one that comes with the program, or none."""
+    if question is None or question.id.startswith(f"{BUNDLED}:"):
+        return ""
+    return "your question" if question.id.startswith(f"{NOTE}:") else "question of the roadmap"
+
+
+def render_question(
+    question: Question, text: str, width: int, glyphs: Glyphs, style: str = ""
+) -> Sequence[StyledLine]:
+    """Render the text of a question or of its answer; bundled ones are plain text, all others Markdown."""
+    if question.id.startswith(f"{BUNDLED}:"):
+        return [[Span(line, style)] for line in wrap(text, width)]
+    return render_markdown(text, width, style=style, is_ascii=glyphs.is_ascii)
+
+
+def format_intervals(session: ReviewSession) -> list[str]:
+    """Return the interval of each rating: ``today, then 1 d`` for Again if the card comes again."""
+    again, *others = map(format_days, session.intervals)
+    return [f"today, then {again}" if session.repeats_again else again, *others]
+
+
+def summarize_session(session: ReviewSession) -> list[str]:
+    """Summarize a session that ended: reviewed and forgotten items, recall, and what is due next."""
+    study, ratings = session.study, session.first_ratings
+    reviews = study.reviews
+    lines = [f"{len(ratings)} reviewed in {format_duration(session.seconds)}"]
+    recalled = [
+        f"{label} {stats.percent}%"
+        for label, days in (("Recall today", 1), ("last 30 days", 30))
+        if (stats := reviews.recalled(days)).percent is not None
+    ]
+    if recalled:
+        lines.append(", ".join(recalled))
+    if forgotten := [study.title(node_id) for node_id, rating in ratings.items() if rating == 1]:
+        lines.append(f"Forgotten: {', '.join(forgotten)}")
+    tomorrow, week = (reviews.due_until(reviews.today + timedelta(days=days)) for days in (1, 7))
+    return [*lines, f"Due tomorrow {tomorrow}, within a week {week}"]
 
 
 def session_summary(session: ReviewSession) -> str:
     """Summarize the items reviewed and those left; empty if nothing was graded."""
-    left = session.count - session.index
+    left, graded = session.left_count, len(session.first_ratings)
     rest = f"; {left} {'is' if left == 1 else 'are'} left today" if left else ""
-    return f"Reviewed {session.graded_count}{rest}" if session.graded_count else ""
-
-
-def forecast(study: Study) -> str:
-    """Describe the next day with reviews: ``Tomorrow: 3.``; empty if there is none or reviews are off."""
-    reviews = study.reviews
-    day = reviews.next_due_day()
-    if day is None or not study.settings.reviews_a_day:
-        return ""
-    name = "Tomorrow" if day == reviews.today + timedelta(days=1) else format_date(day, reviews.today)
-    return f"{name}: {reviews.forecast(day)}."
+    return f"Reviewed {graded}{rest}" if graded else ""
 
 
 def why_nothing_due(study: Study) -> str:

@@ -25,7 +25,7 @@ StyledLine: TypeAlias = list[Span]
 
 STYLES: Final = (
     *("muted", "faint", "strong", "match", "accent", "done", "doing"),
-    *("link", "warning", "error", "key", "bar", "bar-rest"),
+    *("link", "warning", "error", "key", "bar", "bar-rest", "emphasis", "code"),
 )
 # Characters known to be one cell wide, without loading Rich's width tables: most of what is not ASCII.
 _ONE_CELL: Final = frozenset("".join((*UNICODE, *map(UNICODE.of, STATUSES))) + "—”…éèüöäßñ")

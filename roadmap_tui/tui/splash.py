@@ -25,9 +25,13 @@ _ENTER: Final = "\x1b[?1049h\x1b[?25l\x1b[H"
 _LEAVE: Final = "\x1b[m\x1b[?25h\x1b[?1049l"
 _BOLD: Final = {"strong", "accent", "doing", "error", "key"}
 # The field of Palette for each style that is not one itself; all other styles have the text color.
-_PALETTE_FIELDS: Final = {"bar": "done", "warning": "doing", "key": "link", "bar-rest": "rule"} | {
-    style: style for style in ("muted", "faint", "accent", "done", "doing", "error", "link")
-}
+_PALETTE_FIELDS: Final = {
+    "bar": "done",
+    "warning": "doing",
+    "key": "link",
+    "bar-rest": "rule",
+    "code": "accent",
+} | {style: style for style in ("muted", "faint", "accent", "done", "doing", "error", "link")}
 
 
 @contextmanager
@@ -130,8 +134,8 @@ class _Painter:
         if sgr is None:
             foreground = getattr(palette, _PALETTE_FIELDS.get(style, "text"))
             background = palette.cursor if is_cursor else palette.background
-            bold = "1;" if style in _BOLD else ""
-            sgr = f"\x1b[0;{bold}38;2;{_rgb(foreground)};48;2;{_rgb(background)}m"
+            weight = "1;" if style in _BOLD else "3;" if style == "emphasis" else ""
+            sgr = f"\x1b[0;{weight}38;2;{_rgb(foreground)};48;2;{_rgb(background)}m"
             self._sgr_cache[style, is_cursor] = sgr
         return sgr
 

@@ -70,10 +70,26 @@ def test_import_json(tui: CliRunner, trees: Path) -> None:
     trees.write_text(PLAN + "\n![a picture](https://example.org/a.png)\n")
     record = tui("import", str(trees), "--json").json
     assert list(record) == [
-        "roadmap", "sections", "groups", "items", "ticked", "resources", "dropped", "warnings",
+        "roadmap", "sections", "groups", "items", "ticked", "resources", "dropped", "dropped_first",
+        "warnings",
     ]  # fmt: skip
     assert (record["roadmap"], record["items"], record["ticked"], record["resources"]) == ("trees", 4, 2, 1)
-    assert sum(record["dropped"].values()) == 1
+    assert record["dropped"] == {"picture": 1}
+    picture = "![a picture](https://example.org/a.png)"
+    assert record["dropped_first"] == {"picture": {"line": 13, "text": picture}}
+
+
+def test_what_is_left_out_is_reported_with_its_first_line(tui: CliRunner, trees: Path) -> None:
+    badge = "[![b](https://example.org/b.svg)](https://example.org)"
+    tail = "\n## Contributing\n\n- [Ask](https://example.org/ask)\n- Fork\n\n## License\n\nMIT"
+    trees.write_text(f"{badge} {badge}\n\n# Trees\n\n## Basics\n\n- Sets\n- Maps\n{tail}\n")
+    sections = "left out: 2 sections about the repository, with 2 items and 1 link"
+    sections += " (first on line 10: ## Contributing)"
+    lines = tui("import", str(trees)).out.splitlines()
+    assert [line for line in lines if line.startswith("left out")] == [
+        "left out: 2 badges (first on line 1: [![b](https://example.org/b.svg)](https://example.org) [![b…)",
+        sections,
+    ]
 
 
 def test_a_dry_run_writes_nothing(tui: CliRunner, trees: Path) -> None:
@@ -191,8 +207,21 @@ def test_a_name_that_is_taken_or_a_command_is_numbered_unless_it_is_given(
     refused = tui("import", str(other), "--name", "trees")
     assert refused.code == 2
     assert "that name is taken by one from" in one_line(refused.err)
+    assert "reserved for a command" in one_line(tui("import", str(other), "--name", "path").err)
     assert tui("import", str(other), "--name", "My second trees").code == 0
     assert tui("--roadmap", "my-second-trees", "status").out == "0/5 · 0%\n"
+
+
+def test_a_stored_roadmap_keeps_a_name_that_became_a_command(tui: CliRunner, trees: Path) -> None:
+    tui("import", str(trees))
+    stored = tui.home / "roadmaps" / "list.json"
+    (tui.home / "roadmaps" / "trees.json").rename(stored)
+    stored.write_text(stored.read_text().replace('"id": "trees"', '"id": "list"'))
+    trees.write_text(PLAN + "- [ ] more\n")
+    assert tui("import", str(trees), "--name", "list").out.endswith("open it: roadmap-tui open list\n")
+    for words in (["--roadmap", "list", "status"], ["adopt-ticks", "list"], ["update", "list"]):
+        assert tui(*words).code == 0
+    assert "- [x] Sets" in tui("export", "list").out
 
 
 def test_an_update_keeps_the_options_of_the_import(tui: CliRunner, tmp_path: Path) -> None:
@@ -417,7 +446,7 @@ def test_import_moves_a_damaged_roadmap_file_aside(tui: CliRunner, trees: Path) 
 
 def test_invalid_names_and_base_urls_are_refused(tui: CliRunner, trees: Path) -> None:
     for options, said in (
-        (("--name", "list"), "that is the name of a command"),
+        (("--name", "list"), "that name is reserved for a command"),
         (("--base-url", "javascript:x"), "not a plain http(s) address"),
     ):
         refused = tui("import", str(trees), *options)

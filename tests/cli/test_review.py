@@ -109,7 +109,11 @@ def test_review_prints_when_the_next_item_is_due(tui: CliRunner) -> None:
     ("words", "said"),
     [
         (["--grade", "good"], "use `--grade good ITEM`"),
-        (["relu"], "use `--grade good ITEM`"),
+        (["--grade", "good", "relu", "sets"], "use `--grade good ITEM`"),
+        (["--grade", "good", "relu", "--list"], "give one of them"),
+        (["--pause", "2w", "relu"], "--pause goes without items"),
+        (["--until", "soon"], "use 14d, 2w or"),
+        (["maps"], "mark it done first"),
         (["--grade", "good", "relu", "--resume"], "give one of them"),
         (["--grade", "fine", "relu"], "see `roadmap-tui review --help`"),
         (["--grade", "good", "exam"], "mark it done first"),

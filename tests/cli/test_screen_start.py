@@ -69,6 +69,16 @@ def test_a_roadmap_file_is_remembered_by_its_absolute_path(
     assert {values[2] for values, _ in screen.calls} == {str(path)}
 
 
+def test_a_roadmap_that_is_called_like_a_command_is_opened_with_open(tui: CliRunner, screen: Screen) -> None:
+    path = small(tui.home)
+    (path.parent / "list.json").write_text(path.read_text().replace('"small"', '"list"', 1))
+    assert tui("open", "list").code == 0
+    assert [values[0].roadmap.id for values, _ in screen.calls] == ["list"]
+    assert tui("list").code == 0
+    assert len(screen.calls) == 1
+    assert "missing argument" in tui("open").err
+
+
 def test_the_exit_code_is_that_of_the_screen(tui: CliRunner, screen: Screen) -> None:
     screen.end = 74
     assert tui().code == 74
@@ -99,7 +109,7 @@ def test_markdown_is_imported_and_opened(tui: CliRunner, screen: Screen, tmp_pat
         ("stauts", "did you mean stats or status?"),
         ("lst", "did you mean list?"),
         ("xyzzy", "`roadmap-tui --help`"),
-        ("open", "no such command or roadmap"),
+        ("open", "missing argument"),
         ("\x1b]0;x\x07\n", "no such"),
     ],
 )

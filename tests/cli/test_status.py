@@ -27,4 +27,5 @@ def test_status_json(tui: CliRunner) -> None:
         "retired": 2,
         "percent": 25,
         "due": 0,
+        "unread": 0,
     }

@@ -47,7 +47,7 @@ def test_an_update_is_undone_and_redone(tui: CliRunner, source: Path) -> None:
     assert (event["kind"], event["new"], event["undone"]) == ("update", "yew", False)
 
     undone = tui("--roadmap", "trees", "undo")
-    assert undone.out == "took back: update Trees\n2/3 · 67%\n"
+    assert undone.out == "undid: update Trees\n2/3 · 67%\n"
     assert _items(tui) == [("oak", "done"), ("elm", "done"), ("ash", "todo")]
     tui("--roadmap", "trees", "redo")
     assert _items(tui) == [("oak", "done"), ("ash", "todo"), ("yew", "todo")]
@@ -66,9 +66,9 @@ def test_a_mark_on_an_item_that_an_undone_update_brought_stays_under_retired(
     other.append(StatusSet(other.next_stamp(), "trees", ("yew",), "Yew", "done"))
     other.close()
     assert tui("--roadmap", "trees", "status").out == "1/3 · 33%\n"
-    assert tui("--roadmap", "trees", "undo").out == "took back: update Trees\n0/2 · 0%\n"
+    assert tui("--roadmap", "trees", "undo").out == "undid: update Trees\n0/2 · 0%\n"
     assert tui("--roadmap", "trees", "status", "--json").json["retired"] == 1
-    assert tui("--roadmap", "trees", "redo").out == "brought back: update Trees\n1/3 · 33%\n"
+    assert tui("--roadmap", "trees", "redo").out == "redid: update Trees\n1/3 · 33%\n"
     assert tui("--roadmap", "trees", "status", "--json").json["retired"] == 0
 
 

@@ -196,7 +196,9 @@ def test_a_newer_program_makes_this_one_look_only(folder: Path) -> None:
     (folder / "new.jsonl").write_text(dump(SessionStarted(stamp(5), "roadmap-tui 9", 2)) + "\n")
     assert session.view_only == ""
     session.read()
-    assert session.view_only == "a newer roadmap-tui wrote here (update this one)"
+    assert session.view_only == (
+        "a newer roadmap-tui wrote log/new.jsonl (update this one, or move that file away)"
+    )
     with pytest.raises(SaveError, match="view only: a newer"):
         append(session)
     session.close()

@@ -23,6 +23,7 @@ from roadmap_tui.core.progress.events import (
     CustomItemSet,
     CustomResourceSet,
     Event,
+    Excluded,
     GoalSet,
     NeedSet,
     NoteWritten,
@@ -43,7 +44,7 @@ from roadmap_tui.store import log_reader, snapshot
 from roadmap_tui.store.journal import Journal, dump
 from roadmap_tui.store.log_reader import LogReader
 from roadmap_tui.store.snapshot_progress import SnapshotProgress
-from tests.journals import NOON, Clock, journal, mark, run_python, stamp
+from tests.journals import FAR, NOON, Clock, journal, mark, run_python, stamp
 
 ROADMAPS, TARGETS = ("maths", "physics"), ("x", "y")
 URLS = st.sampled_from(["https://a.org", "https://b.org"])
@@ -52,8 +53,9 @@ URLS = st.sampled_from(["https://a.org", "https://b.org"])
 @st.composite
 def histories(draw: st.DrawFn) -> list[Event]:
     """Events of every kind, close together, with undos of anything; some have an id of another format."""
+    clocks = st.integers(1, 15) | st.integers(FAR, FAR + 2)
     positions = draw(
-        st.lists(st.tuples(st.integers(1, 15), st.sampled_from("abc")), unique=True, min_size=1, max_size=24)
+        st.lists(st.tuples(clocks, st.sampled_from("abc")), unique=True, min_size=1, max_size=24)
     )
     stamps = [stamp(clock, session) for clock, session in positions]
     if draw(st.integers(0, 9)) == 0:
@@ -65,7 +67,7 @@ def histories(draw: st.DrawFn) -> list[Event]:
 def _event(draw: st.DrawFn, one: Stamp, some_id: st.SearchStrategy[str]) -> Event:
     node = draw(st.sampled_from(ROADMAPS)), draw(st.sampled_from(TARGETS))
     # Half of all are status changes and undos, which a snapshot does not store as they are.
-    match draw(st.integers(0, 17)):
+    match draw(st.integers(0, 18)):
         case 0 | 1 | 2 | 3:
             several = draw(st.sampled_from([(node[1],), TARGETS]))
             return StatusSet(one, node[0], several, "", draw(st.sampled_from(STATUSES)))
@@ -92,6 +94,8 @@ def _event(draw: st.DrawFn, one: Stamp, some_id: st.SearchStrategy[str]) -> Even
             return ReviewsPaused(one, node[0], "", NOON + timedelta(days=draw(st.integers(0, 3))))
         case 15:
             return NeedSet(one, *node, "", draw(st.sampled_from(TARGETS)), draw(st.booleans()))
+        case 17:
+            return Excluded(one, node[0], "", tuple(draw(st.lists(some_id, min_size=1, max_size=3))))
         case 16:
             return GoalSet(one, node[0], draw(st.sampled_from(["", *TARGETS])), "", "2026-01-02", 1.5)
         case _:

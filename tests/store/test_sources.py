@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import stat
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -237,7 +238,7 @@ def served() -> Iterator[Callable[[Answer], str]]:
 def _send(handler: BaseHTTPRequestHandler, data: bytes, status: int = 200, **headers: str) -> None:
     handler.send_response(status)
     for name, value in headers.items():
-        handler.send_header(name, value)
+        handler.send_header(name.replace("_", "-"), value)
     handler.end_headers()
     handler.wfile.write(data)
 
@@ -264,6 +265,55 @@ def test_a_redirect_to_another_scheme(served: Callable[[Answer], str], target: s
 
 def test_an_answer_that_is_too_large(served: Callable[[Answer], str]) -> None:
     assert "larger than 2 MiB" in refusal(served(lambda handler: _send(handler, b"x" * (MAX_BYTES + 1))))
+
+
+@pytest.mark.parametrize("how", ["Content-Length", "no final chunk", "half a chunk", "no chunk"])
+def test_a_download_that_breaks_off_is_not_the_whole_source(
+    served: Callable[[Answer], str], how: str
+) -> None:
+    def break_off(handler: BaseHTTPRequestHandler) -> None:
+        if how == "Content-Length":
+            _send(handler, PLAN, Content_Length=str(len(PLAN) + 1))
+            return
+        handler.protocol_version = "HTTP/1.1"
+        chunk = b"%x\r\n%b\r\n" % (len(PLAN), PLAN)
+        data = {"no final chunk": chunk, "half a chunk": chunk[:-5], "no chunk": b""}[how]
+        _send(handler, data, Transfer_Encoding="chunked", Connection="close")
+
+    assert "the download broke off" in refusal(served(break_off))
+
+
+def test_whole_downloads_in_chunks_or_of_a_given_length(served: Callable[[Answer], str]) -> None:
+    def chunked(handler: BaseHTTPRequestHandler) -> None:
+        handler.protocol_version = "HTTP/1.1"
+        data = b"%x\r\n%b\r\n0\r\n\r\n" % (len(PLAN), PLAN)
+        _send(handler, data, Transfer_Encoding="chunked", Connection="close")
+
+    assert fetch(served(chunked)).data == PLAN
+    length = str(len(PLAN))
+    assert fetch(served(lambda handler: _send(handler, PLAN, Content_Length=length))).data == PLAN
+
+
+@pytest.mark.parametrize("changes", [1, 4])
+def test_a_file_that_changes_while_it_is_read_is_read_once_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: int
+) -> None:
+    path = tmp_path / "plan.md"
+    path.write_bytes(b"# Pl")
+    left = list(range(changes))
+    status = os.fstat
+
+    def status_and_change(handle: int) -> os.stat_result:
+        found = status(handle)
+        if left and stat.S_ISREG(found.st_mode):
+            path.write_bytes(PLAN + b"\n" * left.pop())
+        return found
+
+    monkeypatch.setattr(os, "fstat", status_and_change)
+    if changes == 1:
+        assert fetch(str(path)).data == PLAN
+    else:
+        assert "it was changed while it was read" in refusal(str(path))
 
 
 def test_a_server_that_drips(served: Callable[[Answer], str], monkeypatch: pytest.MonkeyPatch) -> None:

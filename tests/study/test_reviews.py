@@ -226,14 +226,24 @@ def test_view_only_refuses_changes(clock: Clock) -> None:
     assert study.reviews.queue() == []
 
 
-def test_after_again_twice_an_item_can_be_set_back_to_doing(
+def test_recall_is_that_of_the_first_review_of_each_day(
     later: Callable[[float], Study], clock: Clock
 ) -> None:
     study = later(1)
-    for rating, twice in ((1, False), (3, False), (1, False), (1, True)):
+    for rating in (1, 3):
         study.reviews.grade("vectors", rating)
-        assert study.reviews.forgotten_twice("vectors") is twice
-        clock.turn(DAY)
+    study.reviews.grade("matrices", 3)
+    assert study.reviews.recalled(1) == (2, 1)
+    clock.turn(DAY)
+    study.reviews.grade("vectors", 4)
+    assert (study.reviews.recalled(1), study.reviews.recalled(2)) == ((1, 1), (3, 2))
+    assert study.reviews.recall("vectors") == 1.0
+    study.set_status(["vectors"], "doing")
+    assert study.reviews.recall("vectors") is None
+
+
+def test_an_item_can_be_set_back_to_doing(later: Callable[[float], Study]) -> None:
+    study = later(1)
     change = study.reviews.set_back("vectors")
     assert study.state("vectors").status == "doing"
     assert "vectors" not in study.reviews.due_ids()

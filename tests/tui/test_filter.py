@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from roadmap_tui.core.roadmap.model import Item, Roadmap, Section
+from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section
+from roadmap_tui.core.search.filters import Filter
 from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.study.study import Study
 from roadmap_tui.tui.main.screen import MainScreen
@@ -244,3 +245,25 @@ def test_ready_is_what_nothing_is_missing_for(stage: Stage) -> None:
     study.set_status(["b"], "skipped")
     study.set_status(["d"], "doing")
     assert ready() == ["c", "d"]
+
+
+async def test_levels_and_what_is_short_can_be_filtered(stage: Stage) -> None:
+    book = Resource("Book", "https://example.org/book", "book", minutes=25)
+    items = (
+        Item("quick", "Quick", hours=0.5, level=1),
+        Item("long", "Long", hours=8, level=3),
+        Item("part", "Part", hours=4, level=3, resources=(book,)),
+    )
+    study = stage.study(Roadmap("levels", "Levels", children=items))
+    facets = study.search.facets()
+    assert ["level-3" in facets[index] for index in range(3)] == [False, True, True]
+    async with stage.seat(study) as seat:
+        seat.state.apply_filter(Filter(frozenset({"short"})))
+        seat.main.sync()
+        await seat.settle()
+        assert "2 of 3 shown: something under 30 min" in seat.banner
+        study.tick_resource("part", book.url, True)
+        seat.state.apply_filter(Filter(frozenset({"short"})))
+        seat.main.sync()
+        await seat.settle()
+        assert "1 of 3 shown" in seat.banner

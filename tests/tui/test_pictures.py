@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, TypeAlias
 
 import pytest
@@ -20,6 +21,7 @@ from roadmap_tui.study.library import Library
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.styled_text import ASCII, UNICODE
 from roadmap_tui.tui.app import RoadmapApp
+from roadmap_tui.tui.flows import commands
 from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.render.colors import DARK_NAME, LIGHT_NAME, SIXTEEN_NAME
 from roadmap_tui.tui.screens.import_preview import ImportPreviewScreen
@@ -346,6 +348,40 @@ def test_changes(stage: Stage, snap_compare: Compare) -> None:
     assert snap_compare(_with_library(stage), run_before=_in_library("j", "u", then=ImportPreviewScreen))
 
 
+@pytest.fixture(autouse=True)
+def _no_time_passes_in_reviews(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "time", SimpleNamespace(monotonic=lambda: 0.0))
+
+
+NOTE = """\
+Mind the sum over the **batch** for the bias: $\\partial L/\\partial b = \\sum_i G_i$, see \
+[the notes](https://cs231n.github.io/optimization-2/).
+
+| Variable | Gradient | Shape |
+|---|---|---|
+| $X$ | $G W^T$ | $N \\times D$ |
+| $W$ | $X^T G$ | $D \\times M$ |
+
+```python
+dW = X.T @ G  # not averaged
+```
+
+> The chain rule, *backward*.
+
+- once per layer
+- with `cache`
+"""
+
+
+@SIZES
+def test_note_in_markdown(stage: Stage, snap_compare: Compare, size: tuple[int, int]) -> None:
+    study = stage.study(library.load_bundled())
+    study.write_note("backpropagation", NOTE)
+    app = stage.app(study, place=ViewState("backpropagation", ()), theme=DARK_NAME)
+    keys = ("enter",) if size[0] == 80 else ()
+    assert snap_compare(app, terminal_size=size, run_before=_keys(*keys))
+
+
 def _due(stage: Stage, theme: str = DARK_NAME) -> RoadmapApp:
     """What was done half way is due; some of it was reviewed before."""
     study = _half_way(stage)
@@ -391,7 +427,7 @@ def test_review_again_twice(stage: Stage, snap_compare: Compare) -> None:
 
 
 def test_review_end(stage: Stage, snap_compare: Compare) -> None:
-    grades = [key for rating in "1333334323" for key in ("space", rating)]
+    grades = [key for rating in "13333343233" for key in ("space", rating)]
     assert snap_compare(_due(stage), terminal_size=(120, 40), run_before=_in_review("r", *grades))
 
 

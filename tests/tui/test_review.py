@@ -11,6 +11,7 @@ import pytest
 from textual.widgets import TextArea
 
 from roadmap_tui.core.settings import DEFAULTS
+from roadmap_tui.store.drafts import Drafts
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.study.study import Study, wall_clock
@@ -19,6 +20,7 @@ from roadmap_tui.text.styled_text import ASCII, UNICODE, length
 from roadmap_tui.tui.main.screen import MainScreen
 from roadmap_tui.tui.render.bars import title_line
 from roadmap_tui.tui.screens.note import NoteScreen
+from roadmap_tui.tui.screens.own_question import OwnQuestionScreen
 from roadmap_tui.tui.screens.review import ReviewScreen
 from tests.cli.program_runs import process, small
 from tests.journals import run_python
@@ -130,29 +132,43 @@ async def test_a_whole_review(stage: Stage) -> None:
         assert "  One\n  Alpha\n\n  Explain it aloud." in shown(seat)
         assert not any(words in shown(seat) for words in ("The first of them", "my own words", FIRST))
         await seat.press("3")
-        assert foot(seat) == ["space shows the answer", "Explain it aloud; space shows the answer"]
+        assert foot(seat) == ["space shows the answer", "Answer it first; space shows the answer"]
         assert ratings(study, "one") == []
         await seat.press("space")
-        for words in ("The first of them.", "my own words", FIRST, SECOND):
+        for words in ("The first of them.", "my own words", "3 resources; j shows them"):
             assert words in shown(seat)
+        assert FIRST not in shown(seat)
+        await seat.press("j")
+        assert all(address in shown(seat) for address in (FIRST, SECOND))
         assert "1 · book" not in shown(seat)
+        await seat.press("k")
+        assert FIRST not in shown(seat)
         standing = study.reviews.status_of("one")
         assert standing is not None
         again, hard, good, easy = standing.intervals
-        assert foot(seat)[0] == f"1 Again {again} d  2 Hard {hard} d  3 Good {good} d  4 Easy {easy} d"
+        assert foot(seat)[0] == (
+            f"1 Again today, then {again} d  2 Hard {hard} d  3 Good {good} d  4 Easy {easy} d"
+        )
         await seat.press("3")
         assert "2 of 3" in shown(seat)
         assert "The first of them" not in shown(seat)
         await seat.press("enter")
         assert "No note yet; n writes a note." in shown(seat)
         await seat.press("1", "space", "4")
-        assert "Reviewed 3.\n  Again 1 · Good 1 · Easy 1\n\n  Tomorrow: 1." in shown(seat)
-        assert foot(seat) == ["", "u undo  esc leave"]
-        await seat.press("1", "space", "j", "y", "escape")
+        assert "4 of 4" in shown(seat)  # what was forgotten comes again
+        assert "  Two\n" in shown(seat)
+        await seat.press("enter", "enter")
+        assert (
+            "  3 reviewed in 0 min\n\n  Recall today 67%, last 30 days 67%\n  Forgotten: Two\n"
+            "  Due tomorrow 1, within a week 2\n"
+        ) in shown(seat)
+        assert foot(seat) == ["space continues with Five", "u undo  esc leave"]
+        await seat.press("1", "j", "y", "p", "@", "space")
         assert seat.is_on(MainScreen)
+        assert "Five" in seat.here
         assert seat.bar == "Reviewed 3"
         assert "due" not in seat.title
-    assert [ratings(study, name) for name in DONE] == [[3], [1], [4]]
+    assert [ratings(study, name) for name in DONE] == [[3], [1, 3], [4]]
 
 
 async def test_leaving_keeps_what_was_graded(stage: Stage) -> None:
@@ -174,13 +190,80 @@ async def test_a_grade_is_taken_back_and_its_card_is_there_again(stage: Stage) -
     async with stage.seat(study) as seat:
         await begin(seat)
         await seat.press("u")
-        assert foot(seat)[1] == "Nothing graded in this session"
+        assert foot(seat)[1] == "Nothing to undo in this review"
         await seat.press("space", "1", "space", "u")
         assert ("1 of 3" in shown(seat), "The first of them." in shown(seat)) == (True, True)
         assert (ratings(study, "one"), study.reviews.status_of("one")) == ([], before)
         await seat.press("4", "space", "3", "space", "3", "u")
         assert "3 of 3" in shown(seat)
         assert [ratings(study, name) for name in DONE] == [[4], [3], []]
+
+
+QUESTIONS = "Q: What is **one**?\nA: $x_1$ alone\n\nQ: And two?\nA: a pair"
+
+
+async def test_the_question_of_the_note_is_asked_and_recorded(stage: Stage) -> None:
+    study = due(stage, "one")
+    study.write_note("one", f"Nearby.\n\n{QUESTIONS}")
+    first, second = study.reviews.questions.of("one")
+    async with stage.seat(study) as seat:
+        await begin(seat)
+        assert "your question" in shown(seat)
+        assert "\n  What is one?\n" in shown(seat)
+        assert "alone" not in shown(seat)
+        await seat.press("space")
+        assert "\n  x₁ alone\n" in shown(seat)
+        assert ("Nearby." in shown(seat), "a pair" in shown(seat)) == (True, False)
+        await seat.press("1")
+        assert "\n  What is one?\n" in shown(seat)
+        await seat.press("space", "space")
+    assert [review.question for review in study.state("one").reviews] == [first.id, first.id]
+    assert study.reviews.questions.next("one") == second
+
+
+async def test_a_question_is_added_on_the_spot_and_undone(stage: Stage) -> None:
+    study = due(stage, "one")
+    async with stage.seat(study) as seat:
+        await begin(seat)
+        await seat.press("@")
+        assert foot(seat)[1] == "There is no question to hide"
+        await seat.press("+")
+        await seat.until(lambda: seat.is_on(OwnQuestionScreen))
+        await seat.press("enter", "enter")
+        assert seat.is_on(OwnQuestionScreen)  # without a question there is nothing to add
+        await seat.write("Why?")
+        await seat.press("enter")
+        await seat.write("Because")
+        await seat.press("enter")
+        await seat.until(lambda: seat.is_on(ReviewScreen))
+        await seat.settle()
+        assert study.note_text("one") == "Q: Why?\nA: Because"
+        assert "\n  Why?\n" in shown(seat)
+        assert foot(seat)[1] == "Question added to the note; u removes it"
+        await seat.press("@")
+        assert foot(seat)[1].startswith("Question of 'One': it is in your note")
+        await seat.press("u")
+        assert (study.note_text("one"), "Explain it aloud." in shown(seat)) == ("", True)
+        await seat.press("+")
+        await seat.until(lambda: seat.is_on(OwnQuestionScreen))
+        await seat.press("escape")
+        await seat.until(lambda: seat.is_on(ReviewScreen))
+        assert study.note_text("one") == ""
+
+
+async def test_a_question_being_typed_stays_as_a_draft(stage: Stage, tmp_path: Path) -> None:
+    study, drafts = due(stage, "one"), Drafts(str(tmp_path / "drafts"))
+    async with stage.seat(study, drafts=drafts) as seat:
+        await begin(seat)
+        await seat.press("+")
+        await seat.until(lambda: seat.is_on(OwnQuestionScreen))
+        await seat.write("Half a quest")
+        screen = seat.app.screen
+        assert isinstance(screen, OwnQuestionScreen)
+        screen.save_draft()
+        draft = drafts.get(study.roadmap.id, "one")
+        assert draft is not None
+        assert draft.text == "Q: Half a quest"
 
 
 async def test_again_twice_offers_to_go_back_to_doing(stage: Stage) -> None:
@@ -234,8 +317,8 @@ async def test_a_resource_is_chosen_and_copied(
     async with stage.seat(due(stage)) as seat:
         await begin(seat)
         await seat.press("y")
-        assert foot(seat)[1] == "No link here"
-        await seat.press("space", down, down, up)
+        assert foot(seat)[1] == "No link is selected"
+        await seat.press("space", down, down, up, down)
         copied: list[str] = []
         monkeypatch.setattr(seat.app, "copy_to_clipboard", copied.append)
         await seat.press("y")
@@ -253,7 +336,7 @@ async def test_a_long_answer_scrolls(stage: Stage, down: str, up: str) -> None:
         await begin(seat)
         await seat.press("space")
         assert ("line 0\n" in shown(seat), "line 39" in shown(seat)) == (True, False)
-        await seat.press(down, down, down, down, down, down)
+        await seat.press("j", down, down, down, down, down, down)
         assert ("line 39" in shown(seat), FIRST in shown(seat)) == (True, True)
         assert "  One\n" in shown(seat)
         await seat.press(up, up, up, up, up, up)
@@ -409,6 +492,8 @@ def test_a_review_in_a_terminal(tmp_path: Path) -> None:
         assert "Sets" in terminal.text  # reviewed once: it goes before what never was
         assert "example.org/film" not in terminal.text
         terminal.type(" ")
+        terminal.until_text("1 resource")
+        terminal.type("j")
         terminal.until_text("https://example.org/film")
         terminal.type("y")
         terminal.until_text("Copied")
@@ -418,7 +503,7 @@ def test_a_review_in_a_terminal(tmp_path: Path) -> None:
         terminal.type("u")
         terminal.until_text("1 of 2")
         terminal.type("4 3")
-        terminal.until_text("Reviewed 2.")
+        terminal.until_text("2 reviewed")
         terminal.type("\x1b")
         terminal.until(lambda: "j/k move" in terminal.text or "Reviewed 2" in terminal.lines[-1])
         assert "due" not in terminal.lines[0]

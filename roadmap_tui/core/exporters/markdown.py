@@ -31,7 +31,7 @@ _entity = re.compile(r"&(?=#?\w+;)")
 _address = re.compile(r"(?i)(?<=http)(?=://)|(?<=https)(?=://)|(?<=www)(?=\.)|(?<=ftp)(?=://)")
 # GitHub links e-mail addresses after it removed backslashes and entities: only markup in between prevents it.
 _mail = re.compile(r"(?<=[\w.+-])@(?=\w)")
-_block_start = re.compile(r"[-+=>#]|[0-9]{1,9}(?=[.)](?:\s|$))").match
+_block_start = re.compile(r"[-+=>#%]|[0-9]{1,9}(?=[.)](?:\s|$))").match
 _typed = re.compile(r"@[A-Za-z.]{2,20}@").match
 _in_address = re.compile(r"[()<>`\\*_\[\]]|&(?=#?\w+;)")
 

@@ -57,11 +57,12 @@ class ImportOptions(NamedTuple):
 
 
 class SkippedSample(NamedTuple):
-    """A kind of content that was not imported: how often it occurs, and the line of the first (from 1)."""
+    """A kind of content that was not imported: how often it occurs, its first line (from 1) and that text."""
 
     kind: str
     number: int
     line: int
+    text: str = ""
 
 
 class ImportReport(NamedTuple):

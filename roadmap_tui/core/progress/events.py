@@ -7,6 +7,7 @@ from roadmap_tui.core.progress.statuses import STATUSES as STATUSES  # noqa: PLC
 from roadmap_tui.core.progress.statuses import Status as Status  # noqa: PLC0414 - exported
 
 GRADES: Final = ("again", "hard", "good", "easy")  # the ratings 1 to 4 of a review, as Anki names them
+MAX_CLOCK_LEAD: Final = 366 * 24 * 3600 * 1000  # milliseconds by which a clock may be ahead of the time
 LONGEST_TIME: Final = 31 * 24 * 3600  # seconds: a timer that ran longer was forgotten
 HOURS_OF_WEEK: Final = 168
 
@@ -156,6 +157,15 @@ class GoalSet(NamedTuple):
     hours: float
 
 
+class Excluded(NamedTuple):
+    """Events with a wrong clock were excluded: of ``refs``, those that ``has_wrong_clock``."""
+
+    stamp: Stamp
+    roadmap: str
+    title: str
+    refs: tuple[str, ...]
+
+
 class RoadmapUpdated(NamedTuple):
     """The roadmap was updated: hashes of the version before and after, and the ids of the new items."""
 
@@ -196,6 +206,7 @@ Action: TypeAlias = (
     | ReviewsPaused
     | NeedSet
     | GoalSet
+    | Excluded
     | RoadmapUpdated
 )
 Event: TypeAlias = Action | Undone | SessionStarted
@@ -205,9 +216,19 @@ def targets(event: Event) -> tuple[str, ...]:
     """Return the ids of the nodes an event is about, if any."""
     if isinstance(event, StatusSet):
         return event.targets
-    if isinstance(event, ReviewsPaused | GoalSet | RoadmapUpdated | Undone | SessionStarted):
+    if isinstance(event, ReviewsPaused | GoalSet | Excluded | RoadmapUpdated | Undone | SessionStarted):
         return ()
     return (event.target,)
+
+
+def clock_limit(at: datetime) -> int:
+    """Return the highest clock of an event at a time that a clock that is right can reach."""
+    return int(at.timestamp() * 1000) + MAX_CLOCK_LEAD
+
+
+def has_wrong_clock(event: Event) -> bool:
+    """Return True if the clock of an event is more than a year ahead of its own time."""
+    return event.stamp.clock > clock_limit(event.stamp.at)
 
 
 def sort_key(event: Event) -> tuple[int, str]:

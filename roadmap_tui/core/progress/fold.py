@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from itertools import takewhile
 
 from roadmap_tui.core.progress.events import (
     STATUSES,
     Action,
     CustomItemSet,
     Event,
+    Excluded,
     GoalSet,
     NeedSet,
     ReviewGraded,
@@ -17,6 +20,8 @@ from roadmap_tui.core.progress.events import (
     SessionStarted,
     TimeLogged,
     Undone,
+    clock_limit,
+    has_wrong_clock,
     sort_key,
     targets,
 )
@@ -49,6 +54,8 @@ class Progress:
         self._dangling: dict[str, list[Undone]] = {}
         self._custom_ids: dict[str, set[str]] = {}
         self._pauses: list[ReviewsPaused] = []
+        self._exclusions: list[Excluded] = []
+        self._excluded: frozenset[str] = frozenset()  # ids of events that are known and not folded
         self._needs: dict[str, list[NeedSet]] = {}
         self._goals: dict[str, list[GoalSet]] = {}
         self._timed: set[Key] = set()
@@ -92,6 +99,8 @@ class Progress:
                 self._is_sorted = self._arrived_in_order = False
             else:
                 self._last_position = position
+            if stamp.id in self._excluded:
+                continue
             if isinstance(event, Undone):
                 self._link([event], changed)
             elif not isinstance(event, SessionStarted):
@@ -104,7 +113,11 @@ class Progress:
                     self._link(dangling.pop(stamp.id), changed)
         for key in changed:
             self._states.pop(key, None)
-        return changed | self._resolve_conflicts(conflicts) if conflicts else changed
+        if conflicts:
+            changed |= self._resolve_conflicts(conflicts)
+        if self._exclusions and (excluded := self._find_excluded()) != self._excluded:
+            changed |= self._fold_again(list(known.values()), excluded)
+        return changed
 
     def _index(self, action: Action) -> None:
         if isinstance(action, ReviewGraded):
@@ -115,6 +128,8 @@ class Progress:
             self._custom_ids.setdefault(action.roadmap, set()).add(action.target)
         elif isinstance(action, ReviewsPaused):
             self._pauses.append(action)
+        elif isinstance(action, Excluded):
+            self._exclusions.append(action)
         elif isinstance(action, NeedSet):
             self._needs.setdefault(action.roadmap, []).append(action)
         elif isinstance(action, GoalSet):
@@ -125,17 +140,45 @@ class Progress:
 
         Which one is kept must not depend on the order of arrival.
         """
-        chosen, before = dict(self._events), set(self._by_node)
+        chosen = dict(self._events)
         for event in conflicts:
             chosen[event.stamp.id] = max(chosen[event.stamp.id], event, key=_tie_break)
+        return self._fold_again(chosen.values(), frozenset())
+
+    def _fold_again(self, events: Iterable[Event], excluded: frozenset[str]) -> set[Key]:
+        """Fold all events again, without the excluded ones; return every key."""
+        before = set(self._by_node)
         self._reset()
-        return before | self.add(chosen.values())
+        self._excluded = excluded
+        return before | self.add(events)
+
+    def _find_excluded(self) -> frozenset[str]:
+        """Return the ids of the events that an active exclusion names and that may be excluded.
+
+        No exclusion can be excluded, nor its undo: what is excluded must not depend on itself.
+        """
+        named = {ref for exclusion in self._exclusions if self.is_active(exclusion) for ref in exclusion.refs}
+        events = [self._events[ref] for ref in named if ref in self._events]
+        return frozenset(
+            event.stamp.id
+            for event in events
+            if has_wrong_clock(event) and not isinstance(self._acts_on(event), Excluded | SessionStarted)
+        )
+
+    def _acts_on(self, event: Event) -> Event | None:
+        """Return the action at the end of the refs of an undo, None if it is not known."""
+        seen = set()
+        current: Event | None = event
+        while isinstance(current, Undone) and current.stamp.id not in seen:
+            seen.add(current.stamp.id)
+            current = self._events.get(current.ref)
+        return current
 
     def _link(self, undos: list[Undone], changed: set[Key]) -> None:
         """Find the actions that undos act on, and those of the undos that were waiting for them."""
         while undos:
             undo = undos.pop()
-            ref = self._events.get(undo.ref)
+            ref = None if undo.ref in self._excluded else self._events.get(undo.ref)
             if isinstance(ref, Undone):
                 target = self._undo_target.get(undo.ref)
             else:
@@ -168,8 +211,14 @@ class Progress:
 
     def is_active(self, event: Event) -> bool:
         """Return True if an action is not undone, or was redone since."""
+        if self.is_excluded(event):
+            return False
         last = self._last_undo.get(event.stamp.id)
         return last is None or self._undo_target[last.stamp.id][1]
+
+    def is_excluded(self, event: Event) -> bool:
+        """Return True if an event is left out of every state because of its wrong clock."""
+        return event.stamp.id in self._excluded
 
     def history(self, roadmap: str) -> list[Action | Undone]:
         """Return every event of a roadmap, oldest first."""
@@ -261,7 +310,7 @@ class Progress:
                 logged = [action for action in self._actions(key) if isinstance(action, TimeLogged)]
                 titles = [action.title for action in logged if self.is_active(action)]
                 entries += [TimeEntry(*key, titles[-1], timing) for timing in self.state(*key).timings]
-            entries.sort(key=lambda entry: (entry.timing.start, entry.timing.id))
+            entries.sort(key=lambda entry: (entry.timing.start, entry.timing.id, entry))
             self._time_entries = len(self._events), entries
         return entries
 
@@ -301,39 +350,72 @@ class Progress:
 
     # Undo and redo
 
-    def undoable(self, roadmap: str) -> tuple[Action, int] | None:
-        """Return the last active action, the one to undo, and the clock that the undo event must exceed."""
-        return self._last_active(self.history(roadmap))
+    def undoable(self, roadmap: str, latest: int = sys.maxsize) -> tuple[Action, int] | None:
+        """Return the last active action, the one to undo, and the clock that the undo event must exceed.
 
-    def redoable(self, roadmap: str) -> tuple[Undone, Action, int] | None:
+        ``latest`` is the highest clock that is plausible now: actions from a session whose clock was further
+        ahead come before all others.
+        """
+        found = self._last(
+            lambda event: not isinstance(event, Undone) and self.is_active(event), roadmap, latest
+        )
+        return (found, self.clock_above(found)) if found and not isinstance(found, Undone) else None
+
+    def redoable(self, roadmap: str, latest: int = sys.maxsize) -> tuple[Undone, Action, int] | None:
         """Return the undo event to reverse, its action, and the clock that the redo event must exceed."""
-        return self._last_undone(self.history(roadmap))
-
-    def _last_active(self, events: list[Action | Undone]) -> tuple[Action, int] | None:
-        for event in reversed(events):
-            if not isinstance(event, Undone) and self.is_active(event):
-                return event, self.clock_above(event)
-        return None
-
-    def _last_undone(self, events: list[Action | Undone]) -> tuple[Undone, Action, int] | None:
+        last = self._last(lambda event: not isinstance(event, Undone), roadmap, latest)
+        newest = _undo_order(last, latest) if last else (0, 0, "")
+        events = takewhile(lambda event: event.stamp.clock >= newest[0], self._newest_first(roadmap))
+        undos = [
+            event for event in events if isinstance(event, Undone) and event.stamp.id in self._undo_target
+        ]
         undone: dict[str, None] = {}  # action ids, the last one undone at the end
-        for event in events:
-            if not isinstance(event, Undone):
-                undone.clear()
-                continue
-            action_id, is_active = self._undo_target.get(event.stamp.id, ("", True))
-            undone.pop(action_id, None)
-            if not is_active:
-                undone[action_id] = None
+        for undo in sorted(undos, key=lambda undo: _undo_order(undo, latest)):
+            if _undo_order(undo, latest) > newest:
+                action_id, is_active = self._undo_target[undo.stamp.id]
+                undone.pop(action_id, None)
+                if not is_active:
+                    undone[action_id] = None
         action = self._events[next(reversed(undone))] if undone else None
         if action is None or isinstance(action, Undone | SessionStarted):
             return None
         return self._last_undo[action.stamp.id], action, self.clock_above(action)
 
+    def _newest_first(self, roadmap: str) -> Iterator[Action | Undone]:
+        """Yield the events of a roadmap, those with the highest clocks first."""
+        self.events()  # sorts them
+        for event in reversed(self._events.values()):
+            if not isinstance(event, SessionStarted) and event.roadmap == roadmap:
+                yield event
+
+    def _last(
+        self, accept: Callable[[Action | Undone], bool], roadmap: str, latest: int
+    ) -> Action | Undone | None:
+        """Return the last accepted event in the order of undo."""
+        last: Action | Undone | None = None
+        order = (-1, 0, "")
+        for event in self._newest_first(roadmap):
+            if event.stamp.clock < order[0]:
+                break  # the order is at most the clock
+            if accept(event) and (event_order := _undo_order(event, latest)) > order:
+                last, order = event, event_order
+        return last
+
     def clock_above(self, action: Action) -> int:
         """Return the clock that an undo or redo of an action must exceed."""
         last = self._last_undo.get(action.stamp.id)
         return max(action.stamp.clock, last.stamp.clock if last else 0)
+
+
+def _undo_order(event: Event, latest: int) -> tuple[int, int, str]:
+    """Return the key that orders events for undo: a clock far ahead of the event's time does not count.
+
+    The clock of an undo is above that of its action, whatever its own time says: it counts if plausible.
+    """
+    order = event.stamp.clock
+    if order > latest or not isinstance(event, Undone):
+        order = min(order, clock_limit(event.stamp.at))
+    return order if order <= latest else 0, *sort_key(event)
 
 
 def _tie_break(event: Event) -> tuple[int, str]:

@@ -12,6 +12,7 @@ from roadmap_tui.core.progress.events import (
     CustomItemSet,
     CustomResourceSet,
     Event,
+    Excluded,
     GoalSet,
     NeedSet,
     NoteWritten,
@@ -308,6 +309,7 @@ _FORMS: Final[dict[str, tuple[Callable[..., Event], tuple[_Field, ...]]]] = {
             _Field("hours", _hours, is_optional=True),
         ),
     ),
+    "exclude": (Excluded, (_ROADMAP, _TITLE, _Field("ref", _bases))),
     "update": (
         RoadmapUpdated,
         (

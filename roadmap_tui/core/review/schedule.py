@@ -26,6 +26,16 @@ LONGEST_MS: Final = 10 * 60 * 1000  # longer: the reader was away
 _LAST_DAY: Final = date(9800, 1, 1)
 
 
+def is_lapse(reviews: Sequence[Review], number: int) -> bool:
+    """Return True if a review, counted from 0, is Again after one that was not."""
+    return number > 0 and reviews[number].rating == AGAIN != reviews[number - 1].rating
+
+
+def count_lapses(reviews: Sequence[Review]) -> int:
+    """Count how often what was known had been forgotten at the next review."""
+    return sum(is_lapse(reviews, number) for number in range(len(reviews)))
+
+
 class Card(NamedTuple):
     """The review state of a done item, in study days.
 

@@ -129,13 +129,34 @@ class PrerequisiteGraph:
         while pending:
             name = pending.pop()
             if name not in found:
-                found[name] = self._without_groups(self.required(name))
+                found[name] = self.required_items(name)
                 pending += found[name]
         return {name: found[name] for name in sorted(found, key=self._tree.index_of.__getitem__)}
 
-    def _without_groups(self, names: Iterable[str]) -> list[str]:
+    def follows_order(self, item_id: str) -> bool:
+        """Return True if the order of the roadmap counts: no edge says what an item (or any, "") requires."""
+        return not (self.has_own_edges or (self.required(item_id) if item_id else any(self._edges.values())))
+
+    def path_or_order(self, item_id: str) -> dict[str, list[str]]:
+        """Return the path to an item, or to all of them for "".
+
+        Where the order of the roadmap counts, each item requires the one before it.
+        """
+        if item_id and not self.follows_order(item_id):
+            return self.path(item_id)
+        tree = self._tree
+        names = [item.id for item in tree.items() if item.kind != "material" and item.id not in self._groups]
+        if not self.follows_order(item_id):
+            wanted = set(names)
+            return {name: [other for other in self.required_items(name) if other in wanted] for name in names}
+        if item_id:
+            names = [name for name in names if tree.index_of[name] < tree.index_of[item_id]] + [item_id]
+        return {name: names[max(0, number - 1) : number] for number, name in enumerate(names)}
+
+    def required_items(self, item_id: str) -> list[str]:
+        """Return the ids of what an item requires, with groups replaced by what they require."""
         found: dict[str, None] = {}
-        pending = list(names)[::-1]
+        pending = self.required(item_id)[::-1]
         while pending:
             name = pending.pop()
             if name in self._groups:

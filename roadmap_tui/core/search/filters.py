@@ -10,14 +10,25 @@ from roadmap_tui.core.roadmap.model import KINDS
 READY: Final = "ready"
 DUE: Final = "due"
 NOTE: Final = "note"
-CHOICES: Final = (*STATUSES, READY, DUE, NOTE, *KINDS)
-_WORDS: Final = {READY: "ready", DUE: "due for review", NOTE: "with a note"}
-_STATUSES: Final = frozenset(STATUSES)
-_KINDS: Final = frozenset(KINDS)
+PATH: Final = "path"
+SHORT: Final = "short"
+SHORT_MINUTES: Final = 30
+LEVELS: Final = ("level-1", "level-2", "level-3")
+CHOICES: Final = (*STATUSES, READY, DUE, NOTE, PATH, SHORT, *LEVELS, *KINDS)
+_WORDS: Final = {
+    READY: "ready",
+    DUE: "due for review",
+    NOTE: "with a note",
+    PATH: "on the path",
+    SHORT: f"something under {SHORT_MINUTES} min",
+    **{level: level.replace("-", " ") for level in LEVELS},
+}
+# Of the chosen facets of one of these groups, an item needs one.
+_ALTERNATIVES: Final = (frozenset(STATUSES), frozenset(LEVELS), frozenset(KINDS))
 
 
 class Filter(NamedTuple):
-    """The chosen facets: an item needs one of the statuses, one of the kinds, and all of the others."""
+    """The chosen facets: an item needs one of each group of alternatives, and all of the others."""
 
     chosen: frozenset[str] = frozenset()
 
@@ -26,18 +37,19 @@ class Filter(NamedTuple):
         return Filter(self.chosen ^ {choice})
 
     def replacing(self, choice: str) -> "Filter":
-        """Return the filter with a facet added; a status replaces other statuses, a kind other kinds."""
-        others = next((group for group in (_STATUSES, _KINDS) if choice in group), frozenset())
+        """Return the filter with a facet added; one of a group of alternatives replaces the others."""
+        others = next((group for group in _ALTERNATIVES if choice in group), frozenset())
         return Filter(self.chosen - others | {choice})
 
     def matches(self, facets: frozenset[str]) -> bool:
         """Return True if an item with these facets matches."""
-        statuses, kinds = self.chosen & _STATUSES, self.chosen & _KINDS
-        return (
-            self.chosen - _STATUSES - _KINDS <= facets
-            and (not statuses or not statuses.isdisjoint(facets))
-            and (not kinds or not kinds.isdisjoint(facets))
-        )
+        required = self.chosen
+        for group in _ALTERNATIVES:
+            if chosen := self.chosen & group:
+                required -= chosen
+                if chosen.isdisjoint(facets):
+                    return False
+        return required <= facets
 
     @property
     def labels(self) -> tuple[str, ...]:

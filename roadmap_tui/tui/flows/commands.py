@@ -10,11 +10,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from roadmap_tui.core.errors import RoadmapTuiError, UsageError
+from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.core.urls import host, to_ascii_url
 from roadmap_tui.store.drafts import Drafts
 from roadmap_tui.text import terminal
 from roadmap_tui.text.styled_text import ASCII
 from roadmap_tui.tui.base_app import BaseApp
+from roadmap_tui.tui.main.links import jump_to
 from roadmap_tui.tui.main.screen import MainScreen
 from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.terminal import capabilities
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 # Commands that NoteFlows carries out.
 _NOTES: Final = {"note", "quick_note", "note_editor", "own_item", "own_resource"}
 # In a view-only journal these are refused before the reader types anything.
-_WRITING: Final = _NOTES | {"minutes"}
+_WRITING: Final = _NOTES | {"minutes", "needs"}
 _NO_URL: Final = "No link here"
 # A browser that can't be opened exits within this time; one still running has opened a window.
 _BROWSER_TIMEOUT_SECONDS: Final = 3.0
@@ -135,9 +137,35 @@ class CommandFlows:
         self._go_to(entry.id)
 
     def _go_to(self, node_id: str) -> None:
-        """Move the cursor to a node, or to the roadmap itself for "", and the keys to the outline."""
+        """Jump to a node, or to the roadmap itself for "", and give the keys to the outline."""
         self._state.pane = "outline"
-        self._state.go_to(node_id)
+        jump_to(self._state, node_id)
+
+    async def path(self) -> None:
+        """Show the path to the item under the cursor."""
+        from roadmap_tui.tui.flows.path import show_path
+
+        if item := self._require_item("has a path"):
+            await show_path(self._app, self._state, item)
+
+    async def needs(self) -> None:
+        """Add or remove a prerequisite of the item under the cursor."""
+        from roadmap_tui.tui.flows.path import edit_prerequisites
+
+        if item := self._require_item("has prerequisites"):
+            await edit_prerequisites(self._app, self._state, item)
+
+    async def plan(self) -> None:
+        """Show the plan."""
+        from roadmap_tui.tui.flows.plan import show_plan
+
+        await show_plan(self._app, self._state)
+
+    def _require_item(self, predicate: str) -> Item | None:
+        """Return the item under the cursor; on anything else, show that only an item can be meant."""
+        if self._state.item is None:
+            self._state.show_message(f"Only an item {predicate}")
+        return self._state.item
 
     async def _open_roadmap(self, name: str) -> bool:
         """Open another roadmap of the library; return False and show a message if that failed."""
@@ -235,8 +263,7 @@ class CommandFlows:
     async def review_this(self) -> None:
         """Review the item under the cursor."""
         state = self._state
-        if state.item is None:
-            state.show_message("Only an item can be reviewed")
+        if not self._require_item("can be reviewed"):
             return
         try:
             state.study.reviews.require_reviewable(state.node_id)
@@ -254,19 +281,38 @@ class CommandFlows:
         session = ReviewSession(state.study, ids, time.monotonic, by_choice=by_choice)
 
         async def write_note(node_id: str) -> None:
+            if not is_view_only():
+                start = time.monotonic()
+                await notes.write(node_id)
+                session.exclude(time.monotonic() - start)
+                screen.show_message(state.message, is_error=state.is_error)
+                state.show_message("")
+
+        async def ask_question(node_id: str) -> tuple[str, str] | None:
+            if is_view_only():
+                return None
+            start = time.monotonic()
+            texts = await notes.ask_question(node_id)
+            session.exclude(time.monotonic() - start)
+            return texts
+
+        def is_view_only() -> bool:
             if reason := state.study.view_only:
                 screen.show_message(f"View only: {reason}", is_error=True)
-                return
-            start = time.monotonic()
-            await notes.write(node_id)
-            session.exclude(time.monotonic() - start)
-            screen.show_message(state.message, is_error=state.is_error)
-            state.show_message("")
+            return bool(reason)
 
-        copy = partial(copy_link, self._app)
-        screen = ReviewScreen(state.keymap, session, state.glyphs, copy=copy, write_note=write_note)
-        await self._app.ask(screen)
+        screen = ReviewScreen(
+            state.keymap,
+            session,
+            state.glyphs,
+            copy=partial(copy_link, self._app),
+            write_note=write_note,
+            ask_question=ask_question,
+        )
+        next_id = await self._app.ask(screen)
         state.show_message(session_summary(session))
+        if next_id:
+            self._go_to(next_id)
 
     def _notes(self) -> NoteFlows:
         from roadmap_tui.tui.flows.notes import NoteFlows

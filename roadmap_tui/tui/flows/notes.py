@@ -79,6 +79,20 @@ class NoteFlows:
         versions = len(self._state.study.state(node_id).notes)
         return f"{versions} versions, one below the other; saving merges them." if versions > 1 else ""
 
+    async def ask_question(self, node_id: str) -> tuple[str, str] | None:
+        """Ask for a review question; if the program has to end, it stays as a draft of the note."""
+        from roadmap_tui.core.review.questions import with_question
+        from roadmap_tui.tui.screens.own_question import OwnQuestionScreen
+
+        study = self._state.study
+        before = study.note_text(node_id)
+
+        def keep(ask: str, answer: str) -> None:
+            text = with_question(before, ask, answer)
+            self._drafts.save(NoteDraft(study.roadmap.id, node_id, text, before))
+
+        return await self._app.ask(OwnQuestionScreen(self._state.keymap, study.title(node_id), keep))
+
     async def note_editor(self) -> None:
         """Edit the note under the cursor, or its draft, in the reader's own editor."""
         self._run_editor()

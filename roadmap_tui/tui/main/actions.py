@@ -9,10 +9,13 @@ from typing import Final
 from roadmap_tui.core.humanize import format_duration
 from roadmap_tui.core.progress.events import Status, TimeLogged
 from roadmap_tui.core.progress.statuses import STATUS_COMMANDS, UNFINISHED
+from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.core.tree_view import TreeView
 from roadmap_tui.study.event_store import Change
+from roadmap_tui.study.goal import goal_item, set_goal
 from roadmap_tui.text.describe import describe_action
 from roadmap_tui.text.styled_text import truncate
+from roadmap_tui.tui.main import links
 from roadmap_tui.tui.main.search import IncrementalSearch
 from roadmap_tui.tui.main.state import MainState
 
@@ -47,9 +50,8 @@ class _NavigationActions(_ActionGroup):
         state = self.state
         if state.pane == "outline":
             self.tree_view.move(by)
-        elif state.selection is not None:
-            last = len(state.resources) - 1
-            state.selections[state.node_id] = max(0, min(state.selection + by, last))
+        else:
+            links.move_selection(state, by)
 
     def into(self) -> None:
         index = self.state.cursor
@@ -101,7 +103,12 @@ class _NavigationActions(_ActionGroup):
     def other_pane(self) -> None:
         self.state.pane = "detail" if self.state.pane == "outline" else "outline"
 
+    def jump_back(self) -> None:
+        links.jump_back(self.state)
+
     def enter(self) -> None:
+        if links.follow_link(self.state):
+            return
         if self.state.pane == "detail":
             self.state.tick_resource()
         elif self.state.item is None and self.state.cursor >= 0:
@@ -205,6 +212,13 @@ class _ItemActions(_ActionGroup):
     def tick(self) -> None:
         self.state.tick_resource()
 
+    def goal(self) -> None:
+        """Make the item under the cursor the goal; the same again removes it."""
+        if self.state.item is None:
+            self.state.show_message("Only an item can be the goal")
+        else:
+            toggle_goal(self.state, self.state.item)
+
     def explain(self) -> None:
         counts, summary = self.state.study.counts_at(), self.state.study.count_summary()
         self.state.show_message(f"{counts.percent}% = {counts.done} of {counts.total}: {summary}")
@@ -223,6 +237,17 @@ class _ItemActions(_ActionGroup):
             suffix = f" ({_format_stopped(stopped)})" if stopped else ""
             title = truncate(state.title, _TITLE_WIDTH, state.glyphs.ellipsis)
             state.show_message(f"Timing {title}{suffix}{self.hint('timer', 'stops it')}")
+
+
+def toggle_goal(state: MainState, item: Item) -> None:
+    """Make an item the goal, or remove the goal if it is that."""
+    old = goal_item(state.study)
+    is_goal = old is not None and old.id == item.id
+    with state.showing_errors():
+        set_goal(state.study, "" if is_goal else item.id)
+        title = truncate(item.title, _TITLE_WIDTH, state.glyphs.ellipsis)
+        hint = state.keymap.hint_suffix("undo", "undoes it")
+        state.show_message(f"{'No longer the goal' if is_goal else 'Goal'}: {title}{hint}")
 
 
 def _format_stopped(stopped: list[Change]) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, Literal, NamedTuple
 
 from roadmap_tui.core.search.index import SearchDocument, SearchIndex, SearchResult
+from roadmap_tui.study.study import Study
 from roadmap_tui.text.commands import MOVE, Command
 from roadmap_tui.text.keymap import Keymap, keys_shown
 from roadmap_tui.tui.main.state import MainState
@@ -21,6 +22,7 @@ class Hit(NamedTuple):
     title: str
     help: str
     keys: str = ""
+    verb: str = ""  # before the title
 
 
 def palette_commands(keymap: Keymap) -> list[Command]:
@@ -31,6 +33,8 @@ def palette_commands(keymap: Keymap) -> list[Command]:
 
 class PaletteProvider:
     """Searches the commands, the items of the open roadmap, and the other roadmaps."""
+
+    placeholder = "Command, item or roadmap"
 
     def __init__(self, state: MainState) -> None:
         self._state = state
@@ -74,10 +78,38 @@ class PaletteProvider:
             return (self.commands, self.roadmaps)[group][position]
         study = self._state.study
         if position < 0:
-            return Hit("item", "", study.roadmap.title, "About this roadmap")
-        node = study.tree.nodes[position]
-        ancestors = study.tree.sections(position)
-        return Hit("item", node.id, node.title, ancestors[-1].title if ancestors else "")
+            return Hit("item", "", study.roadmap.title, "About this roadmap", verb="Go to ")
+        return _item_hit(study, position, "Go to ")
+
+
+class ItemProvider:
+    """Searches active items. ``suggested`` ids are offered before anything is typed.
+
+    ``verb`` returns the word before an item, by its id.
+    """
+
+    def __init__(
+        self, study: Study, placeholder: str, suggested: Sequence[str], verb: Callable[[str], str]
+    ) -> None:
+        self.placeholder = placeholder
+        self._study, self._suggested, self._verb = study, suggested, verb
+
+    def add_roadmaps(self, roadmaps: Sequence[tuple[str, str]]) -> None:
+        """Do nothing: only items of the open roadmap are searched."""
+
+    def search(self, query: str) -> list[Hit]:
+        """Return the items that match a query, the suggested ones for an empty one."""
+        study, tree, index = self._study, self._study.tree, self._study.search.index
+        found = [tree.index_of[node_id] for node_id in self._suggested]
+        if query.strip():
+            found = [at for _, at in sorted(index.best(index.find(query), MAX_HITS)) if at >= 0]
+        ids = [(at, tree.ids[at]) for at in found if tree.is_active_item(tree.ids[at])]
+        return [_item_hit(study, at, self._verb(node_id)) for at, node_id in ids[:MAX_HITS]]
+
+
+def _item_hit(study: Study, position: int, verb: str) -> Hit:
+    node, ancestors = study.tree.nodes[position], study.tree.sections(position)
+    return Hit("item", node.id, node.title, ancestors[-1].title if ancestors else "", verb=verb)
 
 
 def _index(hits: Sequence[Hit]) -> SearchIndex:

@@ -13,8 +13,11 @@ from textual.geometry import NULL_SIZE, Offset, Size
 from textual.message import Message
 from textual.screen import Screen
 
+from roadmap_tui.core.humanize import capitalize
 from roadmap_tui.text.commands import Command
+from roadmap_tui.text.describe import format_unread
 from roadmap_tui.tui.main.actions import Actions
+from roadmap_tui.tui.main.links import jump_to, selected_link
 from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.main.watcher import Watcher
 from roadmap_tui.tui.render.layout import layout_for
@@ -151,18 +154,21 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._sync_detail()
         self._footer.update_rows()
         conditions = [state.filter_label] if state.filter.chosen else []
+        if unread := format_unread(state.study.journal.unread):
+            conditions.insert(0, capitalize(unread))
         if not_saved := state.study.not_saved:
             conditions.insert(0, f"NOT SAVED ({len(not_saved)}): {state.study.journal.pending_reason}")
         elif reason := state.study.view_only:
             conditions.append(f"View only: {reason}")
         if conditions or self._banner.text:
-            self._banner.sync(" · ".join(conditions), is_error=bool(not_saved))
+            self._banner.sync(" · ".join(conditions), is_error=bool(not_saved or unread))
 
     def _sync_detail(self, scroll: int = 0) -> None:
         state = self.state
-        selected = state.selection if state.pane == "detail" else None
+        link = selected_link(state)
+        selected = state.selection if state.pane == "detail" and link is None else None
         was_chosen = state.node_id in state.selections
-        self._detail_pane.sync(state.cursor, selected, follows=was_chosen, scroll=scroll)
+        self._detail_pane.sync(state.cursor, selected, link, follows=was_chosen, scroll=scroll)
 
     def _place_cursor(self) -> None:
         """In slow-link mode, show the cursor row with the hardware cursor, unless a search is typed."""
@@ -264,6 +270,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def on_detail_pane_pressed(self, message: DetailPane.Pressed) -> None:
         """Go to the details and select the clicked resource; a click on the selected one ticks it."""
         state = self.state
+        if message.link:
+            state.show_message("")
+            jump_to(state, message.link)
+            self.sync()
+            return
         if state.pane == "detail" and message.resource is not None and message.resource == state.selection:
             self.action_command("tick")
             return

@@ -39,6 +39,8 @@ class MainState:
         self.is_error = False
         self.offered_draft: str | None = None  # the node whose draft the message offers
         self.selections: dict[str, int] = {}
+        self.selected_link: tuple[str, int] = ("", 0)  # the node that has a selected link, and its index
+        self.jumps: list[str] = []  # the ids of the nodes that the reader jumped from
         self.filter = Filter()
         self._filter_total = 0  # the number of items when the filter was applied
         self._tree_version = study.tree_version

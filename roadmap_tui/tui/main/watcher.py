@@ -67,6 +67,7 @@ class Watcher:
         self._back_up = back_up
         self._reviews: Reviews | None = None  # None until the due items are being counted
         self._stopped = threading.Event()
+        self._unread = study.journal.unread
 
     def begin(self) -> None:
         """Start polling and counting; called after the first frame."""
@@ -129,7 +130,8 @@ class Watcher:
             if not (new or study.not_saved or is_new_day):
                 with suppress(SaveError):
                     study.journal.rewrite_lost()
-            if new or study.not_saved or is_new_day:
+            unread, self._unread = self._unread, study.journal.unread
+            if new or study.not_saved or is_new_day or unread != self._unread:
                 self._screen.post_message(self.Changed(new))
             if study.file and study.file.has_changed():
                 self._screen.post_message(self._load(study, study.file))

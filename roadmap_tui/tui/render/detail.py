@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from roadmap_tui.core.humanize import format_datetime, strip_parenthesis
@@ -12,6 +13,7 @@ from roadmap_tui.core.urls import to_ascii_url
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.history import summarize_history
 from roadmap_tui.text.item_details import format_effort, resource_kind, resource_title, section_path
+from roadmap_tui.text.markdown import render_markdown
 from roadmap_tui.text.styled_text import (
     ASCII,
     Glyphs,
@@ -31,13 +33,31 @@ _ROOMY_HEIGHT: Final = 14  # from this height on there are empty lines between t
 _URL_INDENT: Final = 5
 
 
+class DetailLink(NamedTuple):
+    """A name that leads to another item: its line, the columns from ``start`` to ``end``, and the item."""
+
+    line: int
+    start: int
+    end: int
+    target: str
+
+
 class DetailText(NamedTuple):
-    """The lines about a node, the line where each resource begins, where the last ends, and all headings."""
+    """The lines about a node, the line where each resource begins, where the last ends, and all headings.
+
+    ``links`` are the names of related items.
+    """
 
     lines: list[StyledLine]
     resource_lines: list[int]
     resources_end: int
     headings: frozenset[int] = frozenset()
+    links: tuple[DetailLink, ...] = ()
+
+    def link_at(self, line: int, column: int) -> str:
+        """Return the id of the item whose name is at a position, "" if there is none."""
+        found = (link.target for link in self.links if link.line == line and link.start <= column < link.end)
+        return next(found, "")
 
     def resource_at(self, line: int) -> int | None:
         """Return the index of the resource on a line, None if there is none."""
@@ -71,18 +91,32 @@ def resources_at(study: Study, index: int) -> tuple[Resource, ...]:
     return study.resources(study.tree.ids[index] if index >= 0 else "")
 
 
+def linked_items(study: Study, index: int) -> list[Item]:
+    """Return the related items that the details of a node show as links, in their order."""
+    node = study.tree.nodes[index] if index >= 0 else None
+    if not isinstance(node, Item):
+        return []
+    return [*study.prerequisites(node), *study.unlocks(node)[:_MAX_UNLOCKS]]
+
+
 def render_detail(
-    study: Study, index: int, size: tuple[int, int], selected: int | None, glyphs: Glyphs
+    study: Study,
+    index: int,
+    size: tuple[int, int],
+    selected: int | None,
+    glyphs: Glyphs,
+    link: int | None = None,
 ) -> DetailText:
     """Render the node at a tree index, or the roadmap for ``ROOT``.
 
     ``size`` is the width to wrap to and the height; a low pane has no empty lines. ``selected`` is the index
-    of the resource to mark.
+    of the resource to mark, ``link`` that of the related item.
     """
     width, height = size
     node: Roadmap | Section | Item = study.roadmap if index < 0 else study.tree.nodes[index]
     node_id = "" if isinstance(node, Roadmap) else node.id
-    writer = _DetailWriter(study, width, glyphs, roomy=height >= _ROOMY_HEIGHT)
+    writer = DetailWriter(study, width, glyphs, roomy=height >= _ROOMY_HEIGHT)
+    writer.selected_link = link
     if isinstance(node, Roadmap):
         writer.add(node.title, "strong")
         writer.add(study.count_summary(), "muted")
@@ -103,21 +137,7 @@ def render_detail(
     return writer.result(resources_end)
 
 
-def render_answer(
-    study: Study, node_id: str, size: tuple[int, int], selected: int | None, glyphs: Glyphs
-) -> DetailText:
-    """Render the answer of a review card: summary, notes and resources; parameters as ``render_detail``."""
-    width, height = size
-    node, state = study.node(node_id), study.state(node_id)
-    writer = _DetailWriter(study, width, glyphs, roomy=height >= _ROOMY_HEIGHT // 2, numbered=False)
-    writer.add_text(node.summary)
-    writer.add_notes(state)
-    writer.add_text(node.note, "muted")
-    writer.add_resources(study.resources(node_id), len(node.resources), state, selected)
-    return writer.result(len(writer.lines))
-
-
-class _DetailWriter:
+class DetailWriter:
     """Collects lines; ``roomy`` puts an empty line before each part, ``numbered`` numbers the resources."""
 
     def __init__(
@@ -131,9 +151,13 @@ class _DetailWriter:
         self.lines: list[StyledLine] = []
         self.resource_lines: list[int] = []
         self.headings: list[int] = []
+        self.links: list[DetailLink] = []
+        self.selected_link: int | None = None
 
     def result(self, resources_end: int) -> DetailText:
-        return DetailText(self.lines, self.resource_lines, resources_end, frozenset(self.headings))
+        """Return the lines collected so far; the resources end before the line ``resources_end``."""
+        headings, links = frozenset(self.headings), tuple(self.links)
+        return DetailText(self.lines, self.resource_lines, resources_end, headings, links)
 
     def add(self, text: str, style: str = "", indent: int = 0) -> None:
         """Add wrapped text."""
@@ -180,10 +204,18 @@ class _DetailWriter:
             self.add(counts.summary(), "muted")
 
     def add_text(self, text: str, style: str = "") -> None:
-        """Add a paragraph, if it is not empty."""
+        """Add a text in Markdown, if it is not empty."""
         if text:
             self._add_gap()
-            self.add(text, style)
+            self.add_lines(self._markdown(text, self.width, style))
+
+    def add_lines(self, lines: Iterable[StyledLine], indent: int = 0) -> None:
+        """Add rendered lines."""
+        margin = [Span(" " * indent)] if indent else []
+        self.lines.extend([*margin, *line] if line else [] for line in lines)
+
+    def _markdown(self, text: str, width: int, style: str = "") -> Sequence[StyledLine]:
+        return render_markdown(text, width, style=style, is_ascii=self.glyphs.is_ascii, roomy=self.roomy)
 
     def add_relations(self, item: Item) -> None:
         """Add the prerequisites of an item and what it unlocks."""
@@ -191,31 +223,41 @@ class _DetailWriter:
         if prerequisites or unlocks:
             self._add_gap()
         if prerequisites:
-            self._add_names("Needs    ", [self._name(other) for other in prerequisites])
+            self._add_names("Needs    ", prerequisites)
         if unlocks:
-            names = [self._name(other) for other in unlocks[:_MAX_UNLOCKS]]
-            if len(unlocks) > _MAX_UNLOCKS:
-                names.append((Span(""), f"and {len(unlocks) - _MAX_UNLOCKS} more"))
-            self._add_names("Unlocks  ", names)
+            more = len(unlocks) - _MAX_UNLOCKS
+            self._add_names("Unlocks  ", unlocks[:_MAX_UNLOCKS], f"and {more} more" if more > 0 else "")
 
     def _name(self, item: Item) -> tuple[Span, str]:
         status = self.study.status_at(self.study.tree.index_of[item.id])
         sign = Span(self.glyphs.of(status) + " ", STATUS_INFO[status].style)
         return sign, strip_parenthesis(item.title)
 
-    def _add_names(self, label: str, names: list[tuple[Span, str]]) -> None:
+    def _add_names(self, label: str, items: list[Item], more: str = "") -> None:
         """Add names after a label; a name is not broken if it fits on a line of its own."""
-        indent = len(label)
+        indent = used = len(label)
         line: StyledLine = [Span(label, "muted")]
-        used = indent
-        for sign, name in names:
-            width = cells(sign.text) + cells(name)
+
+        def make_room(width: int) -> None:
+            nonlocal line, used
             if used > indent and used + width > self.width:
-                self.lines.append(line)
+                self.lines.append(truncate_line(line, self.width))
                 line, used = [Span(" " * indent)], indent
-            line.extend((sign, Span(name), Span("   ")))
+
+        for item in items:
+            sign, name = self._name(item)
+            width = cells(sign.text) + cells(name)
+            make_room(width)
+            is_selected = len(self.links) == self.selected_link
+            self.links.append(DetailLink(len(self.lines), used, used + width, item.id))
+            # The cursor is in the blanks before the name, so that nothing moves.
+            if is_selected:
+                line[-1] = line[-1]._replace(text=line[-1].text[:-1])
+                line.append(Span(self.glyphs.cursor, "accent"))
+            line += [sign, Span(name, "link" if not is_selected else "strong"), Span("   ")]
             used += width + 3
-        self.lines.append(truncate_line(line[:-1], self.width))
+        make_room(cells(more))
+        self.lines.append(truncate_line([*line[:-1], Span(f"   {more}")] if more else line[:-1], self.width))
 
     def add_children(self, index: int) -> None:
         """Add the first children of a section."""
@@ -244,7 +286,7 @@ class _DetailWriter:
         for number, note in enumerate(notes, 1):
             if several:
                 self.add(f"Version {number}, {format_datetime(note.at, self.study.now())}", "muted", 1)
-            self.add(note.text, "", 1)
+            self.add_lines(self._markdown(note.text, self.width - 1), 1)
 
     def add_history(self, node_id: str) -> None:
         """Add a summary of what happened to the node."""

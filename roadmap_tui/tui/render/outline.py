@@ -96,6 +96,8 @@ class RowRenderer:
             style = "faint"
         signs = [self._fold_sign(index), sign] if item.children else [sign]
         right = [Span(f" {self.glyphs.note} ", "muted")] if self.study.state(item.id).notes else [Span(" ")]
+        if (goal := self.study.progress.goal(self.study.source.id)) and goal.target == item.id:
+            right.insert(0, Span(f" {self.glyphs.goal}", "accent"))
         return self._fill(index, [*head, *signs], Span(item.title, style), right, width)
 
     def _fill(self, index: int, left: StyledLine, title: Span, right: StyledLine, width: int) -> StyledLine:

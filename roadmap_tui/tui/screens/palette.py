@@ -13,7 +13,7 @@ from textual.widgets import Input
 from roadmap_tui.core.search.index import fold, highlight_ranges
 from roadmap_tui.text.keymap import Keymap
 from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine, highlight, justify, length, truncate
-from roadmap_tui.tui.main.palette_provider import Hit, PaletteProvider
+from roadmap_tui.tui.main.palette_provider import Hit, ItemProvider, PaletteProvider
 from roadmap_tui.tui.widgets.option_list import OptionList, OptionListModal
 from roadmap_tui.tui.widgets.text_input import TextInput
 
@@ -33,7 +33,7 @@ class PaletteScreen(OptionListModal[Hit | None]):
     def __init__(
         self,
         keymap: Keymap,
-        provider: PaletteProvider,
+        provider: PaletteProvider | ItemProvider,
         list_roadmaps: Callable[[], Sequence[tuple[str, str]]],
         glyphs: Glyphs,
     ) -> None:
@@ -43,7 +43,7 @@ class PaletteScreen(OptionListModal[Hit | None]):
         self._provider, self._list_roadmaps, self._glyphs = provider, list_roadmaps, glyphs
 
     def compose_body(self) -> ComposeResult:
-        yield TextInput(placeholder="Command, item or roadmap")
+        yield TextInput(placeholder=self._provider.placeholder)
         yield self.option_list
 
     def _search(self, query: str, highlighted: int = 0) -> None:
@@ -54,7 +54,7 @@ class PaletteScreen(OptionListModal[Hit | None]):
     def _option(self, index: int, width: int) -> StyledLine:
         hit, glyphs = self._hits[index], self._glyphs
         words = tuple((word,) for word in fold(self._query).split())
-        verb = Span("Go to ", "muted") if hit.kind == "item" else Span("")
+        verb = Span(hit.verb, "muted")
         right: StyledLine = [Span(f" {hit.keys} ", "key")] if hit.keys else [Span(" ")]
         room = width - length([verb, *right])
         title = highlight(hit.title, highlight_ranges(hit.title, words), "", max(1, room), glyphs.ellipsis)

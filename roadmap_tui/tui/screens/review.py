@@ -1,4 +1,4 @@
-"""The review: a card to explain, then its answer, then a grade."""
+"""The review: a question, then its answer, then a grade; at the end a summary."""
 
 from __future__ import annotations
 
@@ -10,12 +10,20 @@ from textual.app import ComposeResult
 from textual.geometry import Size
 
 from roadmap_tui.core.errors import RoadmapTuiError
-from roadmap_tui.core.humanize import capitalize, format_days
+from roadmap_tui.core.humanize import capitalize
 from roadmap_tui.core.progress.events import GRADES
+from roadmap_tui.core.review.schedule import GOOD
 from roadmap_tui.study.review_session import ReviewSession, SessionNotice
 from roadmap_tui.text.item_details import section_path
 from roadmap_tui.text.keymap import Keymap
-from roadmap_tui.text.review import forecast, format_notice
+from roadmap_tui.text.review import (
+    NO_QUESTION,
+    format_intervals,
+    format_notice,
+    question_origin,
+    render_question,
+    summarize_session,
+)
 from roadmap_tui.text.styled_text import (
     Glyphs,
     Span,
@@ -27,7 +35,8 @@ from roadmap_tui.text.styled_text import (
     truncate_line,
     wrap,
 )
-from roadmap_tui.tui.render.detail import DetailText, render_answer
+from roadmap_tui.tui.render.detail import DetailText
+from roadmap_tui.tui.render.review_card import render_answer
 from roadmap_tui.tui.widgets.line_widget import LineWidget, TextLines
 from roadmap_tui.tui.widgets.modal import Modal
 
@@ -52,7 +61,7 @@ class _Card(LineWidget):
         self._session = session
         self._keymap = keymap
         self._top = 0
-        self._shown: tuple[str | None, bool, int] = None, False, 0
+        self._shown: tuple[str | None, bool, int | None] = None, False, 0
 
     def scroll_pages(self, by: int) -> None:
         """Scroll by a number of half pages."""
@@ -63,53 +72,60 @@ class _Card(LineWidget):
         width, height = self.size
         indent, room = _column(width)
         node_id = self._session.node_id
-        lines = self._summary() if node_id is None else self._item(node_id, room, height)
+        lines = self._summary(room) if node_id is None else self._item(node_id, room, height)
         return [[Span(" " * indent), *line] for line in lines]
 
     def _item(self, node_id: str, width: int, height: int) -> list[StyledLine]:
-        session = self._session
+        session, question, glyphs = self._session, self._session.question, self.glyphs
         title = session.study.node(node_id).title
         gap: list[StyledLine] = [[]] if height >= _ROOMY_HEIGHT else []
-        path = section_path(session.study, node_id, width, self.glyphs)
-        head: list[StyledLine] = [*gap, *([Span(line, "strong")] for line in wrap(title, width))]
+        origin = Span(question_origin(question), "muted")
+        first, *rest = wrap(title, max(1, width - length([origin]) - 2))
+        head: list[StyledLine] = [*gap, justify([Span(first, "strong")], [origin], width)]
+        head += [[Span(line, "strong")] for line in rest]
+        path = section_path(session.study, node_id, width, glyphs)
         head += [[Span(path, "muted")]] if path else []
-        head += [*gap, [Span("Explain it aloud.", "muted" if session.answer_shown else "accent")], *gap]
+        style = "" if session.answer_shown else "accent"
+        if question is None:
+            head += [*gap, [Span(NO_QUESTION, style or "muted")]]
+        else:
+            head += [*gap, *render_question(question, question.ask, width, glyphs, style)]
         if not session.answer_shown:
             self._shown = node_id, False, 0
             return head[:height]
+        head = [*head, *gap, [Span(glyphs.hline * width, "bar-rest")]]
         room = max(1, height - len(head))
-        selected = session.selected_resource if session.resources else None
-        answer = render_answer(session.study, node_id, (width, room), selected, self.glyphs)
+        selected = session.selected_resource
+        key = self._keymap.key("review.down")
+        answer = render_answer(session.study, node_id, question, (width, room), selected, key, glyphs)
         if not answer.lines:
             key = self._keymap.key("review.note")
             return [*head, [Span(f"No note yet; {key} writes a note.", "muted")]]
         self._scroll_to_selected(answer, room)
-        return [*head, *answer.window(self._top, room, self.glyphs)]
+        return [*head, *answer.window(self._top, room, glyphs)]
 
     def _scroll_to_selected(self, answer: DetailText, height: int) -> None:
         """Scroll to the selected resource if another one was selected since the last time."""
-        session = self._session
-        shown = session.node_id, True, session.selected_resource
+        selected = self._session.selected_resource
+        shown = self._session.node_id, True, selected
         if self._shown[:2] != shown[:2]:
             self._top = 0
-        elif self._shown != shown:
-            selected = session.selected_resource
-            self._top = answer.top_showing(selected, self._top, height) if selected else 0
+        elif self._shown != shown and selected is not None:
+            self._top = answer.top_showing(selected, self._top, height)
         self._shown = shown
         self._top = max(0, min(self._top, len(answer.lines) - height))
 
-    def _summary(self) -> list[StyledLine]:
-        grades = self._session.grades
-        given = [f"{GRADES[index].title()} {count}" for index, count in enumerate(grades) if count]
-        lines: list[StyledLine] = [[], [Span(f"Reviewed {sum(grades)}.", "strong")]]
-        lines += [[Span(f" {self.glyphs.separator} ".join(given), "muted")]] if given else []
-        return [*lines, [], [Span(forecast(self._session.study))]]
+    def _summary(self, width: int) -> list[StyledLine]:
+        first, *rest = summarize_session(self._session)
+        lines: list[StyledLine] = [[], [Span(first, "strong")], []]
+        return [*lines, *([Span(line)] for text in rest for line in wrap(text, width))]
 
 
-class ReviewScreen(Modal[None]):
-    """Shows a review session.
+class ReviewScreen(Modal[str | None]):
+    """Shows a review session; dismissed with the id of the item to continue with, None to go back.
 
-    ``copy`` copies a URL and returns a message; ``write_note`` opens the note editor for an item.
+    ``copy`` copies a URL and returns a message; ``write_note`` opens the note editor for an item;
+    ``ask_question`` asks for a question and its answer.
     """
 
     SCOPE = "review"
@@ -123,11 +139,13 @@ class ReviewScreen(Modal[None]):
         *,
         copy: Callable[[str], str],
         write_note: Callable[[str], Awaitable[None]],
+        ask_question: Callable[[str], Awaitable[tuple[str, str] | None]],
     ) -> None:
         super().__init__(keymap)
         self._session = session
         self._copy = copy
         self._write_note = write_note
+        self._ask_question = ask_question
         self._glyphs = glyphs
         self._message, self._is_error = "", False
         self._header = TextLines(glyphs, self._render_header)
@@ -143,7 +161,11 @@ class ReviewScreen(Modal[None]):
         """Render the roadmap's title and the progress of the session."""
         session = self._session
         number = min(session.index + 1, session.count)
-        right: StyledLine = [Span(f"{number} of {session.count} ", "strong")] if session.node_id else []
+        minutes, seconds = divmod(session.seconds, 60)
+        time = Span(f"{self._glyphs.separator} {minutes}:{seconds:02} ", "muted")
+        right: StyledLine = []
+        if session.node_id:
+            right = [Span(f"{number} of {session.count} ", "strong"), time]
         if size.width >= 60:
             bar = progress_bar(session.index, session.count, _BAR_WIDTH, self._glyphs)
             right = [*right, *bar, Span(" ")]
@@ -159,14 +181,16 @@ class ReviewScreen(Modal[None]):
     def _grades(self, width: int) -> StyledLine:
         session = self._session
         if session.node_id is None:
-            return []
+            following = session.next_item
+            key = self.keymap.key("review.reveal")
+            return [Span(key, "key"), Span(f" continues with {following.title}")] if following else []
         if not session.answer_shown:
             return [Span(self.keymap.key("review.reveal"), "key"), Span(" shows the answer")]
         line: StyledLine = []
-        for grade, days, style in zip(GRADES, session.intervals, _GRADE_STYLES, strict=False):
+        for grade, interval, style in zip(GRADES, format_intervals(session), _GRADE_STYLES, strict=False):
             name = f" {grade.title()}" if width >= _MIN_WIDTH_FOR_NAMES else ""
             line += [Span(self.keymap.key(f"review.{grade}"), "key"), Span(name, style)]
-            line.append(Span(f" {format_days(days)}  ", "muted"))
+            line.append(Span(f" {interval}  ", "muted"))
         return truncate_line(line, width)
 
     def _message_or_keys(self, width: int) -> StyledLine:
@@ -189,9 +213,11 @@ class ReviewScreen(Modal[None]):
         on_card = session.node_id is not None
         has_url = session.answer_shown and session.resources
         return [
-            *(["review.take_back"] if session.graded_count else []),
-            *(["review.note"] if on_card else []),
-            *(["review.down", "review.copy"] if has_url else []),
+            *(["review.take_back"] if session.has_steps else []),
+            *(["review.add", "review.note"] if on_card else []),
+            *(["review.down"] if has_url else []),
+            *(["review.copy"] if session.selected_resource is not None else []),
+            *(["review.hide"] if session.question else []),
             "review.leave",
         ]
 
@@ -215,7 +241,15 @@ class ReviewScreen(Modal[None]):
         self._sync()
 
     def action_reveal(self) -> None:
-        self._do(self._session.show_answer)
+        """Show the answer; of a shown one, grade it Good; at the end, continue with the next item."""
+        session = self._session
+        if session.node_id is None:
+            if session.next_item is not None:
+                self.dismiss(session.next_item.id)
+        elif session.answer_shown:
+            self._do(lambda: session.grade(GOOD))
+        else:
+            self._do(session.show_answer)
 
     def action_finish(self, command: str) -> None:
         if command in GRADES:
@@ -224,7 +258,13 @@ class ReviewScreen(Modal[None]):
             super().action_finish(command)
 
     def action_take_back(self) -> None:
-        self._do(self._session.undo_grade)
+        self._do(self._session.undo)
+
+    def action_hide(self) -> None:
+        self._do(self._session.hide_question)
+
+    def action_prerequisite(self) -> None:
+        self._do(self._session.review_prerequisite)
 
     def action_set_back(self) -> None:
         self._do(self._session.set_back)
@@ -239,15 +279,24 @@ class ReviewScreen(Modal[None]):
         self._do(self._copy_url)
 
     def _copy_url(self) -> None:
-        session = self._session
-        if not session.answer_shown or not session.resources:
-            self.show_message("No link here")
+        selected = self._session.selected_resource
+        if selected is None:
+            self.show_message("No link is selected")
         else:
-            self.show_message(self._copy(session.resources[session.selected_resource].url))
+            self.show_message(self._copy(self._session.resources[selected].url))
 
     @work
     async def action_note(self) -> None:
         self.show_message("")
         if self._session.node_id is not None:
             await self._write_note(self._session.node_id)
+            self._session.refresh_question()
+        self._sync()
+
+    @work
+    async def action_add(self) -> None:
+        self.show_message("")
+        node_id = self._session.node_id
+        if node_id is not None and (texts := await self._ask_question(node_id)):
+            self._do(lambda: self._session.add_question(*texts))
         self._sync()

@@ -82,6 +82,7 @@ class TodayScreen(OptionListModal[TodayEntry | None]):
     """Shows a day; dismissed with the entry to open, None for none."""
 
     SCOPE = "today"
+    BOX_CLASSES = "dialog screen-list"
 
     def __init__(self, keymap: Keymap, today: Today, day: str, glyphs: Glyphs) -> None:
         self._entries = _TodayList(today, glyphs)

@@ -39,6 +39,7 @@ INPUTS = {
     "footnotes": "- " + "[^" * 2 * N + "\n\n[^a]: b\n",
     "open details": "<details><summary>a</summary>\n\n" * N + "- a\n",
     "closed details": "<details><summary>a</summary>\n\n" * 3_000 + "- a\n\n" + "</details>\n\n" * 3_000,
+    "tags of GitBook that are not closed": "{% a %}\n%% b\n" * N,
     "HTML lists": "<ul><li>a" * N,
     "the same title": ("- [ ] a\n  - [ ] a\n") * 9_000,
     "one line": "a " * 1_000_000,

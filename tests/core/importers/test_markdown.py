@@ -47,7 +47,7 @@ def urls(node: Any) -> list[str]:
 
 
 def dropped(text: str, **options: Any) -> dict[str, tuple[int, int]]:
-    return {kind: (number, line) for kind, number, line in imported(text, **options).report.dropped}
+    return {one.kind: (one.number, one.line) for one in imported(text, **options).report.dropped}
 
 
 def fault(text: str | bytes, **options: Any) -> str:

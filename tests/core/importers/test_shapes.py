@@ -254,6 +254,31 @@ def test_a_sign_on_every_entry_is_decoration() -> None:
     assert marks("# P\n## S\n- ✅ a\n- ✅ b\n") == ["a", "b"]
 
 
+def test_a_legend_explains_signs_and_is_no_item() -> None:
+    legend = "> **Legend:** ✅ Completed 🔄 In Progress ⏳ Planned 🚀 Starting soon\n\n"
+    assert marks(f"# P\n{legend}## S\n- ✅ a\n- ✅ b\n- ⏳ c\n- 🔄 d\n") == ["x a", "x b", "c", "~ d"]
+    text = "# P\n- ⭐ Done\n- 🔒 To do\n\n## S\n- ⭐ a\n- 🔒 b\n- c\n"
+    assert marks(text) == ["x a", "b", "c"]
+    assert dropped(text) == {"legend": (1, 2)}
+    table = "| Icon | Meaning |\n|---|---|\n| 🟡 | Done |\n| 🔴 | Skipped |\n"
+    assert marks(f"# P\n{table}\n## S\n\n| Topic | State |\n|-|-|\n| a | 🟡 |\n| b | 🔴 |\n") == [
+        "x a",
+        "- b",
+    ]
+
+
+def test_signs_that_a_legend_explains_as_a_quality_are_notes() -> None:
+    text = "# P\nKey: 🟢 easy, 🟡 medium, 🔴 hard\n\n## S\n- 🟢 a\n- 🔴 b\n"
+    assert marks(text) == ["a", "b"]
+    assert notes(text) == {"a": "easy", "b": "hard"}
+    assert marks("# P\n- ✅ Done\n- ❌ [Planned](https://a.org)\n") == ["x Done", "Planned"]
+
+
+def test_status_cells_are_signs_and_words() -> None:
+    rows = "| a | ✅ Done |\n| b | 🟡 In progress |\n| c | ⬜ Not started |\n| d | Coming soon |\n"
+    assert marks(f"# P\n| Topic | Status |\n|-|-|\n{rows}") == ["x a", "~ b", "c", "d"]
+
+
 def test_words_boxes_and_strikethrough_are_marks() -> None:
     text = "# P\n- a (done)\n- ~~b~~\n- **[DONE]** c\n- [d](https://a.org) - [x]\n- e\n"
     assert marks(text) == ["x a", "x b", "x c", "x d", "e"]
@@ -392,3 +417,16 @@ def test_a_bullet_that_is_one_link_to_a_course_is_material_but_a_task_is_a_topic
         "",
     ]
     assert [item.kind for item in FlatTree(imported(f"- [ ] {course}\n").roadmap).items()] == [""]
+
+
+def test_obsidian_comments_and_the_label_of_its_kanban_boards_are_dropped() -> None:
+    board = "---\nkanban-plugin: board\n---\n\n## To Do\n- [ ] a %%hidden%%\n\n## Done\n\n**Complete**\n"
+    text = board + '- [x] b\n\n%% kanban:settings\n```\n{"-->": 1}\n```\n%%\n'
+    assert outline(text) == [["To Do", "a"], ["Done", "x b"]]
+    assert dropped(text) == {"front matter": (1, 1), "comment": (1, 13)}
+    assert outline("**Complete**\n- a\n\n%% open\n\n- b\n") == [["Complete", "a", "b"]]
+
+
+def test_a_task_that_is_only_an_address_is_material_and_one_that_is_a_link_a_topic() -> None:
+    items = imported("- [ ] https://a.org/b\n- [ ] [Words](https://a.org/c)\n").roadmap.children
+    assert [item.kind for item in items if isinstance(item, Item)] == ["material", ""]

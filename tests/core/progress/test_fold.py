@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from datetime import UTC, datetime
 
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -10,15 +11,18 @@ from roadmap_tui.core.progress.events import (
     STATUSES,
     Action,
     Event,
+    Excluded,
     GoalSet,
     NeedSet,
     NoteWritten,
     QuestionHidden,
     ResourceTicked,
     SessionStarted,
+    Stamp,
     Status,
     StatusSet,
     Undone,
+    clock_limit,
     sort_key,
     targets,
 )
@@ -26,7 +30,7 @@ from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.progress.states import ItemState, Note
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.core.roadmap.tree import FlatTree
-from tests.journals import ROADMAP, histories, mark, stamp
+from tests.journals import FAR, NOON, ROADMAP, histories, mark, stamp
 
 KEYS = [(roadmap, target) for roadmap in ("maths", "physics") for target in ("x", "y")]
 
@@ -53,6 +57,10 @@ def _by_the_book(events: list[Event], roadmap: str, target: str) -> ItemState:
     """The state of a node, from the rules alone."""
     known = {event.stamp.id: event for event in events}
 
+    def in_force_of() -> dict[str, bool]:
+        undos = [event for event in sorted(known.values(), key=sort_key) if isinstance(event, Undone)]
+        return dict(found for undo in undos if (found := root(undo)))
+
     def root(undo: Undone) -> tuple[str, bool] | None:
         on, seen = True, set()
         event: Event | None = undo
@@ -62,8 +70,21 @@ def _by_the_book(events: list[Event], roadmap: str, target: str) -> ItemState:
             event = known.get(event.ref)
         return None if event is None or isinstance(event, Undone | SessionStarted) else (event.stamp.id, on)
 
-    undos = [event for event in sorted(events, key=sort_key) if isinstance(event, Undone)]
-    in_force: dict[str, bool] = dict(found for undo in undos if (found := root(undo)))
+    in_force = in_force_of()
+    named = {
+        ref
+        for event in events
+        if isinstance(event, Excluded) and in_force.get(event.stamp.id, True)
+        for ref in event.refs
+    }
+
+    def is_excluded(event: Event) -> bool:
+        acts_on = root(event) if isinstance(event, Undone) else (event.stamp.id, True)
+        is_exclusion = acts_on is not None and isinstance(known[acts_on[0]], Excluded)
+        return event.stamp.id in named and event.stamp.clock >= FAR and not is_exclusion
+
+    known = {event.stamp.id: event for event in events if not is_excluded(event)}
+    events, in_force = list(known.values()), in_force_of()
     status: Status = "todo"
     since, ticks, notes, hidden = None, set[str](), dict[str, NoteWritten](), set[str]()
     for event in sorted(events, key=sort_key):
@@ -251,6 +272,55 @@ def test_redo_brings_back_the_last_undone_first_and_a_new_change_ends_it() -> No
     assert progress.undoable("maths") == (one, 5)
     progress.add([mark("c", clock=6)])
     assert progress.redoable("maths") is None
+
+
+def _last(progress: Progress, latest: int = 10**15) -> Action | None:
+    found = progress.undoable("maths", latest)
+    return found[0] if found else None
+
+
+def test_undo_takes_the_last_change_whatever_a_wrong_clock_says() -> None:
+    wrong = mark("wrong", clock=FAR)
+    limit = clock_limit(wrong.stamp.at)
+    before, after = (
+        mark(name)._replace(stamp=Stamp(name, clock, datetime.fromtimestamp(clock // 1000, UTC)))
+        for name, clock in (("before", limit - 1000), ("after", limit + 1000))
+    )
+    assert _last(Progress([before, wrong])) == wrong
+    assert _last(Progress([before, wrong, after])) == after
+    # A session whose own time was wrong too; the last that is plausible counts.
+    ahead = mark("ahead")._replace(stamp=Stamp(f"{FAR:012x}-s-1", FAR, NOON.replace(year=9000)))
+    assert _last(Progress([before, ahead]), limit) == before
+    assert _last(Progress([ahead]), limit) == ahead
+    progress = Progress([before, ahead, undo := _undo(before, limit)])
+    found = progress.redoable("maths", limit)
+    assert found is not None
+    assert found[:2] == (undo, before)
+
+
+def test_an_exclusion_removes_what_has_a_wrong_clock_and_can_be_undone() -> None:
+    wrong, right = mark(status="done", clock=FAR), mark(status="doing", clock=5)
+    exclusion = Excluded(stamp(6), "maths", "", (wrong.stamp.id, right.stamp.id))
+    progress = Progress([wrong, right])
+    assert _status(progress) == "done"
+    assert progress.add([exclusion]) >= {("maths", "vectors")}
+    assert (_status(progress), progress.clock("maths", "vectors")) == ("doing", 5)
+    assert not progress.is_active(wrong)
+    assert wrong in progress.history("maths")
+    assert _last(progress) == exclusion
+    undo = _undo(exclusion, 7)
+    progress.add([undo])
+    assert (_status(progress), progress.clock("maths", "vectors")) == ("done", FAR)
+    progress.add([_undo(undo, 8)])
+    assert _status(progress) == "doing"
+
+
+def test_neither_an_exclusion_nor_its_undo_can_be_excluded() -> None:
+    wrong = mark(status="done", clock=FAR)
+    exclusion = Excluded(stamp(FAR + 2), "maths", "", (wrong.stamp.id, "undo", stamp(FAR + 2).id))
+    undo = Undone(stamp(FAR + 3)._replace(id="undo"), "maths", "", exclusion.stamp.id)
+    assert _status(Progress([wrong, exclusion])) == "todo"
+    assert _status(Progress([wrong, exclusion, undo])) == "done"
 
 
 def test_progress_of_one_roadmap_does_not_affect_another() -> None:

@@ -11,9 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadmap_tui.core.progress.events import STATUSES
-from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section
+from roadmap_tui.core.roadmap.model import KINDS, Item, Resource, Roadmap, Section
 from roadmap_tui.core.roadmap.tree import FlatTree
-from roadmap_tui.core.search.filters import CHOICES, DUE, NOTE, READY, FacetCounts, Filter, label
+from roadmap_tui.core.search.filters import (
+    CHOICES,
+    DUE,
+    LEVELS,
+    NOTE,
+    PATH,
+    READY,
+    SHORT,
+    FacetCounts,
+    Filter,
+    label,
+)
 from roadmap_tui.core.search.index import (
     SearchDocument,
     SearchIndex,
@@ -239,9 +250,9 @@ sets = st.frozensets(st.sampled_from(CHOICES))
 def test_a_filter_matches_any_status_any_kind_and_all_other_facets(
     chosen: frozenset[str], traits: frozenset[str]
 ) -> None:
-    groups = [frozenset[str](STATUSES), frozenset(CHOICES[CHOICES.index(NOTE) + 1 :])]
+    groups = [frozenset[str](STATUSES), frozenset(LEVELS), frozenset(KINDS)]
     any_of_each = all(not chosen & group or chosen & group & traits for group in groups)
-    all_flags = all(flag in traits for flag in (READY, DUE, NOTE) if flag in chosen)
+    all_flags = all(flag in traits for flag in (READY, DUE, NOTE, PATH, SHORT) if flag in chosen)
     assert Filter(chosen).matches(traits) is (any_of_each and all_flags)
     assert Filter(chosen).toggled(NOTE).toggled(NOTE) == Filter(chosen)
 

@@ -23,12 +23,13 @@ from roadmap_tui.core.importers.markdown.assembler import RoadmapAssembler, note
 from roadmap_tui.core.importers.markdown.builder import DocumentBuilder
 from roadmap_tui.core.importers.markdown.classify import Classifier
 from roadmap_tui.core.importers.markdown.document_title import choose_title
+from roadmap_tui.core.importers.markdown.inline import inline_text
 from roadmap_tui.core.importers.markdown.mode import TASKS_MARKER, BulletCounts, count_bullets
 from roadmap_tui.core.importers.markdown.node_builder import SkippedContent
 from roadmap_tui.core.importers.markdown.parser import Block, Document, DocumentTooLarge, parse
 from roadmap_tui.core.importers.markdown.prerequisites import add_prerequisites
 from roadmap_tui.core.importers.markdown.removal import Remover
-from roadmap_tui.core.importers.markdown.status_signs import apply_signs
+from roadmap_tui.core.importers.markdown.status_signs import Legend, apply_signs
 from roadmap_tui.core.importers.slugs import slug
 from roadmap_tui.core.roadmap.model import Roadmap, Source
 from roadmap_tui.core.sanitize import clean
@@ -68,25 +69,26 @@ def read_markdown(
         raise invalid(name, "a web page, not Markdown; give the raw address of its Markdown file")
     body, front_title, front_lines = _blank_front_matter(text)
     document = _parse(body, name, strict=strict)
-    from_code = False
-    if items != "all" and not any(block.has_task for block in document.blocks):
-        found = _parse_code_tasks(document, strict=strict)
-        document, from_code = (found, True) if found else (document, False)
+    if "kanban-plugin" in text[: len(text) - len(body.lstrip())]:
+        document.blocks = [block for block in document.blocks if not _is_kanban_label(block)]
+    in_code = _parse_code_tasks(document, strict=strict) if items != "all" else None
+    document = in_code or document
     counts = count_bullets(document.blocks)
     if items == "auto" and body.rstrip().endswith(TASKS_MARKER):
         items = "tasks"
     task_mode = items == "tasks" or (items == "auto" and counts.tasks > 0 and not counts.is_plan)
-    skipped = SkippedContent()
+    skipped = SkippedContent(text.split("\n"))
     if front_lines:
         skipped.add("front matter", 0)
     builder = DocumentBuilder(task_mode=task_mode, skipped=skipped, strict=strict)
-    root = builder.add_document(document.blocks)
+    legend = Legend(() if strict else document.blocks)
+    root = builder.add_document(document.blocks, legend)
     title = choose_title(root, (front_title, _stem(name), repository), skipped)
     if not task_mode:
-        Classifier(strict=strict).run(root)
+        Classifier(legend.meanings, strict=strict).run(root)
     Remover(skipped, task_mode=task_mode).run(root)
     if not strict:
-        apply_signs(root)
+        apply_signs(root, legend.meanings)
     assembler = RoadmapAssembler(base_url, skipped)
     resources, note = assembler.resources_of(root), note_of(root)
     children = assembler.nodes(root.children)
@@ -110,7 +112,7 @@ def read_markdown(
     decisions = []
     if items == "auto" and counts.tasks and not task_mode:
         decisions.append(_describe_mode(counts))
-    if from_code:
+    if in_code:
         decisions.append("the tasks were found in a code block")
     all_warnings = (*decisions, *report.warnings, *unresolved)
     return Imported(roadmap, report._replace(warnings=all_warnings), assembler.lines)
@@ -121,8 +123,13 @@ def _is_web_page(text: str) -> bool:
     return start.startswith(("<!doctype html", "<html", "<?xml"))
 
 
+def _is_kanban_label(block: Block) -> bool:
+    """Return True for the line of Obsidian's Kanban plugin that ticks the cards of a list."""
+    return block.kind == "paragraph" and inline_text(block).text == "Complete"
+
+
 def _parse_code_tasks(document: Document, *, strict: bool) -> Document | None:
-    """Parse the code blocks with task lists of a document that has no other bullets."""
+    """Parse the code blocks with task lists of a document that has no bullets."""
     blocks = [inner for block in document.blocks for inner in block.walk()]
     if any(block.kind in {"item", "table"} for block in blocks):
         return None

@@ -1,8 +1,9 @@
-"""Parser rules for admonitions of documentation generators, which are read as quotes, and for MDX modules."""
+"""Parser rules for syntax of other programs: admonitions, read as quotes, Obsidian comments, MDX modules."""
 
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -40,12 +41,8 @@ def admonition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         last = stop
     elif match := _liquid(line):
         name = match[2]
-        closed = _find(
-            state,
-            start + 1,
-            end,
-            lambda text: (found := _liquid(text)) is not None and (bool(found[1]) and found[2] == name),
-        )
+        is_end = partial(_is_liquid_end, name)
+        closed = _find(state, start + 1, end, is_end) if _occurs_below(state, start, name, is_end) else end
         is_block = not match[1] and closed < end
         first, last, stop = start + 1, closed if is_block else start, closed + 1 if is_block else start + 1
     else:
@@ -55,6 +52,27 @@ def admonition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if first < last:
         _push_quote(state, first, min(last, end), indent=4 if line[0] in "!?" else 0)
     state.line = min(stop, end)
+    return True
+
+
+def comment(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Read ``%%`` … ``%%`` as an HTML comment."""
+    first = _line(state, start)
+    if not first.startswith("%%") or state.is_code_block(start):
+        return False
+    last = start
+    if len(first) < 4 or not first.endswith("%%"):
+        if "%%" in first[2:] or not _occurs_below(state, start, "%%", _ends_comment):
+            return False
+        last = _find(state, start + 1, end, _ends_comment)
+    if last >= end:
+        return False
+    if not silent:
+        token = state.push("html_block", "", 0)
+        token.map = [start, last + 1]
+        content = state.src[state.bMarks[start] : state.eMarks[last]]
+        token.content = f"<!--{content.replace('--', '')}-->"
+        state.line = last + 1
     return True
 
 
@@ -68,6 +86,24 @@ def module_line(state: StateBlock, start: int, end: int, silent: bool) -> bool: 
 
 def _line(state: StateBlock, line: int) -> str:
     return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]].rstrip()
+
+
+def _is_liquid_end(name: str, text: str) -> bool:
+    match = _liquid(text)
+    return match is not None and bool(match[1]) and match[2] == name
+
+
+def _ends_comment(text: str) -> bool:
+    return text.endswith("%%")
+
+
+def _occurs_below(state: StateBlock, line: int, key: str, test: Callable[[str], bool]) -> bool:
+    """Return True if a line further down passes ``test``; searched once per document and ``key``."""
+    last: dict[str, int] = state.env.setdefault("last", {})
+    if key not in last:
+        lines = state.src.split("\n")
+        last[key] = next((n for n in range(len(lines) - 1, -1, -1) if test(lines[n].strip(" \t>"))), -1)
+    return last[key] > line
 
 
 def _find(state: StateBlock, line: int, end: int, test: Callable[[str], bool]) -> int:

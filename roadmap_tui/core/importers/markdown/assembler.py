@@ -86,9 +86,14 @@ class RoadmapAssembler:
         return tuple(nodes)
 
     def _kind(self, builder: NodeBuilder, resources: tuple[Resource, ...]) -> str:
-        """Return ``material`` for an item that is only a link to a course, book, video or repository."""
-        if builder.kind_hint != "link" or builder.children or len(resources) != 1:
+        """Return ``material`` for an item that is only a link to a course, book, video or repository.
+
+        A task that is a link with words is a topic, but one that is only an address names none.
+        """
+        if builder.kind_hint not in {"link", "address"} or builder.children or len(resources) != 1:
             return ""
+        if builder.kind_hint == "address":
+            return "material"
         kind, url = resources[0].kind, resources[0].url
         is_own = bool(self.base_url) and url.startswith("/".join(self.base_url.split("/")[:5]))
         return "material" if kind in _MATERIAL or (kind == "repository" and not is_own) else ""

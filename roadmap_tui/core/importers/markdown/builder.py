@@ -18,6 +18,7 @@ from roadmap_tui.core.importers.markdown.labels import (
 from roadmap_tui.core.importers.markdown.node_builder import NodeBuilder, title_of
 from roadmap_tui.core.importers.markdown.section_names import is_contents, normalize
 from roadmap_tui.core.importers.markdown.section_stack import LABEL
+from roadmap_tui.core.importers.markdown.status_signs import Legend
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,9 +32,11 @@ class DocumentBuilder(ContentBuilder):
     lenient = 0  # tasks whose syntax is not GitHub's
     dissolved = 0  # groups inside items
     _headings: frozenset[str] = frozenset()  # normalized
+    _legend = Legend(())
 
-    def add_document(self, blocks: Sequence[Block]) -> NodeBuilder:
+    def add_document(self, blocks: Sequence[Block], legend: Legend) -> NodeBuilder:
         """Add all blocks of a file; return the root of the tree."""
+        self._legend = legend
         self._headings = frozenset(
             normalize(inline_text(block).text) for block in blocks if block.kind == "heading"
         )
@@ -41,6 +44,9 @@ class DocumentBuilder(ContentBuilder):
         labels = count_labels(blocks)
         for index, block in enumerate(blocks):
             section = self.sections.current
+            if id(block) in legend.blocks and block.kind == "table":
+                self.skipped.add("legend", block.line)
+                continue
             if block.kind != "html":
                 html.end_lists()
             if block.kind == "heading":
@@ -75,7 +81,7 @@ class DocumentBuilder(ContentBuilder):
             node.notes += note
             self.sections.open(node, LABEL)
         else:
-            self.add_text(text, self.sections.current, candidate=True)
+            self.add_text(text, self.sections.current, candidate=id(block) not in self._legend.blocks)
         self.sections.close_details(text.closed_details)
 
     def _is_label(self, text: InlineText, siblings: int) -> bool:
@@ -99,6 +105,9 @@ class DocumentBuilder(ContentBuilder):
             return
         if self._is_contents(block):
             self._skip_contents(block)
+            return
+        if id(block) in self._legend.blocks and not block.has_task:
+            self.skipped.add("legend", block.line)
             return
         for item in block.children:
             if owner.kind == "item" and not self.strict and _take_facts(item, owner):

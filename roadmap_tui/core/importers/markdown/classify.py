@@ -17,10 +17,13 @@ from roadmap_tui.core.importers.markdown.node_builder import (
 from roadmap_tui.core.importers.markdown.paragraphs import is_dated, is_linked, is_named, split_bar
 from roadmap_tui.core.importers.markdown.removal import is_about_repository
 from roadmap_tui.core.importers.markdown.section_stack import DETAILS
-from roadmap_tui.core.importers.markdown.tables import items_of_table
+from roadmap_tui.core.importers.markdown.tables import TableReader
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from roadmap_tui.core.importers.markdown.inline import InlineText
+    from roadmap_tui.core.importers.markdown.status_signs import Meaning
 
 _NAMED_PARAGRAPHS: Final = 5  # so many make a list of paragraphs
 
@@ -28,8 +31,10 @@ _NAMED_PARAGRAPHS: Final = 5  # so many make a list of paragraphs
 class Classifier:
     """Decisions about nodes that depend on the whole document."""
 
-    def __init__(self, *, strict: bool) -> None:
+    def __init__(self, meanings: Mapping[str, Meaning], *, strict: bool) -> None:
         self.strict = strict
+        legend = {sign: meaning.mark for sign, meaning in meanings.items()}
+        self.tables = TableReader(legend, strict=strict)
         self.named = 0  # paragraphs that begin with a name
 
     def run(self, root: NodeBuilder) -> None:
@@ -47,9 +52,7 @@ class Classifier:
         children: list[NodeBuilder] = []
         for child in node.children:
             if child.kind == "table":
-                items = items_of_table(
-                    child.rows, child.line, has_header=child.has_header, strict=self.strict
-                )
+                items = self.tables.items(child.rows, child.line, has_header=child.has_header)
                 if not items:
                     child.kind = "aside"
                     children.append(child)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from roadmap_tui.core.importers.markdown.inline import InlineText
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from roadmap_tui.core.importers.markdown.node_builder import NodeBuilder
 
 # Signs that stand for a status: x (done), / (in progress) or a space (to do).
@@ -23,7 +25,6 @@ SIGNS: Final = {sign: mark for mark, signs in _SIGN_STATUSES.items() for sign in
 _sign = "|".join(sorted(map(re.escape, SIGNS), key=len, reverse=True))
 _leading_sign = re.compile(rf"\s*({_sign})\ufe0f?[\s\u3000]*").match
 _trailing_sign = re.compile(rf"(?s:(.*?\S))[\s:–—-]*({_sign})\ufe0f?\s*").fullmatch
-_only_sign = re.compile(rf"\s*({_sign})\ufe0f?\s*").fullmatch
 _leading_box = re.compile(r"\[([ xX/-])\](?:\s+|$)").match
 _trailing_box = re.compile(r"(?s:(.*\S))\s*[–—-]?\s*\[([ xX])\]\s*").fullmatch
 _box_cell = re.compile(r"\s*\[([ xX✓✔/-]?)\]\s*").fullmatch
@@ -35,6 +36,17 @@ _KEYWORDS: Final = {
     "TODO": " ", "LATER": " ", "NOW": "/", "DOING": "/", "IN-PROGRESS": "/", "WAITING": " ", "WAIT": " ",
     "DONE": "x", "CANCELED": "-", "CANCELLED": "-",
 }  # fmt: skip
+_STATUS_WORDS: Final = {
+    word: mark
+    for mark, words in {
+        "x": "done, complete, completed, finished, yes, read, watched, solved, passed, learned, mastered",
+        "/": "in progress, doing, started, ongoing, wip, reading, current, learning",
+        " ": "todo, to do, not started, no, pending, planned, not yet, upcoming, not done, not completed, "
+        "incomplete, later, queued, backlog, coming soon",
+        "-": "skipped, skip, cancelled, canceled, dropped",
+    }.items()
+    for word in words.split(", ")
+}
 _keyword = re.compile(rf"({'|'.join(_KEYWORDS)})\s+(?=\S)").match
 
 _wikilink = re.compile(r"!?\[\[([^][|#]*)(?:#([^][|]*))?(?:\|([^][]*))?\]\]")
@@ -44,6 +56,7 @@ _priority = re.compile(r"\s*(?:[🔺⏫🔼🔽⏬]\ufe0f?|🆔\s*\w+|⛔\s*\w+)
 _property = re.compile(r"(?:^|(?<=\s))[a-z][\w-]*:: .*$")  # logseq
 _schedule = re.compile(r"(?:SCHEDULED|DEADLINE|CLOSED): <[^>]*>")
 _trailing_tags = re.compile(r"(?:\s+#[^\W\d_][\w/-]*)+\s*$")
+_hidden = re.compile(r"\s*%%.*?%%")  # a comment of Obsidian
 _notion_id = re.compile(r"(?<=\S) [0-9a-f]{32}$")
 _embed = re.compile(r"\{\{\w+ (https?://[^\s}]+)\}\}")
 _description = re.compile(r"\s*(?:[–—|:\uff1a→]|->|-(?=\s)|\.(?=\s)|⸺)\s*").match
@@ -151,6 +164,8 @@ def strip_syntax(text: str) -> str:
         text = _wikilink.sub(lambda match: match[3] or match[1] or match[2] or "", text)
     if "::" in text:
         text = _property.sub("", _field.sub("", text))
+    if "%%" in text:
+        text = _hidden.sub("", text)
     if "{{" in text:
         text = _embed.sub(r"\1", text)
     if not text.isascii():
@@ -187,17 +202,15 @@ def take_sign(title: str) -> tuple[str, str]:
     return title, ""
 
 
-def mark_of_cell(text: str) -> str | None:
-    """Return the mark of a status cell, None for other text."""
+def mark_of_cell(text: str, legend: Mapping[str, str | None]) -> str | None:
+    """Return the mark of a status cell, None for other text; ``legend`` has the marks of explained signs."""
     if match := _box_cell(text):
         return "x" if match[1] in {"✓", "✔"} else match[1].lower() or " "
-    if match := _only_sign(text):
-        return SIGNS[match[1]]
-    word = text.strip(" .!*_").lower()
-    if word in {"done", "complete", "completed", "finished", "yes", "read", "watched"}:
-        return "x"
-    if word in {"in progress", "doing", "started", "ongoing", "wip", "reading", "current"}:
-        return "/"
-    if word in {"todo", "to do", "not started", "no", "pending", "planned", "not yet", "upcoming"}:
-        return " "
-    return None
+    if (sign := text.strip().rstrip("\ufe0f")) in legend or sign in SIGNS:
+        return legend.get(sign, SIGNS.get(sign))
+    return mark_of_words(take_sign(text)[0])
+
+
+def mark_of_words(text: str) -> str | None:
+    """Return the mark that words like ``in progress`` stand for, None for other text."""
+    return _STATUS_WORDS.get(text.strip(" .!*_()").lower())

@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from roadmap_tui.core.importers.base import SkippedSample
+from roadmap_tui.core.importers.base import SkippedSample, clean_line
 from roadmap_tui.core.sanitize import safe_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from roadmap_tui.core.importers.markdown.inline import InlineText, Link
 
@@ -19,9 +19,10 @@ _addresses = re.compile(r"https?://", re.IGNORECASE).findall
 
 
 class SkippedContent:
-    """Counts of content that is not imported."""
+    """Counts of content that is not imported; ``lines`` are those of the source."""
 
-    def __init__(self) -> None:
+    def __init__(self, lines: Sequence[str] = ()) -> None:
+        self._lines = lines
         self._counts: dict[str, list[int]] = {}
 
     def add(self, kind: str, line: int, count: int = 1) -> None:
@@ -38,7 +39,10 @@ class SkippedContent:
 
     def samples(self) -> tuple[SkippedSample, ...]:
         """Return the counts in the order of their first lines."""
-        samples = [SkippedSample(kind, count, line + 1) for kind, (count, line) in self._counts.items()]
+        samples = [
+            SkippedSample(kind, count, line + 1, clean_line("".join(self._lines[line : line + 1]).strip()))
+            for kind, (count, line) in self._counts.items()
+        ]
         return tuple(sorted(samples, key=lambda sample: sample.line))
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import blockquote
 
-from roadmap_tui.core.importers.markdown.admonitions import ADMONITION, admonition, module_line
+from roadmap_tui.core.importers.markdown.admonitions import ADMONITION, admonition, comment, module_line
 from roadmap_tui.core.progress.statuses import STATUS_OF_CHECKBOX
 
 if TYPE_CHECKING:
@@ -131,6 +131,7 @@ def _parser() -> MarkdownIt:
     md.block.ruler.before(
         "fence", "admonition", admonition, {"alt": ["paragraph", "reference", "blockquote", "list"]}
     )
+    md.block.ruler.before("fence", "comment", comment, {"alt": ["paragraph"]})
     md.block.ruler.before("fence", "module", module_line)
     md.inline.ruler.before("link", "footnote", _footnote_reference)
     md.inline.ruler.before("escape", "address", _address)

@@ -10,7 +10,7 @@ from roadmap_tui.core.importers.markdown.node_builder import NodeBuilder, has_li
 from roadmap_tui.core.importers.markdown.section_names import normalize
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from roadmap_tui.core.importers.markdown.inline import InlineText
 
@@ -70,65 +70,114 @@ class _Column(NamedTuple):
     length: float
 
 
-def items_of_table(
-    rows: Sequence[tuple[InlineText, ...]], line: int, *, has_header: bool, strict: bool = False
-) -> list[NodeBuilder]:
-    """Return an item per row, below a section for each row with a single cell; ``[]`` for another table."""
-    header, body = (rows[0], rows[1:]) if has_header else ((), rows)
-    body = [row for row in body if any(cell.text or cell.links for cell in row)]
-    if not body:
-        return []
-    width = max(map(len, body))
-    if width > _COLUMNS_LIMIT:
-        return []
-    columns = [_column(header, body, index) for index in range(width)]
-    if tiles := _tiles(body, columns, has_header=has_header):
-        return [_tile(cell, line) for cell in tiles]
-    name = _name_column(columns)
-    if name is None or (len(body) < 2 and not has_header):
-        return []
-    nodes: list[NodeBuilder] = []
-    group: NodeBuilder | None = None
-    previous = ""
-    for row in body:
-        filled = [cell for cell in row if cell.text]
-        if width > 2 and len(filled) == 1 and _is_group_row(row, filled[0]):
-            group = NodeBuilder("section", filled[0].text.strip(" :"), line)
-            group.level = 8
-            nodes.append(group)
-            continue
-        item = _item(row, columns, name, line, previous, strict=strict)
-        if item is None:
-            continue
-        previous = item.kind_hint or previous
-        (group.children if group else nodes).append(item)
-    return nodes
+class TableReader:
+    """Reader of the rows of tables as items; ``legend`` has the marks of explained signs."""
 
+    def __init__(self, legend: Mapping[str, str | None], *, strict: bool) -> None:
+        self._legend = legend
+        self._strict = strict
 
-def _is_group_row(row: tuple[InlineText, ...], cell: InlineText) -> bool:
-    is_title = cell.bold or row[0] is cell
-    return is_title and not has_link(cell) and mark_of_cell(cell.text) is None and not _is_number(cell.text)
+    def items(
+        self, rows: Sequence[tuple[InlineText, ...]], line: int, *, has_header: bool
+    ) -> list[NodeBuilder]:
+        """Return an item per row, below a section for a row with one cell; ``[]`` for another table."""
+        header, body = (rows[0], rows[1:]) if has_header else ((), rows)
+        body = [row for row in body if any(cell.text or cell.links for cell in row)]
+        if not body:
+            return []
+        width = max(map(len, body))
+        if width > _COLUMNS_LIMIT:
+            return []
+        columns = [self._column(header, body, index) for index in range(width)]
+        if tiles := _tiles(body, columns, has_header=has_header):
+            return [_tile(cell, line) for cell in tiles]
+        name = _name_column(columns)
+        if name is None or (len(body) < 2 and not has_header):
+            return []
+        nodes: list[NodeBuilder] = []
+        group: NodeBuilder | None = None
+        previous = ""
+        for row in body:
+            filled = [cell for cell in row if cell.text]
+            if width > 2 and len(filled) == 1 and self._is_group_row(row, filled[0]):
+                group = NodeBuilder("section", filled[0].text.strip(" :"), line)
+                group.level = 8
+                nodes.append(group)
+                continue
+            item = self._item(row, columns, name, line, previous)
+            if item is None:
+                continue
+            previous = item.kind_hint or previous
+            (group.children if group else nodes).append(item)
+        return nodes
 
+    def _mark(self, cell: InlineText) -> str | None:
+        return cell.checkbox or mark_of_cell(cell.text, self._legend)
 
-def _column(header: Sequence[InlineText], body: Sequence[tuple[InlineText, ...]], index: int) -> _Column:
-    cells = [row[index] for row in body if index < len(row)]
-    filled = [cell for cell in cells if cell.text or cell.links]
-    count = len(filled) or 1
-    title = header[index].text if index < len(header) else ""
+    def _is_group_row(self, row: tuple[InlineText, ...], cell: InlineText) -> bool:
+        is_title = cell.bold or row[0] is cell
+        return is_title and not has_link(cell) and self._mark(cell) is None and not _is_number(cell.text)
 
-    def share(test: Callable[[InlineText], object]) -> float:
-        return sum(bool(test(cell)) for cell in filled) / count
+    def _column(
+        self, header: Sequence[InlineText], body: Sequence[tuple[InlineText, ...]], index: int
+    ) -> _Column:
+        cells = [row[index] for row in body if index < len(row)]
+        filled = [cell for cell in cells if cell.text or cell.links]
+        count = len(filled) or 1
+        title = header[index].text if index < len(header) else ""
 
-    return _Column(
-        title,
-        _words(normalize(title)),
-        len(filled) / (len(cells) or 1),
-        share(lambda cell: any(link.text and not link.url.startswith("#") for link in cell.links)),
-        share(lambda cell: _is_number(cell.text)),
-        share(lambda cell: mark_of_cell(cell.text) is not None or cell.checkbox),
-        share(lambda cell: normalize(cell.text) in _KINDS),
-        sum(len(cell.text) for cell in filled) / count,
-    )
+        def share(test: Callable[[InlineText], object]) -> float:
+            return sum(bool(test(cell)) for cell in filled) / count
+
+        return _Column(
+            title,
+            _words(normalize(title)),
+            len(filled) / (len(cells) or 1),
+            share(lambda cell: any(link.text and not link.url.startswith("#") for link in cell.links)),
+            share(lambda cell: _is_number(cell.text)),
+            share(self._mark),
+            share(lambda cell: normalize(cell.text) in _KINDS),
+            sum(len(cell.text) for cell in filled) / count,
+        )
+
+    def _item(
+        self, row: tuple[InlineText, ...], columns: Sequence[_Column], name: int, line: int, kind: str
+    ) -> NodeBuilder | None:
+        cell = row[name] if name < len(row) else None
+        if cell is None or not title_of(cell) or not any(map(str.isalnum, title_of(cell))):
+            return None
+        text = split_item_text(cell, is_task=False, strict=self._strict)
+        item = NodeBuilder("item", text.title, line)
+        item.sign, item.mark = text.sign, text.mark or cell.checkbox
+        item.links.extend(cell.links)
+        short: list[str] = []
+        long: list[str] = []
+        for index, other in enumerate(row):
+            if index == name:
+                continue
+            column = columns[index]
+            item.links.extend(other.links)
+            mark = self._mark(other)
+            if mark is not None and mark != "" and (column.status >= 0.5 or column.words & _STATUS):
+                item.mark = item.mark or mark
+            elif column.kind >= 0.6 or (column.words & _KIND and normalize(other.text) in _KINDS):
+                item.kind_hint = _KINDS.get(normalize(other.text), "")
+            elif other.text and not other.only_links and other.text not in {"-", "–", "—", "n/a", "N/A"}:
+                label = _labelled(other.text, column)
+                (short if len(label) <= 40 else long).append(label)
+        if column_kind := next(
+            (column for column in columns if column.kind >= 0.6 or column.words & _KIND), None
+        ):
+            index = columns.index(column_kind)
+            if index < len(row) and not row[index].text and kind:
+                item.kind_hint = kind
+        if item.kind_hint:
+            item.links = [link if link.type else link._replace(type=item.kind_hint) for link in item.links]
+        item.notes.extend(text.notes)
+        if short:
+            item.notes.append(strip_syntax(" · ".join(short)))
+        item.notes.extend(long)
+        return item
 
 
 def _is_number(text: str) -> bool:
@@ -153,46 +202,6 @@ def _name_column(columns: Sequence[_Column]) -> int | None:
         return (is_name, not is_other, column.linked >= 0.5, -index)
 
     return max(candidates, key=rank, default=None)
-
-
-def _item(
-    row: tuple[InlineText, ...], columns: Sequence[_Column], name: int, line: int, kind: str, *, strict: bool
-) -> NodeBuilder | None:
-    cell = row[name] if name < len(row) else None
-    if cell is None or not title_of(cell) or not any(map(str.isalnum, title_of(cell))):
-        return None
-    text = split_item_text(cell, is_task=False, strict=strict)
-    item = NodeBuilder("item", text.title, line)
-    item.sign, item.mark = text.sign, text.mark or cell.checkbox
-    item.links.extend(cell.links)
-    short: list[str] = []
-    long: list[str] = []
-    for index, other in enumerate(row):
-        if index == name:
-            continue
-        column = columns[index]
-        item.links.extend(other.links)
-        mark = other.checkbox or mark_of_cell(other.text)
-        if mark is not None and mark != "" and (column.status >= 0.5 or column.words & _STATUS):
-            item.mark = item.mark or mark
-        elif column.kind >= 0.6 or (column.words & _KIND and normalize(other.text) in _KINDS):
-            item.kind_hint = _KINDS.get(normalize(other.text), "")
-        elif other.text and not other.only_links and other.text not in {"-", "–", "—", "n/a", "N/A"}:
-            label = _labelled(other.text, column)
-            (short if len(label) <= 40 else long).append(label)
-    if column_kind := next(
-        (column for column in columns if column.kind >= 0.6 or column.words & _KIND), None
-    ):
-        index = columns.index(column_kind)
-        if index < len(row) and not row[index].text and kind:
-            item.kind_hint = kind
-    if item.kind_hint:
-        item.links = [link if link.type else link._replace(type=item.kind_hint) for link in item.links]
-    item.notes.extend(text.notes)
-    if short:
-        item.notes.append(strip_syntax(" · ".join(short)))
-    item.notes.extend(long)
-    return item
 
 
 def _labelled(text: str, column: _Column) -> str:

@@ -1,0 +1,66 @@
+"""The hours that items take the reader, from the roadmap's estimates and the logged time."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from statistics import median
+from typing import Final
+
+from roadmap_tui.core.forecast import Effort, Ratio, own_ratio
+from roadmap_tui.core.progress.time_tracking import length
+from roadmap_tui.core.roadmap.model import Item
+from roadmap_tui.study.study import Study
+
+DEFAULT_HOURS: Final = 3.0
+MIN_FINISHED: Final = 5  # items with logged time that make a median
+_HOUR: Final = 3600
+
+
+class Estimates:
+    """The estimates of a study as of now."""
+
+    def __init__(self, study: Study) -> None:
+        self._study = study
+
+    @cached_property
+    def _spent(self) -> dict[str, float]:
+        """The hours logged on each item."""
+        now, spent = self._study.now(), dict[str, float]()
+        for entry in self._study.progress.time_entries():
+            if entry.roadmap == self._study.source.id:
+                spent[entry.target] = spent.get(entry.target, 0) + length(entry.timing, now) / _HOUR
+        return spent
+
+    @cached_property
+    def _finished(self) -> list[Item]:
+        """The done items with logged time, in the order in which they were done."""
+        study = self._study
+        ids = [node_id for node_id in study.counts.ids_of("done") if self._spent.get(node_id)]
+        since = {node_id: study.state(node_id).since or study.now() for node_id in ids}
+        return study.items(sorted(ids, key=lambda node_id: (since[node_id], node_id)))
+
+    @cached_property
+    def ratio(self) -> Ratio:
+        """How long the reader takes relative to the roadmap's estimates."""
+        return own_ratio([(item.hours, self._spent[item.id]) for item in self._finished if item.hours])
+
+    @cached_property
+    def _medians(self) -> dict[str, float]:
+        """The median of the logged hours by kind of item, where enough items are finished."""
+        by_kind: dict[str, list[float]] = {}
+        for item in self._finished:
+            by_kind.setdefault(self._kind(item), []).append(self._spent[item.id])
+        return {kind: median(hours) for kind, hours in by_kind.items() if len(hours) >= MIN_FINISHED}
+
+    @staticmethod
+    def _kind(item: Item) -> str:
+        return item.kind or "topic"
+
+    def spent(self, item_id: str) -> float:
+        """Return the hours logged on an item."""
+        return self._spent.get(item_id, 0.0)
+
+    def effort(self, item: Item) -> Effort:
+        """Return the hours of an item: estimated by the roadmap, or the median of the reader's, or 3."""
+        hours = item.hours or self._medians.get(self._kind(item), DEFAULT_HOURS)
+        return Effort(hours, not item.hours, self.spent(item.id))
