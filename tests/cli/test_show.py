@@ -24,7 +24,7 @@ def test_show_prints_an_outline(tui: CliRunner) -> None:
     tui("mark", "doing", "maps")
     tui("mark", "skipped", "relu")
     assert tui("show").out.splitlines() == [
-        "Small  1/4 · 25% · doing 1",
+        "Small  1/4 · 25% · in progress 1",
         "",
         "Basics  1/2",
         "  ✓ Sets",

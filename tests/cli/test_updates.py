@@ -163,7 +163,7 @@ def test_the_screen_undoes_an_update(tui: CliRunner, source: Path) -> None:
         terminal.until_text("Yew")
         terminal.type("u")
         terminal.until(lambda: "Yew" not in terminal.text and "Elm" in terminal.text)
-        assert "Undone: Trees: update of the roadmap; ctrl+r restores it" in terminal.text
+        assert "Undid: Trees: update of the roadmap; ctrl+r restores it" in terminal.text
         terminal.type("\x12")
         terminal.until_text("Yew")
         terminal.type("q")

@@ -320,7 +320,7 @@ def test_retired_items_are_in_the_tree_but_not_counted(sit: Callable[..., Study]
     study = sit(Roadmap("r", "R", children=(Item("a", "A"), Item("b", "B")), retired=(gone,)))
     study.set_status(["gone", "a"], "done")
     assert study.counts_at() == Counts(1, done=1)
-    assert study.count_summary() == "done 1 · doing 0 · todo 1 · retired 2, not counted"
+    assert study.count_summary() == "done 1 · in progress 0 · to do 1 · retired 2, not counted"
     at = study.tree.index_of["~retired"]
     assert at == study.tree.active_count
     assert study.counts_at(at) == Counts(1, done=1)
