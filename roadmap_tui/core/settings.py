@@ -33,6 +33,7 @@ class Settings(NamedTuple):
     side_by_side: int = 100
     start: str = "last"
     slow_link: bool = False
+    escape_ms: int = 0
     day_start: int = 4 * 60
     reviews_a_day: int = 10
     retention: float = 0.9
@@ -153,6 +154,13 @@ SETTINGS: Final = (
     ),
     Setting("screen.start", "start", "Roadmap to open: last, or a name that `list` shows."),
     Setting("screen.slow_link", "slow_link", "Send less to the terminal, for a slow connection."),
+    Setting(
+        "terminal.escape_ms",
+        "escape_ms",
+        "How long Esc waits for the rest of a key's sequence, in milliseconds; 0 measures the connection.",
+        0,
+        1000,
+    ),
     Setting("study.day_starts", "day_start", "Time at which a study day begins."),
     Setting("review.a_day", "reviews_a_day", "Maximum number of reviews a day.", 0, 1000),
     Setting(

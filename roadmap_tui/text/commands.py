@@ -61,8 +61,8 @@ def _scrolling(scope: str) -> Iterator[Command]:
 
 _SECTIONS: Final = {
     MOVE: (
-        _command("down", "j down", "down", "Next row; in the details, next link or resource"),
-        _command("up", "k up", "up", "Previous row, link or resource"),
+        _command("down", "j down", "down", "Go to the next row, link or resource"),
+        _command("up", "k up", "up", "Go to the previous row, link or resource"),
         _command("out", "h left", "fold", "Fold the section, or go to its parent"),
         _command("into", "l right", "unfold", "Unfold the section, or enter it"),
         _command("top", "g home", "top", "Go to the first row"),
@@ -71,8 +71,10 @@ _SECTIONS: Final = {
         _command("half_up", "ctrl+u", "half a page up", "Scroll up half a page"),
         _command("page_down", "pagedown", "page down", "Scroll down a page"),
         _command("page_up", "pageup", "page up", "Scroll up a page"),
-        _command("next_unfinished", "]", "next unfinished", "Go to the next unfinished item", 10),
-        _command("previous_unfinished", "[", "previous unfinished", "Go to the previous unfinished item"),
+        _command("next_ready", "]", "next ready", "Go to the next ready item", 10),
+        _command("previous_ready", "[", "previous ready", "Go to the previous ready item"),
+        _command("next_unfinished", "}", "next unfinished", "Go to the next unfinished item"),
+        _command("previous_unfinished", "{", "previous unfinished", "Go to the previous unfinished item"),
         _command("fold_all", "-", "fold all", "Fold all sections"),
         _command("unfold_all", "=", "unfold all", "Unfold all sections"),
         _command("other_pane", "tab", "other pane", "Switch between outline and details"),
@@ -99,12 +101,12 @@ _SECTIONS: Final = {
     "Mark": (
         _command("toggle", "space", "done", "Toggle done; fold a section", 2),
         *(_command(*command) for command in STATUS_COMMANDS),
-        _command("branch", "D", "branch done", "Toggle done for the whole section"),
+        _command("branch", "D", "branch done", "Toggle done for the whole section", runs_in=MODAL),
         _command("pick", "v", "select", "Select the item; marks apply to all selected items"),
         _command("pick_range", "V", "select range", "Select a range"),
         _command("timer", "t", "timer", "Start or stop the timer"),
         _command("minutes", "ctrl+t", "edit time", "Edit or add time", runs_in=MODAL),
-        _command("undo", "u", "undo", "Undo", 8),
+        _command("undo", "u", "undo", "Undo", 8, runs_in=MODAL),
         _command("redo", "ctrl+r", "redo", "Redo"),
         _command("review", "r", "review", "Review due items", runs_in=MODAL),
         _command("review_this", "!", "review this", "Review this item now", runs_in=MODAL),

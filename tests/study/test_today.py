@@ -46,7 +46,7 @@ def test_items_are_listed_by_what_to_do_with_them_and_with_the_reason(tmp_path: 
         ("einsum", "since today"),
         ("rank", "since today"),
     ]
-    assert _reasons(found.ready, study) == [("matrices", "unlocked by Vectors (1 Mar)")]
+    assert _reasons(found.ready, study) == [("matrices", "unlocks 1 · unlocked by Vectors (1 Mar)")]
     assert _reasons(found.done, study) == [("limits", "done 12:00")]
     assert (found.due_later, found.reviewed, found.seconds) == (0, 0, 1200)
 

@@ -464,7 +464,7 @@ async def test_what_does_not_fit_says_what_it_needs(stage: Stage) -> None:
 async def test_keys_typed_ahead_are_the_code_s_and_any_of_these_closes_it(stage: Stage, key: str) -> None:
     async with stage.seat(place=ViewState("one", ())) as seat:
         seat.send("2", "Q", "x")
-        await seat.until(lambda: seat.is_on(QrScreen) and not seat.app.is_opening_dialog)
+        await seat.until(lambda: seat.is_on(QrScreen) and not seat.app.is_holding_input)
         await seat.press(key)
         await seat.until(lambda: seat.is_on(MainScreen))
         assert (seat.ticks, seat.state.selection) == (frozenset(), 1)

@@ -60,10 +60,12 @@ async def _import_or_update(
     request_for = library.plan_interactive_import if action.verb == "import" else library.plan_update
     wait_screen = WaitScreen(f"Reading {action.target}")
     await app.push_screen(wait_screen)
+    app.call_later(app.release_input)  # what is typed while waiting is for nobody
     try:
         request = await asyncio.to_thread(request_for, action.target)
         plan = await asyncio.to_thread(request.plan)
     finally:
+        app.is_holding_input = True
         await wait_screen.dismiss()
     accepted = await app.ask(ImportPreviewScreen(state.keymap, plan, request.plan, state.glyphs))
     if accepted is None:
