@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 from roadmap_tui.core.errors import ReadError, UsageError
-from roadmap_tui.core.sanitize import clean
+from roadmap_tui.core.sanitize import clean, hide_credentials
 
 PROTOCOLS: Final = ("file", "git", "http", "https", "ssh")
 _REMEDY: Final = "give an https, ssh or git address, or the path of a repository"
@@ -15,7 +15,7 @@ _REMEDY: Final = "give an https, ssh or git address, or the path of a repository
 
 def without_secrets(text: str) -> str:
     """Remove user names and passwords from the addresses in a text, and clean it for the terminal."""
-    return clean(re.sub(r"(?<=//)[^/@\s]*@", "", text), 300, one_line=True)
+    return clean(hide_credentials(text), 300, one_line=True)
 
 
 def checked_remote(address: str, *, is_new: bool = True) -> str:
@@ -25,9 +25,9 @@ def checked_remote(address: str, *, is_new: bool = True) -> str:
     """
     shown = f"remote '{without_secrets(address)}'"
     if not address or address.startswith("-") or not address.isprintable():
-        raise UsageError(shown, "that is no address", _REMEDY)
+        raise UsageError(shown, "not an address", _REMEDY)
     if re.match(r"[A-Za-z0-9+.-]+::", address):
-        raise UsageError(shown, "addresses of that kind can run programs", _REMEDY)
+        raise UsageError(shown, "addresses of this kind can run programs", _REMEDY)
     scheme = re.match(r"([A-Za-z0-9+.-]+)://", address)
     if scheme and scheme[1] not in PROTOCOLS:
         raise UsageError(shown, f"{scheme[1]} is not among those that are used", _REMEDY)

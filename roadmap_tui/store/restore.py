@@ -62,7 +62,7 @@ def inspect_backup(source: str, log: str) -> RestorePlan:
     """Plan restoring a backup, a log, or a folder of them. Raises ReadError, also if it has no event."""
     other = read_source(source)
     if not any(is_event(line) for lines in other.values() for line in lines):
-        raise ReadError(printable_path(source), "there is no event in it", _REMEDY)
+        raise ReadError(printable_path(source), "it contains no events", _REMEDY)
     try:
         local = read_logs(log, everything=True).logs
     except OSError as error:
@@ -148,7 +148,7 @@ def read_source(source: str) -> dict[str, list[bytes]]:
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise ReadError(printable_path(source), clean(why, 200, one_line=True), _REMEDY) from None
-    raise ReadError(printable_path(source), "there is no log in it", _REMEDY)
+    raise ReadError(printable_path(source), "it contains no logs", _REMEDY)
 
 
 def _read_lines(path: str) -> list[bytes]:

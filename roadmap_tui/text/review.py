@@ -1,5 +1,6 @@
 """Messages about reviews and review sessions."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from roadmap_tui.core.humanize import format_date, format_days, format_duration, strip_parenthesis
@@ -8,7 +9,10 @@ from roadmap_tui.core.review.questions import BUNDLED, NOTE
 from roadmap_tui.core.roadmap.model import Question
 from roadmap_tui.study.review_session import NoticeKind, ReviewSession, SessionNotice
 from roadmap_tui.study.study import Study
+from roadmap_tui.text.glyphs import Glyphs
 from roadmap_tui.text.keymap import Keymap
+from roadmap_tui.text.markdown import render_markdown
+from roadmap_tui.text.styled_text import Span, StyledLine, wrap
 
 NO_QUESTION = "Explain it aloud."
 
@@ -27,17 +31,19 @@ def format_notice(notice: SessionNotice, keymap: Keymap) -> str:
         case NoticeKind.NO_WEAK_PREREQUISITE:
             return "Offered after a lapse if a prerequisite is weak"
         case NoticeKind.FORGOTTEN_TWICE:
-            return f"{GRADES[0].title()} twice: {keymap.key('review.set_back')} sets {title} back to doing"
+            return (
+                f"{GRADES[0].title()} twice: {keymap.key('review.set_back')} marks {title} in progress again"
+            )
         case NoticeKind.SET_BACK_NOT_OFFERED:
-            return "That is offered after Again twice in a row"
+            return "Available after Again twice in a row"
         case NoticeKind.SET_BACK:
-            return f"{title}: doing; {keymap.key('review.take_back')} takes it back"
+            return f"{title}: in progress; {keymap.key('review.take_back')} undoes it"
         case NoticeKind.NOTHING_TO_UNDO:
             return "Nothing to undo in this review"
         case NoticeKind.QUESTION_ADDED:
             return f"Question added to the note; {keymap.key('review.take_back')} removes it"
         case NoticeKind.QUESTION_HIDDEN:
-            return f"Question hidden; {keymap.key('review.take_back')} brings it back"
+            return f"Question hidden; {keymap.key('review.take_back')} restores it"
         case NoticeKind.NO_QUESTION:
             return "There is no question to hide"
 
@@ -47,6 +53,15 @@ def question_origin(question: Question | None) -> str:
     if question is None or question.id.startswith(f"{BUNDLED}:"):
         return ""
     return "your question" if question.id.startswith(f"{NOTE}:") else "question of the roadmap"
+
+
+def render_question(
+    question: Question, text: str, width: int, glyphs: Glyphs, style: str = ""
+) -> Sequence[StyledLine]:
+    """Render the text of a question or of its answer; bundled ones are plain text, all others Markdown."""
+    if question.id.startswith(f"{BUNDLED}:"):
+        return [[Span(line, style)] for line in wrap(text, width)]
+    return render_markdown(text, width, style=style, is_ascii=glyphs.is_ascii)
 
 
 def format_intervals(session: ReviewSession) -> list[str]:
@@ -87,8 +102,8 @@ def why_nothing_due(study: Study) -> str:
         return "Reviews are off: review.a_day is 0"
     day = reviews.next_due_day()
     if day is None:
-        return "Nothing is due: an item is the day after it is done"
+        return "Nothing is due: finished items come up the next day"
     when = f"next: {reviews.forecast(day)} on {format_date(day, reviews.today)}"
     if reviews.paused_until:
         return f"Reviews are paused; {when}"
-    return f"That is all for today; {when}" if reviews.due_queue() else f"Nothing is due; {when}"
+    return f"All reviewed for today; {when}" if reviews.due_queue() else f"Nothing due; {when}"

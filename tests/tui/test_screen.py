@@ -82,7 +82,7 @@ async def test_what_another_session_does_is_seen_within_two_seconds(stage: Stage
         other.undo()
         await seat.until(lambda: "· Two" in seat.row("Two"))
         await seat.press("u")
-        assert seat.bar == "Undo: everything was taken back already; redo brings it back"
+        assert seat.bar == "Undo: nothing left to undo; redo restores it"
 
 
 async def test_what_this_session_does_is_seen_by_another(stage: Stage) -> None:
@@ -185,7 +185,7 @@ async def test_what_is_not_saved_is_not_shown_as_done_until_it_is(stage: Stage) 
             assert seat.bar.startswith("Not saved (3): File too large; undo works again")
             relieve()
             await seat.until(lambda: seat.banner == "", seconds=3)
-        assert seat.bar == "Saved: the disk takes writes again"
+        assert seat.bar == "Saved; the disk is writable again"
         assert seat.row("Two") == "    ✓ Two"
         assert seat.here.startswith("▾ ▶ Three")
         assert seat.here.endswith("✎")
@@ -386,7 +386,26 @@ async def test_notes_from_another_host_are_text(stage: Stage) -> None:
 # Sizes
 
 SIZES = [(40, 10), (80, 24), (120, 40), (200, 60), (20, 5), (1, 1), (100, 16), (99, 15), (3, 2), (2, 60)]
-KEYS = ("j", "j", "space", "v", "V", "enter", "2", "x", "tab", "l", "-", "]", "=", "G", "ctrl+u", *"Du%g")
+KEYS = (
+    "j",
+    "j",
+    "space",
+    "v",
+    "V",
+    "enter",
+    "2",
+    "x",
+    "tab",
+    "l",
+    "-",
+    "]",
+    "=",
+    "G",
+    "ctrl+u",
+    "D",
+    "escape",
+    *"u%g",
+)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")

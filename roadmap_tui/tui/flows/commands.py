@@ -10,10 +10,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from roadmap_tui.core.errors import RoadmapTuiError, UsageError
+from roadmap_tui.core.humanize import pluralize
+from roadmap_tui.core.progress.statuses import STATUS_INFO
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.core.urls import host, to_ascii_url
 from roadmap_tui.store.drafts import Drafts
 from roadmap_tui.text import terminal
+from roadmap_tui.text.describe import format_earlier_undo
 from roadmap_tui.text.styled_text import ASCII
 from roadmap_tui.tui.base_app import BaseApp
 from roadmap_tui.tui.main.links import jump_to
@@ -29,14 +32,14 @@ if TYPE_CHECKING:
 _NOTES: Final = {"note", "quick_note", "note_editor", "own_item", "own_resource"}
 # In a view-only journal these are refused before the reader types anything.
 _WRITING: Final = _NOTES | {"minutes", "needs"}
-_NO_URL: Final = "There is no address here"
+_NO_URL: Final = "No link here"
 # A browser that can't be opened exits within this time; one still running has opened a window.
 _BROWSER_TIMEOUT_SECONDS: Final = 3.0
 _POLL_SECONDS: Final = 0.05
 
 
 class CommandFlows:
-    """Methods named after the commands that they carry out; ``run`` calls them in a worker.
+    """Methods named after the commands that they carry out; ``run`` calls them in a flow.
 
     ``open_library`` returns None if there is no data folder. Dialogs are imported when they are first used.
     """
@@ -54,6 +57,7 @@ class CommandFlows:
         self._drafts = drafts
         self._open_library = open_library
         self._change_roadmap = change_roadmap
+        self._asked_about_earlier_days = False
 
     @property
     def _state(self) -> MainState:
@@ -61,13 +65,10 @@ class CommandFlows:
 
     async def run(self, command: str) -> None:
         """Carry out a command, then show the new state."""
-        dialog_count = self._app.dialog_count
         if command in _WRITING and (reason := self._state.study.view_only):
             self._state.show_message(f"View only: {reason}", is_error=True)
         else:
             await getattr(self._notes() if command in _NOTES else self, command)()
-        if self._state.keymap[command].runs_in == "modal" and self._app.dialog_count == dialog_count:
-            self._app.call_later(self._app.release_keys)
         self._main.sync()
 
     async def help(self) -> None:
@@ -82,6 +83,32 @@ class CommandFlows:
         from roadmap_tui.tui.screens.help import HelpScreen
 
         await self._app.ask(HelpScreen(self._state.keymap, self._state.glyphs, groups))
+
+    async def undo(self) -> None:
+        """Undo the last change; ask the first time that it was made on an earlier day."""
+        study = self._state.study
+        is_asked = self._asked_about_earlier_days or study.view_only
+        if not is_asked and (earlier := study.earlier_undo()):
+            if not await self._confirm(format_earlier_undo(*earlier, study.today()), "undo"):
+                return
+            self._asked_about_earlier_days = True
+        self._main.carry_out("undo")
+
+    async def branch(self) -> None:
+        """Set the branch under the cursor to done, or back to to do; ask if it is the whole roadmap."""
+        state = self._state
+        if state.cursor < 0:
+            ids, _ = state.branch_ids()
+            label = STATUS_INFO[state.toggled_status(ids)].label
+            if not await self._confirm(f"Set all {pluralize(len(ids), 'item')} to {label}?", label):
+                return
+        self._main.carry_out("branch")
+
+    async def _confirm(self, question: str, yes: str) -> bool:
+        from roadmap_tui.tui.screens.questions import ConfirmScreen
+
+        answer = await self._app.ask(ConfirmScreen(self._state.keymap, question, yes, "cancel"))
+        return bool(answer)
 
     async def stats(self) -> None:
         from roadmap_tui.tui.screens.statistics import StatisticsScreen
@@ -155,6 +182,12 @@ class CommandFlows:
         if item := self._require_item("has prerequisites"):
             await edit_prerequisites(self._app, self._state, item)
 
+    async def plan(self) -> None:
+        """Show the plan."""
+        from roadmap_tui.tui.flows.plan import show_plan
+
+        await show_plan(self._app, self._state)
+
     def _require_item(self, predicate: str) -> Item | None:
         """Return the item under the cursor; on anything else, show that only an item can be meant."""
         if self._state.item is None:
@@ -176,7 +209,7 @@ class CommandFlows:
         """Show the library, and open the chosen roadmap."""
         library = self._open_library()
         if library is None:
-            self._state.show_message("There is no home folder to keep roadmaps in", is_error=True)
+            self._state.show_message("No home folder to store roadmaps in", is_error=True)
             return
         from roadmap_tui.tui.flows.library import run_library
 
@@ -210,7 +243,7 @@ class CommandFlows:
         try:
             process = browser.start(program, url, environment)
         except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or "this is no address it may have"
+            reason = getattr(error, "strerror", None) or "this address cannot be opened"
             show_message(f"{program}: {reason}", copies=True)
             return
         show_message(f"Opened by {program}: {url}")
@@ -242,7 +275,7 @@ class CommandFlows:
                 return
         needed = f"{drawing.columns}x{drawing.rows + HINT_ROWS}"
         copy_hint = f"{state.keymap.key('copy')} copies it"
-        state.show_message(f"The address is too long for a code here (needs {needed}); {copy_hint}")
+        state.show_message(f"The address is too long for a QR code here (needs {needed}); {copy_hint}")
 
     async def review(self) -> None:
         """Review what is due; show a message if nothing is."""
@@ -332,4 +365,4 @@ def copy_link(app: BaseApp, url: str) -> str:
     if not url:
         return _NO_URL
     where = capabilities.copy(url, app.copy_to_clipboard, app.write_to_terminal)
-    return f"Copied {where}: {url}" if where else f"This terminal has no clipboard; the address is {url}"
+    return f"Copied {where}: {url}" if where else f"No clipboard in this terminal. Address: {url}"

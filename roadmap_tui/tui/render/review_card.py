@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from roadmap_tui.core.humanize import pluralize
 from roadmap_tui.core.progress.states import ItemState
-from roadmap_tui.core.review.questions import BUNDLED, split_note
+from roadmap_tui.core.review.questions import split_note
 from roadmap_tui.core.roadmap.model import Question
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.markdown import render_markdown
-from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine, wrap
+from roadmap_tui.text.review import render_question
+from roadmap_tui.text.styled_text import Glyphs
 from roadmap_tui.tui.render.detail import DetailText, DetailWriter
 
 _ROOMY_HEIGHT: Final = 7  # from this height on there are empty lines between the parts
@@ -35,7 +34,7 @@ def render_answer(
     node, state = study.node(node_id), study.state(node_id)
     writer = DetailWriter(study, width, glyphs, roomy=height >= _ROOMY_HEIGHT, numbered=False)
     if question is not None and question.answer:
-        writer.add_lines(render_question_text(question, question.answer, writer.width, glyphs))
+        writer.add_lines(render_question(question, question.answer, writer.width, glyphs))
     else:
         writer.add_text(node.summary)
     writer.add_notes(_without_questions(state))
@@ -47,15 +46,6 @@ def render_answer(
     else:
         writer.add_text(f"{pluralize(len(resources), 'resource')}; {unfold_key} shows them", "muted")
     return writer.result(len(writer.lines))
-
-
-def render_question_text(
-    question: Question, text: str, width: int, glyphs: Glyphs, style: str = ""
-) -> Sequence[StyledLine]:
-    """Render the question or its answer; the bundled ones are plain text, all others Markdown."""
-    if question.id.startswith(f"{BUNDLED}:"):
-        return [[Span(line, style)] for line in wrap(text, width)]
-    return render_markdown(text, width, style=style, is_ascii=glyphs.is_ascii)
 
 
 def _without_questions(state: ItemState) -> ItemState:

@@ -13,7 +13,7 @@ from textual.widgets import Input
 from roadmap_tui.core.search.index import fold, highlight_ranges
 from roadmap_tui.text.keymap import Keymap
 from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine, highlight, justify, length, truncate
-from roadmap_tui.tui.main.palette_provider import Hit, PaletteProvider, PrerequisiteProvider
+from roadmap_tui.tui.main.palette_provider import Hit, ItemProvider, PaletteProvider
 from roadmap_tui.tui.widgets.option_list import OptionList, OptionListModal
 from roadmap_tui.tui.widgets.text_input import TextInput
 
@@ -33,17 +33,17 @@ class PaletteScreen(OptionListModal[Hit | None]):
     def __init__(
         self,
         keymap: Keymap,
-        provider: PaletteProvider | PrerequisiteProvider,
+        provider: PaletteProvider | ItemProvider,
         list_roadmaps: Callable[[], Sequence[tuple[str, str]]],
         glyphs: Glyphs,
     ) -> None:
         self._hits, self._query = provider.search(""), ""
-        empty = Span("  Nothing has that in it", "muted")
+        empty = Span("  No match", "muted")
         super().__init__(keymap, _HitList(glyphs, self._option, len(self._hits), empty=empty))
         self._provider, self._list_roadmaps, self._glyphs = provider, list_roadmaps, glyphs
 
     def compose_body(self) -> ComposeResult:
-        yield TextInput(placeholder=self._provider.PLACEHOLDER)
+        yield TextInput(placeholder=self._provider.placeholder)
         yield self.option_list
 
     def _search(self, query: str, highlighted: int = 0) -> None:
@@ -60,7 +60,7 @@ class PaletteScreen(OptionListModal[Hit | None]):
         title = highlight(hit.title, highlight_ranges(hit.title, words), "", max(1, room), glyphs.ellipsis)
         left = [verb, *title]
         room -= length(title) + 2
-        if hit.help and room > 3:
+        if hit.kind != "command" and hit.help and room > 3:
             left.append(Span(f"  {truncate(hit.help, room, glyphs.ellipsis)}", "muted"))
         return justify(left, right, width)
 

@@ -21,6 +21,7 @@ from roadmap_tui.text.review import (
     format_intervals,
     format_notice,
     question_origin,
+    render_question,
     summarize_session,
 )
 from roadmap_tui.text.styled_text import (
@@ -35,7 +36,7 @@ from roadmap_tui.text.styled_text import (
     wrap,
 )
 from roadmap_tui.tui.render.detail import DetailText
-from roadmap_tui.tui.render.review_card import render_answer, render_question_text
+from roadmap_tui.tui.render.review_card import render_answer
 from roadmap_tui.tui.widgets.line_widget import LineWidget, TextLines
 from roadmap_tui.tui.widgets.modal import Modal
 
@@ -88,7 +89,7 @@ class _Card(LineWidget):
         if question is None:
             head += [*gap, [Span(NO_QUESTION, style or "muted")]]
         else:
-            head += [*gap, *render_question_text(question, question.ask, width, glyphs, style)]
+            head += [*gap, *render_question(question, question.ask, width, glyphs, style)]
         if not session.answer_shown:
             self._shown = node_id, False, 0
             return head[:height]
@@ -99,7 +100,7 @@ class _Card(LineWidget):
         answer = render_answer(session.study, node_id, question, (width, room), selected, key, glyphs)
         if not answer.lines:
             key = self._keymap.key("review.note")
-            return [*head, [Span(f"Nothing is written about it yet; {key} writes a note.", "muted")]]
+            return [*head, [Span(f"No note yet; {key} writes a note.", "muted")]]
         self._scroll_to_selected(answer, room)
         return [*head, *answer.window(self._top, room, glyphs)]
 

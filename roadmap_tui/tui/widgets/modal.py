@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final, TypeVar
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
@@ -68,12 +69,20 @@ class Modal(ModalScreen[Answer]):
             bindings.key_to_bindings.setdefault(key, shared)
         set_bindings(self, bindings)
 
+    def dismiss(self, result: Answer | None = None) -> AwaitComplete:
+        """Close the dialog with a result, if it is still open: Textual would close the one below instead."""
+        return super().dismiss(result) if self.is_current else AwaitComplete()
+
     def save_draft(self) -> None:
         """Save what was typed, because the program may end."""
 
     def stops_quit(self) -> bool:
         """Return True if the program must not end while the dialog is open; it may close itself."""
         return False
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's API
+        """Ignore keys that arrive before the dialog is complete."""
+        return self.is_mounted
 
     def action_keys(self) -> None:
         self.post_message(self.HelpRequested(self.SCOPE))

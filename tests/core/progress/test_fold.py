@@ -385,8 +385,8 @@ def test_a_percentage_is_100_at_the_end_and_0_at_the_start_only(
 
 
 def test_the_summary_names_uncounted_items() -> None:
-    assert Counts(1, 2, 3).summary() == "done 3 · doing 2 · todo 1"
-    assert Counts(1, 2, 3, 4).summary() == "done 3 · doing 2 · todo 1 · skipped 4, not counted"
+    assert Counts(1, 2, 3).summary() == "done 3 · in progress 2 · to do 1"
+    assert Counts(1, 2, 3, 4).summary() == "done 3 · in progress 2 · to do 1 · skipped 4, not counted"
 
 
 def test_an_action_is_active_until_it_is_undone() -> None:
