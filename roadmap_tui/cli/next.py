@@ -11,9 +11,15 @@ from roadmap_tui.text.item_details import section_titles
 from roadmap_tui.text.today import format_reason
 
 
-@command("next", "What to study next.", json="a list of objects")
+@command("next", "Print what to study next.", json="a list of objects")
 @click.option(
-    "-n", "count", metavar="N", type=click.IntRange(1), default=5, help="At most so many.", show_default=True
+    "-n",
+    "count",
+    metavar="N",
+    type=click.IntRange(1),
+    default=5,
+    help="Print at most N items.",
+    show_default=True,
 )
 def next_command(context: CliContext, count: int, as_json: bool) -> None:
     """Print what to study next and why: what you are doing, then what is ready.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from roadmap_tui.core.errors import UsageError
+from roadmap_tui.core.humanize import pluralize
 from roadmap_tui.core.placement import Placement, PlacementResult
 from roadmap_tui.core.progress.events import PLACEMENT, StatusSet
 from roadmap_tui.study.event_store import Change
@@ -33,7 +34,7 @@ def save_placement(study: Study, result: PlacementResult) -> Change | None:
         targets = tuple([name for name in ids if study.status(name) == "todo"])
         if targets:
             stamp = study.next_stamp(*targets)._replace(at=at)
-            title = f"Placement: {len(targets)} items"
+            title = f"Placement: {pluralize(len(targets), 'item')}"
             event = StatusSet(stamp, study.roadmap.id, targets, title, status, PLACEMENT)
             change = Change(event, study.write_now(event))
     return change

@@ -29,7 +29,7 @@ def test_questions_are_asked_line_by_line_and_marked_at_the_end(
     assert "Answer y yes, p partly, n no, b back, e enough." in ended.out
     assert ended.out.endswith("Placement saved: 1 done\n")
     assert tui("status", "--json").json["done"] == 1
-    assert "took back" in tui("undo").out
+    assert "undid" in tui("undo").out
     assert tui("status", "--json").json["done"] == 0
 
 

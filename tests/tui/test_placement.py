@@ -9,7 +9,7 @@ from tests.tui.stage import Stage
 
 async def test_it_is_offered_asked_and_saved_in_one_step(stage: Stage) -> None:
     async with stage.seat(stage.study(library.load_bundled())) as seat:
-        assert "K asks what you know" in seat.bar
+        assert "K what you know" in seat.bar
         await seat.press("K")
         assert seat.is_on(PlacementScreen)
         assert any("Could you explain it without looking it up?" in row for row in seat.screen)
@@ -40,6 +40,6 @@ async def test_without_prerequisites_it_says_why_not(stage: Stage) -> None:
     from tests.tui.stage import LONG
 
     async with stage.seat(stage.study(LONG)) as seat:
-        assert "K asks" not in seat.bar
+        assert "K what" not in seat.bar
         await seat.press("K")
         assert seat.bar.startswith("Placement: this roadmap says of no item what it requires")

@@ -82,10 +82,13 @@ def footer_line(
 
 
 def _first_run_hints(keymap: Keymap, *, offers_placement: bool) -> StyledLine:
-    mark, keys = (keymap.key("toggle"), "marks as done "), (keymap.key("help"), "shows all keys ")
-    hints = [(keymap.key_label("down"), "moves "), mark, (keymap.key("enter"), "opens "), keys]
-    if offers_placement:
-        hints = [(keymap.key("place"), "asks what you know "), mark, keys]
+    hints = [
+        (keymap.key_label("down"), "move "),
+        (keymap.key("toggle"), "done "),
+        (keymap.key("enter"), "open "),
+        (keymap.key("place") if offers_placement else "", "what you know "),
+        (keymap.key("help"), "all keys "),
+    ]
     return [Span(" New here?  "), *(span for key, does in hints if key for span in _key_hint(key, does))]
 
 
