@@ -57,7 +57,7 @@ WALK = (
     ("T", "Done today"), ("escape", "!Done today"), ("%", "% = 1 of 127"),
     ("K", "Could you explain"), ("escape", "!Could you explain"),
     ("#", "Activity"), ("escape", "!Days of study"), ("R", "a import"), ("escape", "!a import"),
-    ("ctrl+p", "A command, an item"), ("escape", "!A command, an item"),
+    ("ctrl+p", "Command, ite"), ("escape", "!Command, ite"),
     ("?", "j/k scroll"), ("escape", "!j/k scroll"), ("f1", "j/k scroll"), ("escape", "!j/k scroll"),
     ("P", "hours a week"), ("escape", "!hours a week"), ("*", None), ("*", None),
     ("&", "rerequisite"), ("escape", "!rerequisite"),
