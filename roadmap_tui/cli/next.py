@@ -6,20 +6,34 @@ from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
 from roadmap_tui.cli.options import command
 from roadmap_tui.cli.show import node_to_json
+from roadmap_tui.study.spare_time import fill_minutes
 from roadmap_tui.text.item_details import section_titles
+from roadmap_tui.text.spare_time import format_suggestion, suggestion_to_json
 
 
 @command("next", "What to study next.", json="a list of objects")
 @click.option(
     "-n", "count", metavar="N", type=click.IntRange(1), default=5, help="At most so many.", show_default=True
 )
-def next_command(context: CliContext, count: int, as_json: bool) -> None:
+@click.option("--minutes", metavar="N", type=click.IntRange(1, 1440), help="What fits into so many minutes.")
+def next_command(context: CliContext, count: int, minutes: int | None, as_json: bool) -> None:
     """Print what to study next: what you are doing, then what is ready, in the roadmap's order.
 
     Ready is what has all its prerequisites done or skipped. With --json: a list of objects as `show --json`
     prints them.
+
+    With --minutes: what fits into the time, of due reviews, short items, short resources, and else a part of
+    an item; with --json a list of {kind, minutes, id, title, url, reviews}, where kind is review, resource,
+    item or part.
     """
     study, glyphs = context.study, context.glyphs
+    if minutes is not None:
+        suggestions = fill_minutes(study, minutes)
+        if as_json:
+            echo_json([suggestion_to_json(one) for one in suggestions])
+        else:
+            echo(f"{one.minutes:>3} min  {format_suggestion(one)}" for one in suggestions)
+        return
     indexes = [study.tree.index_of[item.id] for item in study.next_items(count)]
     if as_json:
         echo_json([node_to_json(study, index) for index in indexes])
