@@ -12,6 +12,7 @@ from roadmap_tui.core.errors import BAD_DATA, UsageError
 from roadmap_tui.core.exporters.registry import EXPORTERS
 from roadmap_tui.core.humanize import pluralize
 from roadmap_tui.core.progress.statuses import Status
+from roadmap_tui.core.tree_view import ROOT
 from roadmap_tui.store.files import printable_path, write_file
 from roadmap_tui.study.study import Study
 
@@ -82,6 +83,10 @@ def _update_file(study: Study, path: str) -> int:
     data = read_file(path)
     # Items without events keep their checkbox: it is the author's, or was ticked by hand.
     with_events = set(study.progress.ids_with_events(study.roadmap.id))
+    for node_id in list(with_events):  # the status of a group follows from its items
+        index = study.tree.index_of.get(node_id, ROOT)
+        while (index := study.tree.parents[index] if index >= 0 else ROOT) >= 0:
+            with_events.add(study.tree.ids[index])
     statuses = {node_id: status for node_id, status in _statuses(study).items() if node_id in with_events}
     changed, skipped = update_checkboxes(data, study.source, statuses, name=printable)
     if changed != data:

@@ -28,6 +28,7 @@ def is_safe_name(name: str, suffix: str) -> bool:
         and name[0] not in ".-"
         and "/" not in name
         and name.isprintable()
+        and clean(name) == name
         and len(os.fsencode(name)) <= MAX_NAME_BYTES
     )
 

@@ -43,16 +43,16 @@ class Estimates:
         return own_ratio([(item.hours, self._spent[item.id]) for item in self._finished if item.hours])
 
     @cached_property
-    def _medians(self) -> dict[str, float]:
+    def _medians(self) -> dict[int, float]:
         """The median of the logged hours by kind of item, where enough items are finished."""
-        by_kind: dict[str, list[float]] = {}
+        by_kind: dict[int, list[float]] = {}
         for item in self._finished:
             by_kind.setdefault(self._kind(item), []).append(self._spent[item.id])
         return {kind: _median(hours) for kind, hours in by_kind.items() if len(hours) >= MIN_FINISHED}
 
-    @staticmethod
-    def _kind(item: Item) -> str:
-        return item.kind or "topic"
+    def _kind(self, item: Item) -> int:
+        tree = self._study.tree
+        return tree.kinds[tree.index_of[item.id]]
 
     def spent(self, item_id: str) -> float:
         """Return the hours logged on an item."""

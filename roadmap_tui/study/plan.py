@@ -84,7 +84,9 @@ def make_plan(study: Study, estimates: Estimates | None = None) -> Plan:
     record, item, today = study.progress.goal(study.source.id), goal_item(study), study.today()
     goal = item.id if item else ""
     hours = record.hours if record else 0.0
-    requirements = study.graph.path_or_order(goal)
+    tree, requirements = study.tree, study.graph.path_or_order(goal)
+    if not tree.has_status(tree.index_of.get(goal, -1)):  # a group is done when its items are
+        requirements.pop(goal, None)
     statuses = {node_id: study.status(node_id) for node_id in requirements}
     unfinished = {
         node_id: names for node_id, names in requirements.items() if statuses[node_id] in UNFINISHED

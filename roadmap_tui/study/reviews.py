@@ -35,7 +35,7 @@ class ReviewStatus(NamedTuple):
 
 
 class Reviews:
-    """The review queue. Only done items of the roadmap are in it, not retired ones or sections."""
+    """The review queue: done topics and projects of the roadmap, without retired ones."""
 
     def __init__(self, store: EventStore) -> None:
         self._store = store
@@ -123,8 +123,8 @@ class Reviews:
         return None if first is None else max(first, tomorrow, self.paused_until or tomorrow)
 
     def status_of(self, node_id: str) -> ReviewStatus | None:
-        """Return the review state of an item; None if it is not done."""
-        card = self.cards.card(node_id) if self._store.tree.is_active_item(node_id) else None
+        """Return the review state of an item; None if it is not done or never reviewed."""
+        card = self.cards.card(node_id) if self.cards.is_reviewed(node_id) else None
         if card is None:
             return None
         schedule, today = self._schedule, self.today
@@ -217,6 +217,8 @@ class Reviews:
             raise UsageError(what, "that is a section, only items are reviewed", "choose an item")
         if index >= self._store.tree.active_count:
             raise UsageError(what, "it left the roadmap", "review another")
+        if not self.cards.is_reviewed(node_id):
+            raise UsageError(what, "only topics and projects are reviewed", "choose one")
         if self._store.status_at(index) != "done":
             raise UsageError(what, "only what is done is reviewed", "mark it done first")
         return node.title

@@ -36,7 +36,7 @@ def fill_minutes(study: Study, minutes: int) -> list[Suggestion]:
         found.append(Suggestion("review", ceil(count * REVIEW_SECONDS / 60), reviews=count))
         left -= found[-1].minutes
     estimates = Estimates(study)
-    items = study.next_items(_ITEMS)
+    items = study.ranking.next_items()[:_ITEMS]
     for item in items:
         needed = max(1, round(estimates.effort(item).left(estimates.ratio) * 60))
         if needed <= left:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from roadmap_tui.core.humanize import format_hours
 from roadmap_tui.core.progress.statuses import UNFINISHED
-from roadmap_tui.core.roadmap.graph import is_group
+from roadmap_tui.core.roadmap.kinds import KIND_NAMES, TOPIC
 from roadmap_tui.core.roadmap.model import DEFAULT_HOURS, Item, Resource
 from roadmap_tui.core.urls import access_note, host
 from roadmap_tui.study.study import Study
@@ -54,11 +54,13 @@ def resource_title(resource: Resource) -> str:
     return resource.title if by.lower() in resource.title.lower() else f"{resource.title} — {by}"
 
 
-def format_effort(item: Item, glyphs: Glyphs) -> str:
-    """Return the estimates of an item, ``about 8 h · level 2``; "" if it has none."""
+def format_effort(study: Study, item: Item, glyphs: Glyphs) -> str:
+    """Return the kind of an item that is no topic, and its estimates, ``project · about 8 h · level 2``."""
+    kind = study.tree.kinds[study.tree.index_of[item.id]]
+    name = "" if kind == TOPIC else KIND_NAMES[kind]
     hours = f"about {item.hours:g} h" if item.hours else ""
     level = f"level {item.level}" if item.level else ""
-    return f" {glyphs.separator} ".join(filter(None, (hours, level)))
+    return f" {glyphs.separator} ".join(filter(None, (name, hours, level)))
 
 
 def format_section_effort(study: Study, index: int) -> str:
@@ -66,9 +68,9 @@ def format_section_effort(study: Study, index: int) -> str:
     tree, hours, guesses = study.tree, 0.0, 0
     if tree.subtree_end[index] - index > _LARGE_BRANCH:
         return ""
-    unfinished = [
-        item for item in tree.branch(index) if study.status(item.id) in UNFINISHED and not is_group(item)
-    ]
+    indexes = range(index, tree.subtree_end[index])
+    counted = (at for at in indexes if tree.has_status(at) and not tree.is_aside(at))
+    unfinished = study.items(tree.ids[at] for at in counted if study.status_at(at) in UNFINISHED)
     for item in unfinished:
         hours += item.hours or DEFAULT_HOURS
         guesses += not item.hours
@@ -94,9 +96,10 @@ def format_item(
     from roadmap_tui.text.study_material import format_exercise, format_goals, format_questions
 
     state = study.state(item.id)
-    yield f"{glyphs.of(state.status)} {item.title}  {state.status}"
+    status = study.status_at(study.tree.index_of[item.id])
+    yield f"{glyphs.of(status)} {item.title}  {status}"
     yield from wrap(f"{glyphs.path(section_titles(study, study.tree.index_of[item.id]))}  {item.id}", width)
-    if effort := format_effort(item, glyphs):
+    if effort := format_effort(study, item, glyphs):
         yield effort
     if item.summary:
         yield from ("", *wrap(item.summary, width))
@@ -107,7 +110,8 @@ def format_item(
         if items:
             yield from ("", heading)
             for other in items:
-                yield f"  {glyphs.of(study.state(other.id).status)} {other.title}  {other.id}"
+                status = study.status_at(study.tree.index_of[other.id])
+                yield f"  {glyphs.of(status)} {other.title}  {other.id}"
     if resources := study.resources(item.id):
         yield from ("", "Resources")
         for number, resource in enumerate(resources, 1):

@@ -114,7 +114,7 @@ def test_the_first_frame_does_not_wait_for_the_count(tmp_path: Path) -> None:
         "from roadmap_tui.text.styled_text import UNICODE\n"
         "study = Study.open(library.load_bundled(), sys.argv[1])\n"
         "assert study.state('backpropagation').reviews\n"
-        "assert '1/156' in frame(MainState(study, UNICODE, ViewState()), 80, 24, None)\n"
+        "assert '1/127' in frame(MainState(study, UNICODE, ViewState()), 80, 24, None)\n"
         "print([name for name in ('fsrs', 'roadmap_tui.study.reviews') if name in sys.modules])\n"
     )
     assert run_python(code, str(tmp_path / "log")) == "[]\n"

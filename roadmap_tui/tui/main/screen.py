@@ -236,6 +236,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self._sync_detail(_DETAIL_SCROLLS[command] * self._detail_pane.size.height // 2)
             self._footer.update_rows()
             return
+        self.carry_out(command, *args)
+
+    def carry_out(self, command: str, *args: int) -> None:
+        """Carry out a command that needs no dialog, or whose question was answered."""
+        state = self.state
         events_before = len(state.study.progress) + len(state.study.journal.pending)
         state.page_rows = self._outline_pane.size.height
         self._actions.handlers[command](*args)
