@@ -13,9 +13,15 @@ from roadmap_tui.text.spare_time import format_suggestion, suggestion_to_json
 from roadmap_tui.text.today import format_reason
 
 
-@command("next", "What to study next.", json="a list of objects")
+@command("next", "Print what to study next.", json="a list of objects")
 @click.option(
-    "-n", "count", metavar="N", type=click.IntRange(1), default=5, help="At most so many.", show_default=True
+    "-n",
+    "count",
+    metavar="N",
+    type=click.IntRange(1),
+    default=5,
+    help="Print at most N items.",
+    show_default=True,
 )
 @click.option("--minutes", metavar="N", type=click.IntRange(1, 1440), help="What fits into so many minutes.")
 def next_command(context: CliContext, count: int, minutes: int | None, as_json: bool) -> None:

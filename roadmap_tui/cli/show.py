@@ -62,21 +62,25 @@ def study_material_to_json(material: "StudyMaterial", *, answers: bool) -> dict[
     return {"goals": list(material.goals), "questions": questions, "exercise": exercise}
 
 
-@command("show", "The roadmap, a section, or all about one item.", json="a list of objects")
+@command("show", "Print the roadmap, a section, or an item.", json="a list of objects")
 @click.argument("section", required=False, shell_complete=complete_argument("sections"))
 @click.option(
-    "--status", "statuses", type=click.Choice(STATUSES), multiple=True, help="Only items of this status."
+    "--status",
+    "statuses",
+    type=click.Choice(STATUSES),
+    multiple=True,
+    help="Print only items with this status.",
 )
-@click.option("--answers", is_flag=True, help="Print the answers to an item's questions too.")
+@click.option("--answers", is_flag=True, help="Also print the answers to an item's questions.")
 def show_command(
     context: CliContext, section: str | None, statuses: tuple[str, ...], answers: bool, as_json: bool
 ) -> None:
-    """Print the roadmap, or the SECTION of an id or a piece of its title; of an item all there is.
+    """Print the roadmap, or the section or item that SECTION names by id or part of its title.
 
-    Of an item that comes with study material, this includes what you can do when you know it, the questions
-    (their answers with --answers), and an exercise with a way to check it.
+    For an item with study material this includes goals, questions (with --answers also the answers)
+    and an exercise with its check.
 
-    Items that left the roadmap are in the section Retired, which is printed by its name only.
+    Items that left the roadmap are in the section Retired, which is printed only when you name it.
 
     With --json: a list of {id, type, kind, title, path, depth, status, ticked, hours, level, note,
     resources [{title, url, kind, minutes, ticked}]} in reading order. An item's kind is topic, project,

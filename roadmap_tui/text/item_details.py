@@ -106,7 +106,7 @@ def format_item(
     if item.note:
         yield from ("", item.note)
     yield from format_goals(material, width)
-    for heading, items in (("Needs", study.prerequisites(item)), ("Opens", study.unlocks(item))):
+    for heading, items in (("Needs", study.prerequisites(item)), ("Unlocks", study.unlocks(item))):
         if items:
             yield from ("", heading)
             for other in items:

@@ -19,7 +19,7 @@ LEVELS: Final = ("level-1", "level-2", "level-3")
 ITEM_KINDS: Final = {TOPIC: "a-topic", PROJECT: "a-project", MATERIAL: "a-material"}
 CHOICES: Final = (*STATUSES, READY, DUE, NOTE, PATH, SHORT, *ITEM_KINDS.values(), *LEVELS, *KINDS)
 _WORDS: Final = {
-    READY: "ready to begin",
+    READY: "ready",
     DUE: "due for review",
     NOTE: "with a note",
     PATH: "on the path",
