@@ -104,7 +104,7 @@ class LibraryMerge:
         if is_damaged(merged):
             # Together they break a limit of the format, such as the number of items.
             self._result.notes.append(
-                f"roadmap {name}: two versions could not be merged; the newer one is used"
+                f"roadmap {name}: two versions could not be merged; using the newer one"
             )
             return ours if ours_wins else theirs
         whose = "this machine's" if ours_wins else "the other one's"

@@ -65,7 +65,7 @@ class _Contents:
 
     def __init__(self, files: dict[str, bytes]) -> None:
         self.files = files
-        self.logs = {path[len(_LOG) :]: lines_of(data) for path, data in files.items() if _is_log(path)}
+        self.logs = {path[len(_LOG) :]: lines_of((data,)) for path, data in files.items() if _is_log(path)}
         self.roadmaps = {path[len(_ROADMAPS) :]: data for path, data in files.items() if _is_roadmap(path)}
 
     def with_lines(self, lines: Logs) -> dict[str, bytes | None]:
@@ -113,7 +113,7 @@ def sync(locations: Locations, remote: str, *, can_ask: bool) -> SyncResult:
 
 
 def _no_remote() -> UsageError:
-    return UsageError("sync", "no remote is known yet", "name one: roadmap-tui sync --remote URL")
+    return UsageError("sync", "no remote is set", "set one: roadmap-tui sync --remote URL")
 
 
 class _Sync:
@@ -172,7 +172,7 @@ class _Sync:
 
     def _remote_refused(self, head: str, why: str) -> SaveError:
         ahead = self._count_ahead(head)
-        remedy = f"{ahead:,} commit{'' if ahead == 1 else 's'} waiting here; mend that and sync again"
+        remedy = f"{ahead:,} commit{'' if ahead == 1 else 's'} waiting here; fix that and sync again"
         if self.is_new:
             remedy = "mend that and name it again: an address is saved after its first success"
         return SaveError(f"sync with {without_secrets(self.url)}", why, remedy)
@@ -183,9 +183,9 @@ class _Sync:
     def _warn_if_history_rewritten(self, tracked: str, theirs: str) -> None:
         """Add a note if the remote no longer has the commit it had at the last sync."""
         if tracked and not theirs:
-            self.notes.append("the remote was emptied; it got back what is here")
+            self.notes.append("the remote was empty; everything here was sent again")
         elif tracked and self.git.merge_base(tracked, theirs) != tracked:
-            self.notes.append("the remote's history was rewritten; what it lacked was put back")
+            self.notes.append("the remote's history was rewritten; what it lacked was sent again")
 
     # Commit local changes
 
@@ -263,8 +263,8 @@ class _Sync:
         if foreign := [path for path in paths if not path.lower().startswith(_INITIAL_FILES)]:
             raise UsageError(
                 f"remote {without_secrets(self.url)}",
-                f"it holds something else ({printable_path(min(foreign))})",
-                "name an empty repository",
+                f"it contains something else ({printable_path(min(foreign))})",
+                "use an empty repository",
             )
 
     def _merge_roadmaps(

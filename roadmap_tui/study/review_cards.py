@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.core.review.schedule import Card, Scheduler
+from roadmap_tui.core.roadmap.kinds import PROJECT, TOPIC
 from roadmap_tui.study.event_store import EventStore
+
+_REVIEWED: Final = {TOPIC, PROJECT}
 
 Cards: TypeAlias = Mapping[str, tuple[ItemState, Card | None]]
 
@@ -31,6 +34,15 @@ class ReviewCards:
         """The day for which the due items were determined last. Thread-safe."""
         return self._due_key[0] if self._due_key else None
 
+    def done_ids(self) -> list[str]:
+        """Return the ids of the done items that are reviewed; material never is."""
+        return self._store.counts.ids_of("done", _REVIEWED)
+
+    def is_reviewed(self, node_id: str) -> bool:
+        """Return True for the id of an active item that is reviewed once it is done."""
+        tree = self._store.tree
+        return tree.is_active_item(node_id) and tree.kinds[tree.index_of[node_id]] in _REVIEWED
+
     def card(self, node_id: str) -> Card | None:
         """Return the card of an item; None if it is not done."""
         state = self._store.state(node_id)
@@ -41,7 +53,7 @@ class ReviewCards:
 
     def all(self) -> list[Card]:
         """Return the cards of all done items."""
-        return [card for node_id in self._store.counts.ids_of("done") if (card := self.card(node_id))]
+        return [card for node_id in self.done_ids() if (card := self.card(node_id))]
 
     def due_ids(self, today: date) -> set[str]:
         """Return the ids of all due items. After the first call only changed items are checked again."""
@@ -49,7 +61,7 @@ class ReviewCards:
         if self._due_key != key:
             self._due_key = key
             due = self._due_without_card(today)
-            done = self._store.counts.ids_of("done")
+            done = self.done_ids()
             self._due = {node_id for node_id in done if node_id in due or self._is_due(node_id, today)}
         else:
             self._due -= self._changed
@@ -58,7 +70,7 @@ class ReviewCards:
         return self._due
 
     def _is_due(self, node_id: str, day: date) -> bool:
-        card = self.card(node_id) if self._store.tree.is_active_item(node_id) else None
+        card = self.card(node_id) if self.is_reviewed(node_id) else None
         return card is not None and card.due <= day
 
     def _due_without_card(self, day: date) -> set[str]:
@@ -78,7 +90,7 @@ class ReviewCards:
     def pending_states(self, today: date) -> dict[str, ItemState]:
         """Return the states that need a card before ``due_ids`` is fast."""
         due = self._due_without_card(today)
-        done = self._store.counts.ids_of("done")
+        done = self.done_ids()
         missing = sorted(node_id for node_id in done if node_id not in due and node_id not in self._cards)
         return {node_id: self._store.state(node_id) for node_id in missing}
 

@@ -100,7 +100,7 @@ class ReviewSession:
     @property
     def next_item(self) -> Item | None:
         """The item to study next."""
-        return next(iter(self.study.next_items(1)), None)
+        return next(iter(self.study.ranking.next_items()), None)
 
     @property
     def resources(self) -> tuple[Resource, ...]:

@@ -8,6 +8,7 @@ from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.core.roadmap.model import Item, Resource
 from roadmap_tui.core.search.filters import (
     DUE,
+    ITEM_KINDS,
     LEVELS,
     NOTE,
     PATH,
@@ -19,16 +20,15 @@ from roadmap_tui.core.search.filters import (
 from roadmap_tui.core.search.index import SearchIndex, documents
 from roadmap_tui.core.tree_view import ROOT
 from roadmap_tui.study.event_store import EventStore
+from roadmap_tui.study.ranking import Ranking
 
 
 class Search:
     """The search index of a study, updated when it is used."""
 
-    def __init__(
-        self, store: EventStore, is_ready: Callable[[Item], bool], due_ids: Callable[[], frozenset[str]]
-    ) -> None:
+    def __init__(self, store: EventStore, ranking: Ranking, due_ids: Callable[[], frozenset[str]]) -> None:
         self._store = store
-        self._is_ready = is_ready
+        self._ranking = ranking
         self._due_ids = due_ids
         self._tree_version = -1
         self._event_count = -1
@@ -61,40 +61,33 @@ class Search:
 
     def facets(self) -> dict[int, frozenset[str]]:
         """Return the facets (of ``filters.CHOICES``) of each item by its index, without retired items."""
-        store, graph = self._store, self._store.graph
+        store = self._store
         annotated, due = set(store.progress.annotated_ids(store.source.id)), self._due_ids()
-        path = self._goal_path() if self.path_ids is None else self.path_ids
+        path = self._ranking.goal_path() if self.path_ids is None else self.path_ids
         cache: dict[tuple[object, ...], frozenset[str]] = {}  # thousands of items share a few sets
         facets: dict[int, frozenset[str]] = {}
         for index, node in enumerate(store.tree.nodes[: store.tree.active_count]):
-            if not isinstance(node, Item):
+            if not isinstance(node, Item) or not store.tree.has_status(index):
                 continue
             status = store.status_at(index)
             resources, has_note = node.resources, False
             if node.id in annotated:
                 resources, has_note = store.resources(node.id), bool(store.state(node.id).notes)
-            is_free = not node.children and not graph.prerequisites(node.id)
-            is_ready = status in {"todo", "doing"} and (is_free or self._is_ready(node))
             flags = {
-                READY: is_ready,
+                READY: self._ranking.is_ready(index),
                 NOTE: has_note,
                 DUE: node.id in due,
                 PATH: node.id in path,
                 SHORT: self._is_short(node, resources),
             }
+            kind = ITEM_KINDS[store.tree.kinds[index]]
             kinds = tuple([resource.kind for resource in resources])
-            key = status, node.level, kinds, *flags.values()
+            key = status, kind, node.level, kinds, *flags.values()
             if key not in cache:
                 on = {name for name, is_on in flags.items() if is_on}
-                cache[key] = frozenset({status, *kinds, *on, *LEVELS[node.level - 1 : node.level]})
+                cache[key] = frozenset({status, kind, *kinds, *on, *LEVELS[node.level - 1 : node.level]})
             facets[index] = cache[key]
         return facets
-
-    def _goal_path(self) -> frozenset[str]:
-        goal = self._store.progress.goal(self._store.source.id)
-        if goal is None or not self._store.tree.is_active_item(goal.target):
-            return frozenset()
-        return frozenset(self._store.graph.path_or_order(goal.target))
 
     def _is_short(self, item: Item, resources: tuple[Resource, ...]) -> bool:
         """Return True if an item, or something to read in it that is not ticked, takes half an hour."""

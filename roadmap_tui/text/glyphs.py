@@ -9,6 +9,7 @@ class Glyphs(NamedTuple):
     """One glyph per meaning, each one cell wide; those of statuses come from the status table."""
 
     unsaved: str = "!"
+    ready: str = "○"
     folded: str = "▸"
     unfolded: str = "▾"
     cursor: str = "▌"
@@ -44,6 +45,7 @@ class Glyphs(NamedTuple):
 
 UNICODE: Final = Glyphs()
 ASCII: Final = Glyphs(
+    ready="o",
     folded=">",
     unfolded="v",
     cursor="|",

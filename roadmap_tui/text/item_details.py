@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from roadmap_tui.core.roadmap.kinds import KIND_NAMES, TOPIC
 from roadmap_tui.core.roadmap.model import Item, Resource
 from roadmap_tui.core.urls import access_note, host
 from roadmap_tui.study.study import Study
@@ -49,11 +50,13 @@ def resource_title(resource: Resource) -> str:
     return resource.title if by.lower() in resource.title.lower() else f"{resource.title} — {by}"
 
 
-def format_effort(item: Item, glyphs: Glyphs) -> str:
-    """Return the estimates of an item, ``about 8 h · level 2``; "" if it has none."""
+def format_effort(study: Study, item: Item, glyphs: Glyphs) -> str:
+    """Return the kind of an item that is no topic, and its estimates, ``project · about 8 h · level 2``."""
+    kind = study.tree.kinds[study.tree.index_of[item.id]]
+    name = "" if kind == TOPIC else KIND_NAMES[kind]
     hours = f"about {item.hours:g} h" if item.hours else ""
     level = f"level {item.level}" if item.level else ""
-    return f" {glyphs.separator} ".join(filter(None, (hours, level)))
+    return f" {glyphs.separator} ".join(filter(None, (name, hours, level)))
 
 
 def format_item(
@@ -72,20 +75,22 @@ def format_item(
     from roadmap_tui.text.study_material import format_exercise, format_goals, format_questions
 
     state = study.state(item.id)
-    yield f"{glyphs.of(state.status)} {item.title}  {state.status}"
+    status = study.status_at(study.tree.index_of[item.id])
+    yield f"{glyphs.of(status)} {item.title}  {status}"
     yield from wrap(f"{glyphs.path(section_titles(study, study.tree.index_of[item.id]))}  {item.id}", width)
-    if effort := format_effort(item, glyphs):
+    if effort := format_effort(study, item, glyphs):
         yield effort
     if item.summary:
         yield from ("", *wrap(item.summary, width))
     if item.note:
         yield from ("", item.note)
     yield from format_goals(material, width)
-    for heading, items in (("Needs", study.prerequisites(item)), ("Opens", study.unlocks(item))):
+    for heading, items in (("Needs", study.prerequisites(item)), ("Unlocks", study.unlocks(item))):
         if items:
             yield from ("", heading)
             for other in items:
-                yield f"  {glyphs.of(study.state(other.id).status)} {other.title}  {other.id}"
+                status = study.status_at(study.tree.index_of[other.id])
+                yield f"  {glyphs.of(status)} {other.title}  {other.id}"
     if resources := study.resources(item.id):
         yield from ("", "Resources")
         for number, resource in enumerate(resources, 1):

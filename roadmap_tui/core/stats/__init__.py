@@ -115,7 +115,8 @@ class _Calculator(NamedTuple):
         """Compute everything."""
         today = study_day(self.now, self.now.tzinfo, self.day_start)
         by_item = all_completions(self.progress, self.day_start)
-        own = [by_item[key] for key in by_item if key[0] == self.roadmap and self.tree.is_active_item(key[1])]
+        is_counted = self.status_counts.is_counted
+        own = [by_item[key] for key in by_item if key[0] == self.roadmap and is_counted(key[1])]
         counts = self.status_counts.counts_for(-1)
         days = active_days(self.progress, by_item, self.day_start, today)
         monday = today - timedelta(days=today.weekday())

@@ -180,12 +180,14 @@ class DetailWriter:
     def add_node(self, index: int, node: Section | Item) -> None:
         """Add title, status or progress, and path of a node."""
         study = self.study
-        counts = study.counts_at(index)
+        counts = study.counts.branch_counts(index)
         if isinstance(node, Item):
-            state = study.state(node.id)
-            right, style = STATUS_INFO[state.status].label, STATUS_INFO[state.status].style
-            if state.since and state.status != "todo":
+            state, status = study.state(node.id), study.status_at(index)
+            right, style = STATUS_INFO[status].label, STATUS_INFO[status].style
+            if state.since and state.status == status != "todo":
                 right = f"{right} {self.glyphs.separator} {format_datetime(state.since, study.now())}"
+            if study.ranking.is_ready(index):
+                right = "ready"
             if not study.is_saved(node.id):
                 right, style = "not saved", "error"
         else:
@@ -196,11 +198,11 @@ class DetailWriter:
         self.lines.extend([Span(line, "strong")] for line in rest)
         if path := section_path(study, node.id, self.width, self.glyphs):
             self.lines.append([Span(path, "muted")])
-        if isinstance(node, Item) and (effort := format_effort(node, self.glyphs)):
+        if isinstance(node, Item) and (effort := format_effort(study, node, self.glyphs)):
             self.add(effort, "muted")
         if isinstance(node, Item) and study.custom.item(node.id):
             self.add("Your own item", "muted")
-        if isinstance(node, Section) and counts.total:
+        if not study.tree.has_status(index) and counts.total:
             self.add(counts.summary(), "muted")
 
     def add_text(self, text: str, style: str = "") -> None:
@@ -269,7 +271,7 @@ class DetailWriter:
                 sign, name = self._name(child)
                 self.lines.append(truncate_line([sign, Span(name)], self.width))
             else:
-                counts = self.study.counts_at(tree.index_of[child.id])
+                counts = self.study.counts.branch_counts(tree.index_of[child.id])
                 right = Span(f"{counts.done}/{counts.total}" if counts.total else "", "muted")
                 title = Span(f"{glyphs.folded} {child.title}")
                 self.lines.append(justify([title, Span(" ")], [right], self.width))

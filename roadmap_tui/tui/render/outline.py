@@ -75,7 +75,7 @@ class RowRenderer:
         return Span(f"{self.glyphs.folded if is_folded else self.glyphs.unfolded} ", "muted")
 
     def _section(self, index: int, node: Section, head: StyledLine, width: int) -> StyledLine:
-        counts = self.study.counts_at(index)
+        counts = self.study.counts.branch_counts(index)
         is_done = counts.total > 0 and counts.done == counts.total
         text = f"{counts.done}/{counts.total}" if counts.total else ""
         right = [Span(f" {text:>{self._count_width}} ", "done" if is_done else "muted")]
@@ -89,6 +89,8 @@ class RowRenderer:
     def _item(self, index: int, item: Item, head: StyledLine, width: int) -> StyledLine:
         status = self.study.status_at(index)
         sign = Span(self.glyphs.of(status) + " ", STATUS_INFO[status].style)
+        if self.study.ranking.is_ready(index):
+            sign = Span(self.glyphs.ready + " ", "muted")
         if not self.study.is_saved(item.id):
             sign = Span(self.glyphs.unsaved + " ", "error")
         style = STATUS_INFO[status].title_style
