@@ -41,7 +41,13 @@ def node_to_json(study: Study, index: int) -> dict[str, object]:
         "level": (node.level or None) if isinstance(node, Item) else None,
         "note": study.note_text(node.id),
         "resources": [
-            {"title": one.title, "url": one.url, "kind": one.kind, "ticked": state.has_ticked(one)}
+            {
+                "title": one.title,
+                "url": one.url,
+                "kind": one.kind,
+                "minutes": one.minutes or None,
+                "ticked": state.has_ticked(one),
+            }
             for one in study.resources(node.id)
         ],
     }
@@ -77,12 +83,12 @@ def show_command(
     Items that left the roadmap are in the section Retired, which is printed only when you name it.
 
     With --json: a list of {id, type, kind, title, path, depth, status, ticked, hours, level, note,
-    resources [{title, url, kind, ticked}]} in reading order. An item's kind is topic, project, material or
-    group; a group's status follows from its items. A section's status is null, and with --status only
-    items are listed. `note` is yours; `ticked` is the author's mark, on a resource yours. `hours` and
-    `level` (1 to 3) are estimates, or null. Asked for an item, it and the items below it have {goals,
-    questions [{id, ask}], exercise {task, check}} too, with --answers also each question's `answer`;
-    `exercise` is null if there is none.
+    resources [{title, url, kind, minutes, ticked}]} in reading order. An item's kind is topic, project,
+    material or group; a group's status follows from its items. A section's status is null, and with --status
+    only items are listed. `note` is yours; `ticked` is the author's mark, on a resource yours. `hours`,
+    `level` (1 to 3) and `minutes` are estimates, or null. Asked for an item, it and the items below it have
+    {goals, questions [{id, ask}], exercise {task, check}} too, with --answers also each question's
+    `answer`; `exercise` is null if there is none.
     """
     study, tree, glyphs = context.study, context.study.tree, context.glyphs
     start, end = 0, tree.active_count

@@ -95,6 +95,7 @@ _SECTIONS: Final = {
         _command("path", "p", "path", "Show the path to the item", runs_in=MODAL),
         _command("place", "K", "placement", "Answer questions to mark what you know already", runs_in=MODAL),
         _command("plan", "P", "plan", "Show the plan", runs_in=MODAL),
+        _command("spare_time", "m", "spare minutes", "Show what fits into some minutes", runs_in=MODAL),
         _command("goal", "*", "goal", "Set or clear the goal"),
         _command("needs", "&", "prerequisites", "Add or remove a prerequisite of the item", runs_in=MODAL),
         _command("jump_back", "ctrl+o", "go back", "Go back to the item before the last jump"),
@@ -229,6 +230,14 @@ _SECTIONS: Final = {
         _command("plan.calendar", "e", "export calendar", "Write it as a calendar", 4),
         *(command._replace(footer_order=0) for command in _scrolling("plan")),
         _command("plan.close", "escape q P", "close", "Back to the outline", 5),
+    ),
+    "In spare minutes": (
+        _command("spare_time.open", "enter space l", "begin", "Go to the item, or begin the review", 1),
+        _command("spare_time.down", "j down", "move", "Next line", 2),
+        _command("spare_time.up", "k up", "up", "Previous line"),
+        _command("spare_time.top", "g home", "top", "First line"),
+        _command("spare_time.bottom", "G end", "bottom", "Last line"),
+        _command("spare_time.close", "escape q m", "close", "Back to the outline", 3),
     ),
     "In a QR code": (_command("qr.close", "escape q Q enter", "close", "Close", 1),),
     "In a review": (

@@ -107,7 +107,13 @@ def test_show_json(tui: CliRunner) -> None:
         "level": 1,
         "note": "my words",
         "resources": [
-            {"title": "A film", "url": "https://example.org/film", "kind": "video", "ticked": False}
+            {
+                "title": "A film",
+                "url": "https://example.org/film",
+                "kind": "video",
+                "minutes": None,
+                "ticked": False,
+            }
         ],
     }
     assert found[5] == RELU

@@ -55,12 +55,12 @@ WALK = (
     ("t", "Timing "), ("t", " total"), ("ctrl+t", "esc"), ("escape", "j/k move"),
     ("space", "1/127"), ("r", "due"), ("!", "1 of 1"), ("escape", "!1 of 1"),
     ("T", "Done today"), ("escape", "!Done today"), ("%", "% = 1 of 127"),
+    ("*", "Goal: "), ("*", "No longer the goal"), ("P", "Your pace"), ("escape", "!Your pace"),
+    ("&", "Prerequisites of"), ("escape", "!Prerequisites of"), ("m", "How many minutes"), ("escape", "!How many"),
     ("K", "Could you explain"), ("escape", "!Could you explain"),
-    ("#", "Activity"), ("escape", "!Days of study"), ("R", "a import"), ("escape", "!a import"),
+    ("#", "Activity"), ("escape", "!Activity"), ("R", "a import"), ("escape", "!a import"),
     ("ctrl+p", "Command, ite"), ("escape", "!Command, ite"),
     ("?", "j/k scroll"), ("escape", "!j/k scroll"), ("f1", "j/k scroll"), ("escape", "!j/k scroll"),
-    ("P", "hours a week"), ("escape", "!hours a week"), ("*", None), ("*", None),
-    ("&", "rerequisite"), ("escape", "!rerequisite"),
     ("ctrl+l", "j/k move"),
 )  # fmt: skip
 

@@ -12,7 +12,13 @@ from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section
 from roadmap_tui.core.urls import to_ascii_url
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.history import summarize_history
-from roadmap_tui.text.item_details import format_effort, resource_kind, resource_title, section_path
+from roadmap_tui.text.item_details import (
+    format_effort,
+    format_section_effort,
+    resource_kind,
+    resource_title,
+    section_path,
+)
 from roadmap_tui.text.markdown import render_markdown
 from roadmap_tui.text.styled_text import (
     ASCII,
@@ -204,6 +210,8 @@ class DetailWriter:
             self.add("Your own item", "muted")
         if not study.tree.has_status(index) and counts.total:
             self.add(counts.summary(), "muted")
+            if effort := format_section_effort(study, index):
+                self.add(effort, "muted")
 
     def add_text(self, text: str, style: str = "") -> None:
         """Add a text in Markdown, if it is not empty."""
@@ -322,7 +330,8 @@ class DetailWriter:
 
     def _add_resource(self, resource: Resource, head: StyledLine, style: str) -> None:
         cursor, indent = head[0], length(head)
-        first, *rest = wrap(resource_title(resource), max(1, self.width - indent))
+        minutes = f" {self.glyphs.separator} {resource.minutes} min" if resource.minutes else ""
+        first, *rest = wrap(resource_title(resource) + minutes, max(1, self.width - indent))
         self.lines.append([*head, Span(first, style)])
         for line in rest:
             self.lines.append([cursor, Span(" " * (indent - 1)), Span(line, style)])
