@@ -119,8 +119,7 @@ class ReviewSession:
     @property
     def intervals(self) -> tuple[int, ...]:
         """The days until the card would be due again, by rating; empty if it cannot be graded."""
-        status = self.study.reviews.status_of(self.node_id) if self.node_id else None
-        return status.intervals if status else ()
+        return self.study.reviews.intervals(self.node_id) if self.node_id else ()
 
     @property
     def repeats_again(self) -> bool:

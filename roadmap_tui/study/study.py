@@ -62,7 +62,7 @@ class Study(EventStore):
         cache: str | None = None,
     ) -> Study:
         """Open a roadmap with the journal in the folder ``log`` (None: in memory only)."""
-        return cls(roadmap, Journal(log, clock, cache=cache), settings)
+        return cls(roadmap, Journal(log, clock, cache=cache, review=settings.review_model), settings)
 
     def for_roadmap(self, roadmap: Roadmap) -> Study:
         """Return a read-only study of another roadmap that shares this journal and its current state."""
@@ -211,8 +211,8 @@ class Study(EventStore):
         return self.write(NoteWritten(stamp, self.roadmap.id, node_id, title, text, tuple(notes)))
 
     def tick_resource(self, node_id: str, url: str, on: bool) -> Change | None:
-        """Tick or untick a resource of a node; unticking also removes the ticks of addresses it replaced."""
-        resource = next((resource for resource in self.resources(node_id) if resource.url == url), None)
+        """Tick or untick a resource or the exercise of a node, and the addresses that it replaced."""
+        resource = next((resource for resource in self.tickable(node_id) if resource.url == url), None)
         if resource is None:
             raise UsageError(
                 f"resource {clean(url, 200, one_line=True)!r}",

@@ -1,16 +1,13 @@
 """The wording of an item's details, for ``show ITEM`` and the detail pane."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from roadmap_tui.core.roadmap.model import Item, Resource
+from roadmap_tui.core.study_material import EXERCISE
 from roadmap_tui.core.urls import access_note, host
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.glyphs import Glyphs
 from roadmap_tui.text.styled_text import cells, truncate, wrap, wrap_hanging
-
-if TYPE_CHECKING:
-    from roadmap_tui.core.study_material import StudyMaterial
 
 
 def section_titles(study: Study, index: int) -> list[str]:
@@ -60,7 +57,6 @@ def format_item(
     study: Study,
     item: Item,
     glyphs: Glyphs,
-    material: "StudyMaterial",
     *,
     width: int = 80,
     answers: bool = False,
@@ -71,7 +67,7 @@ def format_item(
     """
     from roadmap_tui.text.study_material import format_exercise, format_goals, format_questions
 
-    state = study.state(item.id)
+    state, material = study.state(item.id), study.material(item.id)
     yield f"{glyphs.of(state.status)} {item.title}  {state.status}"
     yield from wrap(f"{glyphs.path(section_titles(study, study.tree.index_of[item.id]))}  {item.id}", width)
     if effort := format_effort(item, glyphs):
@@ -94,7 +90,7 @@ def format_item(
             yield from wrap_hanging(f"{number} {tick} ", f"{resource.kind}  {resource.title}{by}", width)
             yield f"      {resource.url}"
     yield from format_questions(material, width, answers=answers)
-    yield from format_exercise(material, width)
+    yield from format_exercise(material, width, is_ticked=EXERCISE in state.ticks)
     for note in state.notes:
         yield from ("", f"Your note{' (one of several versions)' if len(state.notes) > 1 else ''}", note.text)
     if item.children:

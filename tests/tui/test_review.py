@@ -143,9 +143,7 @@ async def test_a_whole_review(stage: Stage) -> None:
         assert "1 · book" not in shown(seat)
         await seat.press("k")
         assert FIRST not in shown(seat)
-        standing = study.reviews.status_of("one")
-        assert standing is not None
-        again, hard, good, easy = standing.intervals
+        again, hard, good, easy = study.reviews.intervals("one")
         assert foot(seat)[0] == (
             f"1 Again today, then {again} d  2 Hard {hard} d  3 Good {good} d  4 Easy {easy} d"
         )
