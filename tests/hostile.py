@@ -94,6 +94,8 @@ NAMES: Final = (
     "~",
     "%s",
     "b\udcff\udc80",
+    "a\x9b31mb\x85c",
+    "a\u0301\u0301\u0301\u0301\u0301\u0301b",
 )
 
 
@@ -274,4 +276,21 @@ def furnish(home: Path, *, timer: bool = False) -> Path:
             json.dumps(record | {"t": "i4", "title": "", "s": None, "from": "2026-10-01T09:30:00+02:00"})
         )
     (home / "log" / "evil.jsonl").write_text("\n".join(lines) + "\n")
+    _furnish_with_names(home, json.dumps(roadmap | {"children": nodes(dict([*TEXTS.items()][:2]))}))
     return home
+
+
+def _furnish_with_names(home: Path, roadmap: str) -> None:
+    """Add files with hostile names to all folders: good ones, and folders that cannot be read as files."""
+    for folder in ("roadmaps/removed", "roadmaps/.versions", "state/backups", "state/drafts"):
+        (home / folder).mkdir(parents=True, exist_ok=True)
+    draft = {"roadmap": "evil", "node": "i4", "text": "x", "before": ""}
+    for name in NAMES:
+        (home / "roadmaps" / f"{name}.json").write_text(roadmap)
+        (home / "roadmaps" / "removed" / f"{name}.json").write_text(roadmap)
+        (home / "roadmaps" / ".versions" / f"{name}.json").write_text(roadmap)
+        (home / "log" / f"{name}.jsonl").write_bytes(b"\x1b]52;c;AAAA\x07\n\xff\n")
+        (home / "log" / f"{name}-2.jsonl").mkdir()
+        (home / "state" / "backups" / f"{name}.jsonl.gz").write_bytes(b"x")
+        (home / "state" / "drafts" / f"{name}.json").write_text(json.dumps(draft))
+        (home / "state" / "drafts" / name).mkdir()

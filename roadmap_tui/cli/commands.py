@@ -12,6 +12,7 @@ COMMANDS: Final = (
         "status",
         "next",
         "path",
+        "plan",
         "today",
         "mark",
         "note",

@@ -238,7 +238,8 @@ def _roadmaps(context: CliContext) -> list[dict[str, object]]:
         except RoadmapTuiError as error:
             faults = [error.why]
         roadmaps.append({"name": name, "faults": faults})
-    return roadmaps
+    why = "not used, because its name could be taken for a command or an option; rename the file"
+    return roadmaps + [{"name": file, "faults": [why]} for file in library.unusable_files(folder)]
 
 
 def _is_writable_by_others(folder: str) -> bool:

@@ -10,6 +10,7 @@ from roadmap_tui.cli.commands import PROGRAM_NAME
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo_err
 from roadmap_tui.core.errors import USAGE, InvalidRoadmap, RoadmapTuiError
+from roadmap_tui.core.sanitize import hide_credentials
 from roadmap_tui.core.search import Ambiguous
 
 _PREFIX: Final = f"{PROGRAM_NAME}: "
@@ -35,7 +36,7 @@ def report_usage(error: click.ClickException) -> int:
     ctx = getattr(error, "ctx", None)
     command_path = ctx.command_path if isinstance(ctx, click.Context) else PROGRAM_NAME
     command = command_path.removeprefix(PROGRAM_NAME).strip() or "usage"
-    message = error.format_message().strip().rstrip(".")
+    message = hide_credentials(error.format_message().strip().rstrip("."))
     message = message[:1].lower() + message[1:]
     echo_err(f"{_PREFIX}{command}: {message}; see `{command_path} --help`")
     return USAGE

@@ -1,7 +1,5 @@
 """``export``: write a roadmap with the reader's statuses and notes."""
 
-import errno
-import os
 from operator import ne
 from typing import Final
 
@@ -10,11 +8,12 @@ import click
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_err
 from roadmap_tui.cli.options import command, complete_argument
-from roadmap_tui.core.errors import BAD_DATA, SaveError, UsageError
+from roadmap_tui.core.errors import BAD_DATA, UsageError
 from roadmap_tui.core.exporters.registry import EXPORTERS
 from roadmap_tui.core.humanize import pluralize
 from roadmap_tui.core.progress.statuses import Status
-from roadmap_tui.store.files import atomic_write, printable_path
+from roadmap_tui.core.tree_view import ROOT
+from roadmap_tui.store.files import printable_path, write_file
 from roadmap_tui.study.study import Study
 
 _SKIPPED_SHOWN: Final = 20
@@ -23,8 +22,8 @@ _SKIPPED_SHOWN: Final = 20
 @command("export", "Write a roadmap with your marks as Markdown, JSON or HTML.")
 @click.argument("name", required=False, shell_complete=complete_argument("roadmaps"))
 @click.option(
-    "--format", "format_", type=click.Choice(sorted(EXPORTERS, reverse=True)), default="markdown",
-    show_default=True, help="Markdown, the program's own JSON, or one HTML page.",
+    "--format", "format_", type=click.Choice((*sorted(EXPORTERS, reverse=True), "ics")), default="markdown",
+    show_default=True, help="Markdown, the program's own JSON, one HTML page, or the plan as a calendar.",
 )  # fmt: skip
 @click.option("--output", metavar="FILE", type=click.Path(dir_okay=False), help="Write there, not to stdout.")
 @click.option(
@@ -34,7 +33,11 @@ _SKIPPED_SHOWN: Final = 20
 def export_command(
     context: CliContext, name: str | None, format_: str, output: str | None, into: str | None
 ) -> int:
-    """Write a roadmap with your marks and notes. HTML is one page without scripts, fit to be printed."""
+    """Write a roadmap with your marks and notes. HTML is one page without scripts, fit to be printed.
+
+    With --format ics it is the plan (see `plan`) as a calendar: each item on the days that it takes at your
+    hours a week. That needs the extra `calendar`: pip install 'roadmap-tui[calendar]'.
+    """
     if name:
         context.roadmap = name
     if into and (output or format_ != "markdown"):
@@ -47,11 +50,16 @@ def export_command(
     if output is None:
         echo([text.removesuffix("\n")])
     else:
-        _write(output, text.encode())
+        write_file(output, text.encode())
     return 0
 
 
 def _export(study: Study, format_: str) -> str:
+    if format_ == "ics":
+        from roadmap_tui.study.plan import make_plan
+        from roadmap_tui.text.plan import plan_to_calendar
+
+        return plan_to_calendar(study, make_plan(study)).decode()
     from roadmap_tui.core.roadmap.custom_items import with_resources
 
     custom = {node_id: study.state(node_id).resources for node_id in ("", *study.tree.index_of)}
@@ -75,10 +83,14 @@ def _update_file(study: Study, path: str) -> int:
     data = read_file(path)
     # Items without events keep their checkbox: it is the author's, or was ticked by hand.
     with_events = set(study.progress.ids_with_events(study.roadmap.id))
+    for node_id in list(with_events):  # the status of a group follows from its items
+        index = study.tree.index_of.get(node_id, ROOT)
+        while (index := study.tree.parents[index] if index >= 0 else ROOT) >= 0:
+            with_events.add(study.tree.ids[index])
     statuses = {node_id: status for node_id, status in _statuses(study).items() if node_id in with_events}
     changed, skipped = update_checkboxes(data, study.source, statuses, name=printable)
     if changed != data:
-        _write(path, changed)
+        write_file(path, changed)
     count = sum(map(ne, data.splitlines(), changed.splitlines()))
     echo_err(f"{printable}: {pluralize(count, 'mark')} changed")
     for mark in skipped[:_SKIPPED_SHOWN]:
@@ -87,18 +99,3 @@ def _update_file(study: Study, path: str) -> int:
     if len(skipped) > _SKIPPED_SHOWN:
         echo_err(f"roadmap-tui: {printable}: and {len(skipped) - _SKIPPED_SHOWN} more")
     return BAD_DATA if skipped else 0
-
-
-def _write(path: str, data: bytes) -> None:
-    """Replace a file atomically, keeping its mode; a symbolic link is followed. Raises SaveError."""
-    target = os.path.realpath(path)
-    try:
-        os.umask(umask := os.umask(0o022))
-        mode = os.stat(target).st_mode & 0o777 if os.path.exists(target) else 0o666 & ~umask
-        if not os.path.isdir(os.path.dirname(target)):
-            raise FileNotFoundError(errno.ENOENT, "there is no such folder")
-        atomic_write(target, data)
-        os.chmod(target, mode)
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise SaveError(f"'{printable_path(path)}'", why, "give another file") from None

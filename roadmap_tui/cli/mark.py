@@ -69,7 +69,7 @@ def _find(study: Study, text: str, branch: bool) -> int:
 def _items_below(study: Study, head: int) -> list[int]:
     """Return the indexes of the items of a branch. Raises UsageError if there are none."""
     tree = study.tree
-    indexes = [index for index in range(head, tree.subtree_end[head]) if tree.is_item(index)]
+    indexes = [index for index in range(head, tree.subtree_end[head]) if tree.has_status(index)]
     if not indexes:
         title = tree.nodes[head].title
         raise UsageError(f"'{title}'", "there is no item below it", "there is nothing to mark")

@@ -6,7 +6,9 @@ from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
 from roadmap_tui.cli.options import command
 from roadmap_tui.cli.show import node_to_json
+from roadmap_tui.study.today import next_steps
 from roadmap_tui.text.item_details import section_titles
+from roadmap_tui.text.today import format_reason
 
 
 @command("next", "What to study next.", json="a list of objects")
@@ -14,18 +16,30 @@ from roadmap_tui.text.item_details import section_titles
     "-n", "count", metavar="N", type=click.IntRange(1), default=5, help="At most so many.", show_default=True
 )
 def next_command(context: CliContext, count: int, as_json: bool) -> None:
-    """Print what to study next: what you are doing, then what is ready, in the roadmap's order.
+    """Print what to study next and why: what you are doing, then what is ready.
 
-    Ready is what has all its prerequisites done or skipped. With --json: a list of objects as `show --json`
-    prints them.
+    An item is ready when all its prerequisites are done or skipped. Of the ready items, those that unlock
+    most come first, and material (courses, books, videos) last.
+
+    With --json: a list of objects as `show --json` prints them, each with {why, unlocks}: `unlocks` is how
+    many unfinished items require it, directly or not.
     """
     study, glyphs = context.study, context.glyphs
-    indexes = [study.tree.index_of[item.id] for item in study.next_items(count)]
+    steps = [(study.tree.index_of[item.id], reason) for item, reason in next_steps(study, count)]
     if as_json:
-        echo_json([node_to_json(study, index) for index in indexes])
+        echo_json(
+            [
+                node_to_json(study, index)
+                | {"why": format_reason(reason, study.now()), "unlocks": study.ranking.unlock_count(item_id)}
+                for index, reason in steps
+                for item_id in [study.tree.ids[index]]
+            ]
+        )
         return
-    width = len(str(len(indexes)))
-    for number, index in enumerate(indexes, 1):
+    width = len(str(len(steps)))
+    for number, (index, reason) in enumerate(steps, 1):
         node = study.tree.nodes[index]
+        head = f"{number:>{width}} {glyphs.of(study.status_at(index))} {node.title}"
+        why = format_reason(reason, study.now())
         path = glyphs.path(section_titles(study, index))
-        echo([f"{number:>{width}} {glyphs.of(study.status_at(index))} {node.title}  ({path})  {node.id}"])
+        echo([f"{head}  {why}  ({path})  {node.id}" if path else f"{head}  {why}  {node.id}"])

@@ -10,6 +10,7 @@ from roadmap_tui.cli.echo import echo, echo_json
 from roadmap_tui.cli.options import command, complete_argument
 from roadmap_tui.cli.status import format_counts
 from roadmap_tui.core.progress.statuses import STATUSES
+from roadmap_tui.core.roadmap.kinds import KIND_NAMES
 from roadmap_tui.core.roadmap.model import Item, Section
 from roadmap_tui.core.search import EITHER, find, matches
 from roadmap_tui.core.study_material import EXERCISE
@@ -28,6 +29,7 @@ def node_to_json(study: Study, index: int) -> dict[str, object]:
     return {
         "id": node.id,
         "type": "item" if is_item else "section",
+        "kind": KIND_NAMES[study.tree.kinds[index]] if is_item else None,
         "title": node.title,
         "path": section_titles(study, index),
         "depth": study.tree.depths[index],
@@ -70,8 +72,9 @@ def show_command(
 
     Items that left the roadmap are in the section Retired, which is printed by its name only.
 
-    With --json: a list of {id, type, title, path, depth, status, ticked, hours, level, note, resources
-    [{title, url, kind, ticked}]} in reading order. A section's status is null, and with --status only
+    With --json: a list of {id, type, kind, title, path, depth, status, ticked, hours, level, note,
+    resources [{title, url, kind, ticked}]} in reading order. An item's kind is topic, project, material or
+    group; a group's status follows from its items. A section's status is null, and with --status only
     items are listed. `note` is yours; `ticked` is the author's mark, on a resource yours. `hours` and
     `level` (1 to 3) are estimates, or null. Asked for an item, it and the items below it have {goals,
     questions [{id, ask}], exercise {task, check, ticked}} too, with --answers also each question's `answer`;
@@ -132,5 +135,5 @@ def _outline(study: Study, indexes: list[int], base_depth: int, glyphs: Glyphs) 
         if isinstance(node, Item):
             yield f"{indent}{glyphs.of(study.status_at(index))} {node.title}"
         else:
-            counts = study.counts_at(index)
+            counts = study.counts.branch_counts(index)
             yield f"{indent}{node.title}  {counts.done}/{counts.total}"

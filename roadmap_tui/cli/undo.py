@@ -1,13 +1,36 @@
 """``undo``: revert the last change."""
 
+import sys
+
+import click
+
 from roadmap_tui.cli.context import CliContext
+from roadmap_tui.cli.echo import echo
 from roadmap_tui.cli.log import echo_change
 from roadmap_tui.cli.options import command
+from roadmap_tui.study.study import Study
+from roadmap_tui.text.describe import format_earlier_undo
 
 
 @command("undo", "Take back the last change.", json="what was taken back, as `log` does")
-def undo_command(context: CliContext, as_json: bool) -> None:
-    """Take back the last change that stands. With --json: one object as `log --json` lists them."""
+@click.option("--yes", is_flag=True, help="Do not ask before a change of an earlier day.")
+def undo_command(context: CliContext, yes: bool, as_json: bool) -> None:
+    """Take back the last change that stands. In a terminal, a change of an earlier day is asked about.
+
+    With --json: one object as `log --json` lists them.
+    """
+    is_asked = sys.stdin is not None and sys.stdin.isatty() and not (yes or as_json)
+    if is_asked and not _confirm(context.study):
+        echo(["nothing was changed"])
+        return
     with context.writing() as study:
         change = study.undo()
     echo_change(context, "took back", change, as_json)
+
+
+def _confirm(study: Study) -> bool:
+    """Name the day of a change that was made before today, and ask whether to undo it."""
+    earlier = study.earlier_undo()
+    if earlier is None:
+        return True
+    return click.confirm(format_earlier_undo(*earlier, study.today()), default=False, err=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from roadmap_tui.core.humanize import pluralize
+from roadmap_tui.core.sanitize import hide_credentials
 
 USAGE = 2
 BAD_DATA = 65
@@ -16,10 +17,9 @@ class RoadmapTuiError(Exception):
     exit_code = USAGE
 
     def __init__(self, what: str, why: str, remedy: str) -> None:
-        super().__init__(what, why, remedy)
-        self.what = what
-        self.why = why
-        self.remedy = remedy
+        # What was typed is repeated in errors, and may be an address with a password.
+        self.what, self.why, self.remedy = map(hide_credentials, (what, why, remedy))
+        super().__init__(self.what, self.why, self.remedy)
 
     def __str__(self) -> str:
         return f"{self.what}: {self.why}; {self.remedy}"
@@ -33,7 +33,7 @@ class InvalidRoadmap(RoadmapTuiError):
     def __init__(self, what: str, faults: tuple[str, ...]) -> None:
         remedy = "mend the file or import its source again"
         super().__init__(what, pluralize(len(faults), "fault"), remedy)
-        self.faults = faults
+        self.faults = tuple(map(hide_credentials, faults))
 
     def __str__(self) -> str:
         return "\n".join(f"{self.what}: {fault}" for fault in self.faults)

@@ -119,7 +119,7 @@ def finish(left: Range, pace: WeeklyHours, today: date) -> FinishRange | None:
     weeks = left.expected / pace.hours
     deviation = sqrt(
         (log(left.high / left.expected) / _Z) ** 2
-        + pace.variation**2 * (1 / max(1, pace.weeks) + 1 / max(1.0, weeks))
+        + pace.variation**2 * (1 / (pace.weeks or _PRIOR_WEEKS) + 1 / max(1.0, weeks))
     )
     days = [round(7 * weeks * factor) for factor in (exp(-_Z * deviation), 1, exp(_Z * deviation))]
     if days[1] > _LONGEST:

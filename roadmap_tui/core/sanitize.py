@@ -22,6 +22,12 @@ _INVISIBLE = (
 )
 _MARKS_IN_A_ROW = 3
 
+# User name and password of an address, even with a slash in it or without a scheme; a port is no password.
+_CREDENTIALS = (
+    r"(?<=//)(?:[^/\s]*@|[^/\s:@]*:(?!\d+(?:/|$))\S*@)"
+    r"|(?<![^\s'\"(/])[^\s/:@]+:[^\s/@]+@(?=[\w\[])"
+)
+
 _address = re.compile(
     r"[Hh][Tt][Tt][Pp][Ss]?://"
     r"(?:([^\s\\/?#@:%\[\]]+)|\[([0-9A-Fa-f:.]+)\])"
@@ -57,6 +63,11 @@ def clean(text: str, limit: int = LONGEST_TEXT, *, one_line: bool = False) -> st
     if one_line:
         text = " ".join(text.split())
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def hide_credentials(text: str) -> str:
+    """Remove user names and passwords from the addresses in a text."""
+    return re.sub(_CREDENTIALS, "", text) if "@" in text else text
 
 
 def safe_url(url: str) -> str | None:

@@ -8,6 +8,7 @@ import stat
 from contextlib import suppress
 from typing import Final
 
+from roadmap_tui.core.errors import SaveError
 from roadmap_tui.core.sanitize import clean
 
 MAX_NAME_BYTES: Final = 200
@@ -27,6 +28,7 @@ def is_safe_name(name: str, suffix: str) -> bool:
         and name[0] not in ".-"
         and "/" not in name
         and name.isprintable()
+        and clean(name) == name
         and len(os.fsencode(name)) <= MAX_NAME_BYTES
     )
 
@@ -145,3 +147,18 @@ def atomic_write(path: str, data: bytes, *, durable: bool = True) -> None:
     if durable:
         for changed_folder in changed:
             sync_folder(changed_folder)
+
+
+def write_file(path: str, data: bytes) -> None:
+    """Replace a file atomically, keeping its mode; a symbolic link is followed. Raises SaveError."""
+    target = os.path.realpath(path)
+    try:
+        os.umask(umask := os.umask(0o022))
+        mode = os.stat(target).st_mode & 0o777 if os.path.exists(target) else 0o666 & ~umask
+        if not os.path.isdir(os.path.dirname(target)):
+            raise FileNotFoundError(errno.ENOENT, "there is no such folder")
+        atomic_write(target, data)
+        os.chmod(target, mode)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise SaveError(f"'{printable_path(path)}'", why, "give another file") from None

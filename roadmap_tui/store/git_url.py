@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 from roadmap_tui.core.errors import ReadError, UsageError
-from roadmap_tui.core.sanitize import clean
+from roadmap_tui.core.sanitize import clean, hide_credentials
 
 PROTOCOLS: Final = ("file", "git", "http", "https", "ssh")
 _REMEDY: Final = "give an https, ssh or git address, or the path of a repository"
@@ -15,7 +15,7 @@ _REMEDY: Final = "give an https, ssh or git address, or the path of a repository
 
 def without_secrets(text: str) -> str:
     """Remove user names and passwords from the addresses in a text, and clean it for the terminal."""
-    return clean(re.sub(r"(?<=//)[^/@\s]*@", "", text), 300, one_line=True)
+    return clean(hide_credentials(text), 300, one_line=True)
 
 
 def checked_remote(address: str, *, is_new: bool = True) -> str:

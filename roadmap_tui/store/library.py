@@ -14,7 +14,14 @@ from roadmap_tui.core.roadmap.format import FORMAT, decode, decode_trusted, enco
 from roadmap_tui.core.roadmap.model import Roadmap
 from roadmap_tui.core.settings import DEFAULTS, LARGEST_ROADMAP
 from roadmap_tui.core.strict_json import BYTE_LIMIT
-from roadmap_tui.store.files import atomic_write, is_safe_name, make_folder, read_regular, unique_path
+from roadmap_tui.store.files import (
+    atomic_write,
+    is_safe_name,
+    make_folder,
+    printable_path,
+    read_regular,
+    unique_path,
+)
 
 BUNDLED_ID: Final = "ml-dl"
 # A roadmap in use is <id>.json in the library's folder; a removed one is in a folder inside it.
@@ -32,15 +39,21 @@ _MALFORMED: Final = (ValueError, LookupError, TypeError, AttributeError, Recursi
 
 def names(folder: str | None) -> list[str]:
     """Return the names that ``find`` accepts, the bundled roadmap first."""
-    try:
-        imported = sorted(
-            name.removesuffix(ROADMAP_SUFFIX)
-            for name in os.listdir(folder or "")
-            if name.endswith(ROADMAP_SUFFIX) and name[0] != "."
-        )
-    except OSError:
-        imported = []
+    imported = [file.removesuffix(ROADMAP_SUFFIX) for file in _files(folder) if is_path(file)]
     return [BUNDLED_ID, *(name for name in imported if name != BUNDLED_ID)]
+
+
+def unusable_files(folder: str | None) -> list[str]:
+    """Return the files in the library whose names are unsafe to print or to pass on, made printable."""
+    return [printable_path(file) for file in _files(folder) if not is_path(file)]
+
+
+def _files(folder: str | None) -> list[str]:
+    try:
+        files = sorted(os.listdir(folder or ""))
+    except OSError:
+        return []
+    return [file for file in files if file.endswith(ROADMAP_SUFFIX) and file[0] != "."]
 
 
 def find(

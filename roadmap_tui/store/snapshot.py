@@ -63,7 +63,7 @@ CREATE TABLE node (
 ) WITHOUT ROWID;
 CREATE TABLE card (
     roadmap TEXT, target TEXT, due INTEGER, last INTEGER, stability REAL, difficulty REAL,
-    PRIMARY KEY (roadmap, target)
+    lapses INTEGER, PRIMARY KEY (roadmap, target)
 ) WITHOUT ROWID;
 CREATE TABLE history (
     roadmap TEXT, target TEXT, records TEXT, PRIMARY KEY (roadmap, target)
@@ -173,7 +173,7 @@ def _serialize(progress: Progress, meta: dict[str, Any]) -> bytes:
                 for key, card in cards
                 if card is not None
             ]
-            database.executemany("INSERT INTO card VALUES (?, ?, ?, ?, ?, ?)", rows)
+            database.executemany("INSERT INTO card VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
         database.commit()
         data = bytearray(database.serialize())
     finally:

@@ -177,9 +177,9 @@ class SnapshotProgress(Progress):
 
         day = date.fromordinal
         return {
-            target: Card(day(due), day(last) if last else None, stability, difficulty)
-            for target, due, last, stability, difficulty in self._rows(
-                "SELECT target, due, last, stability, difficulty FROM card WHERE roadmap = ?", roadmap
+            target: Card(day(due), day(last) if last else None, *memory)
+            for target, due, last, *memory in self._rows(
+                "SELECT target, due, last, stability, difficulty, lapses FROM card WHERE roadmap = ?", roadmap
             )
             if (roadmap, target) not in self._changed
         }

@@ -3,13 +3,45 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.humanize import strip_parenthesis
 from roadmap_tui.core.progress.events import HOURS_OF_WEEK, GoalSet, NeedSet
 from roadmap_tui.core.roadmap.model import Item
+from roadmap_tui.core.sanitize import clean
 from roadmap_tui.study.event_store import Change
 from roadmap_tui.study.study import Study
+
+NONE: Final = frozenset(("", "none", "-"))  # typed to remove a date or hours
+
+
+def parse_day(text: str, today: date) -> date | str:
+    """Parse the date of a goal: ``2027-02-01``, or ``8w`` or ``3m`` from today; "" for none.
+
+    Raises UsageError.
+    """
+    from roadmap_tui.core.parse_date import until
+
+    try:
+        return "" if text.strip().lower() in NONE else until(text, today)
+    except ValueError as error:
+        what = f"date '{clean(text, 40, one_line=True)}'"
+        raise UsageError(what, str(error), "give 2027-02-01, 8w or 3m, or none") from None
+
+
+def parse_hours(text: str) -> float:
+    """Parse hours a week, 0 for none. Raises UsageError."""
+    try:
+        hours = (
+            0.0 if text.strip().lower() in NONE else float(text.strip().removesuffix("h").replace(",", "."))
+        )
+    except ValueError:
+        hours = -1.0
+    if not 0 <= hours <= HOURS_OF_WEEK:
+        what = f"hours a week '{clean(text, 40, one_line=True)}'"
+        raise UsageError(what, f"not a number from 0 to {HOURS_OF_WEEK}", "give 6 or 2.5, or none")
+    return round(hours, 2)
 
 
 def goal_item(study: Study) -> Item | None:
@@ -36,8 +68,6 @@ def set_goal(
         raise UsageError(f"'{study.title(after[0])}'", "only an item can be the goal", "choose an item")
     if isinstance(day, date) and day <= study.today():
         raise UsageError(f"date {day}", "it is not after today", "give a later one")
-    if not 0 <= after[2] <= HOURS_OF_WEEK:
-        raise UsageError(f"{after[2]:g} hours a week", f"a week has {HOURS_OF_WEEK}", "give fewer")
     if after == before:
         return None
     title = study.title(after[0]) if study.tree.is_active_item(after[0]) else study.roadmap.title

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TypeAlias
 
 from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.core.review.schedule import Card, Scheduler
+from roadmap_tui.core.roadmap.kinds import PROJECT, TOPIC
 from roadmap_tui.study.event_store import EventStore
 
 CardOfState: TypeAlias = tuple[ItemState, Card | None]
@@ -17,9 +18,10 @@ Cards: TypeAlias = Mapping[str, CardOfState]
 class ReviewCards:
     """A cache of cards, and the set of due items, updated for the items that changed."""
 
-    def __init__(self, store: EventStore, schedule: Scheduler) -> None:
+    def __init__(self, store: EventStore, schedule: Scheduler, has_questions: Callable[[str], bool]) -> None:
         self._store = store
         self._schedule = schedule
+        self._has_questions = has_questions
         self._cards: dict[str, CardOfState] = {}
         self._due: set[str] = set()
         self._due_key: tuple[date, int] | None = None  # day and tree version that ``_due`` is for
@@ -31,6 +33,18 @@ class ReviewCards:
     def counted_on(self) -> date | None:
         """The day for which the due items were determined last. Thread-safe."""
         return self._due_key[0] if self._due_key else None
+
+    def done_ids(self) -> list[str]:
+        """Return the ids of the done items that are reviewed: topics, and projects that have questions."""
+        projects = set(self._store.counts.ids_of("done", {PROJECT}))
+        done = self._store.counts.ids_of("done", {TOPIC, PROJECT})
+        return [name for name in done if name not in projects or self._has_questions(name)]
+
+    def is_reviewed(self, node_id: str) -> bool:
+        """Return True for the id of an active item that is reviewed once it is done."""
+        tree = self._store.tree
+        kind = tree.kinds[tree.index_of[node_id]] if tree.is_active_item(node_id) else None
+        return kind == TOPIC or (kind == PROJECT and self._has_questions(node_id))
 
     def card(self, node_id: str) -> Card | None:
         """Return the card of an item; None if it is not done."""
@@ -44,7 +58,7 @@ class ReviewCards:
 
     def all(self) -> list[Card]:
         """Return the cards of all done items."""
-        return [card for node_id in self._store.counts.ids_of("done") if (card := self.card(node_id))]
+        return [card for node_id in self.done_ids() if (card := self.card(node_id))]
 
     def due_ids(self, today: date) -> set[str]:
         """Return the ids of all due items. After the first call only changed items are checked again."""
@@ -54,7 +68,7 @@ class ReviewCards:
             stored = self._stored
             self._due = {
                 name
-                for name in self._store.counts.ids_of("done")
+                for name in self.done_ids()
                 if (stored[name].due <= today if name in stored else self._is_due(name, today))
             }
         else:
@@ -64,7 +78,7 @@ class ReviewCards:
         return self._due
 
     def _is_due(self, node_id: str, day: date) -> bool:
-        card = self.card(node_id) if self._store.tree.is_active_item(node_id) else None
+        card = self.card(node_id) if self.is_reviewed(node_id) else None
         return card is not None and card.due <= day
 
     @property
@@ -84,7 +98,7 @@ class ReviewCards:
     def pending_states(self) -> dict[str, ItemState]:
         """Return the states that need a card before ``due_ids`` is fast."""
         known = self._stored.keys() | self._cards.keys()
-        missing = sorted(node_id for node_id in self._store.counts.ids_of("done") if node_id not in known)
+        missing = sorted(node_id for node_id in self.done_ids() if node_id not in known)
         return {node_id: self._store.state(node_id) for node_id in missing}
 
     def compute(self, states: Mapping[str, ItemState]) -> Cards:

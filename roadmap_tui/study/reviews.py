@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from roadmap_tui.core.stats import RetentionStats
 
 MAX_PAUSE_DAYS: Final = 366
+LEECH_LAPSES: Final = 4
 _DAY: Final = timedelta(days=1)
 
 
@@ -34,13 +35,13 @@ class ReviewStatus(NamedTuple):
 
 
 class Reviews:
-    """The review queue. Only done items of the roadmap are in it, not retired ones or sections."""
+    """The review queue: done topics and projects of the roadmap, without retired ones."""
 
     def __init__(self, store: EventStore) -> None:
         self._store = store
         self._schedule = Scheduler(store.settings.retention, store.settings.day_start)
-        self.cards = ReviewCards(store, self._schedule)
         self.questions = ReviewQuestions(store)
+        self.cards = ReviewCards(store, self._schedule, lambda node_id: bool(self.questions.of(node_id)))
         self._graded_on: date | None = None
         self._graded = 0
         store.listeners.append(self._on_change)
@@ -129,7 +130,7 @@ class Reviews:
         return None if first is None else max(first, tomorrow, self.paused_until or tomorrow)
 
     def status_of(self, node_id: str) -> ReviewStatus | None:
-        """Return the review state of an item; None if it is not done."""
+        """Return the review state of an item; None if it is not done or never reviewed."""
         card = self._card(node_id)
         if card is None:
             return None
@@ -142,12 +143,34 @@ class Reviews:
         return self._schedule.intervals(card, self.today) if card else ()
 
     def _card(self, node_id: str) -> Card | None:
-        return self.cards.card(node_id) if self._store.tree.is_active_item(node_id) else None
+        return self.cards.card(node_id) if self.cards.is_reviewed(node_id) else None
 
     def recall(self, node_id: str, day: date | None = None) -> float | None:
         """Return the predicted recall of an item on a day, by default today; None if it is not done."""
         card = self._card(node_id)
         return card.predicted_recall(day or self.today) if card else None
+
+    def lapses(self, node_id: str) -> int:
+        """Return how often an item was forgotten; 0 if it is not done."""
+        card = self._card(node_id)
+        return card.lapses if card else 0
+
+    def leech_ids(self) -> list[str]:
+        """Return the ids of the done items that are forgotten again and again."""
+        return [node_id for node_id in self.cards.done_ids() if self.lapses(node_id) >= LEECH_LAPSES]
+
+    def is_due(self, node_id: str) -> bool:
+        """Return True if an item is due now; not during a pause."""
+        return not self.paused_until and node_id in self.cards.due_ids(self.today)
+
+    def forecast_days(self, count: int) -> tuple[int, ...]:
+        """Return how many items come due on each of the next days; those of today are due now."""
+        counts = [0] * count
+        for card in self.cards.all():
+            day = max(0, (card.due - self.today).days)
+            if day < count:
+                counts[day] += 1
+        return tuple(counts)
 
     def weak_ids(self, ids: Iterable[str], day: date) -> list[str]:
         """Return those of some items whose recall on a day would be below the retention, weakest first."""
@@ -230,6 +253,8 @@ class Reviews:
             raise UsageError(what, "that is a section, only items are reviewed", "choose an item")
         if index >= self._store.tree.active_count:
             raise UsageError(what, "it left the roadmap", "review another")
+        if not self.cards.is_reviewed(node_id):
+            raise UsageError(what, "only topics and projects are reviewed", "choose one")
         if self._store.status_at(index) != "done":
             raise UsageError(what, "only what is done is reviewed", "mark it done first")
         return node.title

@@ -1,8 +1,9 @@
 """Events of the journal described for people; numbers and dates are formatted by ``core.humanize``."""
 
 from collections.abc import Sequence
+from datetime import date
 
-from roadmap_tui.core.humanize import format_duration, pluralize
+from roadmap_tui.core.humanize import format_date, format_duration, pluralize
 from roadmap_tui.core.progress import events
 from roadmap_tui.core.progress.events import GRADES, Action, Undone
 from roadmap_tui.core.progress.statuses import STATUS_INFO
@@ -39,6 +40,11 @@ def describe_action(action: Action) -> str:
         case _:
             verb, subject = action_label(action)
             return f"{subject}: {verb}"
+
+
+def format_earlier_undo(action: Action, day: date, today: date) -> str:
+    """Ask whether to undo an action that was made on an earlier day."""
+    return f"The last change was made on {format_date(day, today)}: {describe_action(action)}. Undo it?"
 
 
 def format_unread(unread: Sequence[BadLine]) -> str:

@@ -1,13 +1,19 @@
 """The wording of an item's details, for ``show ITEM`` and the detail pane."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
+from roadmap_tui.core.humanize import format_date, pluralize
+from roadmap_tui.core.roadmap.kinds import KIND_NAMES, TOPIC
 from roadmap_tui.core.roadmap.model import Item, Resource
 from roadmap_tui.core.study_material import EXERCISE
 from roadmap_tui.core.urls import access_note, host
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.glyphs import Glyphs
 from roadmap_tui.text.styled_text import cells, truncate, wrap, wrap_hanging
+
+if TYPE_CHECKING:
+    from roadmap_tui.study.reviews import Reviews
 
 
 def section_titles(study: Study, index: int) -> list[str]:
@@ -46,11 +52,34 @@ def resource_title(resource: Resource) -> str:
     return resource.title if by.lower() in resource.title.lower() else f"{resource.title} — {by}"
 
 
-def format_effort(item: Item, glyphs: Glyphs) -> str:
-    """Return the estimates of an item, ``about 8 h · level 2``; "" if it has none."""
+def format_effort(study: Study, item: Item, glyphs: Glyphs) -> str:
+    """Return the kind of an item that is no topic, and its estimates, ``project · about 8 h · level 2``."""
+    kind = study.tree.kinds[study.tree.index_of[item.id]]
+    name = "" if kind == TOPIC else KIND_NAMES[kind]
     hours = f"about {item.hours:g} h" if item.hours else ""
     level = f"level {item.level}" if item.level else ""
-    return f" {glyphs.separator} ".join(filter(None, (hours, level)))
+    return f" {glyphs.separator} ".join(filter(None, (name, hours, level)))
+
+
+def counted_reviews(study: Study) -> "Reviews | None":
+    """Return the reviews if the due items were counted, None before: counting them may take long."""
+    reviews = study.reviews if "reviews" in vars(study) else None
+    return reviews if reviews is not None and reviews.cached_due_count is not None else None
+
+
+def format_memory(reviews: "Reviews | None", node_id: str, glyphs: Glyphs) -> str:
+    """Return when an item is due, its recall and lapses, ``due today · recall 74%``; "" if it is not done."""
+    status = reviews.status_of(node_id) if reviews else None
+    if reviews is None or status is None:
+        return ""
+    day = format_date(status.due, reviews.today)
+    due = f"next review {day}" if status.due > reviews.today else f"due since {day}"
+    parts = ["due today" if status.due == reviews.today else due]
+    if status.retrievability is not None:
+        parts.append(f"recall {status.retrievability:.0%}")
+    if lapses := reviews.lapses(node_id):
+        parts.append(f"forgotten {pluralize(lapses, 'time')}")
+    return f" {glyphs.separator} ".join(parts)
 
 
 def format_item(
@@ -68,10 +97,13 @@ def format_item(
     from roadmap_tui.text.study_material import format_exercise, format_goals, format_questions
 
     state, material = study.state(item.id), study.material(item.id)
-    yield f"{glyphs.of(state.status)} {item.title}  {state.status}"
+    status = study.status_at(study.tree.index_of[item.id])
+    yield f"{glyphs.of(status)} {item.title}  {status}"
     yield from wrap(f"{glyphs.path(section_titles(study, study.tree.index_of[item.id]))}  {item.id}", width)
-    if effort := format_effort(item, glyphs):
+    if effort := format_effort(study, item, glyphs):
         yield effort
+    if memory := format_memory(study.reviews, item.id, glyphs):
+        yield memory
     if item.summary:
         yield from ("", *wrap(item.summary, width))
     if item.note:
@@ -81,7 +113,8 @@ def format_item(
         if items:
             yield from ("", heading)
             for other in items:
-                yield f"  {glyphs.of(study.state(other.id).status)} {other.title}  {other.id}"
+                status = study.status_at(study.tree.index_of[other.id])
+                yield f"  {glyphs.of(status)} {other.title}  {other.id}"
     if resources := study.resources(item.id):
         yield from ("", "Resources")
         for number, resource in enumerate(resources, 1):

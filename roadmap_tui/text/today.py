@@ -19,7 +19,7 @@ def headed_groups(today: Today) -> tuple[tuple[str, tuple[TodayEntry, ...]], ...
 
 
 def format_reason(reason: Reason, now: datetime) -> str:
-    """Describe why an item is listed: ``needs Vectors, done 1 Mar``."""
+    """Describe why an item is listed: ``unlocks 3 · unlocked by Vectors (1 Mar)``."""
     since = reason.since or now
     day = "today" if reason.is_today else format_datetime(since, now)
     clock = f"{since.astimezone(now.tzinfo):%H:%M}"
@@ -30,11 +30,11 @@ def format_reason(reason: Reason, now: datetime) -> str:
             return "not reviewed yet" if reason.recall is None else f"{reason.recall:.0%} likely still known"
         case "doing":
             return f"since {day}"
-        case "ready" if not reason.prerequisite:
-            return "needs nothing first"
         case "ready":
-            others = f" +{reason.others}" if reason.others else ""
-            return f"needs {strip_parenthesis(reason.prerequisite)}{others}, {reason.status} {day}"
+            parts = [f"unlocks {reason.unlocks}"] if reason.unlocks else []
+            if reason.prerequisite:
+                parts.append(f"unlocked by {strip_parenthesis(reason.prerequisite)} ({day})")
+            return " · ".join(parts) or "no prerequisites"
         case "done":
             return f"done {clock}"
         case "reviewed":

@@ -65,7 +65,7 @@ class RoadmapApp(BaseApp):
         self.may_offer_slow_link = may_offer_slow_link
         self._back_up = back_up
         self._save_view_state = save_view_state
-        self._saved_view: ViewState | None = state.view_state
+        self._saved_view: ViewState | None = state.loaded_view_state
         self._drafts = drafts or Drafts(None)
         self._started = False
         self._offer_draft()

@@ -152,5 +152,6 @@ class BaseApp(PrivateApp):
     async def ask(self, dialog: Screen[Result]) -> Result | None:
         """Open a dialog and wait for its result; buffered keys go to it. Call it in a worker."""
         self.dialog_count += 1
+        self.is_opening_dialog = True  # also when another dialog opened it
         dialog.call_after_refresh(self.call_later, self.release_keys)
         return await self.push_screen_wait(dialog)

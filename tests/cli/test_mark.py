@@ -9,6 +9,7 @@ from tests.cli.program_runs import CliRunner, item, section, write_roadmap
 RELU = {
     "id": "relu",
     "type": "item",
+    "kind": "topic",
     "title": "ReLU",
     "path": ["Nets", "Deep nets"],
     "depth": 2,

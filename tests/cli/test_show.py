@@ -7,6 +7,7 @@ from tests.cli.program_runs import CliRunner
 RELU = {
     "id": "relu",
     "type": "item",
+    "kind": "topic",
     "title": "ReLU",
     "path": ["Nets", "Deep nets"],
     "depth": 2,
@@ -82,6 +83,7 @@ def test_show_json(tui: CliRunner) -> None:
     assert found[0] == {
         "id": "basics",
         "type": "section",
+        "kind": None,
         "title": "Basics",
         "path": [],
         "depth": 0,
@@ -95,6 +97,7 @@ def test_show_json(tui: CliRunner) -> None:
     assert found[1] == {
         "id": "sets",
         "type": "item",
+        "kind": "topic",
         "title": "Sets",
         "path": ["Basics"],
         "depth": 1,

@@ -25,6 +25,8 @@ def test_status_json(tui: CliRunner) -> None:
         "todo": 3,
         "skipped": 1,
         "retired": 2,
+        "material": 0,
+        "material_done": 0,
         "percent": 25,
         "due": 0,
         "unread": 0,

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from roadmap_tui.store import library
+from roadmap_tui.study.study import Study
 from tests.cli.program_runs import CliRunner
+from tests.journals import journal
+from tests.tui.pty_program import Terminal
 
 
 def test_undo_and_redo(tui: CliRunner) -> None:
@@ -19,3 +23,26 @@ def test_undo_and_redo_without_history_are_refused(tui: CliRunner) -> None:
     result = tui("undo")
     assert (result.code, result.out) == (2, "")
     assert result.err == "roadmap-tui: undo: nothing was done yet; mark something first\n"
+
+
+def test_undo_in_a_terminal_asks_before_a_change_of_an_earlier_day(tui: CliRunner) -> None:
+    study = Study(library.find("small", str(tui.home / "roadmaps")), journal(tui.home / "log"))
+    study.set_status(["relu"], "done")
+    study.close()
+    for args, answer, outcome in (
+        ((), "n\n", "nothing was changed"),
+        ((), "y\n", "took back: done ReLU"),
+        (("--yes",), "", "took back: done ReLU"),
+    ):
+        terminal = Terminal("undo", *args, home=tui.home, size=(120, 24))
+        try:
+            if answer:
+                terminal.until_text("The last change was made on 1 Mar 2025: ReLU: done. Undo it? [y/N]")
+                terminal.type(answer)
+            assert terminal.wait() == 0
+            assert outcome in terminal.text
+        finally:
+            terminal.close()
+        tui("redo")
+    # A script is not asked.
+    assert tui("undo").out.startswith("took back: done ReLU")

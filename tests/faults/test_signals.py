@@ -78,7 +78,7 @@ class _Program:
         self.terminal.type("]")
         self.terminal.until(lambda: "·" in self.terminal.here)
         self.terminal.type(" ")
-        self.terminal.until_text("1/156")
+        self.terminal.until_text("1/127")
 
     @property
     def pid(self) -> int:

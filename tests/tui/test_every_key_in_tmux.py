@@ -18,7 +18,9 @@ from tests.tui.tmux import Tmux
 
 pytestmark = pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not installed")
 
-FIRST = "▌   · Prerequisites"
+FIRST = "▌     ○ Linear"
+SECOND = "▌     · Calculus"
+CHAPTER, FOLDED = "▌   ▾ 1. Math", "▌   ▸ 1. Math"
 SEND = {
     "down": "Down", "up": "Up", "left": "Left", "right": "Right", "home": "Home", "end": "End",
     "pagedown": "NPage", "pageup": "PPage", "tab": "Tab", "enter": "Enter", "escape": "Escape",
@@ -27,17 +29,18 @@ SEND = {
 
 # The keys as the keymap names them; what is then on the screen, and after ! what is not. ~ is: another row.
 WALK = (
-    ("j", "▌ ▸ Contents"), ("k", "▌ About"), ("down", "▌ ▸ Contents"), ("up", "▌ About"),
-    ("j", "▌ ▸ Contents"), ("l", "▌ ▾ Contents"), ("l", FIRST), ("h", "▌ ▾ Contents"), ("h", "▌ ▸ Contents"),
-    ("right", "▌ ▾ Contents"), ("right", FIRST), ("left", "▌ ▾ Contents"), ("left", "▌ ▸ Contents"),
+    ("j", SECOND), ("k", FIRST), ("down", SECOND), ("up", FIRST),
+    ("h", CHAPTER), ("h", FOLDED), ("l", CHAPTER), ("l", FIRST),
+    ("left", CHAPTER), ("left", FOLDED), ("right", CHAPTER), ("right", FIRST),
     ("G", "▌   ▸ 12. Practical"), ("g", "▌ About"), ("end", "▌   ▸ 12. Practical"), ("home", "▌ About"),
     ("ctrl+d", "~"), ("ctrl+u", "▌ About"), ("pagedown", "~"), ("pageup", "▌ About"),
-    ("]", FIRST), ("]", "~"), ("[", FIRST), ("-", "▌ ▸ Contents"), ("=", "  · How to Learn"), ("]", FIRST),
+    ("]", FIRST), ("}", SECOND), ("[", FIRST), ("j", SECOND), ("{", FIRST),
+    ("-", "▌ ▸ Machine"), ("=", "○ Linear"), ("]", FIRST),
     ("tab", "x tick resource"), ("tab", "!x tick"), ("enter", "x tick resource"), ("escape", "!x tick"),
-    ("space", "▌   ✓ Prerequisites"), ("i", "▌   ▶ Prerequisites"), ("s", "▌   – Prerequisites"),
-    ("0", FIRST), ("D", "1/156"), ("D", "0/156"), ("h", "▌ ▾ Contents"), ("D", "1/156"),
-    ("u", "Undone: "), ("ctrl+r", "1/156"), ("u", "Undone: "), ("escape", "!Undone"),
-    ("v", "1 picked"), ("]", "~"), ("V", "2 picked"), ("escape", "!picked"), ("[", FIRST),
+    ("space", "▌     ✓ Linear"), ("i", "▌     ▶ Linear"), ("s", "▌     – Linear"),
+    ("0", FIRST), ("D", "1/127"), ("D", "0/127"), ("h", CHAPTER), ("D", "4/127"),
+    ("u", "Undone: "), ("ctrl+r", "4/127"), ("u", "Undone: "), ("escape", "!Undone"), ("]", FIRST),
+    ("v", "1 picked"), ("V", "2 picked"), ("escape", "!picked"), ("[", FIRST),
     ("/", "!j/k move"), ("L", " L"), ("e", " Le"), ("enter", "  Le"),
     ("/", "!j/k move"), ("a", " a"), ("t", " at"), ("t", " att"), ("enter", "  att"),
     ("n", "  att"), ("N", "  att"), ("escape", "j/k move"),
@@ -49,8 +52,8 @@ WALK = (
     ("y", "Copied "), ("o", "opied"), ("Q", "esc close"), ("escape", "!esc close"), ("escape", "j/k move"),
     ("+", "Address"), ("escape", "!Address"), ("A", "New item under"), ("escape", "!New item under"),
     ("t", "Timing "), ("t", "in all"), ("ctrl+t", "enter keep"), ("escape", "!enter keep"),
-    ("space", "1/156"), ("r", "due"), ("!", "Explain it aloud"), ("escape", "!Explain it aloud"),
-    ("T", "Done today"), ("escape", "!Done today"), ("%", "% = 1 of 156"),
+    ("space", "1/127"), ("r", "due"), ("!", "Explain it aloud"), ("escape", "!Explain it aloud"),
+    ("T", "Done today"), ("escape", "!Done today"), ("%", "% = 1 of 127"),
     ("#", "Days of study"), ("escape", "!Days of study"), ("R", "a import"), ("escape", "!a import"),
     ("ctrl+p", "A command, an item"), ("escape", "!A command, an item"),
     ("?", "j/k scroll"), ("escape", "!j/k scroll"), ("f1", "j/k scroll"), ("escape", "!j/k scroll"),
@@ -82,7 +85,7 @@ def _row(screen: str) -> str:
 
 def test_every_key_does_what_it_says(tmux: Tmux, tmp_path: Path) -> None:
     screen = ("capture-pane", "-p")
-    tmux.until("▌ About this roadmap", *screen)
+    tmux.until(FIRST, *screen)
     before = ""
     for number, (key, wanted) in enumerate(WALK):
         before = tmux(*screen)

@@ -90,7 +90,8 @@ TOUR = {
     "today": ("Tj]", "Today,", ("\x1b",)),
     "QR code": ("Q", "▀", ("q",)),
     "palette": ("\x10[@click", "[@click='app.copy']z[/]", ("\x1b",)),
-    "library": ("Rj", "Roadmaps", ()),
+    "library": ("Rj" + "j" * len(NAMES), "Roadmaps", ()),
+    "all roadmaps": ("\x10a", "", ("\x1b",)),
     "question": ("x", "", ("n", "\x1b")),
     "review": ("r", "Explain it aloud.", (" ", "2", " ", "q")),
     "statistics": ("#", "Days of study", ("j", "G", "\x1b")),
@@ -101,7 +102,6 @@ TOUR = {
 
 def test_every_dialog(open_evil: Open, tmp_path: Path) -> None:
     drafts = furnish(tmp_path, timer=True) / "state" / "drafts"
-    drafts.mkdir(parents=True)
     draft = {"roadmap": "evil", "node": "i4", "text": TEXTS["device control"], "before": TEXTS["clipboard"]}
     (drafts / "a.json").write_text(json.dumps(draft))
     terminal = open_evil(home=tmp_path)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+from datetime import timedelta
 
 import pytest
 from textual.widgets import Input, TextArea
 
 from roadmap_tui.core.roadmap.model import Item, Resource
+from roadmap_tui.store.drafts import Drafts
 from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.commands import COMMANDS
@@ -40,22 +42,22 @@ async def test_a_row_down_and_up(stage: Stage, down: str, up: str, size: tuple[i
         await seat.press(up)
         assert seat.cursor == ""
         await seat.press(down, down)
-        assert (seat.cursor, seat.here) == ("one", "· One")
+        assert (seat.cursor, seat.here) == ("one", "○ One")
         assert seat.detail.startswith("One ")
         await seat.press(up)
         assert (seat.cursor, seat.here.split()[:2]) == ("alpha", ["▾", "Alpha"])
         assert seat.detail.startswith("Alpha ")
         await seat.press(*[down] * 20)
-        assert seat.here == "· Seven"
+        assert seat.here == "○ Seven"
 
 
 @pytest.mark.parametrize(("out", "into"), [("h", "l"), ("left", "right")])
 async def test_fold_and_go_out_unfold_and_go_in(stage: Stage, out: str, into: str) -> None:
     async with stage.seat(place=_at("four")) as seat:
         await seat.press(out)
-        assert seat.here == "▾ · Three"
+        assert seat.here == "▾ ○ Three"
         await seat.press(out)
-        assert seat.here == "▸ · Three"
+        assert seat.here == "▸ ○ Three"
         assert not any("Four" in row for row in seat.outline)
         await seat.press(out)
         assert seat.cursor == "alpha"
@@ -67,16 +69,16 @@ async def test_fold_and_go_out_unfold_and_go_in(stage: Stage, out: str, into: st
         await seat.press(into)
         assert seat.here.startswith("▾ Alpha")
         await seat.press(into)
-        assert seat.here == "· One"
+        assert seat.here == "○ One"
         await seat.press(into)
-        assert seat.here == "· One"
+        assert seat.here == "○ One"
 
 
 @pytest.mark.parametrize(("top", "bottom"), [("g", "G"), ("home", "end")])
 async def test_the_first_and_the_last_row(stage: Stage, top: str, bottom: str) -> None:
     async with stage.seat(stage.study(LONG), place=_at("i050")) as seat:
         await seat.press(bottom)
-        assert (seat.cursor, seat.outline[-1][1:].strip()) == ("i099", "· Item 099")
+        assert (seat.cursor, seat.outline[-1][1:].strip()) == ("i099", "○ Item 099")
         await seat.press(top)
         assert (seat.cursor, seat.outline[0][1:].strip()) == ("", "About this roadmap")
 
@@ -94,7 +96,7 @@ async def test_pages_and_half_pages(stage: Stage) -> None:
             before = seat.state.tree_view.cursor_row
             await seat.press(key)
             assert seat.state.tree_view.cursor_row - before == rows, key
-            assert seat.here == f"· Item {seat.state.tree_view.cursor_row - 2:03}"
+            assert seat.here == f"○ Item {seat.state.tree_view.cursor_row - 2:03}"
         await seat.press("ctrl+u", "pageup")
         assert seat.cursor == ""
 
@@ -131,17 +133,38 @@ async def test_the_next_and_the_previous_unfinished_item(stage: Stage) -> None:
     study.set_status(["six"], "doing")
     async with stage.seat(study, place=ViewState("", ("three", "gamma"))) as seat:
         seen = []
-        for key in ("]", "]", "]", "]", "]", "[", "["):
+        for key in ("}", "}", "}", "}", "}", "{", "{"):
             await seat.press(key)
             seen.append(seat.cursor)
         assert seen == ["two", "three", "six", "seven", "two", "seven", "six"]
         assert seat.here == "▶ Six"
         study.set_status(["two", "three", "six", "seven"], "done")
-        await seat.press("]")
+        await seat.press("}")
         assert seat.cursor == "six"
         assert seat.bar == "Nothing is left to do"
-        await seat.press("[")
+        await seat.press("{")
         assert seat.bar == "Nothing is left to do"
+
+
+async def test_the_next_and_the_previous_ready_item_and_why(stage: Stage) -> None:
+    study = stage.study()
+    study.set_status(["three", "four", "five"], "skipped")
+    async with stage.seat(study, place=ViewState("", ("gamma",))) as seat:
+        assert [seat.row(name)[1:].split()[0] for name in ("One", "Two", "Seven")] == ["○", "·", "○"]
+        seen = []
+        for key in ("]", "]", "]", "]", "["):
+            await seat.press(key)
+            seen.append((seat.cursor, seat.bar))
+        free = "No prerequisites"
+        assert seen == [
+            ("one", "Unlocks 1"), ("six", free), ("seven", free), ("one", "Unlocks 1"), ("seven", free),
+        ]  # fmt: skip
+        study.set_status(["one", "six", "seven"], "done")
+        await seat.press("]")
+        assert (seat.cursor, seat.bar) == ("two", "Unlocked by One (today)")
+        study.set_status(["two"], "doing")
+        await seat.press("[")
+        assert (seat.cursor, seat.bar) == ("two", "Nothing is ready")
 
 
 async def test_all_sections_fold_and_unfold(stage: Stage) -> None:
@@ -227,7 +250,7 @@ async def test_space_is_done_and_not_after_all(stage: Stage, size: tuple[int, in
         assert seat.cursor == "one"
         await seat.press("space")
         assert seat.marks == {}
-        assert "· One" in seat.here
+        assert "○ One" in seat.here
         assert "0/7 · 0%" in seat.title
         assert "to do" in seat.detail
 
@@ -258,7 +281,7 @@ async def test_doing_and_skipped_and_the_same_key_again(
         assert seat.marks == {"one": status}
         await seat.press("0")
         assert seat.marks == {}
-        assert seat.here == "· One"
+        assert seat.here == "○ One"
         written = len(seat.study.history())
         await seat.press("0")
         assert len(seat.study.history()) == written
@@ -287,9 +310,44 @@ async def test_a_whole_branch(stage: Stage) -> None:
         assert len(seat.marks) == 2
         assert seat.bar.startswith("j/k move")  # of one item its row says it all
         await seat.press("u", "g", "D")
-        assert len(seat.marks) == 7
+        assert "Set all 7 items to done?" in "\n".join(seat.screen)
+        await seat.press("escape")
+        assert (seat.is_on(MainScreen), len(seat.marks)) == (True, 3)
+        seat.send("D", "y")  # what is typed before the question is there answers it
+        await seat.settle()
+        await seat.until(lambda: len(seat.marks) == 7)
         assert "7/7 · 100%" in seat.title
         assert seat.bar == "Small roadmap (4 items): done; u takes it back"
+
+
+async def test_the_first_undo_of_an_earlier_day_names_the_day_and_asks(stage: Stage) -> None:
+    async with stage.seat(place=_at("one")) as seat:
+        await seat.press("space", "j", "space")
+        stage.clock.time += timedelta(days=2)
+        await seat.press("j", "space")
+        done = dict.fromkeys(("one", "two"), "done")
+        await seat.press("u")
+        assert seat.marks == done  # today's is undone at once
+        await seat.press("u")
+        assert "The last change was made on 12 Oct: Two: done. Undo it?" in " ".join(seat.screen)
+        await seat.press("n")
+        assert (seat.is_on(MainScreen), seat.marks) == (True, done)
+        await seat.press("u", "y")
+        assert (seat.marks, seat.bar) == ({"one": "done"}, "Undone: Two: done; ctrl+r brings it back")
+        await seat.press("u")  # asked once
+        assert (seat.is_on(MainScreen), seat.marks) == (True, {})
+        await seat.press("ctrl+r", "ctrl+r", "ctrl+r")
+        assert len(seat.marks) == 3
+
+
+async def test_undo_asks_once_however_fast_it_is_typed(stage: Stage) -> None:
+    async with stage.seat(place=_at("one")) as seat:
+        await seat.press("space", "j", "space")
+        stage.clock.time += timedelta(days=1)
+        seat.send("u", "u", "u", "j")
+        await seat.until(lambda: seat.is_on(ConfirmScreen))
+        await seat.press("n")
+        assert (seat.is_on(MainScreen), len(seat.marks)) == (True, 2)
 
 
 async def test_several_are_picked_and_marked_in_one_step(stage: Stage) -> None:
@@ -344,7 +402,7 @@ async def test_undo_and_redo_say_what_and_show_where(stage: Stage) -> None:
         await seat.press("u")
         assert seat.marks == {}
         assert seat.bar == "Undone: Four: done; ctrl+r brings it back"
-        assert seat.here == "· Four"
+        assert seat.here == "○ Four"
         await seat.press("u")
         assert seat.bar == "Undo: everything was taken back already; redo brings it back"
         await seat.press("ctrl+r")
@@ -470,7 +528,7 @@ async def test_a_note_of_the_roadmap_itself_and_of_a_section(stage: Stage) -> No
 
 
 async def test_where_no_editor_can_be_started_that_is_said(stage: Stage) -> None:
-    async with stage.seat(place=_at("one")) as seat:
+    async with stage.seat(place=_at("one"), drafts=Drafts(str(stage.folder / "drafts"))) as seat:
         await seat.press("E")
         assert seat.bar == "No editor can be started from here; e writes a note in the program"
         assert seat.note == ""
@@ -729,7 +787,7 @@ async def test_retired_items_are_shown_at_the_end_and_passed_over(stage: Stage) 
     async with stage.seat(study) as seat:
         await seat.press("G")
         assert (seat.outline[-2].split()[1], seat.here) == ("Retired", "· Gone")
-        await seat.press("]")
+        await seat.press("}")
         assert seat.bar == "Nothing is left to do"
         await seat.press("G", "space", "%")
         assert seat.bar == "100% = 7 of 7: done 7 · doing 0 · todo 0 · retired 1, not counted"

@@ -264,7 +264,7 @@ async def test_an_own_item_is_added_below_the_section(stage: Stage) -> None:
     async with stage.seat(place=_at("two")) as seat:
         before = seat.study.counts_at().total
         await _add(seat, "My own Quest")
-        assert seat.here == "· My own Quest"
+        assert seat.here == "○ My own Quest"
         assert seat.study.counts_at().total == before + 1
         assert "Your own item" in seat.detail
         assert seat.row("Alpha").endswith("0/6")
@@ -295,7 +295,7 @@ async def test_an_own_item_is_renamed_and_removed(stage: Stage) -> None:
         await seat.press("A")
         assert seat.app.screen.query_one(Input).value == "Mine"
         await seat.press("x", "enter")
-        assert seat.here == "· Minex"
+        assert seat.here == "○ Minex"
         await seat.press("A", "ctrl+u", "enter")
         assert not any("Mine" in row for row in seat.outline)
         assert (seat.bar, seat.cursor) == ("Removed: Minex; u brings it back", "alpha")
@@ -306,7 +306,7 @@ async def test_an_own_item_is_renamed_and_removed(stage: Stage) -> None:
 async def test_an_own_item_of_the_roadmap_itself(stage: Stage) -> None:
     async with stage.seat() as seat:
         await _add(seat, "Loose")
-        assert seat.here == "· Loose"
+        assert seat.here == "○ Loose"
         assert [section.title for section in seat.study.tree.sections(seat.state.cursor)] == ["Yours"]
         await _add(seat, "Another")
         assert [section.title for section in seat.study.tree.sections(seat.state.cursor)] == ["Yours"]

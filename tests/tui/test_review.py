@@ -114,7 +114,7 @@ def test_the_first_frame_does_not_wait_for_the_count(tmp_path: Path) -> None:
         "from roadmap_tui.text.styled_text import UNICODE\n"
         "study = Study.open(library.load_bundled(), sys.argv[1])\n"
         "assert study.state('backpropagation').reviews\n"
-        "assert '1/156' in frame(MainState(study, UNICODE, ViewState()), 80, 24, None)\n"
+        "assert '1/127' in frame(MainState(study, UNICODE, ViewState()), 80, 24, None)\n"
         "print([name for name in ('fsrs', 'roadmap_tui.study.reviews') if name in sys.modules])\n"
     )
     assert run_python(code, str(tmp_path / "log")) == "[]\n"
@@ -160,10 +160,10 @@ async def test_a_whole_review(stage: Stage) -> None:
             "  3 reviewed in 0 min\n\n  Recall today 67%, last 30 days 67%\n  Forgotten: Two\n"
             "  Due tomorrow 1, within a week 2\n"
         ) in shown(seat)
-        assert foot(seat) == ["space continues with Five", "u undo  esc leave"]
+        assert foot(seat) == ["space continues with Three", "u undo  esc leave"]
         await seat.press("1", "j", "y", "p", "@", "space")
         assert seat.is_on(MainScreen)
-        assert "Five" in seat.here
+        assert "Three" in seat.here
         assert seat.bar == "Reviewed 3"
         assert "due" not in seat.title
     assert [ratings(study, name) for name in DONE] == [[3], [1, 3], [4]]

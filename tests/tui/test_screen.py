@@ -386,7 +386,26 @@ async def test_notes_from_another_host_are_text(stage: Stage) -> None:
 # Sizes
 
 SIZES = [(40, 10), (80, 24), (120, 40), (200, 60), (20, 5), (1, 1), (100, 16), (99, 15), (3, 2), (2, 60)]
-KEYS = ("j", "j", "space", "v", "V", "enter", "2", "x", "tab", "l", "-", "]", "=", "G", "ctrl+u", *"Du%g")
+KEYS = (
+    "j",
+    "j",
+    "space",
+    "v",
+    "V",
+    "enter",
+    "2",
+    "x",
+    "tab",
+    "l",
+    "-",
+    "]",
+    "=",
+    "G",
+    "ctrl+u",
+    "D",
+    "escape",
+    *"u%g",
+)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")

@@ -49,7 +49,7 @@ async def test_it_opens_scrolls_and_closes(stage: Stage) -> None:
             await seat.press(close)
             assert not seat.is_on(StatisticsScreen)
         await seat.press("#")
-        assert "111/156 · 71%" in _shown(seat)
+        assert "82/127 · 65%" in _shown(seat)
         assert "Streak 40 days, today too" in _shown(seat)
         scroll = seat.app.screen.query_one(VerticalScroll)
         page = scroll.size.height - 1

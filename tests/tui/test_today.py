@@ -34,10 +34,10 @@ async def test_a_line_opens_its_item(stage: Stage) -> None:
         page = await _page(seat)
         for line in ("Doing", "▌ ▶ Six", "· Two", "✓ One"):
             assert any(one.startswith(line) for one in page), page
-        assert "needs One, done today" in next(one for one in page if one.startswith("· Two"))
+        assert "unlocked by One (today)" in next(one for one in page if one.startswith("· Two"))
         await seat.press("j", "enter")
         assert seat.is_on(MainScreen)
-        assert seat.here == "· Two"
+        assert seat.here == "○ Two"
         await seat.press("T", "]", "]", "enter")
         assert seat.cursor == "one"
         await seat.press("T", "G", "[", "g", "k", "enter")

@@ -32,26 +32,18 @@ _STABILITY_OF_GOOD: Final = 2.3065
 _LAST_DAY: Final = date(9800, 1, 1)
 
 
-def is_lapse(reviews: Sequence[Review], number: int) -> bool:
-    """Return True if a review, counted from 0, is Again after one that was not."""
-    return number > 0 and reviews[number].rating == AGAIN != reviews[number - 1].rating
-
-
-def count_lapses(reviews: Sequence[Review]) -> int:
-    """Count how often what was known had been forgotten at the next review."""
-    return sum(is_lapse(reviews, number) for number in range(len(reviews)))
-
-
 class Card(NamedTuple):
     """The review state of a done item, in study days.
 
-    ``stability`` is the number of days after which the predicted recall is 90 %.
+    ``stability`` is the number of days after which the predicted recall is 90 %. ``lapses`` counts how often
+    the item was forgotten: graded Again at the first review of a day, but the very first one.
     """
 
     due: date
     last: date | None = None
     stability: float = 0.0
     difficulty: float = 0.0
+    lapses: int = 0
 
     def retrievability(self, today: date) -> float | None:
         """Return the predicted recall today (0 to 1); None before the first review."""
@@ -110,16 +102,20 @@ class Scheduler:
         from fsrs import Rating
 
         scheduler, memory = self.scheduler(), _to_fsrs(Card(_LAST_DAY))
+        last, lapses = None, 0
         for review in reviews:
-            memory, _ = scheduler.review_card(memory, Rating(review.rating), _midnight(self.day(review.at)))
-        return _card(memory)
+            day = self.day(review.at)
+            memory, _ = scheduler.review_card(memory, Rating(review.rating), _midnight(day))
+            lapses += _is_lapse(review.rating, last, day)
+            last = day
+        return _card(memory, lapses)
 
     def apply_grade(self, card: Card, rating: int, today: date) -> Card:
         """Return the card after a review with a grade today."""
         from fsrs import Rating
 
         memory, _ = self.scheduler().review_card(_to_fsrs(card), Rating(rating), _midnight(today))
-        return _card(memory)
+        return _card(memory, card.lapses + _is_lapse(rating, card.last, today))
 
     def intervals(self, card: Card, today: date) -> tuple[int, ...]:
         """Return the days until the next review for each of the four ratings."""
@@ -130,9 +126,13 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(min(day, _LAST_DAY), time(), UTC)
 
 
-def _card(memory: "fsrs.Card") -> Card:
+def _is_lapse(rating: int, last: date | None, day: date) -> bool:
+    return rating == AGAIN and last is not None and day > last
+
+
+def _card(memory: "fsrs.Card", lapses: int) -> Card:
     last = memory.last_review.date() if memory.last_review else None
-    return Card(memory.due.date(), last, memory.stability or 0.0, memory.difficulty or 0.0)
+    return Card(memory.due.date(), last, memory.stability or 0.0, memory.difficulty or 0.0, lapses)
 
 
 def _to_fsrs(card: Card) -> "fsrs.Card":

@@ -10,10 +10,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from roadmap_tui.core.errors import RoadmapTuiError, UsageError
+from roadmap_tui.core.humanize import pluralize
+from roadmap_tui.core.progress.statuses import STATUS_INFO
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.core.urls import host, to_ascii_url
 from roadmap_tui.store.drafts import Drafts
 from roadmap_tui.text import terminal
+from roadmap_tui.text.describe import format_earlier_undo
 from roadmap_tui.text.styled_text import ASCII
 from roadmap_tui.tui.base_app import BaseApp
 from roadmap_tui.tui.main.links import jump_to
@@ -54,6 +57,7 @@ class CommandFlows:
         self._drafts = drafts
         self._open_library = open_library
         self._change_roadmap = change_roadmap
+        self._asked_about_earlier_days = False
 
     @property
     def _state(self) -> MainState:
@@ -82,6 +86,32 @@ class CommandFlows:
         from roadmap_tui.tui.screens.help import HelpScreen
 
         await self._app.ask(HelpScreen(self._state.keymap, self._state.glyphs, groups))
+
+    async def undo(self) -> None:
+        """Undo the last change; ask the first time that it was made on an earlier day."""
+        study = self._state.study
+        is_asked = self._asked_about_earlier_days or study.view_only
+        if not is_asked and (earlier := study.earlier_undo()):
+            if not await self._confirm(format_earlier_undo(*earlier, study.today()), "undo"):
+                return
+            self._asked_about_earlier_days = True
+        self._main.carry_out("undo")
+
+    async def branch(self) -> None:
+        """Set the branch under the cursor to done, or back to to do; ask if it is the whole roadmap."""
+        state = self._state
+        if state.cursor < 0:
+            ids, _ = state.branch_ids()
+            label = STATUS_INFO[state.toggled_status(ids)].label
+            if not await self._confirm(f"Set all {pluralize(len(ids), 'item')} to {label}?", label):
+                return
+        self._main.carry_out("branch")
+
+    async def _confirm(self, question: str, yes: str) -> bool:
+        from roadmap_tui.tui.screens.questions import ConfirmScreen
+
+        answer = await self._app.ask(ConfirmScreen(self._state.keymap, question, yes, "cancel"))
+        return bool(answer)
 
     async def stats(self) -> None:
         from roadmap_tui.tui.screens.statistics import StatisticsScreen
@@ -154,6 +184,12 @@ class CommandFlows:
 
         if item := self._require_item("has prerequisites"):
             await edit_prerequisites(self._app, self._state, item)
+
+    async def plan(self) -> None:
+        """Show the plan."""
+        from roadmap_tui.tui.flows.plan import show_plan
+
+        await show_plan(self._app, self._state)
 
     def _require_item(self, predicate: str) -> Item | None:
         """Return the item under the cursor; on anything else, show that only an item can be meant."""

@@ -11,7 +11,7 @@ from roadmap_tui.text.path import path_to_markdown
 from roadmap_tui.tui.base_app import BaseApp
 from roadmap_tui.tui.main.actions import toggle_goal
 from roadmap_tui.tui.main.links import jump_to
-from roadmap_tui.tui.main.palette_provider import PrerequisiteProvider
+from roadmap_tui.tui.main.palette_provider import ItemProvider
 from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.screens.palette import PaletteScreen
 from roadmap_tui.tui.screens.path import PathScreen
@@ -40,14 +40,23 @@ async def show_path(app: BaseApp, state: MainState, item: Item) -> None:
 
 async def edit_prerequisites(app: BaseApp, state: MainState, item: Item) -> None:
     """Ask for an item, and make it a prerequisite of another one, or no longer."""
-    screen = PaletteScreen(state.keymap, PrerequisiteProvider(state, item), tuple, state.glyphs)
+    study = state.study
+    current = study.graph.prerequisites(item.id)
+    before = reversed(study.tree.ids[: study.tree.index_of[item.id]])
+
+    def verb(node_id: str) -> str:
+        return "Remove " if node_id in current else "Add "
+
+    suggested = list(dict.fromkeys([*current, *before]))
+    provider = ItemProvider(study, "The item that is required", suggested, verb)
+    screen = PaletteScreen(state.keymap, provider, tuple, state.glyphs)
     screen.heading = f"Prerequisites of {item.title}"
     hit = await app.ask(screen)
     if hit is None:
         return
-    is_on = hit.id in state.study.graph.prerequisites(item.id)
+    is_on = hit.id in current
     with state.showing_errors():
-        set_prerequisite(state.study, item.id, hit.id, not is_on)
-        verb = "no longer requires" if is_on else "requires"
+        set_prerequisite(study, item.id, hit.id, not is_on)
+        titles = map(strip_parenthesis, (item.title, hit.title))
         hint = state.keymap.hint_suffix("undo", "undoes it")
-        state.show_message(f"{strip_parenthesis(item.title)} {verb} {strip_parenthesis(hit.title)}{hint}")
+        state.show_message(f"{(' no longer requires ' if is_on else ' requires ').join(titles)}{hint}")

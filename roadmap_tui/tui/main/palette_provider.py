@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar, Final, Literal, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Final, Literal, NamedTuple
 
 from roadmap_tui.core.humanize import capitalize
-from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.core.search.index import SearchDocument, SearchIndex, SearchResult
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.commands import MOVE, Command
@@ -36,7 +35,7 @@ def palette_commands(keymap: Keymap) -> list[Command]:
 class PaletteProvider:
     """Searches the commands, the items of the open roadmap, and the other roadmaps."""
 
-    PLACEHOLDER: ClassVar = "A command, an item, a roadmap"
+    placeholder = "A command, an item, a roadmap"
 
     def __init__(self, state: MainState) -> None:
         self._state = state
@@ -84,31 +83,29 @@ class PaletteProvider:
         return _item_hit(study, position, "Go to ")
 
 
-class PrerequisiteProvider:
-    """Searches the items that can be added to the prerequisites of one, or removed from them."""
+class ItemProvider:
+    """Searches active items. ``suggested`` ids are offered before anything is typed.
 
-    PLACEHOLDER: ClassVar = "The item that is required"
+    ``verb`` returns the word before an item, by its id.
+    """
 
-    def __init__(self, state: MainState, item: Item) -> None:
-        self._study, self._item = state.study, item
+    def __init__(
+        self, study: Study, placeholder: str, suggested: Sequence[str], verb: Callable[[str], str]
+    ) -> None:
+        self.placeholder = placeholder
+        self._study, self._suggested, self._verb = study, suggested, verb
 
     def add_roadmaps(self, roadmaps: Sequence[tuple[str, str]]) -> None:
-        """Do nothing: other roadmaps have no prerequisites for this one."""
+        """Do nothing: only items of the open roadmap are searched."""
 
     def search(self, query: str) -> list[Hit]:
-        """Return the items that match; for an empty query, the current prerequisites and the items before."""
-        study, current = self._study, self._study.graph.prerequisites(self._item.id)
-        tree, index = study.tree, study.search.index
+        """Return the items that match a query, the suggested ones for an empty one."""
+        study, tree, index = self._study, self._study.tree, self._study.search.index
+        found = [tree.index_of[node_id] for node_id in self._suggested]
         if query.strip():
-            found = [at for _, at in sorted(index.best(index.find(query), MAX_HITS))]
-        else:
-            before = range(tree.index_of[self._item.id] - 1, -1, -1)
-            found = list(dict.fromkeys([*(tree.index_of[node_id] for node_id in current), *before]))[
-                :MAX_HITS
-            ]
-        ids = [(at, tree.ids[at]) for at in found if at >= 0]
-        positions = [at for at, name in ids if tree.is_active_item(name) and name != self._item.id]
-        return [_item_hit(study, at, "Remove " if tree.ids[at] in current else "Add ") for at in positions]
+            found = [at for _, at in sorted(index.best(index.find(query), MAX_HITS)) if at >= 0]
+        ids = [(at, tree.ids[at]) for at in found if tree.is_active_item(tree.ids[at])]
+        return [_item_hit(study, at, self._verb(node_id)) for at, node_id in ids[:MAX_HITS]]
 
 
 def _item_hit(study: Study, position: int, verb: str) -> Hit:

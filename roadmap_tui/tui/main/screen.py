@@ -210,6 +210,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def on_watcher_due_counted(self, message: Watcher.DueCounted) -> None:
         if self.watcher.apply_due_count(message):
             self._header.sync(self.watcher.due or 0)
+            self._outline_pane.update_rows()
+            self._sync_detail()
             draw_now(self)
 
     # Keys and mouse
@@ -236,6 +238,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self._sync_detail(_DETAIL_SCROLLS[command] * self._detail_pane.size.height // 2)
             self._footer.update_rows()
             return
+        self.carry_out(command, *args)
+
+    def carry_out(self, command: str, *args: int) -> None:
+        """Carry out a command that needs no dialog, or whose question was answered."""
+        state = self.state
         events_before = len(state.study.progress) + len(state.study.journal.pending)
         state.page_rows = self._outline_pane.size.height
         self._actions.handlers[command](*args)

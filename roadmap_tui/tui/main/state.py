@@ -8,6 +8,7 @@ from typing import Literal
 
 from roadmap_tui.core.errors import RoadmapTuiError
 from roadmap_tui.core.humanize import capitalize, pluralize
+from roadmap_tui.core.progress.statuses import Status
 from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap
 from roadmap_tui.core.search.filters import Filter
 from roadmap_tui.core.study_material import EXERCISE
@@ -45,8 +46,11 @@ class MainState:
         self.filter = Filter()
         self._filter_total = 0  # the number of items when the filter was applied
         self._tree_version = study.tree_version
+        self.loaded_view_state = view_state
         if view_state.folded is None:
             self.tree_view.fold_as_new()
+            ready = filter(study.ranking.is_ready, range(study.tree.active_count))
+            self.tree_view.go_to(next(ready, ROOT))
         else:
             self.tree_view.fold_only(view_state.folded)
         index = study.tree.index_of.get(view_state.cursor, ROOT)
@@ -107,7 +111,8 @@ class MainState:
     @property
     def target_ids(self) -> list[str]:
         """The ids of the items that a status change applies to: the selected ones, or that at the cursor."""
-        return self.selected_ids or ([self.item.id] if self.item is not None else [])
+        has_status = self.cursor >= 0 and self.study.tree.has_status(self.cursor)
+        return self.selected_ids or ([self.node_id] if has_status else [])
 
     @property
     def view_state(self) -> ViewState:
@@ -159,6 +164,18 @@ class MainState:
             self.show_error(error)
 
     # Changes
+
+    def branch_ids(self) -> tuple[list[str], bool]:
+        """Return the items of the branch under the cursor that the filter shows, and whether it shows all."""
+        tree = self.study.tree
+        items = list(tree.items()) if self.cursor < 0 else tree.branch(self.cursor)
+        indexes = [index for item in items if tree.has_status(index := tree.index_of[item.id])]
+        shown = list(filter(self.tree_view.is_wanted, indexes))
+        return [tree.ids[index] for index in shown], len(shown) == len(indexes)
+
+    def toggled_status(self, ids: list[str]) -> Status:
+        """Return done, or to do if all of these items are done already."""
+        return "todo" if all(self.study.status(node_id) == "done" for node_id in ids) else "done"
 
     def show_change(self, change: Change) -> None:
         """Move the cursor to a changed node; if several changed, say how many the filter hides."""

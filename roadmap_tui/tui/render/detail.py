@@ -13,7 +13,14 @@ from roadmap_tui.core.study_material import EMPTY, EXERCISE, Exercise
 from roadmap_tui.core.urls import to_ascii_url
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.history import summarize_history
-from roadmap_tui.text.item_details import format_effort, resource_kind, resource_title, section_path
+from roadmap_tui.text.item_details import (
+    counted_reviews,
+    format_effort,
+    format_memory,
+    resource_kind,
+    resource_title,
+    section_path,
+)
 from roadmap_tui.text.markdown import render_markdown
 from roadmap_tui.text.styled_text import (
     ASCII,
@@ -188,12 +195,14 @@ class DetailWriter:
     def add_node(self, index: int, node: Section | Item) -> None:
         """Add title, status or progress, and path of a node."""
         study = self.study
-        counts = study.counts_at(index)
+        counts = study.counts.branch_counts(index)
         if isinstance(node, Item):
-            state = study.state(node.id)
-            right, style = STATUS_INFO[state.status].label, STATUS_INFO[state.status].style
-            if state.since and state.status != "todo":
+            state, status = study.state(node.id), study.status_at(index)
+            right, style = STATUS_INFO[status].label, STATUS_INFO[status].style
+            if state.since and state.status == status != "todo":
                 right = f"{right} {self.glyphs.separator} {format_datetime(state.since, study.now())}"
+            if study.ranking.is_ready(index):
+                right = "ready"
             if not study.is_saved(node.id):
                 right, style = "not saved", "error"
         else:
@@ -204,11 +213,14 @@ class DetailWriter:
         self.lines.extend([Span(line, "strong")] for line in rest)
         if path := section_path(study, node.id, self.width, self.glyphs):
             self.lines.append([Span(path, "muted")])
-        if isinstance(node, Item) and (effort := format_effort(node, self.glyphs)):
-            self.add(effort, "muted")
+        if isinstance(node, Item):
+            memory = format_memory(counted_reviews(study), node.id, self.glyphs)
+            parts = filter(None, (format_effort(study, node, self.glyphs), memory))
+            if text := f" {self.glyphs.separator} ".join(parts):
+                self.add(text, "muted")
         if isinstance(node, Item) and study.custom.item(node.id):
             self.add("Your own item", "muted")
-        if isinstance(node, Section) and counts.total:
+        if not study.tree.has_status(index) and counts.total:
             self.add(counts.summary(), "muted")
 
     def add_text(self, text: str, style: str = "") -> None:
@@ -277,7 +289,7 @@ class DetailWriter:
                 sign, name = self._name(child)
                 self.lines.append(truncate_line([sign, Span(name)], self.width))
             else:
-                counts = self.study.counts_at(tree.index_of[child.id])
+                counts = self.study.counts.branch_counts(tree.index_of[child.id])
                 right = Span(f"{counts.done}/{counts.total}" if counts.total else "", "muted")
                 title = Span(f"{glyphs.folded} {child.title}")
                 self.lines.append(justify([title, Span(" ")], [right], self.width))
@@ -305,8 +317,8 @@ class DetailWriter:
         label = "You can  "
         for goal in shown:
             text = goal[:1].lower() + goal[1:] if goal[1:2].islower() else goal
-            for line in wrap(text.rstrip("."), max(1, self.width - len(label))):
-                self.lines.append([Span(label, "muted"), Span(line)])
+            for number, line in enumerate(wrap(text.rstrip("."), max(1, self.width - len(label) - 2))):
+                self.lines.append([Span(label, "muted"), Span(f"{'  ' if number else ''}{line}")])
                 label = " " * len(label)
         if len(shown) < len(goals):
             self.lines.append([Span(f"{label}{self.glyphs.ellipsis} {len(goals) - 1} more", "faint")])

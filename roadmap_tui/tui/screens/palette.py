@@ -13,7 +13,7 @@ from textual.widgets import Input
 from roadmap_tui.core.search.index import fold, highlight_ranges
 from roadmap_tui.text.keymap import Keymap
 from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine, highlight, justify, length, truncate
-from roadmap_tui.tui.main.palette_provider import Hit, PaletteProvider, PrerequisiteProvider
+from roadmap_tui.tui.main.palette_provider import Hit, ItemProvider, PaletteProvider
 from roadmap_tui.tui.widgets.option_list import OptionList, OptionListModal
 from roadmap_tui.tui.widgets.text_input import TextInput
 
@@ -33,7 +33,7 @@ class PaletteScreen(OptionListModal[Hit | None]):
     def __init__(
         self,
         keymap: Keymap,
-        provider: PaletteProvider | PrerequisiteProvider,
+        provider: PaletteProvider | ItemProvider,
         list_roadmaps: Callable[[], Sequence[tuple[str, str]]],
         glyphs: Glyphs,
     ) -> None:
@@ -43,7 +43,7 @@ class PaletteScreen(OptionListModal[Hit | None]):
         self._provider, self._list_roadmaps, self._glyphs = provider, list_roadmaps, glyphs
 
     def compose_body(self) -> ComposeResult:
-        yield TextInput(placeholder=self._provider.PLACEHOLDER)
+        yield TextInput(placeholder=self._provider.placeholder)
         yield self.option_list
 
     def _search(self, query: str, highlighted: int = 0) -> None:

@@ -75,6 +75,10 @@ class Modal(ModalScreen[Answer]):
         """Return True if the program must not end while the dialog is open; it may close itself."""
         return False
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's API
+        """Ignore keys that arrive before the dialog is complete."""
+        return self.is_mounted
+
     def action_keys(self) -> None:
         self.post_message(self.HelpRequested(self.SCOPE))
 

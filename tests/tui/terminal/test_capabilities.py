@@ -151,12 +151,12 @@ def test_three_ticks_and_the_cursor_outlive_a_kill(open_terminal: Open) -> None:
     terminal.type("G- ")
     for number in (1, 2, 3):
         terminal.type("] ")
-        terminal.until_text(f"{number}/156")
+        terminal.until_text(f"{number}/127")
     here = terminal.here
     assert here.startswith("✓")
     terminal.kill()
     again = _opened(open_terminal())
-    assert "3/156" in again.lines[0]
+    assert "3/127" in again.lines[0]
     assert again.here == here
     assert again.text.count("✓ ") >= 3
 
