@@ -39,7 +39,13 @@ def node_to_json(study: Study, index: int) -> dict[str, object]:
         "level": (node.level or None) if isinstance(node, Item) else None,
         "note": study.note_text(node.id),
         "resources": [
-            {"title": one.title, "url": one.url, "kind": one.kind, "ticked": state.has_ticked(one)}
+            {
+                "title": one.title,
+                "url": one.url,
+                "kind": one.kind,
+                "minutes": one.minutes or None,
+                "ticked": state.has_ticked(one),
+            }
             for one in study.resources(node.id)
         ],
     }
@@ -56,29 +62,33 @@ def study_material_to_json(study: Study, node_id: str, *, answers: bool) -> dict
     return {"goals": list(material.goals), "questions": questions, "exercise": exercise}
 
 
-@command("show", "The roadmap, a section, or all about one item.", json="a list of objects")
+@command("show", "Print the roadmap, a section, or an item.", json="a list of objects")
 @click.argument("section", required=False, shell_complete=complete_argument("sections"))
 @click.option(
-    "--status", "statuses", type=click.Choice(STATUSES), multiple=True, help="Only items of this status."
+    "--status",
+    "statuses",
+    type=click.Choice(STATUSES),
+    multiple=True,
+    help="Print only items with this status.",
 )
-@click.option("--answers", is_flag=True, help="Print the answers to an item's questions too.")
+@click.option("--answers", is_flag=True, help="Also print the answers to an item's questions.")
 def show_command(
     context: CliContext, section: str | None, statuses: tuple[str, ...], answers: bool, as_json: bool
 ) -> None:
-    """Print the roadmap, or the SECTION of an id or a piece of its title; of an item all there is.
+    """Print the roadmap, or the section or item that SECTION names by id or part of its title.
 
-    Of an item that comes with study material, this includes what you can do when you know it, the questions
-    (their answers with --answers), and an exercise with a way to check it.
+    For an item with study material this includes goals, questions (with --answers also the answers)
+    and an exercise with its check.
 
-    Items that left the roadmap are in the section Retired, which is printed by its name only.
+    Items that left the roadmap are in the section Retired, which is printed only when you name it.
 
     With --json: a list of {id, type, kind, title, path, depth, status, ticked, hours, level, note,
-    resources [{title, url, kind, ticked}]} in reading order. An item's kind is topic, project, material or
-    group; a group's status follows from its items. A section's status is null, and with --status only
-    items are listed. `note` is yours; `ticked` is the author's mark, on a resource yours. `hours` and
-    `level` (1 to 3) are estimates, or null. Asked for an item, it and the items below it have {goals,
-    questions [{id, ask}], exercise {task, check, ticked}} too, with --answers also each question's `answer`;
-    `exercise` is null if there is none.
+    resources [{title, url, kind, minutes, ticked}]} in reading order. An item's kind is topic, project,
+    material or group; a group's status follows from its items. A section's status is null, and with --status
+    only items are listed. `note` is yours; `ticked` is the author's mark, on a resource yours. `hours`,
+    `level` (1 to 3) and `minutes` are estimates, or null. Asked for an item, it and the items below it have
+    {goals, questions [{id, ask}], exercise {task, check, ticked}} too, with --answers also each question's
+    `answer`; `exercise` is null if there is none.
     """
     study, tree, glyphs = context.study, context.study.tree, context.glyphs
     start, end = 0, tree.active_count

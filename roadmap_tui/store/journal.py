@@ -171,9 +171,7 @@ class Journal:
             self._writer.append(lines)
         except OSError as error:
             self._write_error = error.strerror or str(error)
-            raise SaveError(
-                f"not saved ({len(self.pending)})", self._write_error, "it is tried again"
-            ) from None
+            raise SaveError(f"not saved ({len(self.pending)})", self._write_error, "trying again") from None
         self._started_written = True
         saved, self.pending, self._write_error = self.pending, [], ""
         self._lines.clear()
@@ -185,14 +183,14 @@ class Journal:
         try:
             return self._writer.rewrite_lost()
         except OSError as error:
-            raise SaveError("not saved", error.strerror or str(error), "it is tried again") from None
+            raise SaveError("not saved", error.strerror or str(error), "trying again") from None
 
     def close(self) -> None:
         """Wait until everything is on the disk, and close the log. Raises SaveError."""
         try:
             self._writer.close()
         except OSError as error:
-            raise SaveError("not saved", error.strerror or str(error), "look at the disk") from None
+            raise SaveError("not saved", error.strerror or str(error), "check the disk") from None
 
 
 def dump(event: Event) -> str:
@@ -205,7 +203,7 @@ def _checked_line(event: Event) -> bytes:
     try:
         line = dump(event).encode()
         if len(line) > MAX_LINE_BYTES:
-            raise UsageError("too much at once", "it does not fit into a record of 1 MiB", "do it in parts")
+            raise UsageError("too much at once", "larger than a record of 1 MiB", "split it")
         parse(line)
     except (InvalidRecord, UnicodeError) as error:
         why = str(error) if isinstance(error, InvalidRecord) else "not UTF-8"

@@ -16,6 +16,7 @@ from roadmap_tui.core.progress.events import (
     Stamp,
     StatusSet,
     Undone,
+    copied_id,
     sort_key,
 )
 from roadmap_tui.core.progress.fold import Progress
@@ -109,7 +110,7 @@ class SnapshotProgress(Progress):
                 continue
             if not has_clock_in_id(event.stamp) or sort_key(event) <= self._position:
                 return False
-            if event_id in refs or isinstance(self._acts_on(event), Excluded):
+            if event_id in refs or copied_id(event) or isinstance(self._acts_on(event), Excluded):
                 return False
             if isinstance(event, Undone) and event.ref not in self._events and event.ref not in fresh:
                 return False

@@ -124,7 +124,7 @@ class EventStore:
             return self.tree.nodes[self.tree.index_of[node_id]]
         except KeyError:
             remedy = "`roadmap-tui show` lists them"
-            raise UsageError(f"item {node_id!r}", "this roadmap has none of that id", remedy) from None
+            raise UsageError(f"item {node_id!r}", "no such item in this roadmap", remedy) from None
 
     def title(self, node_id: str) -> str:
         """Return the title of a node, of the roadmap for "". Raises UsageError."""
@@ -206,7 +206,7 @@ class EventStore:
         except SaveError as error:
             if self.view_only:
                 raise
-            raise SaveError("not saved", error.why, "nothing was changed, try again") from None
+            raise SaveError("not saved", error.why, "nothing was changed; try again") from None
 
     def revert(self, action: Action, ref: str, superseded_clock: int) -> Change:
         """Undo the event ``ref``: the action itself or an earlier undo of it. Raises SaveError."""
@@ -214,7 +214,7 @@ class EventStore:
             raise SaveError(
                 f"not saved ({len(self.journal.pending)})",
                 self.journal.pending_reason,
-                "undo works again once that is saved",
+                "undo works again after it was saved",
             )
         stamp = self.journal.next_stamp(superseded_clock)
         return Change(action, self.write_now(Undone(stamp, self.roadmap.id, action.title, ref)))

@@ -204,7 +204,7 @@ class Reviews:
         store, title = self._store, self.require_reviewable(node_id)
         if rating not in RATINGS:
             remedy = "1 is Again, 2 Hard, 3 Good, 4 Easy"
-            raise UsageError(f"grade {rating}", "there is no such grade", remedy)
+            raise UsageError(f"grade {rating}", "no such grade", remedy)
         stamp = store.next_stamp(node_id)
         ms = max(0, min(ms, LONGEST_MS))
         grade = ReviewGraded(stamp, store.roadmap.id, node_id, title, rating, ms, question)
@@ -220,14 +220,14 @@ class Reviews:
     def revert_last(self, action: Action) -> Change:
         """Undo an action of this review session."""
         if not self._store.progress.is_active(action):
-            raise UsageError(action.title, "that was taken back already", "grade it again")
+            raise UsageError(action.title, "already undone", "grade it again")
         return self._store.revert(action, action.stamp.id, self._store.progress.clock_above(action))
 
     def pause(self, until: date) -> Change:
         """Pause the reviews of all roadmaps until a study day."""
         now, store = self._store.now(), self._store
         if not self.today < until <= self.today + MAX_PAUSE_DAYS * _DAY:
-            why = "that is not within a year from tomorrow"
+            why = "not a day within the next year"
             raise UsageError(f"pause until {until}", why, "give another day")
         begins = day_begins(until, now.tzinfo, store.settings.day_start)
         return store.write(self._pause_event(begins.astimezone(now.tzinfo)))
@@ -250,11 +250,11 @@ class Reviews:
         index = self._store.tree.index_of[node_id]
         what = f"'{node.title}'"
         if not isinstance(node, Item):
-            raise UsageError(what, "that is a section, only items are reviewed", "choose an item")
+            raise UsageError(what, "it is a section, and only items are reviewed", "choose an item")
         if index >= self._store.tree.active_count:
             raise UsageError(what, "it left the roadmap", "review another")
         if not self.cards.is_reviewed(node_id):
             raise UsageError(what, "only topics and projects are reviewed", "choose one")
         if self._store.status_at(index) != "done":
-            raise UsageError(what, "only what is done is reviewed", "mark it done first")
+            raise UsageError(what, "only finished items can be reviewed", "mark it done first")
         return node.title

@@ -154,12 +154,14 @@ class Study(EventStore):
     def set_status(self, ids: Sequence[str], status: Status, title: str = "") -> Change | None:
         """Set the status of the items that have another one, as one event with ``title`` in the history."""
         if status not in STATUSES:
-            raise UsageError(f"status {status!r}", "there is no such status", f"use {', '.join(STATUSES)}")
+            raise UsageError(f"status {status!r}", "no such status", f"use {', '.join(STATUSES)}")
         for node_id in ids:
             node = self.node(node_id)
             if not self.tree.has_status(self.tree.index_of[node_id]):
                 what = f"{'group' if isinstance(node, Item) else 'section'} {node_id!r}"
-                raise UsageError(what, "only its items have a status", "mark the branch or an item")
+                raise UsageError(
+                    what, "sections have no status", "mark an item, or the section with --branch"
+                )
         changed = tuple(name for name in dict.fromkeys(ids) if self.status(name) != status)
         if not changed:
             return None
@@ -236,8 +238,8 @@ class Study(EventStore):
         last = self.progress.undoable(self.roadmap.id, latest)
         if last is None:
             if self.progress.redoable(self.roadmap.id, latest):
-                raise UsageError("undo", "everything was taken back already", "redo brings it back")
-            raise UsageError("undo", "nothing was done yet", "mark something first")
+                raise UsageError("undo", "nothing left to undo", "redo restores it")
+            raise UsageError("undo", "nothing to undo", "mark something first")
         action, superseded_clock = last
         if isinstance(action, RoadmapUpdated):
             return self.updates.revert(action, action.stamp.id, superseded_clock, is_redo=False)
@@ -247,7 +249,7 @@ class Study(EventStore):
         """Redo the change that was undone last."""
         last = self.progress.redoable(self.roadmap.id, clock_limit(self.now()))
         if last is None:
-            raise UsageError("redo", "nothing was undone since the last change", "undo something first")
+            raise UsageError("redo", "nothing to redo", "undo something first")
         undo, action, superseded_clock = last
         if isinstance(action, RoadmapUpdated):
             return self.updates.revert(action, undo.stamp.id, superseded_clock, is_redo=True)

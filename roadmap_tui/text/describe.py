@@ -20,8 +20,7 @@ def describe_action(action: Action) -> str:
         case events.StatusSet():
             count = f"{len(action.targets)} items"
             several = f" ({count})" if len(action.targets) > 1 and title != count else ""
-            again = " again" if action.status == "todo" else ""
-            return f"{title}{several}: {STATUS_INFO[action.status].label}{again}"
+            return f"{title}{several}: {STATUS_INFO[action.status].label}"
         case events.NoteWritten():
             return f"{title}: note" if action.text else f"{title}: note removed"
         case events.ResourceTicked():
@@ -36,7 +35,7 @@ def describe_action(action: Action) -> str:
         case events.CustomItemSet():
             return f"{action.name}: own item"
         case events.CustomResourceSet(url=""):
-            return f"{title}: own resource removed"
+            return f"{title}: own link removed"
         case _:
             verb, subject = action_label(action)
             return f"{subject}: {verb}"

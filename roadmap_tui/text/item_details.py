@@ -1,11 +1,12 @@
 """The wording of an item's details, for ``show ITEM`` and the detail pane."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from roadmap_tui.core.humanize import format_date, pluralize
+from roadmap_tui.core.humanize import format_date, format_hours, pluralize
+from roadmap_tui.core.progress.statuses import UNFINISHED
 from roadmap_tui.core.roadmap.kinds import KIND_NAMES, TOPIC
-from roadmap_tui.core.roadmap.model import Item, Resource
+from roadmap_tui.core.roadmap.model import DEFAULT_HOURS, Item, Resource
 from roadmap_tui.core.study_material import EXERCISE
 from roadmap_tui.core.urls import access_note, host
 from roadmap_tui.study.study import Study
@@ -14,6 +15,8 @@ from roadmap_tui.text.styled_text import cells, truncate, wrap, wrap_hanging
 
 if TYPE_CHECKING:
     from roadmap_tui.study.reviews import Reviews
+
+_LARGE_BRANCH: Final = 2000  # nodes: summing their hours would be felt at a key press
 
 
 def section_titles(study: Study, index: int) -> list[str]:
@@ -82,6 +85,23 @@ def format_memory(reviews: "Reviews | None", node_id: str, glyphs: Glyphs) -> st
     return f" {glyphs.separator} ".join(parts)
 
 
+def format_section_effort(study: Study, index: int) -> str:
+    """Return the estimated hours of the unfinished items of a branch; "" if none of them is estimated."""
+    tree, hours, guesses = study.tree, 0.0, 0
+    if tree.subtree_end[index] - index > _LARGE_BRANCH:
+        return ""
+    indexes = range(index, tree.subtree_end[index])
+    counted = (at for at in indexes if tree.has_status(at) and not tree.is_aside(at))
+    unfinished = study.items(tree.ids[at] for at in counted if study.status_at(at) in UNFINISHED)
+    for item in unfinished:
+        hours += item.hours or DEFAULT_HOURS
+        guesses += not item.hours
+    if guesses == len(unfinished):
+        return ""
+    guessed = f", {guesses} of {len(unfinished)} estimated" if guesses else ""
+    return f"{'≈' if guesses else 'about'} {format_hours(hours)} left{guessed}"
+
+
 def format_item(
     study: Study,
     item: Item,
@@ -109,7 +129,7 @@ def format_item(
     if item.note:
         yield from ("", item.note)
     yield from format_goals(material, width)
-    for heading, items in (("Needs", study.prerequisites(item)), ("Opens", study.unlocks(item))):
+    for heading, items in (("Needs", study.prerequisites(item)), ("Unlocks", study.unlocks(item))):
         if items:
             yield from ("", heading)
             for other in items:
@@ -120,6 +140,7 @@ def format_item(
         for number, resource in enumerate(resources, 1):
             tick = glyphs.of("done" if state.has_ticked(resource) else "todo")
             by = f", {resource.by}" if resource.by else ""
+            by += f", {resource.minutes} min" if resource.minutes else ""
             yield from wrap_hanging(f"{number} {tick} ", f"{resource.kind}  {resource.title}{by}", width)
             yield f"      {resource.url}"
     yield from format_questions(material, width, answers=answers)

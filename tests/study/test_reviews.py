@@ -186,9 +186,9 @@ def test_the_answer_time_is_limited_to_ten_minutes(later: Callable[[float], Stud
 @pytest.mark.parametrize(
     ("node_id", "rating", "why"),
     [
-        ("nowhere", 3, "none of that id"),
+        ("nowhere", 3, "no such item in this roadmap"),
         ("algebra", 3, "only items"),
-        ("limits", 3, "only what is done"),
+        ("limits", 3, "only finished items"),
         ("vectors", 5, "no such grade"),
         ("vectors", 0, "no such grade"),
     ],
@@ -211,7 +211,7 @@ def test_a_grade_that_cannot_be_saved_is_dropped(
     with monkeypatch.context() as full:
         full.setattr(study.journal._writer, "append", refuse)
         for _ in range(2):
-            with pytest.raises(SaveError, match="nothing was changed, try again"):
+            with pytest.raises(SaveError, match="nothing was changed; try again"):
                 study.reviews.grade("vectors", 3)
         assert study.state("vectors").reviews == ()
         assert "vectors" in study.reviews.due_ids()
@@ -294,7 +294,7 @@ def test_an_open_session_notices_the_end_of_a_pause(later: Callable[[float], Stu
 
 @pytest.mark.parametrize("until", [date(2025, 3, 1), date(2025, 2, 1), date(2026, 3, 9)])
 def test_invalid_pauses_are_refused(study: Study, until: date) -> None:
-    with pytest.raises(UsageError, match="within a year"):
+    with pytest.raises(UsageError, match="within the next year"):
         study.reviews.pause(until)
 
 

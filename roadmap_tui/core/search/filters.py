@@ -20,7 +20,7 @@ LEVELS: Final = ("level-1", "level-2", "level-3")
 ITEM_KINDS: Final = {TOPIC: "a-topic", PROJECT: "a-project", MATERIAL: "a-material"}
 CHOICES: Final = (*STATUSES, READY, DUE, LEECH, NOTE, PATH, SHORT, *ITEM_KINDS.values(), *LEVELS, *KINDS)
 _WORDS: Final = {
-    READY: "ready to begin",
+    READY: "ready",
     DUE: "due for review",
     LEECH: "forgotten often (leeches)",
     NOTE: "with a note",

@@ -183,7 +183,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def on_watcher_changed(self, message: Watcher.Changed) -> None:
         if self.watcher.apply(message):
-            self.state.show_message("Saved: the disk takes writes again")
+            self.state.show_message("Saved; the disk is writable again")
         if message.error:
             self.state.show_message(message.error, is_error=True)
         self.sync()

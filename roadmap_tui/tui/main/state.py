@@ -195,7 +195,7 @@ class MainState:
         if index is None:
             return
         if not self.tree_view.is_shown(index):
-            remark = "shown although the filter hides it"
+            remark = "shown despite the filter"
             message = f"{self.message}; {remark}" if self.message else capitalize(remark)
             self.show_message(message, is_error=self.is_error)
         self.tree_view.go_to(index)
@@ -251,7 +251,7 @@ class MainState:
         """Tick the selected resource, or remove its tick."""
         resource = self.selected_resource
         if resource is None:
-            self.show_message("There is no resource here")
+            self.show_message("No resource here")
             return
         on = not self.study.state(self.node_id).has_ticked(resource)
         with self.showing_errors():

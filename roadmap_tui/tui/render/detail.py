@@ -17,6 +17,7 @@ from roadmap_tui.text.item_details import (
     counted_reviews,
     format_effort,
     format_memory,
+    format_section_effort,
     resource_kind,
     resource_title,
     section_path,
@@ -222,6 +223,8 @@ class DetailWriter:
             self.add("Your own item", "muted")
         if not study.tree.has_status(index) and counts.total:
             self.add(counts.summary(), "muted")
+            if effort := format_section_effort(study, index):
+                self.add(effort, "muted")
 
     def add_text(self, text: str, style: str = "") -> None:
         """Add a text in Markdown, if it is not empty."""
@@ -374,7 +377,8 @@ class DetailWriter:
 
     def _add_resource(self, resource: Resource, head: StyledLine, style: str) -> None:
         cursor, indent = head[0], length(head)
-        first, *rest = wrap(resource_title(resource), max(1, self.width - indent))
+        minutes = f" {self.glyphs.separator} {resource.minutes} min" if resource.minutes else ""
+        first, *rest = wrap(resource_title(resource) + minutes, max(1, self.width - indent))
         self.lines.append([*head, Span(first, style)])
         for line in rest:
             self.lines.append([cursor, Span(" " * (indent - 1)), Span(line, style)])

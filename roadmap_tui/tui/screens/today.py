@@ -30,12 +30,12 @@ class _TodayList(OptionList):
             self._lines += range(len(self.entries), len(self.entries) + len(entries))
             self.headings += [heading] * len(entries)
             self.entries += entries
-        empty = Span("Nothing to do: everything is done or skipped.")
+        empty = Span("Everything is done or skipped.")
         super().__init__(glyphs, self._option, len(self.entries), empty=empty)
         self._signs = {
-            "Timed now": (glyphs.timer, "doing"),
+            "Timer running": (glyphs.timer, "doing"),
             "Due for review": ("?", "accent"),
-            "Doing": (glyphs.of("doing"), "doing"),
+            "In progress": (glyphs.of("doing"), "doing"),
             "Ready": (glyphs.of("todo"), "muted"),
             "Done today": (glyphs.of("done"), "done"),
         }
@@ -88,7 +88,7 @@ class TodayScreen(OptionListModal[TodayEntry | None]):
         self._entries = _TodayList(today, glyphs)
         super().__init__(keymap, self._entries)
         facts = [f"Today, {day}"]
-        facts += [f"{today.due_later} more due, another day"] if today.due_later else []
+        facts += [f"{today.due_later} more due another day"] if today.due_later else []
         facts += [f"reviewed {today.reviewed}"] if today.reviewed else []
         facts += [f"studied {format_duration(today.seconds)}"] if today.seconds else []
         self.heading = f" {glyphs.separator} ".join(facts)
