@@ -199,7 +199,8 @@ _SECTIONS: Final = {
         _command("today.previous_group", "[", "previous group", "Go to the previous group"),
         _command("today.top", "g home", "top", "Go to the first line"),
         _command("today.bottom", "G end", "bottom", "Go to the last line"),
-        _command("today.close", "escape q T", "close", "Back to the outline", 4),
+        _command("today.spare_time", "m", "spare minutes", "Show what fits into some minutes", 4),
+        _command("today.close", "escape q T", "close", "Back to the outline", 5),
     ),
     "In a path": (
         _command("path.open", "enter space l", "go there", "Go to the item", 1),

@@ -15,6 +15,7 @@ from roadmap_tui.tui.screens.input import InputScreen
 from roadmap_tui.tui.screens.palette import PaletteScreen
 from roadmap_tui.tui.screens.plan import PlanScreen
 from roadmap_tui.tui.screens.spare_time import SpareTimeScreen
+from roadmap_tui.tui.screens.today import TodayScreen
 from tests.tui.stage import Seat, Stage
 
 
@@ -80,6 +81,9 @@ async def test_spare_minutes_are_filled(stage: Stage) -> None:
         assert "10 min  part of One" in page
         await seat.press("enter")
         assert (seat.cursor, seat.pane, seat.state.selected_url) == ("two", "detail", film.url)
+        await seat.press("T")
+        await seat.until(lambda: seat.is_on(TodayScreen))
+        await seat.settle()
         await seat.press("m")
         await seat.until(lambda: seat.is_on(InputScreen))
         await seat.settle()

@@ -157,6 +157,9 @@ class CommandFlows:
         found = today(library.active_studies(state.study) if library else [state.study])
         screen = TodayScreen(state.keymap, found, f"{state.study.now():%A}", state.glyphs)
         entry = await self._app.ask(screen)
+        if isinstance(entry, str):
+            await self.spare_time()
+            return
         if entry is None:
             return
         if entry.roadmap != state.study.source.id and not await self._open_roadmap(entry.roadmap):
