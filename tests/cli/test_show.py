@@ -148,7 +148,7 @@ def test_show_json_of_an_item_has_its_study_material(tui: CliRunner) -> None:
         "id": "eig-2x2",
         "ask": "Eigenvalues of [[2, 1], [1, 2]], with an eigenvector each?",
     }
-    assert list(item["exercise"]) == ["task", "check"]
+    assert list(item["exercise"]) == ["task", "check", "ticked"]
     [item] = tui("show", "linear-algebra", "--roadmap", "ml-dl", "--json", "--answers").json
     assert item["questions"][1]["answer"].startswith("3 with (1, 1)")
     assert tui("show", "relu", "--json").json == [RELU | {"goals": [], "questions": [], "exercise": None}]
