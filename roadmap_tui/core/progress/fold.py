@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
 from roadmap_tui.core.progress.events import (
     STATUSES,
@@ -35,6 +36,9 @@ from roadmap_tui.core.progress.states import (
     fold_events,
     key_events,
 )
+
+if TYPE_CHECKING:
+    from roadmap_tui.core.review.schedule import Card
 
 
 class Progress:
@@ -303,6 +307,10 @@ class Progress:
         ``moment`` must be a whole second. Callers fold the states of all other nodes.
         """
         return set()
+
+    def stored_cards(self, roadmap: str) -> dict[str, Card]:  # noqa: ARG002 - see SnapshotProgress
+        """Return the review cards of a roadmap's items that are known without folding, by item id."""
+        return {}
 
     def has(self, roadmap: str, target: str) -> bool:
         """Return True if a node has any action that is not undone."""
