@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from roadmap_tui.core.progress.events import Event, ReviewGraded, Stamp, Status, StatusSet, Undone
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.progress.states import ItemState, Review
-from roadmap_tui.core.review.schedule import Card, Scheduler, count_lapses
+from roadmap_tui.core.review.schedule import Card, Scheduler
 from tests.journals import ROOT
 
 FOUR = 4 * 60
@@ -63,13 +63,6 @@ def test_done_again_an_item_is_due_the_day_after_with_its_memory() -> None:
     again = card(done(*reviews, since=evening(15)))
     assert before.due > date(2026, 4, 1)
     assert again == before._replace(due=date(2026, 3, 17))
-
-
-@pytest.mark.parametrize(("ratings", "count"), [([1], 0), ([3, 1], 1), ([3, 1, 1], 1), ([3, 1, 2, 1, 1], 2)])
-def test_only_what_was_known_can_lapse(ratings: list[int], count: int) -> None:
-    at = datetime(2026, 3, 1, tzinfo=UTC)
-    reviews = [Review(at + timedelta(days=day), rating, 0) for day, rating in enumerate(ratings)]
-    assert count_lapses(reviews) == count
 
 
 def test_a_review_the_next_morning_is_a_day_later() -> None:
