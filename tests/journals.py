@@ -53,6 +53,7 @@ ROADMAP = Roadmap(
                     "Tensors",
                     prerequisites=("matrices",),
                     children=(Item("einsum", "Einsum"), Item("rank", "Rank")),
+                    kind="topic",
                 ),
             ),
         ),

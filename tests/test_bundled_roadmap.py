@@ -14,6 +14,9 @@ from typing import NamedTuple
 
 import pytest
 
+from roadmap_tui.core.progress.counts import StatusCounts
+from roadmap_tui.core.roadmap.graph import PrerequisiteGraph
+from roadmap_tui.core.roadmap.kinds import MATERIAL, PROJECT, TOPIC
 from roadmap_tui.core.roadmap.model import KINDS, Item, Node, Resource, Roadmap, Section
 from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.sanitize import safe_url
@@ -43,31 +46,6 @@ LINKS = [(was, now) for was, now in table("seed-links.tsv")]
 # The addresses of the first published version, by item.
 PUBLISHED = [(item_id, url) for item_id, url in table("published-addresses.tsv")]
 
-_SB3 = "https://stable-baselines3.readthedocs.io/en/master/modules/"
-REMOVED = {
-    ("inference-servers", "https://docs.pytorch.org/tutorials/intermediate/flask_rest_api_tutorial.html"): (
-        "the page is gone"
-    ),
-    ("model-based-rl", "https://huggingface.co/learn/deep-rl-course/unitbonus3/model-based"): (
-        "264 words, without Dreamer and MuZero"
-    ),
-    ("offline-rl", "https://huggingface.co/learn/deep-rl-course/unitbonus3/offline-online"): (
-        "341 words, without CQL"
-    ),
-    ("logging-rl-experiments", "https://docs.cleanrl.dev/get-started/experiment-tracking/"): (
-        "72 words; the item is about seeds and confidence intervals too"
-    ),
-    ("production-monitoring", "https://docs.coreweave.com/products/wandb/quickstart"): (
-        "first steps with W&B belong to visualize-training-metrics; the item is about drift"
-    ),
-    ("implement-dqn", f"{_SB3}dqn.html"): "an API reference",
-    ("implement-a2c", f"{_SB3}a2c.html"): "an API reference, which actor-critic has",
-    ("implement-ddpg-td3-sac", "https://spinningup.openai.com/en/latest/algorithms/sac.html"): "in sac",
-    (
-        "reproduce-architectures",
-        "https://d2l.ai/chapter_attention-mechanisms-and-transformers/transformer.html",
-    ): "in transformer-architecture",
-}
 LONGEST_SUMMARY = 133
 # Items of reinforcement learning that are learned with tables, without a network.
 TABULAR = {
@@ -168,7 +146,7 @@ def test_the_sections_stand_in_the_order_of_the_source(tree: FlatTree) -> None:
         if isinstance(node, Section)
     ]
     assert found[:11] == [
-        "Contents",
+        "Prerequisites",
         "Resources & Links",
         "  Roadmap Video",
         "  Courses",
@@ -246,8 +224,9 @@ def test_the_authors_other_words_are_kept(roadmap: Roadmap, tree: FlatTree) -> N
     assert roadmap.source.name == "README.md"
     assert re.fullmatch(r"[0-9a-f]{64}", roadmap.source.sha256)
     notes = {node.id: node.note.splitlines() for node in tree.nodes}
-    assert len(notes["contents"]) == 7
-    assert notes["contents"][-1].startswith("Graduation Project Notes: Research notes from my Bachelor")
+    contents = roadmap.note.splitlines()
+    assert len(contents) == 1 + 7
+    assert contents[-1].startswith("Graduation Project Notes: Research notes from my Bachelor")
     assert len(notes["projects-and-practice"]) == 3
     assert notes["projects-and-practice"][0].startswith("Older projects in this repo are mostly drafts")
     assert notes["mit-6-s191"] == ["highly recommended"]
@@ -295,14 +274,28 @@ def test_an_address_is_of_one_kind_everywhere(tree: FlatTree) -> None:
         assert kinds.setdefault(resource.url, resource.kind) == resource.kind, resource
 
 
+def test_the_checklist_is_topics_and_projects_and_the_rest_is_material(tree: FlatTree) -> None:
+    counted = {item.id for item in checklist(tree)}
+    kinds = {item.id: tree.kinds[tree.index_of[item.id]] for item in tree.items()}
+    assert {name for name, kind in kinds.items() if kind in {TOPIC, PROJECT}} == counted
+    assert {kind for name, kind in kinds.items() if name not in counted} == {MATERIAL}
+    assert StatusCounts(tree).counts_for(-1).total == 127
+    assert {item.kind for item in checklist(tree) if item.children} == {"topic", "project"}
+    graph = PrerequisiteGraph(tree)
+    assert graph.prerequisites("ddpm") == [*graph.prerequisites("diffusion-models"), "resnet"]
+
+
+def test_every_published_item_is_still_there(tree: FlatTree) -> None:
+    assert {item_id for item_id, _ in PUBLISHED} <= set(tree.ids)
+
+
 def test_every_published_address_is_still_found(tree: FlatTree) -> None:
     lost = set()
     for item_id, url in PUBLISHED:
         now = tree.nodes[tree.index_of[item_id]].resources
         if not any(url in resource.addresses for resource in now):
             lost.add((item_id, url))
-    assert lost == set(REMOVED)
-    assert all(REMOVED.values())
+    assert not lost
 
 
 def test_a_replaced_address_belongs_to_one_resource_and_is_listed_no_more(tree: FlatTree) -> None:
@@ -322,8 +315,6 @@ def test_ticks_of_the_published_version_count(roadmap: Roadmap, tmp_path: Path) 
     study.close()
     study = Study.open(roadmap, str(tmp_path))
     for item_id, url in PUBLISHED:
-        if (item_id, url) in REMOVED:
-            continue
         (resource,) = [one for one in study.resources(item_id) if url in one.addresses]
         assert study.state(item_id).has_ticked(resource)
         if resource.url != url:

@@ -12,27 +12,30 @@ from roadmap_tui.core.errors import BAD_DATA, UsageError
 from roadmap_tui.core.exporters.registry import EXPORTERS
 from roadmap_tui.core.humanize import pluralize
 from roadmap_tui.core.progress.statuses import Status
+from roadmap_tui.core.tree_view import ROOT
 from roadmap_tui.store.files import printable_path, write_file
 from roadmap_tui.study.study import Study
 
 _SKIPPED_SHOWN: Final = 20
 
 
-@command("export", "Write a roadmap with your marks as Markdown, JSON or HTML.")
+@command("export", "Export a roadmap with your progress.")
 @click.argument("name", required=False, shell_complete=complete_argument("roadmaps"))
 @click.option(
     "--format", "format_", type=click.Choice((*sorted(EXPORTERS, reverse=True), "ics")), default="markdown",
     show_default=True, help="Markdown, the program's own JSON, one HTML page, or the plan as a calendar.",
 )  # fmt: skip
-@click.option("--output", metavar="FILE", type=click.Path(dir_okay=False), help="Write there, not to stdout.")
+@click.option(
+    "--output", metavar="FILE", type=click.Path(dir_okay=False), help="Write to this file instead of stdout."
+)
 @click.option(
     "--into", metavar="FILE.md", type=click.Path(dir_okay=False),
-    help="Flip the marks of what you marked in this very file, and leave every other byte as it is.",
+    help="Update the checkboxes of the items you marked in this file; nothing else changes.",
 )  # fmt: skip
 def export_command(
     context: CliContext, name: str | None, format_: str, output: str | None, into: str | None
 ) -> int:
-    """Write a roadmap with your marks and notes. HTML is one page without scripts, fit to be printed.
+    """Export a roadmap with your progress and notes. HTML is one printable page without scripts.
 
     With --format ics it is the plan (see `plan`) as a calendar: each item on the days that it takes at your
     hours a week. That needs the extra `calendar`: pip install 'roadmap-tui[calendar]'.
@@ -40,7 +43,7 @@ def export_command(
     if name:
         context.roadmap = name
     if into and (output or format_ != "markdown"):
-        why = "--into writes Markdown into that very file"
+        why = "--into writes Markdown into an existing file"
         raise UsageError("export", why, "leave the other options out")
     study = context.study
     if into:
@@ -82,6 +85,10 @@ def _update_file(study: Study, path: str) -> int:
     data = read_file(path)
     # Items without events keep their checkbox: it is the author's, or was ticked by hand.
     with_events = set(study.progress.ids_with_events(study.roadmap.id))
+    for node_id in list(with_events):  # the status of a group follows from its items
+        index = study.tree.index_of.get(node_id, ROOT)
+        while (index := study.tree.parents[index] if index >= 0 else ROOT) >= 0:
+            with_events.add(study.tree.ids[index])
     statuses = {node_id: status for node_id, status in _statuses(study).items() if node_id in with_events}
     changed, skipped = update_checkboxes(data, study.source, statuses, name=printable)
     if changed != data:
@@ -90,7 +97,7 @@ def _update_file(study: Study, path: str) -> int:
     echo_err(f"{printable}: {pluralize(count, 'mark')} changed")
     for mark in skipped[:_SKIPPED_SHOWN]:
         where = f"{printable}:{mark.line}" if mark.line else printable
-        echo_err(f"roadmap-tui: {where}: {mark.title}: {mark.why}; it is left as it was")
+        echo_err(f"roadmap-tui: {where}: {mark.title}: {mark.why}; left unchanged")
     if len(skipped) > _SKIPPED_SHOWN:
         echo_err(f"roadmap-tui: {printable}: and {len(skipped) - _SKIPPED_SHOWN} more")
     return BAD_DATA if skipped else 0

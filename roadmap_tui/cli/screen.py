@@ -60,9 +60,9 @@ def _resolve(context: CliContext, argument: str) -> tuple[str, str]:
         return import_file(context, argument)
     if os.sep in argument:
         raise ReadError(
-            f"file '{printable}'", "there is no such file", "`roadmap-tui list` shows the roadmaps at hand"
+            f"file '{printable}'", "there is no such file", "`roadmap-tui list` shows your roadmaps"
         )
-    raise UsageError(f"'{printable}'", "that is neither a command nor a roadmap", _suggest(context, argument))
+    raise UsageError(f"'{printable}'", "no such command or roadmap", _suggest(context, argument))
 
 
 def _start_roadmap(context: CliContext) -> str | None:
@@ -102,6 +102,6 @@ def _require_terminal() -> None:
     streams = enumerate(("stdin", "stdout", "stderr"))
     problems = [f"{name} is not a terminal" for fd, name in streams if not os.isatty(fd)]
     if (term := os.environ.get("TERM")) in {"dumb", "unknown"}:  # some logins leave "unknown"
-        problems.append(f"TERM is {term}, a terminal that cannot draw")
+        problems.append(f"TERM is {term}, a terminal that cannot position the cursor")
     if problems:
         raise UsageError("the screen", problems[0], "`roadmap-tui show` prints the roadmap")

@@ -33,11 +33,17 @@ class Settings(NamedTuple):
     side_by_side: int = 100
     start: str = "last"
     slow_link: bool = False
+    escape_ms: int = 0
     day_start: int = 4 * 60
     reviews_a_day: int = 10
     retention: float = 0.9
     most_items: int = 20_000
     keys: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def review_model(self) -> tuple[float, int]:
+        """What decides when reviews are due: the arguments of the scheduler."""
+        return self.retention, self.day_start
 
 
 DEFAULTS: Final = Settings()
@@ -141,22 +147,33 @@ def _format(value: object, limit: int = 60) -> str:
 
 
 SETTINGS: Final = (
-    Setting("screen.theme", "theme", "The colours; auto follows the terminal."),
-    Setting("screen.ascii", "ascii", "Use no signs beyond ASCII."),
-    Setting("screen.mouse", "mouse", "Take clicks and the wheel; false leaves the mouse to the terminal."),
+    Setting("screen.theme", "theme", "Colours; auto follows the terminal."),
+    Setting("screen.ascii", "ascii", "Use ASCII characters only."),
+    Setting("screen.mouse", "mouse", "Use the mouse; false leaves it to the terminal."),
     Setting(
-        "screen.side_by_side", "side_by_side", "From how many columns the panes stand side by side.", 40, 1000
+        "screen.side_by_side",
+        "side_by_side",
+        "Width in columns from which the panes are side by side.",
+        40,
+        1000,
     ),
-    Setting("screen.start", "start", "What to open: last, or the name of a roadmap that `list` shows."),
+    Setting("screen.start", "start", "Roadmap to open: last, or a name that `list` shows."),
     Setting("screen.slow_link", "slow_link", "Send less to the terminal, for a slow connection."),
-    Setting("study.day_starts", "day_start", "When a day begins; what is done before is of the day before."),
-    Setting("review.a_day", "reviews_a_day", "The most items to review in a day.", 0, 1000),
+    Setting(
+        "terminal.escape_ms",
+        "escape_ms",
+        "How long Esc waits for the rest of a key's sequence, in milliseconds; 0 measures the connection.",
+        0,
+        1000,
+    ),
+    Setting("study.day_starts", "day_start", "Time at which a study day begins."),
+    Setting("review.a_day", "reviews_a_day", "Maximum number of reviews a day.", 0, 1000),
     Setting(
         "review.retention",
         "retention",
-        "The share of items still known when they come up; a higher one asks sooner.",
+        "Target retention: the share of items you still know when they are due.",
         0.7,
         0.99,
     ),
-    Setting("limits.items", "most_items", "The most items that a roadmap may have.", 1, LARGEST_ROADMAP),
+    Setting("limits.items", "most_items", "Maximum number of items in a roadmap.", 1, LARGEST_ROADMAP),
 )

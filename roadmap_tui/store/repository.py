@@ -87,7 +87,7 @@ class Repository:
             else:
                 return
             if time.monotonic() > end:
-                raise SaveError("sync", "another one has been at work here all the time", "try again later")
+                raise SaveError("sync", "another sync has been running all this time", "try again later")
             time.sleep(0.05)
 
     def _remove_stale_locks(self) -> None:
@@ -102,7 +102,7 @@ class Repository:
             with contextlib.suppress(OSError):
                 os.unlink(path)
                 name = os.path.basename(path)
-                self.repaired.append(f"a lock that a killed git had left was taken away: {name}")
+                self.repaired.append(f"removed a lock left by a killed git: {name}")
 
     def _init(self) -> None:
         """Create what is missing: without `git init`, which obeys the user's templates and formats."""

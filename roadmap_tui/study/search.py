@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.core.roadmap.model import Item, Resource
 from roadmap_tui.core.search.filters import (
     DUE,
+    ITEM_KINDS,
+    LEECH,
     LEVELS,
     NOTE,
     PATH,
@@ -19,17 +22,19 @@ from roadmap_tui.core.search.filters import (
 from roadmap_tui.core.search.index import SearchIndex, documents
 from roadmap_tui.core.tree_view import ROOT
 from roadmap_tui.study.event_store import EventStore
+from roadmap_tui.study.ranking import Ranking
+
+if TYPE_CHECKING:
+    from roadmap_tui.study.reviews import Reviews
 
 
 class Search:
     """The search index of a study, updated when it is used."""
 
-    def __init__(
-        self, store: EventStore, is_ready: Callable[[Item], bool], due_ids: Callable[[], frozenset[str]]
-    ) -> None:
+    def __init__(self, store: EventStore, ranking: Ranking, reviews: Callable[[], Reviews]) -> None:
         self._store = store
-        self._is_ready = is_ready
-        self._due_ids = due_ids
+        self._ranking = ranking
+        self._reviews = reviews
         self._tree_version = -1
         self._event_count = -1
         self._index: SearchIndex
@@ -61,40 +66,35 @@ class Search:
 
     def facets(self) -> dict[int, frozenset[str]]:
         """Return the facets (of ``filters.CHOICES``) of each item by its index, without retired items."""
-        store, graph = self._store, self._store.graph
-        annotated, due = set(store.progress.annotated_ids(store.source.id)), self._due_ids()
-        path = self._goal_path() if self.path_ids is None else self.path_ids
+        store = self._store
+        annotated, reviews = set(store.progress.annotated_ids(store.source.id)), self._reviews()
+        due, leeches = reviews.due_ids(), set(reviews.leech_ids())
+        path = self._ranking.goal_path() if self.path_ids is None else self.path_ids
         cache: dict[tuple[object, ...], frozenset[str]] = {}  # thousands of items share a few sets
         facets: dict[int, frozenset[str]] = {}
         for index, node in enumerate(store.tree.nodes[: store.tree.active_count]):
-            if not isinstance(node, Item):
+            if not isinstance(node, Item) or not store.tree.has_status(index):
                 continue
             status = store.status_at(index)
             resources, has_note = node.resources, False
             if node.id in annotated:
                 resources, has_note = store.resources(node.id), bool(store.state(node.id).notes)
-            is_free = not node.children and not graph.prerequisites(node.id)
-            is_ready = status in {"todo", "doing"} and (is_free or self._is_ready(node))
             flags = {
-                READY: is_ready,
+                READY: self._ranking.is_ready(index),
                 NOTE: has_note,
                 DUE: node.id in due,
+                LEECH: node.id in leeches,
                 PATH: node.id in path,
                 SHORT: self._is_short(node, resources),
             }
+            kind = ITEM_KINDS[store.tree.kinds[index]]
             kinds = tuple([resource.kind for resource in resources])
-            key = status, node.level, kinds, *flags.values()
+            key = status, kind, node.level, kinds, *flags.values()
             if key not in cache:
                 on = {name for name, is_on in flags.items() if is_on}
-                cache[key] = frozenset({status, *kinds, *on, *LEVELS[node.level - 1 : node.level]})
+                cache[key] = frozenset({status, kind, *kinds, *on, *LEVELS[node.level - 1 : node.level]})
             facets[index] = cache[key]
         return facets
-
-    def _goal_path(self) -> frozenset[str]:
-        goal = self._store.progress.goal(self._store.source.id)
-        if goal is None or not self._store.tree.is_active_item(goal.target):
-            return frozenset()
-        return frozenset(self._store.graph.path_or_order(goal.target))
 
     def _is_short(self, item: Item, resources: tuple[Resource, ...]) -> bool:
         """Return True if an item, or something to read in it that is not ticked, takes half an hour."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
-from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
 from roadmap_tui.core.errors import UsageError
@@ -20,13 +19,13 @@ from roadmap_tui.core.progress.events import (
     clock_limit,
 )
 from roadmap_tui.core.progress.states import NO_HISTORY
-from roadmap_tui.core.progress.statuses import FINISHED
 from roadmap_tui.core.roadmap.model import Item, Roadmap
 from roadmap_tui.core.sanitize import LONGEST_TEXT, clean
 from roadmap_tui.core.settings import DEFAULTS, Settings
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.study.custom_items import CustomItems
 from roadmap_tui.study.event_store import Change, EventStore
+from roadmap_tui.study.ranking import Ranking
 from roadmap_tui.study.time_tracking import TimeTracker
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ class Study(EventStore):
         cache: str | None = None,
     ) -> Study:
         """Open a roadmap with the journal in the folder ``log`` (None: in memory only)."""
-        return cls(roadmap, Journal(log, clock, cache=cache), settings)
+        return cls(roadmap, Journal(log, clock, cache=cache, review=settings.review_model), settings)
 
     def for_roadmap(self, roadmap: Roadmap) -> Study:
         """Return a read-only study of another roadmap that shares this journal and its current state."""
@@ -101,14 +100,21 @@ class Study(EventStore):
         from roadmap_tui.study.search import Search
 
         # The lambda defers loading the reviews until a filter asks for them.
-        return Search(self, self.is_ready, lambda: self.reviews.due_ids())  # noqa: PLW0108
+        return Search(self, self.ranking, lambda: self.reviews)
+
+    @cached_property
+    def ranking(self) -> Ranking:
+        """The ready items and their order."""
+        return Ranking(self)
 
     def statistics(self, since: date | None = None) -> Statistics:
         """Return the statistics of this roadmap, without the days before ``since``."""
-        from roadmap_tui.core.stats import statistics
+        from roadmap_tui.core.stats import FORECAST_DAYS, statistics
 
         name = self.source.id, self.roadmap.title
-        return statistics(self.progress, name, self.tree, self.counts, self.now(), self.settings, since)
+        stats = statistics(self.progress, name, self.tree, self.counts, self.now(), self.settings, since)
+        leeches = tuple(map(self.title, self.reviews.leech_ids()))
+        return stats._replace(due_by_day=self.reviews.forecast_days(FORECAST_DAYS), leeches=leeches)
 
     # Queries
 
@@ -122,8 +128,13 @@ class Study(EventStore):
 
     def count_summary(self) -> str:
         """Describe which items the roadmap's progress percentage counts and leaves out."""
-        summary, retired = self.counts_at().summary(), self.tree.retired
-        return f"{summary} · retired {retired}, not counted" if retired else summary
+        parts = [self.counts_at().summary()]
+        material = self.counts.material_counts()
+        if any(material):
+            parts.append(f"material {material.done}/{material.total}, not counted")
+        if retired := self.tree.retired:
+            parts.append(f"retired {retired}, not counted")
+        return " · ".join(parts)
 
     def prerequisites(self, item: Item) -> list[Item]:
         """Return the prerequisites of an item, without those that have left the roadmap."""
@@ -138,40 +149,19 @@ class Study(EventStore):
         nodes = [self.tree.nodes[self.tree.index_of[item_id]] for item_id in ids]
         return [node for node in nodes if isinstance(node, Item)]
 
-    def next_items(self, count: int) -> list[Item]:
-        """Return what to study next: items in progress, then ready items, in tree order."""
-        nodes = [self.node(node_id) for node_id in self.counts.ids_of("doing")]
-        doing = [node for node in nodes if isinstance(node, Item)]
-        return [*doing, *islice(self.ready(), max(0, count - len(doing)))][:count]
-
-    def ready(self) -> Iterator[Item]:
-        """Yield the items to do that are ready, in tree order."""
-        for index in range(self.tree.active_count):
-            if self.tree.is_item(index) and self.status_at(index) == "todo":
-                node = self.tree.nodes[index]
-                if isinstance(node, Item) and self.is_ready(node):
-                    yield node
-
-    def is_ready(self, item: Item) -> bool:
-        """Return True if all prerequisites and children of an item are done or skipped."""
-        required = [*self.prerequisites(item), *item.children]
-        return all(self._is_finished(self.tree.index_of[node.id]) for node in required)
-
-    def _is_finished(self, index: int) -> bool:
-        if self.tree.is_item(index):
-            return self.status_at(index) in FINISHED
-        return not self.counts_at(index).unfinished
-
     # Changes
 
     def set_status(self, ids: Sequence[str], status: Status, title: str = "") -> Change | None:
         """Set the status of the items that have another one, as one event with ``title`` in the history."""
         if status not in STATUSES:
-            raise UsageError(f"status {status!r}", "there is no such status", f"use {', '.join(STATUSES)}")
+            raise UsageError(f"status {status!r}", "no such status", f"use {', '.join(STATUSES)}")
         for node_id in ids:
-            if not isinstance(self.node(node_id), Item):
-                remedy = "mark the branch or an item"
-                raise UsageError(f"section {node_id!r}", "only its items have a status", remedy)
+            node = self.node(node_id)
+            if not self.tree.has_status(self.tree.index_of[node_id]):
+                what = f"{'group' if isinstance(node, Item) else 'section'} {node_id!r}"
+                raise UsageError(
+                    what, "sections have no status", "mark an item, or the section with --branch"
+                )
         changed = tuple(name for name in dict.fromkeys(ids) if self.status(name) != status)
         if not changed:
             return None
@@ -182,7 +172,9 @@ class Study(EventStore):
 
     def adopt_ticks(self) -> Change | None:
         """Mark as done the items that the author ticked and the reader never changed."""
-        ids = [item.id for item in self.tree.items() if item.ticked and self.state(item.id) == NO_HISTORY]
+        tree = self.tree
+        ticked = [item.id for item in tree.items() if item.ticked and tree.has_status(tree.index_of[item.id])]
+        ids = [node_id for node_id in ticked if self.state(node_id) == NO_HISTORY]
         return self.set_status(ids, "done", f"{self.roadmap.title}, as its author ticked it") if ids else None
 
     def note_versions(self, node_id: str) -> dict[str, str]:
@@ -212,8 +204,8 @@ class Study(EventStore):
         return self.write(NoteWritten(stamp, self.roadmap.id, node_id, title, text, tuple(notes)))
 
     def tick_resource(self, node_id: str, url: str, on: bool) -> Change | None:
-        """Tick or untick a resource of a node; unticking also removes the ticks of addresses it replaced."""
-        resource = next((resource for resource in self.resources(node_id) if resource.url == url), None)
+        """Tick or untick a resource or the exercise of a node, and the addresses that it replaced."""
+        resource = next((resource for resource in self.tickable(node_id) if resource.url == url), None)
         if resource is None:
             raise UsageError(
                 f"resource {clean(url, 200, one_line=True)!r}",
@@ -246,8 +238,8 @@ class Study(EventStore):
         last = self.progress.undoable(self.roadmap.id, latest)
         if last is None:
             if self.progress.redoable(self.roadmap.id, latest):
-                raise UsageError("undo", "everything was taken back already", "redo brings it back")
-            raise UsageError("undo", "nothing was done yet", "mark something first")
+                raise UsageError("undo", "nothing left to undo", "redo restores it")
+            raise UsageError("undo", "nothing to undo", "mark something first")
         action, superseded_clock = last
         if isinstance(action, RoadmapUpdated):
             return self.updates.revert(action, action.stamp.id, superseded_clock, is_redo=False)
@@ -257,7 +249,7 @@ class Study(EventStore):
         """Redo the change that was undone last."""
         last = self.progress.redoable(self.roadmap.id, clock_limit(self.now()))
         if last is None:
-            raise UsageError("redo", "nothing was undone since the last change", "undo something first")
+            raise UsageError("redo", "nothing to redo", "undo something first")
         undo, action, superseded_clock = last
         if isinstance(action, RoadmapUpdated):
             return self.updates.revert(action, undo.stamp.id, superseded_clock, is_redo=True)

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from operator import attrgetter, itemgetter
 from typing import Final, Literal, NamedTuple
 
 from roadmap_tui.core.errors import RoadmapTuiError
-from roadmap_tui.core.progress.events import Status
 from roadmap_tui.core.progress.time_tracking import length
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.store import library
@@ -20,8 +20,8 @@ class Reason(NamedTuple):
     """Why an item is listed: ``kind``, and the fields that it uses.
 
     running: ``seconds``. due: ``recall`` (0 to 1, None before the first review). doing: ``since``. ready:
-    ``prerequisite`` (a title, "" if it has none) finished with ``status`` at ``since``, and ``others``, the
-    number of its other prerequisites. done: ``since``. reviewed: ``since`` and ``rating``.
+    ``unlocks``, the number of unfinished items that require it, and ``prerequisite`` (a title, "" if there is
+    none) finished at ``since``. done: ``since``. reviewed: ``since`` and ``rating``.
     """
 
     kind: Literal["running", "due", "doing", "ready", "done", "reviewed"]
@@ -31,8 +31,7 @@ class Reason(NamedTuple):
     recall: float | None = None
     rating: int = 0
     prerequisite: str = ""
-    status: Status = "done"
-    others: int = 0
+    unlocks: int = 0
 
 
 class TodayEntry(NamedTuple):
@@ -113,30 +112,38 @@ def _due(study: Study) -> Iterator[tuple[str, Reason]]:
 
 def _doing(study: Study) -> Iterator[tuple[str, Reason]]:
     for node_id in study.counts.ids_of("doing"):
-        since = study.state(node_id).since or study.now()
-        yield node_id, Reason("doing", since, _is_today(study, since))
+        yield node_id, _doing_reason(study, node_id)
 
 
 def _ready(study: Study, limit: int) -> Iterator[tuple[str, Reason]]:
-    """Yield ready items: first those whose prerequisites are done, then those without prerequisites."""
-    unlocked: list[Item] = []
-    free: list[Item] = []
-    for item in study.ready():
-        if len(unlocked) == limit:
-            break
-        (unlocked if study.prerequisites(item) else free).append(item)
-    for item in [*unlocked, *free][:limit]:
-        yield item.id, _ready_reason(study, item)
+    """Yield the ready items, the best first."""
+    ready = (item for item in study.ranking.next_items() if study.status(item.id) == "todo")
+    for item in islice(ready, limit):
+        yield item.id, ready_reason(study, item.id)
 
 
-def _ready_reason(study: Study, item: Item) -> Reason:
-    """Return the reason for a ready item: the prerequisite that was finished last, if any."""
-    needs = [(since, one) for one in study.prerequisites(item) if (since := study.state(one.id).since)]
-    if not needs:
-        return Reason("ready")
-    since, last = max(needs, key=itemgetter(0))
-    head = Reason("ready", since, _is_today(study, since))
-    return head._replace(prerequisite=last.title, status=study.status(last.id), others=len(needs) - 1)
+def next_steps(study: Study, count: int) -> Iterator[tuple[Item, Reason]]:
+    """Yield what to study next: items in progress, then ready ones, and why."""
+    for item in study.ranking.next_items()[:count]:
+        if study.status(item.id) == "doing":
+            yield item, _doing_reason(study, item.id)
+        else:
+            yield item, ready_reason(study, item.id)
+
+
+def _doing_reason(study: Study, node_id: str) -> Reason:
+    since = study.state(node_id).since or study.now()
+    return Reason("doing", since, _is_today(study, since))
+
+
+def ready_reason(study: Study, node_id: str) -> Reason:
+    """Return the reason for a ready item: what it unlocks, and the prerequisite that was finished last."""
+    required, unlocks = study.items(study.graph.prerequisites(node_id)), study.ranking.unlock_count(node_id)
+    finished = [(since, one) for one in required if (since := study.state(one.id).since)]
+    if not finished:
+        return Reason("ready", unlocks=unlocks)
+    since, last = max(finished, key=itemgetter(0))
+    return Reason("ready", since, _is_today(study, since), prerequisite=last.title, unlocks=unlocks)
 
 
 def _done(study: Study) -> Iterator[tuple[str, Reason]]:

@@ -9,6 +9,7 @@ class Glyphs(NamedTuple):
     """One glyph per meaning, each one cell wide; those of statuses come from the status table."""
 
     unsaved: str = "!"
+    ready: str = "○"
     folded: str = "▸"
     unfolded: str = "▾"
     cursor: str = "▌"
@@ -25,6 +26,7 @@ class Glyphs(NamedTuple):
     path_separator: str = "›"
     ellipsis: str = "…"
     goal: str = "◎"
+    due: str = "↻"
     bracket_top: str = "┐"
     bracket_bottom: str = "┘"
 
@@ -44,6 +46,7 @@ class Glyphs(NamedTuple):
 
 UNICODE: Final = Glyphs()
 ASCII: Final = Glyphs(
+    ready="o",
     folded=">",
     unfolded="v",
     cursor="|",
@@ -59,6 +62,7 @@ ASCII: Final = Glyphs(
     separator="-",
     path_separator=">",
     ellipsis="~",
+    due="%",
     goal="o",
     bracket_top="\\",
     bracket_bottom="/",

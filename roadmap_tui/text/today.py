@@ -10,16 +10,16 @@ from roadmap_tui.study.today import Reason, Today, TodayEntry
 def headed_groups(today: Today) -> tuple[tuple[str, tuple[TodayEntry, ...]], ...]:
     """Return the entries under their headings, in display order; a group may be empty."""
     return (
-        ("Timed now", today.running),
+        ("Timer running", today.running),
         ("Due for review", today.due),
-        ("Doing", today.doing),
+        ("In progress", today.doing),
         ("Ready", today.ready),
         ("Done today", today.done),
     )
 
 
 def format_reason(reason: Reason, now: datetime) -> str:
-    """Describe why an item is listed: ``needs Vectors, done 1 Mar``."""
+    """Describe why an item is listed: ``unlocks 3 · unlocked by Vectors (1 Mar)``."""
     since = reason.since or now
     day = "today" if reason.is_today else format_datetime(since, now)
     clock = f"{since.astimezone(now.tzinfo):%H:%M}"
@@ -27,14 +27,14 @@ def format_reason(reason: Reason, now: datetime) -> str:
         case "running":
             return format_duration(reason.seconds)
         case "due":
-            return "not reviewed yet" if reason.recall is None else f"{reason.recall:.0%} likely still known"
+            return "not reviewed yet" if reason.recall is None else f"{reason.recall:.0%} recall"
         case "doing":
             return f"since {day}"
-        case "ready" if not reason.prerequisite:
-            return "needs nothing first"
         case "ready":
-            others = f" +{reason.others}" if reason.others else ""
-            return f"needs {strip_parenthesis(reason.prerequisite)}{others}, {reason.status} {day}"
+            parts = [f"unlocks {reason.unlocks}"] if reason.unlocks else []
+            if reason.prerequisite:
+                parts.append(f"unlocked by {strip_parenthesis(reason.prerequisite)} ({day})")
+            return " · ".join(parts) or "no prerequisites"
         case "done":
             return f"done {clock}"
         case "reviewed":

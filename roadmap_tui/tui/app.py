@@ -59,13 +59,20 @@ class RoadmapApp(BaseApp):
         modal_keys = [
             key for command in state.keymap.in_scope() if command.runs_in == "modal" for key in command.keys
         ]
-        super().__init__(theme, modal_keys, adopt_terminal, shows_cursor=state.study.settings.slow_link)
+        settings = state.study.settings
+        super().__init__(
+            theme,
+            modal_keys,
+            adopt_terminal,
+            shows_cursor=settings.slow_link,
+            escape_ms=settings.escape_ms,
+        )
         self.state = state
         self.open_library = open_library
         self.may_offer_slow_link = may_offer_slow_link
         self._back_up = back_up
         self._save_view_state = save_view_state
-        self._saved_view: ViewState | None = state.view_state
+        self._saved_view: ViewState | None = state.loaded_view_state
         self._drafts = drafts or Drafts(None)
         self._started = False
         self._offer_draft()
@@ -109,7 +116,7 @@ class RoadmapApp(BaseApp):
         )
         self.main_screen.watcher.begin()
         if self.state.study.time_tracker.running() and not self.state.study.view_only:
-            self.run_worker(self._flows.resolve_timers())
+            self.start_flow(self._flows.resolve_timers())
 
     def _offer_draft(self) -> None:
         """Show a message about drafts that were not offered yet; the key of a note opens the first."""
@@ -139,9 +146,7 @@ class RoadmapApp(BaseApp):
         """Suggest slow-link mode, once."""
         if not self.state.message and self.may_offer_slow_link():
             latency = f"{1000 * seconds:,.0f} ms"
-            self.state.show_message(
-                f"The terminal answers in {latency}: `roadmap-tui --slow-link` draws less"
-            )
+            self.state.show_message(f"The terminal answers in {latency}: try `roadmap-tui --slow-link`")
             self.main_screen.sync()
 
     # Commands
@@ -152,12 +157,14 @@ class RoadmapApp(BaseApp):
             self.action_quit()
         elif message.command == "redraw":
             self.action_redraw()
+        elif self.state.keymap[message.command].runs_in == "modal":
+            self.start_flow(self._flows.run(message.command))
         else:
             self.run_worker(self._flows.run(message.command))
 
     def on_modal_help_requested(self, message: Modal.HelpRequested) -> None:
         """Show the keys of a dialog."""
-        self.run_worker(self._flows.show_keys(self.state.keymap.table(message.scope)))
+        self.start_flow(self._flows.show_keys(self.state.keymap.table(message.scope)))
 
     @work
     async def open_url(self, url: str, *, new_tab: bool = True) -> None:  # type: ignore[override] # noqa: ARG002 - Textual's API, called for links
@@ -189,16 +196,23 @@ class RoadmapApp(BaseApp):
             self._saved_view = view_state
             self._save_view_state(view_state)
 
-    def on_roadmap_app_signal_received(self, message: SignalReceived) -> None:
-        """Save drafts and end without asking: nobody may be there to answer."""
+    def save_drafts(self) -> None:
+        """Save what was typed in open dialogs."""
         for screen in self.screen_stack:
             if isinstance(screen, Modal):
                 screen.save_draft()
+
+    def on_roadmap_app_signal_received(self, message: SignalReceived) -> None:
+        """Save drafts and end without asking: nobody may be there to answer."""
+        self.save_drafts()
         self.save_view()
         self.exit(return_code=128 + message.number)
 
-    @work
-    async def action_quit(self) -> None:  # type: ignore[override] # a worker, so that it can show a question
+    def action_quit(self) -> None:  # type: ignore[override] # Textual's is a coroutine
+        """End the program, in a flow, so that it can show a question."""
+        self.start_flow(self._quit())
+
+    async def _quit(self) -> None:
         """End the program, after a question if anything is unsaved; a search or an open note only closes."""
         if self.main_screen.is_searching and len(self.screen_stack) == 1:
             self.main_screen.action_find("leave")
@@ -211,8 +225,8 @@ class RoadmapApp(BaseApp):
         if losses := self._losses():
             from roadmap_tui.tui.screens.questions import ConfirmScreen
 
-            question = "\n".join([*losses, "Leave all the same?"])
-            if not await self.push_screen_wait(ConfirmScreen(self.state.keymap, question, "leave", "stay")):
+            question = "\n".join([*losses, "Quit anyway?"])
+            if not await self.ask(ConfirmScreen(self.state.keymap, question, "leave", "stay")):
                 return
         self.save_view()
         self.exit(CANNOT_SAVE if study.not_saved else 0)
@@ -224,8 +238,8 @@ class RoadmapApp(BaseApp):
         if unsaved := len(study.not_saved):
             subject = "change is not saved" if unsaved == 1 else "changes are not saved"
             reason = study.journal.pending_reason
-            losses.append(f"{unsaved} {subject}: {reason}. Leaving prints what they are.")
+            losses.append(f"{unsaved} {subject}: {reason}. Quitting prints them.")
         if drafts := self._drafts.unwritten_count:
             subject = "note is only a draft" if drafts == 1 else "notes are only drafts"
-            losses.append(f"{drafts} {subject}. Leaving drops what was typed.")
+            losses.append(f"{drafts} {subject}. Quitting discards the text.")
         return losses

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from contextlib import ExitStack
 from typing import Any, ClassVar, TypeVar
 
@@ -35,7 +35,7 @@ class BaseApp(PrivateApp):
 
     ``modal_keys`` are the keys of the main screen that open a dialog. ``adopt_terminal`` is given if the
     first frame is already painted: the driver calls it to take the terminal over. ``shows_cursor`` keeps the
-    hardware cursor visible.
+    hardware cursor visible. ``escape_ms`` is the setting, 0 to measure.
     """
 
     CSS_PATH = "app.tcss"
@@ -52,18 +52,20 @@ class BaseApp(PrivateApp):
         adopt_terminal: Callable[[], Any] | None = None,
         *,
         shows_cursor: bool = False,
+        escape_ms: int = 0,
     ) -> None:
         self.adopt_terminal = adopt_terminal
         self.shows_cursor = shows_cursor
+        self.escape_ms = escape_ms
         self._styled_theme = ""  # the theme that the stylesheet was parsed for
         self._is_painted = False
         # Without colors the terminal's own are used: Textual would turn the theme's colors into greys.
         plain = is_color_disabled(os.environ)
         super().__init__(ansi_color=plain or None)
         self._modal_keys = {key_name(key) if len(key) == 1 else key for key in modal_keys}
-        self._type_ahead: list[events.Key] = []
-        self.is_opening_dialog = False
-        self.dialog_count = 0  # dialogs opened so far
+        self.is_holding_input = False
+        self._held_input: list[events.Key | events.Paste] = []
+        self._hold_count = 0  # how often flows and dialogs held input back so far
         self._paint_lock = ExitStack()
         self._cell_diff = CellDiff(self.color_system, is_on=is_supported(version()))
         for own in OWN_THEMES:
@@ -129,29 +131,87 @@ class BaseApp(PrivateApp):
         self.invalidate_terminal()
         self.refresh(layout=True)
 
-    # Type-ahead
+    # Type-ahead: a key goes to whatever is open once the keys before it were processed
 
     async def on_event(self, event: events.Event) -> None:
-        """Buffer keys typed after one that opens a dialog, until it is open; sanitize pasted text."""
-        if isinstance(event, events.Paste) and not event.is_forwarded:
+        """Hold keys and pastes back while an earlier key may still open or close a dialog."""
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+            await super().on_event(event)
+        elif self.is_holding_input:
+            self._held_input.append(event)
+        elif isinstance(event, events.Paste):
             event.text = clean(event.text)
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            if self.is_opening_dialog:
-                self._type_ahead.append(event)
-                return
-            is_command = len(self.screen_stack) == 1 and self.focused is None
-            self.is_opening_dialog = is_command and event.key in self._modal_keys
-        await super().on_event(event)
+            await super().on_event(event)
+        elif len(self.screen_stack) == 1 and self.focused is None:
+            self.is_holding_input = event.key in self._modal_keys
+            await super().on_event(event)
+        else:
+            await self._process_dialog_key(event)
 
-    async def release_keys(self) -> None:
-        """Process the buffered keys, now that the dialog is open or will not be opened."""
-        self.is_opening_dialog = False
-        while self._type_ahead and not self.is_opening_dialog:
-            await self.on_event(self._type_ahead.pop(0))
+    async def _process_dialog_key(self, event: events.Key) -> None:
+        """Pass a key to a dialog or to the search; hold further input until it was processed.
+
+        A dialog that was closed or opened meanwhile belongs to a flow, which releases the input then.
+        """
+        screen, target = self.screen, self.focused or self.screen
+        # Characters for a text field only need to keep their order.
+        self.is_holding_input = not event.is_printable or self.focused is None
+        await super().on_event(event)
+        if not self.is_holding_input:
+            return
+        count = self._hold_count
+        # The key passes from its target up to the app, which runs the action; then its messages do.
+        path = 2 * target.ancestors_with_self
+
+        def follow(step: int) -> None:
+            while step < len(path):
+                step += 1
+                if path[step - 1].call_later(follow, step):
+                    return
+            if self.screen is screen and self._hold_count == count:
+                self.call_later(self.release_input)
+
+        follow(0)
+
+    async def release_input(self) -> None:
+        """Process the input held back, now that a dialog is open or none will be opened."""
+        self.is_holding_input = False
+        while self._held_input and not self.is_holding_input:
+            await self.on_event(self._held_input.pop(0))
+
+    def start_flow(self, flow: Coroutine[Any, Any, None]) -> None:
+        """Run a sequence of dialogs in a worker, and hold input back while it has none open."""
+
+        async def run() -> None:
+            await flow
+            self._release_soon()
+
+        self._hold_input()
+        self.run_worker(run())
 
     async def ask(self, dialog: Screen[Result]) -> Result | None:
-        """Open a dialog and wait for its result; buffered keys go to it. Call it in a worker."""
-        self.dialog_count += 1
-        self.is_opening_dialog = True  # also when another dialog opened it
-        dialog.call_after_refresh(self.call_later, self.release_keys)
-        return await self.push_screen_wait(dialog)
+        """Open a dialog and wait for its result; input held back goes to it.
+
+        Call it in a flow, or in a worker of another dialog.
+        """
+        is_nested = len(self.screen_stack) > 1
+        self._hold_input()
+        dialog.call_after_refresh(self.call_later, self.release_input)
+        result = await self.push_screen_wait(dialog)
+        if is_nested:
+            self._release_soon()
+        return result
+
+    def _hold_input(self) -> None:
+        self._hold_count += 1
+        self.is_holding_input = True
+
+    def _release_soon(self) -> None:
+        """Release the input after the messages of the last dialog, which may start another flow."""
+        count = self._hold_count
+
+        def release() -> None:
+            if self._hold_count == count:
+                self.call_later(self.release_input)
+
+        self.screen.call_later(self.call_later, release)

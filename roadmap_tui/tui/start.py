@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ from roadmap_tui.text.styled_text import ASCII, UNICODE
 from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.render.colors import DARK, DARK_NAME, LIGHT, LIGHT_NAME, SIXTEEN_NAME
 from roadmap_tui.tui.splash import early_frame
-from roadmap_tui.tui.terminal.capabilities import discard_output
+from roadmap_tui.tui.terminal.capabilities import correct_environment, discard_output
 from roadmap_tui.tui.terminal.signals import ShutdownGuard
 
 if TYPE_CHECKING:
@@ -46,8 +47,11 @@ def run(
     crashed the screen, after the terminal was restored and the journal closed.
     """
     view_state = load_view_state(locations.state, study.roadmap.id) if locations else ViewState()
+    correct_environment()
     glyphs = ASCII if ascii_only or not terminal.supports_unicode(os.environ) else UNICODE
     state = MainState(study, glyphs, view_state)
+    if not message and glyphs is ASCII and locations and _is_ascii_unexpected(study.settings, locations):
+        message = "ASCII only: no UTF-8 locale is set here; set LANG to one, as in LANG=C.UTF-8"
     state.show_message(message, is_error=is_error)
     theme = theme_named(_requested_theme(theme, study.settings))
     palette = {DARK_NAME: DARK, LIGHT_NAME: LIGHT}.get(theme) if terminal.has_true_color(os.environ) else None
@@ -57,12 +61,19 @@ def run(
         if app is not None:
             app.post_message(app.SignalReceived(number))
 
+    def fail(args: threading.ExceptHookArgs) -> None:
+        if app is not None and args.exc_value is not None:
+            app.fail(args.exc_value)
+
+    threading.excepthook = fail
     with ShutdownGuard(shut_down) as guard:
         try:
             with early_frame(state, palette) as adopt_terminal:
                 app = _create_app(state, locations, name, theme, adopt_terminal)
-                app.run(mouse=study.settings.mouse)
+                # GNU screen holds Escape back while the mouse is tracked.
+                app.run(mouse=study.settings.mouse and not os.environ.get("STY"))
         finally:
+            threading.excepthook = threading.__excepthook__
             saved = _close(app.state.study if app else study)
     if guard.number:
         discard_output()
@@ -70,6 +81,12 @@ def run(
     if app.crash is not None:
         raise app.crash
     return 0 if saved else CANNOT_SAVE
+
+
+def _is_ascii_unexpected(settings: Settings, locations: Locations) -> bool:
+    """Return True once if a multiplexer without a UTF-8 locale is why only ASCII is used."""
+    is_chosen = settings.ascii or terminal.supports_unicode(os.environ)
+    return not is_chosen and terminal.is_multiplexed(os.environ) and first_time(locations.state, "ascii")
 
 
 def _create_app(
@@ -139,4 +156,4 @@ def theme_named(name: str) -> str:
     if name in THEMES:
         return name
     shown = clean(name, 100, one_line=True)
-    raise UsageError(f"theme '{shown}'", "there is none of that name", f"use {', '.join(THEMES)}")
+    raise UsageError(f"theme '{shown}'", "no such name", f"use {', '.join(THEMES)}")

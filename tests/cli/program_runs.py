@@ -116,7 +116,7 @@ def small(home: Path) -> Path:
                 item("maps", "Maps of sets", prerequisites=["sets"]),
             ),
             section("nets", "Nets", section("deep", "Deep nets", item("relu", "ReLU", summary="A hinge."))),
-            item("exam", "Exam", children=[item("oral", "Oral exam")]),
+            item("exam", "Exam", kind="topic", children=[item("oral", "Oral exam")]),
         ],
         retired=[item("gone", "Gone", children=[item("gone-too", "Gone too")])],
     )

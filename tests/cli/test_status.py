@@ -9,8 +9,8 @@ def test_status_is_one_short_line(tui: CliRunner) -> None:
     assert tui("status").out == "0/5 · 0%\n"
     tui("mark", "done", "sets", "oral")
     tui("mark", "doing", "relu")
-    assert tui("status").out == "2/5 · 40% · doing 1\n"
-    assert tui("status", "--ascii").out == "2/5, 40%, doing 1\n"
+    assert tui("status").out == "2/5 · 40% · in progress 1\n"
+    assert tui("status", "--ascii").out == "2/5, 40%, in progress 1\n"
 
 
 def test_status_json(tui: CliRunner) -> None:
@@ -25,6 +25,8 @@ def test_status_json(tui: CliRunner) -> None:
         "todo": 3,
         "skipped": 1,
         "retired": 2,
+        "material": 0,
+        "material_done": 0,
         "percent": 25,
         "due": 0,
         "unread": 0,

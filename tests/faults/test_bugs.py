@@ -57,7 +57,7 @@ def test_a_bug_in_the_screen(tmp_path: Path, open_terminal: Open, loss: Loss, na
     terminal.until(lambda: b"\x1b[?1000h" in terminal.output)
     terminal.type("=] ")
     if "Journal" not in code:
-        terminal.until_text("1/156")
+        terminal.until_text("1/127")
     terminal.type(keys)
     assert terminal.wait() == 1
     assert terminal.attributes == terminal.before
@@ -122,7 +122,7 @@ def test_a_locale_that_is_not_utf_8(tmp_path: Path, open_terminal: Open, locale:
     terminal.type("=]")
     terminal.until(lambda: any(line.startswith("|") for line in terminal.lines))
     terminal.type(" ")
-    terminal.until_text("1/156")
+    terminal.until_text("1/127")
     terminal.type("?")
     terminal.until_text("esc")
     terminal.type("?q")

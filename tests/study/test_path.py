@@ -109,9 +109,9 @@ def test_prerequisites_are_added_removed_and_undone(tmp_path: Path) -> None:
     assert set_prerequisite(study, "e", "c", on=True) is None
     assert [item.id for item in study.prerequisites(study.items(["e"])[0])] == ["c"]
     assert [item.id for item in study.unlocks(study.items(["c"])[0])] == ["d", "e"]
-    assert not study.is_ready(study.items(["e"])[0])
+    assert not study.ranking.is_ready(study.tree.index_of["e"])
     set_prerequisite(study, "b", "a", on=False)
-    assert study.is_ready(study.items(["b"])[0])
+    assert study.ranking.is_ready(study.tree.index_of["b"])
     study.undo()
     assert study.graph.prerequisites("b") == ["a"]
     study.redo()

@@ -46,7 +46,7 @@ def test_items_are_listed_by_what_to_do_with_them_and_with_the_reason(tmp_path: 
         ("einsum", "since today"),
         ("rank", "since today"),
     ]
-    assert _reasons(found.ready, study) == [("matrices", "needs Vectors, done 1 Mar")]
+    assert _reasons(found.ready, study) == [("matrices", "unlocks 1 · unlocked by Vectors (1 Mar)")]
     assert _reasons(found.done, study) == [("limits", "done 12:00")]
     assert (found.due_later, found.reviewed, found.seconds) == (0, 0, 1200)
 
@@ -104,7 +104,7 @@ def test_other_roadmaps_are_included_once_they_have_progress(tmp_path: Path) -> 
         ("physics", "force", "Physics")
     ]
     assert [(one.id, one.other_roadmap) for one in found.running] == [("force", "Physics")]
-    assert ("mass", "needs nothing first") in _reasons(found.ready, study)
+    assert ("mass", "no prerequisites") in _reasons(found.ready, study)
     assert [one.other_roadmap for one in found.ready] == ["", "", "", "", "Physics"]
 
 

@@ -16,6 +16,7 @@ from textual.screen import Screen
 
 from roadmap_tui.core.progress.events import Status
 from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section
+from roadmap_tui.core.tree_view import ROOT
 from roadmap_tui.store.drafts import Drafts
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.view_state import ViewState
@@ -58,7 +59,7 @@ SMALL = Roadmap(
                     ),
                 ),
                 Item("two", "Two", prerequisites=("one",)),
-                Item("three", "Three", children=(Item("four", "Four"), Item("five", "Five"))),
+                Item("three", "Three", kind="topic", children=(Item("four", "Four"), Item("five", "Five"))),
             ),
         ),
         Section("beta", "Beta", children=(Section("gamma", "Gamma", children=(Item("six", "Six"),)),)),
@@ -273,6 +274,8 @@ class Stage:
     ) -> RoadmapApp:
         """The program over a study; the places it wants kept are in ``kept``."""
         desk = MainState(study or self.study(), glyphs, place or ViewState())
+        if place is None:
+            desk.tree_view.go_to(ROOT)  # not where a newcomer begins
         app = RoadmapApp(desk, self.kept.append, theme, drafts=drafts)
         app.animation_level = "none"
         return app

@@ -18,7 +18,9 @@ from tests.tui.tmux import Tmux
 
 pytestmark = pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not installed")
 
-FIRST = "▌   · Prerequisites"
+FIRST = "▌     ○ Linear"
+SECOND = "▌     · Calculus"
+CHAPTER, FOLDED = "▌   ▾ 1. Math", "▌   ▸ 1. Math"
 SEND = {
     "down": "Down", "up": "Up", "left": "Left", "right": "Right", "home": "Home", "end": "End",
     "pagedown": "NPage", "pageup": "PPage", "tab": "Tab", "enter": "Enter", "escape": "Escape",
@@ -27,31 +29,35 @@ SEND = {
 
 # The keys as the keymap names them; what is then on the screen, and after ! what is not. ~ is: another row.
 WALK = (
-    ("j", "▌ ▸ Contents"), ("k", "▌ About"), ("down", "▌ ▸ Contents"), ("up", "▌ About"),
-    ("j", "▌ ▸ Contents"), ("l", "▌ ▾ Contents"), ("l", FIRST), ("h", "▌ ▾ Contents"), ("h", "▌ ▸ Contents"),
-    ("right", "▌ ▾ Contents"), ("right", FIRST), ("left", "▌ ▾ Contents"), ("left", "▌ ▸ Contents"),
+    ("j", SECOND), ("k", FIRST), ("down", SECOND), ("up", FIRST),
+    ("h", CHAPTER), ("h", FOLDED), ("l", CHAPTER), ("l", FIRST),
+    ("left", CHAPTER), ("left", FOLDED), ("right", CHAPTER), ("right", FIRST),
     ("G", "▌   ▸ 12. Practical"), ("g", "▌ About"), ("end", "▌   ▸ 12. Practical"), ("home", "▌ About"),
     ("ctrl+d", "~"), ("ctrl+u", "▌ About"), ("pagedown", "~"), ("pageup", "▌ About"),
-    ("]", FIRST), ("]", "~"), ("[", FIRST), ("-", "▌ ▸ Contents"), ("=", "  · How to Learn"), ("]", FIRST),
+    ("]", FIRST), ("}", SECOND), ("[", FIRST), ("j", SECOND), ("{", FIRST),
+    ("-", "▌ ▸ Machine"), ("=", "○ Linear"), ("]", FIRST),
     ("tab", "x tick resource"), ("tab", "!x tick"), ("enter", "x tick resource"), ("escape", "!x tick"),
-    ("space", "▌   ✓ Prerequisites"), ("i", "▌   ▶ Prerequisites"), ("s", "▌   – Prerequisites"),
-    ("0", FIRST), ("D", "1/156"), ("D", "0/156"), ("h", "▌ ▾ Contents"), ("D", "1/156"),
-    ("u", "Undone: "), ("ctrl+r", "1/156"), ("u", "Undone: "), ("escape", "!Undone"),
-    ("v", "1 picked"), ("]", "~"), ("V", "2 picked"), ("escape", "!picked"), ("[", FIRST),
+    ("space", "▌     ✓ Linear"), ("i", "▌     ▶ Linear"), ("s", "▌     – Linear"),
+    ("0", FIRST), ("D", "1/127"), ("D", "0/127"), ("h", CHAPTER), ("D", "4/127"),
+    ("u", "Undid: "), ("ctrl+r", "4/127"), ("u", "Undid: "), ("escape", "!Undone"), ("]", FIRST),
+    ("v", "1 picked"), ("V", "2 selected"), ("escape", "!picked"), ("[", FIRST),
     ("/", "!j/k move"), ("L", " L"), ("e", " Le"), ("enter", "  Le"),
     ("/", "!j/k move"), ("a", " a"), ("t", " at"), ("t", " att"), ("enter", "  att"),
     ("n", "  att"), ("N", "  att"), ("escape", "j/k move"),
     ("f", "items"), ("1", "[✓] to do"), ("enter", "shown: to do"), ("f", "items"), ("f", "!shown: to do"),
-    ("a", "A line for the note"), ("x", "│ x"), ("enter", "✎"),
+    ("a", "Line to add"), ("x", "│ x"), ("enter", "✎"),
     ("e", "ctrl+s save"), ("y", "│ xy"), ("ctrl+s", "!ctrl+s save"), ("E", "from the editor"),
     ("9", None), ("8", None), ("7", None), ("6", None), ("5", None), ("4", None), ("3", None), ("2", None),
     ("1", "x tick resource"), ("x", "1/"), ("x", "0/"),
     ("y", "Copied "), ("o", "opied"), ("Q", "esc close"), ("escape", "!esc close"), ("escape", "j/k move"),
     ("+", "Address"), ("escape", "!Address"), ("A", "New item under"), ("escape", "!New item under"),
     ("t", "Timing "), ("t", "in all"), ("ctrl+t", "enter keep"), ("escape", "!enter keep"),
-    ("space", "1/156"), ("r", "due"), ("!", "Explain it aloud"), ("escape", "!Explain it aloud"),
-    ("T", "Done today"), ("escape", "!Done today"), ("%", "% = 1 of 156"),
-    ("#", "Days of study"), ("escape", "!Days of study"), ("R", "a import"), ("escape", "!a import"),
+    ("space", "1/127"), ("r", "due"), ("!", "Explain it aloud"), ("escape", "!Explain it aloud"),
+    ("T", "Done today"), ("escape", "!Done today"), ("%", "% = 1 of 127"),
+    ("p", "Path to Linear"), ("escape", "!Path to"), ("*", "Goal: Linear"), ("*", "No longer the goal"),
+    ("&", "Prerequisites of"), ("escape", "!Prerequisites of"), ("ctrl+o", "No jump to go back"),
+    ("P", "Your pace"), ("escape", "!Your pace"), ("m", "How many minutes"), ("escape", "!How many"),
+    ("#", "Activity"), ("escape", "!Activity"), ("R", "a import"), ("escape", "!a import"),
     ("ctrl+p", "A command, an item"), ("escape", "!A command, an item"),
     ("?", "j/k scroll"), ("escape", "!j/k scroll"), ("f1", "j/k scroll"), ("escape", "!j/k scroll"),
     ("ctrl+l", "j/k move"),
@@ -82,7 +88,7 @@ def _row(screen: str) -> str:
 
 def test_every_key_does_what_it_says(tmux: Tmux, tmp_path: Path) -> None:
     screen = ("capture-pane", "-p")
-    tmux.until("▌ About this roadmap", *screen)
+    tmux.until(FIRST, *screen)
     before = ""
     for number, (key, wanted) in enumerate(WALK):
         before = tmux(*screen)

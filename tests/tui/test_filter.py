@@ -31,7 +31,7 @@ def _choices(seat: Seat) -> dict[str, str]:
     rows = (row.strip(" │▌") for row in seat.screen)
     found = (row.partition("] ") for row in rows if "[" in row and "] " in row)
     return {
-        words.split("  ")[0].split(" among")[0]: ("on " if "✓" in head else "") + words.split()[-1]
+        words.split("  ")[0].removeprefix("has a "): ("on " if "✓" in head else "") + words.split()[-1]
         for head, _, words in found
     }
 
@@ -45,22 +45,27 @@ async def test_the_dialog_counts_what_each_choice_would_leave(stage: Stage) -> N
         await seat.press("f")
         assert _choices(seat) == {
             "to do": "5",
-            "doing": "1",
+            "in progress": "1",
             "done": "1",
             "skipped": "0",
-            "ready to begin": "5",
+            "ready": "5",
             "due for review": "0",
             "with a note": "1",
-            "book": "1",
-            "course": "1",
-            "paper": "1",
+            "topic": "7",
+            "has a book": "1",
+            "has a course": "1",
+            "has a paper": "1",
         }
         assert any("7 of 7 shown" in row for row in seat.screen)
         await seat.press("space")
-        assert (_choices(seat)["to do"], _choices(seat)["ready to begin"]) == ("on 5", "4")
+        assert (_choices(seat)["to do"], _choices(seat)["ready"]) == ("on 5", "4")
         assert any("5 of 7 shown" in row for row in seat.screen)
         await seat.press("j", "x", "k", "down", "up")
-        assert [_choices(seat)[name] for name in ("to do", "doing", "with a note")] == ["on 5", "on 1", "1"]
+        assert [_choices(seat)[name] for name in ("to do", "in progress", "with a note")] == [
+            "on 5",
+            "on 1",
+            "1",
+        ]
         assert any("6 of 7 shown" in row for row in seat.screen)
         await seat.press("7", "1", "2")
         assert _choices(seat)["with a note"] == "on 1"
@@ -78,7 +83,7 @@ async def test_the_outline_keeps_what_the_items_hang_below(stage: Stage) -> None
         folds, before = seat.state.view_state.folded, seat.outline
         await seat.press("f", "7", "2", "1", "enter")
         assert (seat.banner, _titles(seat)) == (
-            "1 of 7 shown: to do, doing, with a note · f f shows all",
+            "1 of 7 shown: to do, in progress, with a note · f f shows all",
             ["Alpha", "Three", "Five"],
         )
         # What is only there for the item below it stands back; the counts are those of the whole.
@@ -100,14 +105,14 @@ async def test_moving_is_within_what_is_shown(stage: Stage) -> None:
         await seat.press("f", "2", "enter")
         assert _titles(seat) == ["Beta", "Gamma", "Six"]
         seen = []
-        for key in ("g", "]", "]", "G", "k", "h", "h", "l"):
+        for key in ("g", "}", "}", "G", "k", "h", "h", "l"):
             await seat.press(key)
             seen.append(seat.cursor)
         assert seen == ["", "six", "six", "six", "gamma", "gamma", "beta", "gamma"]
         assert _titles(seat) == ["Beta", "Gamma"]
         await seat.press("=")
         assert _titles(seat) == ["Beta", "Gamma", "Six"]
-        await seat.press("f", "f", "f", "3", "enter", "]")
+        await seat.press("f", "f", "f", "3", "enter", "}")
         assert seat.bar == "Nothing that is shown is left to do"
 
 
@@ -122,8 +127,8 @@ async def test_what_is_marked_stays_until_the_filter_is_applied_anew(stage: Stag
         assert seat.banner.startswith("6 of 7 shown")
         await seat.press("u")
         assert seat.marks == {}
-        assert seat.here == "· One"
-        assert seat.bar == "Undone: One: done; ctrl+r brings it back; shown although the filter hides it"
+        assert seat.here == "○ One"
+        assert seat.bar == "Undid: One: done; ctrl+r restores it; shown although it does not match the filter"
 
 
 async def test_an_undo_of_several_says_what_is_hidden(stage: Stage) -> None:
@@ -143,7 +148,7 @@ async def test_a_branch_is_marked_as_far_as_it_is_shown(stage: Stage) -> None:
     async with stage.seat(study, place=ViewState("alpha", ())) as seat:
         await seat.press("v", "f", "2", "enter", "D")
         assert seat.marks == {"one": "done", "four": "done"}
-        assert seat.bar == "2 items: done; u takes it back"
+        assert seat.bar == "2 items: done; u undoes it"
 
 
 async def test_picks_that_are_hidden_are_dropped(stage: Stage) -> None:
@@ -204,11 +209,11 @@ async def test_filter_words_with_the_keys_of_the_reader(stage: Stage) -> None:
 
 async def test_it_scrolls_where_it_is_low(stage: Stage) -> None:
     async with stage.seat(_study(stage), size=(40, 10), place=ONE) as seat:
-        await seat.press("f", *["j"] * 9, "space")
+        await seat.press("f", *["j"] * 10, "space")
         assert "on 1" in _choices(seat).values()
         assert any("enter show" in row for row in seat.screen)
         await seat.press("enter")
-        assert seat.banner.startswith("1 of 7 shown: paper")
+        assert seat.banner.startswith("1 of 7 shown: has a paper")
 
 
 def test_ready_is_what_nothing_is_missing_for(stage: Stage) -> None:
@@ -224,7 +229,7 @@ def test_ready_is_what_nothing_is_missing_for(stage: Stage) -> None:
                         Item("a", "A"),
                         Item("b", "B", prerequisites=("a",)),
                         Item("c", "C", prerequisites=("b",)),
-                        Item("d", "D", children=(Item("e", "E"),)),
+                        Item("d", "D", kind="topic", children=(Item("e", "E"),)),
                     ),
                 ),
             ),
@@ -235,7 +240,7 @@ def test_ready_is_what_nothing_is_missing_for(stage: Stage) -> None:
         traits = study.search.facets()
         return [study.tree.nodes[at].id for at, those in traits.items() if "ready" in those]
 
-    assert ready() == ["a", "e"]
+    assert ready() == ["a", "d", "e"]
     study.set_status(["a", "e"], "done")
     assert ready() == ["b", "d"]
     study.set_status(["b"], "skipped")

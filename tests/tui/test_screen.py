@@ -82,7 +82,7 @@ async def test_what_another_session_does_is_seen_within_two_seconds(stage: Stage
         other.undo()
         await seat.until(lambda: "· Two" in seat.row("Two"))
         await seat.press("u")
-        assert seat.bar == "Undo: everything was taken back already; redo brings it back"
+        assert seat.bar == "Undo: nothing left to undo; redo restores it"
 
 
 async def test_what_this_session_does_is_seen_by_another(stage: Stage) -> None:
@@ -216,7 +216,7 @@ async def test_what_is_not_saved_is_not_shown_as_done_until_it_is(stage: Stage) 
             assert seat.bar.startswith("Not saved (3): File too large; undo works again")
             relieve()
             await seat.until(lambda: seat.banner == "", seconds=3)
-        assert seat.bar == "Saved: the disk takes writes again"
+        assert seat.bar == "Saved; the disk is writable again"
         assert seat.row("Two") == "    ✓ Two"
         assert seat.here.startswith("▾ ▶ Three")
         assert seat.here.endswith("✎")

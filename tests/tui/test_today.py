@@ -32,12 +32,12 @@ async def test_a_line_opens_its_item(stage: Stage) -> None:
     async with stage.seat(study) as seat:
         await seat.press("T")
         page = await _page(seat)
-        for line in ("Doing", "▌ ▶ Six", "· Two", "✓ One"):
+        for line in ("In progress", "▌ ▶ Six", "· Two", "✓ One"):
             assert any(one.startswith(line) for one in page), page
-        assert "needs One, done today" in next(one for one in page if one.startswith("· Two"))
+        assert "unlocked by One (today)" in next(one for one in page if one.startswith("· Two"))
         await seat.press("j", "enter")
         assert seat.is_on(MainScreen)
-        assert seat.here == "· Two"
+        assert seat.here == "○ Two"
         await seat.press("T", "]", "]", "enter")
         assert seat.cursor == "one"
         await seat.press("T", "G", "[", "g", "k", "enter")
@@ -53,7 +53,7 @@ async def test_nothing_to_do(stage: Stage) -> None:
     study.set_status(["x"], "skipped")
     async with stage.seat(study) as seat:
         await seat.press("T")
-        assert any("Nothing to do: everything is done or skipped." in line for line in await _page(seat))
+        assert any("Everything is done or skipped." in line for line in await _page(seat))
         await seat.press("j", "]", "enter")
         assert seat.is_on(MainScreen)
 

@@ -6,8 +6,8 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from roadmap_tui.core.exporters.base import Exporter, register
-from roadmap_tui.core.progress.counts import Counts
-from roadmap_tui.core.progress.statuses import STATUS_INFO
+from roadmap_tui.core.progress.counts import StatusCounts
+from roadmap_tui.core.progress.statuses import STATUS_INFO, STATUSES
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.sanitize import clean, safe_url
@@ -53,10 +53,13 @@ def to_html(
 ) -> str:
     """Render a page without scripts. All text is escaped; only addresses that are safe become links."""
     writer = _HtmlWriter(statuses, notes or {})
-    items = list(FlatTree(roadmap).items())
-    counts = Counts.from_statuses(statuses.get(item.id, "todo") for item in items)
-    uncounted = (f", {count} {status}" for status, count in counts.uncounted.items())
-    tally = f"{counts.done} of {counts.total} done{''.join(uncounted)}"
+    codes = bytes(map(STATUSES.index, statuses.values()))
+    status_counts = StatusCounts(FlatTree(roadmap), statuses, codes)
+    counts, material = status_counts.counts_for(-1), status_counts.material_counts()
+    parts = [f"{counts.done} of {counts.total} done"]
+    parts += [f"{count} {status}" for status, count in counts.uncounted.items()]
+    parts += [f"{material.done} of {material.total} of the material"] if any(material) else []
+    tally = ", ".join(parts)
     writer.add(f"<h1>{_text(roadmap.title)}</h1>", f'<div class="tally">{tally}</div>')
     writer.add_details(roadmap)
     writer.add_nodes(roadmap.children, 2)

@@ -1,9 +1,11 @@
-"""Counts of items by status, cached per branch; a changed status invalidates one path to the root."""
+"""Counts of items by status, cached per branch; a changed status invalidates one path to the root.
+
+Topics and projects are counted, material is counted separately, and groups are not counted.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import compress
 from typing import Final
 
@@ -15,9 +17,12 @@ from roadmap_tui.core.progress.statuses import (
     UNFINISHED,
     Status,
 )
+from roadmap_tui.core.roadmap.kinds import GROUP, KIND_NAMES, MATERIAL, SECTION
 from roadmap_tui.core.roadmap.tree import FlatTree
 
-_TODO: Final = STATUSES.index("todo")
+# Added to the status codes of nodes that are not counted, so that bytes.count counts the others alone.
+_NO_STATUS: Final = 0x80
+_MATERIAL: Final = 0x40
 _COUNTED: Final = tuple(index for index, row in enumerate(STATUS_TABLE) if row.is_counted)
 
 
@@ -33,11 +38,6 @@ class Counts(tuple[int, ...]):
         """Make counts from numbers in the order of ``STATUSES``, or by status id; missing numbers are 0."""
         values = dict(zip(STATUSES, numbers, strict=False)) | by_status
         return super().__new__(cls, [values.get(status, 0) for status in STATUSES])
-
-    @classmethod
-    def from_statuses(cls, statuses: Iterable[Status]) -> Counts:
-        """Count statuses."""
-        return cls(**Counter(statuses))
 
     def __add__(self, other: tuple[int, ...]) -> Counts:  # type: ignore[override] # not a concatenation
         return Counts(*map(sum, zip(self, other, strict=True)))
@@ -82,8 +82,12 @@ class Counts(tuple[int, ...]):
         return min(99, max(1, (200 * done + total) // (2 * total)))
 
     def summary(self) -> str:
-        """Describe the numbers: ``done 3 · doing 2 · todo 1 · skipped 4, not counted``."""
-        parts = [f"{name} {n}" for name, n in self.by_status.items() if STATUS_INFO[name].is_counted]
+        """Describe the numbers: ``done 3 · in progress 2 · to do 1 · skipped 4, not counted``."""
+        parts = [
+            f"{STATUS_INFO[name].label} {n}"
+            for name, n in self.by_status.items()
+            if STATUS_INFO[name].is_counted
+        ]
         return " · ".join(parts + [f"{name} {n}, not counted" for name, n in self.uncounted.items()])
 
 
@@ -93,27 +97,58 @@ class StatusCounts:
     def __init__(self, tree: FlatTree, ids: Iterable[str] = (), codes: bytes = b"") -> None:
         """``codes`` are the status codes of the nodes ``ids``; for an id given twice the last one counts."""
         self._tree = tree
-        self._codes = bytearray(len(tree))
-        kinds = tree.kinds
+        offsets = bytearray(len(KIND_NAMES))
+        offsets[SECTION] = offsets[GROUP] = _NO_STATUS
+        offsets[MATERIAL] = 0 if tree.counts_material else _MATERIAL
+        self._offsets = tree.kinds.translate(bytes(offsets).ljust(256))
+        self._codes = bytearray(self._offsets)
         for index, code in zip(map(tree.index_of.get, ids), codes, strict=True):
-            if index is not None and kinds[index]:
-                self._codes[index] = code
+            if index is not None and self._offsets[index] != _NO_STATUS:
+                self._codes[index] = self._offsets[index] + code
         # Filled on demand: of a large roadmap a screen shows a few dozen branches.
         self._cache: dict[int, Counts] = {}
 
     def status(self, index: int) -> Status:
-        """Return the status of the item at an index; sections are always ``todo``."""
-        return STATUSES[self._codes[index]]
+        """Return the status of the item at an index; that of a group follows from its children.
 
-    def ids_of(self, status: Status) -> list[str]:
-        """Return the ids of the active items with a status, which must not be ``todo``, in document order."""
-        code = STATUSES.index(status)
-        has_status = self._codes[: self._tree.active_count].translate(bytes(code == n for n in range(256)))
-        return list(compress(self._tree.ids, has_status))
+        Sections are always ``todo``.
+        """
+        code = self._codes[index]
+        if code < _NO_STATUS:
+            return STATUSES[code & ~_MATERIAL]
+        return self._group_status(index) if self._tree.is_item(index) else "todo"
+
+    def _group_status(self, index: int) -> Status:
+        counts = self.branch_counts(index)
+        if not counts.total:
+            return "skipped" if any(counts) else "todo"
+        if counts.done == counts.total:
+            return "done"
+        return "doing" if counts.done or counts.of("doing") else "todo"
+
+    def is_counted(self, node_id: str) -> bool:
+        """Return True for the id of an active item that is in the counts."""
+        index = self._tree.index_of.get(node_id, self._tree.active_count)
+        return index < self._tree.active_count and not self._offsets[index]
+
+    def ids_of(self, status: Status, kinds: Collection[int] | None = None) -> list[str]:
+        """Return the ids of the active items with a status, in document order, groups left out.
+
+        ``kinds`` limits them to some kinds.
+        """
+        code, tree = STATUSES.index(status), self._tree
+        has_status = bytearray(256)
+        has_status[code] = has_status[code + _MATERIAL] = 1
+        found = self._codes[: tree.active_count].translate(has_status)
+        if kinds is None:
+            return list(compress(tree.ids, found))
+        return [tree.ids[i] for i in compress(range(tree.active_count), found) if tree.kinds[i] in kinds]
 
     def set_status(self, index: int, status: Status) -> None:
-        """Set the status of the item at ``index``."""
-        self._codes[index] = STATUSES.index(status)
+        """Set the status of the item at ``index``; that of a group or section cannot be set."""
+        if self._offsets[index] == _NO_STATUS:
+            return
+        self._codes[index] = self._offsets[index] + STATUSES.index(status)
         self._cache.pop(-1, None)
         while index >= 0:
             self._cache.pop(index, None)
@@ -123,17 +158,19 @@ class StatusCounts:
         """Return the counts of the branch at ``index``, of the whole roadmap for -1."""
         counts = self._cache.get(index)
         if counts is None:
-            counts = self._cache[index] = self._count(index)
+            counts = self._cache[index] = self._count(index, 0)
         return counts
 
-    def _count(self, index: int) -> Counts:
+    def branch_counts(self, index: int) -> Counts:
+        """Return the counts of the branch at ``index``, those of its material if it has nothing else."""
+        counts = self.counts_for(index)
+        return counts if any(counts) else self.material_counts(index)
+
+    def material_counts(self, index: int = -1) -> Counts:
+        """Return the counts of the material of a branch; all are 0 if it is counted like topics."""
+        return self._count(index, _MATERIAL)
+
+    def _count(self, index: int, offset: int) -> Counts:
         tree = self._tree
         start, end = (index, tree.subtree_end[index]) if index >= 0 else (0, tree.active_count)
-        if index >= 0:
-            items = tree.item_counts[index]
-        else:
-            items = sum(tree.item_counts[child] for child in tree.children(-1, end))
-        numbers = [self._codes.count(code, start, end) for code in range(len(STATUSES))]
-        numbers[_TODO] = 0  # sections have this code too
-        numbers[_TODO] = items - sum(numbers)
-        return Counts(*numbers)
+        return Counts(*[self._codes.count(offset + code, start, end) for code in range(len(STATUSES))])

@@ -1,6 +1,6 @@
 """The prerequisite graph of a roadmap: the roadmap's own edges and those that the reader added or removed."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
@@ -18,17 +18,12 @@ class Edge(NamedTuple):
     on: bool = True
 
 
-def is_group(item: Item) -> bool:
-    """Return True if an item only holds others: it has children and no kind."""
-    return bool(item.children) and not item.kind
-
-
 class PrerequisiteGraph:
     """The effective prerequisites of a tree's items, by id; they have no cycle.
 
     ``changes`` are the reader's edges, applied in this order to those of the roadmap. ``left_out`` are the
     edges that would close a cycle. An item that requires one of its own ancestors requires the ancestor's
-    prerequisites instead, and a group requires its children.
+    prerequisites instead. A group requires its children, and they require what the group does.
     """
 
     def __init__(self, tree: FlatTree, changes: Iterable[Edge] = ()) -> None:
@@ -36,7 +31,11 @@ class PrerequisiteGraph:
         self.left_out: list[Edge] = []
         self._edges: dict[str, dict[str, None]] = {}
         nested = [item for item in tree.items() if item.children]
-        self._groups = {item.id: [child.id for child in item.children] for item in nested if is_group(item)}
+        self._groups = {
+            item.id: [child.id for child in item.children]
+            for item in nested
+            if not tree.has_status(tree.index_of[item.id])
+        }
         own = list(self._own_edges())
         self.has_own_edges = any(tree.is_active_item(edge.item) for edge in own)
         for edge in own:
@@ -54,11 +53,21 @@ class PrerequisiteGraph:
             self._change(edge)
 
     def _own_edges(self) -> Iterator[Edge]:
-        for index, node in enumerate(self._tree.nodes):
-            if isinstance(node, Item) and node.prerequisites:
-                for name in self._own_prerequisites(index):
-                    if self._tree.is_active_item(name):
+        tree = self._tree
+        for index, node in enumerate(tree.nodes):
+            if isinstance(node, Item):
+                for name in dict.fromkeys([*self._own_prerequisites(index), *self._inherited(index)]):
+                    if tree.is_active_item(name):
                         yield Edge(node.id, name)
+
+    def _inherited(self, index: int) -> Iterator[str]:
+        """Yield the prerequisites of the groups that contain an item, except items of the group itself."""
+        tree = self._tree
+        while (index := tree.parents[index]) >= 0 and tree.is_item(index):
+            if tree.ids[index] in self._groups:
+                for name in self._own_prerequisites(index):
+                    if not index <= tree.index_of.get(name, -1) < tree.subtree_end[index]:
+                        yield name
 
     def _own_prerequisites(self, index: int) -> list[str]:
         """Return the prerequisites of an item in the roadmap, with those of an ancestor in its place."""
@@ -101,6 +110,20 @@ class PrerequisiteGraph:
     def dependents(self, item_id: str) -> list[str]:
         """Return the ids of the active items that require an item, in tree order."""
         return self._dependents.get(item_id, [])
+
+    def unlock_counts(self, is_wanted: Callable[[str], bool]) -> dict[str, int]:
+        """Return for each item that others require how many wanted ones do, directly or not."""
+        names = {*self._edges, *self._groups}
+        required = {name: self.required(name) for name in names}
+        required |= {other: [] for others in required.values() for other in others if other not in required}
+        below = dict.fromkeys(required, 0)  # bits, one for each wanted item
+        order = [name for level in levels(required) for name in level]
+        for position, name in enumerate(reversed(order)):
+            is_counted = name not in self._groups and is_wanted(name)
+            bits = below[name] | is_counted << position
+            for other in required[name]:
+                below[other] |= bits
+        return {name: bits.bit_count() for name, bits in below.items()}
 
     def chain(self, start: str, end: str) -> list[str]:
         """Return the ids from one item to another that it requires, directly or not; empty if it does not."""
@@ -145,7 +168,8 @@ class PrerequisiteGraph:
         if item_id and not self.follows_order(item_id):
             return self.path(item_id)
         tree = self._tree
-        names = [item.id for item in tree.items() if item.kind != "material" and item.id not in self._groups]
+        counted = range(tree.active_count)
+        names = [tree.ids[index] for index in counted if tree.has_status(index) and not tree.is_aside(index)]
         if not self.follows_order(item_id):
             wanted = set(names)
             return {name: [other for other in self.required_items(name) if other in wanted] for name in names}

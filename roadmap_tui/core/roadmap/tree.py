@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
+from roadmap_tui.core.roadmap.kinds import GROUP, MATERIAL, PROJECT, TOPIC, node_kinds
 from roadmap_tui.core.roadmap.model import Item, Node, Roadmap, Section
 
 # No node of a file can have this id: it is not a slug.
@@ -25,6 +26,7 @@ class FlatTree:
     """
 
     def __init__(self, roadmap: Roadmap, *, with_retired: bool = False) -> None:
+        self._roadmap = roadmap
         self.nodes: list[Node] = []
         self.depths: list[int] = []
         self.parents: list[int] = []
@@ -60,22 +62,20 @@ class FlatTree:
 
     @cached_property
     def kinds(self) -> bytes:
-        """One byte per node: 1 for an item, 0 for a section."""
-        return bytes([isinstance(node, Item) for node in self.nodes])
+        """The kind of each node, a byte of the module ``kinds``."""
+        return node_kinds(self._roadmap, self.nodes)
+
+    @cached_property
+    def counts_material(self) -> bool:
+        """True if fewer than a fifth of the leaf items are topics or projects: then material counts too."""
+        active = self.kinds[: self.active_count]
+        counted = active.count(TOPIC) + active.count(PROJECT)
+        return counted * 5 < counted + active.count(MATERIAL)
 
     @cached_property
     def branches(self) -> list[int]:
         """The indexes of the nodes that have children, in preorder."""
         return sorted(set(self.parents) - {-1})
-
-    @cached_property
-    def item_counts(self) -> list[int]:
-        """The number of items in the subtree of each node, the node itself included."""
-        counts = list(self.kinds)
-        for index in range(len(counts) - 1, -1, -1):
-            if (parent := self.parents[index]) >= 0:
-                counts[parent] += counts[index]
-        return counts
 
     @property
     def retired(self) -> int:
@@ -84,7 +84,15 @@ class FlatTree:
 
     def is_item(self, index: int) -> bool:
         """Return True for an item, False for a section."""
-        return self.kinds[index] == 1
+        return self.kinds[index] >= GROUP
+
+    def is_aside(self, index: int) -> bool:
+        """Return True for material that is not counted like topics."""
+        return self.kinds[index] == MATERIAL and not self.counts_material
+
+    def has_status(self, index: int) -> bool:
+        """Return True for an item that can be marked; False for a section and for a group of items."""
+        return self.kinds[index] > GROUP
 
     def is_active_item(self, node_id: str) -> bool:
         """Return True for the id of an item that is in the roadmap and not retired."""

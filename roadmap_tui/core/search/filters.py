@@ -1,30 +1,40 @@
-"""Filter items by facets: status, ready, due, note, and kinds of resources."""
+"""Filter items by facets: status, ready, due, note, their kind, and the kinds of their resources."""
 
 from collections import Counter
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from roadmap_tui.core.progress.statuses import STATUS_INFO, STATUSES
+from roadmap_tui.core.roadmap.kinds import MATERIAL, PROJECT, TOPIC
 from roadmap_tui.core.roadmap.model import KINDS
 
 READY: Final = "ready"
 DUE: Final = "due"
+LEECH: Final = "leech"
 NOTE: Final = "note"
 PATH: Final = "path"
 SHORT: Final = "short"
 SHORT_MINUTES: Final = 30
 LEVELS: Final = ("level-1", "level-2", "level-3")
-CHOICES: Final = (*STATUSES, READY, DUE, NOTE, PATH, SHORT, *LEVELS, *KINDS)
+# The facets of item kinds, by kind; "project" alone is a kind of resources.
+ITEM_KINDS: Final = {TOPIC: "a-topic", PROJECT: "a-project", MATERIAL: "a-material"}
+CHOICES: Final = (*STATUSES, READY, DUE, LEECH, NOTE, PATH, SHORT, *ITEM_KINDS.values(), *LEVELS, *KINDS)
 _WORDS: Final = {
-    READY: "ready to begin",
+    READY: "ready",
     DUE: "due for review",
+    LEECH: "forgotten often (leeches)",
     NOTE: "with a note",
     PATH: "on the path",
     SHORT: f"something under {SHORT_MINUTES} min",
+    "a-topic": "topic",
+    "a-project": "project",
+    "a-material": "material",
     **{level: level.replace("-", " ") for level in LEVELS},
+    **{kind: f"has {'an' if kind[0] in 'aeiou' else 'a'} {kind}" for kind in KINDS},
+    "docs": "has docs",
 }
 # Of the chosen facets of one of these groups, an item needs one.
-_ALTERNATIVES: Final = (frozenset(STATUSES), frozenset(LEVELS), frozenset(KINDS))
+_ALTERNATIVES: Final = tuple(map(frozenset, (STATUSES, ITEM_KINDS.values(), LEVELS, KINDS)))
 
 
 class Filter(NamedTuple):

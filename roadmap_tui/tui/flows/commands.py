@@ -32,14 +32,14 @@ if TYPE_CHECKING:
 _NOTES: Final = {"note", "quick_note", "note_editor", "own_item", "own_resource"}
 # In a view-only journal these are refused before the reader types anything.
 _WRITING: Final = _NOTES | {"minutes", "needs"}
-_NO_URL: Final = "There is no address here"
+_NO_URL: Final = "No link here"
 # A browser that can't be opened exits within this time; one still running has opened a window.
 _BROWSER_TIMEOUT_SECONDS: Final = 3.0
 _POLL_SECONDS: Final = 0.05
 
 
 class CommandFlows:
-    """Methods named after the commands that they carry out; ``run`` calls them in a worker.
+    """Methods named after the commands that they carry out; ``run`` calls them in a flow.
 
     ``open_library`` returns None if there is no data folder. Dialogs are imported when they are first used.
     """
@@ -65,13 +65,10 @@ class CommandFlows:
 
     async def run(self, command: str) -> None:
         """Carry out a command, then show the new state."""
-        dialog_count = self._app.dialog_count
         if command in _WRITING and (reason := self._state.study.view_only):
             self._state.show_message(f"View only: {reason}", is_error=True)
         else:
             await getattr(self._notes() if command in _NOTES else self, command)()
-        if self._state.keymap[command].runs_in == "modal" and self._app.dialog_count == dialog_count:
-            self._app.call_later(self._app.release_keys)
         self._main.sync()
 
     async def help(self) -> None:
@@ -160,6 +157,9 @@ class CommandFlows:
         found = today(library.active_studies(state.study) if library else [state.study])
         screen = TodayScreen(state.keymap, found, f"{state.study.now():%A}", state.glyphs)
         entry = await self._app.ask(screen)
+        if isinstance(entry, str):
+            await self.spare_time()
+            return
         if entry is None:
             return
         if entry.roadmap != state.study.source.id and not await self._open_roadmap(entry.roadmap):
@@ -191,6 +191,22 @@ class CommandFlows:
 
         await show_plan(self._app, self._state)
 
+    async def spare_time(self) -> None:
+        """Ask for a number of minutes, show what fits into them, and begin what the reader chooses."""
+        from roadmap_tui.tui.flows.plan import ask_spare_time
+
+        suggestion = await ask_spare_time(self._app, self._state)
+        if suggestion is None:
+            return
+        if suggestion.kind == "review":
+            await self.review()
+            return
+        self._go_to(suggestion.id)
+        resources = self._state.resources
+        if suggestion.resource in resources:
+            self._state.pane = "detail"
+            self._state.selections[suggestion.id] = resources.index(suggestion.resource)
+
     def _require_item(self, predicate: str) -> Item | None:
         """Return the item under the cursor; on anything else, show that only an item can be meant."""
         if self._state.item is None:
@@ -212,7 +228,7 @@ class CommandFlows:
         """Show the library, and open the chosen roadmap."""
         library = self._open_library()
         if library is None:
-            self._state.show_message("There is no home folder to keep roadmaps in", is_error=True)
+            self._state.show_message("No home folder to store roadmaps in", is_error=True)
             return
         from roadmap_tui.tui.flows.library import run_library
 
@@ -246,7 +262,7 @@ class CommandFlows:
         try:
             process = browser.start(program, url, environment)
         except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or "this is no address it may have"
+            reason = getattr(error, "strerror", None) or "this address cannot be opened"
             show_message(f"{program}: {reason}", copies=True)
             return
         show_message(f"Opened by {program}: {url}")
@@ -278,7 +294,7 @@ class CommandFlows:
                 return
         needed = f"{drawing.columns}x{drawing.rows + HINT_ROWS}"
         copy_hint = f"{state.keymap.key('copy')} copies it"
-        state.show_message(f"The address is too long for a code here (needs {needed}); {copy_hint}")
+        state.show_message(f"The address is too long for a QR code here (needs {needed}); {copy_hint}")
 
     async def review(self) -> None:
         """Review what is due; show a message if nothing is."""
@@ -368,4 +384,4 @@ def copy_link(app: BaseApp, url: str) -> str:
     if not url:
         return _NO_URL
     where = capabilities.copy(url, app.copy_to_clipboard, app.write_to_terminal)
-    return f"Copied {where}: {url}" if where else f"This terminal has no clipboard; the address is {url}"
+    return f"Copied {where}: {url}" if where else f"No clipboard in this terminal. Address: {url}"

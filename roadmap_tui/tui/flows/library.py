@@ -44,8 +44,8 @@ async def run_library(app: BaseApp, library: Library, state: MainState) -> tuple
 async def _remove(app: BaseApp, library: Library, state: MainState, name: str) -> str:
     """Remove a roadmap after confirmation, as it can't be undone; return a message."""
     if name == state.study.roadmap.id:
-        return "It is open; open another one first"
-    question = f"Remove {name}? Your progress is kept, and is there again when it is imported again."
+        return "Can't remove the open roadmap"
+    question = f"Remove {name}? Your progress is kept and returns when you import it again."
     if not await app.ask(ConfirmScreen(state.keymap, question, "remove", "keep")):
         return ""
     library.remove(name)
@@ -60,10 +60,12 @@ async def _import_or_update(
     request_for = library.plan_interactive_import if action.verb == "import" else library.plan_update
     wait_screen = WaitScreen(f"Reading {action.target}")
     await app.push_screen(wait_screen)
+    app.call_later(app.release_input)  # what is typed while waiting is for nobody
     try:
         request = await asyncio.to_thread(request_for, action.target)
         plan = await asyncio.to_thread(request.plan)
     finally:
+        app.is_holding_input = True
         await wait_screen.dismiss()
     accepted = await app.ask(ImportPreviewScreen(state.keymap, plan, request.plan, state.glyphs))
     if accepted is None:

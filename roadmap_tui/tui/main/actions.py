@@ -6,15 +6,17 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from roadmap_tui.core.humanize import format_duration
+from roadmap_tui.core.humanize import capitalize, format_duration
 from roadmap_tui.core.progress.events import Status, TimeLogged
 from roadmap_tui.core.progress.statuses import STATUS_COMMANDS, UNFINISHED
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.core.tree_view import TreeView
 from roadmap_tui.study.event_store import Change
 from roadmap_tui.study.goal import goal_item, set_goal
+from roadmap_tui.study.today import ready_reason
 from roadmap_tui.text.describe import describe_action
 from roadmap_tui.text.styled_text import truncate
+from roadmap_tui.text.today import format_reason
 from roadmap_tui.tui.main import links
 from roadmap_tui.tui.main.search import IncrementalSearch
 from roadmap_tui.tui.main.state import MainState
@@ -84,7 +86,7 @@ class _NavigationActions(_ActionGroup):
         study, tree = self.state.study, self.state.study.tree
 
         def is_unfinished(index: int) -> bool:
-            is_active = index < tree.active_count and tree.is_item(index)
+            is_active = index < tree.active_count and tree.has_status(index)
             return is_active and study.status_at(index) in UNFINISHED
 
         index = self.tree_view.find(is_unfinished, step)
@@ -93,6 +95,18 @@ class _NavigationActions(_ActionGroup):
             self.state.show_message(f"Nothing{where} is left to do")
         else:
             self.tree_view.go_to(index)
+
+    def go_to_ready(self, step: int) -> None:
+        """Go to the next (1) or previous (-1) ready item, and show why it is ready."""
+        study = self.state.study
+        index = self.tree_view.find(study.ranking.is_ready, step)
+        if index is None:
+            where = " that is shown" if self.state.filter.chosen else ""
+            self.state.show_message(f"Nothing{where} is ready")
+        else:
+            self.tree_view.go_to(index)
+            reason = format_reason(ready_reason(study, study.tree.ids[index]), study.now())
+            self.state.show_message(capitalize(reason))
 
     def fold_all(self) -> None:
         self.tree_view.fold_all()
@@ -140,10 +154,10 @@ class _ItemActions(_ActionGroup):
         ids, is_whole = state.branch_ids()
         title = state.title if is_whole and len(ids) > 1 else ""
         if self._set_status(ids, state.toggled_status(ids), title) and state.message:
-            state.show_message(state.message + self.hint("undo", "takes it back"))
+            state.show_message(state.message + self.hint("undo", "undoes it"))
 
     def pick(self) -> None:
-        if self.state.item is None:
+        if not (self.state.cursor >= 0 and self.state.study.tree.has_status(self.state.cursor)):
             self._show_only_items_hint()
             return
         self.state.rows.selected ^= {self.state.cursor}
@@ -154,20 +168,21 @@ class _ItemActions(_ActionGroup):
         selected = [row for row, index in enumerate(rows) if index in self.state.rows.selected]
         start = max((row for row in selected if row < end), default=min(selected, default=end))
         indexes = rows[min(start, end) : max(start, end) + 1]
-        items = {index for index in indexes if index >= 0 and self.state.study.tree.is_item(index)}
+        items = {index for index in indexes if index >= 0 and self.state.study.tree.has_status(index)}
         if not items:
             self._show_only_items_hint()
         self.state.rows.selected |= items
 
     def _show_only_items_hint(self) -> None:
-        self.state.show_message(f"Only items can be picked{self.hint('branch', 'marks a whole section')}")
+        self.state.show_message(f"Only items can be selected{self.hint('branch', 'marks a whole section')}")
 
     def mark(self, status: Status) -> None:
         """Set the status; the same key again resets it."""
         ids = self.state.target_ids
         if not ids:
-            hint = self.hint("branch", "marks the whole branch")
-            self.state.show_message(f"A section has no status of its own{hint}")
+            hint = self.hint("branch", "marks the whole section")
+            what = "section" if self.state.item is None else "group"
+            self.state.show_message(f"A {what} has no status of its own{hint}")
             return
         if all(self.state.study.status(node_id) == status for node_id in ids):
             status = "todo"
@@ -185,14 +200,14 @@ class _ItemActions(_ActionGroup):
     def undo(self) -> None:
         with self.state.showing_errors():
             change = self.state.study.undo()
-            hint = self.hint("redo", "brings it back")
-            self.state.show_message(f"Undone: {describe_action(change.action)}{hint}")
+            hint = self.hint("redo", "restores it")
+            self.state.show_message(f"Undid: {describe_action(change.action)}{hint}")
             self.state.show_change(change)
 
     def redo(self) -> None:
         with self.state.showing_errors():
             change = self.state.study.redo()
-            self.state.show_message(f"Done again: {describe_action(change.action)}")
+            self.state.show_message(f"Redid: {describe_action(change.action)}")
             self.state.show_change(change)
 
     def choose(self, number: int) -> None:
@@ -201,7 +216,7 @@ class _ItemActions(_ActionGroup):
             self.state.selections[self.state.node_id] = number - 1
             self.state.pane = "detail"
         else:
-            self.state.show_message("There is no resource of that number")
+            self.state.show_message("No resource with this number")
 
     def tick(self) -> None:
         self.state.tick_resource()
@@ -214,8 +229,11 @@ class _ItemActions(_ActionGroup):
             toggle_goal(self.state, self.state.item)
 
     def explain(self) -> None:
-        counts, summary = self.state.study.counts_at(), self.state.study.count_summary()
-        self.state.show_message(f"{counts.percent}% = {counts.done} of {counts.total}: {summary}")
+        study = self.state.study
+        counts = study.counts_at()
+        items = " items" if study.tree.counts_material else ""
+        of = f"{counts.done} of {counts.total}{items}"
+        self.state.show_message(f"{counts.percent}% = {of}: {study.count_summary()}")
 
     def timer(self) -> None:
         state, tracker = self.state, self.state.study.time_tracker
@@ -225,7 +243,7 @@ class _ItemActions(_ActionGroup):
             if running:
                 stopped = [tracker.stop(entry) for entry in running]
                 total = format_duration(tracker.seconds(state.node_id))
-                state.show_message(f"{_format_stopped(stopped)}; {total} in all")
+                state.show_message(f"{_format_stopped(stopped)}; {total} total")
                 return
             *stopped, _ = tracker.start(state.node_id)
             suffix = f" ({_format_stopped(stopped)})" if stopped else ""
@@ -262,6 +280,8 @@ class Actions:
         groups = navigation, items, self.search
         self.handlers: dict[str, Callable[..., None]] = {
             **{command: partial(navigation.jump, command) for command in _JUMPS},
+            "next_ready": partial(navigation.go_to_ready, 1),
+            "previous_ready": partial(navigation.go_to_ready, -1),
             "next_unfinished": partial(navigation.go_to_unfinished, 1),
             "previous_unfinished": partial(navigation.go_to_unfinished, -1),
             "branch": items.branch,

@@ -184,7 +184,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def on_watcher_changed(self, message: Watcher.Changed) -> None:
         if self.watcher.apply(message):
-            self.state.show_message("Saved: the disk takes writes again")
+            self.state.show_message("Saved; the disk is writable again")
         if message.error:
             self.state.show_message(message.error, is_error=True)
         self.sync()
@@ -211,6 +211,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def on_watcher_due_counted(self, message: Watcher.DueCounted) -> None:
         if self.watcher.apply_due_count(message):
             self._header.sync(self.watcher.due or 0)
+            self._outline_pane.update_rows()
+            self._sync_detail()
             draw_now(self)
 
     # Keys and mouse

@@ -17,9 +17,6 @@ from roadmap_tui.tui.terminal.textual_private import bindings_of, set_bindings
 from roadmap_tui.tui.widgets.bindings import build_bindings
 from roadmap_tui.tui.widgets.text_input import TextInput
 
-# Commands that end the search; keys after them are commands, not text.
-_ENDING = ("find.accept", "find.leave")
-
 
 def _action(command: Command, _: int) -> str:
     return f"screen.find('{command.id.removeprefix('find.')}')"
@@ -28,21 +25,10 @@ def _action(command: Command, _: int) -> str:
 class _SearchField(TextInput, inherit_bindings=True):
     def __init__(self, keymap: Keymap) -> None:
         super().__init__()
-        self.has_ended = False
-        self._ending_keys: set[str] = set()
         bindings = bindings_of(self).copy()
         for command in keymap.in_scope("find"):
-            own = build_bindings([command], _action).key_to_bindings
-            bindings.key_to_bindings.update(own)
-            if command.id in _ENDING:
-                self._ending_keys.update(own)
+            bindings.key_to_bindings.update(build_bindings([command], _action).key_to_bindings)
         set_bindings(self, bindings)
-
-    def on_key(self, event: events.Key) -> None:
-        self.has_ended = self.has_ended or event.key in self._ending_keys
-        if self.has_ended:
-            # A key typed right after Enter bubbles up, so that it acts as a command.
-            event.prevent_default()
 
     def on_paste(self, event: events.Paste) -> None:
         self.insert_text_at_cursor(clean(event.text, self.size.width * 8, one_line=True))
@@ -73,7 +59,6 @@ class SearchInput(Horizontal):
         """Show an empty field with the last query as its placeholder."""
         self._search.start()
         self.display = True
-        self.field.has_ended = False
         self.field.placeholder = self._search.last_query
         with self.prevent(Input.Changed):
             self.field.value = ""

@@ -11,6 +11,7 @@ from roadmap_tui.core.humanize import capitalize, pluralize
 from roadmap_tui.core.progress.statuses import Status
 from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap
 from roadmap_tui.core.search.filters import Filter
+from roadmap_tui.core.study_material import EXERCISE
 from roadmap_tui.core.tree_view import ROOT, TreeView
 from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.study.event_store import Change
@@ -18,7 +19,7 @@ from roadmap_tui.study.study import Study
 from roadmap_tui.text.keymap import KEYMAP
 from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine
 from roadmap_tui.tui.render.bars import footer_line, message_lines
-from roadmap_tui.tui.render.detail import resources_at
+from roadmap_tui.tui.render.detail import tickable_at
 from roadmap_tui.tui.render.outline import RowRenderer
 
 
@@ -45,8 +46,11 @@ class MainState:
         self.filter = Filter()
         self._filter_total = 0  # the number of items when the filter was applied
         self._tree_version = study.tree_version
+        self.loaded_view_state = view_state
         if view_state.folded is None:
             self.tree_view.fold_as_new()
+            ready = filter(study.ranking.is_ready, range(study.tree.active_count))
+            self.tree_view.go_to(next(ready, ROOT))
         else:
             self.tree_view.fold_only(view_state.folded)
         index = study.tree.index_of.get(view_state.cursor, ROOT)
@@ -78,8 +82,8 @@ class MainState:
 
     @property
     def resources(self) -> tuple[Resource, ...]:
-        """The resources of the node under the cursor."""
-        return resources_at(self.study, self.cursor)
+        """The resources of the node under the cursor, and its exercise."""
+        return tickable_at(self.study, self.cursor)
 
     @property
     def selection(self) -> int | None:
@@ -94,7 +98,8 @@ class MainState:
     @property
     def selected_url(self) -> str:
         """The URL of the selected resource, "" if there is none."""
-        return self.selected_resource.url if self.selected_resource else ""
+        url = self.selected_resource.url if self.selected_resource else ""
+        return "" if url == EXERCISE else url
 
     # The whole screen
 
@@ -106,7 +111,8 @@ class MainState:
     @property
     def target_ids(self) -> list[str]:
         """The ids of the items that a status change applies to: the selected ones, or that at the cursor."""
-        return self.selected_ids or ([self.item.id] if self.item is not None else [])
+        has_status = self.cursor >= 0 and self.study.tree.has_status(self.cursor)
+        return self.selected_ids or ([self.node_id] if has_status else [])
 
     @property
     def view_state(self) -> ViewState:
@@ -164,8 +170,9 @@ class MainState:
         """Return the items of the branch under the cursor that the filter shows, and whether it shows all."""
         tree = self.study.tree
         items = list(tree.items()) if self.cursor < 0 else tree.branch(self.cursor)
-        ids = [item.id for item in items if self.tree_view.is_wanted(tree.index_of[item.id])]
-        return ids, len(ids) == len(items)
+        indexes = [index for item in items if tree.has_status(index := tree.index_of[item.id])]
+        shown = list(filter(self.tree_view.is_wanted, indexes))
+        return [tree.ids[index] for index in shown], len(shown) == len(indexes)
 
     def toggled_status(self, ids: list[str]) -> Status:
         """Return done, or to do if all of these items are done already."""
@@ -189,7 +196,7 @@ class MainState:
         if index is None:
             return
         if not self.tree_view.is_shown(index):
-            remark = "shown although the filter hides it"
+            remark = "shown despite the filter"
             message = f"{self.message}; {remark}" if self.message else capitalize(remark)
             self.show_message(message, is_error=self.is_error)
         self.tree_view.go_to(index)
@@ -245,7 +252,7 @@ class MainState:
         """Tick the selected resource, or remove its tick."""
         resource = self.selected_resource
         if resource is None:
-            self.show_message("There is no resource here")
+            self.show_message("No resource here")
             return
         on = not self.study.state(self.node_id).has_ticked(resource)
         with self.showing_errors():

@@ -82,10 +82,10 @@ def footer_line(
 
 def _first_run_hints(keymap: Keymap) -> StyledLine:
     hints = [
-        (keymap.key_label("down"), "moves "),
-        (keymap.key("toggle"), "marks as done "),
-        (keymap.key("enter"), "opens "),
-        (keymap.key("help"), "shows all keys "),
+        (keymap.key_label("down"), "move "),
+        (keymap.key("toggle"), "done "),
+        (keymap.key("enter"), "open "),
+        (keymap.key("help"), "all keys "),
     ]
     return [Span(" New here?  "), *(span for key, does in hints if key for span in _key_hint(key, does))]
 

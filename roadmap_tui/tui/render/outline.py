@@ -9,6 +9,7 @@ from roadmap_tui.core.roadmap.model import Item, Section
 from roadmap_tui.core.search.index import SearchResult, highlight_ranges
 from roadmap_tui.core.tree_view import TreeView
 from roadmap_tui.study.study import Study
+from roadmap_tui.text.item_details import counted_reviews
 from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine, highlight, justify, length, progress_bar
 
 _BAR_WIDTH: Final = 10
@@ -75,7 +76,7 @@ class RowRenderer:
         return Span(f"{self.glyphs.folded if is_folded else self.glyphs.unfolded} ", "muted")
 
     def _section(self, index: int, node: Section, head: StyledLine, width: int) -> StyledLine:
-        counts = self.study.counts_at(index)
+        counts = self.study.counts.branch_counts(index)
         is_done = counts.total > 0 and counts.done == counts.total
         text = f"{counts.done}/{counts.total}" if counts.total else ""
         right = [Span(f" {text:>{self._count_width}} ", "done" if is_done else "muted")]
@@ -89,6 +90,12 @@ class RowRenderer:
     def _item(self, index: int, item: Item, head: StyledLine, width: int) -> StyledLine:
         status = self.study.status_at(index)
         sign = Span(self.glyphs.of(status) + " ", STATUS_INFO[status].style)
+        if self.study.ranking.is_ready(index):
+            sign = Span(self.glyphs.ready + " ", "muted")
+        reviews = counted_reviews(self.study) if status == "done" else None
+        is_due = reviews is not None and reviews.is_due(item.id)
+        if is_due:
+            sign = Span(self.glyphs.due + " ", "accent")
         if not self.study.is_saved(item.id):
             sign = Span(self.glyphs.unsaved + " ", "error")
         style = STATUS_INFO[status].title_style
@@ -98,6 +105,8 @@ class RowRenderer:
         right = [Span(f" {self.glyphs.note} ", "muted")] if self.study.state(item.id).notes else [Span(" ")]
         if (goal := self.study.progress.goal(self.study.source.id)) and goal.target == item.id:
             right.insert(0, Span(f" {self.glyphs.goal}", "accent"))
+        if is_due and reviews is not None and width >= _MIN_WIDTH_FOR_BAR:
+            right.insert(0, Span(f" {reviews.recall(item.id) or 0:.0%} due", "accent"))
         return self._fill(index, [*head, *signs], Span(item.title, style), right, width)
 
     def _fill(self, index: int, left: StyledLine, title: Span, right: StyledLine, width: int) -> StyledLine:

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from textual.app import ComposeResult
 
 from roadmap_tui.core.progress.events import STATUSES
-from roadmap_tui.core.roadmap.model import KINDS
 from roadmap_tui.core.search.filters import CHOICES, DUE, NOTE, READY, FacetCounts, Filter, label
 from roadmap_tui.text.keymap import Keymap
 from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine, justify
@@ -44,10 +43,9 @@ class FilterScreen(OptionListModal[Filter | None]):
         on = choice in self._chosen.chosen
         key = Span(f"{index + 1} " if index < 9 else "  ", "key")
         box = Span(f"[{self._glyphs.of('done') if on else ' '}] ", "done" if on else "muted")
-        suffix = Span(" among its resources", "muted") if choice in KINDS else Span("")
         left = self._facet_counts.count(self._chosen.replacing(choice))
         count = Span(f" {left} ", "muted" if left else "faint")
-        return justify([key, box, Span(label(choice), "strong" if on else ""), suffix], [count], width)
+        return justify([key, box, Span(label(choice), "strong" if on else "")], [count], width)
 
     def action_switch(self) -> None:
         self._chosen = self._chosen.toggled(self._choices[self.option_list.highlighted])

@@ -101,7 +101,7 @@ class _Card(LineWidget):
         answer = render_answer(session.study, node_id, question, (width, room), selected, key, glyphs)
         if not answer.lines:
             key = self._keymap.key("review.note")
-            return [*head, [Span(f"Nothing is written about it yet; {key} writes a note.", "muted")]]
+            return [*head, [Span(f"No note yet; {key} writes a note.", "muted")]]
         self._scroll_to_selected(answer, room)
         return [*head, *answer.window(self._top, room, glyphs)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any, ClassVar
 
 from textual.geometry import Size
 
@@ -30,12 +31,12 @@ class _TodayList(OptionList):
             self._lines += range(len(self.entries), len(self.entries) + len(entries))
             self.headings += [heading] * len(entries)
             self.entries += entries
-        empty = Span("Nothing to do: everything is done or skipped.")
+        empty = Span("Everything is done or skipped.")
         super().__init__(glyphs, self._option, len(self.entries), empty=empty)
         self._signs = {
-            "Timed now": (glyphs.timer, "doing"),
+            "Timer running": (glyphs.timer, "doing"),
             "Due for review": ("?", "accent"),
-            "Doing": (glyphs.of("doing"), "doing"),
+            "In progress": (glyphs.of("doing"), "doing"),
             "Ready": (glyphs.of("todo"), "muted"),
             "Done today": (glyphs.of("done"), "done"),
         }
@@ -78,17 +79,18 @@ class _TodayList(OptionList):
         return justify([Span(f"{sign} ", style), Span(title)], [Span(f"  {reason} ", "muted")], width)
 
 
-class TodayScreen(OptionListModal[TodayEntry | None]):
-    """Shows a day; dismissed with the entry to open, None for none."""
+class TodayScreen(OptionListModal[TodayEntry | str | None]):
+    """Shows a day; dismissed with the entry to open, "spare_time" to fill some minutes, None for nothing."""
 
     SCOPE = "today"
+    RESULTS: ClassVar[dict[str, Any]] = {"close": None, "spare_time": "spare_time"}
     BOX_CLASSES = "dialog screen-list"
 
     def __init__(self, keymap: Keymap, today: Today, day: str, glyphs: Glyphs) -> None:
         self._entries = _TodayList(today, glyphs)
         super().__init__(keymap, self._entries)
         facts = [f"Today, {day}"]
-        facts += [f"{today.due_later} more due, another day"] if today.due_later else []
+        facts += [f"{today.due_later} more due another day"] if today.due_later else []
         facts += [f"reviewed {today.reviewed}"] if today.reviewed else []
         facts += [f"studied {format_duration(today.seconds)}"] if today.seconds else []
         self.heading = f" {glyphs.separator} ".join(facts)

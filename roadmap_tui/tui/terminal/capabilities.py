@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Final
 
-from roadmap_tui.text.terminal import SSH_VARIABLES
+from roadmap_tui.text.terminal import SSH_VARIABLES, has_16_colors, has_true_color
 
 # Variables that tmux updates when a client attaches, by default or because users configure it.
 _MOVES_WITH_TMUX: Final = {
@@ -32,6 +32,24 @@ def size(environment: Mapping[str, str] = os.environ) -> tuple[int, int]:
         int(value) if (value := environment.get(name, "")).isdecimal() else 0 for name in ("COLUMNS", "LINES")
     )
     return columns or actual.columns or 80, rows or actual.lines or 24
+
+
+def correct_environment() -> None:
+    """Correct the variables that Textual and Rich misread; call it before they are imported.
+
+    COLUMNS and LINES are wrong after the first resize, if a shell exported them. An empty NO_COLOR is not
+    set. The number of colors does not follow from the end of TERM alone.
+    """
+    environment = os.environ
+    if all(os.get_terminal_size(sys.stdout.fileno())):
+        for name in ("COLUMNS", "LINES"):
+            environment.pop(name, None)
+    if not environment.get("NO_COLOR"):
+        environment.pop("NO_COLOR", None)
+    colors = (
+        "truecolor" if has_true_color(environment) else "standard" if has_16_colors(environment) else "256"
+    )
+    environment.setdefault("TEXTUAL_COLOR_SYSTEM", colors)
 
 
 def discard_output() -> None:

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import os
 import select
+import termios
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from time import monotonic
 from typing import Any, Final, Protocol, cast
 
-from textual import constants
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
-from textual.message import Message
-from textual.messages import InBandWindowResize, TerminalSupportsSynchronizedOutput
 
-from roadmap_tui.tui.terminal.paste import PasteSanitizer
-from roadmap_tui.tui.terminal.signals import owns_terminal
-from roadmap_tui.tui.terminal.textual_private import XTermParser
+from roadmap_tui.text.terminal import encoding
+from roadmap_tui.tui.terminal.key_events import EventParser
+from roadmap_tui.tui.terminal.signals import RESTORE, owns_terminal
+from roadmap_tui.tui.terminal.tokenizer import InputTokenizer, Token
 
 _READ_BYTES: Final = 4096
-# Textual's first query to every terminal.
+# Textual's first query to every terminal, and the start and the end of the reply.
 _SYNC_QUERY: Final = "\x1b[?2026$p"
+_SYNC_REPLY: Final = "\x1b[?2026;"
+_SYNC_REPLY_END: Final = b"$y"
+_REPLY_SECONDS: Final = 1.0  # a terminal that has not answered by then does not answer
+# The time allowed between Escape and the rest of a sequence, by the terminal's round trip.
+_ROUND_TRIPS: Final = 3
+_SHORTEST_ESCAPE: Final = 0.025
+_LONGEST_ESCAPE: Final = 0.15
 
 
 class DriverHost(Protocol):
@@ -29,6 +36,10 @@ class DriverHost(Protocol):
 
     adopt_terminal: Callable[[], Any] | None
     shows_cursor: bool
+    escape_ms: int
+
+    def fail(self, error: BaseException) -> None:
+        """End the app because of a bug. May be called from any thread."""
 
     def invalidate_terminal(self) -> None:
         """Treat the terminal's content as unknown."""
@@ -71,35 +82,66 @@ class AdoptingDriver(LinuxDriver):
         if owns_terminal(self.fileno):
             super().stop_application_mode()
 
+    def close(self) -> None:
+        """End the writer thread; if it failed, restore the terminal without it."""
+        if self._writer_thread is not None and not self._writer_thread.is_alive():
+            with suppress(OSError):
+                os.write(2, RESTORE)
+            return
+        super().close()
+
     def disable_input(self) -> None:
-        """Stop the input thread and wait for it."""
+        """Stop the input thread, wait for it, and drop the reply to a query that is still on its way."""
         wake_write, self._wake_write = self._wake_write, -1
-        if wake_write >= 0:
-            os.close(wake_write)
+        if wake_write < 0:
+            return
+        os.close(wake_write)
         super().disable_input()
+        reply, end = b"", self._query_time + _REPLY_SECONDS
+        while self._query_time and _SYNC_REPLY_END not in reply:
+            if not select.select([self.fileno], [], [], max(0.0, end - monotonic()))[0]:
+                break
+            try:
+                data = os.read(self.fileno, _READ_BYTES)
+            except OSError:
+                break
+            if not data:
+                break
+            reply += data
+        self._query_time = 0.0
+        with suppress(termios.error):
+            termios.tcflush(self.fileno, termios.TCIFLUSH)
 
     def run_input_thread(self) -> None:
         """Parse input until ``disable_input`` is called or the terminal is gone."""
-        wake_read, parser, sanitizer = self._wake_read, XTermParser(), PasteSanitizer()
+        wake_read, tokenizer, parser = self._wake_read, InputTokenizer(), EventParser()
+        if self._host.escape_ms:
+            tokenizer.escape_seconds = self._host.escape_ms / 1000
         try:
-            for data in read_input(self.fileno, wake_read):
-                text = sanitizer.feed(data)
-                if data and not text:
-                    continue
-                for message in parser.feed(text) if text else parser.tick():
+            for token in read_tokens(self.fileno, wake_read, tokenizer):
+                if self._query_time and isinstance(token, str) and token.startswith(_SYNC_REPLY):
+                    self._measure_latency(tokenizer)
+                for message in parser.messages(token):
                     self.process_message(message)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it must not leave a dead keyboard
+            self._host.fail(error)
         finally:
             os.close(wake_read)
 
-    def process_message(self, message: Message) -> None:
-        """Pass a message on; the terminal's first answer measures its latency."""
-        if self._query_time and isinstance(message, TerminalSupportsSynchronizedOutput | InBandWindowResize):
-            sent, self._query_time = self._query_time, 0.0
-            self._host.on_latency(monotonic() - sent)
-        super().process_message(message)
+    def _measure_latency(self, tokenizer: InputTokenizer) -> None:
+        """Take the time to the terminal's first answer as its round trip."""
+        seconds, self._query_time = monotonic() - self._query_time, 0.0
+        if not self._host.escape_ms:
+            tokenizer.escape_seconds = min(max(_ROUND_TRIPS * seconds, _SHORTEST_ESCAPE), _LONGEST_ESCAPE)
+        self._host.on_latency(seconds)
+
+    def _query_in_band_window_resize(self) -> None:
+        """Do not ask the terminal to report its size: SIGWINCH tells, and input is not to be trusted."""
 
     def write(self, data: str) -> None:
         """Write to the terminal; drop the second "enter alternate screen"; honor ``shows_cursor``."""
+        if self._writer_thread is not None and not self._writer_thread.is_alive():
+            return  # it failed: nobody would take data from its full queue
         if data == _SYNC_QUERY:
             self._query_time = monotonic()
         if data == "\x1b[?25l" and self._host.shows_cursor:
@@ -111,21 +153,23 @@ class AdoptingDriver(LinuxDriver):
         super().write(data)
 
 
-def read_input(terminal: int, wake_read: int) -> Iterator[str]:
-    """Yield input as it arrives, and "" after ESCAPE_DELAY, when an escape must have been the Escape key.
+def read_tokens(terminal: int, wake_read: int, tokenizer: InputTokenizer) -> Iterator[Token]:
+    """Yield the tokens of input as it arrives.
 
     Ends when the other end of ``wake_read`` is closed, or when the terminal is gone.
     """
-    decode = getincrementaldecoder("utf-8")("replace").decode
-    timeout: float | None = None
+    decode = getincrementaldecoder(encoding(os.environ))("replace").decode
     while True:
+        timeout = None if tokenizer.deadline is None else max(0.0, tokenizer.deadline - monotonic())
         # Not poll: on macOS it does not support terminals.
         ready, _, _ = select.select([terminal, wake_read], [], [], timeout)
+        if not ready:
+            # This thread may have waited for its turn: what arrived meanwhile was in time.
+            ready, _, _ = select.select([terminal, wake_read], [], [], 0)
         if wake_read in ready:
             return
         if not ready:
-            timeout = None
-            yield ""
+            yield from tokenizer.expire(monotonic())
             continue
         try:
             data = os.read(terminal, _READ_BYTES)
@@ -135,6 +179,4 @@ def read_input(terminal: int, wake_read: int) -> Iterator[str]:
             return
         if not data:
             return
-        timeout = constants.ESCAPE_DELAY
-        if text := decode(data):
-            yield text
+        yield from tokenizer.feed(decode(data), monotonic())

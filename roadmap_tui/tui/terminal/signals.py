@@ -23,7 +23,7 @@ SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
 # End any unfinished sequence; turn off synchronized output, paste, mouse, focus, window-size and keyboard
 # modes and turn on wrapping; leave the alternate screen; show the cursor.
-_RESTORE: Final = (
+RESTORE: Final = (
     b"\x1b\\\x1b[?2026l\x1b[?2004l\x1b[?7h\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l"
     b"\x1b[?2048l\x1b[?1004l\x1b[<u\x1b[?1049l\x1b[?25h\x1b[m"
 )
@@ -120,6 +120,6 @@ class ShutdownGuard:
                         signal.pthread_kill(thread.ident, self.number)
                 termios.tcflush(handle, termios.TCOFLUSH)
                 with suppress(BlockingIOError):
-                    if os.write(handle, _RESTORE) == len(_RESTORE):
+                    if os.write(handle, RESTORE) == len(RESTORE):
                         return
                 threading.Event().wait(RESTORE_SECONDS / RESTORE_TRIES)

@@ -7,23 +7,26 @@ or at the first frame, which the tests of that version would show.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from rich.color import ColorSystem
 from rich.console import RenderableType
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual._parser import Parser
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.binding import BindingsMap
 from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.keys import _character_to_key as key_name
+from textual.message import Message
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.worker import WorkerFailed
 
-__all__ = ["ChopsUpdate", "CompositorUpdate", "LayoutUpdate", "XTermParser", "key_name"]
+__all__ = ["ChopsUpdate", "CompositorUpdate", "LayoutUpdate", "key_name"]
 
 
 class PrivateApp(App[int]):
@@ -69,7 +72,17 @@ class PrivateApp(App[int]):
         is_running = self._running and not self._closed and not self._batch_count
         return is_running and not self.is_headless and self._driver is not None
 
+    def save_drafts(self) -> None:
+        """Save what was typed and not saved yet, because the program ends."""
+
+    def fail(self, error: BaseException) -> None:
+        """End the app because of a bug. May be called from any thread."""
+        self.call_later(self._handle_exception, error)
+
     def _handle_exception(self, error: Exception) -> None:
+        if self._exception is None:
+            with suppress(Exception):  # a second bug must not hide the first
+                self.save_drafts()
         super()._handle_exception(error)
         # The traceback goes to a file, not to the terminal: the caller reads ``crash``.
         self._exit_renderables.clear()
@@ -86,6 +99,20 @@ class PrivateWidget(Widget):
     @classmethod
     def _get_component_classes(cls) -> frozenset[str]:  # type: ignore[override] # cached in Textual
         return cls.component_classes()
+
+
+class SequenceParser(XTermParser):
+    """Parses whole sequences and single characters, so that nothing is left over for what follows."""
+
+    def messages(self, sequence: str) -> list[Message]:
+        """Return the messages of a sequence, none if it is unknown or invalid."""
+        try:
+            messages = list(self.feed(sequence))
+        except Exception:  # noqa: BLE001 - Textual's parser fails for invalid numbers, whoever sent them
+            messages = []
+        if not messages:
+            Parser.__init__(self)  # it may be waiting for more of the sequence
+        return messages
 
 
 def set_bindings(node: DOMNode, bindings: BindingsMap) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final, TypeVar
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
@@ -67,6 +68,10 @@ class Modal(ModalScreen[Answer]):
         for key, shared in build_bindings(keymap.in_scope("dialog"), self._action).key_to_bindings.items():
             bindings.key_to_bindings.setdefault(key, shared)
         set_bindings(self, bindings)
+
+    def dismiss(self, result: Answer | None = None) -> AwaitComplete:
+        """Close the dialog with a result, if it is still open: Textual would close the one below instead."""
+        return super().dismiss(result) if self.is_current else AwaitComplete()
 
     def save_draft(self) -> None:
         """Save what was typed, because the program may end."""

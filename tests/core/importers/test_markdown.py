@@ -212,7 +212,8 @@ def test_details_that_never_close_end_at_a_heading() -> None:
 
 def test_a_bold_paragraph_before_a_list_is_a_section() -> None:
     text = "## A\n**One:**\n- [ ] a\n\n**Two**:\n\n- [ ] b\n\n**not one**\n\ntext\n\n### C\n- [ ] c\n"
-    assert outline(text) == [["A", ["One", "a"], ["Two", "b"], ["C", "c"]]]
+    assert imported(text).roadmap.title == "A"
+    assert outline(text) == [["One", "a"], ["Two", "b"], ["C", "c"]]
     assert outline("**Phase 1** (two weeks)\n- [ ] a\n") == [["Phase 1", "a"]]
     assert outline("A **partly** bold sentence\n- [ ] a\n") == ["a"]
 
@@ -437,22 +438,23 @@ def test_links_of_every_syntax_are_resources_once() -> None:
 
 def test_skipped_links_are_counted_by_reason() -> None:
     text = (
-        "- [ ] a [f](#f) [r](r.md) [m](mailto:a@b.c) [u](https://u:p@h.org) [![b](https://b.org/i)](https://b.org)\n"
-        "  ![p](https://p.org) [](https://e.org)\n\n```\nhttps://c.org\n```\n<!-- https://d.org -->\n\n[n]: https://n.org\n"
+        "[![b](https://b.org/i)](https://b.org)\n"
+        "- [ ] a [f](#f) [r](r.md) [m](mailto:a@b.c) [u](https://u:p@h.org) ![p](https://p.org)\n"
+        "  [](https://e.org)\n\n```\nhttps://c.org\n```\n<!-- https://d.org -->\n\n[n]: https://n.org\n"
     )
     assert dropped(text) == {
-        "link to a heading": (1, 1),
-        "relative link": (1, 1),
-        "link that is not http": (1, 1),
-        "unsafe address": (1, 1),
         "badge": (1, 1),
+        "link to a heading": (1, 2),
+        "relative link": (1, 2),
+        "link that is not http": (1, 2),
+        "unsafe address": (1, 2),
         "picture": (1, 2),
-        "link without words": (1, 2),
-        "code block": (1, 4),
-        "address in a code block": (1, 4),
-        "comment": (1, 7),
-        "address in a comment": (1, 7),
-        "definition without a link": (1, 9),
+        "link without words": (1, 3),
+        "code block": (1, 5),
+        "address in a code block": (1, 5),
+        "comment": (1, 8),
+        "address in a comment": (1, 8),
+        "definition without a link": (1, 10),
     }
     assert imported(text).report.resources == 0
 

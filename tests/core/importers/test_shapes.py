@@ -8,7 +8,8 @@ import pytest
 
 from roadmap_tui.core.errors import InvalidRoadmap
 from roadmap_tui.core.exporters.markdown import to_markdown
-from roadmap_tui.core.importers.base import ImportOptions, SourceData
+from roadmap_tui.core.importers.base import Imported, ImportOptions, SourceData
+from roadmap_tui.core.importers.markdown import read_markdown
 from roadmap_tui.core.importers.registry import read_source
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.core.roadmap.tree import FlatTree
@@ -430,3 +431,134 @@ def test_obsidian_comments_and_the_label_of_its_kanban_boards_are_dropped() -> N
 def test_a_task_that_is_only_an_address_is_material_and_one_that_is_a_link_a_topic() -> None:
     items = imported("- [ ] https://a.org/b\n- [ ] [Words](https://a.org/c)\n").roadmap.children
     assert [item.kind for item in items if isinstance(item, Item)] == ["material", ""]
+
+
+# Rules found with READMEs that the importer had not seen
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("# Botany\n## One\n- [ ] a\n# Motivation\n- [ ] b\n", "Botany"),
+        ("# Week 1\n- a\n# Week 2\n- b\n", "learn-botany"),
+        ("# Roots\n- a\n# Stems\n- b\n", "learn-botany"),
+        ("# Learn Botany\n- a\n# Stems\n- b\n", "Learn Botany"),
+        ("### Open Botany\n\n# Contents\n- [Plan](#plan)\n\n# Plan\n## One\n- a\n", "Open Botany"),
+        ("## Botany now\n\n**One**\n\nText.\n\n- a\n\n**Two**\n\nText.\n\n- b\n", "Botany now"),
+        ("## Chapters\n### One\n- a\n### Two\n- b\n", "learn-botany"),
+    ],
+)
+def test_the_title_of_several_headings_is_the_first_unless_it_is_a_part(text: str, title: str) -> None:
+    assert imported(text, repository="learn-botany").roadmap.title == title
+
+
+def test_the_only_heading_of_a_summary_file_is_no_section() -> None:
+    text = b"# Summary\n\n* [One](one.md)\n  * [Two](two.md)\n"
+    roadmap = read_markdown(text, "SUMMARY.md", repository="botany").roadmap
+    assert (roadmap.title, [node.title for node in roadmap.children]) == ("botany", ["One"])
+    text = b"# Plan\n- [ ] a\n# Part\n- [ ] b\n"
+    assert read_markdown(text, "README-zh-CN.md").roadmap.title == "Plan"
+
+
+def test_a_number_or_day_is_part_of_the_name_after_it() -> None:
+    text = "# P\n- **Day 16**: [Roots](r.md) (Part one)\n- **[1]** Stem, A. *Stems.* 1999. [[pdf]](https://p.org)\n"
+    assert outline(text) == ["Day 16: Roots (Part one)", "[1] Stem, A. Stems. 1999. [pdf]"]
+    assert notes("- **Day 1** " + "long " * 60 + "\n")["Day 1"].startswith("long long")
+
+
+def test_a_name_column_has_different_names() -> None:
+    names = ["Roots", "Stems", "Leaves", "Fronds"]
+    rows = "".join(f"| [co](https://c.org/{name}) [nb](https://n.org) | [{name}](a.md) |\n" for name in names)
+    assert outline(f"# P\n| Open | Examples |\n|-|-|\n{rows}") == names
+    rows = "".join(f"| {name} | [{name in 'Roots'}](https://a.org/{name}) |\n" for name in names)
+    assert outline(f"# P\n| Work | Link |\n|-|-|\n{rows}") == names
+    assert outline("# P\n| Link | Level |\n|-|-|\n| [Roots](https://a.org) | Easy |\n") == ["Roots"]
+
+
+def test_yes_and_no_are_statuses_under_such_a_header_only() -> None:
+    rows = "| a | yes |\n| b | no |\n"
+    assert marks(f"# P\n| Topic | Required |\n|-|-|\n{rows}") == ["a", "b"]
+    assert marks(f"# P\n| Topic | Done |\n|-|-|\n{rows}") == ["x a", "b"]
+    assert marks("# P\n| 主题 | 状态 |\n|-|-|\n| a | ✅ 已完成 |\n| b | 进行中 |\n") == ["x a", "~ b"]
+
+
+def test_a_sign_among_other_pictographs_is_decoration() -> None:
+    text = "# P\n## S\n- 📖 Read\n- 💻 Code\n- ✅ Review\n\n## T\n- ✅ a\n- b\n"
+    assert marks(text) == ["📖 Read", "💻 Code", "Review", "x a", "b"]
+
+
+def test_badges_in_items_are_links() -> None:
+    badge = "[![{}](https://b.org/b.svg)](https://a.org/{})"
+    text = f"# P\n\n{badge.format('b', 0)}\n\n- A {badge.format('YouTube', 1)}\n- B [👆](https://a.org/2)\n\n"
+    text += f"## T\n| Topic | Open |\n|-|-|\n| C | {badge.format('', 3)} |\n"
+    links = [link for item in FlatTree(imported(text).roadmap).items() for link in item.resources]
+    assert [(link.title, link.url[-1]) for link in links] == [("YouTube", "1"), ("B 👆", "2"), ("Open", "3")]
+    assert dropped(text)["badge"] == (1, 3)
+
+
+def test_linked_headings_before_the_first_section_are_items() -> None:
+    chapters = "".join(f"### [Chapter {n}](https://a.org/{n})\nText.\n\n" for n in (1, 2))
+    text = f"# P\n{chapters}### Part two\n" + "- x\n" * 9
+    assert outline(text)[:2] == ["Chapter 1", "Chapter 2"]
+
+
+def test_headings_that_end_in_a_day_are_a_plan() -> None:
+    days = "## Roots | Day 1\nCode [here](https://a.org).\n\n## Stems | Day 2\nWords.\n\n## Leaves (Day 3)\n"
+    assert outline(f"# P\n{days}") == ["Roots | Day 1", "Stems | Day 2", "Leaves (Day 3)"]
+
+
+def test_bold_lines_after_hard_breaks_are_items_of_their_own() -> None:
+    text = "# P\n## S\n**1. Roots**<br>\n[One](https://a.org/1)<br>\n**2. Stems**  \n[Two](https://a.org/2)<br>\n"
+    text += "[Three](https://a.org/3)\n"
+    items = list(FlatTree(imported(text).roadmap).items())
+    assert [(item.title, len(item.resources)) for item in items] == [("1. Roots", 1), ("2. Stems", 2)]
+
+
+def test_bold_lines_above_text_and_a_list_are_sections_if_there_are_several() -> None:
+    part = "**Lecture {0}: Roots {0}**\n\nWhat it is.\n\n- video {0}\n\n"
+    lectures = [["Lecture 1: Roots 1", "video 1"], ["Lecture 2: Roots 2", "video 2"]]
+    assert outline("# P\n" + part.format(1) + part.format(2)) == lectures
+    assert outline("# P\n" + part.format(1)) == ["video 1"]
+
+
+def test_a_bold_name_with_a_value_is_no_label() -> None:
+    table = "| Course | Effort |\n|-|-|\n| Limits | 3 h |\n| Series | 2 h |\n"
+    text = f"# P\n## Calculus\n**Duration:** 2 weeks\n\n{table}"
+    assert outline(text) == [["Calculus", "Limits", "Series"]]
+    assert outline("# P\n**Week 1:** Roots\n- a\n") == [["Week 1: Roots", "a"]]
+
+
+def test_short_lists_and_tables_of_contents_are_dropped_with_their_labels() -> None:
+    text = "# P\n**Roots**\n\n- [A](#a)\n\n**Stems**\n\n- [B](#b)\n- [C](#c)\n\n## A\n- x\n## B\n- y\n"
+    assert outline(text) == [["A", "x"], ["B", "y"]]
+    table = "## Table of contents\n| Level | Topics |\n|-|-|\n| [One](#one) | Roots, stems |\n\n"
+    assert outline(f"# P\n{table}## One\n- x\n") == [["One", "x"]]
+
+
+def test_prerequisites_in_prose_are_a_bullet_and_unknown_ones_a_note() -> None:
+    prose = "Prerequisites: A first course in botany. Some chemistry is highly recommended, too"
+    assert outline(f"- a\n  - {prose}\n") == [("a", prose)]
+    found = imported("- a\n  - Prerequisites: b, c\n- b\n")
+    item = found.roadmap.children[0]
+    assert isinstance(item, Item)
+    assert (item.prerequisites, item.note) == (("b",), "Prerequisites: c")
+    assert len(found.report.warnings) == 1
+
+
+def org(text: str) -> Imported:
+    return read_source(SourceData(text.encode(), "p.org", "p.org"), ImportOptions())
+
+
+def test_org_sections_may_come_before_leaf_headlines() -> None:
+    text = "* Botany\nA =plan= of *mine*.\n* Roots\n** One\n** Two\n* Stems\n- [X] a\n* Leaves\n"
+    roadmap = org(text).roadmap
+    assert (roadmap.title, roadmap.note) == ("Botany", "A plan of mine.")
+    children = [(node.title, len(node.children)) for node in roadmap.children]
+    assert children == [("Roots", 2), ("Stems", 1), ("Leaves", 0)]
+
+
+def test_an_org_report_names_the_lines_of_the_org_file() -> None:
+    dropped_content = org("* Plan\n** Roots\n- a\n- b\n** License\n+ MIT\n").report.dropped
+    assert [(one.kind, one.line, one.text) for one in dropped_content][:1] == [
+        ("section about the repository", 5, "** License")
+    ]

@@ -133,7 +133,7 @@ def test_a_fifth_status_is_one_row(program: Program, tmp_path: Path) -> None:
     shown = program.python("-c", SCREEN.format(path=str(program.roadmap), log=str(program.home / "log")))
     assert shown.splitlines() == [
         "['|', '!', 'Maps']",
-        "done 0 · blocked 2 · doing 0 · todo 0",
+        "done 0 · blocked 2 · in progress 0 · to do 0",
         "['sets', 'maps']",
         "blocked 2",
     ]

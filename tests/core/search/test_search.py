@@ -16,6 +16,7 @@ from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.search.filters import (
     CHOICES,
     DUE,
+    ITEM_KINDS,
     LEVELS,
     NOTE,
     PATH,
@@ -250,7 +251,7 @@ sets = st.frozensets(st.sampled_from(CHOICES))
 def test_a_filter_matches_any_status_any_kind_and_all_other_facets(
     chosen: frozenset[str], traits: frozenset[str]
 ) -> None:
-    groups = [frozenset[str](STATUSES), frozenset(LEVELS), frozenset(KINDS)]
+    groups = [frozenset[str](STATUSES), *map(frozenset, (ITEM_KINDS.values(), LEVELS, KINDS))]
     any_of_each = all(not chosen & group or chosen & group & traits for group in groups)
     all_flags = all(flag in traits for flag in (READY, DUE, NOTE, PATH, SHORT) if flag in chosen)
     assert Filter(chosen).matches(traits) is (any_of_each and all_flags)
@@ -271,6 +272,6 @@ def test_facet_counts_equal_the_number_of_matching_items(
 
 
 def test_labels_are_in_the_order_of_the_choices() -> None:
-    assert Filter(frozenset({"book", NOTE, "todo"})).labels == ("to do", "with a note", "book")
+    assert Filter(frozenset({"book", NOTE, "todo"})).labels == ("to do", "with a note", "has a book")
     assert all(label(choice) for choice in CHOICES)
     assert Filter().matches(frozenset())

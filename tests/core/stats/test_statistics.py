@@ -284,13 +284,13 @@ def test_idle_slow_weeks_give_no_latest_date() -> None:
 @pytest.mark.parametrize(
     ("done_on", "left", "why"),
     [
-        ([], 5, "nothing is done yet"),
+        ([], 5, "nothing done yet"),
         ([TODAY], 5, "which was today"),
         ([TODAY - timedelta(days=1)], 5, "which was yesterday"),
         (_done(9, first=13), 5, "it takes 2 weeks from the first item done, which was 13 days ago"),
         (_done(0, 1, 0, 2), 5, "it takes 4 items in 4 weeks, and there are 3"),
         (_done(0, 0, 0, 4), 10_000, "more than fifty years"),
-        (_done(1, 1, 1, 1), 0, "nothing is left to do"),
+        (_done(1, 1, 1, 1), 0, "nothing left to do"),
     ],
 )
 def test_a_missing_forecast_has_a_reason(done_on: list[date], left: int, why: str) -> None:

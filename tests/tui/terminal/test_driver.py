@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 import pytest
 
-from roadmap_tui.tui.terminal.driver import read_input
+from roadmap_tui.tui.terminal.driver import read_tokens
+from roadmap_tui.tui.terminal.tokenizer import InputTokenizer, Token
 
 
 class Line(NamedTuple):
@@ -24,14 +25,14 @@ class Line(NamedTuple):
     terminal: int
     ended: int
     alive: int
-    got: list[str]
+    got: list[Token]
     thread: threading.Thread
 
-    def until(self, got: list[str]) -> None:
+    def until(self, *got: Token) -> None:
         end = time.monotonic() + 5
-        while self.got != got and time.monotonic() < end:
+        while self.got != list(got) and time.monotonic() < end:
             time.sleep(0.001)
-        assert self.got == got
+        assert self.got == list(got)
 
     def ends(self) -> float:
         """Wait for the end; the seconds it took."""
@@ -46,9 +47,11 @@ def line() -> Iterator[Line]:
     keyboard, terminal = os.openpty()
     tty.setraw(terminal)
     ended, alive = os.pipe()
-    got: list[str] = []
-    thread = threading.Thread(target=lambda: got.extend(read_input(terminal, ended)), daemon=True)
-    handles = [keyboard, terminal, ended, alive]
+    got: list[Token] = []
+    thread = threading.Thread(
+        target=lambda: got.extend(read_tokens(terminal, ended, InputTokenizer())), daemon=True
+    )
+    handles = [alive, keyboard, terminal, ended]
     thread.start()
     yield Line(keyboard, terminal, ended, alive, got, thread)
     for handle in handles:
@@ -56,15 +59,28 @@ def line() -> Iterator[Line]:
             os.close(handle)
         except OSError:
             continue  # the test closed it
+        thread.join(5)  # another test may get the same numbers
 
 
-def test_keys_come_as_they_are_typed_with_a_pause_after_the_last(line: Line) -> None:
+def test_keys_come_as_they_are_typed(line: Line) -> None:
     os.write(line.keyboard, b"j")
-    line.until(["j", ""])
+    line.until("j")
     os.write(line.keyboard, "é".encode()[:1])
-    line.until(["j", "", ""])
     os.write(line.keyboard, "é".encode()[1:])
-    line.until(["j", "", "", "é", ""])
+    line.until("j", "é")
+    os.write(line.keyboard, b"\x1b")
+    line.until("j", "é", "\x1b")
+
+
+def test_keys_come_in_the_encoding_of_the_locale(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "de_DE.iso88591")
+    terminal = os.openpty()
+    tty.setraw(terminal[1])
+    ended = os.pipe()
+    os.write(terminal[0], "ü".encode("latin-1"))
+    assert next(iter(read_tokens(terminal[1], ended[0], InputTokenizer()))) == "ü"
+    for handle in (*terminal, *ended):
+        os.close(handle)
 
 
 def test_it_ends_when_it_is_told_to_and_not_a_poll_later(line: Line) -> None:
@@ -89,9 +105,9 @@ def test_a_terminal_that_another_program_told_not_to_wait_is_read_all_the_same(l
     for key in b"jk":
         os.write(line.keyboard, bytes([key]))
         time.sleep(0.01)
-    line.until(["j", "k", ""])
+    line.until("j", "k")
 
 
 def test_bytes_that_are_no_text_do_not_end_it(line: Line) -> None:
     os.write(line.keyboard, b"\xff")
-    line.until(["\ufffd", ""])
+    line.until("\ufffd")

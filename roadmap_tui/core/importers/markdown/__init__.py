@@ -200,7 +200,8 @@ def _stem(name: str) -> str:
     """Return the file name without suffix, or the folder's name for a README."""
     parts = [part for part in re.split(r"[/\\]", name) if part.strip(". ")]
     stems = [
-        re.sub(r"\.(?:md|markdown|mdown|mkd|txt)$", "", part, flags=re.IGNORECASE) for part in parts[-2:]
+        re.sub(r"\.(?:md|mdx|markdown|mdown|mkd|txt|org)$", "", part, flags=re.IGNORECASE)
+        for part in parts[-2:]
     ]
     if len(stems) == 2 and stems[1].lower() in {"readme", "index"}:
         return stems[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from roadmap_tui.core.importers.base import clean_line
@@ -17,14 +17,12 @@ from roadmap_tui.core.importers.slugs import Slugs
 from roadmap_tui.core.progress.statuses import STATUS_OF_CHECKBOX
 from roadmap_tui.core.review.questions import MARKDOWN, question_id
 from roadmap_tui.core.roadmap.format import DEPTH_LIMIT, LINE_LIMIT
+from roadmap_tui.core.roadmap.kinds import is_material
 from roadmap_tui.core.roadmap.model import Item, Node, Question, Resource, Section
 from roadmap_tui.core.sanitize import clean
 
 if TYPE_CHECKING:
     from roadmap_tui.core.progress.events import Status
-
-
-_MATERIAL: Final = {"course", "book", "video"}
 
 
 class RoadmapAssembler:
@@ -92,11 +90,8 @@ class RoadmapAssembler:
         """
         if builder.kind_hint not in {"link", "address"} or builder.children or len(resources) != 1:
             return ""
-        if builder.kind_hint == "address":
-            return "material"
-        kind, url = resources[0].kind, resources[0].url
-        is_own = bool(self.base_url) and url.startswith("/".join(self.base_url.split("/")[:5]))
-        return "material" if kind in _MATERIAL or (kind == "repository" and not is_own) else ""
+        is_address = builder.kind_hint == "address"
+        return "material" if is_address or is_material(resources[0], self.base_url) else ""
 
     def _title(self, builder: NodeBuilder) -> str:
         title = clean_line(builder.title)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from roadmap_tui.core.importers.markdown.content import ContentBuilder
 from roadmap_tui.core.importers.markdown.contents import is_contents_list
 from roadmap_tui.core.importers.markdown.html_builder import HtmlBuilder
-from roadmap_tui.core.importers.markdown.inline import InlineText, inline_text
+from roadmap_tui.core.importers.markdown.inline import InlineText, inline_text, split_lines
 from roadmap_tui.core.importers.markdown.item_text import take_facts
 from roadmap_tui.core.importers.markdown.labels import (
     count_labels,
@@ -68,20 +68,21 @@ class DocumentBuilder(ContentBuilder):
 
     def _add_paragraph(self, block: Block, following: Block | None, siblings: int) -> None:
         text = inline_text(block)
-        is_before_list = following is not None and following.kind == "list"
-        is_before_rows = is_before_list or (following is not None and following.kind == "table")
-        if (
-            is_before_rows
-            and self._is_label(text, siblings)
-            and text.text.strip(" :\uff1a")
-            and not (is_before_list and following is not None and self._is_contents(following))
-        ):
+        section = self.sections.current
+        is_before = following is not None and following.kind in {"list", "table"}
+        is_label = (is_before or siblings > 1) and bool(text.text.strip(" :\uff1a"))
+        is_label = is_label and self._is_label(text, siblings)
+        if is_label and following and following.kind == "list" and self._is_contents(following, section):
+            self.skipped.add("contents entry", block.line)
+        elif is_label:
             node = self.new_section(text, block.line)
             node.title, note = label_title(text, node.title)
             node.notes += note
             self.sections.open(node, LABEL)
         else:
-            self.add_text(text, self.sections.current, candidate=id(block) not in self._legend.blocks)
+            is_candidate = id(block) not in self._legend.blocks
+            for part in split_lines(block) if is_candidate and not self.task_mode else [text]:
+                self.add_text(part, section, candidate=is_candidate)
         self.sections.close_details(text.closed_details)
 
     def _is_label(self, text: InlineText, siblings: int) -> bool:
@@ -92,18 +93,19 @@ class DocumentBuilder(ContentBuilder):
 
     # Lists
 
-    def _is_contents(self, block: Block) -> bool:
+    def _is_contents(self, block: Block, owner: NodeBuilder) -> bool:
         if self.task_mode and block.has_task:
             return False
         section = self.sections.current
         is_named = section.kind == "section" and is_contents(section.title)
-        return is_contents_list(block, self._headings, is_named=is_named)
+        is_nested = owner.kind == "item"
+        return is_contents_list(block, self._headings, is_named=is_named, is_nested=is_nested)
 
     def _add_list(self, block: Block, owner: NodeBuilder) -> None:
         if block.kind != "list":
             self.attach(block, owner)
             return
-        if self._is_contents(block):
+        if self._is_contents(block, owner):
             self._skip_contents(block)
             return
         if id(block) in self._legend.blocks and not block.has_task:

@@ -17,6 +17,7 @@ from roadmap_tui.core.importers.markdown.node_builder import (
     SkippedContent,
     add_row,
     add_text,
+    links_of_item,
     title_of,
 )
 from roadmap_tui.core.importers.markdown.section_stack import SectionStack
@@ -66,7 +67,8 @@ class ContentBuilder:
             is_bare = text.links[0].text == text.links[0].url
             node.kind_hint = "" if is_task and not is_bare else "address" if is_task else "link"
         self.skip_images(text)
-        node.links.extend(link._replace(url=link.url.rstrip("}")) for link in text.links)
+        links = links_of_item(text, node.title)
+        node.links.extend(link._replace(url=link.url.rstrip("}")) for link in links)
         return node
 
     def attach(self, block: Block, owner: NodeBuilder) -> None:

@@ -21,14 +21,16 @@ _same_page = re.compile(
 ).match
 
 
-def is_contents_list(block: Block, headings: Collection[str], *, is_named: bool) -> bool:
+def is_contents_list(
+    block: Block, headings: Collection[str], *, is_named: bool, is_nested: bool = False
+) -> bool:
     """Return True for a list of links to headings; with ``is_named`` its section is called like one.
 
     ``headings`` are the normalized titles of all headings.
     """
     if not (is_named or _links_to_heading(block)):
         return False
-    inside = others = plain = titles = 0
+    inside = others = plain = titles = anchors = 0
     for inner in block.walk():
         if inner.kind in {"list", "item", "quote", "row", "table", "html", "code", "deep"}:
             continue
@@ -36,12 +38,15 @@ def is_contents_list(block: Block, headings: Collection[str], *, is_named: bool)
         for link in text.links:
             if _is_inside(link):
                 inside += 1
+                anchors += link.url.startswith("#") and len(link.url) > 1 and text.only_links
             else:
                 others += 1
         if not text.links:
             plain += 1
             titles += normalize(text.text) in headings
     if is_named and not others and (inside or (titles >= 2 and titles * 5 >= plain * 3)):
+        return True
+    if not is_nested and anchors and anchors == inside and not others and not plain:
         return True
     return inside >= 3 and others * 10 <= inside
 

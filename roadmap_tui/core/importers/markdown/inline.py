@@ -9,7 +9,9 @@ from roadmap_tui.core.importers.markdown.html_tags import Tag, tokenize
 from roadmap_tui.core.importers.markdown.parser import address_length
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from markdown_it.token import Token
 
     from roadmap_tui.core.importers.markdown.parser import Block
 
@@ -32,6 +34,7 @@ class Link(NamedTuple):
     type: str = ""
     hint: str = ""
     badge: bool = False  # has an image instead of text
+    alt: str = ""  # the alternative text of that image
 
 
 class InlineText(NamedTuple):
@@ -69,7 +72,7 @@ class InlineCollector:
         self.parts: list[str] = []
         self.links: list[Link] = []
         self.images: list[int] = []
-        self.alt = ""
+        self.alt = self._last_alt = ""
         self._checkbox = ""
         self._closed_details = 0
         self._strong = self._strikethrough = 0  # nesting depths
@@ -131,7 +134,8 @@ class InlineCollector:
         text = " ".join(text.split())
         badge = not text and len(self.images) > images
         self._end_lead()
-        self.links.append(Link(url, text, line, match[1].lower() if match else "", hint, badge))
+        type_ = match[1].lower() if match else ""
+        self.links.append(Link(url, text, line, type_, hint, badge, self._last_alt if badge else ""))
 
     def nest(self, style: str, step: int) -> None:
         """Begin (``step`` 1) or end (-1) ``strong`` text or strikethrough (``s``)."""
@@ -155,7 +159,8 @@ class InlineCollector:
     def image(self, alt: str) -> None:
         """Add an image, which adds no text."""
         self.images.append(self.line)
-        self.alt = self.alt or " ".join(alt.split())
+        self._last_alt = " ".join(alt.split())
+        self.alt = self.alt or self._last_alt
 
     def add_break(self) -> None:
         """Add a hard line break."""
@@ -232,13 +237,42 @@ class InlineCollector:
         )
 
 
-def inline_text(block: Block) -> InlineText:  # noqa: C901 (one branch per token type)
+def split_lines(block: Block) -> list[InlineText]:
+    """Return the text of a paragraph; two or more if hard line breaks separate bold names."""
+    starts = [0]
+    for index, token in enumerate(block.inline):
+        is_break = token.type == "hardbreak" or token.content[:3].lower() == "<br"
+        if is_break and token.level == 0 and _is_bold(block.inline[index + 1 : index + 4]):
+            starts.append(index + 1)
+    if len(starts) == 1 or not _is_bold(block.inline[:2]):
+        return [inline_text(block)]
+    line = block.line
+    parts = []
+    for start, end in zip(starts, [*starts[1:], len(block.inline)], strict=True):
+        tokens = block.inline[start:end]
+        parts.append(_collect(tokens, line).result())
+        line += sum(token.type in {"softbreak", "hardbreak"} for token in tokens)
+    return parts
+
+
+def _is_bold(tokens: Sequence[Token]) -> bool:
+    """Return True if text begins in bold, after white space."""
+    words = [token for token in tokens if token.type == "strong_open" or token.content.strip()]
+    return bool(words) and words[0].type == "strong_open"
+
+
+def inline_text(block: Block) -> InlineText:
     """Return the text and links of a heading, paragraph or table cell."""
-    collector = InlineCollector(block.line)
+    collector = _collect(block.inline, block.line)
     if block.raw:
         collector.add_unparsed(block.raw)
-    collector.is_literal = any(token.content == LITERAL for token in block.inline[-2:])
-    for token in block.inline:
+    return collector.result()
+
+
+def _collect(tokens: Sequence[Token], line: int) -> InlineCollector:
+    collector = InlineCollector(line)
+    collector.is_literal = any(token.content == LITERAL for token in tokens[-2:])
+    for token in tokens:
         kind = token.type
         if kind in {"text", "text_special"}:
             collector.add_linkified(token.content) if kind == "text" else collector.add(token.content)
@@ -265,4 +299,4 @@ def inline_text(block: Block) -> InlineText:  # noqa: C901 (one branch per token
             for tag in tokenize(token.content):
                 if isinstance(tag, Tag):
                     collector.tag(tag)
-    return collector.result()
+    return collector

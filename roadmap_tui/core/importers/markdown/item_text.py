@@ -17,7 +17,7 @@ _SIGN_STATUSES: Final = {
     "x": "✅ ☑ ✔ ✓ 🗹 :white_check_mark: :heavy_check_mark: :ballot_box_with_check: :check_mark:",
     "/": "🟢 🟡 🟠 🔄 ⏳ 🚧 :construction: :hourglass: :hourglass_flowing_sand: :arrows_counterclockwise: "
     ":yellow_circle: :green_circle: :large_yellow_circle: :large_green_circle:",
-    " ": "⬜ ☐ ◻ ◽ 🔲 ▢ ❌ ✗ ✘ ☒ ✖ 🔴 ⚪ :x: :white_large_square: :black_square_button: "
+    " ": "🔜 ⬜ ☐ ◻ ◽ 🔲 ▢ ❌ ✗ ✘ ☒ ✖ 🔴 ⚪ :x: :white_large_square: :black_square_button: "
     ":red_circle: :white_circle: :negative_squared_cross_mark: :heavy_multiplication_x: "
     ":white_medium_square: :white_square_button:",
 }
@@ -39,10 +39,14 @@ _KEYWORDS: Final = {
 _STATUS_WORDS: Final = {
     word: mark
     for mark, words in {
-        "x": "done, complete, completed, finished, yes, read, watched, solved, passed, learned, mastered",
-        "/": "in progress, doing, started, ongoing, wip, reading, current, learning",
-        " ": "todo, to do, not started, no, pending, planned, not yet, upcoming, not done, not completed, "
-        "incomplete, later, queued, backlog, coming soon",
+        "x": "done, complete, completed, finished, read, watched, solved, passed, learned, mastered, hecho, "
+        "completado, terminado, feito, concluído, fait, terminé, erledigt, fertig, готово, сделано, "
+        "выполнено, 已完成, 完成, 完了, 완료",
+        "/": "in progress, doing, started, ongoing, wip, reading, current, learning, en progreso, en curso, "
+        "em andamento, fazendo, en cours, in arbeit, в процессе, 进行中, 進行中, 진행중, 진행 중",
+        " ": "todo, to do, not started, pending, planned, not yet, upcoming, not done, not completed, "
+        "incomplete, later, queued, backlog, coming soon, pendiente, pendente, a fazer, à faire, offen, "
+        "geplant, не начато, 未开始, 待办, 计划中, 未着手, 예정",
         "-": "skipped, skip, cancelled, canceled, dropped",
     }.items()
     for word in words.split(", ")
@@ -60,11 +64,17 @@ _hidden = re.compile(r"\s*%%.*?%%")  # a comment of Obsidian
 _notion_id = re.compile(r"(?<=\S) [0-9a-f]{32}$")
 _embed = re.compile(r"\{\{\w+ (https?://[^\s}]+)\}\}")
 _description = re.compile(r"\s*(?:[–—|:\uff1a→]|->|-(?=\s)|\.(?=\s)|⸺)\s*").match
-_needs = re.compile(r"(?:needs|prerequisites?)\s*:\s*(\S.*)", re.IGNORECASE | re.DOTALL).fullmatch
+_needs = re.compile(r"(needs|prerequisites?)\s*:\s*(\S.*)", re.IGNORECASE | re.DOTALL).fullmatch
 _trailing_needs = re.compile(r"(.*\S)\s*\((needs\s*:[^()]*)\)\s*", re.IGNORECASE | re.DOTALL).fullmatch
 _question = re.compile(r"Q\s*:\s*(\S.*)", re.DOTALL).fullmatch
 _answer = re.compile(r"A\s*:\s*(\S.*)", re.DOTALL).fullmatch
 _is_plain = re.compile(r"[A-Za-z0-9]?[a-z0-9 ,.'/&+]*").fullmatch  # nothing to interpret
+_is_number = re.compile(
+    r"(?:(?:day|week|part|lesson|step|chapter|module|unit|session|lecture|phase|month)s?)?[\W\d_]*",
+    re.IGNORECASE,
+).fullmatch
+_NUMBERED_LENGTH: Final = 200  # what follows a number like ``Day 1`` is the name, unless it is longer
+_NAME_WORDS: Final = 8  # at most, in a prerequisite
 _DIFFICULTIES: Final = {"easy", "medium", "hard", "beginner", "intermediate", "advanced"}
 _DESCRIPTION_LENGTH: Final = 60  # a longer text after a name is a description
 
@@ -118,6 +128,9 @@ def _split_lead(text: InlineText, title: str, notes: list[str]) -> tuple[str, li
     if not title.startswith(text.lead) or len(text.lead) < 2:
         return title, notes
     rest = title[len(text.lead) :]
+    name = text.lead.strip(" :\uff1a.–—-")
+    if _is_number(name) and (len(rest) <= _NUMBERED_LENGTH or not any(map(str.isalpha, name))):
+        return title, notes
     separator = _description(rest)
     after = rest[separator.end() :] if separator else rest.strip()
     if not any(map(str.isalnum, after)):
@@ -142,7 +155,10 @@ def take_trailing_needs(title: str, owner: NodeBuilder) -> str:
 def take_facts(text: str, owner: NodeBuilder) -> bool:
     """Add prerequisites (``needs: a, b``), a question (``Q: …``) or its answer (``A: …``) to an item."""
     if match := _needs(text):
-        owner.needs += [name.strip(" .") for name in re.split(r"[,;]", match[1]) if name.strip(" .")]
+        names = [name.strip(" .") for name in re.split(r"[,;]", match[2]) if name.strip(" .")]
+        if match[1].lower() != "needs" and any(_is_sentence(name) for name in names):
+            return False
+        owner.needs += names
     elif match := _question(text):
         owner.questions.append((match[1].strip(), ""))
     elif (match := _answer(text)) and owner.questions and not owner.questions[-1][1]:
@@ -150,6 +166,10 @@ def take_facts(text: str, owner: NodeBuilder) -> bool:
     else:
         return False
     return True
+
+
+def _is_sentence(name: str) -> bool:
+    return ". " in name or len(name.split()) > _NAME_WORDS
 
 
 def is_interpreted(title: str) -> bool:

@@ -13,21 +13,47 @@ if TYPE_CHECKING:
     from roadmap_tui.core.importers.markdown.parser import Block
 
 _REMARK_LENGTH: Final = 40  # after a label
+_COLONS: Final = (":", "\uff1a")
+_PARAGRAPHS_BETWEEN: Final = 3  # at most, of a bold line and its list
 
 
 def count_labels(blocks: Sequence[Block]) -> dict[int, int]:
-    """Return for each paragraph before a list, by index, how many such labels its section has."""
+    """Return for each paragraph before a list, by index, how many such labels its section has.
+
+    Between a bold line and its list there may be paragraphs if the section has several such lines.
+    """
     counts: dict[int, int] = {}
     section: list[int] = []
+    distant: list[int] = []
     for index, block in enumerate(blocks):
         if block.kind == "heading":
-            section = []
-        elif block.kind == "paragraph" and index + 1 < len(blocks) and blocks[index + 1].kind == "list":
+            section, distant = [], []
+        elif block.kind == "paragraph" and _following(blocks, index + 1) == "list":
             text = inline_text(block)
             if text.bold or is_plain_label(text):
                 section.append(index)
                 counts |= dict.fromkeys(section, len(section))
+        elif block.kind == "paragraph" and _is_distant_label(blocks, index):
+            distant.append(index)
+            if len(distant) > 1:
+                counts |= dict.fromkeys(distant, len(distant))
     return counts
+
+
+def _following(blocks: Sequence[Block], index: int) -> str:
+    return blocks[index].kind if index < len(blocks) else ""
+
+
+def _is_distant_label(blocks: Sequence[Block], index: int) -> bool:
+    """Return True for a bold line above paragraphs and a list."""
+    end = index + 1
+    while _following(blocks, end) == "paragraph" and end - index <= _PARAGRAPHS_BETWEEN:
+        end += 1
+    if end == index + 1 or _following(blocks, end) not in {"list", "table"}:
+        return False
+    texts = [inline_text(block) for block in blocks[index:end]]
+    is_name = texts[0].bold and not texts[0].text.endswith(("!", ":")) and not texts[0].literal
+    return is_name and not any(text.bold for text in texts[1:])
 
 
 def is_plain_label(text: InlineText) -> bool:
@@ -41,6 +67,9 @@ def is_certain_label(text: InlineText, *, strict: bool) -> bool:
         return True
     if text.literal or strict or text.links:
         return False
+    has_value = text.lead.endswith(_COLONS) or text.rest.lstrip().startswith(_COLONS)
+    if has_value and text.rest.strip(" :\uff1a") and not is_phase(text.text):
+        return False  # ``**Duration:** 2 weeks``
     has_remark = bool(text.lead) and len(text.text) <= 2 * _REMARK_LENGTH and len(text.rest) <= _REMARK_LENGTH
     return has_remark or is_phase(text.text)
 

@@ -64,7 +64,9 @@ def count_bullets(blocks: Sequence[Block]) -> BulletCounts:
 
 def _bullets(block: Block) -> Iterator[bool]:
     """Yield for each bullet whether it is a task; not those below tasks, nor parents of tasks."""
-    if block.kind == "item":
+    if block.kind == "table":
+        yield from [False] * (len(block.children) - 1)
+    elif block.kind == "item":
         if block.mark:
             yield True
             # Bullets below a task are its notes and resources, except tasks.

@@ -84,9 +84,19 @@ def title_of(text: InlineText) -> str:
 
 def add_text(text: InlineText, owner: NodeBuilder) -> None:
     """Add the links to ``owner``, and the text as a note unless it consists of links."""
-    owner.links.extend(text.links)
+    owner.links.extend(links_of_item(text, owner.title) if owner.kind == "item" else text.links)
     if text.text and not (text.only_links and (has_link(text) or _has_only_fragments(text))):
         owner.notes.append(text.text)
+
+
+def links_of_item(text: InlineText, title: str) -> list[Link]:
+    """Return the links of an item's text; those without letters, such as badges, are called like it."""
+    return [
+        link._replace(text=link.alt or title, badge=False)
+        if link.badge or (link.text and not any(map(str.isalnum, link.text)))
+        else link
+        for link in text.links
+    ]
 
 
 def add_row(row: tuple[InlineText, ...], owner: NodeBuilder) -> None:

@@ -9,7 +9,9 @@ from roadmap_tui.core.importers.markdown.inline import InlineText
 from roadmap_tui.core.importers.markdown.node_builder import has_link, leads_elsewhere
 
 _LINKED_LENGTH: Final = 100  # a longer paragraph with a link inside is prose
-is_dated = re.compile(r"(?:day|week|part|lesson|step|chapter|module|unit|session)\s*\d", re.IGNORECASE).match
+is_dated = re.compile(
+    r"(?:.*[|(–—:-]\s*)?(?:day|week|part|lesson|step|chapter|module|unit|session)\s*\d", re.IGNORECASE
+).match
 _between_links = re.compile(r"[\s|•·,/&–—-]*").fullmatch
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.core.roadmap.titles import normalize_title
+from roadmap_tui.core.sanitize import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +19,8 @@ def add_prerequisites(
 ) -> tuple[tuple[Node, ...], list[str]]:
     """Set the prerequisites of items; return the nodes, and a warning for each name that is left out.
 
+    Such names become notes.
+
     ``needs`` has a line and names by item id. A name is an id or a title that one item has. A prerequisite
     that closes a cycle is left out.
     """
@@ -27,11 +30,13 @@ def add_prerequisites(
         ids_of.setdefault(normalize_title(item.title), []).append(item.id)
     known = {item.id for item in items}
     found: dict[str, list[str]] = {}
+    unknown: dict[str, list[str]] = {}
     warnings: list[str] = []
     for item_id, (line, names) in needs.items():
         for name in names:
             matches = [name] if name in known else ids_of.get(normalize_title(name), [])
             if len(matches) != 1:
+                unknown.setdefault(item_id, []).append(name)
                 warnings.append(
                     f"line {line + 1}: no single item is called {name!r}; not made a prerequisite"
                 )
@@ -39,7 +44,7 @@ def add_prerequisites(
                 warnings.append(f"line {line + 1}: the prerequisite {name!r} would go in a circle; left out")
             elif matches[0] not in found.setdefault(item_id, []):
                 found[item_id].append(matches[0])
-    return _with(nodes, found), warnings
+    return _with(nodes, found, unknown), warnings
 
 
 def _items(nodes: Sequence[Node]) -> Iterator[Item]:
@@ -61,13 +66,18 @@ def _leads_to(prerequisites: Mapping[str, list[str]], start: str, target: str) -
     return False
 
 
-def _with(nodes: Sequence[Node], prerequisites: Mapping[str, list[str]]) -> tuple[Node, ...]:
+def _with(
+    nodes: Sequence[Node], prerequisites: Mapping[str, list[str]], unknown: Mapping[str, list[str]]
+) -> tuple[Node, ...]:
     result: list[Node] = []
     for node in nodes:
-        children = _with(node.children, prerequisites)
+        children = _with(node.children, prerequisites, unknown)
         if isinstance(node, Item):
             items = tuple(child for child in children if isinstance(child, Item))
-            result.append(node._replace(children=items, prerequisites=tuple(prerequisites.get(node.id, ()))))
+            names = ", ".join(unknown.get(node.id, ()))
+            note = clean("\n".join(filter(None, (node.note, names and f"Prerequisites: {names}"))))
+            needs = tuple(prerequisites.get(node.id, ()))
+            result.append(node._replace(children=items, prerequisites=needs, note=note))
         else:
             result.append(node._replace(children=children))
     return tuple(result)

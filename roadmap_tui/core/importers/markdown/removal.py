@@ -26,7 +26,7 @@ _shop = re.compile(
     re.IGNORECASE,
 ).fullmatch
 _social = re.compile(
-    r"(?:(?:our|my|join|follow|the|us|me|on|community|server|channel|group|page|chat|profile|@\w+)\W+)*"
+    r"\W*(?:(?:our|my|join|follow|the|us|me|on|community|server|channel|group|page|chat|profile|@\w+)\W+)*"
     r"(?:twitter|x|linkedin|discord|slack|telegram|facebook|instagram|reddit|youtube|medium|gitter|whatsapp|mastodon|tiktok)"
     r"(?:\W+(?:community|server|channel|group|page|chat|profile))*\W*",
     re.IGNORECASE,
@@ -78,7 +78,7 @@ class Remover:
         """Turn the few bullets before the first section into notes if the sections have many more."""
         bullets: list[NodeBuilder] = []
         for child in root.children:
-            if child.kind != "item":
+            if child.kind != "item" or child.level:
                 break
             bullets.append(child)
         sections = [child for child in root.children if child.kind == "section"]
@@ -108,9 +108,10 @@ class Remover:
             return True
         if is_contents(section.title):
             listed = [node for node in walk(section) if node.kind == "item"]
-            is_linked = any(leads_elsewhere(link.url) for node in listed for link in node.links)
-            has_notes = any(node.notes for node in listed)
-            return not is_linked and not has_notes and items * 4 <= self._total
+            links = [link for node in listed for link in node.links]
+            if any(leads_elsewhere(link.url) for link in links):
+                return False
+            return bool(links) or (not any(node.notes for node in listed) and items * 4 <= self._total)
         has_subsections = any(child.kind == "section" and has_items(child) for child in section.children)
         return is_about_repository(section) and not (has_subsections and items * 2 > self._total)
 

@@ -10,7 +10,7 @@ _normalize = re.compile(r":[a-z0-9_+-]+:|[\W_]+").sub
 _CONTENTS: Final = {
     "contents", "table of contents", "toc", "content of this page", "contents of this page",
     "index", "outline of this page", "quick links", "navigation", "on this page",
-    "summary of contents", "menu", "sumário", "índice", "conteúdo", "tabla de contenidos",
+    "summary of contents", "menu", "conteúdos", "sumário", "índice", "conteúdo", "tabla de contenidos",
     "tabla de contenido", "table des matières", "sommaire", "inhaltsverzeichnis", "inhalt",
     "indice", "sommario", "spis treści", "содержание", "оглавление", "зміст", "목차", "目次",
     "目录", "目錄", "içindekiler", "mục lục", "daftar isi", "inhoudsopgave", "innehåll",
@@ -52,7 +52,9 @@ _NAMES: Final = {
     "how to use this repo", "how to use this repository", "how to use this list", "how to use",
     "how to use this guide", "how to use it", "how to use this roadmap", "features", "installation",
     "technologies used", "tech stack", "built with", "faq", "faqs", "frequently asked questions",
-    "see also our", "status", "licença", "contribuição", "contribuindo", "contribuições",
+    "see also our", "how it works", "usage", "setup instructions", "local development",
+    "environment variables", "choose your language", "languages and translations", "what this repository is",
+    "status", "licença", "contribuição", "contribuindo", "contribuições",
     "contribua", "como contribuir", "contribuidores", "colaboradores", "agradecimentos", "equipe",
     "autores", "autor", "comunidade", "patrocinadores", "contato", "código de conduta",
     "padrão dos cursos", "doações", "apoie", "licencia", "contribuir", "contribuciones",
@@ -76,7 +78,7 @@ _BEGINNINGS: Final = (
     "licence ", "citing ", "follow me ", "connect with ", "about this ", "about the author",
     "who is this ", "show your support", "if you find this ", "become a sponsor", "sponsored by",
     "our sponsors", "made with ", "join our ", "join the ", "subscribe to ", "like this ",
-    "buy me ", "help us ", "translations of ", "developed maintained by",
+    "buy me ", "help us ", "translations ", "choose your language ", "developed maintained by",
     "developed and maintained", "created by ", "built by ", "how to use this ", "read this in ",
     "goals of this ", "goal of this ",
 )  # fmt: skip
@@ -123,6 +125,7 @@ def is_generic_title(title: str) -> bool:
     name = normalize(title)
     return (
         not title.strip()
-        or name in {"readme", "index", "home", "summary", "introduction", "welcome", "docs", "untitled"}
+        or name in {"index", "home", "summary", "introduction", "welcome", "docs", "untitled"}
+        or name.startswith("readme")
         or (is_contents(title) or is_boilerplate(title))
     )

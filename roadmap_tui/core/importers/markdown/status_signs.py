@@ -95,6 +95,16 @@ def _meanings_of(block: Block) -> dict[str, Meaning]:
     return found
 
 
+def _drop_icons(items: Sequence[NodeBuilder], meanings: Mapping[str, Meaning]) -> None:
+    """Drop the signs of a list in which every entry begins with some pictograph."""
+    signed = [item for item in items if item.sign and item.sign not in meanings]
+    if 0 < len(signed) < len(items) and all(
+        bool(item.sign) != bool(_sign.match(item.title)) for item in items
+    ):
+        for item in signed:
+            item.sign = ""
+
+
 def apply_signs(root: NodeBuilder, meanings: Mapping[str, Meaning]) -> None:
     """Set the marks of nodes with status signs, unless the signs are decoration.
 
@@ -102,6 +112,8 @@ def apply_signs(root: NodeBuilder, meanings: Mapping[str, Meaning]) -> None:
     entries with and without it. What a legend explains as no status becomes a note.
     """
     nodes = [root, *walk(root)]
+    for node in nodes:
+        _drop_icons([child for child in node.children if child.kind == "item"], meanings)
     signs = {node.sign for node in nodes if node.sign}
     unexplained = {SIGNS[sign] for sign in signs if sign not in meanings}
     is_mixed = len(unexplained) > 1 or any(

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from roadmap_tui.core.importers.markdown.item_text import mark_of_cell, split_item_text, strip_syntax
-from roadmap_tui.core.importers.markdown.node_builder import NodeBuilder, has_link, title_of
+from roadmap_tui.core.importers.markdown.node_builder import NodeBuilder, has_link, links_of_item, title_of
 from roadmap_tui.core.importers.markdown.section_names import normalize
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 
 _COLUMNS_LIMIT: Final = 50
+_DISTINCT: Final = 0.8  # share of different texts among names
 
 
 def _words(text: str) -> frozenset[str]:
@@ -39,6 +40,7 @@ _STATUS: Final = _words(
     "status done progress completed complete finished read watched solved state check checked estado "
     "concluído статус 状态"
 )
+_LINK: Final = _words("link links url urls run open 链接 連結 enlace ссылка lien リンク")
 _KIND: Final = _words("type format kind category medium media tipo formato typ тип 类型")
 _KINDS: Final = {
     "book": "book", "books": "book", "ebook": "book", "video": "video", "videos": "video", "youtube": "video",
@@ -68,6 +70,7 @@ class _Column(NamedTuple):
     status: float
     kind: float
     length: float
+    distinct: float
 
 
 class TableReader:
@@ -114,6 +117,13 @@ class TableReader:
     def _mark(self, cell: InlineText) -> str | None:
         return cell.checkbox or mark_of_cell(cell.text, self._legend)
 
+    def _status(self, cell: InlineText, column: _Column) -> str | None:
+        """Return the mark of a cell in a status column; ``yes`` and ``no`` are one by the header."""
+        mark = self._mark(cell) if column.status >= 0.5 or column.words & _STATUS else None
+        if mark is None and column.words & _STATUS:
+            mark = {"yes": "x", "y": "x", "no": " ", "n": " "}.get(cell.text.lower())
+        return mark or None
+
     def _is_group_row(self, row: tuple[InlineText, ...], cell: InlineText) -> bool:
         is_title = cell.bold or row[0] is cell
         return is_title and not has_link(cell) and self._mark(cell) is None and not _is_number(cell.text)
@@ -138,6 +148,7 @@ class TableReader:
             share(self._mark),
             share(lambda cell: normalize(cell.text) in _KINDS),
             sum(len(cell.text) for cell in filled) / count,
+            len({cell.text for cell in filled}) / count,
         )
 
     def _item(
@@ -149,16 +160,15 @@ class TableReader:
         text = split_item_text(cell, is_task=False, strict=self._strict)
         item = NodeBuilder("item", text.title, line)
         item.sign, item.mark = text.sign, text.mark or cell.checkbox
-        item.links.extend(cell.links)
+        item.links.extend(links_of_item(cell, item.title))
         short: list[str] = []
         long: list[str] = []
         for index, other in enumerate(row):
             if index == name:
                 continue
             column = columns[index]
-            item.links.extend(other.links)
-            mark = self._mark(other)
-            if mark is not None and mark != "" and (column.status >= 0.5 or column.words & _STATUS):
+            item.links.extend(links_of_item(other, column.header))
+            if mark := self._status(other, column):
                 item.mark = item.mark or mark
             elif column.kind >= 0.6 or (column.words & _KIND and normalize(other.text) in _KINDS):
                 item.kind_hint = _KINDS.get(normalize(other.text), "")
@@ -195,10 +205,15 @@ def _name_column(columns: Sequence[_Column]) -> int | None:
     if not candidates:
         candidates = [index for index, column in enumerate(columns) if column.linked >= 0.5]
 
+    distinct = max((columns[index].distinct for index in candidates), default=0.0)
+    if distinct >= _DISTINCT:
+        candidates = [index for index in candidates if columns[index].distinct >= _DISTINCT / 2]
+
     def rank(index: int) -> tuple[bool, bool, bool, int]:
         column = columns[index]
         is_name = bool(column.words & _NAME) and not column.words & (_KIND | _STATUS)
         is_other = bool(column.words & (_NUMBER | _KIND | _STATUS)) and not is_name
+        is_other |= bool(column.words & _LINK) and column.distinct < distinct
         return (is_name, not is_other, column.linked >= 0.5, -index)
 
     return max(candidates, key=rank, default=None)
@@ -206,11 +221,10 @@ def _name_column(columns: Sequence[_Column]) -> int | None:
 
 def _labelled(text: str, column: _Column) -> str:
     """Add the column's header to a bare number: ``Day 1``, ``2 weeks``."""
-    if not text.strip().isdigit() or not any(map(str.isalpha, column.header)) or len(column.header) < 3:
+    header = column.header.strip("#№ ")
+    if not text.strip().isdigit() or not any(map(str.isalpha, header)) or len(header) < 3:
         return text
-    if column.header.lower().endswith("s"):
-        return f"{text} {column.header.lower()}"
-    return f"{column.header} {text}"
+    return f"{text} {header.lower()}" if header.lower().endswith("s") else f"{header} {text}"
 
 
 def _tiles(
