@@ -12,7 +12,8 @@ received, received data is on disk before the commit that contains it, and repea
 import errno
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from itertools import chain
 from shutil import which
 from typing import Final, NamedTuple
 
@@ -33,6 +34,7 @@ from roadmap_tui.store.repository import BRANCH, REMOTE_BRANCH, Edit, Repository
 ATTEMPTS: Final = 12
 _LOG: Final = "log/"
 _ROADMAPS: Final = "roadmaps/"
+_MAX_LOGS_WRITTEN: Final = 100  # each needs an fsync; the lines of more go into one log
 # Files that a hosting service puts into a new repository.
 _INITIAL_FILES: Final = ("readme", "license", "licence", "copying", ".git")
 
@@ -58,10 +60,14 @@ class ConcurrentEditError(Exception):
 
 
 class _Contents:
-    """The logs and roadmaps of a commit: ``files`` by their path, ``logs`` and ``roadmaps`` by their name."""
+    """The logs and roadmaps of a commit: ``files`` by their path, ``logs`` and ``roadmaps`` by their name.
 
-    def __init__(self, files: dict[str, bytes]) -> None:
+    ``left_out`` are the paths of those that are too large.
+    """
+
+    def __init__(self, files: dict[str, bytes], left_out: Collection[str] = ()) -> None:
         self.files = files
+        self.left_out = left_out
         self.logs = {path[len(_LOG) :]: lines_of((data,)) for path, data in files.items() if _is_log(path)}
         self.roadmaps = {path[len(_ROADMAPS) :]: data for path, data in files.items() if _is_roadmap(path)}
 
@@ -69,9 +75,12 @@ class _Contents:
         """Return the logs that get more lines, each with those lines appended."""
         changes: dict[str, bytes | None] = {}
         for name, new in lines.items():
-            before = self.files.get(_LOG + name, b"")
+            path = _LOG + name
+            while path in self.left_out:
+                path = f"{path.removesuffix(LOG_SUFFIX)}.more{LOG_SUFFIX}"
+            before = self.files.get(path, b"")
             end = b"" if not before or before.endswith(b"\n") else b"\n"
-            changes[_LOG + name] = before + end + b"".join(line + b"\n" for line in new)
+            changes[path] = before + end + b"".join(line + b"\n" for line in new)
         return changes
 
 
@@ -188,8 +197,9 @@ class _Sync:
 
     def _read(self, commit: str) -> _Contents:
         if commit not in self._contents:
-            files = self.git.read_files(commit, lambda path: _is_log(path) or _is_roadmap(path))
-            self._contents[commit] = _Contents(files)
+            contents = self.git.read_files(commit, lambda path: _is_log(path) or _is_roadmap(path))
+            self._contents[commit] = _Contents(*contents)
+            self.notes += [f"left out, too large: {printable_path(path)}" for path in sorted(contents[1])]
         return self._contents[commit]
 
     def _commit(self) -> str:
@@ -230,7 +240,10 @@ class _Sync:
             self._check_remote_is_ours(theirs)
         unsent = missing_lines(remote.logs, ours.logs)
         logs = {name: [*remote.logs.get(name, []), *unsent.get(name, [])] for name in {*remote.logs, *unsent}}
-        for name, lines in missing_lines(read_logs(self.log).logs, logs).items():
+        missing = missing_lines(read_logs(self.log).logs, logs)
+        if len(missing) > _MAX_LOGS_WRITTEN:
+            missing = {f"from-sync{LOG_SUFFIX}": list(chain.from_iterable(missing.values()))}
+        for name, lines in missing.items():
             append_lines(self.log, name, lines)
             self.received += count_events(lines)
         roadmaps = self._merge_roadmaps(head, theirs, base, unsent)
@@ -270,6 +283,8 @@ class _Sync:
         Records of a roadmap that gets another id are added to ``unsent``.
         """
         ours, remote = self._read(head).roadmaps, self._read(theirs).roadmaps
+        left_out = self._read(theirs).left_out
+        remote = remote | {path: data for path, data in ours.items() if _ROADMAPS + path in left_out}
         merged: Mapping[str, bytes] = ours
         if theirs and ours != remote:
             progress: list[Progress] = []
