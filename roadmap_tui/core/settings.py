@@ -40,6 +40,11 @@ class Settings(NamedTuple):
     most_items: int = 20_000
     keys: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
+    @property
+    def review_model(self) -> tuple[float, int]:
+        """What decides when reviews are due: the arguments of the scheduler."""
+        return self.retention, self.day_start
+
 
 DEFAULTS: Final = Settings()
 

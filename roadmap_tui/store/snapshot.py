@@ -61,6 +61,10 @@ CREATE TABLE node (
     roadmap TEXT, target TEXT, clock INTEGER, status TEXT, since INTEGER, last_grade INTEGER,
     is_annotated INTEGER, PRIMARY KEY (roadmap, target)
 ) WITHOUT ROWID;
+CREATE TABLE card (
+    roadmap TEXT, target TEXT, due INTEGER, last INTEGER, stability REAL, difficulty REAL,
+    lapses INTEGER, PRIMARY KEY (roadmap, target)
+) WITHOUT ROWID;
 CREATE TABLE history (
     roadmap TEXT, target TEXT, records TEXT, PRIMARY KEY (roadmap, target)
 ) WITHOUT ROWID;
@@ -69,7 +73,9 @@ CREATE TABLE history (
 
 def fingerprint() -> str:
     """Return a text that differs between program versions and between field lists of stored values."""
-    types = (Stamp, *get_args(Event), ItemState, Note, Review, Interval, Resource)
+    from roadmap_tui.core.review.schedule import Card
+
+    types = (Stamp, *get_args(Event), ItemState, Note, Review, Interval, Resource, Card)
     fields = [(stored.__name__, stored._fields) for stored in types]
     return f"{__version__} {VERSION} {EVENT_KINDS} {STATUSES} {fields}"
 
@@ -114,8 +120,13 @@ def _open(path: str, reader: LogReader) -> SnapshotProgress | None:
     return None
 
 
-def save(reader: LogReader, progress: Progress, folder: str | None) -> None:
-    """Write a snapshot of a complete progress, unless it would be inexact or cannot be written."""
+def save(
+    reader: LogReader, progress: Progress, folder: str | None, review: tuple[float, int] | None = None
+) -> None:
+    """Write a snapshot of a complete progress, unless it would be inexact or cannot be written.
+
+    ``review`` has the arguments of the scheduler whose cards are stored; None stores none.
+    """
     if folder is None or (offsets := reader.read_offsets()) is None:
         return
     with suppress(OSError, InvalidRecord):
@@ -123,6 +134,7 @@ def save(reader: LogReader, progress: Progress, folder: str | None) -> None:
             "offsets": offsets,
             "bad_lines": [line for line in reader.bad_lines if line.line],
             "needs_newer": reader.needs_newer,
+            "review": review,
         }
         data = _serialize(progress, meta)
         atomic_write(os.path.join(folder, _FILE), data, durable=False)
@@ -151,6 +163,17 @@ def _serialize(progress: Progress, meta: dict[str, Any]) -> bytes:
             row, actions = _node_row(progress, key, recent)
             database.execute("INSERT INTO node VALUES (?, ?, ?, ?, ?, ?, ?)", row)
             database.execute("INSERT INTO history VALUES (?, ?, ?)", [*key, _to_json(actions)])
+        if meta["review"] is not None:
+            from roadmap_tui.core.review.schedule import Scheduler
+
+            scheduler = Scheduler(*meta["review"])
+            cards = ((key, scheduler.card(progress.state(*key))) for key in progress.nodes())
+            rows = [
+                (*key, card.due.toordinal(), card.last and card.last.toordinal(), *card[2:])
+                for key, card in cards
+                if card is not None
+            ]
+            database.executemany("INSERT INTO card VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
         database.commit()
         data = bytearray(database.serialize())
     finally:

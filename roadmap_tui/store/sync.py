@@ -11,6 +11,7 @@ received, received data is on disk before the commit that contains it, and repea
 
 import errno
 import os
+import re
 import time
 from collections.abc import Collection, Mapping
 from itertools import chain
@@ -19,12 +20,13 @@ from typing import Final, NamedTuple
 
 from roadmap_tui.core.errors import SaveError, UsageError
 from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.roadmap.model import Roadmap
 from roadmap_tui.store import library
 from roadmap_tui.store.files import printable_path
 from roadmap_tui.store.git import GitError, git_not_installed
 from roadmap_tui.store.git_url import checked_remote, without_secrets
-from roadmap_tui.store.library import ROADMAP_SUFFIX, TRASH_DIR, is_damaged
-from roadmap_tui.store.library_merge import LibraryMerge, rewrite_roadmap_id
+from roadmap_tui.store.library import ROADMAP_SUFFIX, TRASH_DIR, is_damaged, try_decode
+from roadmap_tui.store.library_merge import LibraryMerge, records_of, rewrite_roadmap_id
 from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.log_lines import Logs, append_lines, count_events, lines_of, missing_lines, read_logs
 from roadmap_tui.store.log_reader import LOG_SUFFIX, LogReader
@@ -240,14 +242,15 @@ class _Sync:
             self._check_remote_is_ours(theirs)
         unsent = missing_lines(remote.logs, ours.logs)
         logs = {name: [*remote.logs.get(name, []), *unsent.get(name, [])] for name in {*remote.logs, *unsent}}
-        missing = missing_lines(read_logs(self.log).logs, logs)
-        if len(missing) > _MAX_LOGS_WRITTEN:
-            missing = {f"from-sync{LOG_SUFFIX}": list(chain.from_iterable(missing.values()))}
-        for name, lines in missing.items():
+        here = read_logs(self.log).logs
+        received = missing_lines(here, logs)
+        if len(received) > _MAX_LOGS_WRITTEN:
+            received = {f"from-sync{LOG_SUFFIX}": list(chain(*received.values()))}
+        for name, lines in received.items():
             append_lines(self.log, name, lines)
-            self.received += count_events(lines)
+        self.received += count_events(chain(*received.values()), chain(*here.values()))
         roadmaps = self._merge_roadmaps(head, theirs, base, unsent)
-        self.sent = sum(map(count_events, unsent.values()))
+        self.sent = count_events(chain(*unsent.values()), chain(*remote.logs.values()))
         changes = remote.with_lines(unsent) | {
             _ROADMAPS + path: roadmaps.get(path)
             for path in {*roadmaps, *remote.roadmaps}
@@ -311,16 +314,22 @@ class _Sync:
             merged = result.files
             self.notes += result.notes
             for new, old in result.renamed.items():
-                self._copy_records(old, new, unsent)
+                roadmap = try_decode(merged[new + ROADMAP_SUFFIX])
+                if roadmap is not None:
+                    self._copy_records(roadmap, old, self._read(head).logs, unsent)
         self._write_roadmaps(merged, ours)
         changed = {path for path in {*merged, *remote} if merged.get(path) != remote.get(path)}
         self._exchanged.update(path.removeprefix(TRASH_DIR) for path in changed)
         return merged
 
-    def _copy_records(self, old: str, new: str, unsent: dict[str, list[bytes]]) -> None:
-        """Copy this machine's records of roadmap ``old`` to roadmap ``new``."""
-        copies = rewrite_roadmap_id([line for lines in unsent.values() for line in lines], old, new)
+    def _copy_records(self, roadmap: Roadmap, old: str, ours: Logs, unsent: dict[str, list[bytes]]) -> None:
+        """Copy this machine's records of a roadmap that had the id ``old``; also those sent before."""
         own = f"{host_name()}{LOG_SUFFIX}"
+        new_lines = [line for lines in unsent.values() for line in lines]
+        old_lines = records_of(
+            (line for name in ours if _is_from_here(name) for line in ours[name]), roadmap, old, new_lines
+        )
+        copies = rewrite_roadmap_id(dict.fromkeys([*new_lines, *old_lines]), old, roadmap.id)
         for name, lines in missing_lines(read_logs(self.log).logs, {own: copies}).items():
             append_lines(self.log, name, lines)
         unsent[own] = list(dict.fromkeys([*unsent.get(own, []), *copies]))
@@ -344,6 +353,11 @@ class _Sync:
             else:
                 library.write(self.library, path, merged[path])
             self._exchanged.add(path.removeprefix(TRASH_DIR))
+
+
+def _is_from_here(name: str) -> bool:
+    """Return True if sessions of this machine write to logs of this name."""
+    return re.fullmatch(rf"{re.escape(host_name())}([.]\d+|-\d+-[0-9a-f]+)?{LOG_SUFFIX}", name) is not None
 
 
 def _is_log(path: str) -> bool:

@@ -62,7 +62,7 @@ class Study(EventStore):
         cache: str | None = None,
     ) -> Study:
         """Open a roadmap with the journal in the folder ``log`` (None: in memory only)."""
-        return cls(roadmap, Journal(log, clock, cache=cache), settings)
+        return cls(roadmap, Journal(log, clock, cache=cache, review=settings.review_model), settings)
 
     def for_roadmap(self, roadmap: Roadmap) -> Study:
         """Return a read-only study of another roadmap that shares this journal and its current state."""
@@ -100,7 +100,7 @@ class Study(EventStore):
         from roadmap_tui.study.search import Search
 
         # The lambda defers loading the reviews until a filter asks for them.
-        return Search(self, self.ranking, lambda: self.reviews.due_ids())  # noqa: PLW0108
+        return Search(self, self.ranking, lambda: self.reviews)
 
     @cached_property
     def ranking(self) -> Ranking:
@@ -109,10 +109,12 @@ class Study(EventStore):
 
     def statistics(self, since: date | None = None) -> Statistics:
         """Return the statistics of this roadmap, without the days before ``since``."""
-        from roadmap_tui.core.stats import statistics
+        from roadmap_tui.core.stats import FORECAST_DAYS, statistics
 
         name = self.source.id, self.roadmap.title
-        return statistics(self.progress, name, self.tree, self.counts, self.now(), self.settings, since)
+        stats = statistics(self.progress, name, self.tree, self.counts, self.now(), self.settings, since)
+        leeches = tuple(map(self.title, self.reviews.leech_ids()))
+        return stats._replace(due_by_day=self.reviews.forecast_days(FORECAST_DAYS), leeches=leeches)
 
     # Queries
 
@@ -202,8 +204,8 @@ class Study(EventStore):
         return self.write(NoteWritten(stamp, self.roadmap.id, node_id, title, text, tuple(notes)))
 
     def tick_resource(self, node_id: str, url: str, on: bool) -> Change | None:
-        """Tick or untick a resource of a node; unticking also removes the ticks of addresses it replaced."""
-        resource = next((resource for resource in self.resources(node_id) if resource.url == url), None)
+        """Tick or untick a resource or the exercise of a node, and the addresses that it replaced."""
+        resource = next((resource for resource in self.tickable(node_id) if resource.url == url), None)
         if resource is None:
             raise UsageError(
                 f"resource {clean(url, 200, one_line=True)!r}",

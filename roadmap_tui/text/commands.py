@@ -94,6 +94,7 @@ _SECTIONS: Final = {
     "Prerequisites and goal": (
         _command("path", "p", "path", "Show the path to the item", runs_in=MODAL),
         _command("plan", "P", "plan", "Show the plan", runs_in=MODAL),
+        _command("spare_time", "m", "spare minutes", "Show what fits into some minutes", runs_in=MODAL),
         _command("goal", "*", "goal", "Set or clear the goal"),
         _command("needs", "&", "prerequisites", "Add or remove a prerequisite of the item", runs_in=MODAL),
         _command("jump_back", "ctrl+o", "go back", "Go back to the item before the last jump"),
@@ -198,7 +199,8 @@ _SECTIONS: Final = {
         _command("today.previous_group", "[", "previous group", "Go to the previous group"),
         _command("today.top", "g home", "top", "Go to the first line"),
         _command("today.bottom", "G end", "bottom", "Go to the last line"),
-        _command("today.close", "escape q T", "close", "Back to the outline", 4),
+        _command("today.spare_time", "m", "spare minutes", "Show what fits into some minutes", 4),
+        _command("today.close", "escape q T", "close", "Back to the outline", 5),
     ),
     "In a path": (
         _command("path.open", "enter space l", "go there", "Go to the item", 1),
@@ -220,6 +222,14 @@ _SECTIONS: Final = {
         _command("plan.calendar", "e", "export calendar", "Write it as a calendar", 4),
         *(command._replace(footer_order=0) for command in _scrolling("plan")),
         _command("plan.close", "escape q P", "close", "Back to the outline", 5),
+    ),
+    "In spare minutes": (
+        _command("spare_time.open", "enter space l", "begin", "Go to the item, or begin the review", 1),
+        _command("spare_time.down", "j down", "move", "Next line", 2),
+        _command("spare_time.up", "k up", "up", "Previous line"),
+        _command("spare_time.top", "g home", "top", "First line"),
+        _command("spare_time.bottom", "G end", "bottom", "Last line"),
+        _command("spare_time.close", "escape q m", "close", "Back to the outline", 3),
     ),
     "In a QR code": (_command("qr.close", "escape q Q enter", "close", "Close", 1),),
     "In a review": (

@@ -212,6 +212,18 @@ Action: TypeAlias = (
 Event: TypeAlias = Action | Undone | SessionStarted
 
 
+def copied_id(event: Event) -> str:
+    """Return the id of the event that this one is a copy of, "" if it is none.
+
+    If a sync gives a roadmap another id, its events are copied: the copy's id is the original's, a tilde and
+    the new roadmap id. The copy replaces the original.
+    """
+    if "~" not in event.stamp.id or isinstance(event, SessionStarted):
+        return ""
+    original, _, roadmap = event.stamp.id.rpartition("~")
+    return original if roadmap == event.roadmap else ""
+
+
 def targets(event: Event) -> tuple[str, ...]:
     """Return the ids of the nodes an event is about, if any."""
     if isinstance(event, StatusSet):

@@ -18,11 +18,6 @@ class Edge(NamedTuple):
     on: bool = True
 
 
-def is_group(item: Item) -> bool:
-    """Return True if an item only holds others: it has children and no kind."""
-    return bool(item.children) and not item.kind
-
-
 class PrerequisiteGraph:
     """The effective prerequisites of a tree's items, by id; they have no cycle.
 
@@ -36,7 +31,11 @@ class PrerequisiteGraph:
         self.left_out: list[Edge] = []
         self._edges: dict[str, dict[str, None]] = {}
         nested = [item for item in tree.items() if item.children]
-        self._groups = {item.id: [child.id for child in item.children] for item in nested if is_group(item)}
+        self._groups = {
+            item.id: [child.id for child in item.children]
+            for item in nested
+            if not tree.has_status(tree.index_of[item.id])
+        }
         own = list(self._own_edges())
         self.has_own_edges = any(tree.is_active_item(edge.item) for edge in own)
         for edge in own:

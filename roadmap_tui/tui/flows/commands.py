@@ -157,6 +157,9 @@ class CommandFlows:
         found = today(library.active_studies(state.study) if library else [state.study])
         screen = TodayScreen(state.keymap, found, f"{state.study.now():%A}", state.glyphs)
         entry = await self._app.ask(screen)
+        if isinstance(entry, str):
+            await self.spare_time()
+            return
         if entry is None:
             return
         if entry.roadmap != state.study.source.id and not await self._open_roadmap(entry.roadmap):
@@ -187,6 +190,22 @@ class CommandFlows:
         from roadmap_tui.tui.flows.plan import show_plan
 
         await show_plan(self._app, self._state)
+
+    async def spare_time(self) -> None:
+        """Ask for a number of minutes, show what fits into them, and begin what the reader chooses."""
+        from roadmap_tui.tui.flows.plan import ask_spare_time
+
+        suggestion = await ask_spare_time(self._app, self._state)
+        if suggestion is None:
+            return
+        if suggestion.kind == "review":
+            await self.review()
+            return
+        self._go_to(suggestion.id)
+        resources = self._state.resources
+        if suggestion.resource in resources:
+            self._state.pane = "detail"
+            self._state.selections[suggestion.id] = resources.index(suggestion.resource)
 
     def _require_item(self, predicate: str) -> Item | None:
         """Return the item under the cursor; on anything else, show that only an item can be meant."""

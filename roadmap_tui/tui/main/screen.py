@@ -210,6 +210,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def on_watcher_due_counted(self, message: Watcher.DueCounted) -> None:
         if self.watcher.apply_due_count(message):
             self._header.sync(self.watcher.due or 0)
+            self._outline_pane.update_rows()
+            self._sync_detail()
             draw_now(self)
 
     # Keys and mouse

@@ -11,6 +11,7 @@ from roadmap_tui.core.humanize import capitalize, pluralize
 from roadmap_tui.core.progress.statuses import Status
 from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap
 from roadmap_tui.core.search.filters import Filter
+from roadmap_tui.core.study_material import EXERCISE
 from roadmap_tui.core.tree_view import ROOT, TreeView
 from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.study.event_store import Change
@@ -18,7 +19,7 @@ from roadmap_tui.study.study import Study
 from roadmap_tui.text.keymap import KEYMAP
 from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine
 from roadmap_tui.tui.render.bars import footer_line, message_line
-from roadmap_tui.tui.render.detail import resources_at
+from roadmap_tui.tui.render.detail import tickable_at
 from roadmap_tui.tui.render.outline import RowRenderer
 
 
@@ -81,8 +82,8 @@ class MainState:
 
     @property
     def resources(self) -> tuple[Resource, ...]:
-        """The resources of the node under the cursor."""
-        return resources_at(self.study, self.cursor)
+        """The resources of the node under the cursor, and its exercise."""
+        return tickable_at(self.study, self.cursor)
 
     @property
     def selection(self) -> int | None:
@@ -97,7 +98,8 @@ class MainState:
     @property
     def selected_url(self) -> str:
         """The URL of the selected resource, "" if there is none."""
-        return self.selected_resource.url if self.selected_resource else ""
+        url = self.selected_resource.url if self.selected_resource else ""
+        return "" if url == EXERCISE else url
 
     # The whole screen
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any, ClassVar
 
 from textual.geometry import Size
 
@@ -78,10 +79,11 @@ class _TodayList(OptionList):
         return justify([Span(f"{sign} ", style), Span(title)], [Span(f"  {reason} ", "muted")], width)
 
 
-class TodayScreen(OptionListModal[TodayEntry | None]):
-    """Shows a day; dismissed with the entry to open, None for none."""
+class TodayScreen(OptionListModal[TodayEntry | str | None]):
+    """Shows a day; dismissed with the entry to open, "spare_time" to fill some minutes, None for nothing."""
 
     SCOPE = "today"
+    RESULTS: ClassVar[dict[str, Any]] = {"close": None, "spare_time": "spare_time"}
     BOX_CLASSES = "dialog screen-list"
 
     def __init__(self, keymap: Keymap, today: Today, day: str, glyphs: Glyphs) -> None:
