@@ -134,6 +134,7 @@ class MainState:
             in_detail=self.pane == "detail",
             selected=len(self.rows.selected),
             is_first_run=self.is_first_run,
+            offers_placement=self.is_first_run and not self.study.graph.follows_order(""),
         )
         return [hints]
 

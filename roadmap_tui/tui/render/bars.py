@@ -59,15 +59,22 @@ def message_lines(
 
 
 def footer_line(
-    keymap: Keymap, width: int, *, in_detail: bool, selected: int, is_first_run: bool
+    keymap: Keymap,
+    width: int,
+    *,
+    in_detail: bool,
+    selected: int,
+    is_first_run: bool,
+    offers_placement: bool = False,
 ) -> StyledLine:
     """Render as many key hints as fit, always including the last two, help and quit.
 
     They are those of the detail pane, for ``selected`` items, or of the outline. On the first run a sentence
-    with four keys is shown instead, if it fits.
+    with four keys is shown instead, if it fits; with ``offers_placement``
+    it names the placement.
     """
     if is_first_run and not in_detail and not selected:
-        hints = _first_run_hints(keymap)
+        hints = _first_run_hints(keymap, offers_placement=offers_placement)
         if length(hints) <= width:
             return hints
     keys = keymap.footer(in_detail=in_detail, selected=selected)
@@ -80,11 +87,12 @@ def footer_line(
     return [*line, *tail]
 
 
-def _first_run_hints(keymap: Keymap) -> StyledLine:
+def _first_run_hints(keymap: Keymap, *, offers_placement: bool) -> StyledLine:
     hints = [
         (keymap.key_label("down"), "move "),
         (keymap.key("toggle"), "done "),
         (keymap.key("enter"), "open "),
+        (keymap.key("place") if offers_placement else "", "what you know "),
         (keymap.key("help"), "all keys "),
     ]
     return [Span(" New here?  "), *(span for key, does in hints if key for span in _key_hint(key, does))]
