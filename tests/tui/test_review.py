@@ -432,7 +432,7 @@ async def test_view_only(stage: Stage) -> None:
     async with stage.seat(study) as seat:
         await begin(seat)
         await seat.press("space", "3")
-        assert foot(seat)[1].startswith("Not saved: view only: there is no home folder")
+        assert "Not saved: view only: there is no home folder" in shown(seat)
         assert "1 of 3" in shown(seat)
         await seat.press("n")
         assert foot(seat)[1].startswith("View only: there is no home folder")
