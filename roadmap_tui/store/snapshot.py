@@ -154,15 +154,16 @@ def _serialize(progress: Progress, meta: dict[str, Any]) -> bytes:
     older = [event for event in events if event.stamp.id not in recent]
     meta |= {"fingerprint": fingerprint(), "count": len(older)}
     meta["position"] = sort_key(older[-1]) if older else (-1, "")
-    meta["custom"] = _keys(event for event in older if isinstance(event, CustomItemSet))
-    meta["timed"] = _keys(event for event in older if isinstance(event, TimeLogged))
+    folded = [event for event in older if not progress.is_excluded(event)]
+    meta["custom"] = _keys(event for event in folded if isinstance(event, CustomItemSet))
+    meta["timed"] = _keys(event for event in folded if isinstance(event, TimeLogged))
     database = sqlite3.connect(":memory:")
     try:
         database.executescript(_SCHEMA)
         database.execute("INSERT INTO meta VALUES (?)", [json.dumps(meta)])
         records = [[_to_json([event])] for event in events if event.stamp.id in recent]
         database.executemany("INSERT INTO recent VALUES (?)", records)
-        for key in _keys(event for event in older if not isinstance(event, Undone | SessionStarted)):
+        for key in _keys(event for event in folded if not isinstance(event, Undone | SessionStarted)):
             row, actions = _node_row(progress, key, recent)
             database.execute("INSERT INTO node VALUES (?, ?, ?, ?, ?, ?, ?)", row)
             database.execute("INSERT INTO history VALUES (?, ?, ?)", [*key, _to_json(actions)])

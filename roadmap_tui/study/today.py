@@ -155,7 +155,9 @@ def _done(study: Study) -> Iterator[tuple[str, Reason]]:
             continue
         state = study.state(node_id)
         last = state.reviews[-1] if state.reviews else None
-        if state.since is not None and _is_today(study, state.since):
+        if state.is_placed and not state.reviews:
+            continue
+        if state.since is not None and not state.is_placed and _is_today(study, state.since):
             yield node_id, Reason("done", state.since, True)
         elif last is not None and last.at >= cutoff and _is_today(study, last.at):
             yield node_id, Reason("reviewed", last.at, True, rating=last.rating)

@@ -93,6 +93,7 @@ _SECTIONS: Final = {
     ),
     "Prerequisites and goal": (
         _command("path", "p", "path", "Show the path to the item", runs_in=MODAL),
+        _command("place", "K", "placement", "Answer questions to mark what you know already", runs_in=MODAL),
         _command("plan", "P", "plan", "Show the plan", runs_in=MODAL),
         _command("spare_time", "m", "spare minutes", "Show what fits into some minutes", runs_in=MODAL),
         _command("goal", "*", "goal", "Set or clear the goal"),
@@ -214,6 +215,14 @@ _SECTIONS: Final = {
         _command("path.top", "g home", "top", "First item"),
         _command("path.bottom", "G end", "bottom", "The item that the path leads to"),
         _command("path.close", "escape q p", "close", "Back to the outline", 5),
+    ),
+    "In the placement": (
+        _command("place.yes", "y", "yes", "You could explain it, and all that it requires", 1),
+        _command("place.partly", "p", "partly", "You have begun it", 2),
+        _command("place.no", "n", "no", "You could not, nor what requires it", 3),
+        _command("place.back", "b u", "back", "Take the last answer back", 4),
+        _command("place.save", "enter e", "enough", "Ask no more; at the end, mark what you know", 5),
+        _command("place.leave", "escape q", "leave", "To the end; there, mark nothing", 6),
     ),
     "In the plan": (
         _command("plan.goal", "*", "goal", "Choose the goal", 1),

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 # Commands that NoteFlows carries out.
 _NOTES: Final = {"note", "quick_note", "note_editor", "own_item", "own_resource"}
 # In a view-only journal these are refused before the reader types anything.
-_WRITING: Final = _NOTES | {"minutes", "needs"}
+_WRITING: Final = _NOTES | {"minutes", "needs", "place"}
 _NO_URL: Final = "No link here"
 # A browser that can't be opened exits within this time; one still running has opened a window.
 _BROWSER_TIMEOUT_SECONDS: Final = 3.0
@@ -184,6 +184,20 @@ class CommandFlows:
 
         if item := self._require_item("has prerequisites"):
             await edit_prerequisites(self._app, self._state, item)
+
+    async def place(self) -> None:
+        """Ask what the reader knows already, and mark it."""
+        from roadmap_tui.study.placement import save_placement, start_placement
+        from roadmap_tui.text.placement import format_saved
+        from roadmap_tui.tui.screens.placement import PlacementScreen
+
+        state = self._state
+        with state.showing_errors():
+            screen = PlacementScreen(state.keymap, state.study, start_placement(state.study), state.glyphs)
+            result = await self._app.ask(screen)
+            if result is not None:
+                message = format_saved(result, save_placement(state.study, result))
+                state.show_message(message + state.keymap.hint_suffix("undo", "takes it back"))
 
     async def plan(self) -> None:
         """Show the plan."""
