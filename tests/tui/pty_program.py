@@ -188,8 +188,8 @@ class Terminal:
             pass
 
     def until_text(self, text: str, seconds: float = 10.0) -> float:
-        """Read until a text is on the screen."""
-        return self.until(lambda: text in self.text, seconds)
+        """Read until a text is on the screen, also if it is wrapped there."""
+        return self.until(lambda: text in self.text or text in " ".join(self.text.split()), seconds)
 
     def settle(self, quiet: float = 0.3) -> None:
         """Read until nothing has come for a while."""
