@@ -10,7 +10,7 @@ def main() -> None:
     """Run the program with the command-line arguments. Raises SystemExit with the exit code."""
     if sys.platform == "win32":
         # Check before loading anything else: Windows lacks the file locks that the journal needs.
-        sys.stderr.write("roadmap-tui: Windows: it does not run there; use it inside WSL\n")
+        sys.stderr.write("roadmap-tui: does not run on Windows; use WSL\n")
         sys.exit(2)
     # A command ends before garbage matters, and collecting it, during imports and again at exit,
     # takes a seventh of its time. The screen turns collection on again once it is drawn.

@@ -9,10 +9,10 @@ from roadmap_tui.cli.echo import echo
 from roadmap_tui.cli.options import command
 
 
-@command("completion", "What makes your shell complete.")
+@command("completion", "Print shell completions.")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion_command(_: CliContext, shell: str) -> None:
-    """Print what makes a shell complete commands, items, sections and roadmaps.
+    """Print shell completions for commands, items, sections and roadmaps.
 
     \b
     bash: eval "$(roadmap-tui completion bash)"   in ~/.bashrc

@@ -13,12 +13,12 @@ from roadmap_tui.core.settings import SETTINGS
 from roadmap_tui.store.config import FILE_NAME, KEYS, template, write
 
 
-@command("config", "The settings in force, and where each is from.", screen=True)
+@command("config", "Print the settings and where each comes from.", screen=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one object.")
-@click.option("--init", is_flag=True, help="Write a file with every setting in it, commented out.")
+@click.option("--init", is_flag=True, help="Write a file with all settings, commented out.")
 def config_command(context: CliContext, as_json: bool, init: bool) -> int:
-    """Print every setting that is in force and where it is from: default, a line of the file, a variable
-    or an option. Keys are listed where they are not the default. Ends with 65 if a setting is wrong.
+    """Print every setting and where it comes from: default, a line of the file, a variable or an option. Keys
+    are listed if they are not the default. Exits with 65 if a setting is invalid.
 
     With --json: {file, exists, settings [{name, value, from}], faults}; a value is as the file has it.
     """
@@ -67,7 +67,7 @@ def _template() -> str:
     """Return the configuration file that ``--init`` writes, with the keys of the default keymap."""
     from roadmap_tui.text.keymap import KEYMAP
 
-    lines = ["# A key or a list of keys for each command; the part before a dot is where it holds."]
+    lines = ["# A key or a list of keys for each command; the part before a dot is its dialog."]
     for one in KEYMAP.commands:
         name = f'"{one.id}"' if "." in one.id else one.id
         keys = ", ".join(f"'{key}'" if key in {'"', "\\"} else f'"{key}"' for key in one.keys)

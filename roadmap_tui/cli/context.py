@@ -150,7 +150,7 @@ class CliContext:
             self.study.close()
         except SaveError as error:
             # The screen would retry; a command that ends cannot.
-            raise SaveError(error.what, error.why, "mend that and repeat the command") from None
+            raise SaveError(error.what, error.why, "fix that and repeat the command") from None
 
     def report_unread(self) -> None:
         """Print in a line what the command could not read of the log, or of the folder of the roadmaps."""

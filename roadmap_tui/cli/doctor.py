@@ -28,9 +28,9 @@ from roadmap_tui.text import terminal
 _BAD_LINES_SHOWN: Final = 20
 
 
-@command("doctor", "Where everything is kept, and what is wrong with it.", json="one object")
+@command("doctor", "Print where everything is stored, and check it.", json="one object")
 @click.argument("name", required=False, shell_complete=complete_argument("roadmaps"))
-@click.option("--fix", is_flag=True, help="Mend what can be mended by adding files.")
+@click.option("--fix", is_flag=True, help="Repair what can be repaired by adding files.")
 @click.option(
     "--study",
     metavar="FILE",
@@ -48,20 +48,20 @@ def doctor_command(
     accept: bool,
     as_json: bool,
 ) -> int:
-    """Print where everything is kept and what is wrong with it; ends with 65 or 74 if something is.
+    """Print where everything is stored, and check it; exits with 65 or 74 if there is a problem.
 
-    --fix makes missing folders, brings back events that only a backup has, and puts the last good version
-    of a lost or damaged roadmap in its place. It adds files; none is changed or deleted, a damaged one is
-    put aside. It asks about each record whose clock is more than a year ahead of its own time, which would
-    count as the last about its item forever, and excludes it; the line stays, and `undo` brings it back.
+    --fix creates missing folders, restores events that only a backup has, and restores the last good
+    version of a lost or damaged roadmap. It only adds files; a damaged file is moved aside. It asks
+    about each record whose clock is more than a year ahead of its own time, which would count as the
+    last about its item forever, and excludes it; the line stays, and `undo` restores it.
 
     --study checks FILE, study material in the format of data/study: one line per finding and exit code 65,
     or "clean" and how much it contains. With --json: {file, findings [{item, part, what}], counts {items,
     goals, questions, exercises}}.
 
-    --links asks for every link, one request per host at a time, and keeps the answers for a week. A link is
+    --links requests every link, one at a time per host, and caches the answers for a week. A link is
     ok, moved (to another address for good), gone (404 or 410; the web archive may have it), unreachable (no
-    answer, or an error), or refused (401, 403 or 429: it may well be there). It ends with 65 if a link is
+    answer, or an error), or refused (401, 403 or 429: it may well exist). Exits with 65 if a link is
     gone. With --json: {roadmap, counts, links [{url, state, reason, moved_to, archive, resources [{node,
     title}]}], accepted}.
 
@@ -86,7 +86,7 @@ def doctor_command(
         return check_study_file(context, study, as_json=as_json)
     fixed = []
     if fix:
-        fixed = repair(context.require_locations("not mended"))
+        fixed = repair(context.require_locations("not repaired"))
         journal = Journal(context.log, wall_clock)
         if (wrong := wrong_clocks(journal, journal.read())) and not as_json:
             fixed += exclude(journal, wrong)
@@ -139,11 +139,11 @@ def _check(context: CliContext) -> dict[str, Any]:
 def _lost_data(locations: Locations) -> list[str]:
     """Describe roadmaps that only the last sync has, and events that only backups have."""
     gone = gone_roadmaps(locations)
-    lost = [f"roadmap {name}: only the last sync has it; `doctor --fix` brings it back" for name in gone]
+    lost = [f"roadmap {name}: only the last sync has it; `doctor --fix` restores it" for name in gone]
     if count := count_only_in_backups(locations):
         verb, pronoun = ("is", "it") if count == 1 else ("are", "them")
         event = pluralize(count, "event")
-        lost.append(f"{event} {verb} only in backups; `doctor --fix` brings {pronoun} back")
+        lost.append(f"{event} {verb} only in backups; `doctor --fix` restores {pronoun}")
     return lost
 
 
@@ -179,7 +179,7 @@ def _problems(report: dict[str, Any], folders: list[str]) -> list[str]:
     problems = [f"nothing can be saved: {report['view_only']}"] if report["view_only"] else []
     writable = filter(_is_writable_by_others, folders)
     problems += [
-        f"{_printable(folder)}: others may write there; run `chmod go-w` on it" for folder in writable
+        f"{_printable(folder)}: others can write there; run `chmod go-w` on it" for folder in writable
     ]
     for kind, problem in (("bad", "not read, and kept as it is"), ("newer", "of a newer roadmap-tui")):
         if count := len(report["log"][kind]):
@@ -219,10 +219,11 @@ def _format(report: dict[str, Any]) -> list[str]:
         for name, count in elsewhere.items()
     ]
     for roadmap in report["roadmaps"]:
-        lines.append(f"roadmap   {roadmap['name']}{'' if roadmap['faults'] else ', well'}")
+        lines.append(f"roadmap   {roadmap['name']}{'' if roadmap['faults'] else ' ok'}")
         lines += [f"          {fault}" for fault in roadmap["faults"]]
-    lines += [f"mended:   {repair}" for repair in report["fixed"]]
-    return [*lines, *(f"problem:  {problem}" for problem in report["problems"] or ["none"])]
+    lines += [f"repaired: {repair}" for repair in report["fixed"]]
+    problems = [f"problem:  {problem}" for problem in report["problems"]]
+    return [*lines, *(problems or ["no problems"])]
 
 
 def _roadmaps(context: CliContext) -> list[dict[str, object]]:

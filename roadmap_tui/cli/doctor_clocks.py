@@ -47,7 +47,7 @@ def exclude(journal: Journal, found: list[WrongClock]) -> list[str]:
     done = []
     for event, line in found:
         where = f"log/{line.file}:{line.line}"
-        if click.confirm(f"{where}: {line.reason}\nExclude it? `undo` brings it back", err=True):
+        if click.confirm(f"{where}: {line.reason}\nExclude it? `undo` restores it", err=True):
             stamp = journal.next_stamp()
             journal.append(Excluded(stamp, event.roadmap, event.title, (event.stamp.id,)))
             done.append(f"excluded {where}")

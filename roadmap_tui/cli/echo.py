@@ -37,8 +37,8 @@ def reporting_output_errors() -> Iterator[None]:
     except OSError as error:
         if isinstance(error, BrokenPipeError) or error.filename is not None:
             raise
-        why = error.strerror or "it went nowhere"
-        raise OutputError("the output", why, "send it where there is room") from None
+        why = error.strerror or "not written"
+        raise OutputError("the output", why, "write it to a disk with free space") from None
 
 
 def echo(lines: Iterable[str]) -> None:

@@ -19,33 +19,46 @@ from roadmap_tui.study.study import Study
 _SKIPPED_SHOWN: Final = 20
 
 
-@command("export", "Write a roadmap with your marks as Markdown, JSON or HTML.")
+@command("export", "Export a roadmap with your progress.")
 @click.argument("name", required=False, shell_complete=complete_argument("roadmaps"))
 @click.option(
-    "--format", "format_", type=click.Choice((*sorted(EXPORTERS, reverse=True), "ics")), default="markdown",
-    show_default=True, help="Markdown, the program's own JSON, one HTML page, or the plan as a calendar.",
+    "--format", "format_", type=click.Choice((*sorted(EXPORTERS, reverse=True), "anki", "ics")),
+    default="markdown", show_default=True,
+    help="Markdown, the program's own JSON, one HTML page, Anki cards, or the plan as a calendar.",
 )  # fmt: skip
-@click.option("--output", metavar="FILE", type=click.Path(dir_okay=False), help="Write there, not to stdout.")
+@click.option(
+    "--output", metavar="FILE", type=click.Path(dir_okay=False), help="Write to this file instead of stdout."
+)
 @click.option(
     "--into", metavar="FILE.md", type=click.Path(dir_okay=False),
-    help="Flip the marks of what you marked in this very file, and leave every other byte as it is.",
+    help="Update the checkboxes of the items you marked in this file; nothing else changes.",
 )  # fmt: skip
 def export_command(
     context: CliContext, name: str | None, format_: str, output: str | None, into: str | None
 ) -> int:
-    """Write a roadmap with your marks and notes. HTML is one page without scripts, fit to be printed.
+    """Export a roadmap with your progress and notes. HTML is one printable page without scripts.
 
     With --format ics it is the plan (see `plan`) as a calendar: each item on the days that it takes at your
     hours a week. That needs the extra `calendar`: pip install 'roadmap-tui[calendar]'.
+
+    With --format anki it is a package for Anki with a note for each question, in a deck for each section.
+    Importing a newer one updates the notes. That needs the extra `anki`: pip install 'roadmap-tui[anki]'.
     """
     if name:
         context.roadmap = name
     if into and (output or format_ != "markdown"):
-        why = "--into writes Markdown into that very file"
+        why = "--into writes Markdown into an existing file"
         raise UsageError("export", why, "leave the other options out")
     study = context.study
     if into:
         return _update_file(study, into)
+    if format_ == "anki":
+        from roadmap_tui.text.anki import questions_to_anki
+
+        if output is None:
+            raise UsageError("export --format anki", "a package is no text", "add --output FILE.apkg")
+        write_file(output, questions_to_anki(study))
+        return 0
     text = _export(study, format_)
     if output is None:
         echo([text.removesuffix("\n")])
@@ -95,7 +108,7 @@ def _update_file(study: Study, path: str) -> int:
     echo_err(f"{printable}: {pluralize(count, 'mark')} changed")
     for mark in skipped[:_SKIPPED_SHOWN]:
         where = f"{printable}:{mark.line}" if mark.line else printable
-        echo_err(f"roadmap-tui: {where}: {mark.title}: {mark.why}; it is left as it was")
+        echo_err(f"roadmap-tui: {where}: {mark.title}: {mark.why}; left unchanged")
     if len(skipped) > _SKIPPED_SHOWN:
         echo_err(f"roadmap-tui: {printable}: and {len(skipped) - _SKIPPED_SHOWN} more")
     return BAD_DATA if skipped else 0

@@ -18,19 +18,19 @@ from roadmap_tui.store.importer import RESERVED_IDS, ImportPlan
 from roadmap_tui.text import import_report
 
 
-@command("import", "Make a roadmap of any Markdown.", json="one object")
+@command("import", "Import a roadmap from Markdown.", json="one object")
 @click.argument("source")
-@click.option("--name", default="", help="What to call it; the default is made from its title.")
+@click.option("--name", default="", help="Its name; by default made from its title.")
 @click.option(
     "--ticks", type=click.Choice(["ignore", "adopt"]), default="ignore", show_default=True,
-    help="What to do with its author's ticks: adopt makes them yours.",
+    help="What to do with the author's ticks: adopt marks them done for you.",
 )  # fmt: skip
 @click.option(
     "--items", type=click.Choice(["auto", "tasks", "all"]), default="auto", show_default=True,
-    help="What is an item: only tasks, every bullet (all), or tasks if there are any, else bullets (auto).",
+    help="What becomes an item: tasks, all bullets, or auto: tasks if there are any, else bullets.",
 )  # fmt: skip
-@click.option("--strict", is_flag=True, help="Take only what GitHub takes for a task.")
-@click.option("--base-url", default="", metavar="URL", help="What relative links are relative to.")
+@click.option("--strict", is_flag=True, help="Accept only what GitHub renders as a task.")
+@click.option("--base-url", default="", metavar="URL", help="The base address of relative links.")
 @force_option
 @dry_run_option
 def import_command(
@@ -45,10 +45,11 @@ def import_command(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Make a roadmap of SOURCE: a Markdown file, a folder with a README.md, an http(s) address, - for stdin.
+    """Import a roadmap from SOURCE: a Markdown file, a folder with a README.md, an http(s) address, or -
+    for stdin.
 
-    A folder of roadmap.sh content, <slug>/content/<topic>@<id>.md, is a roadmap too, ordered by the drawing
-    <slug>/<slug>.json if there is one.
+    A folder of roadmap.sh content, <slug>/content/<topic>@<id>.md, works too, ordered by
+    <slug>/<slug>.json if it exists.
 
     Importing a source again updates it. With --json: {roadmap, sections, groups, items, ticked, resources,
     dropped {kind: count}, dropped_first {kind: {line, text}}, warnings []}, with --ticks adopt also
@@ -125,7 +126,7 @@ def _format(plan: ImportPlan, adopted: dict[str, int], dry_run: bool) -> list[st
     lines = [plan.roadmap.title, *import_report.format_source(report)]
     if plan.changes:
         lines += (
-            ["imported before, and nothing has changed"]
+            ["already imported; nothing has changed"]
             if plan.same
             else import_report.format_changes(plan.changes)
         )
@@ -133,11 +134,11 @@ def _format(plan: ImportPlan, adopted: dict[str, int], dry_run: bool) -> list[st
         parts = [
             f"{adopted[status]} {STATUS_INFO[status].label}" for status in REPORT_ORDER if status in adopted
         ]
-        takes = "takes it back" if len(parts) == 1 else "takes them back, one by one"
-        undo = f"`roadmap-tui undo --roadmap {name}` {takes}"
+        undoes = "undoes it" if len(parts) == 1 else "undoes them one by one"
+        undo = f"`roadmap-tui undo --roadmap {name}` {undoes}"
         lines.append(f"marked as its author did: {', '.join(parts)}; {undo}")
     else:
         lines += import_report.format_ticks(report, name)
     opening = f"roadmap-tui {'open ' if name in COMMANDS else ''}{name}"
-    lines.append("nothing was written (--dry-run)" if dry_run else f"open it: {opening}")
+    lines.append("nothing written (--dry-run)" if dry_run else f"open it: {opening}")
     return lines

@@ -7,11 +7,11 @@ from roadmap_tui.cli.echo import echo, echo_json
 from roadmap_tui.cli.options import command
 
 
-@command("keys", "The keys of the screen.")
+@command("keys", "Print the keys of the screen.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects.")
 @click.option("--markdown", is_flag=True, help="Print the table of the README.")
 def keys_command(context: CliContext, as_json: bool, markdown: bool) -> None:
-    """Print the keys of the screen as they are set. With --json: a list of {id, keys, name, help, group}."""
+    """Print the keys of the screen as configured. With --json: a list of {id, keys, name, help, group}."""
     from roadmap_tui.text.keymap import KEYMAP
 
     # The README documents the default keys.

@@ -7,9 +7,11 @@ from roadmap_tui.cli.options import command
 from roadmap_tui.cli.status import counts_to_json
 
 
-@command("list", "The roadmaps and how far you are in each.", json="a list with an object for each roadmap")
+@command(
+    "list", "List the roadmaps and your progress in each.", json="a list with an object for each roadmap"
+)
 def list_command(context: CliContext, as_json: bool) -> int:
-    """List the roadmaps and how far you are in each; `*` is the one that commands work on.
+    """List the roadmaps and your progress in each; `*` marks the one that commands use.
 
     With --json: a list of objects as `status --json` prints them.
     """

@@ -30,17 +30,17 @@ _FIELD_NAMES: Final = {
 }
 
 
-@command("log", "What was done, newest last.", json="a list of objects")
+@command("log", "Print the history, newest last.", json="a list of objects")
 @click.argument("item", metavar="[ITEM]", required=False, shell_complete=complete_argument("items"))
 @click.option(
     "-n", "count", metavar="N", type=click.IntRange(0), default=None,
-    help="At most the last N; 0 for all.  [default: 20, all with --since]",
+    help="Print at most the last N; 0 prints all.  [default: 20, all with --since]",
 )  # fmt: skip
 @since_option
 def log_command(
     context: CliContext, item: str | None, count: int | None, since: str | None, as_json: bool
 ) -> None:
-    """Print what was done in the roadmap, or to one ITEM, newest last, in local time.
+    """Print the history of the roadmap or of one ITEM, newest last, in local time.
 
     With --json: a list of {id, at, kind, items, title, undone}, and by kind: status {status}, note
     {text}, tick {url, on}, review {rating, ms}, pause {until}, time {seconds, from, ref} (seconds null

@@ -24,11 +24,11 @@ _SHORT_HELP: Final = f"Mark items {', '.join(_CHOICES[:-1])} or {_CHOICES[-1]}."
 @click.argument(
     "items", metavar="ITEM...", nargs=-1, required=True, shell_complete=complete_argument("items")
 )
-@click.option("--branch", is_flag=True, help="ITEM is an item or a section: mark all that is below it too.")
+@click.option("--branch", is_flag=True, help="Mark everything below ITEM, an item or a section.")
 def mark_command(
     context: CliContext, status: Status, items: tuple[str, ...], branch: bool, as_json: bool
 ) -> None:
-    """Mark each ITEM, an id or any piece of a title that no other has. One `undo` takes all of it back.
+    """Mark each ITEM, an id or a part of a title that is unique. One `undo` undoes all of it.
 
     With --json: a list of {id, title, from, to} of all the items, also of those that were so already.
     """
@@ -62,7 +62,7 @@ def _find(study: Study, text: str, branch: bool) -> int:
         sections = matches(study.tree, text, (Section,))
         if not sections:
             raise
-    title, why = study.tree.nodes[sections[0]].title, "that is a section, only items have a status"
+    title, why = study.tree.nodes[sections[0]].title, "it is a section, and only items have a status"
     raise UsageError(f"'{title}'", why, "--branch marks all below it")
 
 
@@ -72,7 +72,7 @@ def _items_below(study: Study, head: int) -> list[int]:
     indexes = [index for index in range(head, tree.subtree_end[head]) if tree.has_status(index)]
     if not indexes:
         title = tree.nodes[head].title
-        raise UsageError(f"'{title}'", "there is no item below it", "there is nothing to mark")
+        raise UsageError(f"'{title}'", "it has no items", "there is nothing to mark")
     return indexes
 
 

@@ -25,17 +25,17 @@ class NotTextError(UsageError):
     exit_code = BAD_DATA
 
 
-@command("note", "Print or write your note on an item.", json="one object")
+@command("note", "Print or edit your note on an item.", json="one object")
 @click.argument("item", metavar="ITEM", shell_complete=complete_argument("items"))
 @click.argument("text", required=False)
-@click.option("--append", is_flag=True, help="Add TEXT below the note there is.")
-@click.option("--edit", is_flag=True, help="Write it in $VISUAL or $EDITOR.")
+@click.option("--append", is_flag=True, help="Append TEXT to the note.")
+@click.option("--edit", is_flag=True, help="Edit it in $VISUAL or $EDITOR.")
 def note_command(
     context: CliContext, item: str, text: str | None, append: bool, edit: bool, as_json: bool
 ) -> None:
     """Print your note on an item or section, or write TEXT in its place.
 
-    TEXT `-` is read from stdin; an empty one removes the note.
+    TEXT `-` reads stdin; an empty TEXT removes the note.
 
     With --json: {id, title, note, versions [{text, at}]}; there are two versions where two machines
     wrote at once, and writing replaces both.
@@ -51,7 +51,7 @@ def note_command(
         else:
             change = _write(context, node.id, _read_stdin() if text == "-" else text, append)
         if not as_json:
-            echo([f"{node.title}: {change or 'the note is so already'}"])
+            echo([f"{node.title}: {change or 'the note has not changed'}"])
     elif append:
         raise UsageError("note", "--append was given without TEXT", "say what to add")
     elif not as_json:
@@ -72,7 +72,7 @@ def _write(context: CliContext, node_id: str, text: str, append: bool) -> str:
         raise UsageError("note", f"{length:,} characters", f"at most {LONGEST_TEXT:,} fit into one")
     with context.writing():
         change = study.write_note(node_id, text)
-    written = "note written" if study.note_text(node_id) else "note removed"
+    written = "note saved" if study.note_text(node_id) else "note removed"
     return written if change else ""
 
 
@@ -101,7 +101,7 @@ def _edit(context: CliContext, node_id: str) -> str:
         text = read_edited(path)
     except OSError as error:
         why = error.strerror or str(error)
-        raise UsageError("the editor", why, "set EDITOR to one that is there") from None
+        raise UsageError("the editor", why, "set EDITOR to an installed editor") from None
     is_kept = text.strip() not in {given.text.strip(), note.strip()}
     kept = f"what you wrote is kept: {_AGAIN}" if is_kept else "the note is as it was"
     try:

@@ -74,7 +74,7 @@ def parse_since(study: Study, text: str | None) -> date | None:
 
 SHARED_OPTIONS: Final = (
     _context_option(
-        "--data-dir", metavar="DIR", type=click.Path(file_okay=False), help="Keep everything in this folder."
+        "--data-dir", metavar="DIR", type=click.Path(file_okay=False), help="Store everything in this folder."
     ),
     _context_option(
         "--roadmap",
@@ -82,22 +82,22 @@ SHARED_OPTIONS: Final = (
         shell_complete=complete_argument("roadmaps"),
         help="Work on this roadmap: a name that `list` shows, or a .json file.",
     ),
-    _context_option("--ascii", is_flag=True, help="Use no signs beyond ASCII."),
+    _context_option("--ascii", is_flag=True, help="Use ASCII characters only."),
 )
 SCREEN_OPTIONS: Final = (
     _context_option(
         "--theme",
         metavar="NAME",
-        help="The colours of the screen: auto, dark, light, 16, or a theme of Textual.",
+        help="Colours: auto, dark, light, 16, or the name of a Textual theme.",
     ),
-    _context_option("--slow-link", is_flag=True, help="Draw less, for a slow connection."),
+    _context_option("--slow-link", is_flag=True, help="Send less to the terminal, for a slow connection."),
 )
 dry_run_option: Final = click.option(
-    "--dry-run", is_flag=True, help="Say what would be done, and do nothing."
+    "--dry-run", is_flag=True, help="Print what would change without changing anything."
 )
 force_option: Final = click.option(
     "--force", is_flag=True, help="Update even if most of your progress, or of the roadmap, would go."
 )
 since_option: Final = click.option(
-    "--since", metavar="DATE", help="From that day on: 2026-10-03, or 7d, 2w, 3m, 1y ago."
+    "--since", metavar="DATE", help="Start at this day: 2026-10-03, or 7d, 2w, 3m, 1y ago."
 )

@@ -55,8 +55,8 @@ class Program(click.Group):
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     subcommand_metavar="[COMMAND | ROADMAP] …",
-    epilog="Without a command the screen is opened, on ROADMAP or where it was left. What can be asked "
-    "before the command can be asked behind it too. Exit codes: 0 ok, 1 a bug, 2 usage or no terminal, "
+    epilog="Without a command the screen opens on ROADMAP or where you left it. Options may follow "
+    "the command. Exit codes: 0 ok, 1 a bug, 2 usage or no terminal, "
     "65 bad data, 66 cannot read the input, 74 cannot save.",
 )
 @click.version_option(__version__, prog_name=PROGRAM_NAME, message="%(prog)s %(version)s")

@@ -17,15 +17,15 @@ from roadmap_tui.store.restore import RestorePlan, StateChange, inspect_backup, 
 _CHANGES_SHOWN: Final = 20
 
 
-@command("restore", "Bring back what a backup has and you lack.", json="one object")
+@command("restore", "Restore missing data from a backup.", json="one object")
 @click.argument("source", metavar="FILE", type=click.Path())
-@click.option("--yes", is_flag=True, help="Bring it back without asking.")
-@click.option("--dry-run", is_flag=True, help="Say what would come back, and do nothing.")
+@click.option("--yes", is_flag=True, help="Restore without asking.")
+@click.option("--dry-run", is_flag=True, help="Print what would be restored without changing anything.")
 def restore_command(context: CliContext, source: str, yes: bool, dry_run: bool, as_json: bool) -> None:
-    """Bring back what FILE has and you lack: a backup (.jsonl.gz), a log (.jsonl), or a folder of them.
+    """Restore missing data from FILE: a backup (.jsonl.gz), a log (.jsonl), or a folder of them.
 
-    It is shown, and then asked for. Nothing is replaced: the events that are not here go into a new log,
-    and the newest about each item counts, wherever it comes from. With --json: {events, newer, unread,
+    Shows what would be restored and asks first. Nothing is replaced: missing events go into a new log,
+    and the newest event about each item counts. With --json: {events, newer, unread,
     roadmaps [{roadmap, events, first, last}], changed [{roadmap, id, what}], written}.
     """
     log = context.require_locations("restore").log
@@ -39,30 +39,32 @@ def restore_command(context: CliContext, source: str, yes: bool, dry_run: bool, 
     if as_json:
         echo_json(_to_json(plan, written))
     elif written:
-        echo([f"brought back, in log/{written}"])
+        echo([f"restored to log/{written}"])
     elif plan.lines:
-        echo(["nothing was written (--dry-run)" if dry_run else "nothing was written"])
+        echo(["nothing written (--dry-run)" if dry_run else "nothing written"])
 
 
 def _confirm(as_json: bool) -> bool:
     """Ask whether to restore. Raises UsageError if there is no terminal."""
     if as_json or sys.stdin is None or not sys.stdin.isatty():
-        raise UsageError("restore", "nobody is there to be asked", "give --yes, or --dry-run to only look")
-    return click.confirm("Bring it back?", default=False, err=True)
+        raise UsageError(
+            "restore", "stdin is not a terminal, so nobody can confirm", "add --yes, or --dry-run to preview"
+        )
+    return click.confirm("Restore?", default=False, err=True)
 
 
 def _format(plan: RestorePlan, context: CliContext) -> list[str]:
     events = pluralize(plan.events, "event")
-    lines = [f"{events} would come back" if plan.lines else "nothing is missing here"]
+    lines = [f"{events} would be restored" if plan.lines else "nothing is missing"]
     for roadmap, count, first, last in plan.restored:
         lines.append(f"  {roadmap}: {count:,}, {first:%Y-%m-%d} to {last:%Y-%m-%d}")
     if plan.newer:
         lines.append(f"  of a newer roadmap-tui, not understood here: {plan.newer}")
     if plan.unread:
-        lines.append(f"  not read, and left out: {pluralize(plan.unread, 'line')}")
+        lines.append(f"  unreadable, left out: {pluralize(plan.unread, 'line')}")
     if plan.lines:
         items = pluralize(len(plan.changed), "item")
-        lines.append(f"{items} would change" if plan.changed else "what is shown stays as it is")
+        lines.append(f"{items} would change" if plan.changed else "your progress stays the same")
     titles = _titles(plan, context)
     for change in plan.changed[:_CHANGES_SHOWN]:
         title = titles.get((change.roadmap, change.node)) or change.node or change.roadmap
@@ -78,7 +80,7 @@ def _describe(change: StateChange) -> str:
     parts = [f"{before.status} -> {after.status}"] if before.status != after.status else []
     fields = [name for name in before._fields if name not in {"status", "since"}]
     parts += [name for name in fields if getattr(before, name) != getattr(after, name)]
-    return ", ".join(parts) or "another date"
+    return ", ".join(parts) or "different date"
 
 
 def _titles(plan: RestorePlan, context: CliContext) -> dict[tuple[str, str], str]:

@@ -22,10 +22,10 @@ from roadmap_tui.text.item_details import section_titles
 @command("review", "Review what is due; --list, --grade and --pause.", json="a list of objects, or one")
 @click.argument("items", metavar="[ITEM]...", nargs=-1, shell_complete=complete_argument("items"))
 @click.option("--list", "lists", is_flag=True, help="List what is due for today instead of asking.")
-@click.option("--all", "list_all", is_flag=True, help="List all that is due, not only what is for today.")
+@click.option("--all", "list_all", is_flag=True, help="List all due items, not only today's.")
 @click.option("--until", metavar="DATE", help="Only what would be known too little on that day, an exam.")
-@click.option("--grade", type=click.Choice(GRADES), help="Grade how well you knew ITEM.")
-@click.option("--pause", metavar="14d|2w|3m|DATE", help="Let nothing be due for so long, in any roadmap.")
+@click.option("--grade", type=click.Choice(GRADES), help="Grade ITEM: again, hard, good or easy.")
+@click.option("--pause", metavar="14d|2w|3m|DATE", help="Pause all reviews for this long.")
 @click.option("--resume", is_flag=True, help="End the pause.")
 def review_command(
     context: CliContext,
@@ -38,7 +38,7 @@ def review_command(
     resume: bool,
     as_json: bool,
 ) -> None:
-    """Ask a question about each topic that is due for review today, least likely still known first.
+    """Ask a question about each topic that is due for review today, least recall first.
 
     On a terminal, this asks line by line; `?` lists the keys. Otherwise, or with --list, it lists the topics.
     With ITEM, also of a section, it reviews those that are finished, due or not; with --until those whose
@@ -128,19 +128,19 @@ def _list(context: CliContext, ids: list[str], *, as_json: bool, by_choice: bool
         if not due:
             echo_err("nothing to review: all of it would still be known")
         return
-    waiting = len(reviews.due_queue())
+    waiting = reviews.due_count_in_all
     if until := reviews.paused_until:
         count = pluralize(waiting, "item")
         echo_err(f"paused until {format_date(until, reviews.today)}, {count} due; --resume ends it")
     elif not waiting:
-        when = "an item is the day after it is done"
+        when = "finished items come up the next day"
         if next_day := reviews.next_due_day():
             items = pluralize(reviews.forecast(next_day), "item")
             when = f"{items} on {format_date(next_day, reviews.today)}"
         echo_err(f"nothing is due; {when}")
     elif waiting > len(due):
         limit = study.settings.reviews_a_day
-        echo_err(f"{waiting - len(due)} more can wait: at most {limit} a day; --all lists them")
+        echo_err(f"{waiting - len(due)} more can wait (at most {limit} a day; --all lists them")
 
 
 def _grade(context: CliContext, text: str, grade: str, as_json: bool) -> None:
@@ -166,7 +166,7 @@ def _pause(context: CliContext, duration: str | None, as_json: bool) -> None:
         else:
             reviews.pause(_parse_day("--pause", duration, reviews.today))
     until, due = reviews.paused_until, reviews.due_count()
-    waiting = len(reviews.due_queue()) if until is None else reviews.due_until(until - timedelta(days=1))
+    waiting = reviews.due_count_in_all if until is None else reviews.due_until(until - timedelta(days=1))
     if as_json:
         echo_json({"paused_until": until and until.isoformat(), "due": due, "waiting": waiting})
     elif until is None:
@@ -191,9 +191,10 @@ def _parse_day(option: str, text: str, today: date) -> date:
 
 
 def _to_json(study: Study, index: int, status: ReviewStatus) -> dict[str, object]:
-    question = study.reviews.questions.next(study.tree.ids[index])
+    node_id = study.tree.ids[index]
+    question = study.reviews.questions.next(node_id)
     return {
-        "id": study.tree.nodes[index].id,
+        "id": node_id,
         "title": study.tree.nodes[index].title,
         "path": section_titles(study, index),
         "due": status.due.isoformat(),
@@ -201,6 +202,6 @@ def _to_json(study: Study, index: int, status: ReviewStatus) -> dict[str, object
         "last": status.last and status.last.isoformat(),
         "retrievability": status.retrievability,
         "stability": status.stability,
-        "next": dict(zip(GRADES, status.intervals, strict=True)),
+        "next": dict(zip(GRADES, study.reviews.intervals(node_id), strict=True)),
         "question": question and question._asdict(),
     }

@@ -8,10 +8,8 @@ from roadmap_tui.cli.context import CliContext
 from roadmap_tui.core.errors import ReadError, RoadmapTuiError, UsageError
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.settings import DEFAULTS
-from roadmap_tui.text.styled_text import truncate
 
 _ROADMAP_SUFFIX: Final = ".json"
-_WARNING_WIDTH: Final = 78  # cells of the message line on a screen of 80 columns
 
 
 def open_screen(context: CliContext, argument: str = "") -> int:
@@ -62,9 +60,9 @@ def _resolve(context: CliContext, argument: str) -> tuple[str, str]:
         return import_file(context, argument)
     if os.sep in argument:
         raise ReadError(
-            f"file '{printable}'", "there is no such file", "`roadmap-tui list` shows the roadmaps at hand"
+            f"file '{printable}'", "there is no such file", "`roadmap-tui list` shows your roadmaps"
         )
-    raise UsageError(f"'{printable}'", "that is neither a command nor a roadmap", _suggest(context, argument))
+    raise UsageError(f"'{printable}'", "no such command or roadmap", _suggest(context, argument))
 
 
 def _start_roadmap(context: CliContext) -> str | None:
@@ -84,8 +82,7 @@ def _first_warning(warnings: list[str]) -> str:
     """Format the first warning and the number of the others for the message line; empty without any."""
     if len(warnings) < 2:
         return "".join(warnings)
-    more = f"; and {len(warnings) - 1} more: roadmap-tui config"
-    return truncate(warnings[0], _WARNING_WIDTH - len(more)) + more
+    return f"{warnings[0]}; and {len(warnings) - 1} more: roadmap-tui config"
 
 
 def _suggest(context: CliContext, argument: str) -> str:
@@ -105,6 +102,6 @@ def _require_terminal() -> None:
     streams = enumerate(("stdin", "stdout", "stderr"))
     problems = [f"{name} is not a terminal" for fd, name in streams if not os.isatty(fd)]
     if (term := os.environ.get("TERM")) in {"dumb", "unknown"}:  # some logins leave "unknown"
-        problems.append(f"TERM is {term}, a terminal that cannot draw")
+        problems.append(f"TERM is {term}, a terminal that cannot position the cursor")
     if problems:
         raise UsageError("the screen", problems[0], "`roadmap-tui show` prints the roadmap")

@@ -12,14 +12,14 @@ from roadmap_tui.text.styled_text import to_ascii
 _WIDTH: Final = 80
 
 
-@command("stats", "Streak, pace, hours, reviews: how it goes.", json="one object")
+@command("stats", "Print statistics.", json="one object")
 @since_option
 def stats_command(context: CliContext, since: str | None, as_json: bool) -> None:
-    """Print how it goes: what is done, on which days, how fast, where the time went, what was recalled.
+    """Print statistics: progress, activity, pace, hours and recall.
 
-    A day of study begins at 04:00, or when the settings say, on the clock of the machine where something
-    was done. The days and the streak are of all roadmaps. --since leaves out earlier days, hours, reviews
-    and the chart before it; the streak, the pace and what is done are as ever.
+    A study day begins at 04:00 (a setting), by the clock of the machine where something was done.
+    Activity and streak cover all roadmaps. --since leaves out earlier activity, hours and reviews;
+    streak, pace and counts do not change.
 
     \b
     With --json, one object:
@@ -36,6 +36,8 @@ def stats_command(context: CliContext, since: str | None, as_json: bool) -> None
                   seconds}]; id null for what is in none
       retention   {all, four_weeks: {reviews, recalled, percent}, wanted_percent};
                   of an item's reviews on one day the first counts
+      due_by_day  [reviews that come due today, tomorrow, …], 30 days
+      leeches     [titles of what is forgotten again and again]
       unread      files and lines of the log that could not be read
     """
     statistics = context.study.statistics(parse_since(context.study, since))

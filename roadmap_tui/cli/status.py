@@ -9,10 +9,10 @@ from roadmap_tui.text.glyphs import Glyphs
 
 
 def format_counts(counts: Counts, glyphs: Glyphs) -> str:
-    """Format counts briefly, for a shell prompt: ``3/12 · 25% · doing 1``."""
+    """Format counts briefly, for a shell prompt: ``3/12 · 25% · in progress 1``."""
     parts = [f"{counts.done}/{counts.total}", f"{counts.percent}%"]
     if doing := counts.of("doing"):
-        parts.append(f"doing {doing}")
+        parts.append(f"in progress {doing}")
     return (", " if glyphs.is_ascii else f" {glyphs.separator} ").join(parts)
 
 
@@ -33,9 +33,9 @@ def counts_to_json(study: Study, name: str, unread: int) -> dict[str, object]:
     }
 
 
-@command("status", "How far you are, in one line for a prompt or tmux.", json="one object")
+@command("status", "Print progress in one line, for prompts and tmux.", json="one object")
 def status_command(context: CliContext, as_json: bool) -> None:
-    """Print how far you are, in one line for a prompt or tmux.
+    """Print progress in one line, for prompts and tmux.
 
     With --json: {roadmap, title, total, done, doing, todo, skipped, retired, material, material_done,
     percent, due, unread}. The total is of topics and projects: skipped and retired items and material

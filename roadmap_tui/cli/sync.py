@@ -13,14 +13,14 @@ from roadmap_tui.core.humanize import pluralize
 from roadmap_tui.store.sync import sync
 
 
-@command("sync", "Exchange progress and roadmaps with your other machines.", json="one object")
-@click.option("--remote", default="", metavar="URL", help="The git repository to sync with from now on.")
+@command("sync", "Sync progress and roadmaps with your other machines.", json="one object")
+@click.option("--remote", default="", metavar="URL", help="Use this git repository from now on.")
 def sync_command(context: CliContext, remote: str, as_json: bool) -> None:
-    """Exchange progress and roadmaps with your other machines, through a git repository.
+    """Sync progress and roadmaps with your other machines through a git repository.
 
-    URL is any address git takes, or a path; make an empty, private repository for it. Sessions may go on
-    meanwhile, and see what came within two seconds. URL is saved after its first success. If a saved remote
-    is unreachable, changes wait for the next sync, which is no error. With --json: {remote, received, sent,
+    URL is any address git accepts, or a path, of an empty, private repository; it is saved after its first
+    success. Open sessions show new entries within two seconds. If a saved remote is unreachable, changes
+    wait for the next sync, which is no error. With --json: {remote, received, sent,
     roadmaps, waiting, why, notes}; received and sent count events, roadmaps those that came or went, waiting
     commits.
     """

@@ -21,13 +21,13 @@ _WEEK: Final = 7
 _OVERLAPS_SHOWN: Final = 5
 
 
-@command("time", "The time you spent; start and stop the timer.", json="one object")
+@command("time", "Print time spent; start and stop the timer.", json="one object")
 @click.argument("item", metavar="[ITEM]", required=False, shell_complete=complete_argument("items"))
-@click.option("--start", is_flag=True, help="Start the timer on ITEM; one that runs is stopped.")
-@click.option("--stop", is_flag=True, help="Stop the timer that runs.")
+@click.option("--start", is_flag=True, help="Start the timer on ITEM, stopping a running one.")
+@click.option("--stop", is_flag=True, help="Stop the running timer.")
 @click.option("--add", metavar="TIME", help="Log TIME on ITEM: 45m, 1h30.")
 @click.option(
-    "--set", "correction", metavar="TIME", help="The last time on ITEM was really TIME; 0 discards it."
+    "--set", "correction", metavar="TIME", help="Correct the last session on ITEM to TIME; 0 deletes it."
 )
 def time_command(
     context: CliContext,
@@ -38,9 +38,9 @@ def time_command(
     correction: str | None,
     as_json: bool,
 ) -> None:
-    """Print the time you spent today and in the last seven days, of all roadmaps, and what runs.
+    """Print the time spent today and in the last seven days, in all roadmaps, and the running timer.
 
-    Without ITEM, --set is about the timer that runs. A day begins at the hour that is set for it.
+    Without ITEM, --set corrects the running timer. A day begins at the time set in the settings.
 
     With --json: {running, today, week, overlaps}: the first three lists of {roadmap, id, title, since,
     seconds}, where since is when a timer was started and else null; overlaps a list of {one, other,
@@ -71,14 +71,14 @@ def _change(study: Study, option: str, text: str | None, duration: str) -> list[
     running = tracker.running()
     if option == "--stop":
         if not running:
-            raise UsageError("timer", "none runs", "--start ITEM starts one")
+            raise UsageError("timer", "no timer is running", "--start ITEM starts one")
         return [tracker.stop(entry) for entry in running]
     if option == "--set" and text is None:
         if not running:
-            raise UsageError("timer", "none runs", "name the ITEM")
+            raise UsageError("timer", "no timer is running", "name the ITEM")
         return [tracker.correct(running[-1], seconds_in(duration))]
     if text is None:
-        raise UsageError("time", f"{option} was given without ITEM", "say what it was spent on")
+        raise UsageError("time", f"{option} was given without ITEM", "name the ITEM")
     item = _find_item(study, text)
     if option == "--start":
         return tracker.start(item.id)
@@ -86,7 +86,7 @@ def _change(study: Study, option: str, text: str | None, duration: str) -> list[
         return [tracker.add(item.id, seconds_in(duration))]
     if last := tracker.latest(item.id):
         return [tracker.correct(last, seconds_in(duration))]
-    raise UsageError(f"'{item.title}'", "no time was spent on it", "--add logs some")
+    raise UsageError(f"'{item.title}'", "no time logged", "--add logs some")
 
 
 def _find_item(study: Study, text: str) -> Node:

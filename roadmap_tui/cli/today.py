@@ -8,14 +8,14 @@ from roadmap_tui.study.today import today
 from roadmap_tui.text.today import format_reason, headed_groups
 
 
-@command("today", "What there is to do today, across roadmaps.", json="one object")
+@command("today", "Print what to do today, across roadmaps.", json="one object")
 def today_command(context: CliContext, as_json: bool) -> None:
-    """Print what there is to do today: the timer that runs, what is due for review, what you are at, what
-    is ready to begin and why, and what you did. Of every roadmap in which you did anything.
+    """Print what to do today: running timer, due reviews, items in progress, ready items with the reason,
+    and what you did. Covers every roadmap with activity.
 
-    With --json: {running, due, doing, ready, done, due_later, reviewed, seconds, unread}: lists of {roadmap,
-    id, title, why}, then how many more are due another day, the reviews given and the seconds spent today,
-    and how many files and lines of the log could not be read.
+    With --json: {running, due, doing, ready, done, due_later, reviewed, seconds, week_seconds, unread}: lists
+    of {roadmap, id, title, why}, then how many more are due another day, the reviews given, the seconds spent
+    today and since Monday, and how many files and lines of the log could not be read.
     """
     result = today(context.library.active_studies(context.study))
     if as_json:
@@ -41,8 +41,8 @@ def today_command(context: CliContext, as_json: bool) -> None:
             reason = format_reason(entry.reason, result.now)
             echo([f"  {strip_parenthesis(entry.title)}: {reason}{roadmap}"])
     if result.due_later:
-        echo([f"{result.due_later} more are due, for another day"])
+        echo([f"{result.due_later} more due another day"])
     if result.seconds:
         echo([f"Time today: {format_duration(result.seconds)}"])
     if not any(entries for _, entries in groups):
-        echo(["Nothing to do: everything is done or skipped"])
+        echo(["Everything is done or skipped"])

@@ -12,10 +12,10 @@ from roadmap_tui.study.study import Study
 from roadmap_tui.text.describe import format_earlier_undo
 
 
-@command("undo", "Take back the last change.", json="what was taken back, as `log` does")
-@click.option("--yes", is_flag=True, help="Do not ask before a change of an earlier day.")
+@command("undo", "Undo the last change.", json="the event, as `log` prints it")
+@click.option("--yes", is_flag=True, help="Don't ask before undoing a change of an earlier day.")
 def undo_command(context: CliContext, yes: bool, as_json: bool) -> None:
-    """Take back the last change that stands. In a terminal, a change of an earlier day is asked about.
+    """Undo the last change. In a terminal, asks before undoing a change of an earlier day.
 
     With --json: one object as `log --json` lists them.
     """
@@ -25,7 +25,7 @@ def undo_command(context: CliContext, yes: bool, as_json: bool) -> None:
         return
     with context.writing() as study:
         change = study.undo()
-    echo_change(context, "took back", change, as_json)
+    echo_change(context, "undid", change, as_json)
 
 
 def _confirm(study: Study) -> bool:

@@ -14,11 +14,11 @@ from roadmap_tui.store.importer import ImportPlan, origin_of
 from roadmap_tui.text.import_report import format_changes
 
 
-@command("update", "Follow a roadmap whose author edited it.", json="one object")
+@command("update", "Update a roadmap from its source.", json="one object")
 @click.argument("args", metavar="[NAME] [SOURCE]", nargs=-1, shell_complete=complete_argument("roadmaps"))
 @click.option(
     "--accept", "suggestions", multiple=True, metavar="OLD=NEW",
-    help="Take an offer: the item OLD has become the item NEW. Ids as --dry-run tells them.",
+    help="Accept that item OLD became item NEW; ids as printed by --dry-run.",
 )  # fmt: skip
 @force_option
 @dry_run_option
@@ -30,7 +30,7 @@ def update_command(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Take over a newer version of a roadmap, by default from where it came from; your progress follows.
+    """Update a roadmap from its source; your progress is kept.
 
     SOURCE alone updates the roadmap that was imported from it, else the one opened last. `undo` brings the
     version before back. An update that would retire most items with your progress, or replace the roadmap
@@ -73,7 +73,7 @@ def _accepted(suggestions: Sequence[str]) -> dict[str, str]:
         old, _, new = suggestion.partition("=")
         if not (old and new):
             what = f"--accept {suggestion!r}"
-            raise UsageError(what, "it is not OLD=NEW", "`update --dry-run` lists the offers")
+            raise UsageError(what, "it is not OLD=NEW", "`update --dry-run` lists the suggestions")
         accepted[old] = new
     return accepted
 
@@ -94,5 +94,5 @@ def _match_to_json(match: Match) -> dict[str, str | None]:
 def _format(plan: ImportPlan, dry_run: bool) -> list[str]:
     if plan.same or plan.changes is None:
         return [plan.roadmap.title, "nothing has changed"]
-    lines = ["nothing was written (--dry-run)"] if dry_run else []
+    lines = ["nothing written (--dry-run)"] if dry_run else []
     return [plan.roadmap.title, *format_changes(plan.changes), *lines]

@@ -31,7 +31,7 @@ class InvalidRoadmap(RoadmapTuiError):
     exit_code = BAD_DATA
 
     def __init__(self, what: str, faults: tuple[str, ...]) -> None:
-        remedy = "mend the file or import its source again"
+        remedy = "fix the file or import its source again"
         super().__init__(what, pluralize(len(faults), "fault"), remedy)
         self.faults = tuple(map(hide_credentials, faults))
 

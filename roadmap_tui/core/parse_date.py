@@ -15,7 +15,7 @@ def since(text: str, today: date) -> date:
     """Parse ``2026-10-03``, or ``7d``, ``2w``, ``3m``, ``1y`` before today. Raises ValueError."""
     day = _parse(text, today, -1)
     if day > today:
-        raise ValueError("that day is still to come")
+        raise ValueError("that day is in the future")
     return day
 
 

@@ -24,6 +24,9 @@ THEMES: Final = (
 )
 
 
+_CHOICES: Final = {"theme": THEMES, "first": ("auto", "today", "outline")}
+
+
 class Settings(NamedTuple):
     """All settings; ``day_start`` is in minutes after midnight, ``keys`` pairs of a command and its keys."""
 
@@ -32,6 +35,7 @@ class Settings(NamedTuple):
     mouse: bool = True
     side_by_side: int = 100
     start: str = "last"
+    first: str = "auto"
     slow_link: bool = False
     escape_ms: int = 0
     day_start: int = 4 * 60
@@ -39,6 +43,11 @@ class Settings(NamedTuple):
     retention: float = 0.9
     most_items: int = 20_000
     keys: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def review_model(self) -> tuple[float, int]:
+        """What decides when reviews are due: the arguments of the scheduler."""
+        return self.retention, self.day_start
 
 
 DEFAULTS: Final = Settings()
@@ -64,6 +73,8 @@ class Setting(NamedTuple):
         default = getattr(DEFAULTS, self.field)
         if self.field == "theme":
             return f"{', '.join(OWN_THEMES)}, or a theme of Textual such as nord"
+        if self.field in _CHOICES:
+            return ", ".join(_CHOICES[self.field])
         if self.field == "day_start":
             return 'a time from "00:00" to "23:59"'
         if isinstance(default, bool):
@@ -85,14 +96,14 @@ class Setting(NamedTuple):
             if isinstance(value, bool):
                 return value
         elif isinstance(default, str):
-            is_allowed = self.field != "theme" or value in THEMES
+            is_allowed = self.field not in _CHOICES or value in _CHOICES[self.field]
             if isinstance(value, str) and 0 < len(value) <= _MAX_TEXT and is_allowed:
                 return value
         elif isinstance(value, (int, type(default))) and not isinstance(value, bool):
             if self.lowest <= value <= self.highest:
                 return value
             raise ValueError(f"{_format(value)} is not {self._bounds}")
-        one_of = "one of " if self.field == "theme" else ""
+        one_of = "one of " if self.field in _CHOICES else ""
         raise ValueError(f"{_format(value)} is not {one_of}{self.allowed}")
 
     def read_text(self, text: str) -> Any:
@@ -142,13 +153,18 @@ def _format(value: object, limit: int = 60) -> str:
 
 
 SETTINGS: Final = (
-    Setting("screen.theme", "theme", "The colours; auto follows the terminal."),
-    Setting("screen.ascii", "ascii", "Use no signs beyond ASCII."),
-    Setting("screen.mouse", "mouse", "Take clicks and the wheel; false leaves the mouse to the terminal."),
+    Setting("screen.theme", "theme", "Colours; auto follows the terminal."),
+    Setting("screen.ascii", "ascii", "Use ASCII characters only."),
+    Setting("screen.mouse", "mouse", "Use the mouse; false leaves it to the terminal."),
     Setting(
-        "screen.side_by_side", "side_by_side", "From how many columns the panes stand side by side.", 40, 1000
+        "screen.side_by_side",
+        "side_by_side",
+        "Width in columns from which the panes are side by side.",
+        40,
+        1000,
     ),
-    Setting("screen.start", "start", "What to open: last, or the name of a roadmap that `list` shows."),
+    Setting("screen.start", "start", "Roadmap to open: last, or a name that `list` shows."),
+    Setting("screen.first", "first", "First page: today, outline, or auto (today, once a day)."),
     Setting("screen.slow_link", "slow_link", "Send less to the terminal, for a slow connection."),
     Setting(
         "terminal.escape_ms",
@@ -157,14 +173,14 @@ SETTINGS: Final = (
         0,
         1000,
     ),
-    Setting("study.day_starts", "day_start", "When a day begins; what is done before is of the day before."),
-    Setting("review.a_day", "reviews_a_day", "The most items to review in a day.", 0, 1000),
+    Setting("study.day_starts", "day_start", "Time at which a study day begins."),
+    Setting("review.a_day", "reviews_a_day", "Maximum number of reviews a day.", 0, 1000),
     Setting(
         "review.retention",
         "retention",
-        "The share of items still known when they come up; a higher one asks sooner.",
+        "Target retention: the share of items you still know when they are due.",
         0.7,
         0.99,
     ),
-    Setting("limits.items", "most_items", "The most items that a roadmap may have.", 1, LARGEST_ROADMAP),
+    Setting("limits.items", "most_items", "Maximum number of items in a roadmap.", 1, LARGEST_ROADMAP),
 )

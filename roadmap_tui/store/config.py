@@ -81,7 +81,7 @@ class Config:
             keys.append((command, tuple(dict.fromkeys(clean(key, 20, one_line=True) for key in wished))))
             self.origins[f"{KEYS}.{command}"] = FILE_NAME
         else:
-            self._add_error(f"{KEYS}.{command}", 'it is no key such as "d", nor a list such as ["d", "f5"]')
+            self._add_error(f"{KEYS}.{command}", 'not a key such as "d" or a list such as ["d", "f5"]')
 
     def _report_unknown(self, name: str, known: list[str], *, is_table: bool) -> None:
         if len(self.errors) >= _MAX_ERRORS:
@@ -99,7 +99,7 @@ class Config:
             short = {one.rpartition(".")[2]: one for one in known}
             near = [short[one] for one in get_close_matches(name.rpartition(".")[2], list(short), n=1)]
         hint = f"did you mean {near[0]}?" if near else "`roadmap-tui config` lists them"
-        self._add_error(name, f"there is no such {'table' if is_table else 'setting'}; {hint}")
+        self._add_error(name, f"no such {'table' if is_table else 'setting'}; {hint}")
 
     def _add_error(self, name: str, what: str, origin: str = FILE_NAME) -> None:
         if len(self.errors) >= _MAX_ERRORS:
@@ -149,12 +149,12 @@ def _read_file(path: str) -> Config:
         place = _POSITION.search(why)
         return _invalid_file(f"it is not TOML: {_POSITION.sub('', why)}", int(place[1]) if place else 0)
     except (RecursionError, ValueError):  # an over-long number, or too deep nesting
-        return _invalid_file("it is more than a file of settings can be")
+        return _invalid_file("not a settings file")
 
 
 def _invalid_file(why: str, line: int = 0) -> Config:
     config = Config()
-    config.errors.append(f"{_where(line)}: {clean(why, 200, one_line=True)}; nothing in it is used")
+    config.errors.append(f"{_where(line)}: {clean(why, 200, one_line=True)}; the file is ignored")
     return config
 
 
@@ -210,8 +210,8 @@ def _printable(name: str) -> str:
 def template() -> str:
     """Return a config file with every setting at its default, commented out."""
     lines = [
-        "# The settings of roadmap-tui. What is commented out is as it is without this file.",
-        "# `roadmap-tui config` prints what is in force, and from where.",
+        "# Settings of roadmap-tui. Commented-out lines show the defaults.",
+        "# `roadmap-tui config` prints the settings in use and where each comes from.",
     ]
     table = ""
     for setting in SETTINGS:
@@ -228,7 +228,7 @@ def write(folder: str, text: str) -> str:
     """Create the config file (0600) and return its path. Raises UsageError and SaveError."""
     path = os.path.join(folder, FILE_NAME)
     if os.path.lexists(path):
-        raise UsageError(path, "it is there already", "edit it, or move it away first")
+        raise UsageError(path, "it already exists", "edit it, or move it first")
     try:
         atomic_write(path, text.encode())
     except OSError as error:

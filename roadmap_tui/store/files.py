@@ -41,7 +41,7 @@ def read_regular(path: str, max_bytes: int) -> bytes:
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except ValueError:
-        raise OSError(errno.EINVAL, "that is no name of a file", path) from None
+        raise OSError(errno.EINVAL, "not a file name", path) from None
     with open(handle, "rb") as file:
         for _ in range(2):
             before = os.fstat(handle)

@@ -142,7 +142,7 @@ def run_git(
     except FileNotFoundError:
         raise git_not_installed() from None
     except OSError as error:
-        raise SaveError("sync", f"git: {error.strerror or error}", "look at how git is installed") from None
+        raise SaveError("sync", f"git: {error.strerror or error}", "check your git installation") from None
     seconds = INTERACTIVE_SECONDS if interactive else REMOTE_SECONDS if network else LOCAL_SECONDS
     with child:
         try:

@@ -25,9 +25,9 @@ def checked_remote(address: str, *, is_new: bool = True) -> str:
     """
     shown = f"remote '{without_secrets(address)}'"
     if not address or address.startswith("-") or not address.isprintable():
-        raise UsageError(shown, "that is no address", _REMEDY)
+        raise UsageError(shown, "not an address", _REMEDY)
     if re.match(r"[A-Za-z0-9+.-]+::", address):
-        raise UsageError(shown, "addresses of that kind can run programs", _REMEDY)
+        raise UsageError(shown, "addresses of this kind can run programs", _REMEDY)
     scheme = re.match(r"([A-Za-z0-9+.-]+)://", address)
     if scheme and scheme[1] not in PROTOCOLS:
         raise UsageError(shown, f"{scheme[1]} is not among those that are used", _REMEDY)

@@ -269,9 +269,7 @@ def origin_of(roadmap: Roadmap) -> str:
     """Return where to fetch a newer version of a roadmap. Raises ReadError if unknown."""
     origin = roadmap.source.origin
     if not origin or origin == STDIN:
-        raise ReadError(
-            f"the source of '{roadmap.id}'", "it is not known where it came from", "give SOURCE as well"
-        )
+        raise ReadError(f"the source of '{roadmap.id}'", "its source is unknown", "give SOURCE as well")
     return origin
 
 

@@ -28,7 +28,8 @@ class LogHealth(NamedTuple):
 class Journal:
     """The events of all sessions, and the log of this session.
 
-    With ``folder`` None it is empty and cannot be written. ``cache`` is the folder of the snapshot.
+    With ``folder`` None it is empty and cannot be written. ``cache`` is the folder of the snapshot,
+    ``review`` has the arguments of the scheduler whose cards it stores.
     """
 
     def __init__(
@@ -38,9 +39,11 @@ class Journal:
         *,
         host: str | None = None,
         cache: str | None = None,
+        review: tuple[float, int] | None = None,
     ) -> None:
         self.folder = folder
         self._cache = cache
+        self._review = review
         self.pending: list[Event] = []
         self._lines: dict[str, bytes] = {}  # of the pending events, by their ids
         self.now = now
@@ -103,11 +106,12 @@ class Journal:
         loaded = snapshot.load(self._reader, self._cache)
         events = self._reader.read()
         progress = Progress() if loaded is None else loaded
-        if loaded is not None and len(events) >= snapshot.MIN_EVENTS:
-            loaded.load_all()  # for a new snapshot: otherwise every start would read these events again
+        is_outdated = loaded is not None and self._review not in {None, loaded.review}
+        if loaded is not None and (is_outdated or len(events) >= snapshot.MIN_EVENTS):
+            loaded.load_all()  # for a new snapshot: otherwise every start would do this work again
         progress.add(events)
         if progress.is_complete and len(progress) >= snapshot.MIN_EVENTS:
-            snapshot.save(self._reader, progress, self._cache)
+            snapshot.save(self._reader, progress, self._cache, self._review)
         return progress
 
     def observe_clock(self, clock: int) -> None:
@@ -167,9 +171,7 @@ class Journal:
             self._writer.append(lines)
         except OSError as error:
             self._write_error = error.strerror or str(error)
-            raise SaveError(
-                f"not saved ({len(self.pending)})", self._write_error, "it is tried again"
-            ) from None
+            raise SaveError(f"not saved ({len(self.pending)})", self._write_error, "trying again") from None
         self._started_written = True
         saved, self.pending, self._write_error = self.pending, [], ""
         self._lines.clear()
@@ -181,14 +183,14 @@ class Journal:
         try:
             return self._writer.rewrite_lost()
         except OSError as error:
-            raise SaveError("not saved", error.strerror or str(error), "it is tried again") from None
+            raise SaveError("not saved", error.strerror or str(error), "trying again") from None
 
     def close(self) -> None:
         """Wait until everything is on the disk, and close the log. Raises SaveError."""
         try:
             self._writer.close()
         except OSError as error:
-            raise SaveError("not saved", error.strerror or str(error), "look at the disk") from None
+            raise SaveError("not saved", error.strerror or str(error), "check the disk") from None
 
 
 def dump(event: Event) -> str:
@@ -201,7 +203,7 @@ def _checked_line(event: Event) -> bytes:
     try:
         line = dump(event).encode()
         if len(line) > MAX_LINE_BYTES:
-            raise UsageError("too much at once", "it does not fit into a record of 1 MiB", "do it in parts")
+            raise UsageError("too much at once", "larger than a record of 1 MiB", "split it")
         parse(line)
     except (InvalidRecord, UnicodeError) as error:
         why = str(error) if isinstance(error, InvalidRecord) else "not UTF-8"

@@ -68,7 +68,7 @@ def find(
     if name in names(folder):
         path = _path_of(name, folder)
         return load_bundled() if path == bundled_path() else read_file(path, cache, most_items=most_items)
-    raise ReadError(f"roadmap {name!r}", "there is none of that name", "`roadmap-tui list` shows them")
+    raise ReadError(f"roadmap {name!r}", "no such name", "`roadmap-tui list` shows them")
 
 
 class RoadmapFile:

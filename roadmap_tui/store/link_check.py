@@ -149,13 +149,13 @@ class _LinkChecker:
                 return _judge(url, answer, moved_to)
             target = _redirect_target(address, answer.location)
             if target is None:
-                return LinkResult(url, "unreachable", "it redirects to something that is no web address")
+                return LinkResult(url, "unreachable", "it redirects to something other than a web address")
             is_less_secure = address.startswith("https:") and not target.startswith("https:")
             only_permanent = only_permanent and answer.status in _PERMANENT_REDIRECTS and not is_less_secure
             if only_permanent:
                 moved_to = target
             address = target
-        return LinkResult(url, "unreachable", "it redirects without end")
+        return LinkResult(url, "unreachable", "too many redirects")
 
     def _ask(self, url: str) -> _Answer:
         """Request an address with HEAD, and again with GET if the host does not like HEAD."""

@@ -27,7 +27,7 @@ def repair(locations: Locations) -> list[str]:
         return [*_make_folders(locations), *_restore_events(locations), *_restore_roadmaps(locations)]
     except OSError as error:
         what = printable_path(error.filename or locations.data)
-        raise SaveError("not mended", error.strerror or str(error), f"look at {what}") from None
+        raise SaveError("not repaired", error.strerror or str(error), f"look at {what}") from None
 
 
 def _make_folders(locations: Locations) -> list[str]:
@@ -59,7 +59,7 @@ def _restore_events(locations: Locations) -> list[str]:
         if name := restore_events(found, locations.log):
             count = found.events + found.newer
             events = "event" if count == 1 else "events"
-            return [f"brought back {count:,} {events} that only backups had, in log/{name}"]
+            return [f"restored {count:,} {events} that only backups had, in log/{name}"]
     return []
 
 
@@ -72,7 +72,7 @@ def _restore_roadmaps(locations: Locations) -> list[str]:
                 library.write(locations.roadmaps, name, data)
                 beside = "; the damaged one is beside it" if name in damaged else ""
                 shown = printable_path(name.removesuffix(ROADMAP_SUFFIX))
-                done.append(f"roadmap {shown}: brought back from {origin}{beside}")
+                done.append(f"roadmap {shown}: restored from {origin}{beside}")
                 break
     return done
 

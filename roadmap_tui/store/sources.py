@@ -77,7 +77,7 @@ def _fetch_url(source: str, address: str) -> SourceData:
                 answers.append(error)
             if answers:
                 return
-        answers.append(first or ReadError(shown, "no answer", "look at the address and the connection"))
+        answers.append(first or ReadError(shown, "no answer", "check the address and the connection"))
 
     # A socket timeout applies to each read and each redirect, so a slow server could take forever.
     # The request runs in a thread that is abandoned after the time limit.
@@ -86,7 +86,7 @@ def _fetch_url(source: str, address: str) -> SourceData:
     thread.join(TIMEOUT_SECONDS)
     if not answers:
         why = f"no whole answer within {TIMEOUT_SECONDS} s"
-        raise ReadError(shown, why, "look at the address and the connection")
+        raise ReadError(shown, why, "check the address and the connection")
     if isinstance(answers[0], ReadError):
         raise answers[0]
     url, data = answers[0]
@@ -107,13 +107,13 @@ def _download(url: str, shown: str) -> bytes:
         error.close()
         why = _OTHER_SCHEME if 300 <= error.code < 400 else f"the server answers {error.code}"
         kind = _NotFoundError if error.code in {404, 410} else ReadError
-        raise kind(shown, why, "look at the address in a browser") from None
+        raise kind(shown, why, "check the address in a browser") from None
     except IncompleteRead:  # a chunk is missing
         missing = 1
     except (URLError, HTTPException, OSError, ValueError) as error:
         reason = getattr(error, "reason", None) or error
         why = clean(str(getattr(reason, "strerror", None) or reason), 200, one_line=True)
-        raise ReadError(shown, why or "no answer", "look at the address and the connection") from None
+        raise ReadError(shown, why or "no answer", "check the address and the connection") from None
     if missing:
         raise ReadError(shown, "the download broke off", "try again; nothing was changed")
     return data

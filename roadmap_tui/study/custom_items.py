@@ -57,8 +57,8 @@ class CustomItems:
     def _require_item(self, node_id: str) -> CustomItem:
         item = self.item(node_id)
         if item is None:
-            remedy = "skip it if it is nothing for you"
-            raise UsageError(f"item {node_id!r}", "it is the roadmap's, not yours", remedy)
+            remedy = "skip it instead"
+            raise UsageError(f"item {node_id!r}", "it belongs to the roadmap", remedy)
         return item
 
     def _set_item(self, item: CustomItem, title: str) -> Change:
@@ -73,14 +73,14 @@ class CustomItems:
         url = url.strip()
         if not safe_url(url):
             what = f"address '{clean(url, 60, one_line=True)}'"
-            raise UsageError(what, "that is no web address", "give one with http:// or https://")
+            raise UsageError(what, "not a URL", "use http:// or https://")
         if kind not in KINDS:
             shown = clean(kind, 40, one_line=True)
-            raise UsageError(f"kind '{shown}'", "there is none of that name", f"use {', '.join(KINDS)}")
+            raise UsageError(f"kind '{shown}'", "no such name", f"use {', '.join(KINDS)}")
         name = _clean_title("resource", name)
         known = {resource.url: resource for resource in self._store.resources(node_id)}
         if url in known and url != old_url:
-            raise UsageError("resource", "this address is there already", "tick it, or give another")
+            raise UsageError("resource", "this address is already listed", "tick it, or give another")
         if old_url and known.get(old_url) == Resource(name or default_title(url), url, kind):
             return None
         return self._set_resource(node_id, url, name, kind, old_url)
@@ -88,7 +88,7 @@ class CustomItems:
     def remove_resource(self, node_id: str, url: str) -> Change:
         """Remove a custom resource."""
         if not self.has_resource(node_id, url):
-            raise UsageError("resource", "it is the roadmap's, not yours", "leave it unticked")
+            raise UsageError("resource", "it belongs to the roadmap", "untick it instead")
         return self._set_resource(node_id, "", "", "website", url)
 
     def has_resource(self, node_id: str, url: str) -> bool:
@@ -106,7 +106,7 @@ class CustomItems:
 def _clean_item_title(text: str) -> str:
     title = _clean_title("own item", text)
     if not title:
-        raise UsageError("own item", "it has no title", "type what there is to learn")
+        raise UsageError("own item", "it has no title", "type a title")
     return title
 
 

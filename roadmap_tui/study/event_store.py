@@ -25,6 +25,7 @@ from roadmap_tui.core.roadmap.retired import find_orphans
 from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.settings import DEFAULTS, Settings
 from roadmap_tui.core.study_day import study_day
+from roadmap_tui.core.study_material import EMPTY, EXERCISE, StudyMaterial
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.library import RoadmapFile
 
@@ -123,7 +124,7 @@ class EventStore:
             return self.tree.nodes[self.tree.index_of[node_id]]
         except KeyError:
             remedy = "`roadmap-tui show` lists them"
-            raise UsageError(f"item {node_id!r}", "this roadmap has none of that id", remedy) from None
+            raise UsageError(f"item {node_id!r}", "no such item in this roadmap", remedy) from None
 
     def title(self, node_id: str) -> str:
         """Return the title of a node, of the roadmap for "". Raises UsageError."""
@@ -137,6 +138,18 @@ class EventStore:
             return given
         known = {resource.url for resource in given}
         return (*given, *(resource for resource in custom if resource.url not in known))
+
+    def material(self, node_id: str) -> StudyMaterial:
+        """Return the study material of a node; empty if there is none."""
+        from roadmap_tui.store import study_material  # most commands need none
+
+        return study_material.find(self.source.id, self.tree, node_id) or EMPTY
+
+    def tickable(self, node_id: str) -> tuple[Resource, ...]:
+        """Return what can be ticked at a node: its resources, then its exercise as one with no address."""
+        resources = self.resources(node_id)
+        has_exercise = node_id and self.material(node_id).exercise
+        return (*resources, Resource("Exercise", EXERCISE)) if has_exercise else resources
 
     def history(self, node_id: str | None = None) -> list[Action | Undone]:
         """Return the events of this roadmap, or of one of its nodes, oldest first."""
@@ -193,7 +206,7 @@ class EventStore:
         except SaveError as error:
             if self.view_only:
                 raise
-            raise SaveError("not saved", error.why, "nothing was changed, try again") from None
+            raise SaveError("not saved", error.why, "nothing was changed; try again") from None
 
     def revert(self, action: Action, ref: str, superseded_clock: int) -> Change:
         """Undo the event ``ref``: the action itself or an earlier undo of it. Raises SaveError."""
@@ -201,7 +214,7 @@ class EventStore:
             raise SaveError(
                 f"not saved ({len(self.journal.pending)})",
                 self.journal.pending_reason,
-                "undo works again once that is saved",
+                "undo works again after it was saved",
             )
         stamp = self.journal.next_stamp(superseded_clock)
         return Change(action, self.write_now(Undone(stamp, self.roadmap.id, action.title, ref)))

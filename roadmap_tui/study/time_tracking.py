@@ -64,7 +64,7 @@ class TimeTracker:
         self._require_item(node_id)
         running = self.running()
         if any(entry.roadmap == store.source.id and entry.target == node_id for entry in running):
-            raise UsageError("timer", "it runs already", "stop it first")
+            raise UsageError("timer", "it is already running", "stop it first")
         stopped = [self.stop(entry) for entry in running]
         stamp = store.next_stamp(node_id)
         started = TimeLogged(stamp, store.source.id, node_id, store.title(node_id), None, stamp.at)
@@ -91,7 +91,7 @@ class TimeTracker:
         """Log time spent on an item that ended now."""
         self._require_item(node_id)
         if not 0 < seconds <= LONGEST_TIME:
-            raise UsageError("time", "that is no stretch of time", "give minutes, 1 or more")
+            raise UsageError("time", "not a duration", "give minutes, 1 or more")
         store = self._store
         stamp = store.next_stamp(node_id)
         start = stamp.at - timedelta(seconds=seconds)
@@ -99,4 +99,4 @@ class TimeTracker:
 
     def _require_item(self, node_id: str) -> None:
         if not node_id or not isinstance(self._store.node(node_id), Item):
-            raise UsageError("timer", "time is spent on items, not on sections", "go to an item")
+            raise UsageError("timer", "sections have no time", "select an item")

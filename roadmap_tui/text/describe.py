@@ -8,6 +8,7 @@ from roadmap_tui.core.progress import events
 from roadmap_tui.core.progress.events import GRADES, Action, Undone
 from roadmap_tui.core.progress.statuses import STATUS_INFO
 from roadmap_tui.core.sanitize import clean
+from roadmap_tui.core.study_material import EXERCISE
 from roadmap_tui.store.files import printable_path
 from roadmap_tui.store.log_reader import BadLine
 
@@ -19,12 +20,12 @@ def describe_action(action: Action) -> str:
         case events.StatusSet():
             count = f"{len(action.targets)} items"
             several = f" ({count})" if len(action.targets) > 1 and title != count else ""
-            again = " again" if action.status == "todo" else ""
-            return f"{title}{several}: {STATUS_INFO[action.status].label}{again}"
+            return f"{title}{several}: {STATUS_INFO[action.status].label}"
         case events.NoteWritten():
             return f"{title}: note" if action.text else f"{title}: note removed"
         case events.ResourceTicked():
-            return f"{title}: resource {'ticked' if action.on else 'unticked'}"
+            what = "exercise" if action.url == EXERCISE else "resource"
+            return f"{title}: {what} {'ticked' if action.on else 'unticked'}"
         case events.QuestionHidden():
             return f"{title}: question {'hidden' if action.on else 'shown again'}"
         case events.RoadmapUpdated():
@@ -34,7 +35,7 @@ def describe_action(action: Action) -> str:
         case events.CustomItemSet():
             return f"{action.name}: own item"
         case events.CustomResourceSet(url=""):
-            return f"{title}: own resource removed"
+            return f"{title}: own link removed"
         case _:
             verb, subject = action_label(action)
             return f"{subject}: {verb}"
@@ -68,7 +69,8 @@ def action_label(event: Action | Undone) -> tuple[str, str]:
             text = clean(event.text, 60, one_line=True)
             return ("note", f"{title}: {text}") if text else ("no note", title)
         case events.ResourceTicked():
-            return "read" if event.on else "unread", f"{title}: {event.url}"
+            what = "exercise" if event.url == EXERCISE else event.url
+            return "read" if event.on else "unread", f"{title}: {what}"
         case events.ReviewGraded():
             return GRADES[event.rating - 1], title
         case events.QuestionHidden():

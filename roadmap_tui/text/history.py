@@ -38,7 +38,7 @@ def _statuses(events: list[Action], state: ItemState, now: datetime) -> Iterator
             done, set_back = event.stamp.at, None
         elif done is not None and set_back is None:
             set_back = event.stamp.at
-    for label, moment in (("started", started), ("done", done), ("set back", set_back)):
+    for label, moment in (("started", started), ("done", done), ("reopened", set_back)):
         if moment is not None:
             yield f"{label} {format_datetime(moment, now)}"
 
@@ -52,9 +52,9 @@ def _reviews(state: ItemState, now: datetime) -> str:
 
 def _times(state: ItemState) -> str:
     ended = [timing.seconds for timing in state.timings if timing.seconds is not None]
-    parts = [f"{format_duration(sum(ended))} in {pluralize(len(ended), 'sitting')}"] if ended else []
+    parts = [f"{format_duration(sum(ended))} in {pluralize(len(ended), 'session')}"] if ended else []
     if len(ended) < len(state.timings):
-        parts.append("a timer is running")
+        parts.append("timer running")
     return capitalize(", ".join(parts))
 
 

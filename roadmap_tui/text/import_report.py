@@ -17,10 +17,10 @@ _CHANGES: Final = (
     ("new", "new", "{after}"),
     ("moved", "moved", "{title}: {before} -> {after}"),
     ("renamed", "renamed", "{before} -> {after}"),
-    ("retired", "retired, with your progress", "{before}"),
-    ("dropped", "gone, without progress", "{before}"),
-    ("returned", "back again", "{after}"),
-    ("suggested", "perhaps the same", "{before} -> {after}  (--accept {id}={incoming})"),
+    ("retired", "retired, progress kept", "{before}"),
+    ("dropped", "removed, no progress", "{before}"),
+    ("returned", "returned", "{after}"),
+    ("suggested", "possible matches", "{before} -> {after}  (--accept {id}={incoming})"),
 )
 
 
@@ -73,8 +73,8 @@ def format_summary(report: ImportReport, changes: UpdateResult | None) -> str:
 
 def format_ticks(report: ImportReport, name: str) -> list[str]:
     """Explain that the ticks in the source are its author's and how to adopt them; empty without ticks."""
-    ticks = f"{report.ticked} of {report.items} are ticked in the source; they are its author's"
-    return [f"{ticks}. To make them yours: roadmap-tui adopt-ticks {name}"] if report.ticked else []
+    ticks = f"{report.ticked} of {report.items} are ticked by the author"
+    return [f"{ticks}. Mark them done for you: roadmap-tui adopt-ticks {name}"] if report.ticked else []
 
 
 def format_changes(changes: UpdateResult, *, offers: bool = True) -> list[str]:

@@ -123,9 +123,9 @@ class Keymap:
         if selected:
             statuses = " ".join(command.id for command in STATUS_COMMANDS)
             keys = self._keys(f"toggle {statuses} quick_note pick back help quit")
-            return [(str(selected), "picked"), *keys]
+            return [(str(selected), "selected"), *keys]
         key = self.key_label("down")
-        move = [(key, "choose" if in_detail else "move")] if key else []
+        move = [(key, "select" if in_detail else "move")] if key else []
         rest = self._keys("tick copy open back qr toggle note help quit") if in_detail else self.hint("")
         return [*move, *rest]
 
@@ -166,7 +166,7 @@ class Keymap:
                 accepted[command_id] = keys
         while conflict := self._conflict(accepted):
             command_id, key, other = conflict
-            errors.append((command_id, f'"{key}" is the key of {other}'))
+            errors.append((command_id, f'"{key}" is used by {other}'))
             del accepted[command_id]
         commands = (command._replace(keys=self._keys_left(command, accepted)) for command in self.commands)
         return Keymap(tuple(commands)), errors
@@ -190,22 +190,22 @@ class Keymap:
 
             similar = get_close_matches(command_id[:50], list(self._by_id), n=1)
             hint = f"did you mean {similar[0]}?" if similar else "`roadmap-tui keys --json` lists them"
-            return f"there is no such command; {hint}"
+            return f"no such command; {hint}"
         command = self[command_id]
         if bad := [key for key in keys if not is_key(key)]:
             if bad[0] in _RESERVED:
-                return f"\"{bad[0]}\" always does the same and can't be another's"
-            return f'"{bad[0]}" is no key; one character is, and so are "ctrl+d" and "f5"'
+                return f'"{bad[0]}" always does the same and cannot be reassigned'
+            return f'"{bad[0]}" is not a key; use one character, or a name such as "ctrl+d" or "f5"'
         if len(command.keys) == 9 and len(keys) != 9:
             return "it needs nine keys"
         if not command.scope:
             return ""
         if not keys:
-            return "it needs a key: a dialog has no palette"
+            return "it needs a key"
         # A dialog without single-character commands has a text field.
         has_text = all(len(key) > 1 for other in self.in_scope(command.scope) for key in other.keys)
         if has_text and (typed := [key for key in keys if len(key) == 1 or key in _EDITING_KEYS]):
-            return f'"{typed[0]}" is typed as text there'
+            return f'"{typed[0]}" types text there'
         return ""
 
     def _conflict(self, accepted: dict[str, tuple[str, ...]]) -> tuple[str, str, str] | None:

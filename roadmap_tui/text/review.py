@@ -31,17 +31,19 @@ def format_notice(notice: SessionNotice, keymap: Keymap) -> str:
         case NoticeKind.NO_WEAK_PREREQUISITE:
             return "Offered after a lapse if a prerequisite is weak"
         case NoticeKind.FORGOTTEN_TWICE:
-            return f"{GRADES[0].title()} twice: {keymap.key('review.set_back')} sets {title} back to doing"
+            return (
+                f"{GRADES[0].title()} twice: {keymap.key('review.set_back')} marks {title} in progress again"
+            )
         case NoticeKind.SET_BACK_NOT_OFFERED:
-            return "That is offered after Again twice in a row"
+            return "Available after Again twice in a row"
         case NoticeKind.SET_BACK:
-            return f"{title}: doing; {keymap.key('review.take_back')} takes it back"
+            return f"{title}: in progress; {keymap.key('review.take_back')} undoes it"
         case NoticeKind.NOTHING_TO_UNDO:
             return "Nothing to undo in this review"
         case NoticeKind.QUESTION_ADDED:
             return f"Question added to the note; {keymap.key('review.take_back')} removes it"
         case NoticeKind.QUESTION_HIDDEN:
-            return f"Question hidden; {keymap.key('review.take_back')} brings it back"
+            return f"Question hidden; {keymap.key('review.take_back')} restores it"
         case NoticeKind.NO_QUESTION:
             return "There is no question to hide"
 
@@ -100,8 +102,8 @@ def why_nothing_due(study: Study) -> str:
         return "Reviews are off: review.a_day is 0"
     day = reviews.next_due_day()
     if day is None:
-        return "Nothing is due: an item is the day after it is done"
+        return "Nothing is due: finished items come up the next day"
     when = f"next: {reviews.forecast(day)} on {format_date(day, reviews.today)}"
     if reviews.paused_until:
         return f"Reviews are paused; {when}"
-    return f"That is all for today; {when}" if reviews.due_queue() else f"Nothing is due; {when}"
+    return f"All reviewed for today; {when}" if reviews.due_queue() else f"Nothing due; {when}"

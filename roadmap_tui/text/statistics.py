@@ -3,11 +3,12 @@
 from datetime import date
 from typing import Final
 
-from roadmap_tui.core.humanize import format_date, format_duration, pluralize
+from roadmap_tui.core.humanize import format_date, format_duration, pluralize, strip_parenthesis
 from roadmap_tui.core.stats import RetentionStats, SectionStats, Statistics
 from roadmap_tui.text.burn_up import burn_up
 from roadmap_tui.text.glyphs import Glyphs
 from roadmap_tui.text.heatmap import heatmap, weeks_in
+from roadmap_tui.text.review_forecast import review_forecast
 from roadmap_tui.text.styled_text import (
     Span,
     StyledLine,
@@ -69,11 +70,11 @@ class _StatisticsWriter:
 
     def add_days(self) -> None:
         stats = self.stats
-        weeks = f"what was done, reviewed, timed; {weeks_in(self.width)} weeks, all roadmaps"
-        self._add_heading("Days of study", weeks if stats.days else "")
+        weeks = f"last {weeks_in(self.width)} weeks, all roadmaps"
+        self._add_heading("Activity", weeks if stats.days else "")
         if not stats.days:
             since = f" since {self._day(stats.since)}" if stats.since else " yet"
-            self._add_text(f"Nothing was done, reviewed or timed{since}.", "muted")
+            self._add_text(f"No activity{since}.", "muted")
         else:
             self.lines.extend(heatmap(stats.days, stats.today, self.width, self.glyphs, stats.since))
         if stats.streak.longest:
@@ -82,11 +83,11 @@ class _StatisticsWriter:
     def _streak(self) -> str:
         stats, streak = self.stats, self.stats.streak
         has_today = bool(stats.days) and stats.days[-1].day >= stats.today
-        today = "today too" if has_today else "today still open"
-        text = f"Streak {pluralize(streak.now, 'day')}, {today}" if streak.now else "No streak just now"
+        today = "today included" if has_today else "not yet today"
+        text = f"Streak {pluralize(streak.now, 'day')}, {today}" if streak.now else "No current streak"
         days_so_far = stats.today.weekday() + 1
         this_week = f"{stats.this_week} of {pluralize(days_so_far, 'day')}"
-        return f"{text}; longest {streak.longest}. This week {this_week}."
+        return f"{text}, best {streak.longest}. This week {this_week}."
 
     def add_pace(self) -> None:
         pace = self.stats.pace
@@ -99,29 +100,27 @@ class _StatisticsWriter:
             weeks = f"{len(pace.weeks)} weeks" if len(pace.weeks) > 1 else "week"
             self._add_text(f"{number} {items} a week over the last {weeks} ({per_week}); {left} left.")
         if pace.finish is None:
-            done = "All is done." if self.stats.counts.total else "There is nothing to do."
+            done = "Everything is done." if self.stats.counts.total else "There is nothing to do."
             self._add_text(f"No finish date yet: {pace.missing}." if left else done, "muted")
             return
-        finish, half = pace.finish, len(pace.weeks) // 2
+        finish = pace.finish
         expected, earliest = self._day(finish.expected), self._day(finish.earliest)
-        some = "" if half == 1 else f" {half}"
-        fastest = f"{earliest}, as in the fastest{some} of these weeks"
-        self.lines.append([Span("At that pace all is done on "), Span(expected, "strong"), Span(".")])
+        self.lines.append([Span("At this pace you finish on "), Span(expected, "strong"), Span(".")])
         if finish.latest is None:
-            text = f"Not before {fastest}; in the slowest{some} nothing was done: no telling how late."
+            text = f"Not before {earliest}; no latest date, because nothing was done in the slowest weeks."
         else:
-            text = f"Between {fastest}, and {self._day(finish.latest)}, as in the slowest{some}."
+            text = f"Range {earliest} – {self._day(finish.latest)}."
         self._add_text(text, "muted")
 
     def add_burn_up(self) -> None:
         size = (self.width, _CHART_HEIGHT)
         if chart := burn_up(self.stats.burn_up, self.stats.today, size, self.glyphs):
-            self._add_heading("Items done, of all there are")
+            self._add_heading("Progress over time")
             self.lines.extend(chart)
 
     def add_sections(self) -> None:
         stats = self.stats
-        self._add_heading("Sections", f"{format_duration(stats.seconds)} in all" if stats.seconds else "")
+        self._add_heading("Sections", f"{format_duration(stats.seconds)} total" if stats.seconds else "")
         other_columns = _COUNT_WIDTH + (_HOURS_WIDTH if stats.seconds else 0) + 1
         longest = max((cells(part.title) + 2 * part.depth for part in stats.sections), default=0)
         title_width = min(longest, max(1, self.width - other_columns - _MIN_BAR_WIDTH))
@@ -142,17 +141,26 @@ class _StatisticsWriter:
 
     def add_reviews(self) -> None:
         stats = self.stats
-        self._add_heading("Reviews", f"{stats.target_percent}% wanted" if stats.retention.reviews else "")
+        self._add_heading("Reviews", f"{stats.target_percent}% target" if stats.retention.reviews else "")
         if not stats.retention.reviews:
-            self._add_text(f"Nothing was reviewed{'' if stats.since else ' yet'}.", "muted")
-            return
-        since = f"since {self._day(stats.since)}" if stats.since else "in all"
-        self._add_recall(stats.retention, since)
-        self._add_recall(stats.recent_retention, "in the last 4 weeks")
+            self._add_text(f"No reviews{'' if stats.since else ' yet'}.", "muted")
+        else:
+            since = f"since {self._day(stats.since)}" if stats.since else "in total"
+            self._add_recall(stats.retention, since)
+            self._add_recall(stats.recent_retention, "in the last 4 weeks")
+        if chart := review_forecast(stats.due_by_day, self.width, self.glyphs):
+            total = pluralize(sum(stats.due_by_day), "review")
+            self._add_text(
+                f"{total} in the next {len(stats.due_by_day)} days, {stats.due_by_day[0]} due now:"
+            )
+            self.lines.extend(chart)
+        if stats.leeches:
+            titles = ", ".join(map(strip_parenthesis, stats.leeches))
+            self._add_text(f"Forgotten often: {titles}. Split them, or write a better question.")
 
     def _add_recall(self, recall: RetentionStats, when: str) -> None:
         if recall.percent is None:
-            self._add_text(f"Nothing was reviewed {when}.", "muted")
+            self._add_text(f"No reviews {when}.", "muted")
             return
         count = f" recalled {when}: {recall.recalled:,} of {pluralize(recall.reviews, 'review')}"
         self.lines.append([Span(f"{recall.percent:>3}%", "strong"), Span(count)])

@@ -10,9 +10,9 @@ from roadmap_tui.study.today import Reason, Today, TodayEntry
 def headed_groups(today: Today) -> tuple[tuple[str, tuple[TodayEntry, ...]], ...]:
     """Return the entries under their headings, in display order; a group may be empty."""
     return (
-        ("Timed now", today.running),
+        ("Timer running", today.running),
         ("Due for review", today.due),
-        ("Doing", today.doing),
+        ("In progress", today.doing),
         ("Ready", today.ready),
         ("Done today", today.done),
     )
@@ -27,7 +27,7 @@ def format_reason(reason: Reason, now: datetime) -> str:
         case "running":
             return format_duration(reason.seconds)
         case "due":
-            return "not reviewed yet" if reason.recall is None else f"{reason.recall:.0%} likely still known"
+            return "not reviewed yet" if reason.recall is None else f"{reason.recall:.0%} recall"
         case "doing":
             return f"since {day}"
         case "ready":

@@ -54,7 +54,7 @@ def test_config_json(tui: CliRunner) -> None:
     assert values["screen.side_by_side"] == (100, "default")
     assert values["keys.skip"] == (["S", "f2"], "config.toml:5")
     assert "keys.doing" not in values
-    assert found["faults"] == ['config.toml:4: keys.doing: "S" is the key of skip; using i']
+    assert found["faults"] == ['config.toml:4: keys.doing: "S" is used by skip; using i']
     assert result.err == f"roadmap-tui: {found['faults'][0]}\n"
 
 
@@ -75,7 +75,7 @@ def test_init_writes_a_file_without_effect_and_never_overwrites_one(tui: CliRunn
     assert "keys.ask.no" in result.out
     result = tui("config", "--init")
     assert result.code == 2
-    assert one_line(result.err) == f"roadmap-tui: {path}: it is there already; edit it, or move it away first"
+    assert one_line(result.err) == f"roadmap-tui: {path}: it already exists; edit it, or move it first"
 
 
 def test_config_without_a_home_folder_has_no_file(tmp_path: Path) -> None:
@@ -113,10 +113,10 @@ def test_keys_prints_the_keys_of_the_user(tui: CliRunner) -> None:
     _set(tui.home, '[keys]\ndoing = ["d", "f5"]\nskip = "i"\nskipp = "x"\ncopy = "u"\n"note.save" = "x"\n')
     result = tui("keys")
     assert "  d f5 " in result.out
-    assert [line.split()[0] for line in result.out.splitlines() if "Skipped" in line] == ["i"]
+    assert [line.split()[0] for line in result.out.splitlines() if "Skip (" in line] == ["i"]
     assert result.err.splitlines() == [
-        "roadmap-tui: config.toml:4: keys.skipp: there is no such command; did you mean skip?",
-        'roadmap-tui: config.toml:6: keys.note.save: "x" is typed as text there; using ctrl+s',
+        "roadmap-tui: config.toml:4: keys.skipp: no such command; did you mean skip?",
+        'roadmap-tui: config.toml:6: keys.note.save: "x" types text there; using ctrl+s',
     ]
     by_id = {one["id"]: one["keys"] for one in tui("keys", "--json").json}
     assert (by_id["doing"], by_id["skip"], by_id["copy"]) == (["d", "f5"], ["i"], ["u"])
@@ -161,7 +161,7 @@ def test_the_screen_opens_the_roadmap_of_the_settings(
     (study, _, name), options = screen.calls[-1]
     assert name == ("small" if named == "small" else "ml-dl")
     assert (study.settings.mouse, study.settings.side_by_side) == (False, 90)
-    why = "there is none of that name; using the one opened last"
+    why = "no such name; using the one opened last"
     told = f"config.toml:2: screen.start: roadmap 'nowhere': {why}"
     assert (options["message"], options["is_error"]) == (("", False) if named == "small" else (told, True))
     # A command is about the roadmap opened last, wherever the screen starts.

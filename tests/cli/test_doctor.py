@@ -12,7 +12,7 @@ from tests.cli.program_runs import ROOT, CliRunner
 
 def test_doctor_reports_folders_log_and_versions(tui: CliRunner) -> None:
     tui("mark", "done", "relu")
-    assert tui("doctor").out.endswith("problem:  none\n")
+    assert tui("doctor").out.endswith("no problems\n")
     assert "display   only the cells that differ, Textual 8.2." in tui("doctor").out
     found = tui("doctor", "--json").json
     assert list(found) == [
@@ -130,4 +130,4 @@ def test_doctor_checks_study_material_that_is_no_such_file(tui: CliRunner, tmp_p
     assert (result.code, result.out.count("\n")) == (65, 1)
     path.write_text('{"format": 1, "roadmap": "nowhere", "chapter": "a", "items": {}}')
     result = tui("doctor", "--study", str(path))
-    assert (result.code, result.out) == (65, f"{path}: roadmap: there is none of that name\n")
+    assert (result.code, result.out) == (65, f"{path}: roadmap: no such name\n")

@@ -60,7 +60,7 @@ def test_import_reports_what_was_found_and_left_out(tui: CliRunner, trees: Path)
     assert done.out.splitlines() == [
         "Trees",
         "2 sections, 0 groups, 4 items, 1 resource",
-        f"2 of 4 are ticked in the source; they are its author's. To make them yours: {adopt}",
+        f"2 of 4 are ticked by the author. Mark them done for you: {adopt}",
         "open it: roadmap-tui trees",
     ]
     assert tui("--roadmap", "trees", "status").out == "0/4 · 0%\n"
@@ -93,21 +93,21 @@ def test_what_is_left_out_is_reported_with_its_first_line(tui: CliRunner, trees:
 
 
 def test_a_dry_run_writes_nothing(tui: CliRunner, trees: Path) -> None:
-    assert "nothing was written (--dry-run)" in tui("import", str(trees), "--dry-run", "--ticks", "adopt").out
+    assert "nothing written (--dry-run)" in tui("import", str(trees), "--dry-run", "--ticks", "adopt").out
     assert not tui.home.exists()
 
 
 def test_importing_the_same_bytes_again_changes_nothing(tui: CliRunner, trees: Path) -> None:
     tui("import", str(trees))
     before = kept(tui)
-    assert "imported before, and nothing has changed" in tui("import", str(trees)).out
+    assert "already imported; nothing has changed" in tui("import", str(trees)).out
     assert tui("update", "trees").out.splitlines() == ["Trees", "nothing has changed"]
     assert kept(tui) == before
 
 
 def test_adopting_ticks_writes_one_event(tui: CliRunner, trees: Path) -> None:
     tui("import", str(trees))
-    assert tui("adopt-ticks", "trees").out == "Trees: 2 items done, as its author ticked them\n"
+    assert tui("adopt-ticks", "trees").out == "Trees: 2 items done, as ticked by the author\n"
     assert tui("--roadmap", "trees", "status").out == "2/4 · 50%\n"
     tui("--roadmap", "trees", "undo")
     assert tui("--roadmap", "trees", "status").out == "0/4 · 0%\n"
@@ -123,8 +123,8 @@ def test_items_with_events_are_not_adopted(tui: CliRunner, trees: Path) -> None:
 def test_import_can_adopt_the_ticks(tui: CliRunner, trees: Path) -> None:
     trees.write_text(PLAN + "- [/] Loss\n- [-] Batch\n")
     said = tui("import", str(trees), "--ticks", "adopt").out
-    undo = "`roadmap-tui undo --roadmap trees` takes them back, one by one"
-    assert f"marked as its author did: 2 done, 1 doing, 1 skipped; {undo}\n" in said
+    undo = "`roadmap-tui undo --roadmap trees` undoes them one by one"
+    assert f"marked as its author did: 2 done, 1 in progress, 1 skipped; {undo}\n" in said
     record = tui("--roadmap", "trees", "status", "--json").json
     assert (record["done"], record["doing"], record["skipped"]) == (2, 1, 1)
 
@@ -134,7 +134,7 @@ def test_progress_follows_an_update(tui: CliRunner, trees: Path) -> None:
     tui("--roadmap", "trees", "mark", "done", "sets", "maps", "relu", "depth")
     trees.write_text(NEXT)
     dry = tui("update", "trees", "--dry-run").out
-    assert "nothing was written (--dry-run)" in dry
+    assert "nothing written (--dry-run)" in dry
     assert decode(kept(tui), "trees").children[0].title == "Basics"
     report = tui("update", "trees", "--json").json
     assert list(report) == [
@@ -266,7 +266,7 @@ def test_a_roadmap_sh_folder_is_updated_by_its_node_ids(tui: CliRunner, tmp_path
         "open it: roadmap-tui sets-and-maps",
     ]
     before = kept(tui, "sets-and-maps")
-    assert "imported before, and nothing has changed" in tui("import", str(folder)).out
+    assert "already imported; nothing has changed" in tui("import", str(folder)).out
     assert tui("update", "sets-and-maps").out.splitlines() == ["Sets and maps", "nothing has changed"]
     assert kept(tui, "sets-and-maps") == before
     tui("--roadmap", "sets-and-maps", "mark", "done", "maps", "unions")
@@ -465,7 +465,7 @@ def test_opening_a_file_without_a_terminal_imports_nothing(trees: Path, tmp_path
 def test_the_printed_undo_command_takes_adopted_ticks_back(tui: CliRunner, trees: Path) -> None:
     tui("mark", "done", "lenet")
     said = tui("import", str(trees), "--ticks", "adopt").out
-    words = next(line for line in said.splitlines() if "takes it back" in line).split("`")[1].split()
+    words = next(line for line in said.splitlines() if "undoes it" in line).split("`")[1].split()
     assert words.pop(0) == "roadmap-tui"
     tui(*words)
     assert tui("--roadmap", "trees", "status").out == "0/4 · 0%\n"

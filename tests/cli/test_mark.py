@@ -97,7 +97,7 @@ def test_an_ambiguous_title_lists_the_candidates(tui: CliRunner) -> None:
     result = tui("mark", "done", "set")
     assert (result.code, result.out) == (2, "")
     first, *others = result.err.splitlines()
-    assert first == "roadmap-tui: item 'set': 2 titles have that in them; use more of the title, or an id"
+    assert first == "roadmap-tui: item 'set': 2 items match; type more of the title, or an id"
     assert others == ["sets: Sets", "maps: Maps of sets"]
 
 

@@ -14,9 +14,9 @@ from tests.cli.program_runs import CliRunner
 def test_note_is_written_printed_and_removed(tui: CliRunner) -> None:
     nothing = tui("note", "relu")
     assert (nothing.code, nothing.out, nothing.err) == (0, "", "ReLU: no note\n")
-    assert tui("note", "relu", "first\nsecond").out == "ReLU: note written\n"
+    assert tui("note", "relu", "first\nsecond").out == "ReLU: note saved\n"
     assert tui("note", "relu").out == "first\nsecond\n"
-    assert tui("note", "relu", "first\nsecond").out == "ReLU: the note is so already\n"
+    assert tui("note", "relu", "first\nsecond").out == "ReLU: the note has not changed\n"
     tui("note", "relu", "--append", "third")
     assert tui("note", "relu").out == "first\nsecond\nthird\n"
     assert tui("note", "relu", "--edit").err == (
@@ -61,7 +61,7 @@ def test_a_note_is_read_from_stdin(tui: CliRunner, monkeypatch: pytest.MonkeyPat
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
 
     feed("piped ✓\nand more\n".encode())
-    assert tui("note", "relu", "-").out == "ReLU: note written\n"
+    assert tui("note", "relu", "-").out == "ReLU: note saved\n"
     assert tui("note", "relu").out == "piped ✓\nand more\n"
     feed(b"\xff\xfe")
     assert tui("note", "relu", "-").code == 65

@@ -36,7 +36,7 @@ def test_bad_values_are_refused(tui: CliRunner) -> None:
         (("--by", "2020-01-01"), "date 2020-01-01: it is not after today"),
         (("--hours", "200"), "hours a week '200': not a number from 0 to 168"),
         (("--hours", "nan"), "hours a week 'nan': not a number"),
-        (("--goal", "nothing at all"), "none has that id or title"),
+        (("--goal", "nothing at all"), "no such item"),
     ):
         result = tui("plan", *args)
         assert result.code == 2

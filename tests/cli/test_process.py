@@ -150,7 +150,7 @@ def test_a_full_disk_is_reported(tmp_path: Path) -> None:
     result = process(tmp_path, "mark", "done", "backprop", code=full)
     assert (result.returncode, result.stdout) == (74, "")
     assert one_line(result.stderr) == (
-        "roadmap-tui: not saved (1): No space left on device; mend that and repeat the command"
+        "roadmap-tui: not saved (1): No space left on device; fix that and repeat the command"
     )
     assert process(tmp_path, "status").stdout.startswith("0/")
 

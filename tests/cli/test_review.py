@@ -67,7 +67,7 @@ def test_review_grades_an_item(tui: CliRunner) -> None:
     assert tui("log", "relu", "--json").json[-1]["rating"] == 3
     graded = tui("review", "--grade", "again", "sets", "--json").json
     assert (graded["last"], graded["retrievability"], graded["overdue"]) == (TODAY.isoformat(), 1.0, -1)
-    assert tui("undo").out.startswith("took back: again Sets")
+    assert tui("undo").out.startswith("undid: again Sets")
     assert [one["id"] for one in tui("review", "--json").json] == ["sets", "oral"]
 
 
@@ -102,7 +102,7 @@ def test_review_prints_when_the_next_item_is_due(tui: CliRunner) -> None:
     assert (result.out, result.err) == ("", f"nothing is due; 3 items on {_day(1)}\n")
     assert tui("review", "--json").json == []
     tui("mark", "todo", "sets", "relu", "oral")
-    assert tui("review").err == "nothing is due; an item is the day after it is done\n"
+    assert tui("review").err == "nothing is due; finished items come up the next day\n"
 
 
 @pytest.mark.parametrize(
@@ -117,13 +117,13 @@ def test_review_prints_when_the_next_item_is_due(tui: CliRunner) -> None:
         (["--grade", "good", "relu", "--resume"], "give one of them"),
         (["--grade", "fine", "relu"], "see `roadmap-tui review --help`"),
         (["--grade", "good", "exam"], "mark it done first"),
-        (["--grade", "good", "maps"], "only what is done is reviewed"),
-        (["--grade", "good", "nowhere"], "none has that id"),
+        (["--grade", "good", "maps"], "only finished items can be reviewed"),
+        (["--grade", "good", "nowhere"], "no such item"),
         (["--pause", "soon"], "use 14d, 2w or"),
         (["--pause", ""], "use 14d, 2w or"),
-        (["--pause", "0d"], "within a year"),
-        (["--pause", "999w"], "within a year"),
-        (["--pause", "2020-01-01"], "within a year"),
+        (["--pause", "0d"], "within the next year"),
+        (["--pause", "999w"], "within the next year"),
+        (["--pause", "2020-01-01"], "within the next year"),
     ],
 )
 def test_invalid_combinations_of_review_options_are_refused(

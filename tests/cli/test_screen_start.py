@@ -110,7 +110,7 @@ def test_markdown_is_imported_and_opened(tui: CliRunner, screen: Screen, tmp_pat
         ("lst", "did you mean list?"),
         ("xyzzy", "`roadmap-tui --help`"),
         ("open", "missing argument"),
-        ("\x1b]0;x\x07\n", "neither"),
+        ("\x1b]0;x\x07\n", "no such"),
     ],
 )
 def test_an_unknown_argument_suggests_commands_and_roadmaps(

@@ -25,7 +25,7 @@ def test_show_prints_an_outline(tui: CliRunner) -> None:
     tui("mark", "doing", "maps")
     tui("mark", "skipped", "relu")
     assert tui("show").out.splitlines() == [
-        "Small  1/4 · 25% · doing 1",
+        "Small  1/4 · 25% · in progress 1",
         "",
         "Basics  1/2",
         "  ✓ Sets",
@@ -65,7 +65,7 @@ def test_show_filters_by_status(tui: CliRunner) -> None:
 def test_show_an_item_prints_its_details(tui: CliRunner) -> None:
     tui("note", "sets", "my words")
     out = tui("show", "sets").out
-    for words in ("· Sets  todo", "Basics  sets", "Opens\n  · Maps of sets  maps", "Your note\nmy words"):
+    for words in ("· Sets  todo", "Basics  sets", "Unlocks\n  · Maps of sets  maps", "Your note\nmy words"):
         assert words in out
     assert "  1 · video  A film\n      https://example.org/film" in out
     assert "\nBasics  sets\nabout 2.5 h · level 1\n" in out
@@ -107,7 +107,13 @@ def test_show_json(tui: CliRunner) -> None:
         "level": 1,
         "note": "my words",
         "resources": [
-            {"title": "A film", "url": "https://example.org/film", "kind": "video", "ticked": False}
+            {
+                "title": "A film",
+                "url": "https://example.org/film",
+                "kind": "video",
+                "minutes": None,
+                "ticked": False,
+            }
         ],
     }
     assert found[5] == RELU
@@ -142,7 +148,7 @@ def test_show_json_of_an_item_has_its_study_material(tui: CliRunner) -> None:
         "id": "eig-2x2",
         "ask": "Eigenvalues of [[2, 1], [1, 2]], with an eigenvector each?",
     }
-    assert list(item["exercise"]) == ["task", "check"]
+    assert list(item["exercise"]) == ["task", "check", "ticked"]
     [item] = tui("show", "linear-algebra", "--roadmap", "ml-dl", "--json", "--answers").json
     assert item["questions"][1]["answer"].startswith("3 with (1, 1)")
     assert tui("show", "relu", "--json").json == [RELU | {"goals": [], "questions": [], "exercise": None}]

@@ -37,13 +37,13 @@ def test_statistics_without_progress(tui: CliRunner) -> None:
     assert result.code == 0
     lines = result.out.splitlines()
     assert lines[1].startswith("0/5 · 0% ─")
-    assert "Nothing was done, reviewed or timed yet." in lines
-    assert "No finish date yet: nothing is done yet." in lines
-    assert "Nothing was reviewed yet." in lines
+    assert "No activity yet." in lines
+    assert "No finish date yet: nothing done yet." in lines
+    assert "No reviews yet." in lines
     assert "Mo " not in result.out
     found = tui("stats", "--json").json
     assert (found["days"], found["burn_up"], found["finish"]) == ([], [], None)
-    assert found["pace"]["missing"] == "nothing is done yet"
+    assert found["pace"]["missing"] == "nothing done yet"
 
 
 def test_statistics_count_what_was_done_today(tui: CliRunner) -> None:
@@ -61,8 +61,8 @@ def test_statistics_count_what_was_done_today(tui: CliRunner) -> None:
         ("In no section", 0, 2),
     ]
     text = tui("stats").out
-    assert "Streak 1 day, today too; longest 1." in text
-    assert "it takes 2 weeks from the first item done, which was today" in text
+    assert "Streak 1 day, today included, best 1." in text
+    assert "it needs 2 weeks from the first item done, which was today" in text
 
 
 def test_the_help_names_every_field(tui: CliRunner, year: dict[str, list[Event]]) -> None:
@@ -86,7 +86,7 @@ def test_the_text_fits_eighty_columns(
     assert max(map(len, out.splitlines())) <= 80
     assert "\x1b" not in out
     assert out.isascii() == (words == ("--ascii",))
-    assert "Streak 40 days, today too; longest 40. This week 7 of 7 days." in out
+    assert "Streak 40 days, today included, best 40. This week 7 of 7 days." in out
 
 
 def test_statistics_do_not_depend_on_how_events_are_split_over_files(
@@ -134,7 +134,7 @@ def test_log_since_a_day(tui: CliRunner, year: dict[str, list[Event]]) -> None:
 
 @pytest.mark.parametrize(
     ("words", "why"),
-    [("soon", "neither a date"), ("2026-02-30", "no such day"), ("9999-01-01", "still to come")],
+    [("soon", "neither a date"), ("2026-02-30", "no such day"), ("9999-01-01", "in the future")],
 )
 @pytest.mark.parametrize("command", ["stats", "log"])
 def test_an_invalid_date_is_a_usage_error(tui: CliRunner, command: str, words: str, why: str) -> None:

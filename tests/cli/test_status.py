@@ -9,8 +9,8 @@ def test_status_is_one_short_line(tui: CliRunner) -> None:
     assert tui("status").out == "0/5 · 0%\n"
     tui("mark", "done", "sets", "oral")
     tui("mark", "doing", "relu")
-    assert tui("status").out == "2/5 · 40% · doing 1\n"
-    assert tui("status", "--ascii").out == "2/5, 40%, doing 1\n"
+    assert tui("status").out == "2/5 · 40% · in progress 1\n"
+    assert tui("status", "--ascii").out == "2/5, 40%, in progress 1\n"
 
 
 def test_status_json(tui: CliRunner) -> None:

@@ -65,10 +65,10 @@ def test_sync_prints_what_was_exchanged(
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
-        ([], 2, "sync: no remote is known yet; name one: roadmap-tui sync --remote URL"),
+        ([], 2, "sync: no remote is set; set one: roadmap-tui sync --remote URL"),
         (["--remote", "/nowhere/hub"], 66, "there is no such folder; make one: git init --bare /nowhere/hub"),
-        (["--remote", "ext::sh -c x"], 2, "addresses of that kind can run programs"),
-        (["--remote", "--upload-pack=x"], 2, "that is no address"),
+        (["--remote", "ext::sh -c x"], 2, "addresses of this kind can run programs"),
+        (["--remote", "--upload-pack=x"], 2, "not an address"),
     ],
 )
 def test_sync_errors_are_one_line_with_a_remedy(
@@ -158,13 +158,13 @@ def test_restore_shows_what_would_come_back_and_brings_it(tui: CliRunner) -> Non
     tui("--roadmap", "small", "mark", "doing", "sets")
     before = _files(tui.home)
     dry = tui("restore", str(backup), "--dry-run").out.splitlines()
-    assert dry[0] == "1 event would come back"
+    assert dry[0] == "1 event would be restored"
     assert dry[1].startswith("  small: 1, 20")
-    assert dry[2:] == ["1 item would change", "  ReLU: todo -> done", "nothing was written (--dry-run)"]
+    assert dry[2:] == ["1 item would change", "  ReLU: todo -> done", "nothing written (--dry-run)"]
     unasked = tui("restore", str(backup))
     assert unasked.code == 2
     assert one_line(unasked.err).endswith(
-        "nobody is there to be asked; give --yes, or --dry-run to only look"
+        "stdin is not a terminal, so nobody can confirm; add --yes, or --dry-run to preview"
     )
     assert _files(tui.home) == before
     done = tui("restore", str(backup), "--yes", "--json").json
@@ -174,7 +174,7 @@ def test_restore_shows_what_would_come_back_and_brings_it(tui: CliRunner) -> Non
     added = _files(tui.home).items() - before.items()
     assert [name for name, _ in added] == [f"log/{done['written']}"]
     assert tui("--roadmap", "small", "status", "--json").json["done"] == 1
-    assert tui("restore", str(backup), "--yes").out == "nothing is missing here\n"
+    assert tui("restore", str(backup), "--yes").out == "nothing is missing\n"
 
 
 @pytest.mark.parametrize(("answer", "files"), [("y", 2), ("n", 1), ("\r", 1)])
@@ -185,7 +185,7 @@ def test_restore_asks_if_there_is_a_terminal(tui: CliRunner, answer: str, files:
     tui("mark", "doing", "sets", "--roadmap", "small")
     terminal = Terminal("restore", str(backup), home=tui.home)
     try:
-        terminal.until_text("Bring it back? [y/N]")
+        terminal.until_text("Restore? [y/N]")
         terminal.type(f"{answer}\r")
         assert terminal.wait() == 0
     finally:
@@ -203,7 +203,7 @@ def test_restored_texts_are_sanitized(tui: CliRunner, tmp_path: Path) -> None:
     )
     told = tui("restore", str(hostile), "--dry-run").out
     assert "[@click=x]: todo -> done" in told
-    assert "not read, and left out: 1 line" in told
+    assert "unreadable, left out: 1 line" in told
     assert told.replace("\n", "").isprintable()
 
 
@@ -211,7 +211,7 @@ def test_restore_refuses_files_that_are_no_log(tui: CliRunner, tmp_path: Path) -
     (tmp_path / "plan.md").write_text("# Plan\n")
     done = tui("restore", str(tmp_path / "plan.md"))
     assert (done.code, done.out) == (66, "")
-    assert "there is no event in it; give a backup" in one_line(done.err)
+    assert "it contains no events; give a backup" in one_line(done.err)
 
 
 # doctor --fix
@@ -234,8 +234,8 @@ def test_doctor_fix_only_adds_files(tui: CliRunner) -> None:
     before = _files(tui.home)
     done = tui("doctor", "--fix", "--json")
     first, second = done.json["fixed"]
-    assert first.startswith("brought back 1 event that only backups had, in log/restored-")
-    assert second == "roadmap small: brought back from removed/; the damaged one is beside it"
+    assert first.startswith("restored 1 event that only backups had, in log/restored-")
+    assert second == "roadmap small: restored from removed/; the damaged one is beside it"
     after = _files(tui.home)
     assert after.pop("roadmaps/small.json.damaged") == before.pop("roadmaps/small.json") == b"[]"
     assert before.items() <= after.items()
@@ -254,7 +254,7 @@ def test_doctor_reports_events_that_only_backups_have(tui: CliRunner) -> None:
         log.unlink()
     lost = tui("doctor")
     assert lost.code == 65
-    assert lost.out.endswith("problem:  1 event is only in backups; `doctor --fix` brings it back\n")
+    assert lost.out.endswith("problem:  1 event is only in backups; `doctor --fix` restores it\n")
     assert not list((tui.home / "log").iterdir())
     assert tui("doctor", "--fix").code == 0
     assert tui("--roadmap", "small", "status").out == "1/5 · 20%\n"
@@ -276,17 +276,15 @@ def test_doctor_finds_a_roadmap_in_the_last_sync(tui: CliRunner, tmp_path: Path)
     good = path.read_bytes()
     path.write_bytes(good[:40])
     assert tui("doctor", "--fix", "--json").json["fixed"][-1] == (
-        "roadmap small: brought back from the last sync; the damaged one is beside it"
+        "roadmap small: restored from the last sync; the damaged one is beside it"
     )
     assert path.read_bytes() == good
     path.unlink()
     lost = tui("doctor", "--json")
     assert (lost.code, lost.json["problems"]) == (
-        65, ["roadmap small: only the last sync has it; `doctor --fix` brings it back"],
+        65, ["roadmap small: only the last sync has it; `doctor --fix` restores it"],
     )  # fmt: skip
-    assert tui("doctor", "--fix", "--json").json["fixed"] == [
-        "roadmap small: brought back from the last sync"
-    ]
+    assert tui("doctor", "--fix", "--json").json["fixed"] == ["roadmap small: restored from the last sync"]
     assert path.read_bytes() == good
     # What was removed is not lost.
     (path.parent / "removed").mkdir()

@@ -27,7 +27,7 @@ def test_time_starts_and_stops_the_timer(tui: CliRunner) -> None:
     assert re.match("▶ Backpropagation  [01] min, since ", tui("time").out)
     assert tui("time", "--start", "lenet").out.splitlines()[-1] == "timing: LeNet"
     assert tui("time", "--set", "40m").out == "LeNet  40 min\n"
-    assert tui("time", "--stop").err == "roadmap-tui: timer: none runs; --start ITEM starts one\n"
+    assert tui("time", "--stop").err == "roadmap-tui: timer: no timer is running; --start ITEM starts one\n"
 
 
 def test_time_adds_and_corrects_times(tui: CliRunner) -> None:
@@ -47,7 +47,7 @@ def test_time_adds_and_corrects_times(tui: CliRunner) -> None:
     assert found == {"running": [], "today": [spent], "week": [spent], "overlaps": []}
     (event,) = [one for one in tui("log", "--json").json if one.get("ref")]
     assert (event["kind"], event["seconds"], event["items"]) == ("time", 3600, ["lenet"])
-    assert tui("undo").out.splitlines()[0] == "took back: time LeNet: 1 h 00"
+    assert tui("undo").out.splitlines()[0] == "undid: time LeNet: 1 h 00"
     assert tui("time", "lenet").out == "LeNet  1 h 30\n"
 
 
@@ -82,10 +82,10 @@ def test_a_running_timer_is_printed_in_the_time_zone_of_its_day(
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        (["--start"], "time: --start was given without ITEM; say what it was spent on"),
-        (["--set", "5m"], "timer: none runs; name the ITEM"),
-        (["--set", "5m", "lenet"], "'LeNet': no time was spent on it; --add logs some"),
-        (["--add", "soon", "lenet"], "time 'soon': that is no stretch of time; say 45m or 1h30"),
+        (["--start"], "time: --start was given without ITEM; name the ITEM"),
+        (["--set", "5m"], "timer: no timer is running; name the ITEM"),
+        (["--set", "5m", "lenet"], "'LeNet': no time logged; --add logs some"),
+        (["--add", "soon", "lenet"], "time 'soon': not a duration; try 45m"),
         (["--start", "--stop", "lenet"], "time: --start and --stop at once; give one of them"),
     ],
 )
@@ -100,7 +100,7 @@ def test_today(tui: CliRunner) -> None:
     tui("mark", "doing", "lenet")
     tui("time", "--add", "20m", "lenet")
     lines = tui("today").out.splitlines()
-    assert lines[:3] == ["Doing", "  LeNet: since today", "Ready"]
+    assert lines[:3] == ["In progress", "  LeNet: since today", "Ready"]
     assert lines[3].startswith("  ")
     assert lines[-1] == "Time today: 20 min"
     found = tui("today", "--json").json

@@ -11,8 +11,8 @@ from tests.tui.pty_program import Terminal
 
 def test_undo_and_redo(tui: CliRunner) -> None:
     tui("mark", "done", "relu")
-    assert tui("undo").out == "took back: done ReLU\n0/5 · 0%\n"
-    assert tui("redo").out == "brought back: done ReLU\n1/5 · 20%\n"
+    assert tui("undo").out == "undid: done ReLU\n0/5 · 0%\n"
+    assert tui("redo").out == "redid: done ReLU\n1/5 · 20%\n"
     found = tui("undo", "--json").json
     assert (found["kind"], found["items"], found["undone"]) == ("status", ["relu"], True)
     assert tui("redo", "--json").json["undone"] is False
@@ -22,7 +22,7 @@ def test_undo_and_redo(tui: CliRunner) -> None:
 def test_undo_and_redo_without_history_are_refused(tui: CliRunner) -> None:
     result = tui("undo")
     assert (result.code, result.out) == (2, "")
-    assert result.err == "roadmap-tui: undo: nothing was done yet; mark something first\n"
+    assert result.err == "roadmap-tui: undo: nothing to undo; mark something first\n"
 
 
 def test_undo_in_a_terminal_asks_before_a_change_of_an_earlier_day(tui: CliRunner) -> None:
@@ -31,8 +31,8 @@ def test_undo_in_a_terminal_asks_before_a_change_of_an_earlier_day(tui: CliRunne
     study.close()
     for args, answer, outcome in (
         ((), "n\n", "nothing was changed"),
-        ((), "y\n", "took back: done ReLU"),
-        (("--yes",), "", "took back: done ReLU"),
+        ((), "y\n", "undid: done ReLU"),
+        (("--yes",), "", "undid: done ReLU"),
     ):
         terminal = Terminal("undo", *args, home=tui.home, size=(120, 24))
         try:
@@ -45,4 +45,4 @@ def test_undo_in_a_terminal_asks_before_a_change_of_an_earlier_day(tui: CliRunne
             terminal.close()
         tui("redo")
     # A script is not asked.
-    assert tui("undo").out.startswith("took back: done ReLU")
+    assert tui("undo").out.startswith("undid: done ReLU")

@@ -47,7 +47,7 @@ def test_an_update_is_undone_and_redone(tui: CliRunner, source: Path) -> None:
     assert (event["kind"], event["new"], event["undone"]) == ("update", "yew", False)
 
     undone = tui("--roadmap", "trees", "undo")
-    assert undone.out == "took back: update Trees\n2/3 · 67%\n"
+    assert undone.out == "undid: update Trees\n2/3 · 67%\n"
     assert _items(tui) == [("oak", "done"), ("elm", "done"), ("ash", "todo")]
     tui("--roadmap", "trees", "redo")
     assert _items(tui) == [("oak", "done"), ("ash", "todo"), ("yew", "todo")]
@@ -66,9 +66,9 @@ def test_a_mark_on_an_item_that_an_undone_update_brought_stays_under_retired(
     other.append(StatusSet(other.next_stamp(), "trees", ("yew",), "Yew", "done"))
     other.close()
     assert tui("--roadmap", "trees", "status").out == "1/3 · 33%\n"
-    assert tui("--roadmap", "trees", "undo").out == "took back: update Trees\n0/2 · 0%\n"
+    assert tui("--roadmap", "trees", "undo").out == "undid: update Trees\n0/2 · 0%\n"
     assert tui("--roadmap", "trees", "status", "--json").json["retired"] == 1
-    assert tui("--roadmap", "trees", "redo").out == "brought back: update Trees\n1/3 · 33%\n"
+    assert tui("--roadmap", "trees", "redo").out == "redid: update Trees\n1/3 · 33%\n"
     assert tui("--roadmap", "trees", "status", "--json").json["retired"] == 0
 
 
@@ -163,7 +163,7 @@ def test_the_screen_undoes_an_update(tui: CliRunner, source: Path) -> None:
         terminal.until_text("Yew")
         terminal.type("u")
         terminal.until(lambda: "Yew" not in terminal.text and "Elm" in terminal.text)
-        assert "Undone: Trees: update of the roadmap; ctrl+r brings it back" in terminal.text
+        assert "Undid: Trees: update of the roadmap; ctrl+r restores it" in terminal.text
         terminal.type("\x12")
         terminal.until_text("Yew")
         terminal.type("q")

@@ -91,7 +91,7 @@ def test_a_full_disk_and_then_room(tmpfs: Tmpfs, open_terminal: Open, loss: Loss
     assert reader.said[0] == kept == len(reader.found)
     assert reader.signs("!") == 3
     tmpfs.make_room()
-    reader.terminal.until_text("Saved: the disk takes writes again", 3)
+    reader.terminal.until_text("Saved; the disk is writable again", 3)
     reader.terminal.until(lambda: reader.said == (kept + 3, 0, False))
     loss.count("screen: ENOSPC", 3, reader.acknowledged, reader.found)
     reader.leave()
@@ -107,7 +107,7 @@ def test_writes_that_fail_and_then_do_not(tmp_path: Path, open_terminal: Open, l
     reader.terminal.until_text(f"NOT SAVED (1): {FAILS}")
     assert reader.said[0] == reader.ticks == len(reader.found) == 1
     reader.mark()
-    reader.terminal.until_text("Saved: the disk takes writes again", 4)
+    reader.terminal.until_text("Saved; the disk is writable again", 4)
     reader.terminal.until(lambda: reader.said == (3, 0, False))
     loss.count("screen: EIO of write", 3, reader.acknowledged, reader.found)
     reader.leave()
@@ -152,7 +152,7 @@ def test_what_was_saved_and_is_on_the_disk_no_longer_is_told(
     reader.terminal.until(lambda: reader.said[1] in {1, 4}, 4)
     terminal = reader.terminal
     with Tmpfs(disk.path, kilobytes=256):
-        terminal.until_text("Saved: the disk takes writes again", 4)
+        terminal.until_text("Saved; the disk is writable again", 4)
         terminal.until(lambda: reader.said[:2] == (4, 0))
         loss.count("screen: disk gone, another in its place", 1, reader.acknowledged, reader.found)
         reader.leave()
@@ -178,7 +178,7 @@ def test_a_log_that_is_gone_and_can_not_be_made_again(
     terminal.type("\x1b")
     terminal.until(lambda: "Leave all the same" not in terminal.text)
     home.unlink()
-    terminal.until_text("Saved: the disk takes writes again", 4)
+    terminal.until_text("Saved; the disk is writable again", 4)
     terminal.until(lambda: reader.said == (3, 0, False))
     assert reader.ticks == 3
     loss.count("screen: data folder gone for a while", 1, reader.acknowledged, reader.found)

@@ -25,7 +25,7 @@ LONGEST_SECONDS = 3.0
 _MODES = (b"1000", b"1002", b"1003", b"1006", b"1015", b"1016", b"1004", b"2004", b"2048", b"1049")
 _REDRAW = "\x0c"
 
-# What a shell does with one job: hands the terminal to it, takes it back when the job is stopped,
+# What a shell does with one job: hands the terminal to it, undoes it when the job is stopped,
 # and hands on what hangs up.
 _SHELL = """
 import os, signal, sys

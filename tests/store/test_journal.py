@@ -148,7 +148,7 @@ def test_what_fails_waits_in_order_and_is_saved_once(folder: Path, monkeypatch: 
         for count in (1, 2):
             with pytest.raises(SaveError) as caught:
                 append(session)
-            assert str(caught.value) == f"not saved ({count}): No space left on device; it is tried again"
+            assert str(caught.value) == f"not saved ({count}): No space left on device; trying again"
         with pytest.raises(SaveError):
             session.flush_pending()
     waiting = list(session.pending)

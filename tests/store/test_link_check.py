@@ -66,8 +66,11 @@ def test_redirects_without_end_or_to_no_web_address(site: Site) -> None:
         site.page(f"/{n}", 302, location=to) for n, to in enumerate(["file:///etc/passwd", "", "http://["])
     ]
     assert check(loop, *odd) == [
-        LinkResult(loop, "unreachable", "it redirects without end"),
-        *(LinkResult(url, "unreachable", "it redirects to something that is no web address") for url in odd),
+        LinkResult(loop, "unreachable", "too many redirects"),
+        *(
+            LinkResult(url, "unreachable", "it redirects to something other than a web address")
+            for url in odd
+        ),
     ]
 
 

@@ -189,7 +189,7 @@ for _ in range(2):
     try:
         append(one) if not one.pending else one.flush_pending()
     except SaveError as error:
-        assert str(error) == "not saved (1): File too large; it is tried again", error
+        assert str(error) == "not saved (1): File too large; trying again", error
     else:
         raise AssertionError
     assert len(one.pending) == 1
@@ -229,7 +229,7 @@ def test_a_full_disk_keeps_events_waiting_and_saves_each_once(tmp_path: Path) ->
                 saved += 1
             except SaveError as error:
                 said = str(error)
-        assert said == "not saved (1): No space left on device; it is tried again"
+        assert said == "not saved (1): No space left on device; trying again"
         with pytest.raises(SaveError, match=r"not saved \(2\)"):
             one.append(mark(clock=999, title=title))
         waiting = ids(one.pending)

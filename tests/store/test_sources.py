@@ -109,7 +109,7 @@ def test_what_is_no_file(tmp_path: Path) -> None:
     assert "not a regular file" in refusal("/dev/zero")
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     assert "Too many levels of symbolic links" in refusal(str(tmp_path / "loop"))
-    assert "no name of a file" in refusal("a\0b")
+    assert "not a file name" in refusal("a\0b")
 
 
 def test_a_file_that_is_too_large(tmp_path: Path) -> None:

@@ -200,7 +200,7 @@ def test_a_remote_with_other_content_is_refused_and_not_remembered(
     box.mark()
     with pytest.raises(UsageError, match=r"something else \(main.py\)"):
         box.sync()
-    with pytest.raises(UsageError, match="no remote is known"):
+    with pytest.raises(UsageError, match="no remote is set"):
         box.sync("")
     assert tracked(hub) == ["README.md", "main.py"]
 
@@ -225,7 +225,7 @@ def test_a_repository_in_the_data_folder_is_left_alone(box: Machine) -> None:
     git(box.home, "commit", "-qm", "mine")
     git(box.home, "remote", "add", "origin", str(box.remote))
     before = {path: path.read_bytes() for path in (box.home / ".git").rglob("*") if path.is_file()}
-    with pytest.raises(UsageError, match="no remote is known"):
+    with pytest.raises(UsageError, match="no remote is set"):
         box.sync("")
     assert box.sync().sent == 1
     assert {path: path.read_bytes() for path in (box.home / ".git").rglob("*") if path.is_file()} == before
@@ -326,7 +326,7 @@ def test_only_one_sync_runs_in_a_folder(box: Machine, monkeypatch: pytest.Monkey
     monkeypatch.setattr(repository, "LOCK_SECONDS", 0.2)
     with open(box.repository / "roadmap-tui.lock") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        with pytest.raises(SaveError, match="another one has been at work here"):
+        with pytest.raises(SaveError, match="another sync has been running"):
             box.sync()
     assert box.sync().why == ""
 

@@ -59,7 +59,7 @@ def test_the_last_title_wins_on_every_machine(tmp_path: Path) -> None:
 @pytest.mark.parametrize("verb", ["rename_item", "remove_item"])
 def test_items_of_the_roadmap_cannot_be_renamed_or_removed(tmp_path: Path, verb: str) -> None:
     own = _study(tmp_path).custom
-    with pytest.raises(UsageError, match="not yours"):
+    with pytest.raises(UsageError, match="belongs to the roadmap"):
         getattr(own, verb)("vectors", *(["x"] if verb == "rename_item" else []))
 
 
@@ -69,7 +69,7 @@ def test_an_empty_title_or_an_item_as_parent_is_refused(tmp_path: Path) -> None:
         study.custom.add_item("algebra", " \u200b ")
     with pytest.raises(UsageError, match="below a section"):
         study.custom.add_item("vectors", "x")
-    with pytest.raises(UsageError, match="none of that id"):
+    with pytest.raises(UsageError, match="no such item in this roadmap"):
         study.custom.add_item("nowhere", "x")
     assert study.history() == []
 

@@ -72,13 +72,16 @@ def test_a_marked_branch_is_recorded_with_its_title(study: Study) -> None:
 def test_nodes_and_values_without_a_status_are_refused(study: Study) -> None:
     with pytest.raises(UsageError) as error:
         study.set_status(["vectors", "nowhere"], "done")
-    assert _said(error) == ("item 'nowhere': this roadmap has none of that id; `roadmap-tui show` lists them")
+    assert _said(error) == ("item 'nowhere': no such item in this roadmap; `roadmap-tui show` lists them")
     with pytest.raises(UsageError) as error:
         study.set_status(["vectors", "algebra"], "done")
-    assert _said(error) == "section 'algebra': only its items have a status; mark the branch or an item"
+    assert (
+        _said(error)
+        == "section 'algebra': sections have no status; mark an item, or the section with --branch"
+    )
     with pytest.raises(UsageError) as error:
         study.set_status(["vectors"], "finished")
-    assert _said(error) == "status 'finished': there is no such status; use todo, doing, done, skipped"
+    assert _said(error) == "status 'finished': no such status; use todo, doing, done, skipped"
     assert study.history() == []
 
 
@@ -109,7 +112,7 @@ def test_notes_are_written_replaced_and_removed(study: Study) -> None:
         assert study.state(node).notes == ()
         assert study.write_note(node, "") is None
     assert [event.title for event in study.history("")] == ["Mathematics"] * 3
-    with pytest.raises(UsageError, match="none of that id"):
+    with pytest.raises(UsageError, match="no such item in this roadmap"):
         study.write_note("nowhere", "x")
 
 
@@ -182,7 +185,7 @@ def test_an_unknown_resource_is_refused(study: Study) -> None:
     )
     with pytest.raises(UsageError, match="the roadmap has none of that address"):
         study.tick_resource("", BOOK, True)
-    with pytest.raises(UsageError, match="none of that id"):
+    with pytest.raises(UsageError, match="no such item in this roadmap"):
         study.tick_resource("nowhere", BOOK, True)
 
 
@@ -203,13 +206,13 @@ def test_undo_and_redo_go_step_by_step(study: Study) -> None:
     assert study.counts_at() == Counts(6)
     with pytest.raises(UsageError) as error:
         study.undo()
-    assert _said(error) == "undo: everything was taken back already; redo brings it back"
+    assert _said(error) == "undo: nothing left to undo; redo restores it"
     for state, action in zip(reversed(seen[:-1]), reversed(undone), strict=True):
         assert study.redo().action == action
         assert study.state("vectors") == state
     with pytest.raises(UsageError) as error:
         study.redo()
-    assert _said(error) == "redo: nothing was undone since the last change; undo something first"
+    assert _said(error) == "redo: nothing to redo; undo something first"
     assert study.undo().action == undone[0]
 
 
@@ -316,7 +319,7 @@ def test_retired_items_are_in_the_tree_but_not_counted(sit: Callable[..., Study]
     study = sit(Roadmap("r", "R", children=(Item("a", "A"), Item("b", "B")), retired=(gone,)))
     study.set_status(["gone", "a"], "done")
     assert study.counts_at() == Counts(1, done=1)
-    assert study.count_summary() == "done 1 · doing 0 · todo 1 · retired 2, not counted"
+    assert study.count_summary() == "done 1 · in progress 0 · to do 1 · retired 2, not counted"
     at = study.tree.index_of["~retired"]
     assert at == study.tree.active_count
     assert study.counts_at(at) == Counts(1, done=1)

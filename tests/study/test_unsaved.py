@@ -14,7 +14,7 @@ from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.study.study import Study
 from tests.journals import BOOK, ROADMAP, Clock, replay
 
-FULL = "not saved ({}): No space left on device; it is tried again"
+FULL = "not saved ({}): No space left on device; trying again"
 
 
 def _refuse(lines: list[bytes]) -> None:
@@ -86,7 +86,7 @@ def test_undo_is_refused_while_events_are_pending(study: Study, full: pytest.Mon
         study.set_status(["vectors"], "done")
     with pytest.raises(SaveError) as error:
         study.undo()
-    assert _said(error) == ("not saved (1): No space left on device; undo works again once that is saved")
+    assert _said(error) == ("not saved (1): No space left on device; undo works again after it was saved")
     assert study.state("limits").status == "done"
 
 

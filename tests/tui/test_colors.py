@@ -116,7 +116,7 @@ class _Looks:
         await seat.press("escape", "question_mark")
         self.at("help")
         await seat.press("escape", "ctrl+p")
-        await seat.until(lambda: any("▌ Done" in line for line in seat.screen))
+        await seat.until(lambda: any("▌ Toggle done" in line for line in seat.screen))
         self.at("palette")
         await seat.write("un")
         await seat.until(lambda: any("Undo" in line for line in seat.screen))

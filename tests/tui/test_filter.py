@@ -31,7 +31,7 @@ def _choices(seat: Seat) -> dict[str, str]:
     rows = (row.strip(" │▌") for row in seat.screen)
     found = (row.partition("] ") for row in rows if "[" in row and "] " in row)
     return {
-        words.split("  ")[0].split(" among")[0]: ("on " if "✓" in head else "") + words.split()[-1]
+        words.split("  ")[0].removeprefix("has a "): ("on " if "✓" in head else "") + words.split()[-1]
         for head, _, words in found
     }
 
@@ -45,10 +45,10 @@ async def test_the_dialog_counts_what_each_choice_would_leave(stage: Stage) -> N
         await seat.press("f")
         assert _choices(seat) == {
             "to do": "5",
-            "doing": "1",
+            "in progress": "1",
             "done": "1",
             "skipped": "0",
-            "ready to begin": "5",
+            "ready": "5",
             "due for review": "0",
             "with a note": "1",
             "topic": "7",
@@ -58,10 +58,14 @@ async def test_the_dialog_counts_what_each_choice_would_leave(stage: Stage) -> N
         }
         assert any("7 of 7 shown" in row for row in seat.screen)
         await seat.press("space")
-        assert (_choices(seat)["to do"], _choices(seat)["ready to begin"]) == ("on 5", "4")
+        assert (_choices(seat)["to do"], _choices(seat)["ready"]) == ("on 5", "4")
         assert any("5 of 7 shown" in row for row in seat.screen)
         await seat.press("j", "x", "k", "down", "up")
-        assert [_choices(seat)[name] for name in ("to do", "doing", "with a note")] == ["on 5", "on 1", "1"]
+        assert [_choices(seat)[name] for name in ("to do", "in progress", "with a note")] == [
+            "on 5",
+            "on 1",
+            "1",
+        ]
         assert any("6 of 7 shown" in row for row in seat.screen)
         await seat.press("7", "1", "2")
         assert _choices(seat)["with a note"] == "on 1"
@@ -79,7 +83,7 @@ async def test_the_outline_keeps_what_the_items_hang_below(stage: Stage) -> None
         folds, before = seat.state.view_state.folded, seat.outline
         await seat.press("f", "7", "2", "1", "enter")
         assert (seat.banner, _titles(seat)) == (
-            "1 of 7 shown: to do, doing, with a note · f f shows all",
+            "1 of 7 shown: to do, in progress, with a note · f f shows all",
             ["Alpha", "Three", "Five"],
         )
         # What is only there for the item below it stands back; the counts are those of the whole.
@@ -124,7 +128,7 @@ async def test_what_is_marked_stays_until_the_filter_is_applied_anew(stage: Stag
         await seat.press("u")
         assert seat.marks == {}
         assert seat.here == "○ One"
-        assert seat.bar == "Undone: One: done; ctrl+r brings it back; shown although the filter hides it"
+        assert seat.bar == "Undid: One: done; ctrl+r restores it; shown although it does not match the filter"
 
 
 async def test_an_undo_of_several_says_what_is_hidden(stage: Stage) -> None:
@@ -144,7 +148,7 @@ async def test_a_branch_is_marked_as_far_as_it_is_shown(stage: Stage) -> None:
     async with stage.seat(study, place=ViewState("alpha", ())) as seat:
         await seat.press("v", "f", "2", "enter", "D")
         assert seat.marks == {"one": "done", "four": "done"}
-        assert seat.bar == "2 items: done; u takes it back"
+        assert seat.bar == "2 items: done; u undoes it"
 
 
 async def test_picks_that_are_hidden_are_dropped(stage: Stage) -> None:

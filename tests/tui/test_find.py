@@ -92,7 +92,7 @@ async def test_what_is_typed_is_found_at_once_and_nothing_else_moves(stage: Stag
 async def test_n_goes_on_unfolds_and_goes_round(stage: Stage) -> None:
     async with stage.seat(stage.study(PLAN), place=FOLDED) as seat:
         await seat.press("n")
-        assert seat.bar == "Nothing was looked for yet; / finds"
+        assert seat.bar == "No search yet; / finds"
         await seat.press("slash", *"attention", "enter")
         seen = []
         for key in ("n", "n", "n", "N", "N", "N"):
@@ -101,7 +101,7 @@ async def test_n_goes_on_unfolds_and_goes_round(stage: Stage) -> None:
         assert [name for name, _ in seen] == ["self", "vectors", "attention", "vectors", "self", "attention"]
         assert [place for _, place in seen] == ["3/3", "1/3", "2/3", "1/3", "3/3", "2/3"]
         await seat.press("n", "n")
-        assert seat.bar == "1/3  attention, from the top again"
+        assert seat.bar == "1/3  attention, wrapped to the top"
         assert any("Vectors" in row for row in seat.outline)
 
 
@@ -128,9 +128,9 @@ async def test_escape_comes_back_with_the_folds(stage: Stage) -> None:
         await seat.press("escape")
         assert (seat.outline, seat.cursor, seat.main.is_searching) == (before, "basics", False)
         await seat.press("slash", *"zzz")
-        assert (seat.outline, _line(seat).split()[-1]) == (before, "nothing")
+        assert (seat.outline, _line(seat).split()[-1]) == (before, "match")
         await seat.press("enter")
-        assert seat.bar == "Nothing has that in it: zzz"
+        assert seat.bar == "No match: zzz"
         assert seat.outline == before
 
 
@@ -175,20 +175,20 @@ async def test_where_it_looks(stage: Stage, typed: str, cursor: str) -> None:
         await seat.press("slash")
         await seat.write(typed)
         assert seat.cursor == cursor
-        assert ("alike" in _line(seat)) is (typed == "atention")
+        assert ("fuzzy" in _line(seat)) is (typed == "atention")
         assert _marked(seat) or "◂" in "".join(seat.outline)
 
 
 async def test_a_note_written_meanwhile_is_found(stage: Stage) -> None:
     async with stage.seat(stage.study(PLAN), place=FOLDED) as seat:
         await seat.press("slash", *"zebra", "enter")
-        assert seat.bar.startswith("Nothing")
+        assert seat.bar.startswith("No match")
         seat.study.write_note("trees", "A zebra.")
         await seat.press("n")
         assert (seat.cursor, seat.bar) == ("trees", "1/1  zebra")
         seat.study.write_note("trees", "A horse.")
         await seat.press("n")
-        assert seat.bar.startswith("Nothing")
+        assert seat.bar.startswith("No match")
 
 
 async def test_keys_are_text_while_one_types(stage: Stage) -> None:
@@ -206,7 +206,7 @@ async def test_keys_are_text_while_one_types(stage: Stage) -> None:
         assert line.value == "two lines\ufffd[31m"
         await seat.press("f1")
         assert seat.is_on(HelpScreen)
-        assert any("Go back to where you were" in row for row in seat.screen)
+        assert any("Cancel and go back" in row for row in seat.screen)
         await seat.press("q", "ctrl+c")
         assert (seat.app.is_running, seat.cursor, seat.main.is_searching) == (True, "one", False)
 
@@ -253,7 +253,7 @@ async def test_what_the_filter_hides_is_not_gone_to(stage: Stage) -> None:
         assert (seat.cursor, _line(seat).split()[-1]) == ("attention", "1/2")
         await seat.press("enter", "slash", *"trees", "enter")
         assert seat.cursor == "attention"
-        assert seat.bar == "Nothing that is shown has that in it; the filter hides 1: trees"
+        assert seat.bar == "No match shown; the filter hides 1: trees"
 
 
 # The palette
@@ -294,4 +294,4 @@ async def test_the_palette_shows_what_the_filter_hides_and_says_so(stage: Stage)
         assert [row[1:].split()[-1] for row in seat.outline if "One" in row or "Two" in row] == ["One"]
         await seat.press("ctrl+p", *"seven", "enter")
         await seat.until(lambda: seat.is_on(MainScreen))
-        assert (seat.cursor, seat.bar) == ("seven", "Shown although the filter hides it")
+        assert (seat.cursor, seat.bar) == ("seven", "Shown despite the filter")

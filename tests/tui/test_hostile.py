@@ -80,10 +80,10 @@ def test_with_fewer_colours_and_signs(open_evil: Open, look: dict[str, str]) -> 
 # Each at a hostile item: the keys, what is only seen where they did what they are for, and those back.
 TOUR = {
     "note": ("e", "meanwhile", ("\x1b",)),
-    "line": ("a", "A line for the note", ("\x1b",)),
+    "line": ("a", "Line to add", ("\x1b",)),
     "own resource": ("+", "https://…", ("\x1b",)),
     "own item": ("A", "New item under", ("\x1b",)),
-    "minutes": ("\x14", "adds to the item", ("\x1b",)),
+    "minutes": ("\x14", "+20m adds", ("\x1b",)),
     "marks": (" i0su\x12", "", ()),
     "number": ("%", "not counted", ()),
     "help": ("?j", "j/k scroll", ("\x1b",)),
@@ -94,7 +94,7 @@ TOUR = {
     "all roadmaps": ("\x10a", "", ("\x1b",)),
     "question": ("x", "", ("n", "\x1b")),
     "review": ("r", "Explain it aloud.", (" ", "2", " ", "q")),
-    "statistics": ("#", "Days of study", ("j", "G", "\x1b")),
+    "statistics": ("#", "Activity", ("j", "G", "\x1b")),
     "find": ("/click", "/ click", ("\r", "n", "\x1b")),
     "filter": ("f", "", ("\x1b",)),
 }

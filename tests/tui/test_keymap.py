@@ -150,7 +150,7 @@ def test_help_shows_every_command_once(width: int) -> None:
 async def test_help_fits_into_its_place(stage: Stage) -> None:
     from textual.containers import VerticalScroll
 
-    async with stage.seat(size=(120, 40)) as seat:
+    async with stage.seat(size=(120, 50)) as seat:
         await seat.press("question_mark")
         assert seat.is_on(HelpScreen)
         assert seat.app.screen.query_one(VerticalScroll).max_scroll_y == 0

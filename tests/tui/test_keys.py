@@ -265,15 +265,17 @@ async def test_space_on_a_section_folds_it(stage: Stage) -> None:
         assert seat.marks == {}
 
 
-@pytest.mark.parametrize(("key", "status", "sign"), [("i", "doing", "▶"), ("s", "skipped", "–")])
+@pytest.mark.parametrize(
+    ("key", "status", "label", "sign"), [("i", "doing", "in progress", "▶"), ("s", "skipped", "skipped", "–")]
+)
 async def test_doing_and_skipped_and_the_same_key_again(
-    stage: Stage, key: str, status: str, sign: str
+    stage: Stage, key: str, status: str, label: str, sign: str
 ) -> None:
     async with stage.seat(place=_at("one")) as seat:
         await seat.press(key)
         assert seat.marks == {"one": status}
         assert seat.here == f"{sign} One"
-        assert status in seat.detail.split("\n", maxsplit=1)[0]
+        assert label in seat.detail.split("\n", maxsplit=1)[0]
         assert ("0/6" in seat.title) is (status == "skipped")
         await seat.press(key)
         assert seat.marks == {}
@@ -292,18 +294,18 @@ async def test_a_section_has_no_status_and_that_is_said(stage: Stage, key: str) 
     async with stage.seat(place=_at("alpha")) as seat:
         await seat.press(key)
         assert seat.marks == {}
-        assert seat.bar == "A section has no status of its own; D marks the whole branch"
+        assert seat.bar == "A section has no status of its own; D marks the whole section"
 
 
 async def test_a_whole_branch(stage: Stage) -> None:
     async with stage.seat(place=_at("three")) as seat:
         await seat.press("D")
         assert seat.marks == dict.fromkeys(("three", "four", "five"), "done")
-        assert seat.bar == "Three (3 items): done; u takes it back"
+        assert seat.bar == "Three (3 items): done; u undoes it"
         assert len(seat.study.history()) == 1
         await seat.press("D")
         assert seat.marks == {}
-        assert seat.bar == "Three (3 items): to do again; u takes it back"
+        assert seat.bar == "Three (3 items): to do; u undoes it"
         await seat.press("u")
         assert len(seat.marks) == 3
         await seat.press("j", "D")
@@ -317,7 +319,7 @@ async def test_a_whole_branch(stage: Stage) -> None:
         await seat.settle()
         await seat.until(lambda: len(seat.marks) == 7)
         assert "7/7 · 100%" in seat.title
-        assert seat.bar == "Small roadmap (4 items): done; u takes it back"
+        assert seat.bar == "Small roadmap (4 items): done; u undoes it"
 
 
 async def test_the_first_undo_of_an_earlier_day_names_the_day_and_asks(stage: Stage) -> None:
@@ -333,7 +335,7 @@ async def test_the_first_undo_of_an_earlier_day_names_the_day_and_asks(stage: St
         await seat.press("n")
         assert (seat.is_on(MainScreen), seat.marks) == (True, done)
         await seat.press("u", "y")
-        assert (seat.marks, seat.bar) == ({"one": "done"}, "Undone: Two: done; ctrl+r brings it back")
+        assert (seat.marks, seat.bar) == ({"one": "done"}, "Undid: Two: done; ctrl+r restores it")
         await seat.press("u")  # asked once
         assert (seat.is_on(MainScreen), seat.marks) == (True, {})
         await seat.press("ctrl+r", "ctrl+r", "ctrl+r")
@@ -360,7 +362,7 @@ async def test_several_are_picked_and_marked_in_one_step(stage: Stage) -> None:
         await seat.press("i")
         assert seat.marks == dict.fromkeys(("one", "two", "three", "four"), "doing")
         assert len(seat.study.history()) == 1
-        assert seat.bar == "4 items: doing"
+        assert seat.bar == "4 items: in progress"
         assert not any("•" in row for row in seat.outline)
         await seat.press("u")
         assert seat.marks == {}
@@ -389,7 +391,7 @@ async def test_picking_again_and_escape_let_go(stage: Stage) -> None:
         assert seat.state.rows.selected == set()
         assert not any("•" in row for row in seat.outline)
         await seat.press("g", "v")
-        assert seat.bar == "Only items can be picked; D marks a whole section"
+        assert seat.bar == "Only items can be selected; D marks a whole section"
         assert seat.state.rows.selected == set()
 
 
@@ -398,21 +400,21 @@ async def test_undo_and_redo_say_what_and_show_where(stage: Stage) -> None:
         await seat.press("space", "h", "h", "G", "i")
         assert seat.marks == {"four": "done", "seven": "doing"}
         await seat.press("u")
-        assert seat.bar == "Undone: Seven: doing; ctrl+r brings it back"
+        assert seat.bar == "Undid: Seven: in progress; ctrl+r restores it"
         await seat.press("u")
         assert seat.marks == {}
-        assert seat.bar == "Undone: Four: done; ctrl+r brings it back"
+        assert seat.bar == "Undid: Four: done; ctrl+r restores it"
         assert seat.here == "○ Four"
         await seat.press("u")
-        assert seat.bar == "Undo: everything was taken back already; redo brings it back"
+        assert seat.bar == "Undo: nothing left to undo; redo restores it"
         await seat.press("ctrl+r")
         assert seat.marks == {"four": "done"}
-        assert seat.bar == "Done again: Four: done"
+        assert seat.bar == "Redid: Four: done"
         await seat.press("ctrl+r")
         assert seat.marks == {"four": "done", "seven": "doing"}
-        assert (seat.cursor, seat.bar) == ("seven", "Done again: Seven: doing")
+        assert (seat.cursor, seat.bar) == ("seven", "Redid: Seven: in progress")
         await seat.press("ctrl+r")
-        assert seat.bar == "Redo: nothing was undone since the last change; undo something first"
+        assert seat.bar == "Redo: nothing to redo; undo something first"
 
 
 async def test_notes_and_ticks_are_taken_back_too(stage: Stage) -> None:
@@ -421,11 +423,11 @@ async def test_notes_and_ticks_are_taken_back_too(stage: Stage) -> None:
     study.tick_resource("one", FIRST, True)
     async with stage.seat(study) as seat:
         await seat.press("u")
-        assert seat.bar == "Undone: One: resource ticked; ctrl+r brings it back"
+        assert seat.bar == "Undid: One: resource ticked; ctrl+r restores it"
         assert (seat.cursor, seat.ticks) == ("one", frozenset())
         assert "1 · book" in seat.detail
         await seat.press("u")
-        assert seat.bar == "Undone: One: note; ctrl+r brings it back"
+        assert seat.bar == "Undid: One: note; ctrl+r restores it"
         assert seat.note == ""
         assert "✎" not in seat.here
 
@@ -433,12 +435,12 @@ async def test_notes_and_ticks_are_taken_back_too(stage: Stage) -> None:
 async def test_the_bar_says_what_picks_are_for(stage: Stage) -> None:
     async with stage.seat(place=_at("one")) as seat:
         await seat.press("v", "v")
-        assert seat.bar.startswith("2 picked  space done  i doing")
+        assert seat.bar.startswith("2 selected  space done  i in progress")
         assert seat.bar.endswith("? keys  q quit")
         await seat.press("escape")
-        assert "picked" not in seat.bar
+        assert "selected" not in seat.bar
         await seat.press("g", "V")
-        assert seat.bar == "Only items can be picked; D marks a whole section"
+        assert seat.bar == "Only items can be selected; D marks a whole section"
 
 
 # Notes
@@ -474,7 +476,7 @@ async def test_a_note_that_is_left_is_a_draft(stage: Stage) -> None:
         await seat.press("e")
         await seat.write("hm")
         await seat.press("escape")
-        assert seat.bar == "Not saved: the text is kept as a draft; e opens it again"
+        assert seat.bar == "Not saved; kept as a draft; e opens it again"
         assert (seat.note, seat.cursor) == ("", "one")
         await seat.press("j", "e")
         assert seat.app.screen.query_one(TextArea).text == ""
@@ -506,7 +508,7 @@ async def test_what_was_typed_is_not_lost_by_leaving(stage: Stage, key: str) -> 
         await seat.press(key)
         assert seat.app.is_running
         assert seat.is_on(MainScreen)
-        assert seat.bar == "Not saved: the text is kept as a draft; e opens it again"
+        assert seat.bar == "Not saved; kept as a draft; e opens it again"
         await seat.press("q")
         assert seat.is_on(ConfirmScreen)
         await seat.press("n", "e")
@@ -530,7 +532,7 @@ async def test_a_note_of_the_roadmap_itself_and_of_a_section(stage: Stage) -> No
 async def test_where_no_editor_can_be_started_that_is_said(stage: Stage) -> None:
     async with stage.seat(place=_at("one"), drafts=Drafts(str(stage.folder / "drafts"))) as seat:
         await seat.press("E")
-        assert seat.bar == "No editor can be started from here; e writes a note in the program"
+        assert seat.bar == "No editor can be started here; e writes a note in the program"
         assert seat.note == ""
 
 
@@ -547,7 +549,7 @@ async def test_digits_choose_a_resource(stage: Stage, size: tuple[int, int]) -> 
         assert "▌1 · book" in seat.detail
         await seat.press("4")
         assert seat.state.selection == 0
-        assert seat.bar == "There is no resource of that number"
+        assert seat.bar == "No resource with this number"
         await seat.press("2", "escape", "j", "k", "tab")
         assert "▌2 · paper" in seat.detail
 
@@ -579,7 +581,7 @@ async def test_a_resource_is_ticked_and_unticked(stage: Stage) -> None:
         await seat.press("x", "1", "x")
         assert seat.ticks == frozenset()
         await seat.press("escape", "j", "x")
-        assert seat.bar == "There is no resource here"
+        assert seat.bar == "No resource here"
         await seat.press("g", "x")
         assert seat.ticks == {"https://example.org/overview"}
         assert seat.marks == {}
@@ -595,7 +597,7 @@ async def test_the_address_goes_to_the_clipboard(stage: Stage, monkeypatch: pyte
         assert seat.app.clipboard == SECOND
         assert seat.bar == f"Copied to the clipboard: {SECOND}"
         await seat.press("escape", "j", "y")
-        assert seat.bar == "There is no address here"
+        assert seat.bar == "No link here"
         assert len(sent) == 1
 
 
@@ -610,7 +612,7 @@ async def test_the_number_is_explained(stage: Stage) -> None:
     async with stage.seat(study) as seat:
         await seat.press("%")
         assert "2/6 · 33%" in seat.title
-        assert seat.bar == "33% = 2 of 6: done 2 · doing 1 · todo 3 · skipped 1, not counted"
+        assert seat.bar == "33% = 2 of 6: done 2 · in progress 1 · to do 3 · skipped 1, not counted"
 
 
 async def test_the_palette_runs_a_command(stage: Stage) -> None:
@@ -618,7 +620,7 @@ async def test_the_palette_runs_a_command(stage: Stage) -> None:
         await seat.press("ctrl+p")
         assert not seat.is_on(MainScreen)
         await seat.write("skip")
-        assert _first_offer(seat) == "▌ Skip Skipped: does not count s"
+        assert _first_offer(seat) == "▌ Skip (not counted) s"
         await seat.press("enter")
         await seat.until(lambda: seat.is_on(MainScreen))
         await seat.until(lambda: bool(seat.study.history()))
@@ -630,7 +632,7 @@ async def test_the_palette_hands_on_to_the_program_and_closes(stage: Stage) -> N
     async with stage.seat(place=_at("one")) as seat:
         await seat.press("ctrl+p")
         await seat.write("copy")
-        assert _first_offer(seat).startswith("▌ Copy link")
+        assert _first_offer(seat).startswith("▌ Copy the link")
         await seat.press("enter")
         await seat.until(lambda: seat.bar.startswith("Copied"))
         assert seat.app.clipboard == FIRST
@@ -758,7 +760,7 @@ async def test_the_key_bar_is_that_of_the_pane(stage: Stage) -> None:
         await seat.press("]", "space", "u", "g")
         assert seat.bar.startswith("j/k move")
         await seat.press("enter")
-        assert seat.bar.startswith("j/k choose  x tick resource")
+        assert seat.bar.startswith("j/k select  x tick resource")
         assert "esc back" in seat.bar
         await seat.press("escape")
         assert seat.bar.startswith("j/k move")
@@ -775,7 +777,7 @@ async def test_r_without_a_home_folder_says_so(stage: Stage) -> None:
     async with stage.seat() as seat:
         await seat.press("R")
         await seat.until(lambda: bool(seat.state.message))
-        assert seat.bar == "There is no home folder to keep roadmaps in"
+        assert seat.bar == "No home folder to store roadmaps in"
         await seat.press("j")
         assert seat.here.startswith("▾ Alpha")
 
@@ -790,7 +792,7 @@ async def test_retired_items_are_shown_at_the_end_and_passed_over(stage: Stage) 
         await seat.press("}")
         assert seat.bar == "Nothing is left to do"
         await seat.press("G", "space", "%")
-        assert seat.bar == "100% = 7 of 7: done 7 · doing 0 · todo 0 · retired 1, not counted"
+        assert seat.bar == "100% = 7 of 7: done 7 · in progress 0 · to do 0 · retired 1, not counted"
 
 
 def test_every_command_is_pressed_in_these_files() -> None:

@@ -94,7 +94,7 @@ async def test_importing_shows_what_it_finds_and_then_opens_it(tmp_path: Path, p
         await seat.until(
             lambda: any("1 section, 0 groups, 2 items, 0 resources" in row for row in seat.screen)
         )
-        assert any("1 of 2 are ticked in the source" in row for row in seat.screen)
+        assert any("1 of 2 are ticked by the author" in row for row in seat.screen)
         assert not (tmp_path / "data" / "roadmaps").exists()
         await seat.press("enter")
         await seat.until(lambda: seat.app.state.study.roadmap.id == "a-plan")
@@ -174,7 +174,7 @@ async def test_removing_keeps_the_progress_for_when_it_comes_back(tmp_path: Path
         await seat.press("]", "space", "R")
         await seat.until(lambda: seat.is_on(LibraryScreen))
         await seat.press("x")
-        await seat.until(lambda: any("It is open" in row for row in seat.screen))
+        await seat.until(lambda: any("Can't remove the open" in row for row in seat.screen))
         await seat.press("g", "enter")
         await seat.until(lambda: seat.app.state.study.roadmap.id == "ml-dl")
         await seat.settle()

@@ -163,7 +163,7 @@ def test_from_a_tmux_at_the_other_end_of_ssh_it_is_said_what_that_takes(open_ter
 def test_the_console_has_no_clipboard_and_says_so(open_terminal: Open) -> None:
     terminal = _opened(open_terminal(TERM="linux", COLORTERM=""))
     terminal.type("1y")
-    terminal.until_text(f"This terminal has no clipboard; the address is {_resources()[0].url[:20]}")
+    terminal.until_text(f"No clipboard in this terminal. Address: {_resources()[0].url[:20]}")
 
 
 async def test_the_longest_address_is_copied_as_it_is_written(
@@ -346,7 +346,7 @@ async def test_what_the_toolkit_would_open_is_opened_our_way(
 async def test_where_there_is_no_address_it_is_said(stage: Stage, key: str) -> None:
     async with stage.seat(place=ViewState("two", ())) as seat:
         await seat.press(key)
-        await seat.until(lambda: seat.bar == "There is no address here")
+        await seat.until(lambda: seat.bar == "No link here")
         await seat.press("j")
         assert seat.cursor == "three"
 

@@ -56,7 +56,7 @@ async def test_a_line_goes_to_all_that_are_picked(stage: Stage) -> None:
         await seat.write("both")
         await seat.press("enter")
         assert [seat.study.note_text(name) for name in ("one", "two", "three")] == ["both", "both", ""]
-        assert seat.bar == "Noted on 2 items; u takes them back one by one"
+        assert seat.bar == "Noted on 2 items; u undoes them one by one"
         assert not seat.state.rows.selected
 
 
@@ -151,7 +151,7 @@ async def test_a_draft_knows_that_the_note_became_another(stage: Stage) -> None:
     study.write_note("one", "theirs")
     async with stage.seat(study, place=_at("one"), drafts=drafts) as seat:
         await seat.press("e")
-        assert "A draft; meanwhile the note became: theirs" in "\n".join(seat.screen)
+        assert "Draft; meanwhile the note changed to: theirs" in "\n".join(seat.screen)
         await seat.press("ctrl+s")
         assert seat.note == "mine"
 
@@ -190,7 +190,7 @@ async def test_the_own_editor_goes_on_with_a_draft(stage: Stage, monkeypatch: py
             editor.chmod(0o700)
             await seat.press("E")
             assert (seat.note, bool(drafts.for_roadmap("small"))) == (note, waits)
-            assert seat.bar.startswith("Not saved: the text is still a draft; e opens it") == waits
+            assert seat.bar.startswith("Not saved; the draft is kept; e opens it") == waits
         drafts.save(NoteDraft("small", "one", "another thought", "before"))
         await seat.press("E")
         assert seat.bar == "The note has changed since its draft was written; e shows both"
@@ -229,7 +229,7 @@ async def test_two_versions_are_told_and_made_one(stage: Stage) -> None:
     async with stage.seat(study, place=_at("one")) as seat:
         assert "Note · 2 versions" in seat.detail
         await seat.press("e")
-        assert "2 versions, one after the other; saving makes them one." in "\n".join(seat.screen)
+        assert "2 versions, one below the other; saving merges them." in "\n".join(seat.screen)
         await seat.press("ctrl+s")
         assert [note.text for note in seat.study.state("one").notes] == ["from here\n\nfrom there"]
 
@@ -245,7 +245,7 @@ async def test_what_another_session_wrote_meanwhile_stays_beside_it(stage: Stage
         await seat.until(lambda: seat.study.note_text("one") == "theirs")
         await seat.press("ctrl+s")
         assert [note.text for note in seat.study.state("one").notes] == ["theirs", "mine"]
-        assert seat.bar == "Another session wrote this note meanwhile: both are kept; e makes them one"
+        assert seat.bar == "Another session changed this note; both versions are kept; e merges them"
         await seat.press("e", "ctrl+s")
         assert [note.text for note in seat.study.state("one").notes] == ["theirs\n\nmine"]
 
@@ -298,7 +298,7 @@ async def test_an_own_item_is_renamed_and_removed(stage: Stage) -> None:
         assert seat.here == "○ Minex"
         await seat.press("A", "ctrl+u", "enter")
         assert not any("Mine" in row for row in seat.outline)
-        assert (seat.bar, seat.cursor) == ("Removed: Minex; u brings it back", "alpha")
+        assert (seat.bar, seat.cursor) == ("Removed: Minex; u restores it", "alpha")
         await seat.press("u")
         assert seat.row("Minex")
 
@@ -360,8 +360,8 @@ async def test_an_own_resource_is_changed_and_removed(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("address", "why"),
     [
-        ("no address", "That is no web address; give one with http:// or https://"),
-        (FIRST, "This address is there already; tick it, or give another"),
+        ("no address", "Not a URL; use http:// or https://"),
+        (FIRST, "This address is already listed; tick it, or give another"),
     ],
 )
 async def test_a_resource_that_can_not_be_is_asked_for_again(stage: Stage, address: str, why: str) -> None:
@@ -391,10 +391,10 @@ async def test_tab_goes_from_line_to_line(stage: Stage) -> None:
 async def test_where_it_is_low_the_keys_are_still_named(stage: Stage) -> None:
     async with stage.seat(place=_at("one"), size=(40, 10)) as seat:
         await seat.press("+")
-        assert "ctrl+s save   esc leave  " in seat.screen[7]  # and no piece of the third
+        assert "ctrl+s save   esc cancel  " in seat.screen[7]  # and no piece of the third
         await seat.press("ctrl+s", "+", "tab", "tab", "q", "enter")
-        assert "The kinds are: book" in seat.screen[5]
-        assert "ctrl+s save   esc leave  " in seat.screen[8]
+        assert "Kinds: book" in seat.screen[5]
+        assert "ctrl+s save   esc cancel  " in seat.screen[8]
 
 
 async def test_an_unknown_kind_is_asked_for_again(stage: Stage) -> None:
@@ -403,7 +403,7 @@ async def test_an_unknown_kind_is_asked_for_again(stage: Stage) -> None:
         await seat.write(PAPER)
         await seat.press("enter", "enter", "x", "enter")
         assert seat.is_on(ResourceScreen)
-        assert "The kinds are: book, course" in "\n".join(seat.screen)
+        assert "Kinds: book, course" in "\n".join(seat.screen)
 
 
 @pytest.mark.parametrize("key", ["a", "A", "+", "e"])

@@ -34,13 +34,13 @@ async def test_a_key_of_one_s_own_is_shown_everywhere_and_works(stage: Stage) ->
         assert seat.marks == {}
         await seat.press("d")
         assert seat.marks == {"one": "doing"}
-        assert "d doing" in seat.bar
+        assert "d in progress" in seat.bar
         assert "f1 keys" in seat.bar
         await seat.press("u")
-        assert seat.bar.endswith("; U brings it back")
+        assert seat.bar.endswith("; U restores it")
         await seat.press("f1")
         assert seat.is_on(HelpScreen)
-        assert any("d       Doing: what you are at" in line for line in seat.screen)
+        assert any("d       Mark in progress" in line for line in seat.screen)
         await seat.press("escape", "e")
         assert seat.is_on(NoteScreen)
         assert any("f2 save" in line for line in seat.screen)
@@ -70,7 +70,9 @@ async def test_a_command_can_go_without_a_key(stage: Stage) -> None:
         await seat.press("f12")
         assert "doing" not in seat.bar
         assert "move" not in seat.bar
-        assert "Doing" in "".join(text_of(line) for line in key_lines(seat.state.keymap.table(""), 76))
+        assert "Mark in progress" in "".join(
+            text_of(line) for line in key_lines(seat.state.keymap.table(""), 76)
+        )
 
 
 async def test_keys_of_one_s_own_that_open_a_dialog_hold_what_is_typed_ahead(stage: Stage) -> None:
@@ -113,15 +115,19 @@ def test_a_key_in_the_settings_is_taken_from_the_command_that_has_it_by_default(
 @pytest.mark.parametrize(
     ("command", "keys", "why"),
     [
-        ("doin", ("d",), "there is no such command; did you mean doing?"),
-        ("doing", ("ctrl+c",), "\"ctrl+c\" always does the same and can't be another's"),
-        ("doing", ("alt+x",), '"alt+x" is no key; one character is, and so are "ctrl+d" and "f5"'),
-        ("doing", ("\u0301",), '"\u0301" is no key; one character is, and so are "ctrl+d" and "f5"'),
-        ("doing", ("",), '"" is no key; one character is, and so are "ctrl+d" and "f5"'),
+        ("doin", ("d",), "no such command; did you mean doing?"),
+        ("doing", ("ctrl+c",), '"ctrl+c" always does the same and cannot be reassigned'),
+        ("doing", ("alt+x",), '"alt+x" is not a key; use one character, or a name such as "ctrl+d" or "f5"'),
+        (
+            "doing",
+            ("\u0301",),
+            '"\u0301" is not a key; use one character, or a name such as "ctrl+d" or "f5"',
+        ),
+        ("doing", ("",), '"" is not a key; use one character, or a name such as "ctrl+d" or "f5"'),
         ("choose", ("a", "b"), "it needs nine keys"),
-        ("note.save", ("x",), '"x" is typed as text there'),
-        ("note.leave", (), "it needs a key: a dialog has no palette"),
-        ("ask.yes", ("n", "escape"), '"escape" is the key of ask.no'),
+        ("note.save", ("x",), '"x" types text there'),
+        ("note.leave", (), "it needs a key"),
+        ("ask.yes", ("n", "escape"), '"escape" is used by ask.no'),
     ],
 )
 def test_what_can_t_be_had_is_told_and_all_stays_as_it_was(
@@ -141,8 +147,8 @@ def test_keys_are_known_by_what_people_call_them() -> None:
 def test_a_long_key_leaves_the_help_in_its_columns() -> None:
     keymap, _ = KEYMAP.rebind([("copy", ("ctrl+y", "f10", "insert")), ("tick", ("題",))])
     lines = [text_of(line) for line in key_lines(keymap.table(""), 76)]
-    assert any(line.startswith("ctrl+y f10 insert Copy the address") for line in lines)
-    assert any(line.startswith("題                Tick the chosen") for line in lines)
+    assert any(line.startswith("ctrl+y f10 insert Copy the link") for line in lines)
+    assert any(line.startswith("題                Tick the selected") for line in lines)
 
 
 def test_on_a_terminal_from_the_file(tmp_path: Path) -> None:
@@ -150,13 +156,13 @@ def test_on_a_terminal_from_the_file(tmp_path: Path) -> None:
     (tmp_path / "config" / "config.toml").write_text('[keys]\ndoing = "d"\nskip = "d"\nundo = "u"\n')
     terminal = Terminal(home=tmp_path)
     try:
-        terminal.until_text('config.toml:2: keys.doing: "d" is the key of skip; using i')
+        terminal.until_text('config.toml:2: keys.doing: "d" is used by skip; using i')
         terminal.settle()
         terminal.type("]")
         terminal.settle()
         terminal.type("d")
         terminal.until(lambda: terminal.here.startswith("–"))
-        terminal.until(lambda: "i doing" in terminal.lines[-1])
+        terminal.until(lambda: "i in progress" in terminal.lines[-1])
         terminal.type("q")
         assert terminal.wait() == 0
     finally:

@@ -13,7 +13,7 @@ from tests.tui.pty_program import Terminal
 from tests.tui.stage import Stage
 
 DOWN, ENTER, ESCAPE = "\x1b[B", "\r", "\x1b"
-OFFER = "--slow-link` draws less"
+OFFER = "try `roadmap-tui --slow-link`"
 Open = Callable[..., Terminal]
 
 

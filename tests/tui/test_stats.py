@@ -50,7 +50,7 @@ async def test_it_opens_scrolls_and_closes(stage: Stage) -> None:
             assert not seat.is_on(StatisticsScreen)
         await seat.press("#")
         assert "82/127 · 65%" in _shown(seat)
-        assert "Streak 40 days, today too" in _shown(seat)
+        assert "Streak 40 days, today included" in _shown(seat)
         scroll = seat.app.screen.query_one(VerticalScroll)
         page = scroll.size.height - 1
         for key, top in (
@@ -79,7 +79,7 @@ async def test_with_a_year_behind_it_opens_at_once(stage: Stage) -> None:
             begin = time.process_time()
             await seat.press("#")
             took.append(time.process_time() - begin)
-            assert "Items done, of all there are" in _shown(seat)
+            assert "Progress over time" in _shown(seat)
             await seat.press("q")
         # Of the processor, which other tests want too: the clock on the wall says more about them.
         assert min(took) < 0.3, took
@@ -117,7 +117,9 @@ def test_a_page_of_nothing_fits_too(stage: Stage) -> None:
 def test_all_done_says_so(stage: Stage) -> None:
     study = stage.study()
     study.set_status([item.id for item in study.tree.items()], "done")
-    assert "All is done." in [text_of(line) for line in render_statistics(study.statistics(), 76, UNICODE)]
+    assert "Everything is done." in [
+        text_of(line) for line in render_statistics(study.statistics(), 76, UNICODE)
+    ]
 
 
 def test_one_is_said_as_one(stats: Statistics) -> None:
@@ -268,15 +270,15 @@ def test_what_was_done_with_an_item_in_four_lines(stage: Stage) -> None:
     assert _told(study, "one") == [
         "Started 12 Oct, done 13 Oct",
         "Reviewed twice, last 15 Oct: good",
-        "1 h 05 in 2 sittings",
+        "1 h 05 in 2 sessions",
         "Note 12 Oct, changed twice, last 15 Oct",
     ]
     _later(stage, days=1)
     study.set_status(["one"], "todo")
     start = stage.clock.time
     study.write(TimeLogged(study.journal.next_stamp(0), "small", "one", "One", None, start))
-    assert _told(study, "one")[0] == "Started 12 Oct, done 13 Oct, set back 16 Oct"
-    assert _told(study, "one")[2] == "1 h 05 in 2 sittings, a timer is running"
+    assert _told(study, "one")[0] == "Started 12 Oct, done 13 Oct, reopened 16 Oct"
+    assert _told(study, "one")[2] == "1 h 05 in 2 sessions, timer running"
     study.undo()
     study.undo()
     assert _told(study, "one")[0] == "Started 12 Oct, done 13 Oct"

@@ -82,8 +82,12 @@ class Counts(tuple[int, ...]):
         return min(99, max(1, (200 * done + total) // (2 * total)))
 
     def summary(self) -> str:
-        """Describe the numbers: ``done 3 · doing 2 · todo 1 · skipped 4, not counted``."""
-        parts = [f"{name} {n}" for name, n in self.by_status.items() if STATUS_INFO[name].is_counted]
+        """Describe the numbers: ``done 3 · in progress 2 · to do 1 · skipped 4, not counted``."""
+        parts = [
+            f"{STATUS_INFO[name].label} {n}"
+            for name, n in self.by_status.items()
+            if STATUS_INFO[name].is_counted
+        ]
         return " · ".join(parts + [f"{name} {n}, not counted" for name, n in self.uncounted.items()])
 
 

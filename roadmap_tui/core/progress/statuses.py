@@ -51,16 +51,16 @@ class StatusInfo(NamedTuple):
 STATUS_TABLE: Final[tuple[StatusInfo, ...]] = (
     StatusInfo(
         "todo", "to do", "·", ".", "muted", "", " ", "", "☐", True, False,
-        StatusCommand("reset", "0", "to do", "Back to do"),
+        StatusCommand("reset", "0", "to do", "Mark to do"),
     ),
     StatusInfo(
-        "doing", "doing", "▶", "/", "doing", "doing", "/", "/", "▶", True, False,
-        StatusCommand("doing", "i", "doing", "Doing: what you are at", footer_order=3),
+        "doing", "in progress", "▶", "/", "doing", "doing", "/", "/", "▶", True, False,
+        StatusCommand("doing", "i", "in progress", "Mark in progress", footer_order=3),
     ),
     StatusInfo("done", "done", "✓", "x", "done", "muted", "x", "xX✔✓☑✅√", "☑", True, True),
     StatusInfo(
         "skipped", "skipped", "–", "-", "faint", "faint", "-", "-", "–", False, True,
-        StatusCommand("skip", "s", "skip", "Skipped: does not count"),
+        StatusCommand("skip", "s", "skip", "Skip (not counted)"),
     ),
 )  # fmt: skip
 

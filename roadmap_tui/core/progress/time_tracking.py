@@ -52,5 +52,5 @@ def seconds_in(text: str) -> int:
     match = re.fullmatch(_DURATION, text.strip().lower(), re.ASCII)
     if match is None or not (match["h"] or match["m"]):
         what = f"time '{clean(text, 40, one_line=True)}'"
-        raise UsageError(what, "that is no stretch of time", "say 45m or 1h30")
+        raise UsageError(what, "not a duration", "try 45m")
     return int(match["h"] or 0) * 3600 + int(match["m"] or 0) * 60

@@ -95,7 +95,7 @@ def update_roadmap(
 def _accept(matcher: Matcher, old_id: str, target: str) -> None:
     """Add a suggested match. Raises UsageError."""
     what = f"offer {clean(f'{old_id}={target}', 200, one_line=True)!r}"
-    remedy = "`roadmap-tui update --dry-run` lists the offers"
+    remedy = "`roadmap-tui update --dry-run` lists the suggestions"
     old, new = matcher.old, matcher.new
     before = [index for index in old.items() if old.nodes[index].id == old_id]
     after = [index for index in new.items() if new.nodes[index].id == target]

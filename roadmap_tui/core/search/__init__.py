@@ -25,7 +25,7 @@ class Ambiguous(UsageError):
     """Several nodes match; ``candidates`` are the first of them in tree order."""
 
     def __init__(self, what: str, count: int, candidates: list[Node]) -> None:
-        super().__init__(what, f"{count} titles have that in them", "use more of the title, or an id")
+        super().__init__(what, f"{count} items match", "type more of the title, or an id")
         self.count = count
         self.candidates = candidates
 
@@ -54,7 +54,7 @@ def find(tree: FlatTree, name: str, kinds: tuple[Kind, ...]) -> int:
         raise Ambiguous(what, len(found), [tree.nodes[index] for index in found[:SHOWN]])
     similar = " or ".join(f"{node.id} ({node.title})" for node in similar_nodes(tree, name, kinds))
     remedy = f"did you mean {similar}?" if similar else "`roadmap-tui show` lists them"
-    raise NotFound(what, "none has that id or title", remedy)
+    raise NotFound(what, "no such item", remedy)
 
 
 def similar_nodes(tree: FlatTree, name: str, kinds: tuple[Kind, ...]) -> list[Node]:

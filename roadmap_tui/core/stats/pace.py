@@ -45,7 +45,7 @@ def pace(done_on: Sequence[date], left: int, today: date) -> Pace:
     counts = [0] * full
     for day in done_on:
         back = (today - day).days // 7
-        if day > first and 0 <= back < full:
+        if 0 <= back < full:  # never the first day, which is before these weeks
             counts[full - 1 - back] += 1
     total = sum(counts)
     tenths = (20 * total + full) // (2 * full) if full else 0
@@ -59,14 +59,14 @@ def pace(done_on: Sequence[date], left: int, today: date) -> Pace:
 def _missing(total: int, left: int, full: int, days: int) -> str:
     """Return why there can be no forecast, "" if there can."""
     if not left:
-        return "nothing is left to do"
+        return "nothing left to do"
     if days < 0:
-        return "nothing is done yet"
+        return "nothing done yet"
     if full < MIN_WEEKS:
         when = {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
-        return f"it takes {MIN_WEEKS} weeks from the first item done, which was {when}"
+        return f"it needs {MIN_WEEKS} weeks from the first item done, which was {when}"
     if total < MIN_ITEMS:
-        return f"it takes {MIN_ITEMS} items in {full} weeks, and there are {total}"
+        return f"it needs {MIN_ITEMS} items in {full} weeks, and there are {total}"
     return ""
 
 

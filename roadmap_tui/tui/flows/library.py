@@ -44,8 +44,8 @@ async def run_library(app: BaseApp, library: Library, state: MainState) -> tuple
 async def _remove(app: BaseApp, library: Library, state: MainState, name: str) -> str:
     """Remove a roadmap after confirmation, as it can't be undone; return a message."""
     if name == state.study.roadmap.id:
-        return "It is open; open another one first"
-    question = f"Remove {name}? Your progress is kept, and is there again when it is imported again."
+        return "Can't remove the open roadmap"
+    question = f"Remove {name}? Your progress is kept and returns when you import it again."
     if not await app.ask(ConfirmScreen(state.keymap, question, "remove", "keep")):
         return ""
     library.remove(name)

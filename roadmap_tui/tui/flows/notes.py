@@ -65,19 +65,19 @@ class NoteFlows:
         if written is not None:
             self._save(node_id, written, seen)
         elif self._drafts.get(roadmap, node_id):
-            state.show_message(
-                f"Not saved: the text is kept as a draft{self._hint('note', 'opens it again')}"
-            )
+            state.show_message(f"Not saved; kept as a draft{self._hint('note', 'opens it again')}")
 
     def _subtitle(self, node_id: str, draft: NoteDraft | None, before: str) -> str:
         """Describe where the text comes from: a draft, several versions, or "" for an ordinary note."""
         if draft and draft.before != before:
             quote = truncate(before.replace("\n", " "), _MAX_QUOTE_WIDTH, self._state.glyphs.ellipsis)
-            return f"A draft; meanwhile the note became: {quote}" if before else "A draft; the note is gone."
+            return (
+                f"Draft; meanwhile the note changed to: {quote}" if before else "Draft; the note was removed."
+            )
         if draft:
             return "Restored draft, not saved yet."
         versions = len(self._state.study.state(node_id).notes)
-        return f"{versions} versions, one after the other; saving makes them one." if versions > 1 else ""
+        return f"{versions} versions, one below the other; saving merges them." if versions > 1 else ""
 
     async def ask_question(self, node_id: str) -> tuple[str, str] | None:
         """Ask for a review question; if the program has to end, it stays as a draft of the note."""
@@ -123,7 +123,7 @@ class NoteFlows:
             failure = f"{error.strerror or error}: {printable_path(error.filename or '')}"
         except SuspendNotSupported:
             hint = self._hint("note", "writes a note in the program")
-            state.show_message(f"No editor can be started from here{hint}", is_error=True)
+            state.show_message(f"No editor can be started here{hint}", is_error=True)
             return
         is_changed = text.strip() != given.text.strip()
         if is_changed and not failure:
@@ -138,7 +138,7 @@ class NoteFlows:
             hint = self._hint("note", "opens it" if draft else "writes a note here")
             state.show_message(f"{name}: {failure}; {kept}{hint}", is_error=True)
         elif draft:
-            state.show_message(f"Not saved: the text is still a draft{self._hint('note', 'opens it')}")
+            state.show_message(f"Not saved; the draft is kept{self._hint('note', 'opens it')}")
         else:
             state.show_message(f"Unchanged. If {name} is still open, what it saves becomes a draft")
 
@@ -147,7 +147,7 @@ class NoteFlows:
         state = self._state
         ids = state.selected_ids or [state.node_id]
         title = f"{len(ids)} items" if len(ids) > 1 else state.study.title(ids[0])
-        line = await self._ask_line(title, "A line for the note")
+        line = await self._ask_line(title, "Line to add")
         if not line:
             return
         kept = 0
@@ -158,7 +158,7 @@ class NoteFlows:
             return
         state.rows.selected.clear()
         if kept > 1:
-            state.show_message(f"Noted on {kept} items{self._hint('undo', 'takes them back one by one')}")
+            state.show_message(f"Noted on {kept} items{self._hint('undo', 'undoes them one by one')}")
 
     def _save(self, node_id: str, text: str, seen: tuple[str, ...]) -> None:
         """Write a note that replaces the versions in ``seen``; keep later versions beside it."""
@@ -170,8 +170,8 @@ class NoteFlows:
             return
         self._drafts.drop(roadmap, node_id)
         if has_newer:
-            hint = self._hint("note", "makes them one")
-            self._state.show_message(f"Another session wrote this note meanwhile: both are kept{hint}")
+            hint = self._hint("note", "merges them")
+            self._state.show_message(f"Another session changed this note; both versions are kept{hint}")
 
     def _write(self, node_id: str, text: str, bases: Collection[str] | None = None) -> bool:
         """Write a note; return True if it is kept, even if it could not be saved to disk yet."""
@@ -201,11 +201,11 @@ class NoteFlows:
                 return
             section = custom.section(self._state.cursor)
             heading = f"New item under {section.title if section else 'Yours'}"
-            if title := await self._ask_line(heading, "What else there is to learn"):
+            if title := await self._ask_line(heading, "Item title"):
                 self._state.show_change(custom.add_item(section.id if section else "", title))
 
     async def _rename_item(self, item: CustomItem) -> None:
-        custom, hint = self._state.study.custom, self._hint("undo", "brings it back")
+        custom, hint = self._state.study.custom, self._hint("undo", "restores it")
         subtitle = f"Your own item. An empty line removes it{hint}."
         title = await self._ask_line(item.title, "", item.title, subtitle)
         if title:
@@ -232,7 +232,7 @@ class NoteFlows:
             try:
                 if old and not form.url:
                     custom.remove_resource(node_id, old.url)
-                    state.show_message(f"Removed{self._hint('undo', 'brings it back')}")
+                    state.show_message(f"Removed{self._hint('undo', 'restores it')}")
                     return
                 kind = form.kind or guess(form.url)
                 custom.set_resource(node_id, form.url, form.name, kind, old.url if old else "")

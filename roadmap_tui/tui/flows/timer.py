@@ -27,16 +27,17 @@ async def resolve_running(app: BaseApp, state: MainState, entry: TimeEntry) -> N
     since = f"{start:%H:%M}"
     if start.date() != now.date():
         since += f" on {format_datetime(start, now)}"
-    text = f"It has been running since {since}, {format_duration(seconds)} ago."
+    text = f"Timer running since {since} ({format_duration(seconds)})"
     last_activity = tracker.last_activity(entry)
     is_idle = (now - last_activity).total_seconds() > _IDLE_SECONDS
     active_seconds = int((last_activity - start).total_seconds())
     if is_idle:
-        when = f"{format_duration(active_seconds)} into it" if last_activity > start else "right at the start"
-        text += f"\nThe last thing you did was {when}."
+        activity = last_activity.astimezone(study.now().tzinfo)
+        day = "" if activity.date() == now.date() else f"{format_datetime(activity, now)} "
+        text += f"\nLast activity {day}{activity:%H:%M}"
     action = await app.ask(StaleTimerScreen(state.keymap, entry.title, text, format_duration(seconds)))
     if action and all(other.timing.id != entry.timing.id for other in tracker.running()):
-        state.show_message(f"{entry.title}: that timer was stopped elsewhere")
+        state.show_message(f"{entry.title}: the timer was stopped in another session")
         return
     with state.showing_errors():
         if action == "keep":
@@ -53,7 +54,7 @@ async def edit_time(app: BaseApp, state: MainState) -> None:
     """Correct the last time entry of the item under the cursor, or add one."""
     tracker = state.study.time_tracker
     if state.item is None:
-        state.show_message("Time is spent on items, not on sections; go to an item", is_error=True)
+        state.show_message("Select an item to time", is_error=True)
         return
     last = tracker.latest(state.node_id)
     if last is not None:
@@ -63,16 +64,16 @@ async def edit_time(app: BaseApp, state: MainState) -> None:
     def add(text: str) -> None:
         tracker.add(state.node_id, seconds_in(text.removeprefix("+")))
 
-    if await _ask(app, state, add, state.title, "How long you studied it: 45m, 1h30"):
-        state.show_message(f"{state.title}: {format_duration(tracker.seconds(state.node_id))} in all")
+    if await _ask(app, state, add, state.title, "Time spent: 45m, 1h30"):
+        state.show_message(f"{state.title}: {format_duration(tracker.seconds(state.node_id))} total")
 
 
 async def _correct(app: BaseApp, state: MainState, entry: TimeEntry, seconds: int) -> None:
     """Ask for the right duration of a time entry, with ``seconds`` as the suggestion."""
     study, tracker = state.study, state.study.time_tracker
     start = entry.timing.start.astimezone(study.now().tzinfo)
-    began = f"{start:%H:%M}, {format_datetime(start, study.now())}"
-    subtitle = f"The time that began at {began}; 0 discards it, +20m adds to the item."
+    began = f"{format_datetime(start, study.now())} {start:%H:%M}"
+    subtitle = f"Session of {began} (0 deletes, +20m adds)"
     before = f"{seconds // 3600}h{seconds // 60 % 60:02}" if seconds >= 3600 else f"{max(1, seconds // 60)}m"
 
     def correct(text: str) -> None:
@@ -83,7 +84,7 @@ async def _correct(app: BaseApp, state: MainState, entry: TimeEntry, seconds: in
 
     is_applied = await _ask(app, state, correct, entry.title, "45m, 1h30", before, subtitle)
     if is_applied and entry.roadmap == study.roadmap.id:
-        state.show_message(f"{entry.title}: {format_duration(tracker.seconds(entry.target))} in all")
+        state.show_message(f"{entry.title}: {format_duration(tracker.seconds(entry.target))} total")
 
 
 async def _ask(

@@ -154,7 +154,7 @@ class _ItemActions(_ActionGroup):
         ids, is_whole = state.branch_ids()
         title = state.title if is_whole and len(ids) > 1 else ""
         if self._set_status(ids, state.toggled_status(ids), title) and state.message:
-            state.show_message(state.message + self.hint("undo", "takes it back"))
+            state.show_message(state.message + self.hint("undo", "undoes it"))
 
     def pick(self) -> None:
         if not (self.state.cursor >= 0 and self.state.study.tree.has_status(self.state.cursor)):
@@ -174,13 +174,13 @@ class _ItemActions(_ActionGroup):
         self.state.rows.selected |= items
 
     def _show_only_items_hint(self) -> None:
-        self.state.show_message(f"Only items can be picked{self.hint('branch', 'marks a whole section')}")
+        self.state.show_message(f"Only items can be selected{self.hint('branch', 'marks a whole section')}")
 
     def mark(self, status: Status) -> None:
         """Set the status; the same key again resets it."""
         ids = self.state.target_ids
         if not ids:
-            hint = self.hint("branch", "marks the whole branch")
+            hint = self.hint("branch", "marks the whole section")
             what = "section" if self.state.item is None else "group"
             self.state.show_message(f"A {what} has no status of its own{hint}")
             return
@@ -200,14 +200,14 @@ class _ItemActions(_ActionGroup):
     def undo(self) -> None:
         with self.state.showing_errors():
             change = self.state.study.undo()
-            hint = self.hint("redo", "brings it back")
-            self.state.show_message(f"Undone: {describe_action(change.action)}{hint}")
+            hint = self.hint("redo", "restores it")
+            self.state.show_message(f"Undid: {describe_action(change.action)}{hint}")
             self.state.show_change(change)
 
     def redo(self) -> None:
         with self.state.showing_errors():
             change = self.state.study.redo()
-            self.state.show_message(f"Done again: {describe_action(change.action)}")
+            self.state.show_message(f"Redid: {describe_action(change.action)}")
             self.state.show_change(change)
 
     def choose(self, number: int) -> None:
@@ -216,7 +216,7 @@ class _ItemActions(_ActionGroup):
             self.state.selections[self.state.node_id] = number - 1
             self.state.pane = "detail"
         else:
-            self.state.show_message("There is no resource of that number")
+            self.state.show_message("No resource with this number")
 
     def tick(self) -> None:
         self.state.tick_resource()
@@ -243,7 +243,7 @@ class _ItemActions(_ActionGroup):
             if running:
                 stopped = [tracker.stop(entry) for entry in running]
                 total = format_duration(tracker.seconds(state.node_id))
-                state.show_message(f"{_format_stopped(stopped)}; {total} in all")
+                state.show_message(f"{_format_stopped(stopped)}; {total} total")
                 return
             *stopped, _ = tracker.start(state.node_id)
             suffix = f" ({_format_stopped(stopped)})" if stopped else ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final, Literal, NamedTuple
 
-from roadmap_tui.core.humanize import capitalize
 from roadmap_tui.core.search.index import SearchDocument, SearchIndex, SearchResult
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.commands import MOVE, Command
@@ -35,12 +34,12 @@ def palette_commands(keymap: Keymap) -> list[Command]:
 class PaletteProvider:
     """Searches the commands, the items of the open roadmap, and the other roadmaps."""
 
-    placeholder = "A command, an item, a roadmap"
+    placeholder = "Command, item or roadmap"
 
     def __init__(self, state: MainState) -> None:
         self._state = state
         self.commands = [
-            Hit("command", command.id, capitalize(command.name), command.help, keys_shown(command))
+            Hit("command", command.id, command.help, command.name, keys_shown(command))
             for command in palette_commands(state.keymap)
         ]
         self.roadmaps: list[Hit] = []

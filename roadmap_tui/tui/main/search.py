@@ -72,14 +72,14 @@ class IncrementalSearch:
 
     @property
     def position(self) -> str:
-        """The cursor's position among the matches, as ``3/17``; "nothing" if there are none."""
+        """The cursor's position among the matches, as ``3/17``; "no match" if there are none."""
         found = self.state.rows.found
         if found is None or not found.terms:
             return ""
         if not found.positions:
-            return "nothing"
+            return "no match"
         number = bisect_left(found.positions, self.state.cursor) + 1 if self.state.cursor in found else 0
-        return f"{number}/{len(found.positions)}{' alike' if found.is_fuzzy else ''}"
+        return f"{number}/{len(found.positions)}{' fuzzy' if found.is_fuzzy else ''}"
 
     def find_next(self) -> None:
         self._repeat(1)
@@ -91,7 +91,7 @@ class IncrementalSearch:
         """Go to the next or previous match of the last query."""
         if not self.last_query:
             hint = self.state.keymap.hint_suffix("find", "finds")
-            self.state.show_message(f"Nothing was looked for yet{hint}")
+            self.state.show_message(f"No search yet{hint}")
             return
         self._highlight(self.last_query)
         self.state.rows.dim_others = False
@@ -104,9 +104,9 @@ class IncrementalSearch:
             return
         state.rows.found = None
         if hidden := len(state.study.search.index.find(self.last_query).positions):
-            reason = f"Nothing that is shown has that in it; the filter hides {hidden}"
+            reason = f"No match shown; the filter hides {hidden}"
         else:
-            reason = "Nothing has that in it"
+            reason = "No match"
         state.show_message(f"{reason}: {self.last_query}")
 
     def _highlight(self, query: str) -> None:
@@ -135,7 +135,7 @@ class IncrementalSearch:
         state.tree_view.go_to(matches[number % len(matches)])
         if 0 <= number < len(matches):
             return ""
-        return ", from the top again" if step > 0 else ", from the bottom again"
+        return ", wrapped to the top" if step > 0 else ", wrapped to the bottom"
 
     def _restore_view(self) -> None:
         # After custom items were added or removed the tree view is a new one: leave it unchanged.

@@ -21,7 +21,7 @@ def plan_lines(plan: ImportPlan, accepted: Mapping[str, str], width: int) -> lis
     """
     report = format_source(plan.report) + format_ticks(plan.report, plan.roadmap.id)
     if plan.same:
-        report.append("Nothing has changed since it was imported.")
+        report.append("Nothing has changed since the import.")
     elif plan.changes:
         report += ["", *format_changes(plan.changes, offers=False)]
     lines = [line for text in report for line in _wrap_indented(text, width)]
@@ -29,7 +29,7 @@ def plan_lines(plan: ImportPlan, accepted: Mapping[str, str], width: int) -> lis
         lines.append([Span("taken: ", "done"), Span(f"{old} is now {new}")])
     suggested = plan.changes.suggested if plan.changes else ()
     if suggested:
-        lines += [[], [Span("Perhaps the same; a number takes it:", "accent")]]
+        lines += [[], [Span("Possible matches; press the number to accept:", "accent")]]
     for number, match in enumerate(suggested[:_MAX_SUGGESTIONS], 1):
         first, *rest = wrap(f"{match.before} -> {match.after}", max(1, width - 2))
         lines.append([Span(f"{number} ", "key"), Span(first)])

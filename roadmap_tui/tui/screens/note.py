@@ -35,7 +35,7 @@ class NoteScreen(Modal[str | None]):
     def compose_body(self) -> ComposeResult:
         if self._subtitle:
             yield Static(self._subtitle, classes="subtitle", markup=False)
-        editor = TextArea(self._text, compact=True, placeholder="What you want to remember")
+        editor = TextArea(self._text, compact=True, placeholder="Your note")
         editor.cursor_blink = False
         yield editor
 

@@ -38,7 +38,7 @@ class PaletteScreen(OptionListModal[Hit | None]):
         glyphs: Glyphs,
     ) -> None:
         self._hits, self._query = provider.search(""), ""
-        empty = Span("  Nothing has that in it", "muted")
+        empty = Span("  No match", "muted")
         super().__init__(keymap, _HitList(glyphs, self._option, len(self._hits), empty=empty))
         self._provider, self._list_roadmaps, self._glyphs = provider, list_roadmaps, glyphs
 
@@ -60,7 +60,7 @@ class PaletteScreen(OptionListModal[Hit | None]):
         title = highlight(hit.title, highlight_ranges(hit.title, words), "", max(1, room), glyphs.ellipsis)
         left = [verb, *title]
         room -= length(title) + 2
-        if hit.help and room > 3:
+        if hit.kind != "command" and hit.help and room > 3:
             left.append(Span(f"  {truncate(hit.help, room, glyphs.ellipsis)}", "muted"))
         return justify(left, right, width)
 

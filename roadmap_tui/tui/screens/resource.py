@@ -37,9 +37,9 @@ class ResourceScreen(Modal[ResourceForm | None]):
 
     def compose_body(self) -> ComposeResult:
         yield from self._field("Address", "url", self._form.url, "https://…")
-        yield from self._field("Title", "name", self._form.name, "what it is called")
+        yield from self._field("Title", "name", self._form.name, "title")
         yield from self._field("Kind", "kind", self._form.kind, "book, course, video, paper, …")
-        message = self._message or ("" if self._is_new else "Without an address it is removed.")
+        message = self._message or ("" if self._is_new else "An empty address removes it.")
         yield Static(message, id="resource-message", classes="subtitle", markup=False)
 
     def _field(self, label: str, name: str, text: str, placeholder: str) -> ComposeResult:
@@ -68,7 +68,7 @@ class ResourceScreen(Modal[ResourceForm | None]):
     def action_save(self) -> None:
         url, name, kind = (self.query_one(f"#{field}", Input).value.strip() for field in ResourceForm._fields)
         if kind and kind not in KINDS:
-            self.query_one("#resource-message", Static).update(f"The kinds are: {', '.join(KINDS)}")
+            self.query_one("#resource-message", Static).update(f"Kinds: {', '.join(KINDS)}")
             self.query_one("#kind", Input).focus()
             return
         self.dismiss(ResourceForm(url, name, kind))

@@ -3,9 +3,11 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from roadmap_tui.core.progress import fold
 from roadmap_tui.core.progress.counts import Counts, StatusCounts
 from roadmap_tui.core.progress.events import (
     STATUSES,
@@ -323,6 +325,23 @@ def test_neither_an_exclusion_nor_its_undo_can_be_excluded() -> None:
     assert _status(Progress([wrong, exclusion, undo])) == "done"
 
 
+def test_a_chain_of_undos_visits_the_targets_of_its_action_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    visits = []
+
+    def count(event: Event) -> tuple[str, ...]:
+        visits.append(event)
+        return targets(event)
+
+    monkeypatch.setattr(fold, "targets", count)
+    events: list[Event] = [mark()._replace(targets=tuple(f"i{n}" for n in range(50)))]
+    for clock in range(2, 500):
+        events.append(_undo(events[-1], clock))
+    for order in (1, -1):
+        visits.clear()
+        assert len(Progress(events[::order]).add(())) == 0
+        assert len(visits) == 2
+
+
 def test_progress_of_one_roadmap_does_not_affect_another() -> None:
     progress = Progress([mark()])
     assert progress.undoable("physics") is None
@@ -366,8 +385,8 @@ def test_a_percentage_is_100_at_the_end_and_0_at_the_start_only(
 
 
 def test_the_summary_names_uncounted_items() -> None:
-    assert Counts(1, 2, 3).summary() == "done 3 · doing 2 · todo 1"
-    assert Counts(1, 2, 3, 4).summary() == "done 3 · doing 2 · todo 1 · skipped 4, not counted"
+    assert Counts(1, 2, 3).summary() == "done 3 · in progress 2 · to do 1"
+    assert Counts(1, 2, 3, 4).summary() == "done 3 · in progress 2 · to do 1 · skipped 4, not counted"
 
 
 def test_an_action_is_active_until_it_is_undone() -> None:

@@ -211,7 +211,7 @@ def test_a_key_is_one_update_and_none_is_none(open_terminal: Open, half_way: Pat
 WALK = (
     ("jjjj l", "?", "esc close", "jjk", "q"),
     ("jjj[jkGg]]]]\ti\t", "e", "ctrl+s save", "深層 e\u0301 note", "\x13"),
-    ("==\x04\x04\x15vvVs", "\x10", "A command, an item", "", "\x1b"),
+    ("==\x04\x04\x15vvVs", "\x10", "Command, item", "", "\x1b"),
     ("-jjljj  x3kx", "?", "esc close", "\x04", "?"),
     ("G3x\tkkuu\x12D", "e", "ctrl+s save", "", "\x1b"),
 )
@@ -336,7 +336,7 @@ def test_in_tmux(half_way: Path) -> None:
         tmux("send-keys", "]", "Space")
         tmux.until("4/155", *screen)
         tmux("send-keys", "u")
-        tmux.until("Undone: ", *screen)
+        tmux.until("Undid: ", *screen)
         tmux("send-keys", "?")
         tmux.until("j/k scroll", *screen)
         tmux("send-keys", "q")
@@ -371,8 +371,8 @@ def test_the_note_command_edits_too(open_terminal: Open, half_way: Path) -> None
     editor.write_text(_EDITOR.format(mode=mode))
     editor.chmod(0o700)
     for what, code, said in (
-        ("write", 0, "Backpropagation: note written"),
-        ("same", 0, "Backpropagation: the note is so already"),
+        ("write", 0, "Backpropagation: note saved"),
+        ("same", 0, "Backpropagation: the note has not changed"),
         ("fail", 2, "roadmap-tui: the editor: it ended with status 3; what you wrote is kept: --edit opens"),
     ):
         mode.write_text(what)
