@@ -14,6 +14,7 @@ from roadmap_tui.text.styled_text import (
     length,
     progress_bar,
     truncate,
+    wrap,
 )
 
 
@@ -46,10 +47,15 @@ def _timer(study: Study, glyphs: Glyphs) -> StyledLine:
     return [Span(f"{glyphs.timer} {seconds // 3600}:{seconds // 60 % 60:02}{more}", "doing"), Span("  ")]
 
 
-def message_line(message: Span, width: int, glyphs: Glyphs) -> StyledLine:
-    """Render the first line of a message, truncated to the width."""
-    text = message.text.partition("\n")[0]
-    return [Span(" "), message._replace(text=truncate(text, width - 2, glyphs.ellipsis))]
+def message_lines(
+    message: Span, size: tuple[int, int], glyphs: Glyphs, *, indent: int = 1
+) -> list[StyledLine]:
+    """Wrap the first paragraph of a message for a screen of this size, of which it takes at most a half."""
+    width, height = size[0] - 2 * indent, max(1, size[1] // 2)
+    lines = wrap(message.text.partition("\n")[0], max(1, width))
+    if len(lines) > height:
+        lines[height - 1 :] = [truncate(f"{lines[height - 1]} {lines[height]}", width, glyphs.ellipsis)]
+    return [[Span(" " * indent), message._replace(text=line)] for line in lines]
 
 
 def footer_line(
