@@ -65,6 +65,9 @@ CREATE TABLE card (
     roadmap TEXT, target TEXT, due INTEGER, last INTEGER, stability REAL, difficulty REAL,
     lapses INTEGER, PRIMARY KEY (roadmap, target)
 ) WITHOUT ROWID;
+CREATE TABLE logged (
+    roadmap TEXT, target TEXT, entries TEXT, PRIMARY KEY (roadmap, target)
+) WITHOUT ROWID;
 CREATE TABLE history (
     roadmap TEXT, target TEXT, records TEXT, PRIMARY KEY (roadmap, target)
 ) WITHOUT ROWID;
@@ -164,6 +167,7 @@ def _serialize(progress: Progress, meta: dict[str, Any]) -> bytes:
             row, actions = _node_row(progress, key, recent)
             database.execute("INSERT INTO node VALUES (?, ?, ?, ?, ?, ?, ?)", row)
             database.execute("INSERT INTO history VALUES (?, ?, ?)", [*key, _to_json(actions)])
+        database.executemany("INSERT INTO logged VALUES (?, ?, ?)", _logged_rows(progress, events))
         if meta["review"] is not None:
             from roadmap_tui.core.review.schedule import Scheduler
 
@@ -223,6 +227,16 @@ def _node_row(progress: Progress, key: Key, recent: set[str]) -> tuple[tuple[Any
         bool(state.notes or state.resources),
     )
     return row, actions
+
+
+def _logged_rows(progress: Progress, events: list[Event]) -> list[tuple[str, str, str]]:
+    """Return the logged intervals by node, for ``SnapshotProgress.time_entries``."""
+    by_node: dict[Key, list[Any]] = {
+        key: [] for key in _keys(event for event in events if isinstance(event, TimeLogged))
+    }
+    for roadmap, target, title, (first_id, start, *rest) in progress.time_entries():
+        by_node[roadmap, target].append([title, first_id, start.isoformat(), *rest])
+    return [(*key, json.dumps(entries)) for key, entries in by_node.items()]
 
 
 def _to_json(events: Iterable[Event]) -> str:
