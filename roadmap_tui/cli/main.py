@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from roadmap_tui.cli.context import COMPLETION_VARIABLE, CliContext
-from roadmap_tui.cli.echo import OutputError, discard_output, echo_err, flush
+from roadmap_tui.cli.echo import OutputError, discard_output, echo_err, flush, replace_unencodable
 from roadmap_tui.core.errors import RoadmapTuiError
 
 INTERRUPTED: Final = 130
@@ -17,6 +17,7 @@ PIPE_CLOSED: Final = 141  # what a shell reports for a program killed by SIGPIPE
 def run(args: Sequence[str]) -> int:
     """Run the program with command-line arguments; returns the exit code."""
     context = CliContext()
+    replace_unencodable()
     _check_time_zone()
     try:
         code = _run(list(args), context)

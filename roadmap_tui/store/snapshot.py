@@ -65,6 +65,9 @@ CREATE TABLE card (
     roadmap TEXT, target TEXT, due INTEGER, last INTEGER, stability REAL, difficulty REAL,
     lapses INTEGER, PRIMARY KEY (roadmap, target)
 ) WITHOUT ROWID;
+CREATE TABLE logged (
+    roadmap TEXT, target TEXT, entries TEXT, PRIMARY KEY (roadmap, target)
+) WITHOUT ROWID;
 CREATE TABLE history (
     roadmap TEXT, target TEXT, records TEXT, PRIMARY KEY (roadmap, target)
 ) WITHOUT ROWID;
@@ -151,18 +154,20 @@ def _serialize(progress: Progress, meta: dict[str, Any]) -> bytes:
     older = [event for event in events if event.stamp.id not in recent]
     meta |= {"fingerprint": fingerprint(), "count": len(older)}
     meta["position"] = sort_key(older[-1]) if older else (-1, "")
-    meta["custom"] = _keys(event for event in older if isinstance(event, CustomItemSet))
-    meta["timed"] = _keys(event for event in older if isinstance(event, TimeLogged))
+    folded = [event for event in older if not progress.is_excluded(event)]
+    meta["custom"] = _keys(event for event in folded if isinstance(event, CustomItemSet))
+    meta["timed"] = _keys(event for event in folded if isinstance(event, TimeLogged))
     database = sqlite3.connect(":memory:")
     try:
         database.executescript(_SCHEMA)
         database.execute("INSERT INTO meta VALUES (?)", [json.dumps(meta)])
         records = [[_to_json([event])] for event in events if event.stamp.id in recent]
         database.executemany("INSERT INTO recent VALUES (?)", records)
-        for key in _keys(event for event in older if not isinstance(event, Undone | SessionStarted)):
+        for key in _keys(event for event in folded if not isinstance(event, Undone | SessionStarted)):
             row, actions = _node_row(progress, key, recent)
             database.execute("INSERT INTO node VALUES (?, ?, ?, ?, ?, ?, ?)", row)
             database.execute("INSERT INTO history VALUES (?, ?, ?)", [*key, _to_json(actions)])
+        database.executemany("INSERT INTO logged VALUES (?, ?, ?)", _logged_rows(progress, events))
         if meta["review"] is not None:
             from roadmap_tui.core.review.schedule import Scheduler
 
@@ -222,6 +227,16 @@ def _node_row(progress: Progress, key: Key, recent: set[str]) -> tuple[tuple[Any
         bool(state.notes or state.resources),
     )
     return row, actions
+
+
+def _logged_rows(progress: Progress, events: list[Event]) -> list[tuple[str, str, str]]:
+    """Return the logged intervals by node, for ``SnapshotProgress.time_entries``."""
+    by_node: dict[Key, list[Any]] = {
+        key: [] for key in _keys(event for event in events if isinstance(event, TimeLogged))
+    }
+    for roadmap, target, title, (first_id, start, *rest) in progress.time_entries():
+        by_node[roadmap, target].append([title, first_id, start.isoformat(), *rest])
+    return [(*key, json.dumps(entries)) for key, entries in by_node.items()]
 
 
 def _to_json(events: Iterable[Event]) -> str:

@@ -245,6 +245,13 @@ def test_windows_is_refused_at_once(tmp_path: Path) -> None:
     assert "WSL" in one_line(result.stderr)
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "iso-8859-1"])
+def test_the_help_is_printed_in_any_encoding(tmp_path: Path, encoding: str) -> None:
+    found = process(tmp_path, "--help", PYTHONIOENCODING=encoding)
+    assert found.returncode == 0, found.stderr
+    assert "Commands:" in found.stdout
+
+
 def test_output_is_replaced_where_the_encoding_lacks_a_character(tmp_path: Path) -> None:
     path = write_roadmap(tmp_path / "x.json", [item("e", "Égalité ✓")])
     show = process(tmp_path, "--roadmap", str(path), "show", PYTHONIOENCODING="ascii")

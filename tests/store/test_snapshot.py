@@ -53,7 +53,10 @@ URLS = st.sampled_from(["https://a.org", "https://b.org"])
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[Event]:
-    """Events of every kind, close together, with undos of anything; some have an id of another format."""
+    """Events of every kind, close together, with undos of anything and copies for another roadmap.
+
+    Some have an id of another format.
+    """
     clocks = st.integers(1, 15) | st.integers(FAR, FAR + 2)
     positions = draw(
         st.lists(st.tuples(clocks, st.sampled_from("abc")), unique=True, min_size=1, max_size=24)
@@ -61,8 +64,15 @@ def histories(draw: st.DrawFn) -> list[Event]:
     stamps = [stamp(clock, session) for clock, session in positions]
     if draw(st.integers(0, 9)) == 0:
         stamps = [one._replace(id=one.id[1:]) if draw(st.booleans()) else one for one in stamps]
-    some_id = st.sampled_from([*(one.id for one in stamps), "nowhere"])
-    return [_event(draw, one, some_id) for one in stamps]
+    copied = draw(st.sets(st.sampled_from([one.id for one in stamps]), max_size=4))
+    some_id = st.sampled_from([*(one.id for one in stamps), *(f"{id_}~physics" for id_ in copied), "nowhere"])
+    events = [_event(draw, one, some_id) for one in stamps]
+    copies: list[Event] = [
+        event._replace(stamp=event.stamp._replace(id=f"{event.stamp.id}~physics"), roadmap="physics")
+        for event in events
+        if not isinstance(event, SessionStarted) and event.stamp.id in copied
+    ]
+    return [*events, *copies]
 
 
 def _event(draw: st.DrawFn, one: Stamp, some_id: st.SearchStrategy[str]) -> Event:

@@ -344,14 +344,16 @@ class Progress:
         """Return every logged interval of every roadmap, sorted by its start."""
         count, entries = self._time_entries
         if count != len(self._events):
-            entries = []
-            for key in self._timed:
-                logged = [action for action in self._actions(key) if isinstance(action, TimeLogged)]
-                titles = [action.title for action in logged if self.is_active(action)]
-                entries += [TimeEntry(*key, titles[-1], timing) for timing in self.state(*key).timings]
+            entries = [entry for key in self._timed for entry in self._entries_of(key)]
             entries.sort(key=lambda entry: (entry.timing.start, entry.timing.id, entry))
             self._time_entries = len(self._events), entries
         return entries
+
+    def _entries_of(self, key: Key) -> list[TimeEntry]:
+        """Return the logged intervals of a node."""
+        logged = [action for action in self._actions(key) if isinstance(action, TimeLogged)]
+        titles = [action.title for action in logged if self.is_active(action)]
+        return [TimeEntry(*key, titles[-1], timing) for timing in self.state(*key).timings]
 
     def review_grades(self, since: datetime) -> list[ReviewGraded]:
         """Return the active grades of all roadmaps from ``since`` on, in no particular order."""
