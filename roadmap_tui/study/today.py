@@ -55,6 +55,7 @@ class Today(NamedTuple):
     due_later: int
     reviewed: int
     seconds: int
+    week_seconds: int
     now: datetime
 
 
@@ -100,6 +101,7 @@ def today(studies: Sequence[Study]) -> Today:
         due_count - len(due),
         sum(map(_count_reviews, studies)),
         sum(main.time_tracker.recent_totals(1).values()),
+        sum(main.time_tracker.recent_totals(main.today().weekday() + 1).values()),
         main.now(),
     )
 

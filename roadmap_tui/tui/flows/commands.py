@@ -149,22 +149,33 @@ class CommandFlows:
             await self._open_roadmap(hit.id)
 
     async def today(self) -> None:
-        """Show what to do today, and go to the chosen item, which may be in another roadmap."""
+        """Show what to do today, until the reader goes to an item, which may be in another roadmap.
+
+        A command for an item is carried out as in the outline; then the page is shown again.
+        """
         from roadmap_tui.study.today import today
         from roadmap_tui.tui.screens.today import TodayScreen
 
-        state, library = self._state, self._open_library()
-        found = today(library.active_studies(state.study) if library else [state.study])
-        screen = TodayScreen(state.keymap, found, f"{state.study.now():%A}", state.glyphs)
-        entry = await self._app.ask(screen)
-        if isinstance(entry, str):
-            await self.spare_time()
-            return
-        if entry is None:
-            return
-        if entry.roadmap != state.study.source.id and not await self._open_roadmap(entry.roadmap):
-            return
-        self._go_to(entry.id)
+        position = 0
+        while True:
+            state, library = self._state, self._open_library()
+            found = today(library.active_studies(state.study) if library else [state.study])
+            result = await self._app.ask(TodayScreen(state.keymap, found, state.glyphs, position))
+            if isinstance(result, str):
+                await self.spare_time()
+                return
+            if result is None:
+                return
+            entry, position = result.entry, result.position
+            if entry.roadmap != state.study.source.id and not await self._open_roadmap(entry.roadmap):
+                return
+            self._go_to(entry.id)
+            if result.command == "open":
+                return
+            if self._state.keymap[result.command].runs_in == "main":
+                self._main.action_command(result.command)
+            else:
+                await self.run(result.command)
 
     def _go_to(self, node_id: str) -> None:
         """Jump to a node, or to the roadmap itself for "", and give the keys to the outline."""

@@ -75,10 +75,6 @@ class PrivateApp(App[int]):
     def save_drafts(self) -> None:
         """Save what was typed and not saved yet, because the program ends."""
 
-    def fail(self, error: BaseException) -> None:
-        """End the app because of a bug. May be called from any thread."""
-        self.call_later(self._handle_exception, error)
-
     def _handle_exception(self, error: Exception) -> None:
         if self._exception is None:
             with suppress(Exception):  # a second bug must not hide the first
