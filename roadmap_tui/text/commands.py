@@ -113,7 +113,9 @@ _SECTIONS: Final = {
         _command("undo", "u", "undo", "Undo", 8, runs_in=MODAL),
         _command("redo", "ctrl+r", "redo", "Redo"),
         _command("review", "r", "review", "Review due items", runs_in=MODAL),
-        _command("review_this", "!", "review this", "Review this item now", runs_in=MODAL),
+        _command(
+            "review_this", "!", "review this", "Review this finished item now, due or not", runs_in=MODAL
+        ),
     ),
     RESOURCES: (
         _command("quick_note", "a", "add note line", "Add a line to the note", runs_in=MODAL),

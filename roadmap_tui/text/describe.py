@@ -5,7 +5,7 @@ from datetime import date
 
 from roadmap_tui.core.humanize import format_date, format_duration, pluralize
 from roadmap_tui.core.progress import events
-from roadmap_tui.core.progress.events import GRADES, Action, Undone
+from roadmap_tui.core.progress.events import GRADES, Action, TimeLogged, Undone
 from roadmap_tui.core.progress.statuses import STATUS_INFO
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.study_material import EXERCISE
@@ -41,6 +41,14 @@ def describe_action(action: Action) -> str:
         case _:
             verb, subject = action_label(action)
             return f"{subject}: {verb}"
+
+
+def format_stopped(event: TimeLogged) -> str:
+    """Describe a timer that was stopped, and why it counts nothing if the clock went back meanwhile."""
+    line = f"{event.title}: {format_duration(event.seconds or 0)}"
+    if event.stamp.at < event.start:
+        return f"{line}, as the clock went back: it started at {event.start.astimezone():%H:%M}"
+    return line
 
 
 def format_earlier_undo(action: Action, day: date, today: date) -> str:

@@ -306,7 +306,7 @@ class Progress:
         return ids, bytes([STATUSES.index(self.state(roadmap, target).status) for target in ids])
 
     def done_before(self, roadmap: str, moment: datetime) -> set[str]:  # noqa: ARG002 - see SnapshotProgress
-        """Return ids of nodes that were done before ``moment`` and never reviewed, if known without folding.
+        """Return ids of nodes that were done before ``moment`` and not reviewed since, if that is stored.
 
         ``moment`` must be a whole second. Callers fold the states of all other nodes.
         """
