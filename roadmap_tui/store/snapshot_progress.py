@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from roadmap_tui.core.progress.events import (
@@ -21,7 +22,7 @@ from roadmap_tui.core.progress.events import (
 )
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.progress.records import decode
-from roadmap_tui.core.progress.states import Key
+from roadmap_tui.core.progress.states import Interval, Key, TimeEntry
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -160,17 +161,14 @@ class SnapshotProgress(Progress):
         return list(statuses), bytes([codes[status] for status in statuses.values()])
 
     def done_before(self, roadmap: str, moment: datetime) -> set[str]:
-        """Return ids of nodes that were done before ``moment`` and never reviewed, if known without folding.
+        """Return ids of nodes that were done before ``moment`` and not reviewed since, if that is stored.
 
         ``moment`` must be a whole second. Callers fold the states of all other nodes.
         """
         rows = self._rows(
-            "SELECT target FROM node"
-            " WHERE roadmap = ? AND status = 'done' AND last_grade IS NULL AND since < ?",
-            roadmap,
-            whole_seconds(moment),
+            "SELECT target FROM card WHERE roadmap = ? AND newest < ?", roadmap, whole_seconds(moment)
         )
-        return {target for (target,) in rows if (roadmap, target) not in self._by_node}
+        return {target for (target,) in rows if (roadmap, target) not in self._changed}
 
     def stored_cards(self, roadmap: str) -> dict[str, Card]:
         """Return the review cards of a roadmap's items that are known without folding, by item id."""
@@ -190,6 +188,25 @@ class SnapshotProgress(Progress):
         rows = self._rows("SELECT clock FROM node WHERE roadmap = ? AND target = ?", roadmap, target)
         older: int = rows[0][0] if rows else 0
         return max(older, super().clock(roadmap, target))
+
+    @cached_property
+    def _logged(self) -> dict[Key, list[TimeEntry]]:
+        """The logged intervals by node, as of the snapshot."""
+        time = datetime.fromisoformat
+        return {
+            (roadmap, target): [
+                TimeEntry(
+                    roadmap, target, title, Interval(first_id, time(start), seconds, by_hand, tuple(heads))
+                )
+                for title, first_id, start, seconds, by_hand, heads in json.loads(entries)
+            ]
+            for roadmap, target, entries in self._rows("SELECT * FROM logged")
+        }
+
+    def _entries_of(self, key: Key) -> list[TimeEntry]:
+        if self.is_complete or key in self._changed or key not in self._logged:
+            return super()._entries_of(key)
+        return self._logged[key]
 
     def review_grades(self, since: datetime) -> list[ReviewGraded]:
         """Return the active grades of all roadmaps from ``since`` on, in no particular order."""

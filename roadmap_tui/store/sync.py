@@ -13,7 +13,7 @@ import errno
 import os
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import chain
 from shutil import which
 from typing import Final, NamedTuple
@@ -36,6 +36,7 @@ from roadmap_tui.store.repository import BRANCH, REMOTE_BRANCH, Edit, Repository
 ATTEMPTS: Final = 12
 _LOG: Final = "log/"
 _ROADMAPS: Final = "roadmaps/"
+_MAX_LOGS_WRITTEN: Final = 100  # each needs an fsync; the lines of more go into one log
 # Files that a hosting service puts into a new repository.
 _INITIAL_FILES: Final = ("readme", "license", "licence", "copying", ".git")
 
@@ -61,10 +62,14 @@ class ConcurrentEditError(Exception):
 
 
 class _Contents:
-    """The logs and roadmaps of a commit: ``files`` by their path, ``logs`` and ``roadmaps`` by their name."""
+    """The logs and roadmaps of a commit: ``files`` by their path, ``logs`` and ``roadmaps`` by their name.
 
-    def __init__(self, files: dict[str, bytes]) -> None:
+    ``left_out`` are the paths of those that are too large.
+    """
+
+    def __init__(self, files: dict[str, bytes], left_out: Collection[str] = ()) -> None:
         self.files = files
+        self.left_out = left_out
         self.logs = {path[len(_LOG) :]: lines_of((data,)) for path, data in files.items() if _is_log(path)}
         self.roadmaps = {path[len(_ROADMAPS) :]: data for path, data in files.items() if _is_roadmap(path)}
 
@@ -72,9 +77,12 @@ class _Contents:
         """Return the logs that get more lines, each with those lines appended."""
         changes: dict[str, bytes | None] = {}
         for name, new in lines.items():
-            before = self.files.get(_LOG + name, b"")
+            path = _LOG + name
+            while path in self.left_out:
+                path = f"{path.removesuffix(LOG_SUFFIX)}.more{LOG_SUFFIX}"
+            before = self.files.get(path, b"")
             end = b"" if not before or before.endswith(b"\n") else b"\n"
-            changes[_LOG + name] = before + end + b"".join(line + b"\n" for line in new)
+            changes[path] = before + end + b"".join(line + b"\n" for line in new)
         return changes
 
 
@@ -191,8 +199,9 @@ class _Sync:
 
     def _read(self, commit: str) -> _Contents:
         if commit not in self._contents:
-            files = self.git.read_files(commit, lambda path: _is_log(path) or _is_roadmap(path))
-            self._contents[commit] = _Contents(files)
+            contents = self.git.read_files(commit, lambda path: _is_log(path) or _is_roadmap(path))
+            self._contents[commit] = _Contents(*contents)
+            self.notes += [f"left out, too large: {printable_path(path)}" for path in sorted(contents[1])]
         return self._contents[commit]
 
     def _commit(self) -> str:
@@ -235,6 +244,8 @@ class _Sync:
         logs = {name: [*remote.logs.get(name, []), *unsent.get(name, [])] for name in {*remote.logs, *unsent}}
         here = read_logs(self.log).logs
         received = missing_lines(here, logs)
+        if len(received) > _MAX_LOGS_WRITTEN:
+            received = {f"from-sync{LOG_SUFFIX}": list(chain(*received.values()))}
         for name, lines in received.items():
             append_lines(self.log, name, lines)
         self.received += count_events(chain(*received.values()), chain(*here.values()))
@@ -275,6 +286,8 @@ class _Sync:
         Records of a roadmap that gets another id are added to ``unsent``.
         """
         ours, remote = self._read(head).roadmaps, self._read(theirs).roadmaps
+        left_out = self._read(theirs).left_out
+        remote = remote | {path: data for path, data in ours.items() if _ROADMAPS + path in left_out}
         merged: Mapping[str, bytes] = ours
         if theirs and ours != remote:
             progress: list[Progress] = []

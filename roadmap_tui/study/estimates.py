@@ -22,20 +22,19 @@ class Estimates:
 
     @cached_property
     def _spent(self) -> dict[str, float]:
-        """The hours logged on each item."""
+        """The hours logged on each item; the item that was timed last is the last."""
         now, spent = self._study.now(), dict[str, float]()
         for entry in self._study.progress.time_entries():
             if entry.roadmap == self._study.source.id:
-                spent[entry.target] = spent.get(entry.target, 0) + length(entry.timing, now) / _HOUR
+                spent[entry.target] = spent.pop(entry.target, 0) + length(entry.timing, now) / _HOUR
         return spent
 
     @cached_property
     def _finished(self) -> list[Item]:
-        """The done items with logged time, in the order in which they were done."""
-        study = self._study
-        ids = [node_id for node_id in study.counts.ids_of("done") if self._spent.get(node_id)]
-        since = {node_id: study.state(node_id).since or study.now() for node_id in ids}
-        return study.items(sorted(ids, key=lambda node_id: (since[node_id], node_id)))
+        """The done items with logged time, by when that began last."""
+        # Not by when they were done: for that their whole histories would have to be read.
+        done = set(self._study.counts.ids_of("done"))
+        return self._study.items(node_id for node_id in self._spent if node_id in done)
 
     @cached_property
     def ratio(self) -> Ratio:

@@ -156,10 +156,12 @@ def _actual_pace(study: Study, estimates: Estimates) -> WeeklyHours:
     They are the logged ones; where there are none, the estimates of what was done.
     """
     now, today, by_day = study.now(), study.today(), dict[date, float]()
-    for entry in study.progress.time_entries():
-        if entry.roadmap == study.source.id:
-            day = study.day(entry.timing.start)
-            by_day[day] = by_day.get(day, 0) + length(entry.timing, now) / 3600
+    cutoff = now - (_MAX_WEEKS + 1) * _WEEK
+    logged = [entry.timing for entry in study.progress.time_entries() if entry.roadmap == study.source.id]
+    # Of older ones only the first counts: it tells since when there is a pace.
+    for timing in [timing for number, timing in enumerate(logged) if not number or timing.start > cutoff]:
+        day = study.day(timing.start)
+        by_day[day] = by_day.get(day, 0) + length(timing, now) / 3600
     if not by_day:
         for item in study.items(study.counts.ids_of("done")):
             if since := study.state(item.id).since:

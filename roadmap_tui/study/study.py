@@ -17,6 +17,7 @@ from roadmap_tui.core.progress.events import (
     Status,
     StatusSet,
     clock_limit,
+    is_same_placement,
 )
 from roadmap_tui.core.progress.states import NO_HISTORY
 from roadmap_tui.core.roadmap.model import Item, Roadmap
@@ -243,7 +244,11 @@ class Study(EventStore):
         action, superseded_clock = last
         if isinstance(action, RoadmapUpdated):
             return self.updates.revert(action, action.stamp.id, superseded_clock, is_redo=False)
-        return self.revert(action, action.stamp.id, superseded_clock)
+        change = self.revert(action, action.stamp.id, superseded_clock)
+        other = self.progress.undoable(self.roadmap.id, latest)
+        if other and is_same_placement(action, other[0]):
+            change = Change(action, (*change.ids, *self.revert(other[0], other[0].stamp.id, other[1]).ids))
+        return change
 
     def redo(self) -> Change:
         """Redo the change that was undone last."""
@@ -253,4 +258,8 @@ class Study(EventStore):
         undo, action, superseded_clock = last
         if isinstance(action, RoadmapUpdated):
             return self.updates.revert(action, undo.stamp.id, superseded_clock, is_redo=True)
-        return self.revert(action, undo.stamp.id, superseded_clock)
+        change = self.revert(action, undo.stamp.id, superseded_clock)
+        other = self.progress.redoable(self.roadmap.id, clock_limit(self.now()))
+        if other and is_same_placement(action, other[1]):
+            change = Change(action, (*change.ids, *self.revert(other[1], other[0].stamp.id, other[2]).ids))
+        return change

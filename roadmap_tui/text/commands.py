@@ -35,6 +35,7 @@ class Command(NamedTuple):
 
 
 MOVE: Final = "Move"
+PROGRAM: Final = "Program"
 RESOURCES: Final = "Notes and resources"
 DETAIL: Final = "In the details"
 DIGITS: Final = "1 2 3 4 5 6 7 8 9"
@@ -93,6 +94,7 @@ _SECTIONS: Final = {
     ),
     "Prerequisites and goal": (
         _command("path", "p", "path", "Show the path to the item", runs_in=MODAL),
+        _command("place", "K", "placement", "Answer questions to mark what you know already", runs_in=MODAL),
         _command("plan", "P", "plan", "Show the plan", runs_in=MODAL),
         _command("spare_time", "m", "spare minutes", "Show what fits into some minutes", runs_in=MODAL),
         _command("goal", "*", "goal", "Set or clear the goal"),
@@ -106,11 +108,14 @@ _SECTIONS: Final = {
         _command("pick", "v", "select", "Select the item; marks apply to all selected items"),
         _command("pick_range", "V", "select range", "Select a range"),
         _command("timer", "t", "timer", "Start or stop the timer"),
+        _command("snooze", "z", "snooze", "Leave the item out of what is ready until a day", runs_in=MODAL),
         _command("minutes", "ctrl+t", "edit time", "Edit or add time", runs_in=MODAL),
         _command("undo", "u", "undo", "Undo", 8, runs_in=MODAL),
         _command("redo", "ctrl+r", "redo", "Redo"),
         _command("review", "r", "review", "Review due items", runs_in=MODAL),
-        _command("review_this", "!", "review this", "Review this item now", runs_in=MODAL),
+        _command(
+            "review_this", "!", "review this", "Review this finished item now, due or not", runs_in=MODAL
+        ),
     ),
     RESOURCES: (
         _command("quick_note", "a", "add note line", "Add a line to the note", runs_in=MODAL),
@@ -132,7 +137,7 @@ _SECTIONS: Final = {
         ),
         _command("own_item", "A", "own item", "Add or rename your own item", runs_in=MODAL),
     ),
-    "Program": (
+    PROGRAM: (
         _command("today", "T", "today", "Show what to do today", runs_in=MODAL),
         _command("explain", "%", "explain progress", "Explain progress"),
         _command("stats", "#", "statistics", "Show statistics", runs_in=MODAL),
@@ -192,7 +197,7 @@ _SECTIONS: Final = {
         _command("timer.leave", "escape", "let it run", "Leave it running"),
     ),
     "In today": (
-        _command("today.open", "enter space l", "go to it", "Go to the item", 1),
+        _command("today.open", "enter l", "go to it", "Go to the item", 1),
         _command("today.down", "j down", "move", "Go to the next line", 2),
         _command("today.up", "k up", "up", "Go to the previous line"),
         _command("today.next_group", "] tab", "next group", "Go to the next group", 3),
@@ -214,6 +219,14 @@ _SECTIONS: Final = {
         _command("path.top", "g home", "top", "First item"),
         _command("path.bottom", "G end", "bottom", "The item that the path leads to"),
         _command("path.close", "escape q p", "close", "Back to the outline", 5),
+    ),
+    "In the placement": (
+        _command("place.yes", "y", "yes", "You could explain it, and all that it requires", 1),
+        _command("place.partly", "p", "partly", "You have begun it", 2),
+        _command("place.no", "n", "no", "You could not, nor what requires it", 3),
+        _command("place.back", "b u", "back", "Take the last answer back", 4),
+        _command("place.save", "enter e", "enough", "Ask no more; at the end, mark what you know", 5),
+        _command("place.leave", "escape q", "leave", "To the end; there, mark nothing", 6),
     ),
     "In the plan": (
         _command("plan.goal", "*", "goal", "Choose the goal", 1),

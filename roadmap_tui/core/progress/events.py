@@ -12,6 +12,9 @@ LONGEST_TIME: Final = 31 * 24 * 3600  # seconds: a timer that ran longer was for
 HOURS_OF_WEEK: Final = 168
 
 
+PLACEMENT: Final = "placement"
+
+
 class Stamp(NamedTuple):
     """The id of an event, its logical clock (milliseconds) and its wall-clock time.
 
@@ -24,13 +27,14 @@ class Stamp(NamedTuple):
 
 
 class StatusSet(NamedTuple):
-    """The status of one or more items was set, in one step."""
+    """The status of one or more items was set, in one step; ``how`` is ``PLACEMENT`` or empty."""
 
     stamp: Stamp
     roadmap: str
     targets: tuple[str, ...]
     title: str
     status: Status
+    how: str = ""
 
 
 class NoteWritten(NamedTuple):
@@ -135,6 +139,16 @@ class ReviewsPaused(NamedTuple):
     until: datetime
 
 
+class Snoozed(NamedTuple):
+    """An item was left out of what is ready until a study day (``until``, ISO); "" ends that."""
+
+    stamp: Stamp
+    roadmap: str
+    target: str
+    title: str
+    until: str
+
+
 class NeedSet(NamedTuple):
     """The reader made the item ``prerequisite`` a prerequisite of an item, or (not ``on``) removed it."""
 
@@ -205,6 +219,7 @@ Action: TypeAlias = (
     | CustomItemSet
     | ReviewsPaused
     | NeedSet
+    | Snoozed
     | GoalSet
     | Excluded
     | RoadmapUpdated
@@ -247,3 +262,10 @@ def sort_key(event: Event) -> tuple[int, str]:
     """Return the key that orders events: ``(clock, id)``."""
     stamp = event.stamp
     return stamp.clock, stamp.id
+
+
+def is_same_placement(first: object, second: object) -> bool:
+    """Return True if two actions were saved by one placement."""
+    if not (isinstance(first, StatusSet) and isinstance(second, StatusSet)):
+        return False
+    return first.how == second.how == PLACEMENT and first.stamp.at == second.stamp.at

@@ -19,6 +19,7 @@ from roadmap_tui.core.progress.events import (
     ReviewGraded,
     ReviewsPaused,
     SessionStarted,
+    Snoozed,
     TimeLogged,
     Undone,
     clock_limit,
@@ -63,6 +64,7 @@ class Progress:
         self._copies: dict[str, Action | Undone] = {}  # by the ids of their originals, see `copied_id`
         self._excluded: frozenset[str] = frozenset()  # ids of events that are not folded
         self._needs: dict[str, list[NeedSet]] = {}
+        self._snoozes: dict[str, list[Snoozed]] = {}
         self._goals: dict[str, list[GoalSet]] = {}
         self._timed: set[Key] = set()
         # A cache, as it is read at every key press: the number of events, and the entries made from them.
@@ -155,6 +157,8 @@ class Progress:
             self._pauses.append(action)
         elif isinstance(action, Excluded):
             self._exclusions.append(action)
+        elif isinstance(action, Snoozed):
+            self._snoozes.setdefault(action.roadmap, []).append(action)
         elif isinstance(action, NeedSet):
             self._needs.setdefault(action.roadmap, []).append(action)
         elif isinstance(action, GoalSet):
@@ -302,7 +306,7 @@ class Progress:
         return ids, bytes([STATUSES.index(self.state(roadmap, target).status) for target in ids])
 
     def done_before(self, roadmap: str, moment: datetime) -> set[str]:  # noqa: ARG002 - see SnapshotProgress
-        """Return ids of nodes that were done before ``moment`` and never reviewed, if known without folding.
+        """Return ids of nodes that were done before ``moment`` and not reviewed since, if that is stored.
 
         ``moment`` must be a whole second. Callers fold the states of all other nodes.
         """
@@ -344,14 +348,16 @@ class Progress:
         """Return every logged interval of every roadmap, sorted by its start."""
         count, entries = self._time_entries
         if count != len(self._events):
-            entries = []
-            for key in self._timed:
-                logged = [action for action in self._actions(key) if isinstance(action, TimeLogged)]
-                titles = [action.title for action in logged if self.is_active(action)]
-                entries += [TimeEntry(*key, titles[-1], timing) for timing in self.state(*key).timings]
+            entries = [entry for key in self._timed for entry in self._entries_of(key)]
             entries.sort(key=lambda entry: (entry.timing.start, entry.timing.id, entry))
             self._time_entries = len(self._events), entries
         return entries
+
+    def _entries_of(self, key: Key) -> list[TimeEntry]:
+        """Return the logged intervals of a node."""
+        logged = [action for action in self._actions(key) if isinstance(action, TimeLogged)]
+        titles = [action.title for action in logged if self.is_active(action)]
+        return [TimeEntry(*key, titles[-1], timing) for timing in self.state(*key).timings]
 
     def review_grades(self, since: datetime) -> list[ReviewGraded]:
         """Return the active grades of all roadmaps from ``since`` on, in no particular order."""
@@ -367,6 +373,11 @@ class Progress:
         return max((pause.stamp.clock for pause in self._pauses), default=0)
 
     # Prerequisites and goals
+
+    def snoozed(self, roadmap: str) -> dict[str, str]:
+        """Return the day until which each item of a roadmap was snoozed last, "" where that was ended."""
+        active = sorted(filter(self.is_active, self._snoozes.get(roadmap, ())), key=sort_key)
+        return {snooze.target: snooze.until for snooze in active}
 
     def needs(self, roadmap: str) -> list[NeedSet]:
         """Return the newest active change of each prerequisite of a roadmap's items, oldest first."""

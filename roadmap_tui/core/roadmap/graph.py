@@ -224,11 +224,18 @@ def is_cyclic(requirements: Requirements) -> bool:
 
 def reduce(requirements: Requirements) -> dict[str, list[str]]:
     """Drop the requirements that follow from others (the transitive reduction of an acyclic graph)."""
-    above: dict[str, set[str]] = {}  # everything that an item requires, directly or not
+    # Sets of items as bits: with sets of ids a long chain would take gigabytes.
+    bit: dict[str, int] = {}
+    above: dict[str, int] = {}  # everything that an item requires, directly or not
     reduced: dict[str, list[str]] = {}
     for name in (name for level in levels(requirements) for name in level):
-        required = [other for other in requirements[name] if other in above]
-        implied = set().union(*(above[other] for other in required))
-        reduced[name] = [other for other in required if other not in implied]
-        above[name] = implied.union(required)
+        required = [other for other in requirements[name] if other in bit]
+        implied = 0
+        for other in required:
+            implied |= above[other]
+        reduced[name] = [other for other in required if not implied & bit[other]]
+        above[name] = implied
+        for other in required:
+            above[name] |= bit[other]
+        bit[name] = 1 << len(bit)
     return {name: reduced[name] for name in requirements}

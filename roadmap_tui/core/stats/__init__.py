@@ -127,7 +127,9 @@ class _Calculator(NamedTuple):
         counts = self.status_counts.counts_for(-1)
         days = active_days(self.progress, by_item, self.day_start, today)
         monday = today - timedelta(days=today.weekday())
-        done_on = [found[-1].day for found in own if found and found[-1].delta > 0]
+        done_on = [
+            found[-1].day for found in own if found and found[-1].delta > 0 and not found[-1].is_placed
+        ]
         sections = self._sections()
         reviews = self._reviews()
         return Statistics(

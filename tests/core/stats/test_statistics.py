@@ -165,6 +165,23 @@ def test_days_of_other_roadmaps_count_but_not_their_numbers() -> None:
     assert (found.retention, found.seconds, found.burn_up) == (RetentionStats(), 0, ())
 
 
+def test_a_completion_with_a_date_in_the_future_does_not_hide_a_later_one() -> None:
+    """The clock was ahead when an item was done; it is done again, or set back and done, by a right one."""
+    for statuses in (("done",), ("todo", "done")):
+        log, wrong = Log(), NOON + timedelta(days=400)
+        log.mark("vectors", wrong)
+        for status in statuses:
+            log.mark("vectors", NOON, status)
+        found = told(log.events)
+        assert [(day.day, day.done) for day in found.days] == [(TODAY, 1)]
+        assert found.streak.now == 1
+        assert [(point.day, point.done) for point in found.burn_up] == [(TODAY, 1)]
+    log = Log()
+    log.mark("vectors", NOON + timedelta(days=400))
+    log.mark("vectors", NOON, "todo")
+    assert told(log.events).days == ()
+
+
 def test_events_far_in_the_future_are_left_out() -> None:
     log = Log()
     for days in (1, 2, 3, 400):
@@ -275,6 +292,12 @@ def test_two_weeks_are_enough_and_the_first_day_is_left_out() -> None:
     )
 
 
+def test_the_pace_is_rounded() -> None:
+    today = date(2026, 3, 22)
+    first, later = today - timedelta(weeks=3), [today - timedelta(days=number) for number in range(4)]
+    assert [pace([first, *later[:number]], 9, today).per_week_x10 for number in range(5)] == [0, 3, 7, 10, 13]
+
+
 def test_idle_slow_weeks_give_no_latest_date() -> None:
     found = pace(_done(0, 0, 5, 5), 10, TODAY)
     assert found.finish is not None
@@ -287,8 +310,8 @@ def test_idle_slow_weeks_give_no_latest_date() -> None:
         ([], 5, "nothing done yet"),
         ([TODAY], 5, "which was today"),
         ([TODAY - timedelta(days=1)], 5, "which was yesterday"),
-        (_done(9, first=13), 5, "it takes 2 weeks from the first item done, which was 13 days ago"),
-        (_done(0, 1, 0, 2), 5, "it takes 4 items in 4 weeks, and there are 3"),
+        (_done(9, first=13), 5, "it needs 2 weeks from the first item done, which was 13 days ago"),
+        (_done(0, 1, 0, 2), 5, "it needs 4 items in 4 weeks, and there are 3"),
         (_done(0, 0, 0, 4), 10_000, "more than fifty years"),
         (_done(1, 1, 1, 1), 0, "nothing left to do"),
     ],
