@@ -1,8 +1,9 @@
 """Make deliberate faults in copies of the program, and see whether the tests concerned notice.
 
 Usage: ``python tests/mutations/run.py [--only TEXT] [--jobs N]``. Prints a line for each fault of
-``table.toml`` that has the text in its row, and how many were caught; STALE means that the program no longer
-has the text that is to be replaced, or that pytest cannot run with the new one. All of them take about half an hour, so this is run on demand.
+``table.toml`` that has the text in its row, and how many were caught. STALE means that the program no longer
+has the text that is to be replaced, or that pytest cannot run with the new one. All of them take about half
+an hour, so this is run on demand.
 """
 
 from __future__ import annotations
