@@ -9,10 +9,18 @@ from roadmap_tui.core.roadmap.model import Item, Section
 from roadmap_tui.core.search.index import SearchResult, highlight_ranges
 from roadmap_tui.core.tree_view import TreeView
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine, highlight, justify, length, progress_bar
+from roadmap_tui.text.styled_text import (
+    Glyphs,
+    Span,
+    StyledLine,
+    cells,
+    highlight,
+    justify,
+    length,
+    progress_bar,
+)
 
 _BAR_WIDTH: Final = 10
-_MIN_WIDTH_FOR_BAR: Final = 46
 _INDENT: Final = 2
 
 
@@ -79,12 +87,15 @@ class RowRenderer:
         is_done = counts.total > 0 and counts.done == counts.total
         text = f"{counts.done}/{counts.total}" if counts.total else ""
         right = [Span(f" {text:>{self._count_width}} ", "done" if is_done else "muted")]
-        if width >= _MIN_WIDTH_FOR_BAR and counts.total and not self.study.settings.slow_link:
+        left = [*head, self._fold_sign(index)]
+        # A bar says something once there is progress, and never takes room from a title.
+        room = width - length(left) - length(right) - cells(node.title)
+        if counts.done and room > _BAR_WIDTH + 3 and not self.study.settings.slow_link:
             right = [Span(" "), *progress_bar(counts.done, counts.total, _BAR_WIDTH, self.glyphs), *right]
         if self.study.state(node.id).notes:
             right.insert(0, Span(f" {self.glyphs.note}", "muted"))
         title = Span(node.title, "strong" if self.study.tree.depths[index] == 0 else "")
-        return self._fill(index, [*head, self._fold_sign(index)], title, right, width)
+        return self._fill(index, left, title, right, width)
 
     def _item(self, index: int, item: Item, head: StyledLine, width: int) -> StyledLine:
         status = self.study.status_at(index)
