@@ -9,16 +9,19 @@ import fcntl
 import json
 import os
 import stat
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
+from itertools import chain
 from typing import Final, NamedTuple, TypeAlias
 
 from roadmap_tui.core.progress.events import SessionStarted
 from roadmap_tui.core.progress.records import InvalidRecord, NewerRecord
 from roadmap_tui.store.files import MAX_NAME_BYTES, is_safe_name, make_folder, sync, sync_folder, write_all
-from roadmap_tui.store.log_reader import LOG_SUFFIX, parse
+from roadmap_tui.store.log_reader import LOG_SUFFIX, MAX_LINE_BYTES, parse
 from roadmap_tui.store.log_writer import frame_lines
 
+MAX_LOG_BYTES: Final = 1 << 30
+_CHUNK_BYTES: Final = 1 << 20
 _APPEND: Final = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 _READ: Final = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
@@ -33,16 +36,27 @@ class LogScan(NamedTuple):
     skipped: list[str]
 
 
-def lines_of(data: bytes) -> list[bytes]:
-    """Split a log into its non-empty lines.
+def lines_of(chunks: Iterable[bytes]) -> list[bytes]:
+    """Split a log, given in pieces, into its non-empty lines, each once. Raises ValueError above 1 GiB.
 
     A last line without a newline counts only if it is valid JSON: another process may still be writing it.
+    A line above 1 MiB, which no version writes, is left out.
     """
-    *lines, rest = data.split(b"\n")
+    found: dict[bytes, None] = {}
+    rest = b""
+    size = 0
+    for chunk in chunks:
+        if (size := size + len(chunk)) > MAX_LOG_BYTES:
+            raise ValueError("it holds more than 1 GiB")
+        data = rest[: MAX_LINE_BYTES + 1] + chunk
+        for run in (64, 8, 2):  # millions of empty lines take no time
+            data = data.replace(b"\n" * run, b"\n")
+        *lines, rest = data.split(b"\n")
+        found.update(dict.fromkeys(lines))
     with suppress(ValueError, RecursionError):
         if isinstance(json.loads(rest), dict):
-            lines.append(rest)
-    return [line for line in lines if line.strip()]
+            found[rest] = None
+    return [line for line in found if len(line) <= MAX_LINE_BYTES and line.strip()]
 
 
 def read_logs(folder: str, *, everything: bool = False) -> LogScan:
@@ -62,11 +76,15 @@ def read_logs(folder: str, *, everything: bool = False) -> LogScan:
         try:
             path = os.path.join(folder, name)
             if everything:
-                scan.logs[name] = lines_of(read_regular_file(os.path.realpath(path)) + b"\n")
+                scan.logs[name] = lines_of(chain(read_chunks(os.path.realpath(path)), (b"\n",)))
             else:
-                scan.logs[name] = lines_of(read_regular_file(path))
+                scan.logs[name] = lines_of(read_chunks(path))
         except FileNotFoundError:
             continue
+        except ValueError as error:
+            if everything:
+                raise OSError(errno.EFBIG, str(error), path) from None
+            scan.skipped.append(f"{name}: {error}")
         except OSError as error:
             if everything and error.errno == errno.EIO:
                 raise  # an incomplete backup must not count as the one of its day
@@ -92,12 +110,13 @@ def locate(folder: str, ids: Collection[str]) -> dict[str, tuple[str, int]]:
     return {event_id: place for event_id, place in found.items() if event_id in ids}
 
 
-def read_regular_file(path: str) -> bytes:
-    """Read a regular file. Raises OSError, also for a symlink."""
+def read_chunks(path: str) -> Iterator[bytes]:
+    """Yield a regular file in pieces. Raises OSError, also for a symlink."""
     with open(os.open(path, _READ), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(errno.EINVAL, "it is not a regular file", path)
-        return file.read()
+        while chunk := file.read(_CHUNK_BYTES):
+            yield chunk
 
 
 def missing_lines(here: Logs, there: Logs) -> dict[str, list[bytes]]:

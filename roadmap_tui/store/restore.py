@@ -2,9 +2,10 @@
 
 import os
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
+from itertools import chain
 from typing import Final, NamedTuple
 
 from roadmap_tui.core.errors import ReadError, SaveError
@@ -14,11 +15,11 @@ from roadmap_tui.core.progress.records import InvalidRecord, NewerRecord
 from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.store.files import printable_path
-from roadmap_tui.store.log_lines import Logs, lines_of, missing_lines, read_logs, read_regular_file, write_new
+from roadmap_tui.store.log_lines import Logs, lines_of, missing_lines, read_chunks, read_logs, write_new
 from roadmap_tui.store.log_reader import LOG_SUFFIX, is_event, parse
 
 BACKUP_SUFFIX: Final = f"{LOG_SUFFIX}.gz"
-MAX_BYTES: Final = 1 << 30
+_PIECE_BYTES: Final = 1 << 20
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 _STEM: Final = "restored"
 _REMEDY: Final = f"give a backup ({BACKUP_SUFFIX}), a log ({LOG_SUFFIX}), or a folder of them"
@@ -151,25 +152,25 @@ def read_source(source: str) -> dict[str, list[bytes]]:
 
 
 def _read_lines(path: str) -> list[bytes]:
-    data = read_regular_file(os.path.realpath(path))
-    if data[:2] == _GZIP_MAGIC:
-        data = _decompress(data)
+    chunks = read_chunks(os.path.realpath(path))
+    first = next(chunks, b"")
+    chunks = chain((first,), chunks)
     # Nobody is writing to this file, so its last line counts even without a newline.
-    return lines_of(data + b"\n")
+    return lines_of(chain(_decompress(chunks) if first[:2] == _GZIP_MAGIC else chunks, (b"\n",)))
 
 
-def _decompress(data: bytes) -> bytes:
-    """Decompress gzip data; of a truncated file, as much as possible. Raises ValueError."""
-    found: list[bytes] = []
-    remaining = MAX_BYTES
-    while data[:2] == _GZIP_MAGIC:
-        decompressor = zlib.decompressobj(wbits=31)
-        try:
-            found.append(decompressor.decompress(data, remaining))
-        except zlib.error:
-            raise ValueError("it is damaged") from None
-        remaining -= len(found[-1])
-        if decompressor.unconsumed_tail or remaining <= 0:
-            raise ValueError("it holds more than 1 GiB")
-        data = decompressor.unused_data
-    return b"".join(found)
+def _decompress(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Decompress gzip data piece by piece; of a truncated file, as much as possible. Raises ValueError."""
+    decompressor = zlib.decompressobj(wbits=31)
+    for chunk in chunks:
+        data = chunk
+        while data:
+            if decompressor.eof:
+                if data[:2] != _GZIP_MAGIC:
+                    return
+                decompressor = zlib.decompressobj(wbits=31)
+            try:
+                yield decompressor.decompress(data, _PIECE_BYTES)
+            except zlib.error:
+                raise ValueError("it is damaged") from None
+            data = decompressor.unconsumed_tail or decompressor.unused_data

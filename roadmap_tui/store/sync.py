@@ -62,7 +62,7 @@ class _Contents:
 
     def __init__(self, files: dict[str, bytes]) -> None:
         self.files = files
-        self.logs = {path[len(_LOG) :]: lines_of(data) for path, data in files.items() if _is_log(path)}
+        self.logs = {path[len(_LOG) :]: lines_of((data,)) for path, data in files.items() if _is_log(path)}
         self.roadmaps = {path[len(_ROADMAPS) :]: data for path, data in files.items() if _is_roadmap(path)}
 
     def with_lines(self, lines: Logs) -> dict[str, bytes | None]:

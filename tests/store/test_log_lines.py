@@ -52,10 +52,11 @@ def test_missing_lines_complete_a_log_and_come_once(
 
 
 def test_an_incomplete_last_line_is_left_out() -> None:
-    assert lines_of(b'\n{"a":1}\n\n \n{"b":') == [b'{"a":1}']
-    assert lines_of(b'{"a":1}') == [b'{"a":1}']
-    assert lines_of(b"\n12") == lines_of(b"") == []
-    assert lines_of(b"torn\n12\n") == [b"torn", b"12"]
+    assert lines_of([b'\n{"a"', b':1}\n\n \n{"b":']) == [b'{"a":1}']
+    assert lines_of([b'{"a":1}']) == [b'{"a":1}']
+    assert lines_of([b"\n12"]) == lines_of([]) == []
+    assert lines_of([b"torn\n12\n"]) == [b"torn", b"12"]
+    assert lines_of([b"x" * 1_000_000, b"x" * 1_000_000, b"\n12\n"]) == [b"12"]  # above 1 MiB
 
 
 def test_session_starts_are_not_counted_as_events() -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import gzip
 import os
 import stat
+import tracemalloc
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from roadmap_tui.core.errors import ReadError, SaveError
-from roadmap_tui.store import restore
+from roadmap_tui.store import log_lines
 from roadmap_tui.store.backup import back_up
 from roadmap_tui.store.restore import inspect_backup, restore_events
 from tests.journals import append, journal, replay
@@ -123,11 +124,24 @@ def test_what_can_not_be_restored_from(log: Path, tmp_path: Path, kind: str) -> 
 
 
 def test_a_bomb_is_not_unpacked(log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(restore, "MAX_BYTES", 10_000)
+    monkeypatch.setattr(log_lines, "MAX_LOG_BYTES", 10_000)
     source = tmp_path / "bomb.jsonl.gz"
     source.write_bytes(gzip.compress(b"\0" * 10_000_000))
     with pytest.raises(ReadError, match="more than"):
         inspect_backup(str(source), str(log))
+
+
+def test_millions_of_empty_or_equal_lines_take_no_memory(log: Path, tmp_path: Path) -> None:
+    written(tmp_path / "other", "vectors")
+    line = max((tmp_path / "other" / "box.jsonl").read_bytes().splitlines(), key=len)
+    source = tmp_path / "bomb.jsonl.gz"
+    source.write_bytes(gzip.compress(b"\n" * 30_000_000 + line + b"\n{}" * 300_000))
+    tracemalloc.start()
+    try:
+        assert inspect_backup(str(source), str(log)).lines == (line,)
+        assert tracemalloc.get_traced_memory()[1] < 60 << 20
+    finally:
+        tracemalloc.stop()
 
 
 def test_where_it_can_not_be_written_nothing_is_left_behind(log: Path, tmp_path: Path) -> None:

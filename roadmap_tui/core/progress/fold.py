@@ -87,6 +87,7 @@ class Progress:
         changed: set[Key] = set()
         known, by_node, dangling = self._events, self._by_node, self._dangling
         conflicts: list[Event] = []
+        undone: set[str] = set()  # actions: a long chain of undos may act on one that has many targets
         for event in events:
             stamp = event.stamp
             if stamp.id in known:
@@ -102,7 +103,7 @@ class Progress:
             if stamp.id in self._excluded:
                 continue
             if isinstance(event, Undone):
-                self._link([event], changed)
+                self._link([event], undone)
             elif not isinstance(event, SessionStarted):
                 for target in targets(event):
                     key = event.roadmap, target
@@ -110,7 +111,8 @@ class Progress:
                     changed.add(key)
                 self._index(event)
                 if stamp.id in dangling:
-                    self._link(dangling.pop(stamp.id), changed)
+                    self._link(dangling.pop(stamp.id), undone)
+        changed |= self._keys_of(undone)
         for key in changed:
             self._states.pop(key, None)
         if conflicts:
@@ -118,6 +120,16 @@ class Progress:
         if self._exclusions and (excluded := self._find_excluded()) != self._excluded:
             changed |= self._fold_again(list(known.values()), excluded)
         return changed
+
+    def _keys_of(self, action_ids: Iterable[str]) -> set[Key]:
+        """Return the nodes that some actions are about."""
+        actions = [self._events[action_id] for action_id in action_ids]
+        return {
+            (action.roadmap, node_id)
+            for action in actions
+            if not isinstance(action, Undone | SessionStarted)
+            for node_id in targets(action)
+        }
 
     def _index(self, action: Action) -> None:
         if isinstance(action, ReviewGraded):
@@ -174,8 +186,11 @@ class Progress:
             current = self._events.get(current.ref)
         return current
 
-    def _link(self, undos: list[Undone], changed: set[Key]) -> None:
-        """Find the actions that undos act on, and those of the undos that were waiting for them."""
+    def _link(self, undos: list[Undone], undone: set[str]) -> None:
+        """Find the actions that undos act on, and those of the undos that were waiting for them.
+
+        Adds the ids of the actions to ``undone``.
+        """
         while undos:
             undo = undos.pop()
             ref = None if undo.ref in self._excluded else self._events.get(undo.ref)
@@ -191,9 +206,7 @@ class Progress:
             last = self._last_undo.get(action_id)
             if last is None or sort_key(last) < sort_key(undo):
                 self._last_undo[action_id] = undo
-            action = self._events[action_id]
-            if not isinstance(action, Undone | SessionStarted):
-                changed.update((action.roadmap, node_id) for node_id in targets(action))
+            undone.add(action_id)
             undos.extend(self._dangling.pop(undo.stamp.id, ()))
 
     # Events

@@ -3,9 +3,11 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from roadmap_tui.core.progress import fold
 from roadmap_tui.core.progress.counts import Counts, StatusCounts
 from roadmap_tui.core.progress.events import (
     STATUSES,
@@ -321,6 +323,23 @@ def test_neither_an_exclusion_nor_its_undo_can_be_excluded() -> None:
     undo = Undone(stamp(FAR + 3)._replace(id="undo"), "maths", "", exclusion.stamp.id)
     assert _status(Progress([wrong, exclusion])) == "todo"
     assert _status(Progress([wrong, exclusion, undo])) == "done"
+
+
+def test_a_chain_of_undos_visits_the_targets_of_its_action_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    visits = []
+
+    def count(event: Event) -> tuple[str, ...]:
+        visits.append(event)
+        return targets(event)
+
+    monkeypatch.setattr(fold, "targets", count)
+    events: list[Event] = [mark()._replace(targets=tuple(f"i{n}" for n in range(50)))]
+    for clock in range(2, 500):
+        events.append(_undo(events[-1], clock))
+    for order in (1, -1):
+        visits.clear()
+        assert len(Progress(events[::order]).add(())) == 0
+        assert len(visits) == 2
 
 
 def test_progress_of_one_roadmap_does_not_affect_another() -> None:
