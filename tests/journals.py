@@ -159,6 +159,7 @@ any_event: st.SearchStrategy[Event] = st.one_of(
         st.lists(_names, min_size=1, max_size=4).map(tuple),
         _lines,
         st.sampled_from(STATUSES),
+        st.sampled_from(["", "placement"]),
     ),
     st.builds(
         NoteWritten,

@@ -125,5 +125,5 @@ def test_git_runs_no_hooks_or_programs_of_others(tmp_path: Path, monkeypatch: py
     with git.locked():
         commit = git.commit([], "$(touch owned)", Edit({"a": b"$(touch owned)"}))
     assert git.resolve("main") == commit
-    assert git.read_files(commit, lambda _: True) == {"a": b"$(touch owned)"}
+    assert git.read_files(commit, lambda _: True) == ({"a": b"$(touch owned)"}, set())
     assert not (tmp_path / "owned").exists()

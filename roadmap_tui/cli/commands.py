@@ -13,6 +13,7 @@ COMMANDS: Final = (
         "next",
         "path",
         "plan",
+        "place",
         "today",
         "mark",
         "note",

@@ -22,8 +22,9 @@ _SKIPPED_SHOWN: Final = 20
 @command("export", "Export a roadmap with your progress.")
 @click.argument("name", required=False, shell_complete=complete_argument("roadmaps"))
 @click.option(
-    "--format", "format_", type=click.Choice((*sorted(EXPORTERS, reverse=True), "ics")), default="markdown",
-    show_default=True, help="Markdown, the program's own JSON, one HTML page, or the plan as a calendar.",
+    "--format", "format_", type=click.Choice((*sorted(EXPORTERS, reverse=True), "anki", "ics")),
+    default="markdown", show_default=True,
+    help="Markdown, the program's own JSON, one HTML page, Anki cards, or the plan as a calendar.",
 )  # fmt: skip
 @click.option(
     "--output", metavar="FILE", type=click.Path(dir_okay=False), help="Write to this file instead of stdout."
@@ -39,6 +40,9 @@ def export_command(
 
     With --format ics it is the plan (see `plan`) as a calendar: each item on the days that it takes at your
     hours a week. That needs the extra `calendar`: pip install 'roadmap-tui[calendar]'.
+
+    With --format anki it is a package for Anki with a note for each question, in a deck for each section.
+    Importing a newer one updates the notes. That needs the extra `anki`: pip install 'roadmap-tui[anki]'.
     """
     if name:
         context.roadmap = name
@@ -48,6 +52,13 @@ def export_command(
     study = context.study
     if into:
         return _update_file(study, into)
+    if format_ == "anki":
+        from roadmap_tui.text.anki import questions_to_anki
+
+        if output is None:
+            raise UsageError("export --format anki", "a package is no text", "add --output FILE.apkg")
+        write_file(output, questions_to_anki(study))
+        return 0
     text = _export(study, format_)
     if output is None:
         echo([text.removesuffix("\n")])

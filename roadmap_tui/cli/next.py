@@ -6,8 +6,10 @@ from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
 from roadmap_tui.cli.options import command
 from roadmap_tui.cli.show import node_to_json
+from roadmap_tui.study.spare_time import fill_minutes
 from roadmap_tui.study.today import next_steps
 from roadmap_tui.text.item_details import section_titles
+from roadmap_tui.text.spare_time import format_suggestion, suggestion_to_json
 from roadmap_tui.text.today import format_reason
 
 
@@ -21,16 +23,28 @@ from roadmap_tui.text.today import format_reason
     help="Print at most N items.",
     show_default=True,
 )
-def next_command(context: CliContext, count: int, as_json: bool) -> None:
+@click.option("--minutes", metavar="N", type=click.IntRange(1, 1440), help="What fits into so many minutes.")
+def next_command(context: CliContext, count: int, minutes: int | None, as_json: bool) -> None:
     """Print what to study next and why: what you are doing, then what is ready.
 
-    An item is ready when all its prerequisites are done or skipped. Of the ready items, those that unlock
-    most come first, and material (courses, books, videos) last.
+    An item is ready when all its prerequisites are done or skipped. Of the ready items, those on the path to
+    the goal come first, then those that unlock most, and material (courses, books, videos) last.
 
     With --json: a list of objects as `show --json` prints them, each with {why, unlocks}: `unlocks` is how
     many unfinished items require it, directly or not.
+
+    With --minutes: what fits into the time, of due reviews, short items, short resources, and else a part of
+    an item; with --json a list of {kind, minutes, id, title, url, reviews}, where kind is review, resource,
+    item or part.
     """
     study, glyphs = context.study, context.glyphs
+    if minutes is not None:
+        suggestions = fill_minutes(study, minutes)
+        if as_json:
+            echo_json([suggestion_to_json(one) for one in suggestions])
+        else:
+            echo(f"{one.minutes:>3} min  {format_suggestion(one)}" for one in suggestions)
+        return
     steps = [(study.tree.index_of[item.id], reason) for item, reason in next_steps(study, count)]
     if as_json:
         echo_json(

@@ -32,7 +32,7 @@ def plan_command(
 
     With --json: {goal, title, by, hours_a_week, done, total, estimated, left {low, expected, high}, ratio,
     pace, reviews, needed, finish {earliest, expected, latest}, weeks [{start, items [{id, title, hours}]}]}.
-    `needed` are the hours a week that reach the goal by the date, `reviews` those that reviews took lately.
+    `needed` are the hours a week that reach the goal by the date, `reviews` those that reviews take.
     """
     study = context.study
     if not (goal is day is hours is None):

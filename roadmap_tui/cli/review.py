@@ -128,7 +128,7 @@ def _list(context: CliContext, ids: list[str], *, as_json: bool, by_choice: bool
         if not due:
             echo_err("nothing to review: all of it would still be known")
         return
-    waiting = len(reviews.due_queue())
+    waiting = reviews.due_count_in_all
     if until := reviews.paused_until:
         count = pluralize(waiting, "item")
         echo_err(f"paused until {format_date(until, reviews.today)}, {count} due; --resume ends it")
@@ -166,7 +166,7 @@ def _pause(context: CliContext, duration: str | None, as_json: bool) -> None:
         else:
             reviews.pause(_parse_day("--pause", duration, reviews.today))
     until, due = reviews.paused_until, reviews.due_count()
-    waiting = len(reviews.due_queue()) if until is None else reviews.due_until(until - timedelta(days=1))
+    waiting = reviews.due_count_in_all if until is None else reviews.due_until(until - timedelta(days=1))
     if as_json:
         echo_json({"paused_until": until and until.isoformat(), "due": due, "waiting": waiting})
     elif until is None:
@@ -191,9 +191,10 @@ def _parse_day(option: str, text: str, today: date) -> date:
 
 
 def _to_json(study: Study, index: int, status: ReviewStatus) -> dict[str, object]:
-    question = study.reviews.questions.next(study.tree.ids[index])
+    node_id = study.tree.ids[index]
+    question = study.reviews.questions.next(node_id)
     return {
-        "id": study.tree.nodes[index].id,
+        "id": node_id,
         "title": study.tree.nodes[index].title,
         "path": section_titles(study, index),
         "due": status.due.isoformat(),
@@ -201,6 +202,6 @@ def _to_json(study: Study, index: int, status: ReviewStatus) -> dict[str, object
         "last": status.last and status.last.isoformat(),
         "retrievability": status.retrievability,
         "stability": status.stability,
-        "next": dict(zip(GRADES, status.intervals, strict=True)),
+        "next": dict(zip(GRADES, study.reviews.intervals(node_id), strict=True)),
         "question": question and question._asdict(),
     }

@@ -8,10 +8,8 @@ from roadmap_tui.cli.context import CliContext
 from roadmap_tui.core.errors import ReadError, RoadmapTuiError, UsageError
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.settings import DEFAULTS
-from roadmap_tui.text.styled_text import truncate
 
 _ROADMAP_SUFFIX: Final = ".json"
-_WARNING_WIDTH: Final = 78  # cells of the message line on a screen of 80 columns
 
 
 def open_screen(context: CliContext, argument: str = "") -> int:
@@ -84,8 +82,7 @@ def _first_warning(warnings: list[str]) -> str:
     """Format the first warning and the number of the others for the message line; empty without any."""
     if len(warnings) < 2:
         return "".join(warnings)
-    more = f"; and {len(warnings) - 1} more: roadmap-tui config"
-    return truncate(warnings[0], _WARNING_WIDTH - len(more)) + more
+    return f"{warnings[0]}; and {len(warnings) - 1} more: roadmap-tui config"
 
 
 def _suggest(context: CliContext, argument: str) -> str:

@@ -1,7 +1,7 @@
 """``show``: print the outline of a roadmap or a section, or the details of an item."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
 
@@ -13,12 +13,10 @@ from roadmap_tui.core.progress.statuses import STATUSES
 from roadmap_tui.core.roadmap.kinds import KIND_NAMES
 from roadmap_tui.core.roadmap.model import Item, Section
 from roadmap_tui.core.search import EITHER, find, matches
+from roadmap_tui.core.study_material import EXERCISE
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.glyphs import Glyphs
 from roadmap_tui.text.item_details import format_item, section_titles
-
-if TYPE_CHECKING:
-    from roadmap_tui.core.study_material import StudyMaterial
 
 _WIDEST: Final = 80  # a longer line of text is hard to read
 
@@ -41,18 +39,26 @@ def node_to_json(study: Study, index: int) -> dict[str, object]:
         "level": (node.level or None) if isinstance(node, Item) else None,
         "note": study.note_text(node.id),
         "resources": [
-            {"title": one.title, "url": one.url, "kind": one.kind, "ticked": state.has_ticked(one)}
+            {
+                "title": one.title,
+                "url": one.url,
+                "kind": one.kind,
+                "minutes": one.minutes or None,
+                "ticked": state.has_ticked(one),
+            }
             for one in study.resources(node.id)
         ],
     }
 
 
-def study_material_to_json(material: "StudyMaterial", *, answers: bool) -> dict[str, object]:
-    """Convert the study material of an item to the fields that ``show ITEM --json`` adds."""
+def study_material_to_json(study: Study, node_id: str, *, answers: bool) -> dict[str, object]:
+    """Convert the study material of a node to the fields that ``show ITEM --json`` adds."""
+    material = study.material(node_id)
     questions = [question._asdict() for question in material.questions]
     if not answers:
         questions = [{"id": question["id"], "ask": question["ask"]} for question in questions]
-    exercise = material.exercise._asdict() if material.exercise else None
+    ticked = EXERCISE in study.state(node_id).ticks
+    exercise = {**material.exercise._asdict(), "ticked": ticked} if material.exercise else None
     return {"goals": list(material.goals), "questions": questions, "exercise": exercise}
 
 
@@ -77,12 +83,12 @@ def show_command(
     Items that left the roadmap are in the section Retired, which is printed only when you name it.
 
     With --json: a list of {id, type, kind, title, path, depth, status, ticked, hours, level, note,
-    resources [{title, url, kind, ticked}]} in reading order. An item's kind is topic, project, material or
-    group; a group's status follows from its items. A section's status is null, and with --status only
-    items are listed. `note` is yours; `ticked` is the author's mark, on a resource yours. `hours` and
-    `level` (1 to 3) are estimates, or null. Asked for an item, it and the items below it have {goals,
-    questions [{id, ask}], exercise {task, check}} too, with --answers also each question's `answer`;
-    `exercise` is null if there is none.
+    resources [{title, url, kind, minutes, ticked}]} in reading order. An item's kind is topic, project,
+    material or group; a group's status follows from its items. A section's status is null, and with --status
+    only items are listed. `note` is yours; `ticked` is the author's mark, on a resource yours. `hours`,
+    `level` (1 to 3) and `minutes` are estimates, or null. Asked for an item, it and the items below it have
+    {goals, questions [{id, ask}], exercise {task, check, ticked}} too, with --answers also each question's
+    `answer`; `exercise` is null if there is none.
     """
     study, tree, glyphs = context.study, context.study.tree, context.glyphs
     start, end = 0, tree.active_count
@@ -101,7 +107,7 @@ def show_command(
         echo_json(
             [
                 node_to_json(study, index)
-                | (study_material_to_json(_material(study, index), answers=answers) if asked_for_item else {})
+                | (study_material_to_json(study, tree.ids[index], answers=answers) if asked_for_item else {})
                 for index in indexes
             ]
         )
@@ -113,21 +119,13 @@ def show_command(
         from shutil import get_terminal_size  # `next` imports this module, and needs no shutil
 
         width = min(_WIDEST, get_terminal_size().columns)
-        echo(format_item(study, item, glyphs, _material(study, start), width=width, answers=answers))
+        echo(format_item(study, item, glyphs, width=width, answers=answers))
         start += 1
         indexes = [index for index in indexes if index >= start]
     if statuses:
         indexes = _with_ancestors(study, indexes, start)
     base_depth = tree.depths[start] if start < len(tree) else 0
     echo(_outline(study, indexes, base_depth, glyphs))
-
-
-def _material(study: Study, index: int) -> "StudyMaterial":
-    """Return the study material of a node; empty if there is none."""
-    from roadmap_tui.core.study_material import EMPTY
-    from roadmap_tui.store.study_material import find as find_material
-
-    return find_material(study.roadmap.id, study.tree, study.tree.nodes[index].id) or EMPTY
 
 
 def _with_ancestors(study: Study, indexes: list[int], start: int) -> list[int]:

@@ -36,6 +36,8 @@ def stats_command(context: CliContext, since: str | None, as_json: bool) -> None
                   seconds}]; id null for what is in none
       retention   {all, four_weeks: {reviews, recalled, percent}, wanted_percent};
                   of an item's reviews on one day the first counts
+      due_by_day  [reviews that come due today, tomorrow, …], 30 days
+      leeches     [titles of what is forgotten again and again]
       unread      files and lines of the log that could not be read
     """
     statistics = context.study.statistics(parse_since(context.study, since))

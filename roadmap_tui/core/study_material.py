@@ -35,3 +35,4 @@ def decode_trusted(fields: Mapping[str, Any]) -> StudyMaterial:
 
 
 EMPTY: Final = StudyMaterial()
+EXERCISE: Final = "exercise:"  # in place of an address: what a tick of an item's exercise is about

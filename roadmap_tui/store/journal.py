@@ -28,7 +28,8 @@ class LogHealth(NamedTuple):
 class Journal:
     """The events of all sessions, and the log of this session.
 
-    With ``folder`` None it is empty and cannot be written. ``cache`` is the folder of the snapshot.
+    With ``folder`` None it is empty and cannot be written. ``cache`` is the folder of the snapshot,
+    ``review`` has the arguments of the scheduler whose cards it stores.
     """
 
     def __init__(
@@ -38,9 +39,11 @@ class Journal:
         *,
         host: str | None = None,
         cache: str | None = None,
+        review: tuple[float, int] | None = None,
     ) -> None:
         self.folder = folder
         self._cache = cache
+        self._review = review
         self.pending: list[Event] = []
         self._lines: dict[str, bytes] = {}  # of the pending events, by their ids
         self.now = now
@@ -103,11 +106,12 @@ class Journal:
         loaded = snapshot.load(self._reader, self._cache)
         events = self._reader.read()
         progress = Progress() if loaded is None else loaded
-        if loaded is not None and len(events) >= snapshot.MIN_EVENTS:
-            loaded.load_all()  # for a new snapshot: otherwise every start would read these events again
+        is_outdated = loaded is not None and self._review not in {None, loaded.review}
+        if loaded is not None and (is_outdated or len(events) >= snapshot.MIN_EVENTS):
+            loaded.load_all()  # for a new snapshot: otherwise every start would do this work again
         progress.add(events)
         if progress.is_complete and len(progress) >= snapshot.MIN_EVENTS:
-            snapshot.save(self._reader, progress, self._cache)
+            snapshot.save(self._reader, progress, self._cache, self._review)
         return progress
 
     def observe_clock(self, clock: int) -> None:

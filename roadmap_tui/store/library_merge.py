@@ -1,12 +1,13 @@
 """Three-way merge of the imported roadmaps of two machines, file by file; no item with progress is lost."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
 from typing import Any, Final, NamedTuple
 
 from roadmap_tui.core.roadmap.format import ID_LIMIT, encode
 from roadmap_tui.core.roadmap.model import Roadmap
+from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.store.library import ROADMAP_SUFFIX, TRASH_DIR, is_damaged, try_decode
 
 _MAX_EVENT_ID: Final = 200
@@ -142,20 +143,40 @@ class LibraryMerge:
         return lambda node_id: self._has_progress(roadmap.id, node_id)
 
 
+def records_of(
+    lines: Iterable[bytes], roadmap: Roadmap, old: str, moved_lines: Iterable[bytes]
+) -> list[bytes]:
+    """Return the records of roadmap ``old`` that are about nodes of ``roadmap``, and undos of moved ones."""
+    ids = {"", *(node.id for node in FlatTree(roadmap, with_retired=True).nodes)}
+    moved = {record["id"] for _, record in _records(moved_lines, old)}
+    found: list[bytes] = []
+    for line, record in _records(lines, old):
+        target = record.get("t")
+        targets = target if isinstance(target, list) else [target]
+        if record.get("ref") in moved or any(isinstance(one, str) and one in ids for one in targets):
+            moved.add(record["id"])
+            found.append(line)
+    return found
+
+
+def _records(lines: Iterable[bytes], roadmap: str) -> Iterator[tuple[bytes, dict[str, Any]]]:
+    """Yield the lines that are records of a roadmap id, with their fields."""
+    for line in lines:
+        try:
+            record = json.loads(line)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(record, dict) and record.get("r") == roadmap and isinstance(record.get("id"), str):
+            yield line, record
+
+
 def rewrite_roadmap_id(lines: Iterable[bytes], old: str, new: str) -> list[bytes]:
     """Copy the records of all kinds from roadmap ``old`` to roadmap ``new``.
 
     Each copy's id is derived from the original's, so a repeated copy adds nothing; references between the
     records are rewritten to the copies.
     """
-    records: list[dict[str, Any]] = []
-    for line in lines:
-        try:
-            record = json.loads(line)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(record, dict) and record.get("r") == old and isinstance(record.get("id"), str):
-            records.append(record)
+    records = [record for _, record in _records(lines, old)]
     tail = f"~{new}"
     copy_ids = {record["id"]: record["id"][: _MAX_EVENT_ID - len(tail)] + tail for record in records}
 

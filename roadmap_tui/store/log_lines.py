@@ -14,7 +14,7 @@ from contextlib import suppress
 from itertools import chain
 from typing import Final, NamedTuple, TypeAlias
 
-from roadmap_tui.core.progress.events import SessionStarted
+from roadmap_tui.core.progress.events import Event, SessionStarted, copied_id
 from roadmap_tui.core.progress.records import InvalidRecord, NewerRecord
 from roadmap_tui.store.files import MAX_NAME_BYTES, is_safe_name, make_folder, sync, sync_folder, write_all
 from roadmap_tui.store.log_reader import LOG_SUFFIX, MAX_LINE_BYTES, parse
@@ -131,17 +131,30 @@ def missing_lines(here: Logs, there: Logs) -> dict[str, list[bytes]]:
     return missing
 
 
-def count_events(lines: Iterable[bytes]) -> int:
-    """Count the lines that record an event other than the start of a session."""
-    count = 0
+def count_events(lines: Iterable[bytes], known: Iterable[bytes] = ()) -> int:
+    """Count the events other than starts of sessions; a `copied_id` in ``known`` counts as known."""
+    events, newer = _parse_all(lines)
+    ids = {copied_id(event) or event.stamp.id for event in events}
+    if any(map(copied_id, events)):
+        ids -= {copied_id(event) or event.stamp.id for event in _parse_all(known)[0]}
+    return len(ids) + newer
+
+
+def _parse_all(lines: Iterable[bytes]) -> tuple[list[Event], int]:
+    """Return the events other than starts of sessions, and how many only a newer version can read."""
+    events: list[Event] = []
+    newer = 0
     for line in lines:
         try:
-            count += not isinstance(parse(line), SessionStarted)
+            event = parse(line)
         except NewerRecord:
-            count += 1
+            newer += 1
         except InvalidRecord:
             continue
-    return count
+        else:
+            if not isinstance(event, SessionStarted):
+                events.append(event)
+    return events, newer
 
 
 def append_lines(folder: str, name: str, lines: Iterable[bytes]) -> str:

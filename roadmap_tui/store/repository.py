@@ -22,6 +22,11 @@ from roadmap_tui.store.git_url import without_secrets
 BRANCH: Final = "refs/heads/main"
 REMOTE_BRANCH: Final = "refs/remotes/origin/main"
 LOCK_SECONDS: Final = 30
+# A repository from elsewhere is read into memory up to these sizes.
+MAX_FILE_BYTES: Final = 256 << 20
+MAX_TOTAL_BYTES: Final = 512 << 20
+MAX_FILES: Final = 50_000
+_FOLDERS: Final = ("log/", "roadmaps/", "roadmaps/removed/")
 
 # The lock files git holds while it changes the file of that name; a killed git leaves them behind.
 _GIT_LOCKS: Final = (
@@ -31,6 +36,13 @@ _GIT_LOCKS: Final = (
     f"{REMOTE_BRANCH}.lock",
 )
 _IDENTITY: Final = "roadmap-tui <roadmap-tui@localhost>"
+
+
+class Blob(NamedTuple):
+    """The id of a file's content in git, and its size in bytes."""
+
+    id: str
+    size: int
 
 
 class Edit(NamedTuple):
@@ -119,21 +131,38 @@ class Repository:
         """Return the commit a ref points to, "" if there is no such ref. Raises SaveError."""
         return self._try("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}").strip()
 
-    def list_files(self, commit: str) -> dict[str, str]:
-        """Return the blob id of each regular file in a commit by its path; symlinks are left out."""
-        blobs: dict[str, str] = {}
-        for entry in self._run("ls-tree", "-r", "-z", "--full-tree", commit).split(b"\0"):
-            mode_and_id, _, path = entry.partition(b"\t")
-            if mode_and_id.startswith((b"100644 ", b"100755 ", b"100664 ")):
-                blobs[os.fsdecode(path)] = mode_and_id.split()[2].decode()
+    def list_files(self, commit: str) -> dict[str, Blob]:
+        """Return each regular file in a commit by its path; symlinks are left out.
+
+        Only the folders that a sync writes are listed, others by their name with a slash: a tree can be made
+        that expands to more entries than anybody could read.
+        """
+        blobs: dict[str, Blob] = {}
+        for folders in ((), _FOLDERS):
+            for entry in self._run("ls-tree", "-z", "--long", "--full-tree", commit, *folders).split(b"\0"):
+                head, _, path = entry.partition(b"\t")
+                if head.startswith((b"100644 ", b"100755 ", b"100664 ")):
+                    _, _, blob, size = head.split()
+                    blobs[os.fsdecode(path)] = Blob(blob.decode(), int(size))
+                elif head.startswith(b"040000 ") and f"{os.fsdecode(path)}/" not in _FOLDERS:
+                    blobs[f"{os.fsdecode(path)}/"] = Blob("", 0)
         return blobs
 
-    def read_files(self, commit: str, accept: Callable[[str], bool]) -> dict[str, bytes]:
-        """Return the content of the files in a commit whose path is accepted. Raises SaveError."""
-        ids = {path: blob for path, blob in self.list_files(commit).items() if accept(path)}
+    def read_files(self, commit: str, accept: Callable[[str], bool]) -> tuple[dict[str, bytes], set[str]]:
+        """Return the content of the files in a commit whose path is accepted, and the paths left out.
+
+        Files that are too large are left out: a small repository can expand to more than fits into memory.
+        Raises SaveError.
+        """
+        found = {path: blob for path, blob in self.list_files(commit).items() if accept(path)}
+        total, ids = 0, dict[str, str]()
+        for path, blob in sorted(found.items(), key=lambda pair: (pair[1].size, pair[0])):
+            total += blob.size
+            if blob.size <= MAX_FILE_BYTES and total <= MAX_TOTAL_BYTES and len(ids) < MAX_FILES:
+                ids[path] = blob.id
         self._blobs |= self._read_objects(set(ids.values()) - self._blobs.keys())
         try:
-            return {path: self._blobs[blob] for path, blob in ids.items()}
+            return {path: self._blobs[blob] for path, blob in ids.items()}, found.keys() - ids.keys()
         except KeyError as missing:
             raise self._broken(GitError(f"{missing.args[0]} is missing")) from None
 

@@ -61,6 +61,13 @@ CREATE TABLE node (
     roadmap TEXT, target TEXT, clock INTEGER, status TEXT, since INTEGER, last_grade INTEGER,
     is_annotated INTEGER, PRIMARY KEY (roadmap, target)
 ) WITHOUT ROWID;
+CREATE TABLE card (
+    roadmap TEXT, target TEXT, due INTEGER, last INTEGER, stability REAL, difficulty REAL,
+    lapses INTEGER, PRIMARY KEY (roadmap, target)
+) WITHOUT ROWID;
+CREATE TABLE logged (
+    roadmap TEXT, target TEXT, entries TEXT, PRIMARY KEY (roadmap, target)
+) WITHOUT ROWID;
 CREATE TABLE history (
     roadmap TEXT, target TEXT, records TEXT, PRIMARY KEY (roadmap, target)
 ) WITHOUT ROWID;
@@ -69,7 +76,9 @@ CREATE TABLE history (
 
 def fingerprint() -> str:
     """Return a text that differs between program versions and between field lists of stored values."""
-    types = (Stamp, *get_args(Event), ItemState, Note, Review, Interval, Resource)
+    from roadmap_tui.core.review.schedule import Card
+
+    types = (Stamp, *get_args(Event), ItemState, Note, Review, Interval, Resource, Card)
     fields = [(stored.__name__, stored._fields) for stored in types]
     return f"{__version__} {VERSION} {EVENT_KINDS} {STATUSES} {fields}"
 
@@ -114,8 +123,13 @@ def _open(path: str, reader: LogReader) -> SnapshotProgress | None:
     return None
 
 
-def save(reader: LogReader, progress: Progress, folder: str | None) -> None:
-    """Write a snapshot of a complete progress, unless it would be inexact or cannot be written."""
+def save(
+    reader: LogReader, progress: Progress, folder: str | None, review: tuple[float, int] | None = None
+) -> None:
+    """Write a snapshot of a complete progress, unless it would be inexact or cannot be written.
+
+    ``review`` has the arguments of the scheduler whose cards are stored; None stores none.
+    """
     if folder is None or (offsets := reader.read_offsets()) is None:
         return
     with suppress(OSError, InvalidRecord):
@@ -123,6 +137,7 @@ def save(reader: LogReader, progress: Progress, folder: str | None) -> None:
             "offsets": offsets,
             "bad_lines": [line for line in reader.bad_lines if line.line],
             "needs_newer": reader.needs_newer,
+            "review": review,
         }
         data = _serialize(progress, meta)
         atomic_write(os.path.join(folder, _FILE), data, durable=False)
@@ -139,18 +154,31 @@ def _serialize(progress: Progress, meta: dict[str, Any]) -> bytes:
     older = [event for event in events if event.stamp.id not in recent]
     meta |= {"fingerprint": fingerprint(), "count": len(older)}
     meta["position"] = sort_key(older[-1]) if older else (-1, "")
-    meta["custom"] = _keys(event for event in older if isinstance(event, CustomItemSet))
-    meta["timed"] = _keys(event for event in older if isinstance(event, TimeLogged))
+    folded = [event for event in older if not progress.is_excluded(event)]
+    meta["custom"] = _keys(event for event in folded if isinstance(event, CustomItemSet))
+    meta["timed"] = _keys(event for event in folded if isinstance(event, TimeLogged))
     database = sqlite3.connect(":memory:")
     try:
         database.executescript(_SCHEMA)
         database.execute("INSERT INTO meta VALUES (?)", [json.dumps(meta)])
         records = [[_to_json([event])] for event in events if event.stamp.id in recent]
         database.executemany("INSERT INTO recent VALUES (?)", records)
-        for key in _keys(event for event in older if not isinstance(event, Undone | SessionStarted)):
+        for key in _keys(event for event in folded if not isinstance(event, Undone | SessionStarted)):
             row, actions = _node_row(progress, key, recent)
             database.execute("INSERT INTO node VALUES (?, ?, ?, ?, ?, ?, ?)", row)
             database.execute("INSERT INTO history VALUES (?, ?, ?)", [*key, _to_json(actions)])
+        database.executemany("INSERT INTO logged VALUES (?, ?, ?)", _logged_rows(progress, events))
+        if meta["review"] is not None:
+            from roadmap_tui.core.review.schedule import Scheduler
+
+            scheduler = Scheduler(*meta["review"])
+            cards = ((key, scheduler.card(progress.state(*key))) for key in progress.nodes())
+            rows = [
+                (*key, card.due.toordinal(), card.last and card.last.toordinal(), *card[2:])
+                for key, card in cards
+                if card is not None
+            ]
+            database.executemany("INSERT INTO card VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
         database.commit()
         data = bytearray(database.serialize())
     finally:
@@ -199,6 +227,16 @@ def _node_row(progress: Progress, key: Key, recent: set[str]) -> tuple[tuple[Any
         bool(state.notes or state.resources),
     )
     return row, actions
+
+
+def _logged_rows(progress: Progress, events: list[Event]) -> list[tuple[str, str, str]]:
+    """Return the logged intervals by node, for ``SnapshotProgress.time_entries``."""
+    by_node: dict[Key, list[Any]] = {
+        key: [] for key in _keys(event for event in events if isinstance(event, TimeLogged))
+    }
+    for roadmap, target, title, (first_id, start, *rest) in progress.time_entries():
+        by_node[roadmap, target].append([title, first_id, start.isoformat(), *rest])
+    return [(*key, json.dumps(entries)) for key, entries in by_node.items()]
 
 
 def _to_json(events: Iterable[Event]) -> str:

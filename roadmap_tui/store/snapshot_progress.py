@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from roadmap_tui.core.progress.events import (
@@ -16,14 +17,17 @@ from roadmap_tui.core.progress.events import (
     Stamp,
     StatusSet,
     Undone,
+    copied_id,
     sort_key,
 )
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.progress.records import decode
-from roadmap_tui.core.progress.states import Key
+from roadmap_tui.core.progress.states import Interval, Key, TimeEntry
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
+
+    from roadmap_tui.core.review.schedule import Card
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -42,7 +46,10 @@ class SnapshotProgress(Progress):
         self._older_count: int = meta["count"]
         self._position: tuple[int, str] = tuple(meta["position"])
         self._read_all = read_all
+        # The arguments of the scheduler whose cards are stored, None if none are.
+        self.review: tuple[float, int] | None = tuple(meta["review"]) if meta["review"] else None
         self._older: dict[Key, list[Action]] = {}
+        self._changed: set[Key] = set()  # by events that are not in the snapshot
         super().__init__()
         super().add(
             event for (text,) in database.execute("SELECT record FROM recent") for event in _from_json(text)
@@ -70,7 +77,11 @@ class SnapshotProgress(Progress):
     def add(self, events: Iterable[Event]) -> set[Key]:
         """Add events; return the ``(roadmap, node id)`` of every node whose state may have changed."""
         events = list(events)
-        return super().add(events) if self.is_complete or self._can_apply(events) else self.load_all(events)
+        if not self.is_complete and not self._can_apply(events):
+            return self.load_all(events)
+        changed = super().add(events)
+        self._changed |= changed
+        return changed
 
     def load_all(self, events: Iterable[Event] = ()) -> set[Key]:
         """Fold all events again, and new ones with them; return every key."""
@@ -100,7 +111,7 @@ class SnapshotProgress(Progress):
                 continue
             if not has_clock_in_id(event.stamp) or sort_key(event) <= self._position:
                 return False
-            if event_id in refs or isinstance(self._acts_on(event), Excluded):
+            if event_id in refs or copied_id(event) or isinstance(self._acts_on(event), Excluded):
                 return False
             if isinstance(event, Undone) and event.ref not in self._events and event.ref not in fresh:
                 return False
@@ -162,11 +173,43 @@ class SnapshotProgress(Progress):
         )
         return {target for (target,) in rows if (roadmap, target) not in self._by_node}
 
+    def stored_cards(self, roadmap: str) -> dict[str, Card]:
+        """Return the review cards of a roadmap's items that are known without folding, by item id."""
+        from roadmap_tui.core.review.schedule import Card
+
+        day = date.fromordinal
+        return {
+            target: Card(day(due), day(last) if last else None, *memory)
+            for target, due, last, *memory in self._rows(
+                "SELECT target, due, last, stability, difficulty, lapses FROM card WHERE roadmap = ?", roadmap
+            )
+            if (roadmap, target) not in self._changed
+        }
+
     def clock(self, roadmap: str, target: str) -> int:
         """Return the highest clock of the events about a node, 0 without events."""
         rows = self._rows("SELECT clock FROM node WHERE roadmap = ? AND target = ?", roadmap, target)
         older: int = rows[0][0] if rows else 0
         return max(older, super().clock(roadmap, target))
+
+    @cached_property
+    def _logged(self) -> dict[Key, list[TimeEntry]]:
+        """The logged intervals by node, as of the snapshot."""
+        time = datetime.fromisoformat
+        return {
+            (roadmap, target): [
+                TimeEntry(
+                    roadmap, target, title, Interval(first_id, time(start), seconds, by_hand, tuple(heads))
+                )
+                for title, first_id, start, seconds, by_hand, heads in json.loads(entries)
+            ]
+            for roadmap, target, entries in self._rows("SELECT * FROM logged")
+        }
+
+    def _entries_of(self, key: Key) -> list[TimeEntry]:
+        if self.is_complete or key in self._changed or key not in self._logged:
+            return super()._entries_of(key)
+        return self._logged[key]
 
     def review_grades(self, since: datetime) -> list[ReviewGraded]:
         """Return the active grades of all roadmaps from ``since`` on, in no particular order."""

@@ -11,19 +11,22 @@ received, received data is on disk before the commit that contains it, and repea
 
 import errno
 import os
+import re
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from itertools import chain
 from shutil import which
 from typing import Final, NamedTuple
 
 from roadmap_tui.core.errors import SaveError, UsageError
 from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.roadmap.model import Roadmap
 from roadmap_tui.store import library
 from roadmap_tui.store.files import printable_path
 from roadmap_tui.store.git import GitError, git_not_installed
 from roadmap_tui.store.git_url import checked_remote, without_secrets
-from roadmap_tui.store.library import ROADMAP_SUFFIX, TRASH_DIR, is_damaged
-from roadmap_tui.store.library_merge import LibraryMerge, rewrite_roadmap_id
+from roadmap_tui.store.library import ROADMAP_SUFFIX, TRASH_DIR, is_damaged, try_decode
+from roadmap_tui.store.library_merge import LibraryMerge, records_of, rewrite_roadmap_id
 from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.log_lines import Logs, append_lines, count_events, lines_of, missing_lines, read_logs
 from roadmap_tui.store.log_reader import LOG_SUFFIX, LogReader
@@ -33,6 +36,7 @@ from roadmap_tui.store.repository import BRANCH, REMOTE_BRANCH, Edit, Repository
 ATTEMPTS: Final = 12
 _LOG: Final = "log/"
 _ROADMAPS: Final = "roadmaps/"
+_MAX_LOGS_WRITTEN: Final = 100  # each needs an fsync; the lines of more go into one log
 # Files that a hosting service puts into a new repository.
 _INITIAL_FILES: Final = ("readme", "license", "licence", "copying", ".git")
 
@@ -58,10 +62,14 @@ class ConcurrentEditError(Exception):
 
 
 class _Contents:
-    """The logs and roadmaps of a commit: ``files`` by their path, ``logs`` and ``roadmaps`` by their name."""
+    """The logs and roadmaps of a commit: ``files`` by their path, ``logs`` and ``roadmaps`` by their name.
 
-    def __init__(self, files: dict[str, bytes]) -> None:
+    ``left_out`` are the paths of those that are too large.
+    """
+
+    def __init__(self, files: dict[str, bytes], left_out: Collection[str] = ()) -> None:
         self.files = files
+        self.left_out = left_out
         self.logs = {path[len(_LOG) :]: lines_of((data,)) for path, data in files.items() if _is_log(path)}
         self.roadmaps = {path[len(_ROADMAPS) :]: data for path, data in files.items() if _is_roadmap(path)}
 
@@ -69,9 +77,12 @@ class _Contents:
         """Return the logs that get more lines, each with those lines appended."""
         changes: dict[str, bytes | None] = {}
         for name, new in lines.items():
-            before = self.files.get(_LOG + name, b"")
+            path = _LOG + name
+            while path in self.left_out:
+                path = f"{path.removesuffix(LOG_SUFFIX)}.more{LOG_SUFFIX}"
+            before = self.files.get(path, b"")
             end = b"" if not before or before.endswith(b"\n") else b"\n"
-            changes[_LOG + name] = before + end + b"".join(line + b"\n" for line in new)
+            changes[path] = before + end + b"".join(line + b"\n" for line in new)
         return changes
 
 
@@ -188,8 +199,9 @@ class _Sync:
 
     def _read(self, commit: str) -> _Contents:
         if commit not in self._contents:
-            files = self.git.read_files(commit, lambda path: _is_log(path) or _is_roadmap(path))
-            self._contents[commit] = _Contents(files)
+            contents = self.git.read_files(commit, lambda path: _is_log(path) or _is_roadmap(path))
+            self._contents[commit] = _Contents(*contents)
+            self.notes += [f"left out, too large: {printable_path(path)}" for path in sorted(contents[1])]
         return self._contents[commit]
 
     def _commit(self) -> str:
@@ -230,11 +242,15 @@ class _Sync:
             self._check_remote_is_ours(theirs)
         unsent = missing_lines(remote.logs, ours.logs)
         logs = {name: [*remote.logs.get(name, []), *unsent.get(name, [])] for name in {*remote.logs, *unsent}}
-        for name, lines in missing_lines(read_logs(self.log).logs, logs).items():
+        here = read_logs(self.log).logs
+        received = missing_lines(here, logs)
+        if len(received) > _MAX_LOGS_WRITTEN:
+            received = {f"from-sync{LOG_SUFFIX}": list(chain(*received.values()))}
+        for name, lines in received.items():
             append_lines(self.log, name, lines)
-            self.received += count_events(lines)
+        self.received += count_events(chain(*received.values()), chain(*here.values()))
         roadmaps = self._merge_roadmaps(head, theirs, base, unsent)
-        self.sent = sum(map(count_events, unsent.values()))
+        self.sent = count_events(chain(*unsent.values()), chain(*remote.logs.values()))
         changes = remote.with_lines(unsent) | {
             _ROADMAPS + path: roadmaps.get(path)
             for path in {*roadmaps, *remote.roadmaps}
@@ -270,6 +286,8 @@ class _Sync:
         Records of a roadmap that gets another id are added to ``unsent``.
         """
         ours, remote = self._read(head).roadmaps, self._read(theirs).roadmaps
+        left_out = self._read(theirs).left_out
+        remote = remote | {path: data for path, data in ours.items() if _ROADMAPS + path in left_out}
         merged: Mapping[str, bytes] = ours
         if theirs and ours != remote:
             progress: list[Progress] = []
@@ -296,16 +314,22 @@ class _Sync:
             merged = result.files
             self.notes += result.notes
             for new, old in result.renamed.items():
-                self._copy_records(old, new, unsent)
+                roadmap = try_decode(merged[new + ROADMAP_SUFFIX])
+                if roadmap is not None:
+                    self._copy_records(roadmap, old, self._read(head).logs, unsent)
         self._write_roadmaps(merged, ours)
         changed = {path for path in {*merged, *remote} if merged.get(path) != remote.get(path)}
         self._exchanged.update(path.removeprefix(TRASH_DIR) for path in changed)
         return merged
 
-    def _copy_records(self, old: str, new: str, unsent: dict[str, list[bytes]]) -> None:
-        """Copy this machine's records of roadmap ``old`` to roadmap ``new``."""
-        copies = rewrite_roadmap_id([line for lines in unsent.values() for line in lines], old, new)
+    def _copy_records(self, roadmap: Roadmap, old: str, ours: Logs, unsent: dict[str, list[bytes]]) -> None:
+        """Copy this machine's records of a roadmap that had the id ``old``; also those sent before."""
         own = f"{host_name()}{LOG_SUFFIX}"
+        new_lines = [line for lines in unsent.values() for line in lines]
+        old_lines = records_of(
+            (line for name in ours if _is_from_here(name) for line in ours[name]), roadmap, old, new_lines
+        )
+        copies = rewrite_roadmap_id(dict.fromkeys([*new_lines, *old_lines]), old, roadmap.id)
         for name, lines in missing_lines(read_logs(self.log).logs, {own: copies}).items():
             append_lines(self.log, name, lines)
         unsent[own] = list(dict.fromkeys([*unsent.get(own, []), *copies]))
@@ -329,6 +353,11 @@ class _Sync:
             else:
                 library.write(self.library, path, merged[path])
             self._exchanged.add(path.removeprefix(TRASH_DIR))
+
+
+def _is_from_here(name: str) -> bool:
+    """Return True if sessions of this machine write to logs of this name."""
+    return re.fullmatch(rf"{re.escape(host_name())}([.]\d+|-\d+-[0-9a-f]+)?{LOG_SUFFIX}", name) is not None
 
 
 def _is_log(path: str) -> bool:

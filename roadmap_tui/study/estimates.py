@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from functools import cached_property
-from statistics import median
 from typing import Final
 
 from roadmap_tui.core.forecast import Effort, Ratio, own_ratio
 from roadmap_tui.core.progress.time_tracking import length
-from roadmap_tui.core.roadmap.model import Item
+from roadmap_tui.core.roadmap.model import DEFAULT_HOURS, Item
 from roadmap_tui.study.study import Study
 
-DEFAULT_HOURS: Final = 3.0
 MIN_FINISHED: Final = 5  # items with logged time that make a median
 _HOUR: Final = 3600
 
@@ -24,20 +22,19 @@ class Estimates:
 
     @cached_property
     def _spent(self) -> dict[str, float]:
-        """The hours logged on each item."""
+        """The hours logged on each item; the item that was timed last is the last."""
         now, spent = self._study.now(), dict[str, float]()
         for entry in self._study.progress.time_entries():
             if entry.roadmap == self._study.source.id:
-                spent[entry.target] = spent.get(entry.target, 0) + length(entry.timing, now) / _HOUR
+                spent[entry.target] = spent.pop(entry.target, 0) + length(entry.timing, now) / _HOUR
         return spent
 
     @cached_property
     def _finished(self) -> list[Item]:
-        """The done items with logged time, in the order in which they were done."""
-        study = self._study
-        ids = [node_id for node_id in study.counts.ids_of("done") if self._spent.get(node_id)]
-        since = {node_id: study.state(node_id).since or study.now() for node_id in ids}
-        return study.items(sorted(ids, key=lambda node_id: (since[node_id], node_id)))
+        """The done items with logged time, by when that began last."""
+        # Not by when they were done: for that their whole histories would have to be read.
+        done = set(self._study.counts.ids_of("done"))
+        return self._study.items(node_id for node_id in self._spent if node_id in done)
 
     @cached_property
     def ratio(self) -> Ratio:
@@ -45,16 +42,16 @@ class Estimates:
         return own_ratio([(item.hours, self._spent[item.id]) for item in self._finished if item.hours])
 
     @cached_property
-    def _medians(self) -> dict[str, float]:
+    def _medians(self) -> dict[int, float]:
         """The median of the logged hours by kind of item, where enough items are finished."""
-        by_kind: dict[str, list[float]] = {}
+        by_kind: dict[int, list[float]] = {}
         for item in self._finished:
             by_kind.setdefault(self._kind(item), []).append(self._spent[item.id])
-        return {kind: median(hours) for kind, hours in by_kind.items() if len(hours) >= MIN_FINISHED}
+        return {kind: _median(hours) for kind, hours in by_kind.items() if len(hours) >= MIN_FINISHED}
 
-    @staticmethod
-    def _kind(item: Item) -> str:
-        return item.kind or "topic"
+    def _kind(self, item: Item) -> int:
+        tree = self._study.tree
+        return tree.kinds[tree.index_of[item.id]]
 
     def spent(self, item_id: str) -> float:
         """Return the hours logged on an item."""
@@ -64,3 +61,10 @@ class Estimates:
         """Return the hours of an item: estimated by the roadmap, or the median of the reader's, or 3."""
         hours = item.hours or self._medians.get(self._kind(item), DEFAULT_HOURS)
         return Effort(hours, not item.hours, self.spent(item.id))
+
+
+def _median(numbers: list[float]) -> float:
+    # Without the module statistics, which takes longer to import than everything here.
+    numbers = sorted(numbers)
+    middle = len(numbers) // 2
+    return (numbers[middle] + numbers[~middle]) / 2

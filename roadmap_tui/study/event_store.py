@@ -25,6 +25,7 @@ from roadmap_tui.core.roadmap.retired import find_orphans
 from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.settings import DEFAULTS, Settings
 from roadmap_tui.core.study_day import study_day
+from roadmap_tui.core.study_material import EMPTY, EXERCISE, StudyMaterial
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.library import RoadmapFile
 
@@ -137,6 +138,18 @@ class EventStore:
             return given
         known = {resource.url for resource in given}
         return (*given, *(resource for resource in custom if resource.url not in known))
+
+    def material(self, node_id: str) -> StudyMaterial:
+        """Return the study material of a node; empty if there is none."""
+        from roadmap_tui.store import study_material  # most commands need none
+
+        return study_material.find(self.source.id, self.tree, node_id) or EMPTY
+
+    def tickable(self, node_id: str) -> tuple[Resource, ...]:
+        """Return what can be ticked at a node: its resources, then its exercise as one with no address."""
+        resources = self.resources(node_id)
+        has_exercise = node_id and self.material(node_id).exercise
+        return (*resources, Resource("Exercise", EXERCISE)) if has_exercise else resources
 
     def history(self, node_id: str | None = None) -> list[Action | Undone]:
         """Return the events of this roadmap, or of one of its nodes, oldest first."""

@@ -185,7 +185,7 @@ class Library:
         return library.RoadmapFile(name, self._folder, self._cache, most_items=self._settings.most_items)
 
     def _progress(self) -> Progress:
-        journal = Journal(self._log, self._clock, cache=self._cache)
+        journal = Journal(self._log, self._clock, cache=self._cache, review=self._settings.review_model)
         progress = journal.progress()
         self.unread = journal.unread
         return progress

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from roadmap_tui.core.forecast import Effort, Range, hours_left
 from roadmap_tui.core.progress.statuses import FINISHED, Status
-from roadmap_tui.core.roadmap.graph import is_group, levels, reduce
+from roadmap_tui.core.roadmap.graph import levels, reduce
 from roadmap_tui.study.estimates import Estimates
 from roadmap_tui.study.study import Study
 
@@ -71,7 +71,7 @@ def find_path(study: Study, item_id: str, estimates: Estimates | None = None) ->
             step = PathStep(item.id, item.title, number, status, tuple(reduced[item.id]))
             if status == "done":
                 step = step._replace(recall=study.reviews.recall(item.id))
-            elif status not in FINISHED and not is_group(item):
+            elif status not in FINISHED and study.tree.has_status(study.tree.index_of[item.id]):
                 efforts.append(effort := estimates.effort(item))
                 step = step._replace(hours=effort.left(estimates.ratio), is_estimated=effort.is_estimated)
             steps.append(step)

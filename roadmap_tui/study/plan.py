@@ -23,8 +23,7 @@ from roadmap_tui.study.study import Study
 WEEKS_SHOWN: Final = 2
 MIN_WEEKS: Final = 2  # of logged time, for an actual pace
 _MAX_WEEKS: Final = 8
-_REVIEW_WEEKS: Final = 4
-_REVIEW_SECONDS: Final = 45  # of a review whose time was not measured
+REVIEW_SECONDS: Final = 45
 _WEEK: Final = timedelta(days=7)
 
 
@@ -49,7 +48,7 @@ class Plan(NamedTuple):
     """The plan as of ``today``; ``goal`` is an item's id, empty for the whole roadmap.
 
     ``hours`` are those a week that the reader set, 0 if none; ``pace`` are the actual ones; ``used`` is the
-    one of them that the forecast uses. ``reviews`` are the hours a week that reviews took lately. ``guesses``
+    one of them that the forecast uses. ``reviews`` are the hours a week that reviews take. ``guesses``
     is the number of unfinished items whose hours nobody estimated.
     """
 
@@ -85,7 +84,9 @@ def make_plan(study: Study, estimates: Estimates | None = None) -> Plan:
     record, item, today = study.progress.goal(study.source.id), goal_item(study), study.today()
     goal = item.id if item else ""
     hours = record.hours if record else 0.0
-    requirements = study.graph.path_or_order(goal)
+    tree, requirements = study.tree, study.graph.path_or_order(goal)
+    if not tree.has_status(tree.index_of.get(goal, -1)):  # a group is done when its items are
+        requirements.pop(goal, None)
     statuses = {node_id: study.status(node_id) for node_id in requirements}
     unfinished = {
         node_id: names for node_id, names in requirements.items() if statuses[node_id] in UNFINISHED
@@ -155,10 +156,12 @@ def _actual_pace(study: Study, estimates: Estimates) -> WeeklyHours:
     They are the logged ones; where there are none, the estimates of what was done.
     """
     now, today, by_day = study.now(), study.today(), dict[date, float]()
-    for entry in study.progress.time_entries():
-        if entry.roadmap == study.source.id:
-            day = study.day(entry.timing.start)
-            by_day[day] = by_day.get(day, 0) + length(entry.timing, now) / 3600
+    cutoff = now - (_MAX_WEEKS + 1) * _WEEK
+    logged = [entry.timing for entry in study.progress.time_entries() if entry.roadmap == study.source.id]
+    # Of older ones only the first counts: it tells since when there is a pace.
+    for timing in [timing for number, timing in enumerate(logged) if not number or timing.start > cutoff]:
+        day = study.day(timing.start)
+        by_day[day] = by_day.get(day, 0) + length(timing, now) / 3600
     if not by_day:
         for item in study.items(study.counts.ids_of("done")):
             if since := study.state(item.id).since:
@@ -174,11 +177,10 @@ def _actual_pace(study: Study, estimates: Estimates) -> WeeklyHours:
 
 
 def _review_hours(study: Study) -> float:
-    """Return the hours a week that reviews took in the last four weeks."""
-    since = study.now().replace(microsecond=0) - _REVIEW_WEEKS * _WEEK
-    grades = [grade for grade in study.progress.review_grades(since) if grade.roadmap == study.source.id]
-    seconds = sum(grade.ms / 1000 if grade.ms else _REVIEW_SECONDS for grade in grades)
-    return seconds / 3600 / _REVIEW_WEEKS
+    """Return the hours a week that reviews take, at the intervals that the cards have now."""
+    cards = study.reviews.cards.all()
+    reviews = sum(7 / max((card.due - card.last).days, 1) if card.last else 1 for card in cards)
+    return min(reviews, 7 * study.settings.reviews_a_day) * REVIEW_SECONDS / 3600
 
 
 def _schedule(order: Iterable[tuple[str, str, float]], a_week: float, today: date) -> Iterable[PlanEntry]:

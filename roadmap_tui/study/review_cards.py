@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Final, TypeAlias
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import TypeAlias
 
 from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.core.review.schedule import Card, Scheduler
 from roadmap_tui.core.roadmap.kinds import PROJECT, TOPIC
 from roadmap_tui.study.event_store import EventStore
 
-_REVIEWED: Final = {TOPIC, PROJECT}
-
-Cards: TypeAlias = Mapping[str, tuple[ItemState, Card | None]]
+CardOfState: TypeAlias = tuple[ItemState, Card | None]
+Cards: TypeAlias = Mapping[str, CardOfState]
 
 
 class ReviewCards:
     """A cache of cards, and the set of due items, updated for the items that changed."""
 
-    def __init__(self, store: EventStore, schedule: Scheduler) -> None:
+    def __init__(self, store: EventStore, schedule: Scheduler, has_questions: Callable[[str], bool]) -> None:
         self._store = store
         self._schedule = schedule
-        self._cards: dict[str, tuple[ItemState, Card | None]] = {}
+        self._has_questions = has_questions
+        self._cards: dict[str, CardOfState] = {}
         self._due: set[str] = set()
         self._due_key: tuple[date, int] | None = None  # day and tree version that ``_due`` is for
         self._changed: set[str] = set()  # ids to check again before ``_due`` is used
-        self._long_due: tuple[date, set[str]] | None = None
+        self._stored_cards: dict[str, Card] | None = None
         store.listeners.append(self._on_change)
 
     @property
@@ -35,16 +35,21 @@ class ReviewCards:
         return self._due_key[0] if self._due_key else None
 
     def done_ids(self) -> list[str]:
-        """Return the ids of the done items that are reviewed; material never is."""
-        return self._store.counts.ids_of("done", _REVIEWED)
+        """Return the ids of the done items that are reviewed: topics, and projects that have questions."""
+        projects = set(self._store.counts.ids_of("done", {PROJECT}))
+        done = self._store.counts.ids_of("done", {TOPIC, PROJECT})
+        return [name for name in done if name not in projects or self._has_questions(name)]
 
     def is_reviewed(self, node_id: str) -> bool:
         """Return True for the id of an active item that is reviewed once it is done."""
         tree = self._store.tree
-        return tree.is_active_item(node_id) and tree.kinds[tree.index_of[node_id]] in _REVIEWED
+        kind = tree.kinds[tree.index_of[node_id]] if tree.is_active_item(node_id) else None
+        return kind == TOPIC or (kind == PROJECT and self._has_questions(node_id))
 
     def card(self, node_id: str) -> Card | None:
         """Return the card of an item; None if it is not done."""
+        if stored := self._stored.get(node_id):
+            return stored
         state = self._store.state(node_id)
         cached = self._cards.get(node_id)
         if cached is None or cached[0] is not state:
@@ -60,9 +65,12 @@ class ReviewCards:
         key = today, self._store.tree_version
         if self._due_key != key:
             self._due_key = key
-            due = self._due_without_card(today)
-            done = self.done_ids()
-            self._due = {node_id for node_id in done if node_id in due or self._is_due(node_id, today)}
+            stored = self._stored
+            self._due = {
+                name
+                for name in self.done_ids()
+                if (stored[name].due <= today if name in stored else self._is_due(name, today))
+            }
         else:
             self._due -= self._changed
             self._due.update(node_id for node_id in self._changed if self._is_due(node_id, today))
@@ -73,25 +81,24 @@ class ReviewCards:
         card = self.card(node_id) if self.is_reviewed(node_id) else None
         return card is not None and card.due <= day
 
-    def _due_without_card(self, day: date) -> set[str]:
-        """Return items done long ago and never reviewed: due for certain, and most of a large roadmap."""
-        if self._long_due is None or self._long_due[0] != day:
-            cutoff = datetime.combine(day, time(), UTC) - timedelta(days=3)  # before it in every time zone
-            self._long_due = day, self._store.progress.done_before(self._store.source.id, cutoff)
-        return self._long_due[1]
+    @property
+    def _stored(self) -> dict[str, Card]:
+        """The cards of the snapshot, without those of items that changed since."""
+        if self._stored_cards is None:
+            self._stored_cards = self._store.progress.stored_cards(self._store.source.id)
+        return self._stored_cards
 
     def _on_change(self, ids: tuple[str, ...]) -> None:
         self._changed.update(ids)
-        if self._long_due is not None:
-            self._long_due[1].difference_update(ids)
+        for node_id in ids:
+            self._stored.pop(node_id, None)
 
     # To compute cards in another thread
 
-    def pending_states(self, today: date) -> dict[str, ItemState]:
+    def pending_states(self) -> dict[str, ItemState]:
         """Return the states that need a card before ``due_ids`` is fast."""
-        due = self._due_without_card(today)
-        done = self.done_ids()
-        missing = sorted(node_id for node_id in done if node_id not in due and node_id not in self._cards)
+        known = self._stored.keys() | self._cards.keys()
+        missing = sorted(node_id for node_id in self.done_ids() if node_id not in known)
         return {node_id: self._store.state(node_id) for node_id in missing}
 
     def compute(self, states: Mapping[str, ItemState]) -> Cards:

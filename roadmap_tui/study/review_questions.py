@@ -6,8 +6,6 @@ from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.progress.events import QuestionHidden
 from roadmap_tui.core.review.questions import NOTE, choose, collect
 from roadmap_tui.core.roadmap.model import Item, Question
-from roadmap_tui.core.study_material import EMPTY
-from roadmap_tui.store import study_material
 from roadmap_tui.study.event_store import Change, EventStore
 
 
@@ -23,9 +21,8 @@ class ReviewQuestions:
         node, state = store.node(node_id), store.state(node_id)
         if not isinstance(node, Item):
             return []
-        material = study_material.find(store.roadmap.id, store.tree, node_id) or EMPTY
         notes = [note.text for note in state.notes]
-        return collect(notes, node.questions, material.questions, state.hidden)
+        return collect(notes, node.questions, store.material(node_id).questions, state.hidden)
 
     def next(self, node_id: str) -> Question | None:
         """Return the question that the next review of an item asks, None if it has none."""

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.progress.events import Action, ReviewGraded
 from roadmap_tui.core.review.questions import with_question
-from roadmap_tui.core.review.schedule import AGAIN, is_lapse
+from roadmap_tui.core.review.schedule import AGAIN
 from roadmap_tui.core.roadmap.model import Item, Question, Resource
 from roadmap_tui.study.study import Study
 
@@ -119,8 +119,7 @@ class ReviewSession:
     @property
     def intervals(self) -> tuple[int, ...]:
         """The days until the card would be due again, by rating; empty if it cannot be graded."""
-        status = self.study.reviews.status_of(self.node_id) if self.node_id else None
-        return status.intervals if status else ()
+        return self.study.reviews.intervals(self.node_id) if self.node_id else ()
 
     @property
     def repeats_again(self) -> bool:
@@ -150,7 +149,7 @@ class ReviewSession:
             return SessionNotice(NoticeKind.CHANGED_ELSEWHERE, self.study.title(node_id))
         milliseconds = round((self._seconds() - self._shown_at) * 1000)
         question = self.question.id if self.question else ""
-        repeats = rating == AGAIN and self.repeats_again
+        repeats, lapses = rating == AGAIN and self.repeats_again, self.study.reviews.lapses(node_id)
         change = self.study.reviews.grade(node_id, rating, milliseconds, question)
         self._steps.append(_Step([change.action], node_id, repeats))
         if repeats:
@@ -159,13 +158,13 @@ class ReviewSession:
             self._expected[node_id] = self._count_reviews(node_id)
         self.index += 1
         self._show_card()
-        return self._offer(node_id) if rating == AGAIN else None
+        return self._offer(node_id, lapses) if rating == AGAIN else None
 
-    def _offer(self, node_id: str) -> SessionNotice | None:
+    def _offer(self, node_id: str, lapses_before: int) -> SessionNotice | None:
         """After Again, offer to review a weak prerequisite or to set the item back to doing."""
-        reviews = self.study.state(node_id).reviews
-        is_twice = [review.rating for review in reviews[-2:]] == [AGAIN, AGAIN]
-        if not (is_twice or is_lapse(reviews, len(reviews) - 1)):
+        last_two = self.study.state(node_id).reviews[-2:]
+        is_twice = [review.rating for review in last_two] == [AGAIN, AGAIN]
+        if not is_twice and self.study.reviews.lapses(node_id) == lapses_before:
             return None
         self._forgotten_id = node_id if is_twice else ""
         node = self.study.node(node_id)

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from heapq import nsmallest
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.progress.events import Action, ReviewGraded, ReviewsPaused, StatusSet, sort_key
-from roadmap_tui.core.review.schedule import AGAIN, LONGEST_MS, RATINGS, Scheduler
+from roadmap_tui.core.review.schedule import AGAIN, LONGEST_MS, RATINGS, Card, Scheduler
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.core.study_day import day_begins
 from roadmap_tui.study.event_store import Change, EventStore
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from roadmap_tui.core.stats import RetentionStats
 
 MAX_PAUSE_DAYS: Final = 366
+LEECH_LAPSES: Final = 4
 _DAY: Final = timedelta(days=1)
 
 
@@ -24,14 +26,12 @@ class ReviewStatus(NamedTuple):
     """The review state of a done item today; two fields are None before the first review.
 
     ``retrievability`` is the predicted recall (0 to 1), ``stability`` the days until it falls to 0.9.
-    ``intervals`` are the days until the next review for each rating.
     """
 
     due: date
     last: date | None
     retrievability: float | None
     stability: float | None
-    intervals: tuple[int, ...]
 
 
 class Reviews:
@@ -40,8 +40,8 @@ class Reviews:
     def __init__(self, store: EventStore) -> None:
         self._store = store
         self._schedule = Scheduler(store.settings.retention, store.settings.day_start)
-        self.cards = ReviewCards(store, self._schedule)
         self.questions = ReviewQuestions(store)
+        self.cards = ReviewCards(store, self._schedule, lambda node_id: bool(self.questions.of(node_id)))
         self._graded_on: date | None = None
         self._graded = 0
         store.listeners.append(self._on_change)
@@ -94,19 +94,26 @@ class Reviews:
 
     def queue(self) -> list[str]:
         """Return the ids of the items to review now, up to the daily limit."""
-        return [] if self.paused_until else self.due_queue()[: self.remaining_today]
+        return [] if self.paused_until else self._by_urgency(self.remaining_today)
 
     def due_queue(self) -> list[str]:
         """Return the ids of all due items, least likely remembered first, also during a pause."""
-        today, position = self.today, self._store.tree.index_of
+        return self._by_urgency(self.due_count_in_all)
+
+    @property
+    def due_count_in_all(self) -> int:
+        """The number of due items without the daily limit, also during a pause."""
+        return len(self.cards.due_ids(self.today))
+
+    def _by_urgency(self, count: int) -> list[str]:
+        """Return the ids of the ``count`` due items that are least likely remembered."""
+        today, position, card_of = self.today, self._store.tree.index_of, self.cards.card
 
         def urgency(node_id: str) -> tuple[float, date, int]:
-            card = self.cards.card(node_id)
-            recall = self._schedule.predicted_recall(card, today) if card else 0.0
-            return recall, card.due if card else today, position[node_id]
+            card = card_of(node_id)
+            return (card.predicted_recall(today), card.due, position[node_id]) if card else (0.0, today, 0)
 
-        # States are read in the order of their ids, which is how a long journal stores them.
-        return sorted(sorted(self.cards.due_ids(self.today)), key=urgency)
+        return nsmallest(count, self.cards.due_ids(today), key=urgency)
 
     def forecast(self, day: date) -> int:
         """Return the queue length on a day if nothing is reviewed until then."""
@@ -124,17 +131,46 @@ class Reviews:
 
     def status_of(self, node_id: str) -> ReviewStatus | None:
         """Return the review state of an item; None if it is not done or never reviewed."""
-        card = self.cards.card(node_id) if self.cards.is_reviewed(node_id) else None
+        card = self._card(node_id)
         if card is None:
             return None
-        schedule, today = self._schedule, self.today
-        recall, intervals = schedule.retrievability(card, today), schedule.intervals(card, today)
-        return ReviewStatus(card.due, card.last, recall, card.stability if card.last else None, intervals)
+        recall = card.retrievability(self.today)
+        return ReviewStatus(card.due, card.last, recall, card.stability if card.last else None)
+
+    def intervals(self, node_id: str) -> tuple[int, ...]:
+        """Return the days until the next review of a done item for each rating; empty for other nodes."""
+        card = self._card(node_id)
+        return self._schedule.intervals(card, self.today) if card else ()
+
+    def _card(self, node_id: str) -> Card | None:
+        return self.cards.card(node_id) if self.cards.is_reviewed(node_id) else None
 
     def recall(self, node_id: str, day: date | None = None) -> float | None:
         """Return the predicted recall of an item on a day, by default today; None if it is not done."""
-        card = self.cards.card(node_id) if self._store.tree.is_active_item(node_id) else None
-        return self._schedule.predicted_recall(card, day or self.today) if card else None
+        card = self._card(node_id)
+        return card.predicted_recall(day or self.today) if card else None
+
+    def lapses(self, node_id: str) -> int:
+        """Return how often an item was forgotten; 0 if it is not done."""
+        card = self._card(node_id)
+        return card.lapses if card else 0
+
+    def leech_ids(self) -> list[str]:
+        """Return the ids of the done items that are forgotten again and again."""
+        return [node_id for node_id in self.cards.done_ids() if self.lapses(node_id) >= LEECH_LAPSES]
+
+    def is_due(self, node_id: str) -> bool:
+        """Return True if an item is due now; not during a pause."""
+        return not self.paused_until and node_id in self.cards.due_ids(self.today)
+
+    def forecast_days(self, count: int) -> tuple[int, ...]:
+        """Return how many items come due on each of the next days; those of today are due now."""
+        counts = [0] * count
+        for card in self.cards.all():
+            day = max(0, (card.due - self.today).days)
+            if day < count:
+                counts[day] += 1
+        return tuple(counts)
 
     def weak_ids(self, ids: Iterable[str], day: date) -> list[str]:
         """Return those of some items whose recall on a day would be below the retention, weakest first."""

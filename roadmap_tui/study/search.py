@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.core.roadmap.model import Item, Resource
 from roadmap_tui.core.search.filters import (
     DUE,
     ITEM_KINDS,
+    LEECH,
     LEVELS,
     NOTE,
     PATH,
@@ -22,14 +24,17 @@ from roadmap_tui.core.tree_view import ROOT
 from roadmap_tui.study.event_store import EventStore
 from roadmap_tui.study.ranking import Ranking
 
+if TYPE_CHECKING:
+    from roadmap_tui.study.reviews import Reviews
+
 
 class Search:
     """The search index of a study, updated when it is used."""
 
-    def __init__(self, store: EventStore, ranking: Ranking, due_ids: Callable[[], frozenset[str]]) -> None:
+    def __init__(self, store: EventStore, ranking: Ranking, reviews: Callable[[], Reviews]) -> None:
         self._store = store
         self._ranking = ranking
-        self._due_ids = due_ids
+        self._reviews = reviews
         self._tree_version = -1
         self._event_count = -1
         self._index: SearchIndex
@@ -62,7 +67,8 @@ class Search:
     def facets(self) -> dict[int, frozenset[str]]:
         """Return the facets (of ``filters.CHOICES``) of each item by its index, without retired items."""
         store = self._store
-        annotated, due = set(store.progress.annotated_ids(store.source.id)), self._due_ids()
+        annotated, reviews = set(store.progress.annotated_ids(store.source.id)), self._reviews()
+        due, leeches = reviews.due_ids(), set(reviews.leech_ids())
         path = self._ranking.goal_path() if self.path_ids is None else self.path_ids
         cache: dict[tuple[object, ...], frozenset[str]] = {}  # thousands of items share a few sets
         facets: dict[int, frozenset[str]] = {}
@@ -77,6 +83,7 @@ class Search:
                 READY: self._ranking.is_ready(index),
                 NOTE: has_note,
                 DUE: node.id in due,
+                LEECH: node.id in leeches,
                 PATH: node.id in path,
                 SHORT: self._is_short(node, resources),
             }

@@ -17,6 +17,7 @@ from roadmap_tui.core.progress.events import (
     Status,
     StatusSet,
     clock_limit,
+    is_same_placement,
 )
 from roadmap_tui.core.progress.states import NO_HISTORY
 from roadmap_tui.core.roadmap.model import Item, Roadmap
@@ -62,7 +63,7 @@ class Study(EventStore):
         cache: str | None = None,
     ) -> Study:
         """Open a roadmap with the journal in the folder ``log`` (None: in memory only)."""
-        return cls(roadmap, Journal(log, clock, cache=cache), settings)
+        return cls(roadmap, Journal(log, clock, cache=cache, review=settings.review_model), settings)
 
     def for_roadmap(self, roadmap: Roadmap) -> Study:
         """Return a read-only study of another roadmap that shares this journal and its current state."""
@@ -100,7 +101,7 @@ class Study(EventStore):
         from roadmap_tui.study.search import Search
 
         # The lambda defers loading the reviews until a filter asks for them.
-        return Search(self, self.ranking, lambda: self.reviews.due_ids())  # noqa: PLW0108
+        return Search(self, self.ranking, lambda: self.reviews)
 
     @cached_property
     def ranking(self) -> Ranking:
@@ -109,10 +110,12 @@ class Study(EventStore):
 
     def statistics(self, since: date | None = None) -> Statistics:
         """Return the statistics of this roadmap, without the days before ``since``."""
-        from roadmap_tui.core.stats import statistics
+        from roadmap_tui.core.stats import FORECAST_DAYS, statistics
 
         name = self.source.id, self.roadmap.title
-        return statistics(self.progress, name, self.tree, self.counts, self.now(), self.settings, since)
+        stats = statistics(self.progress, name, self.tree, self.counts, self.now(), self.settings, since)
+        leeches = tuple(map(self.title, self.reviews.leech_ids()))
+        return stats._replace(due_by_day=self.reviews.forecast_days(FORECAST_DAYS), leeches=leeches)
 
     # Queries
 
@@ -202,8 +205,8 @@ class Study(EventStore):
         return self.write(NoteWritten(stamp, self.roadmap.id, node_id, title, text, tuple(notes)))
 
     def tick_resource(self, node_id: str, url: str, on: bool) -> Change | None:
-        """Tick or untick a resource of a node; unticking also removes the ticks of addresses it replaced."""
-        resource = next((resource for resource in self.resources(node_id) if resource.url == url), None)
+        """Tick or untick a resource or the exercise of a node, and the addresses that it replaced."""
+        resource = next((resource for resource in self.tickable(node_id) if resource.url == url), None)
         if resource is None:
             raise UsageError(
                 f"resource {clean(url, 200, one_line=True)!r}",
@@ -241,7 +244,11 @@ class Study(EventStore):
         action, superseded_clock = last
         if isinstance(action, RoadmapUpdated):
             return self.updates.revert(action, action.stamp.id, superseded_clock, is_redo=False)
-        return self.revert(action, action.stamp.id, superseded_clock)
+        change = self.revert(action, action.stamp.id, superseded_clock)
+        other = self.progress.undoable(self.roadmap.id, latest)
+        if other and is_same_placement(action, other[0]):
+            change = Change(action, (*change.ids, *self.revert(other[0], other[0].stamp.id, other[1]).ids))
+        return change
 
     def redo(self) -> Change:
         """Redo the change that was undone last."""
@@ -251,4 +258,8 @@ class Study(EventStore):
         undo, action, superseded_clock = last
         if isinstance(action, RoadmapUpdated):
             return self.updates.revert(action, undo.stamp.id, superseded_clock, is_redo=True)
-        return self.revert(action, undo.stamp.id, superseded_clock)
+        change = self.revert(action, undo.stamp.id, superseded_clock)
+        other = self.progress.redoable(self.roadmap.id, clock_limit(self.now()))
+        if other and is_same_placement(action, other[1]):
+            change = Change(action, (*change.ids, *self.revert(other[1], other[0].stamp.id, other[2]).ids))
+        return change

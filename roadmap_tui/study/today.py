@@ -55,6 +55,7 @@ class Today(NamedTuple):
     due_later: int
     reviewed: int
     seconds: int
+    week_seconds: int
     now: datetime
 
 
@@ -100,6 +101,7 @@ def today(studies: Sequence[Study]) -> Today:
         due_count - len(due),
         sum(map(_count_reviews, studies)),
         sum(main.time_tracker.recent_totals(1).values()),
+        sum(main.time_tracker.recent_totals(main.today().weekday() + 1).values()),
         main.now(),
     )
 
@@ -155,7 +157,9 @@ def _done(study: Study) -> Iterator[tuple[str, Reason]]:
             continue
         state = study.state(node_id)
         last = state.reviews[-1] if state.reviews else None
-        if state.since is not None and _is_today(study, state.since):
+        if state.is_placed and not state.reviews:
+            continue
+        if state.since is not None and not state.is_placed and _is_today(study, state.since):
             yield node_id, Reason("done", state.since, True)
         elif last is not None and last.at >= cutoff and _is_today(study, last.at):
             yield node_id, Reason("reviewed", last.at, True, rating=last.rating)

@@ -35,6 +35,7 @@ class Command(NamedTuple):
 
 
 MOVE: Final = "Move"
+PROGRAM: Final = "Program"
 RESOURCES: Final = "Notes and resources"
 DETAIL: Final = "In the details"
 DIGITS: Final = "1 2 3 4 5 6 7 8 9"
@@ -126,12 +127,14 @@ _SECTIONS: Final = {
     ),
     "Prerequisites and goal": (
         _command("path", "p", "path", "Show the path to the item", runs_in=MODAL),
+        _command("place", "K", "placement", "Answer questions to mark what you know already", runs_in=MODAL),
         _command("plan", "P", "plan", "Show the plan", runs_in=MODAL),
+        _command("spare_time", "m", "spare minutes", "Show what fits into some minutes", runs_in=MODAL),
         _command("goal", "*", "goal", "Set or clear the goal"),
         _command("needs", "&", "prerequisites", "Add or remove a prerequisite of the item", runs_in=MODAL),
         _command("jump_back", "ctrl+o", "go back", "Go back to the item before the last jump"),
     ),
-    "Program": (
+    PROGRAM: (
         _command("today", "T", "today", "Show what to do today", runs_in=MODAL),
         _command("explain", "%", "explain progress", "Explain progress"),
         _command("stats", "#", "statistics", "Show statistics", runs_in=MODAL),
@@ -191,14 +194,15 @@ _SECTIONS: Final = {
         _command("timer.leave", "escape", "let it run", "Leave it running"),
     ),
     "In today": (
-        _command("today.open", "enter space l", "go to it", "Go to the item", 1),
+        _command("today.open", "enter l", "go to it", "Go to the item", 1),
         _command("today.down", "j down", "move", "Go to the next line", 2),
         _command("today.up", "k up", "up", "Go to the previous line"),
         _command("today.next_group", "] tab", "next group", "Go to the next group", 3),
         _command("today.previous_group", "[", "previous group", "Go to the previous group"),
         _command("today.top", "g home", "top", "Go to the first line"),
         _command("today.bottom", "G end", "bottom", "Go to the last line"),
-        _command("today.close", "escape q T", "close", "Back to the outline", 4),
+        _command("today.spare_time", "m", "spare minutes", "Show what fits into some minutes", 4),
+        _command("today.close", "escape q T", "close", "Back to the outline", 5),
     ),
     "In a path": (
         _command("path.open", "enter space l", "go there", "Go to the item", 1),
@@ -213,6 +217,14 @@ _SECTIONS: Final = {
         _command("path.bottom", "G end", "bottom", "The item that the path leads to"),
         _command("path.close", "escape q p", "close", "Back to the outline", 5),
     ),
+    "In the placement": (
+        _command("place.yes", "y", "yes", "You could explain it, and all that it requires", 1),
+        _command("place.partly", "p", "partly", "You have begun it", 2),
+        _command("place.no", "n", "no", "You could not, nor what requires it", 3),
+        _command("place.back", "b u", "back", "Take the last answer back", 4),
+        _command("place.save", "enter e", "enough", "Ask no more; at the end, mark what you know", 5),
+        _command("place.leave", "escape q", "leave", "To the end; there, mark nothing", 6),
+    ),
     "In the plan": (
         _command("plan.goal", "*", "goal", "Choose the goal", 1),
         _command("plan.date", "d", "date", "Set the date", 2),
@@ -220,6 +232,14 @@ _SECTIONS: Final = {
         _command("plan.calendar", "e", "export calendar", "Write it as a calendar", 4),
         *(command._replace(footer_order=0) for command in _scrolling("plan")),
         _command("plan.close", "escape q P", "close", "Back to the outline", 5),
+    ),
+    "In spare minutes": (
+        _command("spare_time.open", "enter space l", "begin", "Go to the item, or begin the review", 1),
+        _command("spare_time.down", "j down", "move", "Next line", 2),
+        _command("spare_time.up", "k up", "up", "Previous line"),
+        _command("spare_time.top", "g home", "top", "First line"),
+        _command("spare_time.bottom", "G end", "bottom", "Last line"),
+        _command("spare_time.close", "escape q m", "close", "Back to the outline", 3),
     ),
     "In a QR code": (_command("qr.close", "escape q Q enter", "close", "Close", 1),),
     "In a review": (

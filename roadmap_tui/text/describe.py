@@ -8,6 +8,7 @@ from roadmap_tui.core.progress import events
 from roadmap_tui.core.progress.events import GRADES, Action, Undone
 from roadmap_tui.core.progress.statuses import STATUS_INFO
 from roadmap_tui.core.sanitize import clean
+from roadmap_tui.core.study_material import EXERCISE
 from roadmap_tui.store.files import printable_path
 from roadmap_tui.store.log_reader import BadLine
 
@@ -23,7 +24,8 @@ def describe_action(action: Action) -> str:
         case events.NoteWritten():
             return f"{title}: note" if action.text else f"{title}: note removed"
         case events.ResourceTicked():
-            return f"{title}: resource {'ticked' if action.on else 'unticked'}"
+            what = "exercise" if action.url == EXERCISE else "resource"
+            return f"{title}: {what} {'ticked' if action.on else 'unticked'}"
         case events.QuestionHidden():
             return f"{title}: question {'hidden' if action.on else 'shown again'}"
         case events.RoadmapUpdated():
@@ -67,7 +69,8 @@ def action_label(event: Action | Undone) -> tuple[str, str]:
             text = clean(event.text, 60, one_line=True)
             return ("note", f"{title}: {text}") if text else ("no note", title)
         case events.ResourceTicked():
-            return "read" if event.on else "unread", f"{title}: {event.url}"
+            what = "exercise" if event.url == EXERCISE else event.url
+            return "read" if event.on else "unread", f"{title}: {what}"
         case events.ReviewGraded():
             return GRADES[event.rating - 1], title
         case events.QuestionHidden():

@@ -26,6 +26,7 @@ class Glyphs(NamedTuple):
     path_separator: str = "›"
     ellipsis: str = "…"
     goal: str = "◎"
+    due: str = "↻"
     bracket_top: str = "┐"
     bracket_bottom: str = "┘"
 
@@ -61,6 +62,7 @@ ASCII: Final = Glyphs(
     separator="-",
     path_separator=">",
     ellipsis="~",
+    due="%",
     goal="o",
     bracket_top="\\",
     bracket_bottom="/",

@@ -1,17 +1,22 @@
 """The wording of an item's details, for ``show ITEM`` and the detail pane."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from roadmap_tui.core.humanize import format_date, format_hours, pluralize
+from roadmap_tui.core.progress.statuses import UNFINISHED
 from roadmap_tui.core.roadmap.kinds import KIND_NAMES, TOPIC
-from roadmap_tui.core.roadmap.model import Item, Resource
+from roadmap_tui.core.roadmap.model import DEFAULT_HOURS, Item, Resource
+from roadmap_tui.core.study_material import EXERCISE
 from roadmap_tui.core.urls import access_note, host
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.glyphs import Glyphs
 from roadmap_tui.text.styled_text import cells, truncate, wrap, wrap_hanging
 
 if TYPE_CHECKING:
-    from roadmap_tui.core.study_material import StudyMaterial
+    from roadmap_tui.study.reviews import Reviews
+
+_LARGE_BRANCH: Final = 2000  # nodes: summing their hours would be felt at a key press
 
 
 def section_titles(study: Study, index: int) -> list[str]:
@@ -65,11 +70,48 @@ def format_effort(study: Study, item: Item, glyphs: Glyphs) -> str:
     return f" {glyphs.separator} ".join(filter(None, (name, hours, level)))
 
 
+def counted_reviews(study: Study) -> "Reviews | None":
+    """Return the reviews if the due items were counted, None before: counting them may take long."""
+    reviews = study.reviews if "reviews" in vars(study) else None
+    return reviews if reviews is not None and reviews.cached_due_count is not None else None
+
+
+def format_memory(reviews: "Reviews | None", node_id: str, glyphs: Glyphs) -> str:
+    """Return when an item is due, its recall and lapses, ``due today · recall 74%``; "" if it is not done."""
+    status = reviews.status_of(node_id) if reviews else None
+    if reviews is None or status is None:
+        return ""
+    day = format_date(status.due, reviews.today)
+    due = f"next review {day}" if status.due > reviews.today else f"due since {day}"
+    parts = ["due today" if status.due == reviews.today else due]
+    if status.retrievability is not None:
+        parts.append(f"recall {status.retrievability:.0%}")
+    if lapses := reviews.lapses(node_id):
+        parts.append(f"forgotten {pluralize(lapses, 'time')}")
+    return f" {glyphs.separator} ".join(parts)
+
+
+def format_section_effort(study: Study, index: int) -> str:
+    """Return the estimated hours of the unfinished items of a branch; "" if none of them is estimated."""
+    tree, hours, guesses = study.tree, 0.0, 0
+    if tree.subtree_end[index] - index > _LARGE_BRANCH:
+        return ""
+    indexes = range(index, tree.subtree_end[index])
+    counted = (at for at in indexes if tree.has_status(at) and not tree.is_aside(at))
+    unfinished = study.items(tree.ids[at] for at in counted if study.status_at(at) in UNFINISHED)
+    for item in unfinished:
+        hours += item.hours or DEFAULT_HOURS
+        guesses += not item.hours
+    if guesses == len(unfinished):
+        return ""
+    guessed = f", {guesses} of {len(unfinished)} estimated" if guesses else ""
+    return f"{'≈' if guesses else 'about'} {format_hours(hours)} left{guessed}"
+
+
 def format_item(
     study: Study,
     item: Item,
     glyphs: Glyphs,
-    material: "StudyMaterial",
     *,
     width: int = 80,
     answers: bool = False,
@@ -80,12 +122,14 @@ def format_item(
     """
     from roadmap_tui.text.study_material import format_exercise, format_goals, format_questions
 
-    state = study.state(item.id)
+    state, material = study.state(item.id), study.material(item.id)
     status = study.status_at(study.tree.index_of[item.id])
     yield f"{glyphs.of(status)} {item.title}  {status}"
     yield from wrap(f"{glyphs.path(section_titles(study, study.tree.index_of[item.id]))}  {item.id}", width)
     if effort := format_effort(study, item, glyphs):
         yield effort
+    if memory := format_memory(study.reviews, item.id, glyphs):
+        yield memory
     if item.summary:
         yield from ("", *wrap(item.summary, width))
     if item.note:
@@ -102,10 +146,11 @@ def format_item(
         for number, resource in enumerate(resources, 1):
             tick = glyphs.of("done" if state.has_ticked(resource) else "todo")
             by = f", {resource.by}" if resource.by else ""
+            by += f", {resource.minutes} min" if resource.minutes else ""
             yield from wrap_hanging(f"{number} {tick} ", f"{resource.kind}  {resource.title}{by}", width)
             yield f"      {resource.url}"
     yield from format_questions(material, width, answers=answers)
-    yield from format_exercise(material, width)
+    yield from format_exercise(material, width, is_ticked=EXERCISE in state.ticks)
     for note in state.notes:
         yield from ("", f"Your note{' (one of several versions)' if len(state.notes) > 1 else ''}", note.text)
     if item.children:

@@ -8,6 +8,7 @@ text may be foreign, and a terminal that opens addresses finds them itself.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
+from html import escape
 from typing import TYPE_CHECKING, Final
 
 from roadmap_tui.core.sanitize import clean
@@ -46,6 +47,12 @@ def render_markdown(
     return renderer.lines
 
 
+def to_html(text: str) -> str:
+    """Convert a text to HTML, with formulas as MathJax reads them; HTML in it stays text."""
+    html: str = _parser().render(text)
+    return html.strip()
+
+
 @cache
 def _parser() -> "MarkdownIt":
     from markdown_it import MarkdownIt
@@ -55,6 +62,9 @@ def _parser() -> "MarkdownIt":
     parser.disable(["entity", "html_block", "html_inline", "reference"])
     parser.inline.ruler.before("escape", "maths", _maths_inline)
     parser.block.ruler.before("fence", "maths", _maths_block, {"alt": ["paragraph", "blockquote", "list"]})
+    parser.add_render_rule("maths", lambda _, tokens, at, *__: rf"\({escape(tokens[at].content)}\)")
+    parser.add_render_rule("maths_block", lambda _, tokens, at, *__: rf"\[{escape(tokens[at].content)}\]")
+    parser.add_render_rule("softbreak", lambda *_: "<br>\n")
     return parser
 
 

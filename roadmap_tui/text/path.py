@@ -31,13 +31,7 @@ def path_facts(path: Path, glyphs: Glyphs) -> str:
     return f"{path.done} of {len(path.counted)} {glyphs.separator} {left}"
 
 
-def path_rows(path: Path, width: int, glyphs: Glyphs) -> list[StyledLine]:
-    """Return a line for each step, exactly ``width`` cells wide."""
-    brackets = _brackets(path, glyphs)
-    return [_row(path, index, bracket, width, glyphs) for index, bracket in enumerate(brackets)]
-
-
-def _brackets(path: Path, glyphs: Glyphs) -> Iterator[str]:
+def path_brackets(path: Path, glyphs: Glyphs) -> Iterator[str]:
     """Yield for each step its part of the bracket around unfinished steps that can be taken in any order."""
     unfinished = {step.id for step in path.unfinished}
     hint = " in any order"  # explains the first bracket
@@ -54,7 +48,8 @@ def _brackets(path: Path, glyphs: Glyphs) -> Iterator[str]:
                 yield glyphs.bracket_bottom if index == open_[-1] else glyphs.vline
 
 
-def _row(path: Path, index: int, bracket: str, width: int, glyphs: Glyphs) -> StyledLine:
+def path_row(path: Path, index: int, bracket: str, width: int, glyphs: Glyphs) -> StyledLine:
+    """Return the line of a step with its part of a bracket, exactly ``width`` cells wide."""
     step = path.steps[index]
     is_first = not index or path.steps[index - 1].level != step.level
     info = STATUS_INFO[step.status]
@@ -83,8 +78,11 @@ def path_lines(path: Path, width: int, glyphs: Glyphs) -> list[str]:
     """Return a path as lines of plain text."""
     order = [NO_PREREQUISITES] if path.is_order else []
     head = f"Path to {path.title}  {path_facts(path, glyphs)}"
-    rows = ["".join(span.text for span in row).rstrip() for row in path_rows(path, width, glyphs)]
-    return [head, *order, "", *rows]
+    rows = [
+        path_row(path, index, bracket, width, glyphs)
+        for index, bracket in enumerate(path_brackets(path, glyphs))
+    ]
+    return [head, *order, "", *("".join(span.text for span in row).rstrip() for row in rows)]
 
 
 def path_to_markdown(path: Path, glyphs: Glyphs) -> str:

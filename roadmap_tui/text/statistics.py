@@ -3,11 +3,12 @@
 from datetime import date
 from typing import Final
 
-from roadmap_tui.core.humanize import format_date, format_duration, pluralize
+from roadmap_tui.core.humanize import format_date, format_duration, pluralize, strip_parenthesis
 from roadmap_tui.core.stats import RetentionStats, SectionStats, Statistics
 from roadmap_tui.text.burn_up import burn_up
 from roadmap_tui.text.glyphs import Glyphs
 from roadmap_tui.text.heatmap import heatmap, weeks_in
+from roadmap_tui.text.review_forecast import review_forecast
 from roadmap_tui.text.styled_text import (
     Span,
     StyledLine,
@@ -149,10 +150,19 @@ class _StatisticsWriter:
         self._add_heading("Reviews", f"{stats.target_percent}% target" if stats.retention.reviews else "")
         if not stats.retention.reviews:
             self._add_text(f"No reviews{'' if stats.since else ' yet'}.", "muted")
-            return
-        since = f"since {self._day(stats.since)}" if stats.since else "in total"
-        self._add_recall(stats.retention, since)
-        self._add_recall(stats.recent_retention, "in the last 4 weeks")
+        else:
+            since = f"since {self._day(stats.since)}" if stats.since else "in total"
+            self._add_recall(stats.retention, since)
+            self._add_recall(stats.recent_retention, "in the last 4 weeks")
+        if chart := review_forecast(stats.due_by_day, self.width, self.glyphs):
+            total = pluralize(sum(stats.due_by_day), "review")
+            self._add_text(
+                f"{total} in the next {len(stats.due_by_day)} days, {stats.due_by_day[0]} due now:"
+            )
+            self.lines.extend(chart)
+        if stats.leeches:
+            titles = ", ".join(map(strip_parenthesis, stats.leeches))
+            self._add_text(f"Forgotten often: {titles}. Split them, or write a better question.")
 
     def _add_recall(self, recall: RetentionStats, when: str) -> None:
         if recall.percent is None:

@@ -23,10 +23,10 @@ def format_questions(material: StudyMaterial, width: int, *, answers: bool) -> I
         yield from _format_question(number, question, width, answers=answers)
 
 
-def format_exercise(material: StudyMaterial, width: int) -> Iterator[str]:
+def format_exercise(material: StudyMaterial, width: int, *, is_ticked: bool) -> Iterator[str]:
     """Yield the exercise and how to check it under a heading; nothing without an exercise."""
     if (exercise := material.exercise) is not None:
-        yield from ("", "Exercise")
+        yield from ("", "Exercise  (done)" if is_ticked else "Exercise")
         yield from wrap_hanging("", exercise.task, width)
         yield from wrap_hanging("Check: ", exercise.check, width)
 

@@ -93,7 +93,7 @@ def truncate_line(line: StyledLine, width: int) -> StyledLine:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Wrap a text at spaces to ``width`` cells; words that are longer are split."""
+    """Wrap a text at spaces to ``width`` cells; longer words are split, addresses as ``wrap_url`` does."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
@@ -104,7 +104,7 @@ def wrap(text: str, width: int) -> list[str]:
                 continue
             if line:
                 lines.append(line)
-            *full, line = split_cells(word, width)
+            *full, line = wrap_url(word, width) if "://" in word else split_cells(word, width)
             lines.extend(full)
         lines.append(line)
     return lines

@@ -73,7 +73,8 @@ def _write(text: str) -> None:
 def frame(state: MainState, width: int, height: int, palette: Palette | None) -> str:
     """Render the main screen as text with control sequences for a terminal size."""
     painter = _Painter(palette, state.glyphs)
-    pane_rows = height - 2
+    footer = [painter.line(line, width) for line in state.footer((width, height))]
+    pane_rows = height - 1 - len(footer)
     is_wide, is_low = layout_for(state.study.settings, width, height)
     rows = [painter.line(title_line(state.study, width, state.glyphs), width)]
     if is_wide:
@@ -89,7 +90,7 @@ def frame(state: MainState, width: int, height: int, palette: Palette | None) ->
             rows.append(painter.line([Span(state.glyphs.hline * width, "bar-rest")], width))
             detail = _detail(state, width - 2, pane_rows - outline_rows - 1)
             rows.extend(painter.line([Span(" "), *line], width) for line in detail)
-    rows.append(painter.line(state.footer(width), width))
+    rows.extend(footer)
     return "\r\n".join(rows[:height])
 
 

@@ -97,7 +97,13 @@ def test_a_moved_link_is_accepted_once(tui: CliRunner, site: Site) -> None:
     assert result.out.splitlines()[-1] == "new addresses added as links of your own: 1"
     [shown] = tui("show", "know-old", "--roadmap", "web", "--json").json
     assert shown["resources"] == [
-        {"title": "The old page", "url": f"{site.url}/{page}", "kind": "book", "ticked": False}
+        {
+            "title": "The old page",
+            "url": f"{site.url}/{page}",
+            "kind": "book",
+            "minutes": None,
+            "ticked": False,
+        }
         for page in ("old", "new")
     ]
     found = tui("doctor", "--links", "web", "--accept", "--json").json

@@ -39,3 +39,11 @@ def test_next_prints_nothing_when_all_is_done(tui: CliRunner) -> None:
 
 
 # Marks
+
+
+def test_next_fills_some_minutes(tui: CliRunner) -> None:
+    assert tui("next", "--minutes", "30").out == " 30 min  part of Sets\n"
+    assert tui("next", "--minutes", "30", "--json").json == [
+        {"kind": "part", "minutes": 30, "id": "sets", "title": "Sets", "url": None, "reviews": None}
+    ]
+    assert tui("next", "--minutes", "0").code == 2

@@ -107,7 +107,13 @@ def test_show_json(tui: CliRunner) -> None:
         "level": 1,
         "note": "my words",
         "resources": [
-            {"title": "A film", "url": "https://example.org/film", "kind": "video", "ticked": False}
+            {
+                "title": "A film",
+                "url": "https://example.org/film",
+                "kind": "video",
+                "minutes": None,
+                "ticked": False,
+            }
         ],
     }
     assert found[5] == RELU
@@ -142,7 +148,7 @@ def test_show_json_of_an_item_has_its_study_material(tui: CliRunner) -> None:
         "id": "eig-2x2",
         "ask": "Eigenvalues of [[2, 1], [1, 2]], with an eigenvector each?",
     }
-    assert list(item["exercise"]) == ["task", "check"]
+    assert list(item["exercise"]) == ["task", "check", "ticked"]
     [item] = tui("show", "linear-algebra", "--roadmap", "ml-dl", "--json", "--answers").json
     assert item["questions"][1]["answer"].startswith("3 with (1, 1)")
     assert tui("show", "relu", "--json").json == [RELU | {"goals": [], "questions": [], "exercise": None}]

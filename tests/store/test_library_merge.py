@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from roadmap_tui.core.progress.events import StatusSet
+from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.roadmap.format import decode, encode
 from roadmap_tui.core.roadmap.model import Item, Roadmap
 from roadmap_tui.core.roadmap.tree import FlatTree
@@ -16,6 +18,8 @@ from roadmap_tui.core.settings import DEFAULTS
 from roadmap_tui.store import library
 from roadmap_tui.store.library import is_damaged
 from roadmap_tui.store.library_merge import rewrite_roadmap_id
+from roadmap_tui.store.log_writer import host_name
+from tests.journals import append, journal
 from tests.store.machines import Machine, needs_git, remote, version
 
 pytestmark = needs_git
@@ -173,6 +177,60 @@ def test_a_roadmap_of_a_later_format_is_copied_unchanged(box: Machine, lap: Mach
     (box.home / "roadmaps" / "plan.json").write_bytes(later)
     sync_twice(box, lap)
     assert lap.roadmaps() == {"plan.json": later}
+
+
+def test_events_sent_before_a_name_conflict_follow_and_count_once(
+    box: Machine, lap: Machine, tmp_path: Path
+) -> None:
+    one, other = version("plan", "Sets", "Maps"), version("plan", "Bread", "Sets", "Cake", "Rolls", sha="2")
+    lap = lap._replace(host=host_name())
+    # The machine had its roadmap as a file of its own, and synced what was done.
+    study = lap.sit(other)
+    study.set_status(["bread"], "done")
+    study.set_status(["cake"], "done")
+    study.undo()
+    study.time_tracker.add("bread", 600)
+    study.close()
+    assert lap.sync().sent == 4
+    box.keep(one)
+    box.mark("maps", roadmap=one)
+    box.sync()
+    study = lap.sit(other)
+    study.set_status(["rolls"], "doing")
+    study.close()
+    lap.keep(other)
+    assert lap.sync().sent == 1
+    assert box.sync().received == 1
+    sync_twice(box, lap)
+    fresh = Machine(tmp_path / "fresh", "fresh", lap.remote)
+    fresh.sync()
+    for machine in (lap, box, fresh):
+        moved, theirs = machine.sit(stored(machine, "plan-2")), machine.sit(stored(machine))
+        assert [moved.status(name) for name in ("bread", "cake", "rolls")] == ["done", "todo", "doing"]
+        assert (theirs.status("maps"), theirs.history()[0].title, len(theirs.history())) == (
+            "done",
+            "Maps",
+            1,
+        )
+        entries = moved.progress.time_entries()
+        assert [(entry.roadmap, entry.timing.seconds) for entry in entries] == [("plan-2", 600)]
+        assert not moved.progress.has("plan", "bread")
+
+
+def test_a_copy_of_another_event_hides_nothing(tmp_path: Path) -> None:
+    session = journal(tmp_path)
+    append(session)
+    (event,) = [one for one in session.read() if isinstance(one, StatusSet)]
+    stamp = event.stamp._replace(id=f"{event.stamp.id}~other", clock=event.stamp.clock + 1)
+    forged = event._replace(stamp=stamp, roadmap="other")
+    for events in ([event, forged], [forged, event]):
+        progress = Progress(events)
+        assert progress.has(event.roadmap, event.targets[0])
+        assert progress.history(event.roadmap) == [event]
+    copy = forged._replace(stamp=stamp._replace(clock=event.stamp.clock))
+    for events in ([event, copy], [copy, event]):
+        assert Progress(events).history(event.roadmap) == []
+        assert Progress(events).has("other", event.targets[0])
 
 
 def test_records_of_any_kind_and_references_to_them_are_rewritten() -> None:

@@ -40,6 +40,7 @@ from roadmap_tui.core.progress.events import (
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.progress.records import encode
 from roadmap_tui.core.progress.states import ItemState
+from roadmap_tui.core.review.schedule import Card, Scheduler
 from roadmap_tui.store import log_reader, snapshot
 from roadmap_tui.store.journal import Journal, dump
 from roadmap_tui.store.log_reader import LogReader
@@ -52,7 +53,10 @@ URLS = st.sampled_from(["https://a.org", "https://b.org"])
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[Event]:
-    """Events of every kind, close together, with undos of anything; some have an id of another format."""
+    """Events of every kind, close together, with undos of anything and copies for another roadmap.
+
+    Some have an id of another format.
+    """
     clocks = st.integers(1, 15) | st.integers(FAR, FAR + 2)
     positions = draw(
         st.lists(st.tuples(clocks, st.sampled_from("abc")), unique=True, min_size=1, max_size=24)
@@ -60,8 +64,15 @@ def histories(draw: st.DrawFn) -> list[Event]:
     stamps = [stamp(clock, session) for clock, session in positions]
     if draw(st.integers(0, 9)) == 0:
         stamps = [one._replace(id=one.id[1:]) if draw(st.booleans()) else one for one in stamps]
-    some_id = st.sampled_from([*(one.id for one in stamps), "nowhere"])
-    return [_event(draw, one, some_id) for one in stamps]
+    copied = draw(st.sets(st.sampled_from([one.id for one in stamps]), max_size=4))
+    some_id = st.sampled_from([*(one.id for one in stamps), *(f"{id_}~physics" for id_ in copied), "nowhere"])
+    events = [_event(draw, one, some_id) for one in stamps]
+    copies: list[Event] = [
+        event._replace(stamp=event.stamp._replace(id=f"{event.stamp.id}~physics"), roadmap="physics")
+        for event in events
+        if not isinstance(event, SessionStarted) and event.stamp.id in copied
+    ]
+    return [*events, *copies]
 
 
 def _event(draw: st.DrawFn, one: Stamp, some_id: st.SearchStrategy[str]) -> Event:
@@ -146,8 +157,13 @@ def write_log(log: Path, events: Sequence[Event], name: str = "box.jsonl") -> No
         file.writelines(f"{dump(event)}\n" for event in events)
 
 
-def start(log: Path) -> Progress:
-    return Journal(str(log), Clock(), host="box", cache=str(log.parent / "cache")).progress()
+REVIEW = 0.9, 240
+SCHEDULER = Scheduler(*REVIEW)
+
+
+def start(log: Path, review: tuple[float, int] | None = REVIEW) -> Progress:
+    cache = str(log.parent / "cache")
+    return Journal(str(log), Clock(), host="box", cache=cache, review=review).progress()
 
 
 def restarted(events: list[Event], folder: Path) -> Progress:
@@ -188,6 +204,8 @@ def test_answers_are_those_of_a_plain_fold(events: list[Event], data: st.DataObj
             state = plain.state(*key)
             assert key[1] in quick.annotated_ids(key[0]) or not (state.notes or state.resources)
             for moment in (NOON, NOON + timedelta(seconds=6), NOON + timedelta(seconds=99)):
+                card = quick.stored_cards(key[0]).get(key[1])
+                assert card is None or card == SCHEDULER.card(plain.state(*key))
                 if key[1] in quick.done_before(key[0], moment):
                     assert (state.status, state.reviews) == ("done", ())
                     assert state.since
@@ -321,6 +339,38 @@ def test_reviewed_and_annotated_nodes_are_found_without_folding(tmp_path: Path) 
     quick.add([mark("done", "done", clock=5000)])
     assert quick.done_before("maths", since + timedelta(seconds=1)) == {"noted"}
     assert not quick.is_complete
+
+
+def test_cards_are_stored_until_their_items_change(tmp_path: Path) -> None:
+    grades: list[Event] = [
+        ReviewGraded(stamp(2 * n), "maths", "graded", "", 1 + n % 4, 0) for n in range(5, 9)
+    ]
+    events = [mark("graded", clock=1), mark("done", clock=2), mark("open", "doing", clock=3), *grades]
+    quick = restarted([*events, *_marks(3000)[20:]], tmp_path)
+    assert not quick.is_complete
+    cards = quick.stored_cards("maths")
+    assert cards.keys() >= {"graded", "done"}
+    assert "open" not in cards
+    assert cards["graded"] == SCHEDULER.card(quick.state("maths", "graded"))
+    assert cards["done"] == Card(NOON.date() + timedelta(days=1))
+    quick.add([ReviewGraded(stamp(4000), "maths", "graded", "", 3, 0)])
+    assert "graded" not in quick.stored_cards("maths")
+    assert quick.stored_cards("physics") == {}
+    assert isinstance(quick, SnapshotProgress)
+    quick.load_all()
+    assert quick.stored_cards("maths") == {}
+
+
+def test_other_settings_of_reviews_renew_the_snapshot(long_log: Path) -> None:
+    assert start(long_log, None).is_complete
+    assert start(long_log, None).stored_cards("maths") == {}
+    assert start(long_log).is_complete  # without cards, it has to be made again
+    before = start(long_log)
+    assert not before.is_complete
+    assert before.stored_cards("maths")
+    assert not start(long_log, None).is_complete  # the cards are in nobody's way
+    assert start(long_log, (0.8, 240)).is_complete
+    assert not start(long_log, (0.8, 240)).is_complete
 
 
 def test_fractions_of_a_second_are_stored(tmp_path: Path) -> None:

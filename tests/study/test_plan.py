@@ -157,15 +157,17 @@ def test_items_without_estimates_take_the_median_of_the_readers_own(tmp_path: Pa
 def test_reviews_are_a_load_besides(tmp_path: Path) -> None:
     clock = Clock()
     study = _course(tmp_path, clock)
-    study.set_status(["i0"], "done")
-    clock.turn(timedelta(days=3).total_seconds())
-    for _ in range(16):
-        study.reviews.grade("i0", 3, 9 * 60 * 1000)
+    assert "Reviews" not in _facts(make_plan(study))
+    study.set_status([f"i{number}" for number in range(8)], "done")
     set_goal(study, hours=3)
     plan = make_plan(study)
-    assert plan.reviews == 16 * 9 / 60 / 4
+    assert plan.reviews == 8 * 45 / 3600  # each once in the next week
     assert plan.used.hours == pytest.approx(3 - plan.reviews)
-    assert _facts(plan)["Reviews"] == "about 35 min a week, besides"
+    assert _facts(plan)["Reviews"] == "about 5 min a week, besides"
+    clock.turn(timedelta(days=3).total_seconds())
+    for number in range(8):
+        study.reviews.grade(f"i{number}", 4)
+    assert make_plan(study).reviews < plan.reviews  # easy: they come again later
 
 
 def test_the_calendar_has_each_item_on_its_days(tmp_path: Path) -> None:

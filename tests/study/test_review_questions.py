@@ -64,6 +64,18 @@ def test_a_question_in_the_note_is_removed_there(bundled: Study) -> None:
         bundled.reviews.questions.hide(TOPIC, mine)
 
 
+def test_a_project_is_reviewed_once_it_has_a_question(tmp_path: Path, clock: Clock) -> None:
+    items = (Item("x", "X", kind="project"), Item("y", "Y", kind="material"), Item("z", "Z"))
+    study = Study(Roadmap("r", "R", children=items), journal(tmp_path, clock=clock))
+    study.set_status(["x", "y", "z"], "done")
+    clock.turn(24 * 3600)
+    assert study.reviews.queue() == ["z"]
+    for name in ("x", "y"):
+        study.write_note(name, "Q: Why?")
+    assert study.reviews.queue() == ["x", "z"]
+    assert study.reviews.recall("y") is None
+
+
 def test_imported_questions_are_asked(tmp_path: Path, clock: Clock) -> None:
     question = Question(question_id("m", "Why?"), "Why?", "because")
     roadmap = Roadmap("r", "R", children=(Item("x", "X", questions=(question,)), Item("y", "Y")))

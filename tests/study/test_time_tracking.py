@@ -90,6 +90,7 @@ def test_intervals_are_added_corrected_and_discarded(tmp_path: Path) -> None:
     assert study.time_tracker.seconds("vectors") == 1500
     study.time_tracker.correct(last, 0)
     assert study.time_tracker.seconds("vectors") == 1200
+    assert len(study.progress.time_entries()) == 1
     assert _study(tmp_path, clock).time_tracker.seconds("vectors") == 1200
 
 

@@ -132,6 +132,7 @@ class Terminal:
             "COLORTERM": "truecolor",
             "LC_ALL": "C.UTF-8",
             "ROADMAP_TUI_HOME": str(home),
+            "ROADMAP_TUI_FIRST": "outline",
         } | more
         argv = list(command) or [sys.executable, "-m", "roadmap_tui", *words]
         # The process has to make the terminal its own, and then becomes the program.
@@ -187,8 +188,8 @@ class Terminal:
             pass
 
     def until_text(self, text: str, seconds: float = 10.0) -> float:
-        """Read until a text is on the screen."""
-        return self.until(lambda: text in self.text, seconds)
+        """Read until a text is on the screen, also if it is wrapped there."""
+        return self.until(lambda: text in self.text or text in " ".join(self.text.split()), seconds)
 
     def settle(self, quiet: float = 0.3) -> None:
         """Read until nothing has come for a while."""

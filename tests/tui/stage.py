@@ -199,12 +199,12 @@ class Seat:
     @property
     def bar(self) -> str:
         """What the line at the bottom shows."""
-        return self._shown("keys")[0].strip()
+        return " ".join(row.strip() for row in self._shown("keys"))
 
     @property
     def banner(self) -> str:
         """What the banner shows, nothing where there is none."""
-        return "\n".join(self._shown("banner")).strip()
+        return " ".join(row.strip() for row in self._shown("banner"))
 
     def row(self, title: str) -> str:
         """The row of the outline that holds a title."""

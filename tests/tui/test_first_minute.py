@@ -11,7 +11,7 @@ from roadmap_tui.study.study import Study
 from tests.tui.pty_program import Emulator, Terminal
 from tests.tui.stage import HOST, SMALL, Stage
 
-LINE = "New here?  j/k move   space done   enter open   ? all keys"
+LINE = "New here?  j/k move   space done   enter open   K what you know   ? all keys"
 AT_ONE = ViewState("one", ())
 
 
@@ -34,7 +34,7 @@ async def test_it_names_the_reader_s_own_keys_and_only_those_there_are(stage: St
     keys = (("toggle", ("m",)), ("help", ("f1",)), ("enter", ()))
     study = Study(SMALL, Journal(str(stage.log), stage.clock, host=HOST), DEFAULTS._replace(keys=keys))
     async with stage.seat(study) as seat:
-        assert seat.bar == "New here?  j/k move   m done   f1 all keys"
+        assert seat.bar == "New here?  j/k move   m done   K what you know   f1 all keys"
 
 
 async def test_where_it_does_not_fit_the_keys_are_as_ever(stage: Stage) -> None:

@@ -17,6 +17,7 @@ from roadmap_tui.store import library
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.view_state import ViewState
+from roadmap_tui.study.goal import set_goal
 from roadmap_tui.study.library import Library
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.styled_text import ASCII, UNICODE
@@ -204,6 +205,25 @@ def test_today(stage: Stage, snap_compare: Compare, size: tuple[int, int]) -> No
     study.set_status(["learning-rate-schedules"], "done")
     app = stage.app(study, place=_place(study), theme=LIGHT_NAME if size[0] > 80 else DARK_NAME)
     assert snap_compare(app, terminal_size=size, run_before=_keys("escape", "T", "j"))
+
+
+@SIZES
+def test_path(stage: Stage, snap_compare: Compare, size: tuple[int, int]) -> None:
+    study = _half_way(stage)
+    stage.clock.time += timedelta(days=9)
+    stage.clock.stop()
+    app = stage.app(study, place=ViewState("ppo", ()), theme=LIGHT_NAME if size[0] > 80 else DARK_NAME)
+    assert snap_compare(app, terminal_size=size, run_before=_keys("p"))
+
+
+@SIZES
+def test_plan(stage: Stage, snap_compare: Compare, size: tuple[int, int]) -> None:
+    study = _half_way(stage)
+    stage.clock.time += timedelta(days=9)
+    stage.clock.stop()
+    set_goal(study, "ppo", study.today() + timedelta(days=200), 6)
+    app = stage.app(study, theme=LIGHT_NAME if size[0] > 80 else DARK_NAME)
+    assert snap_compare(app, terminal_size=size, run_before=_keys("P"))
 
 
 def test_timer_left_running(stage: Stage, snap_compare: Compare) -> None:

@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 
+from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap
 from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.study.goal import goal_item
 from roadmap_tui.tui.main.screen import MainScreen
 from roadmap_tui.tui.screens.input import InputScreen
 from roadmap_tui.tui.screens.palette import PaletteScreen
 from roadmap_tui.tui.screens.plan import PlanScreen
+from roadmap_tui.tui.screens.spare_time import SpareTimeScreen
+from roadmap_tui.tui.screens.today import TodayScreen
 from tests.tui.stage import Seat, Stage
 
 
@@ -60,3 +63,30 @@ async def test_goal_date_and_hours_are_set_in_the_plan(
         assert seat.is_on(MainScreen)
         await seat.press("u")
         assert goal_item(seat.study) == seat.study.items(["two"])[0]
+
+
+async def test_spare_minutes_are_filled(stage: Stage) -> None:
+    film = Resource("Film", "https://example.org/film", "video", minutes=20)
+    items = (Item("one", "One", hours=5), Item("two", "Two", hours=5, resources=(film,)))
+    async with stage.seat(stage.study(Roadmap("short", "Short", children=items))) as seat:
+        await seat.press("m")
+        await seat.until(lambda: seat.is_on(InputScreen))
+        await seat.settle()
+        await seat.press("enter")
+        await seat.until(lambda: seat.is_on(SpareTimeScreen))
+        await seat.settle()
+        page = [line.strip(" │") for line in seat.screen]
+        assert "In 30 minutes" in page
+        assert "▌  20 min  video: Film — example.org (Two)" in page
+        assert "10 min  part of One" in page
+        await seat.press("enter")
+        assert (seat.cursor, seat.pane, seat.state.selected_url) == ("two", "detail", film.url)
+        await seat.press("T")
+        await seat.until(lambda: seat.is_on(TodayScreen))
+        await seat.settle()
+        await seat.press("m")
+        await seat.until(lambda: seat.is_on(InputScreen))
+        await seat.settle()
+        await seat.write("soon")
+        await seat.press("enter")
+        assert "not a" in seat.bar or "that is no" in seat.bar

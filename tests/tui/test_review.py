@@ -11,6 +11,7 @@ import pytest
 from textual.widgets import TextArea
 
 from roadmap_tui.core.settings import DEFAULTS
+from roadmap_tui.store import library
 from roadmap_tui.store.drafts import Drafts
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.view_state import ViewState
@@ -143,9 +144,7 @@ async def test_a_whole_review(stage: Stage) -> None:
         assert "1 · book" not in shown(seat)
         await seat.press("k")
         assert FIRST not in shown(seat)
-        standing = study.reviews.status_of("one")
-        assert standing is not None
-        again, hard, good, easy = standing.intervals
+        again, hard, good, easy = study.reviews.intervals("one")
         assert foot(seat)[0] == (
             f"1 Again today, then {again} d  2 Hard {hard} d  3 Good {good} d  4 Easy {easy} d"
         )
@@ -162,10 +161,10 @@ async def test_a_whole_review(stage: Stage) -> None:
             "  3 reviewed in 0 min\n\n  Recall today 67%, last 30 days 67%\n  Forgotten: Two\n"
             "  Due tomorrow 1, within a week 2\n"
         ) in shown(seat)
-        assert foot(seat) == ["space continues with Five", "u undo  esc leave"]
+        assert foot(seat) == ["space continues with Three", "u undo  esc leave"]
         await seat.press("1", "j", "y", "p", "@", "space")
         assert seat.is_on(MainScreen)
-        assert "Five" in seat.here
+        assert "Three" in seat.here
         assert seat.bar == "Reviewed 3"
         assert "due" not in seat.title
     assert [ratings(study, name) for name in DONE] == [[3], [1, 3], [4]]
@@ -433,7 +432,7 @@ async def test_view_only(stage: Stage) -> None:
     async with stage.seat(study) as seat:
         await begin(seat)
         await seat.press("space", "3")
-        assert foot(seat)[1].startswith("Not saved: view only: there is no home folder")
+        assert "Not saved: view only: there is no home folder" in shown(seat)
         assert "1 of 3" in shown(seat)
         await seat.press("n")
         assert foot(seat)[1].startswith("View only: there is no home folder")
@@ -523,3 +522,62 @@ def test_a_review_in_a_terminal(tmp_path: Path) -> None:
         ("review", 3),
     ]
     assert all(0 < one["ms"] < 60_000 for one in records if one["k"] == "review" and one["g"] > 1)
+
+
+# What is known, outside of reviews
+
+
+async def test_due_items_are_seen_in_the_outline_and_the_details(stage: Stage) -> None:
+    study = due(stage, "one", "two")
+    study.reviews.grade("two", 3)
+    async with stage.seat(study, place=ViewState("one", ()), size=(100, 30)) as seat:
+        await seat.until(lambda: "1 due" in seat.title)
+        row = next(line for line in seat.outline if "One" in line)
+        assert ("↻ One" in row, "95% due" in row) == (True, True)
+        assert any("✓ Two" in line for line in seat.outline)
+        assert "due today" in shown(seat)
+        await seat.press("j")
+        assert "next review 15 Oct · recall 100%" in shown(seat)
+        await seat.press("k", "r", "space", "3", "escape")
+        await seat.settle()
+        assert any("✓ One" in line for line in seat.outline)
+
+
+def leech(stage: Stage) -> Study:
+    study = due(stage, "one", "two")
+    for rating in (3, 1, 1, 1, 1):
+        study.reviews.grade("one", rating)
+        study.reviews.grade("one", 1)  # on the same day it is no lapse
+        stage.clock.time += timedelta(days=1)
+    return study
+
+
+async def test_what_is_forgotten_often_is_found(stage: Stage) -> None:
+    study = leech(stage)
+    assert (study.reviews.lapses("one"), study.reviews.leech_ids()) == (4, ["one"])
+    marked = [study.tree.ids[index] for index, facets in study.search.facets().items() if "leech" in facets]
+    assert marked == ["one"]
+    stats = study.statistics()
+    assert (stats.leeches, stats.due_by_day[0], len(stats.due_by_day)) == (("One",), 2, 30)
+    async with stage.seat(study, place=ViewState("one", ()), size=(100, 30)) as seat:
+        await seat.until(lambda: "due" in seat.title)
+        assert "forgotten 4 times" in shown(seat)
+
+
+async def test_the_exercise_is_ticked_like_a_resource(stage: Stage) -> None:
+    study = stage.study(library.load_bundled())
+    place = ViewState("backpropagation", ())
+    async with stage.seat(study, place=place, size=(100, 50)) as seat:
+        assert "You can  write forward" in shown(seat)
+        assert "… " in shown(seat)
+        count = len(study.resources("backpropagation"))
+        await seat.press("tab", *["j"] * (count + 20))
+        assert "Check: " in shown(seat)  # unfolded while it is selected
+        await seat.press("y")
+        assert seat.bar == "No link here" or "address" in seat.bar
+        await seat.press("x")
+        assert study.state("backpropagation").ticks == {"exercise:"}
+        await seat.press("enter")
+        assert study.state("backpropagation").ticks == frozenset()
+        await seat.press("u")
+        assert study.state("backpropagation").ticks == {"exercise:"}

@@ -135,8 +135,11 @@ def _newer_one_opens(stage: Stage) -> None:
 
 async def test_where_a_newer_version_writes_it_can_only_be_looked_at(stage: Stage) -> None:
     _newer_one_opens(stage)
-    async with stage.seat(place=_at("one")) as seat:
-        await _view_only(seat, "View only: a newer roadmap-tui wrote here (update this one)")
+    async with stage.seat(size=(140, 40), place=_at("one")) as seat:
+        await _view_only(
+            seat,
+            "View only: a newer roadmap-tui wrote log/other.jsonl (update this one, or move that file away)",
+        )
 
 
 async def test_where_a_newer_version_begins_to_write_that_is_said(stage: Stage) -> None:
@@ -144,6 +147,34 @@ async def test_where_a_newer_version_begins_to_write_that_is_said(stage: Stage) 
         assert seat.banner == ""
         _newer_one_opens(stage)
         await seat.until(lambda: seat.banner.startswith("View only: a newer"), seconds=2)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (40, 10)], ids=str)
+async def test_a_message_is_wrapped_and_an_address_in_it_is_whole(
+    stage: Stage, size: tuple[int, int]
+) -> None:
+    address = f"https://example.org/{'a-long-path/' * 8}?page=1"
+    item = Item("one", "One", resources=(Resource("First", address),))
+    async with stage.seat(
+        stage.study(Roadmap("r", "R", children=(item,))), size=size, place=_at("one")
+    ) as seat:
+        rows = len(seat.screen)
+        await seat.press("enter", "y")
+        lines = [line.strip() for line in seat.screen]
+        first = next(number for number, line in enumerate(lines) if line.startswith("Copied"))
+        assert "".join(lines[first:]).endswith(address)
+        assert len(lines) == rows
+        await seat.press("j")
+        assert seat.main.query_one("#keys").size.height == 1
+
+
+async def test_a_message_takes_at_most_half_of_the_screen(stage: Stage) -> None:
+    async with stage.seat(size=(40, 10)) as seat:
+        seat.state.show_message("word " * 200)
+        seat.main.sync()
+        await seat.settle()
+        assert seat.main.query_one("#keys").size.height == 5
+        assert seat.screen[-1].rstrip().endswith("…")
 
 
 # What can't be saved

@@ -8,7 +8,7 @@ from html import escape as escape_html
 from typing import TYPE_CHECKING, Final
 
 from roadmap_tui.core.exporters.base import Exporter, register
-from roadmap_tui.core.importers.markdown.inline import LITERAL
+from roadmap_tui.core.importers.markdown.inline import LITERAL, kind_comment
 from roadmap_tui.core.importers.markdown.item_text import is_interpreted
 from roadmap_tui.core.importers.markdown.mode import TASKS_MARKER
 from roadmap_tui.core.importers.markdown.section_names import is_generic_title, is_label, is_phase
@@ -82,7 +82,8 @@ def format_link(resource: Resource) -> str:
     if safe_url(resource.url) is None:
         return escape_text(title)
     label = escape_text(title)
-    if resource.kind != guess(resource.url) or _typed(title):
+    has_words = any(map(str.isalnum, title))  # an import replaces a text like 👆, if no kind is given
+    if resource.kind != guess(resource.url) or _typed(title) or not has_words:
         label = f"@{resource.kind}@{label}"
     hint = clean(": ".join(filter(None, (resource.by, resource.note))), one_line=True)
     if hint:
@@ -192,6 +193,8 @@ class _MarkdownWriter:
             title, resources = format_link(first), resources[1:]
         status = STATUS_INFO[self.statuses.get(node.id, "todo")]
         mark = f"[{status.checkbox}] " if isinstance(node, Item) else ""
+        if isinstance(node, Item):
+            title += _kind_marker(node)
         self.lines.append(f"{indent}- {mark}{title}")
         below = indent + "  "
         self.add_notes(node.id, node.summary, node.note, below)
@@ -209,6 +212,13 @@ class _MarkdownWriter:
             self.lines.append(f"{indent}- Q: {escape_text(question.ask)}")
             if question.answer:
                 self.lines.append(f"{indent}- A: {escape_text(question.answer)}")
+
+
+def _kind_marker(item: Item) -> str:
+    """Return the comment that keeps an item's kind; a task that is only an address would become material."""
+    if item.kind:
+        return kind_comment(item.kind)
+    return LITERAL if [item.title] == [resource.url for resource in item.resources] else ""
 
 
 def _is_group(section: Section) -> bool:

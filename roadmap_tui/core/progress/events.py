@@ -12,6 +12,9 @@ LONGEST_TIME: Final = 31 * 24 * 3600  # seconds: a timer that ran longer was for
 HOURS_OF_WEEK: Final = 168
 
 
+PLACEMENT: Final = "placement"
+
+
 class Stamp(NamedTuple):
     """The id of an event, its logical clock (milliseconds) and its wall-clock time.
 
@@ -24,13 +27,14 @@ class Stamp(NamedTuple):
 
 
 class StatusSet(NamedTuple):
-    """The status of one or more items was set, in one step."""
+    """The status of one or more items was set, in one step; ``how`` is ``PLACEMENT`` or empty."""
 
     stamp: Stamp
     roadmap: str
     targets: tuple[str, ...]
     title: str
     status: Status
+    how: str = ""
 
 
 class NoteWritten(NamedTuple):
@@ -212,6 +216,18 @@ Action: TypeAlias = (
 Event: TypeAlias = Action | Undone | SessionStarted
 
 
+def copied_id(event: Event) -> str:
+    """Return the id of the event that this one is a copy of, "" if it is none.
+
+    If a sync gives a roadmap another id, its events are copied: the copy's id is the original's, a tilde and
+    the new roadmap id. The copy replaces the original.
+    """
+    if "~" not in event.stamp.id or isinstance(event, SessionStarted):
+        return ""
+    original, _, roadmap = event.stamp.id.rpartition("~")
+    return original if roadmap == event.roadmap else ""
+
+
 def targets(event: Event) -> tuple[str, ...]:
     """Return the ids of the nodes an event is about, if any."""
     if isinstance(event, StatusSet):
@@ -235,3 +251,10 @@ def sort_key(event: Event) -> tuple[int, str]:
     """Return the key that orders events: ``(clock, id)``."""
     stamp = event.stamp
     return stamp.clock, stamp.id
+
+
+def is_same_placement(first: object, second: object) -> bool:
+    """Return True if two actions were saved by one placement."""
+    if not (isinstance(first, StatusSet) and isinstance(second, StatusSet)):
+        return False
+    return first.how == second.how == PLACEMENT and first.stamp.at == second.stamp.at

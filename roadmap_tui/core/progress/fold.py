@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
 from roadmap_tui.core.progress.events import (
     STATUSES,
@@ -21,6 +22,7 @@ from roadmap_tui.core.progress.events import (
     TimeLogged,
     Undone,
     clock_limit,
+    copied_id,
     has_wrong_clock,
     sort_key,
     targets,
@@ -34,6 +36,9 @@ from roadmap_tui.core.progress.states import (
     fold_events,
     key_events,
 )
+
+if TYPE_CHECKING:
+    from roadmap_tui.core.review.schedule import Card
 
 
 class Progress:
@@ -55,7 +60,8 @@ class Progress:
         self._custom_ids: dict[str, set[str]] = {}
         self._pauses: list[ReviewsPaused] = []
         self._exclusions: list[Excluded] = []
-        self._excluded: frozenset[str] = frozenset()  # ids of events that are known and not folded
+        self._copies: dict[str, Action | Undone] = {}  # by the ids of their originals, see `copied_id`
+        self._excluded: frozenset[str] = frozenset()  # ids of events that are not folded
         self._needs: dict[str, list[NeedSet]] = {}
         self._goals: dict[str, list[GoalSet]] = {}
         self._timed: set[Key] = set()
@@ -95,6 +101,8 @@ class Progress:
                     conflicts.append(event)
                 continue
             known[stamp.id] = event
+            if (original := copied_id(event)) and not isinstance(event, SessionStarted):
+                self._copies[original] = event
             position = stamp.clock, stamp.id
             if position < self._last_position:
                 self._is_sorted = self._arrived_in_order = False
@@ -115,10 +123,15 @@ class Progress:
         changed |= self._keys_of(undone)
         for key in changed:
             self._states.pop(key, None)
-        if conflicts:
-            changed |= self._resolve_conflicts(conflicts)
-        if self._exclusions and (excluded := self._find_excluded()) != self._excluded:
-            changed |= self._fold_again(list(known.values()), excluded)
+        return changed | self._resolve(conflicts)
+
+    def _resolve(self, conflicts: list[Event]) -> set[Key]:
+        """Resolve events that share an id, and find out what is excluded; return the changed keys."""
+        changed = self._resolve_conflicts(conflicts) if conflicts else set()
+        if self._exclusions or self._copies:
+            excluded = self._find_excluded()
+            if excluded != self._excluded:
+                changed |= self._fold_again(list(self._events.values()), excluded)
         return changed
 
     def _keys_of(self, action_ids: Iterable[str]) -> set[Key]:
@@ -165,7 +178,7 @@ class Progress:
         return before | self.add(events)
 
     def _find_excluded(self) -> frozenset[str]:
-        """Return the ids of the events that an active exclusion names and that may be excluded.
+        """Return the ids of the events that copies replace, and that an active exclusion names if it may.
 
         No exclusion can be excluded, nor its undo: what is excluded must not depend on itself.
         """
@@ -175,7 +188,14 @@ class Progress:
             event.stamp.id
             for event in events
             if has_wrong_clock(event) and not isinstance(self._acts_on(event), Excluded | SessionStarted)
-        )
+        ).union(filter(self._is_replaced, self._copies))
+
+    def _is_replaced(self, event_id: str) -> bool:
+        """Return True if an event is known and has a copy that says the same of another roadmap."""
+        event, copy = self._events.get(event_id), self._copies.get(event_id)
+        if event is None or copy is None or type(event) is not type(copy):
+            return False
+        return event.stamp[1:] == copy.stamp[1:]
 
     def _acts_on(self, event: Event) -> Event | None:
         """Return the action at the end of the refs of an undo, None if it is not known."""
@@ -238,7 +258,9 @@ class Progress:
         return [
             event
             for event in self.events()
-            if not isinstance(event, SessionStarted) and event.roadmap == roadmap
+            if not isinstance(event, SessionStarted)
+            and event.roadmap == roadmap
+            and not self._is_replaced(event.stamp.id)
         ]
 
     def clock(self, roadmap: str, target: str) -> int:
@@ -286,6 +308,10 @@ class Progress:
         """
         return set()
 
+    def stored_cards(self, roadmap: str) -> dict[str, Card]:  # noqa: ARG002 - see SnapshotProgress
+        """Return the review cards of a roadmap's items that are known without folding, by item id."""
+        return {}
+
     def has(self, roadmap: str, target: str) -> bool:
         """Return True if a node has any action that is not undone."""
         return self.state(roadmap, target) != NO_HISTORY
@@ -318,14 +344,16 @@ class Progress:
         """Return every logged interval of every roadmap, sorted by its start."""
         count, entries = self._time_entries
         if count != len(self._events):
-            entries = []
-            for key in self._timed:
-                logged = [action for action in self._actions(key) if isinstance(action, TimeLogged)]
-                titles = [action.title for action in logged if self.is_active(action)]
-                entries += [TimeEntry(*key, titles[-1], timing) for timing in self.state(*key).timings]
+            entries = [entry for key in self._timed for entry in self._entries_of(key)]
             entries.sort(key=lambda entry: (entry.timing.start, entry.timing.id, entry))
             self._time_entries = len(self._events), entries
         return entries
+
+    def _entries_of(self, key: Key) -> list[TimeEntry]:
+        """Return the logged intervals of a node."""
+        logged = [action for action in self._actions(key) if isinstance(action, TimeLogged)]
+        titles = [action.title for action in logged if self.is_active(action)]
+        return [TimeEntry(*key, titles[-1], timing) for timing in self.state(*key).timings]
 
     def review_grades(self, since: datetime) -> list[ReviewGraded]:
         """Return the active grades of all roadmaps from ``since`` on, in no particular order."""

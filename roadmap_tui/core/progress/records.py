@@ -178,6 +178,10 @@ def _text(value: object, key: str) -> str:
     return clean(_raw_text(value, key))
 
 
+def _optional_text(value: object, _: str) -> str:
+    return clean(value, 100, one_line=True) if isinstance(value, str) else ""
+
+
 def _line(value: object, key: str) -> str:
     return clean(_raw_text(value, key), LONGEST_TITLE, one_line=True)
 
@@ -279,7 +283,13 @@ _HEAD_OR_ROADMAP: Final = (_ROADMAP, _Field("t", _node_or_roadmap), _TITLE)
 
 # By the kind of the record: the type of its event, and a field for each of the event's after the stamp.
 _FORMS: Final[dict[str, tuple[Callable[..., Event], tuple[_Field, ...]]]] = {
-    "status": (StatusSet, (_ROADMAP, _Field("t", _nodes), _TITLE, _Field("s", _status))),
+    "status": (
+        StatusSet,
+        (
+            *(_ROADMAP, _Field("t", _nodes), _TITLE, _Field("s", _status)),
+            _Field("how", _optional_text, is_optional=True),
+        ),
+    ),
     "note": (NoteWritten, (*_HEAD_OR_ROADMAP, _Field("x", _text), _Field("base", _bases))),
     "tick": (ResourceTicked, (*_HEAD_OR_ROADMAP, _Field("url", _url), _Field("on", _switch))),
     "review": (ReviewGraded, (*_HEAD, _Field("g", _rating), _Field("ms", _milliseconds), _QUESTION)),

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final, NamedTuple, TypeAlias
 
 from roadmap_tui.core.progress.events import (
+    PLACEMENT,
     Action,
     CustomResourceSet,
     NoteWritten,
@@ -63,9 +64,10 @@ class TimeEntry(NamedTuple):
 class ItemState(NamedTuple):
     """The reader's progress on one node.
 
-    ``since`` is when the status was set. ``notes`` has several versions if machines wrote one at the same
-    time. ``reviews`` and ``timings`` are in the order of history; ``resources`` are the reader's own, and
-    ``hidden`` has the ids of the questions that the reader does not want to be asked.
+    ``since`` is when the status was set, ``is_placed`` whether by a placement. ``notes`` has several
+    versions if machines wrote one at the same time. ``reviews`` and ``timings`` are in the order of
+    history; ``resources`` are the reader's own, and ``hidden`` has the ids of the questions that the
+    reader does not want to be asked.
     """
 
     status: Status = "todo"
@@ -76,6 +78,7 @@ class ItemState(NamedTuple):
     timings: tuple[Interval, ...] = ()
     resources: tuple[Resource, ...] = ()
     hidden: frozenset[str] = frozenset()
+    is_placed: bool = False
 
     def has_ticked(self, resource: Resource) -> bool:
         """Return True if the address of a resource is ticked, or one that it replaced."""
@@ -97,6 +100,7 @@ def fold_events(actions: Iterable[Action]) -> ItemState:
     """Fold active actions, given in the order of history, into a state."""
     status: Status = "todo"
     since: datetime | None = None
+    is_placed = False
     ticks: set[str] = set()
     notes: dict[str, NoteWritten] = {}
     reviews: list[Review] = []
@@ -107,6 +111,7 @@ def fold_events(actions: Iterable[Action]) -> ItemState:
         match action:
             case StatusSet():
                 status, since = action.status, action.stamp.at
+                is_placed = action.how == PLACEMENT
             case ResourceTicked():
                 (ticks.add if action.on else ticks.discard)(action.url)
             case NoteWritten():
@@ -125,7 +130,9 @@ def fold_events(actions: Iterable[Action]) -> ItemState:
     timings = tuple(_intervals(times)) if times else ()
     resources = [Resource(new.name or default_title(url), url, new.kind) for url, new in custom.items()]
     own = tuple(resources)
-    return ItemState(status, since, heads, frozenset(ticks), tuple(reviews), timings, own, frozenset(hidden))
+    return ItemState(
+        status, since, heads, frozenset(ticks), tuple(reviews), timings, own, frozenset(hidden), is_placed
+    )
 
 
 def key_events(actions: Sequence[Action]) -> list[Action]:

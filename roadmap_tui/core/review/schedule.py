@@ -9,6 +9,7 @@ This is the only module that imports ``fsrs``, and only when there is a review.
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from roadmap_tui.core.progress.states import ItemState, Review
@@ -22,30 +23,43 @@ GOOD: Final = 3
 RATINGS: Final = (1, 2, 3, 4)
 LONGEST_MS: Final = 10 * 60 * 1000  # longer: the reader was away
 
+# Of the default parameters of FSRS 6: w20, and w2, the stability after a first Good.
+_DECAY: Final = -0.1542
+_FACTOR: Final = 0.9 ** (1 / _DECAY) - 1
+_STABILITY_OF_GOOD: Final = 2.3065
+
 # FSRS adds up to a hundred years, which must stay below datetime's maximum.
 _LAST_DAY: Final = date(9800, 1, 1)
-
-
-def is_lapse(reviews: Sequence[Review], number: int) -> bool:
-    """Return True if a review, counted from 0, is Again after one that was not."""
-    return number > 0 and reviews[number].rating == AGAIN != reviews[number - 1].rating
-
-
-def count_lapses(reviews: Sequence[Review]) -> int:
-    """Count how often what was known had been forgotten at the next review."""
-    return sum(is_lapse(reviews, number) for number in range(len(reviews)))
 
 
 class Card(NamedTuple):
     """The review state of a done item, in study days.
 
-    ``stability`` is the number of days after which the predicted recall is 90 %.
+    ``stability`` is the number of days after which the predicted recall is 90 %. ``lapses`` counts how often
+    the item was forgotten: graded Again at the first review of a day, but the very first one.
     """
 
     due: date
     last: date | None = None
     stability: float = 0.0
     difficulty: float = 0.0
+    lapses: int = 0
+
+    def retrievability(self, today: date) -> float | None:
+        """Return the predicted recall today (0 to 1); None before the first review."""
+        return None if self.last is None else _forgetting_curve(self.stability, self.last, today)
+
+    def predicted_recall(self, today: date) -> float:
+        """Return the predicted recall today; before the first review, as if it was Good when done."""
+        if self.last is None:
+            return _forgetting_curve(_STABILITY_OF_GOOD, self.due - timedelta(days=1), today)
+        return _forgetting_curve(self.stability, self.last, today)
+
+
+@lru_cache(4096)
+def _forgetting_curve(stability: float, last: date, day: date) -> float:
+    # As in fsrs, without loading it: hundreds of cards are sorted by this at every start.
+    return float((1 + _FACTOR * max(0, (day - last).days) / stability) ** _DECAY)
 
 
 class Scheduler:
@@ -55,7 +69,6 @@ class Scheduler:
         self._retention = retention
         self._day_start = day_start
         self._loaded: fsrs.Scheduler | None = None
-        self._good: Card | None = None
 
     def scheduler(self) -> "fsrs.Scheduler":
         """Return the FSRS scheduler, imported on first use."""
@@ -89,43 +102,37 @@ class Scheduler:
         from fsrs import Rating
 
         scheduler, memory = self.scheduler(), _to_fsrs(Card(_LAST_DAY))
+        last, lapses = None, 0
         for review in reviews:
-            memory, _ = scheduler.review_card(memory, Rating(review.rating), _midnight(self.day(review.at)))
-        return _card(memory)
+            day = self.day(review.at)
+            memory, _ = scheduler.review_card(memory, Rating(review.rating), _midnight(day))
+            lapses += _is_lapse(review.rating, last, day)
+            last = day
+        return _card(memory, lapses)
 
     def apply_grade(self, card: Card, rating: int, today: date) -> Card:
         """Return the card after a review with a grade today."""
         from fsrs import Rating
 
         memory, _ = self.scheduler().review_card(_to_fsrs(card), Rating(rating), _midnight(today))
-        return _card(memory)
+        return _card(memory, card.lapses + _is_lapse(rating, card.last, today))
 
     def intervals(self, card: Card, today: date) -> tuple[int, ...]:
         """Return the days until the next review for each of the four ratings."""
         return tuple([(self.apply_grade(card, rating, today).due - today).days for rating in RATINGS])
-
-    def retrievability(self, card: Card, today: date) -> float | None:
-        """Return the predicted recall today (0 to 1); None before the first review."""
-        if card.last is None:
-            return None
-        return self.scheduler().get_card_retrievability(_to_fsrs(card), _midnight(today))
-
-    def predicted_recall(self, card: Card, today: date) -> float:
-        """Return the predicted recall today; before the first review, as if it was Good when done."""
-        if card.last is None:
-            if self._good is None:  # the same for every item
-                self._good = self.apply_grade(Card(_LAST_DAY), GOOD, _LAST_DAY)
-            card = self._good._replace(last=card.due - timedelta(days=1))
-        return self.scheduler().get_card_retrievability(_to_fsrs(card), _midnight(today))
 
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(min(day, _LAST_DAY), time(), UTC)
 
 
-def _card(memory: "fsrs.Card") -> Card:
+def _is_lapse(rating: int, last: date | None, day: date) -> bool:
+    return rating == AGAIN and last is not None and day > last
+
+
+def _card(memory: "fsrs.Card", lapses: int) -> Card:
     last = memory.last_review.date() if memory.last_review else None
-    return Card(memory.due.date(), last, memory.stability or 0.0, memory.difficulty or 0.0)
+    return Card(memory.due.date(), last, memory.stability or 0.0, memory.difficulty or 0.0, lapses)
 
 
 def _to_fsrs(card: Card) -> "fsrs.Card":

@@ -18,11 +18,6 @@ class Edge(NamedTuple):
     on: bool = True
 
 
-def is_group(item: Item) -> bool:
-    """Return True if an item only holds others: it has children and no kind."""
-    return bool(item.children) and not item.kind
-
-
 class PrerequisiteGraph:
     """The effective prerequisites of a tree's items, by id; they have no cycle.
 
@@ -36,7 +31,11 @@ class PrerequisiteGraph:
         self.left_out: list[Edge] = []
         self._edges: dict[str, dict[str, None]] = {}
         nested = [item for item in tree.items() if item.children]
-        self._groups = {item.id: [child.id for child in item.children] for item in nested if is_group(item)}
+        self._groups = {
+            item.id: [child.id for child in item.children]
+            for item in nested
+            if not tree.has_status(tree.index_of[item.id])
+        }
         own = list(self._own_edges())
         self.has_own_edges = any(tree.is_active_item(edge.item) for edge in own)
         for edge in own:
@@ -225,11 +224,18 @@ def is_cyclic(requirements: Requirements) -> bool:
 
 def reduce(requirements: Requirements) -> dict[str, list[str]]:
     """Drop the requirements that follow from others (the transitive reduction of an acyclic graph)."""
-    above: dict[str, set[str]] = {}  # everything that an item requires, directly or not
+    # Sets of items as bits: with sets of ids a long chain would take gigabytes.
+    bit: dict[str, int] = {}
+    above: dict[str, int] = {}  # everything that an item requires, directly or not
     reduced: dict[str, list[str]] = {}
     for name in (name for level in levels(requirements) for name in level):
-        required = [other for other in requirements[name] if other in above]
-        implied = set().union(*(above[other] for other in required))
-        reduced[name] = [other for other in required if other not in implied]
-        above[name] = implied.union(required)
+        required = [other for other in requirements[name] if other in bit]
+        implied = 0
+        for other in required:
+            implied |= above[other]
+        reduced[name] = [other for other in required if not implied & bit[other]]
+        above[name] = implied
+        for other in required:
+            above[name] |= bit[other]
+        bit[name] = 1 << len(bit)
     return {name: reduced[name] for name in requirements}

@@ -8,6 +8,7 @@ KINDS = (
     "website",
 )
 ITEM_KINDS = ("topic", "project", "material")
+DEFAULT_HOURS = 3.0  # of an item that nobody estimated
 TOPICS = "roadmap.sh"  # a source kind: the ids of its items end in the node ids of roadmap.sh
 
 

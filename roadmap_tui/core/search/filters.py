@@ -10,6 +10,7 @@ from roadmap_tui.core.roadmap.model import KINDS
 
 READY: Final = "ready"
 DUE: Final = "due"
+LEECH: Final = "leech"
 NOTE: Final = "note"
 PATH: Final = "path"
 SHORT: Final = "short"
@@ -17,10 +18,11 @@ SHORT_MINUTES: Final = 30
 LEVELS: Final = ("level-1", "level-2", "level-3")
 # The facets of item kinds, by kind; "project" alone is a kind of resources.
 ITEM_KINDS: Final = {TOPIC: "a-topic", PROJECT: "a-project", MATERIAL: "a-material"}
-CHOICES: Final = (*STATUSES, READY, DUE, NOTE, PATH, SHORT, *ITEM_KINDS.values(), *LEVELS, *KINDS)
+CHOICES: Final = (*STATUSES, READY, DUE, LEECH, NOTE, PATH, SHORT, *ITEM_KINDS.values(), *LEVELS, *KINDS)
 _WORDS: Final = {
     READY: "ready",
     DUE: "due for review",
+    LEECH: "forgotten often (leeches)",
     NOTE: "with a note",
     PATH: "on the path",
     SHORT: f"something under {SHORT_MINUTES} min",

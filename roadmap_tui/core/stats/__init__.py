@@ -28,6 +28,7 @@ from roadmap_tui.core.stats.pace import Pace, pace
 from roadmap_tui.core.study_day import study_day
 
 RECENT: Final = timedelta(days=28)
+FORECAST_DAYS: Final = 30
 _MAX_DEPTH: Final = 1  # of the sections that are listed
 
 
@@ -62,7 +63,11 @@ class RetentionStats(NamedTuple):
 
 
 class Statistics(NamedTuple):
-    """All statistics of a roadmap as of ``today``; ``days`` and ``streak`` cover all roadmaps."""
+    """All statistics of a roadmap as of ``today``; ``days`` and ``streak`` cover all roadmaps.
+
+    ``due_by_day`` counts the reviews that come due today, tomorrow, …; ``leeches`` has the titles of the
+    items that are forgotten again and again.
+    """
 
     roadmap: str
     title: str
@@ -80,6 +85,8 @@ class Statistics(NamedTuple):
     retention: RetentionStats
     recent_retention: RetentionStats
     target_percent: int
+    due_by_day: tuple[int, ...] = ()
+    leeches: tuple[str, ...] = ()
 
 
 def statistics(
@@ -120,7 +127,9 @@ class _Calculator(NamedTuple):
         counts = self.status_counts.counts_for(-1)
         days = active_days(self.progress, by_item, self.day_start, today)
         monday = today - timedelta(days=today.weekday())
-        done_on = [found[-1].day for found in own if found and found[-1].delta > 0]
+        done_on = [
+            found[-1].day for found in own if found and found[-1].delta > 0 and not found[-1].is_placed
+        ]
         sections = self._sections()
         reviews = self._reviews()
         return Statistics(

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from roadmap_tui.core.progress.events import StatusSet
+from roadmap_tui.core.progress.events import PLACEMENT, StatusSet
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.progress.states import Key
 
@@ -36,11 +36,15 @@ class Streak(NamedTuple):
 
 
 class Completion(NamedTuple):
-    """An item became done (``delta`` 1) or was set back (-1) on a study day."""
+    """An item became done (``delta`` 1) or was set back (-1) on a study day.
+
+    What a placement marked was known before: it counts as done, but not as work of that day.
+    """
 
     day: date
     at: datetime
     delta: int
+    is_placed: bool = False
 
 
 def local_study_day(moment: datetime, day_start: int) -> date:
@@ -66,7 +70,8 @@ def all_completions(progress: Progress, day_start: int) -> dict[Key, list[Comple
             if isinstance(action, StatusSet) and (action.status == "done") != done:
                 done = not done
                 moment = action.stamp.at
-                found.append(Completion(local_study_day(moment, day_start), moment, 1 if done else -1))
+                day, is_placed = local_study_day(moment, day_start), action.how == PLACEMENT
+                found.append(Completion(day, moment, 1 if done else -1, is_placed))
     return completions
 
 
@@ -101,6 +106,8 @@ def _activities(
         net: dict[date, int] = {}
         last: dict[date, datetime] = {}
         for completion in item_completions:
+            if completion.is_placed:
+                continue
             net[completion.day] = net.get(completion.day, 0) + completion.delta
             last[completion.day] = completion.at
         for day, delta in net.items():

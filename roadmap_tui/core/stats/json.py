@@ -43,6 +43,8 @@ def statistics_to_dict(stats: Statistics) -> dict[str, Any]:
             "four_weeks": _retention(stats.recent_retention),
             "wanted_percent": stats.target_percent,
         },
+        "due_by_day": list(stats.due_by_day),
+        "leeches": list(stats.leeches),
     }
 
 

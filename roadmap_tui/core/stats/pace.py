@@ -45,7 +45,7 @@ def pace(done_on: Sequence[date], left: int, today: date) -> Pace:
     counts = [0] * full
     for day in done_on:
         back = (today - day).days // 7
-        if day > first and 0 <= back < full:
+        if 0 <= back < full:  # never the first day, which is before these weeks
             counts[full - 1 - back] += 1
     total = sum(counts)
     tenths = (20 * total + full) // (2 * full) if full else 0

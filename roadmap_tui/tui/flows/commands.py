@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 # Commands that NoteFlows carries out.
 _NOTES: Final = {"note", "quick_note", "note_editor", "own_item", "own_resource"}
 # In a view-only journal these are refused before the reader types anything.
-_WRITING: Final = _NOTES | {"minutes", "needs"}
+_WRITING: Final = _NOTES | {"minutes", "needs", "place"}
 _NO_URL: Final = "No link here"
 # A browser that can't be opened exits within this time; one still running has opened a window.
 _BROWSER_TIMEOUT_SECONDS: Final = 3.0
@@ -149,19 +149,33 @@ class CommandFlows:
             await self._open_roadmap(hit.id)
 
     async def today(self) -> None:
-        """Show what to do today, and go to the chosen item, which may be in another roadmap."""
+        """Show what to do today, until the reader goes to an item, which may be in another roadmap.
+
+        A command for an item is carried out as in the outline; then the page is shown again.
+        """
         from roadmap_tui.study.today import today
         from roadmap_tui.tui.screens.today import TodayScreen
 
-        state, library = self._state, self._open_library()
-        found = today(library.active_studies(state.study) if library else [state.study])
-        screen = TodayScreen(state.keymap, found, f"{state.study.now():%A}", state.glyphs)
-        entry = await self._app.ask(screen)
-        if entry is None:
-            return
-        if entry.roadmap != state.study.source.id and not await self._open_roadmap(entry.roadmap):
-            return
-        self._go_to(entry.id)
+        position = 0
+        while True:
+            state, library = self._state, self._open_library()
+            found = today(library.active_studies(state.study) if library else [state.study])
+            result = await self._app.ask(TodayScreen(state.keymap, found, state.glyphs, position))
+            if isinstance(result, str):
+                await self.spare_time()
+                return
+            if result is None:
+                return
+            entry, position = result.entry, result.position
+            if entry.roadmap != state.study.source.id and not await self._open_roadmap(entry.roadmap):
+                return
+            self._go_to(entry.id)
+            if result.command == "open":
+                return
+            if self._state.keymap[result.command].runs_in == "main":
+                self._main.action_command(result.command)
+            else:
+                await self.run(result.command)
 
     def _go_to(self, node_id: str) -> None:
         """Jump to a node, or to the roadmap itself for "", and give the keys to the outline."""
@@ -182,11 +196,41 @@ class CommandFlows:
         if item := self._require_item("has prerequisites"):
             await edit_prerequisites(self._app, self._state, item)
 
+    async def place(self) -> None:
+        """Ask what the reader knows already, and mark it."""
+        from roadmap_tui.study.placement import save_placement, start_placement
+        from roadmap_tui.text.placement import format_saved
+        from roadmap_tui.tui.screens.placement import PlacementScreen
+
+        state = self._state
+        with state.showing_errors():
+            screen = PlacementScreen(state.keymap, state.study, start_placement(state.study), state.glyphs)
+            result = await self._app.ask(screen)
+            if result is not None:
+                message = format_saved(result, save_placement(state.study, result))
+                state.show_message(message + state.keymap.hint_suffix("undo", "takes it back"))
+
     async def plan(self) -> None:
         """Show the plan."""
         from roadmap_tui.tui.flows.plan import show_plan
 
         await show_plan(self._app, self._state)
+
+    async def spare_time(self) -> None:
+        """Ask for a number of minutes, show what fits into them, and begin what the reader chooses."""
+        from roadmap_tui.tui.flows.plan import ask_spare_time
+
+        suggestion = await ask_spare_time(self._app, self._state)
+        if suggestion is None:
+            return
+        if suggestion.kind == "review":
+            await self.review()
+            return
+        self._go_to(suggestion.id)
+        resources = self._state.resources
+        if suggestion.resource in resources:
+            self._state.pane = "detail"
+            self._state.selections[suggestion.id] = resources.index(suggestion.resource)
 
     def _require_item(self, predicate: str) -> Item | None:
         """Return the item under the cursor; on anything else, show that only an item can be meant."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from roadmap_tui.core.errors import RoadmapTuiError
+from roadmap_tui.core.errors import RoadmapTuiError, UsageError
 from roadmap_tui.core.humanize import capitalize
+from roadmap_tui.core.progress.time_tracking import seconds_in
 from roadmap_tui.study.goal import goal_item, parse_day, parse_hours, set_goal
 from roadmap_tui.study.plan import Plan, make_plan
+from roadmap_tui.study.spare_time import Suggestion, fill_minutes
 from roadmap_tui.tui.base_app import BaseApp
 from roadmap_tui.tui.main.palette_provider import ItemProvider
 from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.screens.input import InputScreen
 from roadmap_tui.tui.screens.palette import PaletteScreen
 from roadmap_tui.tui.screens.plan import PlanScreen
+from roadmap_tui.tui.screens.spare_time import SpareTimeScreen
 
 
 async def show_plan(app: BaseApp, state: MainState) -> None:
@@ -81,3 +84,19 @@ async def _save_calendar(app: BaseApp, state: MainState, plan: Plan) -> str:
         return ""
     write_file(path.strip(), plan_to_calendar(state.study, plan))
     return f"Written: {printable_path(path.strip())}"
+
+
+async def ask_spare_time(app: BaseApp, state: MainState) -> Suggestion | None:
+    """Ask for a number of minutes, show what fits into them, and return what the reader chooses."""
+    screen = InputScreen(state.keymap, "How many minutes do you have?", "30", "30", replaces=True)
+    text = await app.ask(screen)
+    if text is None:
+        return None
+    try:
+        minutes = seconds_in(text) // 60
+    except UsageError as error:
+        state.show_error(error)
+        return None
+    return await app.ask(
+        SpareTimeScreen(state.keymap, minutes, fill_minutes(state.study, minutes), state.glyphs)
+    )

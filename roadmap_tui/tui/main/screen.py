@@ -85,7 +85,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._banner = StatusBanner(state.glyphs, "banner")
         self._outline_pane = OutlinePane(state.rows, "outline")
         self._detail_pane = DetailPane(state.study, state.glyphs, "detail")
-        self._footer = Footer(state.glyphs, lambda size: [state.footer(size.width)], "keys")
+        self._footer = Footer(state.glyphs, state.footer, "keys")
         self._search_input: SearchInput | None = None
 
     async def set_state(self, state: MainState) -> None:
@@ -128,6 +128,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def _apply_layout(self, size: Size) -> bool:
         """Set the classes for a size; return True if any changed, so that styles have to be updated."""
+        self._footer.fit(size)
         is_wide, is_low = layout_for(self.state.study.settings, size.width, size.height)
         classes = {"-wide": is_wide, "-narrow": not is_wide, "-low": is_low}
         changed = any(self.has_class(name) != on for name, on in classes.items())
@@ -210,6 +211,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def on_watcher_due_counted(self, message: Watcher.DueCounted) -> None:
         if self.watcher.apply_due_count(message):
             self._header.sync(self.watcher.due or 0)
+            self._outline_pane.update_rows()
+            self._sync_detail()
             draw_now(self)
 
     # Keys and mouse

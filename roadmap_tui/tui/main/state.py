@@ -11,14 +11,15 @@ from roadmap_tui.core.humanize import capitalize, pluralize
 from roadmap_tui.core.progress.statuses import Status
 from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap
 from roadmap_tui.core.search.filters import Filter
+from roadmap_tui.core.study_material import EXERCISE
 from roadmap_tui.core.tree_view import ROOT, TreeView
 from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.study.event_store import Change
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.keymap import KEYMAP
 from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine
-from roadmap_tui.tui.render.bars import footer_line, message_line
-from roadmap_tui.tui.render.detail import resources_at
+from roadmap_tui.tui.render.bars import footer_line, message_lines
+from roadmap_tui.tui.render.detail import tickable_at
 from roadmap_tui.tui.render.outline import RowRenderer
 
 
@@ -81,8 +82,8 @@ class MainState:
 
     @property
     def resources(self) -> tuple[Resource, ...]:
-        """The resources of the node under the cursor."""
-        return resources_at(self.study, self.cursor)
+        """The resources of the node under the cursor, and its exercise."""
+        return tickable_at(self.study, self.cursor)
 
     @property
     def selection(self) -> int | None:
@@ -97,7 +98,8 @@ class MainState:
     @property
     def selected_url(self) -> str:
         """The URL of the selected resource, "" if there is none."""
-        return self.selected_resource.url if self.selected_resource else ""
+        url = self.selected_resource.url if self.selected_resource else ""
+        return "" if url == EXERCISE else url
 
     # The whole screen
 
@@ -122,17 +124,19 @@ class MainState:
         """Whether the reader never changed anything in any roadmap."""
         return not len(self.study.progress) and not self.study.journal.pending
 
-    def footer(self, width: int) -> StyledLine:
-        """Render the message, or else the most used keys."""
+    def footer(self, size: tuple[int, int]) -> list[StyledLine]:
+        """Render the message, or else the most used keys, for a screen of this size."""
         if self.message:
-            return message_line(Span(self.message, "error" if self.is_error else ""), width, self.glyphs)
-        return footer_line(
+            return message_lines(Span(self.message, "error" if self.is_error else ""), size, self.glyphs)
+        hints = footer_line(
             self.keymap,
-            width,
+            size[0],
             in_detail=self.pane == "detail",
             selected=len(self.rows.selected),
             is_first_run=self.is_first_run,
+            offers_placement=self.is_first_run and not self.study.graph.follows_order(""),
         )
+        return [hints]
 
     @property
     def filter_label(self) -> str:

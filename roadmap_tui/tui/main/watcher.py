@@ -18,7 +18,7 @@ from roadmap_tui.core.progress.events import Event
 from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.core.roadmap.model import Roadmap
 from roadmap_tui.store.library import RoadmapFile
-from roadmap_tui.study.review_cards import Cards
+from roadmap_tui.study.review_cards import CardOfState, Cards
 from roadmap_tui.study.reviews import Reviews
 from roadmap_tui.study.study import Study
 
@@ -93,7 +93,7 @@ class Watcher:
     def count_due(self) -> None:
         """Count the due items, in a thread if that takes long; then post ``DueCounted``."""
         reviews = self._reviews = self._study.reviews
-        states = reviews.cards.pending_states(reviews.today)
+        states = reviews.cards.pending_states()
         if not states:  # counting takes less time than starting a thread
             reviews.due_count()
             self._screen.post_message(self.DueCounted(reviews, {}))
@@ -102,11 +102,11 @@ class Watcher:
         self._screen.run_worker(compute, group="count-due", thread=True)
 
     def _compute_cards(self, reviews: Reviews, states: dict[str, ItemState]) -> None:
-        cards: Cards = {}
+        cards: dict[str, CardOfState] = {}
         for node_id, state in states.items():
             if self._stopped.is_set():
                 return
-            cards = {**cards, **reviews.cards.compute({node_id: state})}
+            cards |= reviews.cards.compute({node_id: state})
         self._screen.post_message(self.DueCounted(reviews, cards))
 
     def apply_due_count(self, message: DueCounted) -> bool:

@@ -14,6 +14,7 @@ from roadmap_tui.text.styled_text import (
     length,
     progress_bar,
     truncate,
+    wrap,
 )
 
 
@@ -46,22 +47,34 @@ def _timer(study: Study, glyphs: Glyphs) -> StyledLine:
     return [Span(f"{glyphs.timer} {seconds // 3600}:{seconds // 60 % 60:02}{more}", "doing"), Span("  ")]
 
 
-def message_line(message: Span, width: int, glyphs: Glyphs) -> StyledLine:
-    """Render the first line of a message, truncated to the width."""
-    text = message.text.partition("\n")[0]
-    return [Span(" "), message._replace(text=truncate(text, width - 2, glyphs.ellipsis))]
+def message_lines(
+    message: Span, size: tuple[int, int], glyphs: Glyphs, *, indent: int = 1
+) -> list[StyledLine]:
+    """Wrap the first paragraph of a message for a screen of this size, of which it takes at most a half."""
+    width, height = size[0] - 2 * indent, max(1, size[1] // 2)
+    lines = wrap(message.text.partition("\n")[0], max(1, width))
+    if len(lines) > height:
+        lines[height - 1 :] = [truncate(f"{lines[height - 1]} {lines[height]}", width, glyphs.ellipsis)]
+    return [[Span(" " * indent), message._replace(text=line)] for line in lines]
 
 
 def footer_line(
-    keymap: Keymap, width: int, *, in_detail: bool, selected: int, is_first_run: bool
+    keymap: Keymap,
+    width: int,
+    *,
+    in_detail: bool,
+    selected: int,
+    is_first_run: bool,
+    offers_placement: bool = False,
 ) -> StyledLine:
     """Render as many key hints as fit, always including the last two, help and quit.
 
     They are those of the detail pane, for ``selected`` items, or of the outline. On the first run a sentence
-    with four keys is shown instead, if it fits.
+    with four keys is shown instead, if it fits; with ``offers_placement``
+    it names the placement.
     """
     if is_first_run and not in_detail and not selected:
-        hints = _first_run_hints(keymap)
+        hints = _first_run_hints(keymap, offers_placement=offers_placement)
         if length(hints) <= width:
             return hints
     keys = keymap.footer(in_detail=in_detail, selected=selected)
@@ -74,11 +87,12 @@ def footer_line(
     return [*line, *tail]
 
 
-def _first_run_hints(keymap: Keymap) -> StyledLine:
+def _first_run_hints(keymap: Keymap, *, offers_placement: bool) -> StyledLine:
     hints = [
         (keymap.key_label("down"), "move "),
         (keymap.key("toggle"), "done "),
         (keymap.key("enter"), "open "),
+        (keymap.key("place") if offers_placement else "", "what you know "),
         (keymap.key("help"), "all keys "),
     ]
     return [Span(" New here?  "), *(span for key, does in hints if key for span in _key_hint(key, does))]

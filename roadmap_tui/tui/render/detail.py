@@ -9,11 +9,15 @@ from roadmap_tui.core.humanize import format_datetime, strip_parenthesis
 from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.core.progress.statuses import STATUS_INFO
 from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section
+from roadmap_tui.core.study_material import EMPTY, EXERCISE, Exercise
 from roadmap_tui.core.urls import to_ascii_url
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.history import summarize_history
 from roadmap_tui.text.item_details import (
+    counted_reviews,
     format_effort,
+    format_memory,
+    format_section_effort,
     resource_kind,
     resource_title,
     resource_title_and_source,
@@ -38,6 +42,7 @@ _MAX_UNLOCKS: Final = 4
 _MAX_CHILDREN: Final = 12
 _ROOMY_HEIGHT: Final = 14  # from this height on there are empty lines between the parts
 _URL_INDENT: Final = 5
+_FOLDED_EXERCISE: Final = 2  # lines
 
 
 class DetailLink(NamedTuple):
@@ -93,9 +98,9 @@ class DetailText(NamedTuple):
         return visible + [[]] * (height - len(visible))
 
 
-def resources_at(study: Study, index: int) -> tuple[Resource, ...]:
-    """Return the resources of the node at a tree index, or of the roadmap for ``ROOT``."""
-    return study.resources(study.tree.ids[index] if index >= 0 else "")
+def tickable_at(study: Study, index: int) -> tuple[Resource, ...]:
+    """Return the resources and the exercise of the node at a tree index, or of the roadmap for ``ROOT``."""
+    return study.tickable(study.tree.ids[index] if index >= 0 else "")
 
 
 def linked_items(study: Study, index: int) -> list[Item]:
@@ -133,10 +138,16 @@ def render_detail(
     # The reader's notes come before the roadmap's: a low terminal shows little more than the first lines.
     state = study.state(node_id)
     writer.add_notes(state)
+    material = study.material(node_id) if isinstance(node, Item) else EMPTY
     if isinstance(node, Item):
         writer.add_relations(node)
+        writer.add_goals(material.goals)
     writer.add_text(node.note, "muted")
-    writer.add_resources(resources_at(study, index), len(node.resources), state, selected)
+    resources = study.resources(node_id)
+    writer.add_resources(resources, len(node.resources), state, selected)
+    if material.exercise is not None:
+        is_selected = selected is not None and selected == len(resources)
+        writer.add_exercise(material.exercise, is_ticked=EXERCISE in state.ticks, is_selected=is_selected)
     resources_end = len(writer.lines)
     if isinstance(node, Section):
         writer.add_children(index)
@@ -205,12 +216,17 @@ class DetailWriter:
         self.lines.extend([Span(line, "strong")] for line in rest)
         if path := section_path(study, node.id, self.width, self.glyphs):
             self.lines.append([Span(path, "muted")])
-        if isinstance(node, Item) and (effort := format_effort(study, node, self.glyphs)):
-            self.add(effort, "muted")
+        if isinstance(node, Item):
+            memory = format_memory(counted_reviews(study), node.id, self.glyphs)
+            parts = filter(None, (format_effort(study, node, self.glyphs), memory))
+            if text := f" {self.glyphs.separator} ".join(parts):
+                self.add(text, "muted")
         if isinstance(node, Item) and study.custom.item(node.id):
             self.add("Your own item", "muted")
         if not study.tree.has_status(index) and counts.total:
             self.add(counts.summary(), "muted")
+            if effort := format_section_effort(study, index):
+                self.add(effort, "muted")
 
     def add_text(self, text: str, style: str = "") -> None:
         """Add a text in Markdown, if it is not empty."""
@@ -297,6 +313,40 @@ class DetailWriter:
                 self.add(f"Version {number}, {format_datetime(note.at, self.study.now())}", "muted", 1)
             self.add_lines(self._markdown(note.text, self.width - 1), 1)
 
+    def add_goals(self, goals: tuple[str, ...]) -> None:
+        """Add what the reader can do afterwards; in a low pane only the first goal."""
+        if not goals:
+            return
+        self._add_gap()
+        shown = goals if self.roomy else goals[:1]
+        label = "You can  "
+        for goal in shown:
+            text = goal[:1].lower() + goal[1:] if goal[1:2].islower() else goal
+            for number, line in enumerate(wrap(text.rstrip("."), max(1, self.width - len(label) - 2))):
+                self.lines.append([Span(label, "muted"), Span(f"{'  ' if number else ''}{line}")])
+                label = " " * len(label)
+        if len(shown) < len(goals):
+            self.lines.append([Span(f"{label}{self.glyphs.ellipsis} {len(goals) - 1} more", "faint")])
+
+    def add_exercise(self, exercise: Exercise, *, is_ticked: bool, is_selected: bool) -> None:
+        """Add the exercise; while it is not selected, only the beginning of it."""
+        self._add_heading("Exercise")
+        self.resource_lines.append(len(self.lines))
+        cursor = Span(self.glyphs.cursor if is_selected else " ", "accent")
+        sign = Span(f"{self.glyphs.of('done' if is_ticked else 'todo')} ", "done" if is_ticked else "muted")
+        room = max(1, self.width - 3)
+        task, check = wrap(exercise.task, room), wrap(f"Check: {exercise.check}", room)
+        lines = [
+            *((line, "muted" if is_ticked else "") for line in task),
+            *((line, "muted") for line in check),
+        ]
+        if not is_selected and len(lines) > _FOLDED_EXERCISE:
+            more = f"{self.glyphs.ellipsis} {len(lines) - _FOLDED_EXERCISE} more lines"
+            lines = [*lines[:_FOLDED_EXERCISE], (more, "faint")]
+        for line, style in lines:
+            self.lines.append([cursor, sign, Span(line, style)])
+            sign = Span("  ")
+
     def add_history(self, node_id: str) -> None:
         """Add a summary of what happened to the node."""
         history = summarize_history(self.study, node_id)
@@ -342,7 +392,8 @@ class DetailWriter:
     def _add_selected_resource(self, resource: Resource, head: StyledLine, style: str) -> None:
         """Add the whole title, the URL and the note."""
         cursor, indent = head[0], length(head)
-        first, *rest = wrap(resource_title(resource), max(1, self.width - indent))
+        minutes = f" {self.glyphs.separator} {resource.minutes} min" if resource.minutes else ""
+        first, *rest = wrap(resource_title(resource) + minutes, max(1, self.width - indent))
         self.lines.append([*head, Span(first, style)])
         for line in rest:
             self.lines.append([cursor, Span(" " * (indent - 1)), Span(line, style)])

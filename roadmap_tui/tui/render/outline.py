@@ -9,6 +9,7 @@ from roadmap_tui.core.roadmap.model import Item, Section
 from roadmap_tui.core.search.index import SearchResult, highlight_ranges
 from roadmap_tui.core.tree_view import TreeView
 from roadmap_tui.study.study import Study
+from roadmap_tui.text.item_details import counted_reviews
 from roadmap_tui.text.styled_text import (
     Glyphs,
     Span,
@@ -21,6 +22,7 @@ from roadmap_tui.text.styled_text import (
 )
 
 _BAR_WIDTH: Final = 10
+_MIN_WIDTH_FOR_RECALL: Final = 46
 _INDENT: Final = 2
 
 
@@ -102,6 +104,10 @@ class RowRenderer:
         sign = Span(self.glyphs.of(status) + " ", STATUS_INFO[status].style)
         if self.study.ranking.is_ready(index):
             sign = Span(self.glyphs.ready + " ", "muted")
+        reviews = counted_reviews(self.study) if status == "done" else None
+        is_due = reviews is not None and reviews.is_due(item.id)
+        if is_due:
+            sign = Span(self.glyphs.due + " ", "accent")
         if not self.study.is_saved(item.id):
             sign = Span(self.glyphs.unsaved + " ", "error")
         style = STATUS_INFO[status].title_style
@@ -111,6 +117,8 @@ class RowRenderer:
         right = [Span(f" {self.glyphs.note} ", "muted")] if self.study.state(item.id).notes else [Span(" ")]
         if (goal := self.study.progress.goal(self.study.source.id)) and goal.target == item.id:
             right.insert(0, Span(f" {self.glyphs.goal}", "accent"))
+        if is_due and reviews is not None and width >= _MIN_WIDTH_FOR_RECALL:
+            right.insert(0, Span(f" {reviews.recall(item.id) or 0:.0%} due", "accent"))
         return self._fill(index, [*head, *signs], Span(item.title, style), right, width)
 
     def _fill(self, index: int, left: StyledLine, title: Span, right: StyledLine, width: int) -> StyledLine:

@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from roadmap_tui.study.path import Path
 from roadmap_tui.text.keymap import Keymap
-from roadmap_tui.text.path import NO_PREREQUISITES, path_facts, path_rows
+from roadmap_tui.text.path import NO_PREREQUISITES, path_brackets, path_facts, path_row
 from roadmap_tui.text.styled_text import Glyphs, StyledLine
 from roadmap_tui.tui.widgets.option_list import OptionList, OptionListModal
 
@@ -25,7 +25,7 @@ class PathScreen(OptionListModal[tuple[str, str] | None]):
         first = next((at for at, step in enumerate(path.steps) if step in path.unfinished), 0)
         count = len(path.steps)
         super().__init__(keymap, OptionList(glyphs, self._option, count, first, max_rows=count))
-        self._path, self._glyphs = path, glyphs
+        self._path, self._glyphs, self._brackets = path, glyphs, list(path_brackets(path, glyphs))
         self.heading = f"Path to {path.title} {glyphs.separator} {path_facts(path, glyphs)}"
 
     def compose_body(self) -> ComposeResult:
@@ -34,7 +34,7 @@ class PathScreen(OptionListModal[tuple[str, str] | None]):
             yield Static(NO_PREREQUISITES, classes="subtitle", markup=False)
 
     def _option(self, index: int, width: int) -> StyledLine:
-        return path_rows(self._path, width, self._glyphs)[index]
+        return path_row(self._path, index, self._brackets[index], width, self._glyphs)
 
     def action_finish(self, command: str) -> None:
         self.dismiss((command, self._path.steps[self.option_list.highlighted].id))

@@ -35,9 +35,10 @@ from roadmap_tui.text.styled_text import (
     truncate_line,
     wrap,
 )
+from roadmap_tui.tui.render.bars import message_lines
 from roadmap_tui.tui.render.detail import DetailText
 from roadmap_tui.tui.render.review_card import render_answer
-from roadmap_tui.tui.widgets.line_widget import LineWidget, TextLines
+from roadmap_tui.tui.widgets.line_widget import FittedLines, LineWidget, TextLines
 from roadmap_tui.tui.widgets.modal import Modal
 
 _MAX_WIDTH: Final = 76
@@ -150,7 +151,7 @@ class ReviewScreen(Modal[str | None]):
         self._message, self._is_error = "", False
         self._header = TextLines(glyphs, self._render_header)
         self._card = _Card(session, keymap, glyphs)
-        self._footer = TextLines(glyphs, self._render_footer, id="grades")
+        self._footer = FittedLines(glyphs, self._render_footer, id="grades")
 
     def compose(self) -> ComposeResult:
         yield self._header
@@ -175,7 +176,7 @@ class ReviewScreen(Modal[str | None]):
     def _render_footer(self, size: Size) -> list[StyledLine]:
         """Render the grades with their intervals; below them a message or the keys."""
         indent, room = _column(size.width)
-        lines = self._grades(room), self._message_or_keys(room)
+        lines = [self._grades(room), *self._message_or_keys(Size(room, size.height))]
         return [[Span(" " * indent), *line] for line in lines]
 
     def _grades(self, width: int) -> StyledLine:
@@ -193,19 +194,19 @@ class ReviewScreen(Modal[str | None]):
             line.append(Span(f" {interval}  ", "muted"))
         return truncate_line(line, width)
 
-    def _message_or_keys(self, width: int) -> StyledLine:
+    def _message_or_keys(self, size: Size) -> list[StyledLine]:
         if self._message:
-            text = truncate(self._message.partition("\n")[0], width, self._glyphs.ellipsis)
-            return [Span(text, "error" if self._is_error else "")]
+            message = Span(self._message, "error" if self._is_error else "")
+            return message_lines(message, size, self._glyphs, indent=0)
         *most, last = [
             [Span(self.keymap.key(command), "key"), Span(f" {self.keymap[command].name}  ", "muted")]
             for command in self._useful_commands()
         ]
         line: StyledLine = []
         for spans in most:
-            if length(line) + length(spans) + length(last) <= width:
+            if length(line) + length(spans) + length(last) <= size.width:
                 line += spans
-        return line + last
+        return [line + last]
 
     def _useful_commands(self) -> list[str]:
         """Return the commands that have an effect now, except the grades."""

@@ -8,9 +8,9 @@ from textual.timer import Timer
 
 from roadmap_tui.core.progress.time_tracking import length
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine, truncate
-from roadmap_tui.tui.render.bars import title_line
-from roadmap_tui.tui.widgets.line_widget import LineWidget, TextLines
+from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine
+from roadmap_tui.tui.render.bars import message_lines, title_line
+from roadmap_tui.tui.widgets.line_widget import FittedLines, LineWidget
 
 
 class Header(LineWidget):
@@ -45,13 +45,13 @@ class Header(LineWidget):
         return [title_line(self._study, self.size.width, self.glyphs, self._due)]
 
 
-class StatusBanner(LineWidget):
-    """A line for a lasting condition, such as view only or not saved; hidden if there is none."""
+class StatusBanner(FittedLines):
+    """A lasting condition, such as view only or not saved; hidden if there is none."""
 
     STYLE_CLASSES: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, glyphs: Glyphs, id: str | None = None) -> None:
-        super().__init__(glyphs, id=id)
+        super().__init__(glyphs, lambda size: message_lines(Span(self.text), size, glyphs), id=id)
         self.text = ""
         self.display = False
 
@@ -62,11 +62,8 @@ class StatusBanner(LineWidget):
         self.set_class(is_error, "-problem")
         self.update_rows()
 
-    def render_rows(self) -> list[StyledLine]:
-        return [[Span(f" {truncate(self.text, self.size.width - 2, self.glyphs.ellipsis)}")]]
 
-
-class Footer(TextLines):
-    """The line at the bottom: the most used keys, or a message until the next key."""
+class Footer(FittedLines):
+    """The lines at the bottom: the most used keys, or a message until the next key."""
 
     STYLE_CLASSES: ClassVar[tuple[str, ...]] = ("key", "muted", "error")

@@ -124,6 +124,32 @@ class TextLines(LineWidget):
         return self._render_text(self.size)
 
 
+class FittedLines(TextLines):
+    """Lines whose number is the height of the widget; they are rendered for the size of the screen."""
+
+    def fit(self, size: Size) -> None:
+        """Take as many rows as the text has on a screen of this size."""
+        self._take_rows(len(self._render_text(size)))
+
+    def render_rows(self) -> list[StyledLine]:
+        return self._render_text(Size(self.size.width, self.screen.size.height))
+
+    def update_rows(self) -> None:
+        super().update_rows()
+        if not self.size:  # not laid out yet
+            self.fit(self.screen.size)
+        elif self.size == self._rendered_size:
+            self._take_rows(len(self.rows))
+
+    def on_resize(self) -> None:
+        self.fit(self.screen.size)
+
+    def _take_rows(self, count: int) -> None:
+        height = self.styles.height
+        if height is None or height.value != count:
+            self.styles.height = count
+
+
 class ScrollText(LineWidget):
     """Text of full height, for a scrolling container; ``lines`` renders it for a given width."""
 

@@ -160,6 +160,27 @@ def test_a_resource_titled_like_an_empty_checkbox_survives_export_and_import() -
     assert whole(found.roadmap) == whole(roadmap)
 
 
+def test_kinds_survive_export_and_import() -> None:
+    link = Resource("https://a.org", "https://a.org")
+    items = (
+        Item("a", "A", kind="project", children=(Item("b", "B?", kind="material"),)),
+        Item("c", "(done)", kind="topic"),
+        Item("d", "https://a.org", resources=(link,)),
+        Item("e", "https://a.org", resources=(link,), kind="material"),
+        Item("f", "F", resources=(Resource("👆", "https://a.org"),)),
+    )
+    found = again(Roadmap("r", "R", children=items))
+    assert [node.kind for node in FlatTree(found).items()] == [
+        "project",
+        "material",
+        "topic",
+        "",
+        "material",
+        "",
+    ]
+    assert whole(found) == whole(Roadmap("r", "R", children=items))
+
+
 words = st.lists(
     st.one_of(st.sampled_from(NASTY), st.text(min_size=1, max_size=12)), min_size=1, max_size=4
 ).map(lambda parts: clean(" ".join(parts), 300, one_line=True))

@@ -10,9 +10,17 @@ from pathlib import Path
 
 import pytest
 
+from roadmap_tui.core.progress.counts import Counts
 from roadmap_tui.core.progress.statuses import STATUS_OF_CHECKBOX, STATUS_TABLE, STATUSES
 from roadmap_tui.text.styled_text import STYLES
 from tests.cli.program_runs import ROOT, environment, item, section, write_roadmap
+
+
+def test_skipped_items_are_not_counted() -> None:
+    counts = Counts(todo=1, doing=1, done=2, skipped=5)
+    assert (counts.total, counts.percent, counts.unfinished) == (4, 50, 2)
+    assert Counts(done=1, skipped=9).percent == 100
+
 
 ROW = """\
     StatusInfo(

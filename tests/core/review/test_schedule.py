@@ -93,7 +93,7 @@ def test_cards_equal_those_of_fsrs(steps: list[tuple[int, int]], retention: floa
     assert (replayed.due, replayed.stability) == (theirs.due.date(), theirs.stability)
     today = DAY + timedelta(days=day + 5)
     then = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
-    assert ours.retrievability(replayed, today) == scheduler.get_card_retrievability(theirs, then)
+    assert replayed.retrievability(today) == scheduler.get_card_retrievability(theirs, then)
     nexts = [scheduler.review_card(theirs, rating, then)[0].due.date() for rating in fsrs.Rating]
     assert [today + timedelta(days=days) for days in ours.intervals(replayed, today)] == nexts
     # What is shown before a grade is what comes of it.
@@ -102,9 +102,20 @@ def test_cards_equal_those_of_fsrs(steps: list[tuple[int, int]], retention: floa
     assert (before.last_review is None) == (earlier.last is None)
 
 
+@given(st.integers(0, 4000), st.sampled_from([0.7, 0.9, 0.97]))
+def test_recall_before_the_first_review_is_that_after_good_when_done(days: int, retention: float) -> None:
+    scheduler = fsrs.Scheduler(
+        desired_retention=retention, learning_steps=(), relearning_steps=(), enable_fuzzing=False
+    )
+    noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    good, _ = scheduler.review_card(fsrs.Card(card_id=1), fsrs.Rating.Good, noon)
+    expected = scheduler.get_card_retrievability(good, noon + timedelta(days=days))
+    assert card(done()).predicted_recall(DAY + timedelta(days=days)) == expected
+
+
 def test_retrievability_is_none_before_the_first_review() -> None:
     fresh = card(done())
-    assert SCHEDULE.retrievability(fresh, DAY) is None
+    assert fresh.retrievability(DAY) is None
     again, hard, good, easy = SCHEDULE.intervals(fresh, DAY)
     assert 1 == again <= hard < good < easy
 

@@ -275,6 +275,12 @@ def test_two_weeks_are_enough_and_the_first_day_is_left_out() -> None:
     )
 
 
+def test_the_pace_is_rounded() -> None:
+    today = date(2026, 3, 22)
+    first, later = today - timedelta(weeks=3), [today - timedelta(days=number) for number in range(4)]
+    assert [pace([first, *later[:number]], 9, today).per_week_x10 for number in range(5)] == [0, 3, 7, 10, 13]
+
+
 def test_idle_slow_weeks_give_no_latest_date() -> None:
     found = pace(_done(0, 0, 5, 5), 10, TODAY)
     assert found.finish is not None
@@ -287,8 +293,8 @@ def test_idle_slow_weeks_give_no_latest_date() -> None:
         ([], 5, "nothing done yet"),
         ([TODAY], 5, "which was today"),
         ([TODAY - timedelta(days=1)], 5, "which was yesterday"),
-        (_done(9, first=13), 5, "it takes 2 weeks from the first item done, which was 13 days ago"),
-        (_done(0, 1, 0, 2), 5, "it takes 4 items in 4 weeks, and there are 3"),
+        (_done(9, first=13), 5, "it needs 2 weeks from the first item done, which was 13 days ago"),
+        (_done(0, 1, 0, 2), 5, "it needs 4 items in 4 weeks, and there are 3"),
         (_done(0, 0, 0, 4), 10_000, "more than fifty years"),
         (_done(1, 1, 1, 1), 0, "nothing left to do"),
     ],

@@ -84,10 +84,12 @@ class RoadmapAssembler:
         return tuple(nodes)
 
     def _kind(self, builder: NodeBuilder, resources: tuple[Resource, ...]) -> str:
-        """Return ``material`` for an item that is only a link to a course, book, video or repository.
+        """Return the written kind, or ``material`` for an item that is only a link to a course, book, ….
 
         A task that is a link with words is a topic, but one that is only an address names none.
         """
+        if builder.item_kind:
+            return builder.item_kind
         if builder.kind_hint not in {"link", "address"} or builder.children or len(resources) != 1:
             return ""
         is_address = builder.kind_hint == "address"

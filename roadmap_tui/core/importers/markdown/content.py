@@ -63,7 +63,8 @@ class ContentBuilder:
         node.sign, node.mark, node.is_task = parts.sign, parts.mark, is_task
         if not self.strict and not text.literal:
             node.title = take_trailing_needs(node.title, node)
-        if text.only_links and len(text.links) == 1:
+        node.item_kind = text.kind
+        if text.only_links and len(text.links) == 1 and not text.literal:
             is_bare = text.links[0].text == text.links[0].url
             node.kind_hint = "" if is_task and not is_bare else "address" if is_task else "link"
         self.skip_images(text)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from roadmap_tui.core.importers.markdown.html_tags import Tag, tokenize
 from roadmap_tui.core.importers.markdown.parser import address_length
+from roadmap_tui.core.roadmap.model import ITEM_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,7 +46,8 @@ class InlineText(NamedTuple):
     ``lines`` is the text split at hard line breaks. A text that begins with bold or linked text has that in
     ``lead`` and the remainder in ``rest``. ``checkbox`` is ``x`` or a space for ``<input type=checkbox>``;
     ``closed_details`` counts ``</details>``. ``code_lead`` is inline code that it begins with. A ``literal``
-    text, one that ends in ``<!-- -->``, is not interpreted any further.
+    text, one that ends in ``<!-- -->``, is not interpreted any further. ``kind`` is an item's kind in such a
+    comment.
     """
 
     text: str
@@ -62,6 +64,7 @@ class InlineText(NamedTuple):
     closed_details: int = 0
     code_lead: str = ""
     literal: bool = False
+    kind: str = ""
 
 
 class InlineCollector:
@@ -82,6 +85,7 @@ class InlineCollector:
         self._superscript = -1  # the first part inside <sup>
         self.code_lead = ""
         self.is_literal = False
+        self.kind = ""
 
     def add(self, text: str) -> None:
         """Add plain text."""
@@ -234,7 +238,13 @@ class InlineCollector:
             closed_details=self._closed_details,
             code_lead=self.code_lead,
             literal=self.is_literal,
+            kind=self.kind,
         )
+
+
+def kind_comment(kind: str) -> str:
+    """Return the comment that an export writes behind an item to keep its kind."""
+    return f"<!-- {kind} -->"
 
 
 def split_lines(block: Block) -> list[InlineText]:
@@ -271,7 +281,9 @@ def inline_text(block: Block) -> InlineText:
 
 def _collect(tokens: Sequence[Token], line: int) -> InlineCollector:
     collector = InlineCollector(line)
-    collector.is_literal = any(token.content == LITERAL for token in tokens[-2:])
+    comments = [token.content for token in tokens[-3:] if token.type == "html_inline"]
+    collector.is_literal = LITERAL in comments
+    collector.kind = next((kind for kind in ITEM_KINDS if kind_comment(kind) in comments), "")
     for token in tokens:
         kind = token.type
         if kind in {"text", "text_special"}:

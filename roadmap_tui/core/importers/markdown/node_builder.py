@@ -53,13 +53,13 @@ class NodeBuilder:
     become an item), aside (text that may not) or table (with ``has_header``), whose content is in ``rows``.
     ``level`` is a section's heading level. ``mark`` is the author's status (``x``, ``/``, ``-`` or a space),
     ``sign`` a status sign that may be decoration, ``is_task`` True for a task list item.
-    ``kind_hint`` is the kind of its resources according to a table. A title with ``is_literal`` is not
-    interpreted.
+    ``kind_hint`` is the kind of its resources according to a table, ``item_kind`` that of an item. A
+    title with ``is_literal`` is not interpreted.
     """
 
     __slots__ = (
-        "children", "has_header", "is_literal", "is_task", "kind", "kind_hint", "level", "line", "links",
-        "mark", "needs", "notes", "questions", "rows", "sign", "title",
+        "children", "has_header", "is_literal", "is_task", "item_kind", "kind", "kind_hint", "level", "line",
+        "links", "mark", "needs", "notes", "questions", "rows", "sign", "title",
     )  # fmt: skip
 
     def __init__(self, kind: str, title: str, line: int) -> None:
@@ -67,7 +67,7 @@ class NodeBuilder:
         self.title = title
         self.line = line
         self.level = 0
-        self.mark = self.sign = self.kind_hint = ""
+        self.mark = self.sign = self.kind_hint = self.item_kind = ""
         self.is_task = self.is_literal = self.has_header = False
         self.links: list[Link] = []
         self.notes: list[str] = []
@@ -93,7 +93,7 @@ def links_of_item(text: InlineText, title: str) -> list[Link]:
     """Return the links of an item's text; those without letters, such as badges, are called like it."""
     return [
         link._replace(text=link.alt or title, badge=False)
-        if link.badge or (link.text and not any(map(str.isalnum, link.text)))
+        if link.badge or (link.text and not link.type and not any(map(str.isalnum, link.text)))
         else link
         for link in text.links
     ]
