@@ -1,6 +1,7 @@
 """Printing: data to stdout, messages to stderr, both in the encoding of the terminal."""
 
 import contextlib
+import io
 import os
 import sys
 from collections.abc import Iterable, Iterator
@@ -22,6 +23,12 @@ def supports_unicode() -> bool:
     return encoding.lower().replace("_", "-") in {"utf-8", "utf8"}
 
 
+def replace_unencodable() -> None:
+    """Print a question mark for what the encoding of stdout lacks, also where click prints."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and not supports_unicode():
+        sys.stdout.reconfigure(errors="replace")
+
+
 @contextlib.contextmanager
 def reporting_output_errors() -> Iterator[None]:
     """Turn a failed write to stdout into OutputError; BrokenPipeError and errors of named files stay."""
@@ -39,12 +46,8 @@ def echo(lines: Iterable[str]) -> None:
     stdout = sys.stdout
     if stdout is None:
         return
-    text = "".join(f"{line}\n" for line in lines)
-    if not supports_unicode():
-        encoding = stdout.encoding or "ascii"
-        text = text.encode(encoding, "replace").decode(encoding)
     with reporting_output_errors():
-        stdout.write(text)
+        stdout.write("".join(f"{line}\n" for line in lines))
 
 
 def echo_json(value: object) -> None:

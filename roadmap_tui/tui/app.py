@@ -153,6 +153,14 @@ class RoadmapApp(BaseApp):
             self.state.show_message(f"The terminal answers in {latency}: try `roadmap-tui --slow-link`")
             self.main_screen.sync()
 
+    def show_refusal(self, message: str) -> None:
+        """Show a message about input that was refused, where the reader looks."""
+        if isinstance(self.screen, Modal):
+            self.screen.show_message(message)
+        else:
+            self.state.show_message(message, is_error=True)
+            self.main_screen.sync()
+
     # Commands
 
     def on_main_screen_command_requested(self, message: MainScreen.CommandRequested) -> None:
