@@ -25,6 +25,7 @@ from roadmap_tui.core.progress.events import (
     NeedSet,
     ReviewsPaused,
     SessionStarted,
+    Snoozed,
     Stamp,
     TimeLogged,
     Undone,
@@ -53,7 +54,8 @@ if TYPE_CHECKING:
 MIN_EVENTS: Final = 2000  # fewer are folded as fast as a snapshot is read
 RECENT_EVENTS: Final = 400
 _MAX_BYTES: Final = 1 << 30
-_KEPT_WHOLE: Final = (ReviewsPaused, NeedSet, GoalSet, Excluded)  # they are folded by themselves, not by node
+# They are folded by themselves, not by node.
+_KEPT_WHOLE: Final = (ReviewsPaused, NeedSet, GoalSet, Snoozed, Excluded)
 _FILE: Final = "snapshot.sqlite"
 # SQLite's user_version, a number it leaves to the application: here the checksum of the rest of the file.
 _CHECKSUM: Final = slice(60, 64)

@@ -126,7 +126,7 @@ def _answers(progress: Progress) -> list[object]:
         progress.paused_until(),
         progress.time_entries(),
         progress.pause_clock(),
-        [progress.needs(roadmap) for roadmap in ROADMAPS],
+        [(progress.needs(roadmap), progress.snoozed(roadmap)) for roadmap in ROADMAPS],
         [(progress.goal(roadmap), progress.goal_clock(roadmap)) for roadmap in ROADMAPS],
         [sorted(progress.review_grades(NOON + timedelta(seconds=n)), key=sort_key) for n in (0, 8, 99)],
         [progress.undoable(roadmap) for roadmap in ROADMAPS],
