@@ -108,6 +108,7 @@ _SECTIONS: Final = {
         _command("pick", "v", "select", "Select the item; marks apply to all selected items"),
         _command("pick_range", "V", "select range", "Select a range"),
         _command("timer", "t", "timer", "Start or stop the timer"),
+        _command("snooze", "z", "snooze", "Leave the item out of what is ready until a day", runs_in=MODAL),
         _command("minutes", "ctrl+t", "edit time", "Edit or add time", runs_in=MODAL),
         _command("undo", "u", "undo", "Undo", 8, runs_in=MODAL),
         _command("redo", "ctrl+r", "redo", "Redo"),

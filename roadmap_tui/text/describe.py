@@ -30,6 +30,8 @@ def describe_action(action: Action) -> str:
             return f"{title}: question {'hidden' if action.on else 'shown again'}"
         case events.RoadmapUpdated():
             return f"{title}: update of the roadmap"
+        case events.Snoozed():
+            return f"{title}: snoozed until {action.until}" if action.until else f"{title}: no longer snoozed"
         case events.CustomItemSet(name=""):
             return f"{title}: own item removed"
         case events.CustomItemSet():
@@ -101,6 +103,8 @@ def _content_label(event: Action) -> tuple[str, str]:
             return ("link" if event.url else "no link", f"{title}: {event.url or event.old_url}")
         case events.CustomItemSet():
             return ("item", event.name) if event.name else ("no item", title)
+        case events.Snoozed():
+            return ("snooze", f"{title}: until {event.until}") if event.until else ("wake", title)
         case events.NeedSet():
             return "needs" if event.on else "needs not", f"{title}: {event.prerequisite}"
         case events.RoadmapUpdated():
