@@ -108,12 +108,16 @@ def today(studies: Sequence[Study]) -> Today:
 
 def _due(study: Study) -> Iterator[tuple[str, Reason]]:
     for node_id in study.reviews.queue():
+        if study.ranking.snoozed_until(node_id):
+            continue
         status = study.reviews.status_of(node_id)
         yield node_id, Reason("due", recall=status.retrievability if status else None)
 
 
 def _doing(study: Study) -> Iterator[tuple[str, Reason]]:
     for node_id in study.counts.ids_of("doing"):
+        if study.ranking.snoozed_until(node_id):
+            continue
         yield node_id, _doing_reason(study, node_id)
 
 

@@ -145,3 +145,19 @@ def _start_and_leave(terminal: Terminal, *, is_today: bool) -> None:
         assert terminal.wait() == 0
     finally:
         terminal.close()
+
+
+async def test_z_leaves_an_item_out_until_a_day(stage: Stage) -> None:
+    async with stage.seat(place=ViewState("one", ())) as seat:
+        assert seat.here == "○ One"
+        await seat.press("z")
+        await seat.write("2w")
+        await seat.press("enter")
+        assert seat.bar.startswith("One: snoozed until 20")
+        assert seat.here == "· One"
+        await seat.press("z")
+        await seat.write("yesterday")
+        await seat.press("enter")
+        assert seat.bar.startswith("Date 'yesterday'")
+        await seat.press("u")
+        assert seat.here == "○ One"

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 # Commands that NoteFlows carries out.
 _NOTES: Final = {"note", "quick_note", "note_editor", "own_item", "own_resource"}
 # In a view-only journal these are refused before the reader types anything.
-_WRITING: Final = _NOTES | {"minutes", "needs", "place"}
+_WRITING: Final = _NOTES | {"minutes", "needs", "place", "snooze"}
 _NO_URL: Final = "No link here"
 # A browser that can't be opened exits within this time; one still running has opened a window.
 _BROWSER_TIMEOUT_SECONDS: Final = 3.0
@@ -195,6 +195,27 @@ class CommandFlows:
 
         if item := self._require_item("has prerequisites"):
             await edit_prerequisites(self._app, self._state, item)
+
+    async def snooze(self) -> None:
+        """Ask until when to snooze the item under the cursor."""
+        from roadmap_tui.study.goal import parse_day
+        from roadmap_tui.study.snooze import snooze
+        from roadmap_tui.text.describe import describe_action
+        from roadmap_tui.tui.screens.input import InputScreen
+
+        state = self._state
+        if (item := self._require_item("can be snoozed")) is None:
+            return
+        before = state.study.ranking.snoozed_until(item.id)
+        heading = f"Snooze {item.title} until"
+        subtitle = "It is not ready until then, but counted. An empty line ends it."
+        text = await self._app.ask(
+            InputScreen(state.keymap, heading, "3d, 2w, or 2027-02-01", before, subtitle, replaces=True)
+        )
+        if text is not None:
+            with state.showing_errors():
+                change = snooze(state.study, item.id, parse_day(text, state.study.today()))
+                state.show_message(describe_action(change.action) if change else "")
 
     async def place(self) -> None:
         """Ask what the reader knows already, and mark it."""

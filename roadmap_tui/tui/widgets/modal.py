@@ -17,7 +17,7 @@ from textual.widgets import Static
 from roadmap_tui.text.commands import Command
 from roadmap_tui.text.keymap import Keymap, spell_arrows
 from roadmap_tui.text.styled_text import Glyphs, StyledLine, cells
-from roadmap_tui.tui.terminal.textual_private import set_bindings
+from roadmap_tui.tui.terminal.textual_private import forget_closed_widgets, set_bindings
 from roadmap_tui.tui.widgets.bindings import build_bindings
 from roadmap_tui.tui.widgets.line_widget import ScrollText
 
@@ -83,6 +83,9 @@ class Modal(ModalScreen[Answer]):
     def dismiss(self, result: Answer | None = None) -> AwaitComplete:
         """Close the dialog with a result, if it is still open: Textual would close the one below instead."""
         return super().dismiss(result) if self.is_current else AwaitComplete()
+
+    def on_unmount(self) -> None:
+        forget_closed_widgets(self.app)
 
     def show_message(self, message: str, *, is_error: bool = False) -> None:  # noqa: ARG002 - a dialog may have a style for it
         """Show a message in the dialog."""
