@@ -104,7 +104,7 @@ def test_escape_and_a_key_in_one_read_are_both(open_terminal: Open) -> None:
 def test_a_paste_without_an_end_does_not_block_the_keyboard(open_terminal: Open) -> None:
     terminal = open_terminal()
     terminal.type("]a")
-    terminal.until_text("A line for the note")
+    terminal.until_text("Line to add")
     terminal.type("\x1b[200~abc")
     terminal.until_text("abc")
     terminal.type("d\r")
@@ -203,7 +203,7 @@ def test_without_utf8_in_a_multiplexer_it_is_ascii_and_says_so_once(open_termina
 def test_a_letter_in_latin_1(open_terminal: Open, tmp_path: Path) -> None:
     terminal = open_terminal(LC_ALL="de_DE.iso88591")
     terminal.type("]a")
-    terminal.until_text("A line for the note")
+    terminal.until_text("Line to add")
     os.write(terminal.handle, "grün\r".encode("latin-1"))
     terminal.settle()
     leave(terminal)
