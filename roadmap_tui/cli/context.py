@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from roadmap_tui.cli.echo import echo_err, supports_unicode
-from roadmap_tui.core.errors import ReadError, SaveError
+from roadmap_tui.core.errors import ReadError, RoadmapTuiError, SaveError
 from roadmap_tui.core.roadmap.model import Roadmap
 from roadmap_tui.core.settings import SETTINGS, Settings
 from roadmap_tui.store import library
@@ -148,6 +148,25 @@ class CliContext:
         except SaveError as error:
             # The screen would retry; a command that ends cannot.
             raise SaveError(error.what, error.why, "fix that and repeat the command") from None
+
+    def update_status_file(self, *, creates: bool = False) -> None:
+        """Write the status of the roadmap opened last, if there is a status file, or with ``creates``.
+
+        Raises OSError if it cannot be created.
+        """
+        from roadmap_tui.store import status_file
+
+        if self.locations is None or not (creates or os.path.exists(status_file.path(self.locations.state))):
+            return
+        from roadmap_tui.text.status import status_line
+
+        try:
+            roadmap = self.find(self.last or library.BUNDLED_ID)
+        except RoadmapTuiError:
+            roadmap = library.load_bundled()
+        study = Study.open(roadmap, self.log, settings=self.settings, cache=self.locations.cache)
+        line = status_line(study.counts_at(), study.today(), self.glyphs)
+        status_file.update(self.locations.state, line, creates=creates)
 
     def report_unread(self) -> None:
         """Print in a line what the command could not read of the log, or of the folder of the roadmaps."""
