@@ -45,7 +45,7 @@ class Bench:
         kept = ("PATH", "HOME", "TMPDIR")
         self.environment = {name: os.environ[name] for name in kept if name in os.environ}
         # The item limit is a setting; here it allows every size.
-        self.environment |= {"ROADMAP_TUI_MOST_ITEMS": "100000"}
+        self.environment |= {"ROADMAP_TUI_MOST_ITEMS": "100000", "ROADMAP_TUI_FIRST": "outline"}
         self.environment |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
         self.environment |= {"XDG_CACHE_HOME": str(folder / "cache")}
 

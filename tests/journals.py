@@ -23,6 +23,7 @@ from roadmap_tui.core.progress.events import (
     ReviewGraded,
     RoadmapUpdated,
     SessionStarted,
+    Snoozed,
     Stamp,
     Status,
     StatusSet,
@@ -175,6 +176,7 @@ any_event: st.SearchStrategy[Event] = st.one_of(
         RoadmapUpdated, _stamps, _names, _lines, _names, _names, st.lists(_names, max_size=3).map(tuple)
     ),
     st.builds(NeedSet, _stamps, _names, _names, _lines, _names, st.booleans()),
+    st.builds(Snoozed, _stamps, _names, _names, _lines, st.dates().map(str) | st.just("")),
     st.builds(
         GoalSet,
         _stamps,
@@ -219,6 +221,7 @@ def histories(draw: st.DrawFn) -> list[Event]:
                     "hide",
                     "need",
                     "goal",
+                    "snooze",
                     "undo",
                     "undo",
                     "exclude",
@@ -235,6 +238,8 @@ def histories(draw: st.DrawFn) -> list[Event]:
             case "need":
                 other = draw(st.sampled_from(["x", "y"]))
                 events.append(NeedSet(one, roadmap, target, "", other, draw(st.booleans())))
+            case "snooze":
+                events.append(Snoozed(one, roadmap, target, "", draw(st.sampled_from(["", "2025-03-04"]))))
             case "goal":
                 events.append(GoalSet(one, roadmap, draw(st.sampled_from([target, ""])), "", "", 2))
             case "note":

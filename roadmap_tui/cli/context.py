@@ -43,10 +43,7 @@ class CliContext:
     @functools.cached_property
     def locations(self) -> Locations | None:
         """The folders; None without a home folder."""
-        try:
-            return locate(self.data_dir)
-        except RuntimeError:  # platformdirs, if neither HOME nor the account database names one
-            return None
+        return locate(self.data_dir)
 
     def require_locations(self, command: str) -> Locations:
         """Return the folders. Raises SaveError without a home folder."""

@@ -1,6 +1,7 @@
 """Printing: data to stdout, messages to stderr, both in the encoding of the terminal."""
 
 import contextlib
+import io
 import os
 import sys
 from collections.abc import Iterable, Iterator
@@ -20,6 +21,12 @@ def supports_unicode() -> bool:
     """Return True if stdout is UTF-8."""
     encoding = getattr(sys.stdout, "encoding", None) or ""
     return encoding.lower().replace("_", "-") in {"utf-8", "utf8"}
+
+
+def replace_unencodable() -> None:
+    """Print a question mark for what the encoding of stdout lacks, also where click prints."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and not supports_unicode():
+        sys.stdout.reconfigure(errors="replace")
 
 
 @contextlib.contextmanager
@@ -50,12 +57,8 @@ def echo(lines: Iterable[str]) -> None:
     stdout = sys.stdout
     if stdout is None:
         return
-    text = "".join(f"{line}\n" for line in lines)
-    if not supports_unicode():
-        encoding = stdout.encoding or "ascii"
-        text = text.encode(encoding, "replace").decode(encoding)
     with reporting_output_errors():
-        stdout.write(text)
+        stdout.write("".join(f"{line}\n" for line in lines))
 
 
 def echo_json(value: object) -> None:

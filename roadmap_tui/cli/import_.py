@@ -19,7 +19,7 @@ from roadmap_tui.text import import_report
 
 
 @command("import", "Import a roadmap from Markdown.", json="one object")
-@click.argument("source")
+@click.argument("source", type=click.Path())
 @click.option("--name", default="", help="Its name; by default made from its title.")
 @click.option(
     "--ticks", type=click.Choice(["ignore", "adopt"]), default="ignore", show_default=True,

@@ -1,20 +1,24 @@
 """Runs the program: chooses between the screen and a command, and turns every outcome into an exit code."""
 
 import os
+import time
 from collections.abc import Sequence
 from typing import Final
 
 from roadmap_tui.cli.context import COMPLETION_VARIABLE, CliContext
-from roadmap_tui.cli.echo import OutputError, discard_output, flush
+from roadmap_tui.cli.echo import OutputError, discard_output, echo_err, flush, replace_unencodable
 from roadmap_tui.core.errors import RoadmapTuiError
 
 INTERRUPTED: Final = 130
+_DAY_SECONDS: Final = 24 * 3600
 PIPE_CLOSED: Final = 141  # what a shell reports for a program killed by SIGPIPE
 
 
 def run(args: Sequence[str]) -> int:
     """Run the program with command-line arguments; returns the exit code."""
     context = CliContext()
+    replace_unencodable()
+    _check_time_zone()
     try:
         code = _run(list(args), context)
         flush()
@@ -37,6 +41,14 @@ def run(args: Sequence[str]) -> int:
         except (OutputError, BrokenPipeError, KeyboardInterrupt):
             discard_output()
     return code
+
+
+def _check_time_zone() -> None:
+    """Use UTC if TZ has an offset of a day or more, which Python's dates cannot have."""
+    if max(abs(time.timezone), abs(time.altzone)) >= _DAY_SECONDS:
+        echo_err(f"roadmap-tui: TZ: {os.environ.get('TZ', '')} is a day or more from UTC; using UTC")
+        os.environ["TZ"] = "UTC"
+        time.tzset()
 
 
 def _run(args: list[str], context: CliContext) -> int:

@@ -24,6 +24,9 @@ THEMES: Final = (
 )
 
 
+_CHOICES: Final = {"theme": THEMES, "first": ("auto", "today", "outline")}
+
+
 class Settings(NamedTuple):
     """All settings; ``day_start`` is in minutes after midnight, ``keys`` pairs of a command and its keys."""
 
@@ -32,6 +35,7 @@ class Settings(NamedTuple):
     mouse: bool = True
     side_by_side: int = 100
     start: str = "last"
+    first: str = "auto"
     slow_link: bool = False
     escape_ms: int = 0
     day_start: int = 4 * 60
@@ -69,6 +73,8 @@ class Setting(NamedTuple):
         default = getattr(DEFAULTS, self.field)
         if self.field == "theme":
             return f"{', '.join(OWN_THEMES)}, or a theme of Textual such as nord"
+        if self.field in _CHOICES:
+            return ", ".join(_CHOICES[self.field])
         if self.field == "day_start":
             return 'a time from "00:00" to "23:59"'
         if isinstance(default, bool):
@@ -90,14 +96,14 @@ class Setting(NamedTuple):
             if isinstance(value, bool):
                 return value
         elif isinstance(default, str):
-            is_allowed = self.field != "theme" or value in THEMES
+            is_allowed = self.field not in _CHOICES or value in _CHOICES[self.field]
             if isinstance(value, str) and 0 < len(value) <= _MAX_TEXT and is_allowed:
                 return value
         elif isinstance(value, (int, type(default))) and not isinstance(value, bool):
             if self.lowest <= value <= self.highest:
                 return value
             raise ValueError(f"{_format(value)} is not {self._bounds}")
-        one_of = "one of " if self.field == "theme" else ""
+        one_of = "one of " if self.field in _CHOICES else ""
         raise ValueError(f"{_format(value)} is not {one_of}{self.allowed}")
 
     def read_text(self, text: str) -> Any:
@@ -158,6 +164,7 @@ SETTINGS: Final = (
         1000,
     ),
     Setting("screen.start", "start", "Roadmap to open: last, or a name that `list` shows."),
+    Setting("screen.first", "first", "First page: today, outline, or auto (today, once a day)."),
     Setting("screen.slow_link", "slow_link", "Send less to the terminal, for a slow connection."),
     Setting(
         "terminal.escape_ms",

@@ -203,10 +203,22 @@ def bundled_path() -> str:
 
 def load_bundled() -> Roadmap:
     """Read the bundled roadmap without validation. Raises ReadError and InvalidRoadmap."""
-    path = bundled_path()
     with suppress(OSError, *_MALFORMED):
-        return decode_trusted(read_regular(path, BYTE_LIMIT))
-    return read_file(path)
+        return decode_trusted(read_bundled(bundled_path()))
+    return read_file(bundled_path())
+
+
+def read_bundled(path: str) -> bytes:
+    """Read a file beside the bundled roadmap, also if the program is a zip archive. Raises OSError."""
+    try:
+        return read_regular(path, BYTE_LIMIT)
+    except NotADirectoryError:
+        from pkgutil import get_data
+
+        # An archive has the data where a wheel has it.
+        return (
+            get_data("roadmap_tui", f"data/{os.path.relpath(path, os.path.dirname(bundled_path()))}") or b""
+        )
 
 
 def read_file(path: str, cache: str | None = None, *, most_items: int = DEFAULTS.most_items) -> Roadmap:

@@ -8,6 +8,7 @@ from zlib import crc32
 
 APP = "roadmap-tui"
 HOME_VARIABLE = "ROADMAP_TUI_HOME"
+_ON_MAC = "~/Library/Application Support"
 
 
 class Locations(NamedTuple):
@@ -58,7 +59,7 @@ class Locations(NamedTuple):
         """
         from hashlib import sha256  # slow to import, and rarely needed
 
-        root = _user_folder("XDG_STATE_HOME", "~/.local/state", "~/Library/Application Support")
+        root = _user_folder("XDG_STATE_HOME", "~/.local/state", _ON_MAC)
         if root is None:
             return None
         key = sha256(os.fsencode(os.path.realpath(self.data)), usedforsecurity=False).hexdigest()
@@ -87,12 +88,9 @@ def locate(override: str | None = None, environment: Mapping[str, str] = os.envi
             return None
         home = os.path.abspath(home)
         return Locations(home, os.path.join(home, "state"), os.path.join(home, "config"))
-    from platformdirs import PlatformDirs
-
-    folders = PlatformDirs(APP, appauthor=False)
-    try:
-        found = Locations(folders.user_data_dir, folders.user_state_dir, folders.user_config_dir)
-    except RuntimeError:
+    data = _user_folder("XDG_DATA_HOME", "~/.local/share", _ON_MAC)
+    state = _user_folder("XDG_STATE_HOME", "~/.local/state", _ON_MAC)
+    config = _user_folder("XDG_CONFIG_HOME", "~/.config", _ON_MAC)
+    if data is None or state is None or config is None:
         return None
-    # Older versions of platformdirs return a path with "~" instead of raising.
-    return found if all(map(os.path.isabs, found)) else None
+    return Locations(os.path.join(data, APP), os.path.join(state, APP), os.path.join(config, APP))

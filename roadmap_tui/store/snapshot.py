@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import Any, Final, get_args
+from typing import TYPE_CHECKING, Any, Final, get_args
 from zlib import crc32
 
 from roadmap_tui import __version__
@@ -26,6 +26,7 @@ from roadmap_tui.core.progress.events import (
     NeedSet,
     ReviewsPaused,
     SessionStarted,
+    Snoozed,
     Stamp,
     StatusSet,
     TimeLogged,
@@ -49,10 +50,14 @@ from roadmap_tui.store.files import atomic_write, read_regular
 from roadmap_tui.store.log_reader import BadLine, LogReader, ReadOffset
 from roadmap_tui.store.snapshot_progress import SnapshotProgress, has_clock_in_id, whole_seconds
 
+if TYPE_CHECKING:
+    from roadmap_tui.core.review.schedule import Scheduler
+
 MIN_EVENTS: Final = 2000  # fewer are folded as fast as a snapshot is read
 RECENT_EVENTS: Final = 400
 _MAX_BYTES: Final = 1 << 30
-_KEPT_WHOLE: Final = (ReviewsPaused, NeedSet, GoalSet, Excluded)  # they are folded by themselves, not by node
+# They are folded by themselves, not by node.
+_KEPT_WHOLE: Final = (ReviewsPaused, NeedSet, GoalSet, Snoozed, Excluded)
 _FILE: Final = "snapshot.sqlite"
 # SQLite's user_version, a number it leaves to the application: here the checksum of the rest of the file.
 _CHECKSUM: Final = slice(60, 64)
@@ -65,7 +70,7 @@ CREATE TABLE node (
 ) WITHOUT ROWID;
 CREATE TABLE card (
     roadmap TEXT, target TEXT, due INTEGER, last INTEGER, stability REAL, difficulty REAL,
-    lapses INTEGER, PRIMARY KEY (roadmap, target)
+    lapses INTEGER, newest INTEGER, PRIMARY KEY (roadmap, target)
 ) WITHOUT ROWID;
 CREATE TABLE logged (
     roadmap TEXT, target TEXT, entries TEXT, PRIMARY KEY (roadmap, target)
@@ -176,14 +181,8 @@ def _serialize(progress: Progress, meta: dict[str, Any]) -> bytes:
         if meta["review"] is not None:
             from roadmap_tui.core.review.schedule import Scheduler
 
-            scheduler = Scheduler(*meta["review"])
-            cards = ((key, scheduler.card(progress.state(*key))) for key in progress.nodes())
-            rows = [
-                (*key, card.due.toordinal(), card.last and card.last.toordinal(), *card[2:])
-                for key, card in cards
-                if card is not None
-            ]
-            database.executemany("INSERT INTO card VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+            rows = _card_rows(progress, Scheduler(*meta["review"]))
+            database.executemany("INSERT INTO card VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
         database.commit()
         data = bytearray(database.serialize())
     finally:
@@ -242,6 +241,17 @@ def _logged_rows(progress: Progress, events: list[Event]) -> list[tuple[str, str
     for roadmap, target, title, (first_id, start, *rest) in progress.time_entries():
         by_node[roadmap, target].append([title, first_id, start.isoformat(), *rest])
     return [(*key, json.dumps(entries)) for key, entries in by_node.items()]
+
+
+def _card_rows(progress: Progress, scheduler: Scheduler) -> Iterator[tuple[Any, ...]]:
+    """Yield the review card of each done node, and when it was done or reviewed last."""
+    for key in progress.nodes():
+        state = progress.state(*key)
+        card = scheduler.card(state)
+        if card is not None and state.since is not None:
+            newest = max([state.since, *(review.at for review in state.reviews)])
+            last = card.last and card.last.toordinal()
+            yield *key, card.due.toordinal(), last, *card[2:], whole_seconds(newest)
 
 
 def _to_json(events: Iterable[Event]) -> str:

@@ -162,17 +162,14 @@ class SnapshotProgress(Progress):
         return list(statuses), bytes([codes[status] for status in statuses.values()])
 
     def done_before(self, roadmap: str, moment: datetime) -> set[str]:
-        """Return ids of nodes that were done before ``moment`` and never reviewed, if known without folding.
+        """Return ids of nodes that were done before ``moment`` and not reviewed since, if that is stored.
 
         ``moment`` must be a whole second. Callers fold the states of all other nodes.
         """
         rows = self._rows(
-            "SELECT target FROM node"
-            " WHERE roadmap = ? AND status = 'done' AND last_grade IS NULL AND since < ?",
-            roadmap,
-            whole_seconds(moment),
+            "SELECT target FROM card WHERE roadmap = ? AND newest < ?", roadmap, whole_seconds(moment)
         )
-        return {target for (target,) in rows if (roadmap, target) not in self._by_node}
+        return {target for (target,) in rows if (roadmap, target) not in self._changed}
 
     def stored_cards(self, roadmap: str) -> dict[str, Card]:
         """Return the review cards of a roadmap's items that are known without folding, by item id."""

@@ -12,10 +12,8 @@ from contextlib import suppress
 from typing import Any, Final
 
 from roadmap_tui.core.roadmap.tree import FlatTree
-from roadmap_tui.core.strict_json import BYTE_LIMIT
 from roadmap_tui.core.study_material import StudyMaterial, decode_trusted
-from roadmap_tui.store.files import read_regular
-from roadmap_tui.store.library import BUNDLED_ID, bundled_path
+from roadmap_tui.store.library import BUNDLED_ID, bundled_path, read_bundled
 
 _MALFORMED: Final = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
@@ -41,7 +39,7 @@ def folder() -> str:
 def _read_chapter(section_id: str) -> Mapping[str, Any]:
     """Return the material of a chapter by item id; empty for a section without a file, or a damaged one."""
     with suppress(OSError, *_MALFORMED):
-        items = json.loads(read_regular(os.path.join(folder(), f"{section_id}.json"), BYTE_LIMIT))["items"]
+        items = json.loads(read_bundled(os.path.join(folder(), f"{section_id}.json")))["items"]
         if isinstance(items, dict):
             return items
     return {}

@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import date
 from typing import Any, NamedTuple
 
 from roadmap_tui.store.files import atomic_write, read_regular
@@ -68,6 +69,21 @@ def saver(state: str, roadmap: str, name: str) -> Callable[[ViewState], None]:
             save_view_state(state, roadmap, name, view)
 
     return save
+
+
+def first_on(state: str, day: date) -> bool:
+    """Return True the first time it is called for this day, and remember the day."""
+    path, text = os.path.join(state, "day"), day.isoformat().encode()
+    try:
+        if read_regular(path, _MAX_BYTES) == text:
+            return False
+    except OSError:
+        pass  # never called
+    try:
+        atomic_write(path, text, durable=False)
+    except OSError:
+        return False  # otherwise it would be True at every start
+    return True
 
 
 def first_time(state: str, key: str) -> bool:

@@ -40,14 +40,14 @@ class CustomItems:
         store = self._store
         if parent and not isinstance(store.node(parent), Section):
             raise UsageError("own item", "it stands below a section", "go to one")
-        title = _clean_title(title)
+        title = _clean_item_title(title)
         stamp = store.journal.next_stamp(0)
         return store.write(CustomItemSet(stamp, store.source.id, PREFIX + stamp.id, title, title, parent))
 
     def rename_item(self, node_id: str, title: str) -> Change | None:
         """Rename a custom item."""
         item = self._require_item(node_id)
-        title = _clean_title(title)
+        title = _clean_item_title(title)
         return None if title == item.title else self._set_item(item, title)
 
     def remove_item(self, node_id: str) -> Change:
@@ -77,7 +77,7 @@ class CustomItems:
         if kind not in KINDS:
             shown = clean(kind, 40, one_line=True)
             raise UsageError(f"kind '{shown}'", "no such name", f"use {', '.join(KINDS)}")
-        name = clean(name, LONGEST_TITLE, one_line=True)
+        name = _clean_title("resource", name)
         known = {resource.url: resource for resource in self._store.resources(node_id)}
         if url in known and url != old_url:
             raise UsageError("resource", "this address is already listed", "tick it, or give another")
@@ -103,8 +103,15 @@ class CustomItems:
         )
 
 
-def _clean_title(text: str) -> str:
-    title = clean(text, LONGEST_TITLE, one_line=True)
+def _clean_item_title(text: str) -> str:
+    title = _clean_title("own item", text)
     if not title:
         raise UsageError("own item", "it has no title", "type a title")
+    return title
+
+
+def _clean_title(what: str, text: str) -> str:
+    title = clean(text, max(1, len(text)), one_line=True)
+    if len(title) > LONGEST_TITLE:
+        raise UsageError(what, f"its title has {len(title):,} characters", f"use at most {LONGEST_TITLE}")
     return title

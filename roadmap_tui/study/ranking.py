@@ -20,8 +20,16 @@ class Ranking:
         """
         tree = self._store.tree
         is_item = 0 <= index < tree.active_count and tree.has_status(index)
-        is_to_do = is_item and self._store.status_at(index) == "todo"
+        is_to_do = (
+            is_item and self._store.status_at(index) == "todo" and not self.snoozed_until(tree.ids[index])
+        )
         return is_to_do and not tree.is_aside(index) and self.has_all_required(index)
+
+    def snoozed_until(self, node_id: str) -> str:
+        """Return the day until which an item is snoozed, as ISO; "" if it is not."""
+        store = self._store
+        until = store.progress.snoozed(store.source.id).get(node_id, "")
+        return until if until > store.today().isoformat() else ""
 
     def has_all_required(self, index: int) -> bool:
         """Return True if everything that an item requires is done or skipped."""
@@ -62,6 +70,8 @@ class Ranking:
             is_ahead = node_id in doing, node_id in on_path
             return tree.is_aside(index), not is_ahead[0], not is_ahead[1], -self.unlock_count(node_id)
 
+        snoozed = {name for name in store.progress.snoozed(store.source.id) if self.snoozed_until(name)}
+        doing, ready = doing - snoozed, [index for index in ready if tree.ids[index] not in snoozed]
         indexes = sorted([*(tree.index_of[node_id] for node_id in doing), *ready])
         nodes = [tree.nodes[index] for index in sorted(indexes, key=rank)]
         return [node for node in nodes if isinstance(node, Item)]

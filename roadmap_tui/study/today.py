@@ -55,6 +55,7 @@ class Today(NamedTuple):
     due_later: int
     reviewed: int
     seconds: int
+    week_seconds: int
     now: datetime
 
 
@@ -100,18 +101,23 @@ def today(studies: Sequence[Study]) -> Today:
         due_count - len(due),
         sum(map(_count_reviews, studies)),
         sum(main.time_tracker.recent_totals(1).values()),
+        sum(main.time_tracker.recent_totals(main.today().weekday() + 1).values()),
         main.now(),
     )
 
 
 def _due(study: Study) -> Iterator[tuple[str, Reason]]:
     for node_id in study.reviews.queue():
+        if study.ranking.snoozed_until(node_id):
+            continue
         status = study.reviews.status_of(node_id)
         yield node_id, Reason("due", recall=status.retrievability if status else None)
 
 
 def _doing(study: Study) -> Iterator[tuple[str, Reason]]:
     for node_id in study.counts.ids_of("doing"):
+        if study.ranking.snoozed_until(node_id):
+            continue
         yield node_id, _doing_reason(study, node_id)
 
 

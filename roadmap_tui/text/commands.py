@@ -35,6 +35,7 @@ class Command(NamedTuple):
 
 
 MOVE: Final = "Move"
+PROGRAM: Final = "Program"
 RESOURCES: Final = "Notes and resources"
 DETAIL: Final = "In the details"
 DIGITS: Final = "1 2 3 4 5 6 7 8 9"
@@ -107,11 +108,14 @@ _SECTIONS: Final = {
         _command("pick", "v", "select", "Select the item; marks apply to all selected items"),
         _command("pick_range", "V", "select range", "Select a range"),
         _command("timer", "t", "timer", "Start or stop the timer"),
+        _command("snooze", "z", "snooze", "Leave the item out of what is ready until a day", runs_in=MODAL),
         _command("minutes", "ctrl+t", "edit time", "Edit or add time", runs_in=MODAL),
         _command("undo", "u", "undo", "Undo", 8, runs_in=MODAL),
         _command("redo", "ctrl+r", "redo", "Redo"),
         _command("review", "r", "review", "Review due items", runs_in=MODAL),
-        _command("review_this", "!", "review this", "Review this item now", runs_in=MODAL),
+        _command(
+            "review_this", "!", "review this", "Review this finished item now, due or not", runs_in=MODAL
+        ),
     ),
     RESOURCES: (
         _command("quick_note", "a", "add note line", "Add a line to the note", runs_in=MODAL),
@@ -133,7 +137,7 @@ _SECTIONS: Final = {
         ),
         _command("own_item", "A", "own item", "Add or rename your own item", runs_in=MODAL),
     ),
-    "Program": (
+    PROGRAM: (
         _command("today", "T", "today", "Show what to do today", runs_in=MODAL),
         _command("explain", "%", "explain progress", "Explain progress"),
         _command("stats", "#", "statistics", "Show statistics", runs_in=MODAL),
@@ -193,7 +197,7 @@ _SECTIONS: Final = {
         _command("timer.leave", "escape", "let it run", "Leave it running"),
     ),
     "In today": (
-        _command("today.open", "enter space l", "go to it", "Go to the item", 1),
+        _command("today.open", "enter l", "go to it", "Go to the item", 1),
         _command("today.down", "j down", "move", "Go to the next line", 2),
         _command("today.up", "k up", "up", "Go to the previous line"),
         _command("today.next_group", "] tab", "next group", "Go to the next group", 3),

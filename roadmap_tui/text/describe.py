@@ -5,7 +5,7 @@ from datetime import date
 
 from roadmap_tui.core.humanize import format_date, format_duration, pluralize
 from roadmap_tui.core.progress import events
-from roadmap_tui.core.progress.events import GRADES, Action, Undone
+from roadmap_tui.core.progress.events import GRADES, Action, TimeLogged, Undone
 from roadmap_tui.core.progress.statuses import STATUS_INFO
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.study_material import EXERCISE
@@ -30,6 +30,8 @@ def describe_action(action: Action) -> str:
             return f"{title}: question {'hidden' if action.on else 'shown again'}"
         case events.RoadmapUpdated():
             return f"{title}: update of the roadmap"
+        case events.Snoozed():
+            return f"{title}: snoozed until {action.until}" if action.until else f"{title}: no longer snoozed"
         case events.CustomItemSet(name=""):
             return f"{title}: own item removed"
         case events.CustomItemSet():
@@ -39,6 +41,14 @@ def describe_action(action: Action) -> str:
         case _:
             verb, subject = action_label(action)
             return f"{subject}: {verb}"
+
+
+def format_stopped(event: TimeLogged) -> str:
+    """Describe a timer that was stopped, and why it counts nothing if the clock went back meanwhile."""
+    line = f"{event.title}: {format_duration(event.seconds or 0)}"
+    if event.stamp.at < event.start:
+        return f"{line}, as the clock went back: it started at {event.start.astimezone():%H:%M}"
+    return line
 
 
 def format_earlier_undo(action: Action, day: date, today: date) -> str:
@@ -93,6 +103,8 @@ def _content_label(event: Action) -> tuple[str, str]:
             return ("link" if event.url else "no link", f"{title}: {event.url or event.old_url}")
         case events.CustomItemSet():
             return ("item", event.name) if event.name else ("no item", title)
+        case events.Snoozed():
+            return ("snooze", f"{title}: until {event.until}") if event.until else ("wake", title)
         case events.NeedSet():
             return "needs" if event.on else "needs not", f"{title}: {event.prerequisite}"
         case events.RoadmapUpdated():

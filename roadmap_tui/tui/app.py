@@ -35,7 +35,7 @@ class RoadmapApp(BaseApp):
 
     ``save_view_state`` is called when the view state changed. ``open_library`` returns None if there is no
     data folder. ``back_up`` is called once in a thread, and may raise OSError. ``may_offer_slow_link``
-    returns True once.
+    returns True once, ``opens_today`` if the day begins with the Today page.
     """
 
     @dataclass
@@ -55,6 +55,7 @@ class RoadmapApp(BaseApp):
         adopt_terminal: Callable[[], Any] | None = None,
         drafts: Drafts | None = None,
         may_offer_slow_link: Callable[[], bool] = lambda: False,
+        opens_today: Callable[[], bool] = lambda: False,
     ) -> None:
         modal_keys = [
             key for command in state.keymap.in_scope() if command.runs_in == "modal" for key in command.keys
@@ -70,6 +71,7 @@ class RoadmapApp(BaseApp):
         self.state = state
         self.open_library = open_library
         self.may_offer_slow_link = may_offer_slow_link
+        self._opens_today = opens_today
         self._back_up = back_up
         self._save_view_state = save_view_state
         self._saved_view: ViewState | None = state.loaded_view_state
@@ -117,6 +119,8 @@ class RoadmapApp(BaseApp):
         self.main_screen.watcher.begin()
         if self.state.study.time_tracker.running() and not self.state.study.view_only:
             self.start_flow(self._flows.resolve_timers())
+        elif self._opens_today() and len(self.screen_stack) == 1:
+            self.start_flow(self._flows.today())
 
     def _offer_draft(self) -> None:
         """Show a message about drafts that were not offered yet; the key of a note opens the first."""
@@ -147,6 +151,14 @@ class RoadmapApp(BaseApp):
         if not self.state.message and self.may_offer_slow_link():
             latency = f"{1000 * seconds:,.0f} ms"
             self.state.show_message(f"The terminal answers in {latency}: try `roadmap-tui --slow-link`")
+            self.main_screen.sync()
+
+    def show_refusal(self, message: str) -> None:
+        """Show a message about input that was refused, where the reader looks."""
+        if isinstance(self.screen, Modal):
+            self.screen.show_message(message)
+        else:
+            self.state.show_message(message, is_error=True)
             self.main_screen.sync()
 
     # Commands

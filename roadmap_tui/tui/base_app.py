@@ -6,10 +6,12 @@ while a dialog opens go to the dialog. The terminal is left as it was found.
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import ExitStack
+from functools import partial
 from typing import Any, ClassVar, TypeVar
 
 from rich.console import RenderableType
@@ -18,13 +20,14 @@ from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
 
-from roadmap_tui.core.sanitize import clean
+from roadmap_tui.core.sanitize import LONGEST_TEXT, clean
 from roadmap_tui.store.textual_version import is_supported, version
 from roadmap_tui.text.terminal import is_color_disabled
 from roadmap_tui.tui.render.colors import DARK_NAME, SIXTEEN_NAME
 from roadmap_tui.tui.terminal.cell_diff import CellDiff, RawUpdate
 from roadmap_tui.tui.terminal.driver import AdoptingDriver
 from roadmap_tui.tui.terminal.textual_private import CompositorUpdate, PrivateApp, key_name
+from roadmap_tui.tui.terminal.tokenizer import PASTE_LIMIT
 from roadmap_tui.tui.widgets.themes import OWN_THEMES, ensure_contrast, missing_variables
 
 Result = TypeVar("Result")
@@ -103,9 +106,26 @@ class BaseApp(PrivateApp):
     # Painting
 
     def on_load(self) -> None:
-        """Hold back painting until the first layout is complete."""
+        """Hold back painting until the first layout is complete; end on exceptions that nobody handles."""
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: self._on_loop_error(context))
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
         self._paint_lock.enter_context(self.batch_update())
+
+    def fail(self, error: BaseException) -> None:
+        """End the app because of a bug, after what was typed before it. May be called from any thread."""
+        # Twice: keys from the input thread take one turn of the event loop longer to get here.
+        self.call_later(self.call_later, self._fail, error)
+
+    def _fail(self, error: Exception, tries: int = 25) -> None:
+        if self.is_holding_input and tries:
+            self.set_timer(0.02, partial(self._fail, error, tries - 1))
+        elif not (self.focused or self.screen).call_later(self._handle_exception, error):
+            self._handle_exception(error)
+
+    def _on_loop_error(self, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if isinstance(error, Exception):
+            self.fail(error)
 
     def paint(self) -> None:
         """Draw the first frame, then freeze the garbage collector's view of objects created at start-up."""
@@ -131,6 +151,9 @@ class BaseApp(PrivateApp):
         self.invalidate_terminal()
         self.refresh(layout=True)
 
+    def show_refusal(self, message: str) -> None:
+        """Show a message about input that was refused."""
+
     # Type-ahead: a key goes to whatever is open once the keys before it were processed
 
     async def on_event(self, event: events.Event) -> None:
@@ -140,8 +163,12 @@ class BaseApp(PrivateApp):
         elif self.is_holding_input:
             self._held_input.append(event)
         elif isinstance(event, events.Paste):
-            event.text = clean(event.text)
-            await super().on_event(event)
+            event.text = clean(event.text, PASTE_LIMIT)
+            if (length := len(event.text)) > LONGEST_TEXT:
+                more = " or more" if length >= PASTE_LIMIT else ""
+                self.show_refusal(f"Not pasted: {length:,} characters{more}; at most {LONGEST_TEXT:,} fit")
+            else:
+                await super().on_event(event)
         elif len(self.screen_stack) == 1 and self.focused is None:
             self.is_holding_input = event.key in self._modal_keys
             await super().on_event(event)

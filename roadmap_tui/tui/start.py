@@ -15,7 +15,7 @@ from roadmap_tui.core.settings import DEFAULTS, THEMES, Settings
 from roadmap_tui.store.backup import back_up
 from roadmap_tui.store.journal import dump
 from roadmap_tui.store.locations import Locations
-from roadmap_tui.store.view_state import ViewState, first_time, load_view_state, saver
+from roadmap_tui.store.view_state import ViewState, first_on, first_time, load_view_state, saver
 from roadmap_tui.study.study import Study
 from roadmap_tui.text import terminal
 from roadmap_tui.text.styled_text import ASCII, UNICODE
@@ -117,7 +117,19 @@ def _create_app(
         adopt_terminal=adopt_terminal,
         drafts=Drafts(locations.drafts),
         may_offer_slow_link=lambda: first_time(locations.state, "slow-link"),
+        opens_today=lambda: _opens_today(study, locations.state),
     )
+
+
+def _opens_today(study: Study, state: str) -> bool:
+    """Return True if the setting says so; for ``auto``, on the first start of a day with something to do."""
+    first = study.settings.first
+    if first != "auto":
+        return first == "today"
+    if not first_on(state, study.today()):
+        return False
+    is_busy = bool(study.counts.ids_of("doing") or study.time_tracker.running())
+    return is_busy or (study.counts_at().done > 0 and study.reviews.due_count() > 0)
 
 
 def _requested_theme(theme: str | None, settings: Settings) -> str:

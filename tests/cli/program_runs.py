@@ -21,6 +21,7 @@ def environment(home: Path | None, **more: str) -> dict[str, str]:
     passed_on = ("PATH", "PYTHONDONTWRITEBYTECODE", "XDG_STATE_HOME")
     kept = {name: os.environ[name] for name in passed_on if name in os.environ}
     kept |= {"PYTHONPATH": str(ROOT), "HOME": "/nonexistent", "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
+    kept["ROADMAP_TUI_FIRST"] = "outline"
     if home is not None:
         kept["ROADMAP_TUI_HOME"] = str(home)
     return kept | more

@@ -8,11 +8,12 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from tests.cli.program_runs import environment, item, one_line, process, section, write_roadmap
+from tests.cli.program_runs import ROOT, environment, item, one_line, process, section, write_roadmap
 
 NO_HOME = "import os, pwd\nos.environ.pop('HOME')\ndef none(_): raise KeyError\npwd.getpwuid = none"
 
@@ -141,7 +142,9 @@ def test_the_journal_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "log").write_text("in the way")
     result = process(tmp_path, "mark", "done", "backprop")
     assert (result.returncode, result.stdout) == (74, "")
-    assert one_line(result.stderr).startswith("roadmap-tui: not saved")
+    unread, unsaved = result.stderr.splitlines()
+    assert unread.startswith("roadmap-tui: not read, not counted: 1 file")
+    assert unsaved.startswith("roadmap-tui: not saved")
     assert process(tmp_path, "status").returncode == 0
 
 
@@ -242,6 +245,13 @@ def test_windows_is_refused_at_once(tmp_path: Path) -> None:
     assert "WSL" in one_line(result.stderr)
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "iso-8859-1"])
+def test_the_help_is_printed_in_any_encoding(tmp_path: Path, encoding: str) -> None:
+    found = process(tmp_path, "--help", PYTHONIOENCODING=encoding)
+    assert found.returncode == 0, found.stderr
+    assert "Commands:" in found.stdout
+
+
 def test_output_is_replaced_where_the_encoding_lacks_a_character(tmp_path: Path) -> None:
     path = write_roadmap(tmp_path / "x.json", [item("e", "Égalité ✓")])
     show = process(tmp_path, "--roadmap", str(path), "show", PYTHONIOENCODING="ascii")
@@ -320,8 +330,16 @@ def path_with_program(tmp_path: Path) -> str:
     return f"{program.parent}{os.pathsep}{os.environ['PATH']}"
 
 
-def test_bash_completes(tmp_path: Path, path_with_program: str) -> None:
-    script = process(tmp_path, "completion", "bash").stdout
+# What macOS's bash 3.2 lacks.
+_OLD_BASH = """
+enable -n compopt
+complete() { [ "$2" != nosort ] && builtin complete "$@"; }
+"""
+
+
+@pytest.mark.parametrize("is_old", [False, True], ids=["bash", "bash 3.2"])
+def test_bash_completes(tmp_path: Path, path_with_program: str, is_old: bool) -> None:
+    script = (_OLD_BASH if is_old else "") + process(tmp_path, "completion", "bash").stdout
     checked = subprocess.run(["bash", "-n"], input=script, text=True, capture_output=True, check=False)
     assert (checked.returncode, checked.stderr) == (0, "")
 
@@ -329,15 +347,20 @@ def test_bash_completes(tmp_path: Path, path_with_program: str) -> None:
         asked = " ".join(f"'{word}'" for word in words)
         code = f"""{script}
         COMP_WORDS=({asked}); COMP_CWORD={len(words) - 1}
-        _roadmap_tui_completion roadmap-tui; printf '%s\\n' "${{COMPREPLY[@]}}" """
+        _roadmap_tui_completion roadmap-tui; printf '%s\\n' "${{COMPREPLY[@]}}"; complete -p roadmap-tui """
         done = subprocess.run(
             ["bash", "-c", code], env=environment(tmp_path, PATH=path_with_program),
             capture_output=True, text=True, check=True,
         )  # fmt: skip
-        return done.stdout.split()
+        assert done.stderr == ""
+        *found, registered = done.stdout.splitlines()
+        option = "default" if is_old else "nosort"
+        assert registered == f"complete -o {option} -F _roadmap_tui_completion roadmap-tui"
+        return [line for line in found if line]
 
     assert complete("roadmap-tui", "mark", "done", "backprop") == ["backpropagation"]
     assert complete("roadmap-tui", "ma") == ["mark"]
+    assert complete("roadmap-tui", "import", "REA") == []  # the shell itself completes the file
 
 
 @pytest.mark.parametrize(
@@ -373,6 +396,43 @@ def test_completions(
     shown = capsys.readouterr()
     assert shown.err == ""
     assert [line.split(",")[1] for line in shown.out.splitlines() if line] == expected
+
+
+def test_import_completes_files(tmp_path: Path) -> None:
+    asked = {"COMP_WORDS": "roadmap-tui import REA", "COMP_CWORD": "2"}
+    result = process(tmp_path, _ROADMAP_TUI_COMPLETE="bash_complete", **asked)
+    assert result.stdout == "file,REA\n"
+
+
+def test_a_time_zone_that_no_date_can_have_is_replaced_by_utc(tmp_path: Path) -> None:
+    for zone in ("ABC-24:30", "ABC30", "ABC-23DEF-24"):
+        result = process(tmp_path, "mark", "done", "lenet", "--json", TZ=zone)
+        assert (result.returncode, result.stderr) == (
+            0,
+            f"roadmap-tui: TZ: {zone} is a day or more from UTC; using UTC\n",
+        )
+        assert process(tmp_path, "log", "--json", TZ=zone).returncode == 0
+    assert process(tmp_path, "status", TZ="ABC-23:59").stderr == ""
+
+
+def test_the_program_runs_from_a_zip_archive(tmp_path: Path) -> None:
+    archive = tmp_path / "roadmap-tui.pyz"
+    with zipfile.ZipFile(archive, "w") as file:
+        for path in (ROOT / "roadmap_tui").rglob("*"):
+            if path.suffix in {".py", ".tcss"}:
+                file.write(path, path.relative_to(ROOT))
+        for path in (ROOT / "data").rglob("*.json"):
+            file.write(path, "roadmap_tui" / path.relative_to(ROOT))
+        file.writestr("__main__.py", "from roadmap_tui.__main__ import main\nmain()\n")
+    for args in (["status"], ["list"], ["show", "backpropagation", "--answers"], ["doctor"]):
+        done = subprocess.run(
+            [sys.executable, str(archive), *args],
+            env=environment(tmp_path / "home", PYTHONPATH=""), cwd="/",
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert (done.returncode, done.stderr) == (0, ""), args
+        if args[0] == "show":
+            assert "Exercise" in done.stdout
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

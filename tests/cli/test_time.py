@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ import pytest
 
 from roadmap_tui.core.progress.events import TimeLogged
 from roadmap_tui.store import library
-from roadmap_tui.study.study import Study
+from roadmap_tui.study.study import Study, wall_clock
 from tests.cli.program_runs import CliRunner
 
 
@@ -106,4 +106,25 @@ def test_today(tui: CliRunner) -> None:
     found = tui("today", "--json").json
     assert [one["id"] for one in found["doing"]] == ["lenet"]
     assert found["seconds"] == 1200
-    assert list(found) == ["running", "due", "doing", "ready", "done", "due_later", "reviewed", "seconds"]
+    assert list(found) == [
+        "running",
+        "due",
+        "doing",
+        "ready",
+        "done",
+        "due_later",
+        "reviewed",
+        "seconds",
+        "unread",
+    ]
+
+
+def test_a_timer_that_was_stopped_after_the_clock_went_back_says_why_it_counts_nothing(
+    tui: CliRunner,
+) -> None:
+    ahead = wall_clock() + timedelta(hours=3)
+    study = Study.open(library.load_bundled(), str(tui.home / "log"), lambda: ahead)
+    study.time_tracker.start("lenet")
+    study.close()
+    why = f"as the clock went back: it started at {ahead:%H:%M}"
+    assert tui("time", "--stop").out == f"LeNet: 0 min, {why}\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -35,6 +36,24 @@ CellDiff.difference = difference
 TreeView.move = lambda self, by: (moved.append(by), move(self, by))"""
 _IN_HELP = "from roadmap_tui.tui.screens.help import HelpScreen\nHelpScreen.compose = bug"
 _IN_A_NOTE = "from roadmap_tui.tui.screens.note import NoteScreen\nNoteScreen.__init__ = bug"
+_IN_THE_INPUT = """
+from roadmap_tui.tui.terminal.key_events import EventParser
+parse = EventParser.messages
+EventParser.messages = lambda self, token: bug() if token == 'j' else parse(self, token)"""
+_IN_THE_OUTPUT = """
+from roadmap_tui.tui.terminal.driver import AdoptingDriver
+start = AdoptingDriver.start_application_mode
+class Broken:
+    def __init__(self, file): self.file, self.flush, self.fileno = file, file.flush, file.fileno
+    def write(self, text): bug() if 'Done' in text or '1/' in text else self.file.write(text)
+def begin(self):
+    self._file = Broken(self._file)
+    start(self)
+AdoptingDriver.start_application_mode = begin"""
+_IN_A_CALLBACK = """
+import asyncio
+from roadmap_tui.core.tree_view import TreeView
+TreeView.move = lambda *_: asyncio.get_running_loop().call_soon(bug)"""
 # What is broken, and the key that meets it: an item was marked before.
 BUGS = {
     "a command": ("from roadmap_tui.core.tree_view import TreeView\nTreeView.move = bug", "j"),
@@ -43,6 +62,13 @@ BUGS = {
     "a dialog that opens": (_IN_A_NOTE, "e"),
     "a thread": ("from roadmap_tui.store.journal import Journal\nJournal.rewrite_lost = bug", ""),
     "the display": (_IN_THE_DISPLAY, "j"),
+    "the input": (_IN_THE_INPUT, "j"),
+    "the output": (_IN_THE_OUTPUT, ""),
+    "a callback": (_IN_A_CALLBACK, "j"),
+    "the disk's thread": (
+        "from roadmap_tui.store.log_writer import LogWriter\nLogWriter._sync_loop = bug",
+        "",
+    ),
 }
 
 
@@ -56,7 +82,7 @@ def test_a_bug_in_the_screen(tmp_path: Path, open_terminal: Open, loss: Loss, na
     terminal = open_terminal(command=_with(code))
     terminal.until(lambda: b"\x1b[?1000h" in terminal.output)
     terminal.type("=] ")
-    if "Journal" not in code:
+    if keys:
         terminal.until_text("1/127")
     terminal.type(keys)
     assert terminal.wait() == 1
@@ -73,6 +99,18 @@ def test_a_bug_in_the_screen(tmp_path: Path, open_terminal: Open, loss: Loss, na
     assert "planted" in crash.read_text()
     assert oct(crash.stat().st_mode)[-3:] == "600"
     loss.count(f"bug: {name}", 1, ["marked"], ["marked" for _ in replay(tmp_path / "log")])
+
+
+def test_a_bug_while_a_note_is_typed_keeps_the_draft(tmp_path: Path, open_terminal: Open) -> None:
+    terminal = open_terminal(command=_with(_IN_THE_INPUT))
+    terminal.until_drawn()
+    terminal.type("]e")
+    terminal.until_text("ctrl+s")
+    terminal.type("never losti\x7fj")
+    assert terminal.wait() == 1
+    assert terminal.attributes == terminal.before
+    drafts = list((tmp_path / "state" / "drafts").iterdir())
+    assert [json.loads(draft.read_text())["text"] for draft in drafts] == ["never lost"]
 
 
 def test_a_bug_before_the_toolkit_is_there(tmp_path: Path, open_terminal: Open) -> None:

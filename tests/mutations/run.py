@@ -83,7 +83,7 @@ def _run(copies: SimpleQueue[Path], mutation: Mutation) -> bool | None:
 def _is_caught(copy: Path, mutation: Mutation) -> bool | None:
     """Return True if a test fails on a copy with the mutation, which is taken back; None if it is stale."""
     file = copy / "roadmap_tui" / mutation.path
-    text = file.read_text()
+    text = file.read_text() if file.exists() else ""
     if text.count(mutation.old) != 1:
         raise SystemExit(
             f"{mutation.path}: {mutation.what}: its text is there {text.count(mutation.old)} times"

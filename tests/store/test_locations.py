@@ -9,7 +9,7 @@ from roadmap_tui.store.locations import Locations, locate
 from tests.journals import run_python
 
 SAY = "from roadmap_tui.store.locations import locate\nprint(*(locate() or ['nowhere']), sep='\\n')"
-AS_NOBODY = f"import os, platformdirs, roadmap_tui.store.locations\nos.setuid(54321)\n{SAY}"
+AS_NOBODY = f"import os, roadmap_tui.store.locations\nos.setuid(54321)\n{SAY}"
 
 
 def test_one_variable_or_argument_puts_all_under_one_folder(tmp_path: Path) -> None:
@@ -71,6 +71,13 @@ def test_the_xdg_variables_are_followed() -> None:
     assert _said(HOME="/h", **xdg) == [f"/x/{kind}/roadmap-tui" for kind in ("DATA", "STATE", "CONFIG")]
     assert _said(HOME="/h", ROADMAP_TUI_HOME="/r", **xdg) == ["/r", "/r/state", "/r/config"]
     assert _said(HOME="/h", ROADMAP_TUI_HOME="", XDG_DATA_HOME="")[0] == "/h/.local/share/roadmap-tui"
+
+
+def test_on_a_mac_the_xdg_variables_go_before_its_own_folders() -> None:
+    code = f"import sys; sys.platform = 'darwin'\n{SAY}"
+    own = "/h/Library/Application Support/roadmap-tui"
+    assert _said(code, HOME="/h") == [own, own, own]
+    assert _said(code, HOME="/h", XDG_DATA_HOME="/x")[:2] == ["/x/roadmap-tui", own]
 
 
 def test_without_a_home_there_is_no_place() -> None:

@@ -49,6 +49,8 @@ def test_the_order_is_in_progress_then_the_goal_then_what_unlocks_most(sit: Call
         Item("wanted", "Wanted"),
     )
     study = sit(Roadmap("r", "R", children=children))
+    ready = [node.id for index, node in enumerate(study.tree.nodes) if study.ranking.is_ready(index)]
+    assert ready == ["free", "key", "wanted"]  # no material
     study.set_status(["doing", "course"], "doing")
     assert _ids(study) == ["doing", "key", "free", "wanted", "course"]
     set_goal(study, "wanted")

@@ -132,6 +132,7 @@ class Terminal:
             "COLORTERM": "truecolor",
             "LC_ALL": "C.UTF-8",
             "ROADMAP_TUI_HOME": str(home),
+            "ROADMAP_TUI_FIRST": "outline",
         } | more
         argv = list(command) or [sys.executable, "-m", "roadmap_tui", *words]
         # The process has to make the terminal its own, and then becomes the program.

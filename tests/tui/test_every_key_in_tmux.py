@@ -57,7 +57,7 @@ WALK = (
     ("T", "Done today"), ("escape", "!Done today"), ("%", "% = 1 of 127"),
     ("*", "Goal: "), ("*", "No longer the goal"), ("P", "Your pace"), ("escape", "!Your pace"),
     ("&", "Prerequisites of"), ("escape", "!Prerequisites of"),
-    ("m", "How many minutes"), ("escape", "!How many"),
+    ("z", "3d, 2w"), ("escape", "!3d, 2w"), ("m", "How many minutes"), ("escape", "!How many"),
     ("K", "Could you explain"), ("escape", "!Could you explain"),
     ("#", "Activity"), ("escape", "!Activity"), ("R", "a import"), ("escape", "!a import"),
     ("ctrl+p", "Command, ite"), ("escape", "!Command, ite"),

@@ -139,6 +139,16 @@ class ReviewsPaused(NamedTuple):
     until: datetime
 
 
+class Snoozed(NamedTuple):
+    """An item was left out of what is ready until a study day (``until``, ISO); "" ends that."""
+
+    stamp: Stamp
+    roadmap: str
+    target: str
+    title: str
+    until: str
+
+
 class NeedSet(NamedTuple):
     """The reader made the item ``prerequisite`` a prerequisite of an item, or (not ``on``) removed it."""
 
@@ -209,6 +219,7 @@ Action: TypeAlias = (
     | CustomItemSet
     | ReviewsPaused
     | NeedSet
+    | Snoozed
     | GoalSet
     | Excluded
     | RoadmapUpdated

@@ -20,6 +20,7 @@ from roadmap_tui.core.progress.events import (
     ReviewGraded,
     ReviewsPaused,
     SessionStarted,
+    Snoozed,
     StatusSet,
     TimeLogged,
     Undone,
@@ -65,6 +66,7 @@ class Progress:
         self._copies: dict[str, Action | Undone] = {}  # by the ids of their originals, see `copied_id`
         self._excluded: frozenset[str] = frozenset()  # ids of events that are not folded
         self._needs: dict[str, list[NeedSet]] = {}
+        self._snoozes: dict[str, list[Snoozed]] = {}
         self._goals: dict[str, list[GoalSet]] = {}
         self._timed: set[Key] = set()
         self._placed: set[Key] = set()
@@ -160,6 +162,8 @@ class Progress:
             self._pauses.append(action)
         elif isinstance(action, Excluded):
             self._exclusions.append(action)
+        elif isinstance(action, Snoozed):
+            self._snoozes.setdefault(action.roadmap, []).append(action)
         elif isinstance(action, NeedSet):
             self._needs.setdefault(action.roadmap, []).append(action)
         elif isinstance(action, GoalSet):
@@ -307,7 +311,7 @@ class Progress:
         return ids, bytes([STATUSES.index(self.state(roadmap, target).status) for target in ids])
 
     def done_before(self, roadmap: str, moment: datetime) -> set[str]:  # noqa: ARG002 - see SnapshotProgress
-        """Return ids of nodes that were done before ``moment`` and never reviewed, if known without folding.
+        """Return ids of nodes that were done before ``moment`` and not reviewed since, if that is stored.
 
         ``moment`` must be a whole second. Callers fold the states of all other nodes.
         """
@@ -378,6 +382,11 @@ class Progress:
         return max((pause.stamp.clock for pause in self._pauses), default=0)
 
     # Prerequisites and goals
+
+    def snoozed(self, roadmap: str) -> dict[str, str]:
+        """Return the day until which each item of a roadmap was snoozed last, "" where that was ended."""
+        active = sorted(filter(self.is_active, self._snoozes.get(roadmap, ())), key=sort_key)
+        return {snooze.target: snooze.until for snooze in active}
 
     def needs(self, roadmap: str) -> list[NeedSet]:
         """Return the newest active change of each prerequisite of a roadmap's items, oldest first."""

@@ -22,6 +22,7 @@ from roadmap_tui.core.progress.events import (
     ReviewsPaused,
     RoadmapUpdated,
     SessionStarted,
+    Snoozed,
     Stamp,
     StatusSet,
     TimeLogged,
@@ -310,6 +311,7 @@ _FORMS: Final[dict[str, tuple[Callable[..., Event], tuple[_Field, ...]]]] = {
     ),
     "item": (CustomItemSet, (*_HEAD, _Field("x", _line), _Field("under", _node_or_roadmap))),
     "pause": (ReviewsPaused, (_ROADMAP, _TITLE, _Field("until", _time))),
+    "snooze": (Snoozed, (*_HEAD, _Field("until", _day))),
     "need": (NeedSet, (*_HEAD, _Field("x", _node), _Field("on", _switch))),
     "goal": (
         GoalSet,

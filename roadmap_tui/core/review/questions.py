@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from hashlib import sha256
 from typing import Final
-from unicodedata import normalize
 
 from roadmap_tui.core.progress.states import Review
 from roadmap_tui.core.review.schedule import AGAIN
@@ -21,6 +19,9 @@ _LABEL: Final = re.compile(r"[ \t]*(?:[-*+][ \t]+)?(\*\*)?([QA])[ \t]*:(?(1)\*\*
 
 def question_id(source: str, ask: str) -> str:
     """Return the id of a question without one of its own; spacing and case do not change it."""
+    from hashlib import sha256  # takes longer to load than this module, and few topics need it
+    from unicodedata import normalize
+
     folded = " ".join(normalize("NFKC", ask).casefold().split())
     return f"{source}:{sha256(folded.encode()).hexdigest()[:16]}"
 

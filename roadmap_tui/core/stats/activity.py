@@ -61,17 +61,28 @@ def _shift(day_start: int) -> timedelta:
 
 
 def all_completions(progress: Progress, day_start: int) -> dict[Key, list[Completion]]:
-    """Return the completions of all items of all roadmaps, ordered by time."""
+    """Return the completions of all items of all roadmaps, in the order of their events.
+
+    If the clock of a completion was ahead, a later event about it has an earlier time: it then cancels the
+    completion, or corrects its time.
+    """
     completions: dict[Key, list[Completion]] = {}
     for key in progress.nodes():
         found = completions[key] = []
         done = False
         for action in progress.active_actions(*key):
-            if isinstance(action, StatusSet) and (action.status == "done") != done:
+            if not isinstance(action, StatusSet):
+                continue
+            moment = action.stamp.at
+            day, is_placed = local_study_day(moment, day_start), action.how == PLACEMENT
+            is_ahead = bool(found) and found[-1].delta > 0 and found[-1].day > day
+            if (action.status == "done") != done:
                 done = not done
-                moment = action.stamp.at
-                day, is_placed = local_study_day(moment, day_start), action.how == PLACEMENT
+                if not done and is_ahead:
+                    day, moment = found[-1].day, found[-1].at
                 found.append(Completion(day, moment, 1 if done else -1, is_placed))
+            elif done and is_ahead:
+                found[-1] = found[-1]._replace(day=day, at=moment)
     return completions
 
 

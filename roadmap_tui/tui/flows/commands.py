@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 # Commands that NoteFlows carries out.
 _NOTES: Final = {"note", "quick_note", "note_editor", "own_item", "own_resource"}
 # In a view-only journal these are refused before the reader types anything.
-_WRITING: Final = _NOTES | {"minutes", "needs", "place"}
+_WRITING: Final = _NOTES | {"minutes", "needs", "place", "snooze"}
 _NO_URL: Final = "No link here"
 # A browser that can't be opened exits within this time; one still running has opened a window.
 _BROWSER_TIMEOUT_SECONDS: Final = 3.0
@@ -149,22 +149,33 @@ class CommandFlows:
             await self._open_roadmap(hit.id)
 
     async def today(self) -> None:
-        """Show what to do today, and go to the chosen item, which may be in another roadmap."""
+        """Show what to do today, until the reader goes to an item, which may be in another roadmap.
+
+        A command for an item is carried out as in the outline; then the page is shown again.
+        """
         from roadmap_tui.study.today import today
         from roadmap_tui.tui.screens.today import TodayScreen
 
-        state, library = self._state, self._open_library()
-        found = today(library.active_studies(state.study) if library else [state.study])
-        screen = TodayScreen(state.keymap, found, f"{state.study.now():%A}", state.glyphs)
-        entry = await self._app.ask(screen)
-        if isinstance(entry, str):
-            await self.spare_time()
-            return
-        if entry is None:
-            return
-        if entry.roadmap != state.study.source.id and not await self._open_roadmap(entry.roadmap):
-            return
-        self._go_to(entry.id)
+        position = 0
+        while True:
+            state, library = self._state, self._open_library()
+            found = today(library.active_studies(state.study) if library else [state.study])
+            result = await self._app.ask(TodayScreen(state.keymap, found, state.glyphs, position))
+            if isinstance(result, str):
+                await self.spare_time()
+                return
+            if result is None:
+                return
+            entry, position = result.entry, result.position
+            if entry.roadmap != state.study.source.id and not await self._open_roadmap(entry.roadmap):
+                return
+            self._go_to(entry.id)
+            if result.command == "open":
+                return
+            if self._state.keymap[result.command].runs_in == "main":
+                self._main.action_command(result.command)
+            else:
+                await self.run(result.command)
 
     def _go_to(self, node_id: str) -> None:
         """Jump to a node, or to the roadmap itself for "", and give the keys to the outline."""
@@ -184,6 +195,27 @@ class CommandFlows:
 
         if item := self._require_item("has prerequisites"):
             await edit_prerequisites(self._app, self._state, item)
+
+    async def snooze(self) -> None:
+        """Ask until when to snooze the item under the cursor."""
+        from roadmap_tui.study.goal import parse_day
+        from roadmap_tui.study.snooze import snooze
+        from roadmap_tui.text.describe import describe_action
+        from roadmap_tui.tui.screens.input import InputScreen
+
+        state = self._state
+        if (item := self._require_item("can be snoozed")) is None:
+            return
+        before = state.study.ranking.snoozed_until(item.id)
+        heading = f"Snooze {item.title} until"
+        subtitle = "It is not ready until then, but counted. An empty line ends it."
+        text = await self._app.ask(
+            InputScreen(state.keymap, heading, "3d, 2w, or 2027-02-01", before, subtitle, replaces=True)
+        )
+        if text is not None:
+            with state.showing_errors():
+                change = snooze(state.study, item.id, parse_day(text, state.study.today()))
+                state.show_message(describe_action(change.action) if change else "")
 
     async def place(self) -> None:
         """Ask what the reader knows already, and mark it."""

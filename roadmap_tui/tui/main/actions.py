@@ -14,7 +14,7 @@ from roadmap_tui.core.tree_view import TreeView
 from roadmap_tui.study.event_store import Change
 from roadmap_tui.study.goal import goal_item, set_goal
 from roadmap_tui.study.today import ready_reason
-from roadmap_tui.text.describe import describe_action
+from roadmap_tui.text.describe import describe_action, format_stopped
 from roadmap_tui.text.styled_text import truncate
 from roadmap_tui.text.today import format_reason
 from roadmap_tui.tui.main import links
@@ -264,11 +264,7 @@ def toggle_goal(state: MainState, item: Item) -> None:
 
 def _format_stopped(stopped: list[Change]) -> str:
     actions = [change.action for change in stopped]
-    return ", ".join(
-        f"{action.title}: {format_duration(action.seconds or 0)}"
-        for action in actions
-        if isinstance(action, TimeLogged)
-    )
+    return ", ".join(format_stopped(action) for action in actions if isinstance(action, TimeLogged))
 
 
 class Actions:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
-from roadmap_tui.core.sanitize import clean
 from roadmap_tui.text.commands import Command
 from roadmap_tui.text.keymap import Keymap
 from roadmap_tui.tui.main.search import IncrementalSearch
@@ -29,11 +27,6 @@ class _SearchField(TextInput, inherit_bindings=True):
         for command in keymap.in_scope("find"):
             bindings.key_to_bindings.update(build_bindings([command], _action).key_to_bindings)
         set_bindings(self, bindings)
-
-    def on_paste(self, event: events.Paste) -> None:
-        self.insert_text_at_cursor(clean(event.text, self.size.width * 8, one_line=True))
-        event.stop()
-        event.prevent_default()
 
 
 class SearchInput(Horizontal):

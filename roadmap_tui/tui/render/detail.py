@@ -204,6 +204,8 @@ class DetailWriter:
                 right = f"{right} {self.glyphs.separator} {format_datetime(state.since, study.now())}"
             if study.ranking.is_ready(index):
                 right = "ready"
+            if until := study.ranking.snoozed_until(node.id):
+                right = f"{right} {self.glyphs.separator} snoozed until {until}"
             if not study.is_saved(node.id):
                 right, style = "not saved", "error"
         else:

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final, NamedTuple
 
 from textual.geometry import Size
 
-from roadmap_tui.core.humanize import format_duration
+from roadmap_tui.core.humanize import format_date, format_duration
 from roadmap_tui.study.today import Today, TodayEntry
+from roadmap_tui.text.commands import MOVE, PROGRAM, Command
 from roadmap_tui.text.keymap import Keymap
 from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine, cells, justify, truncate
 from roadmap_tui.text.today import format_reason, headed_groups
 from roadmap_tui.tui.render.layout import viewport_top
+from roadmap_tui.tui.terminal.textual_private import bindings_of
+from roadmap_tui.tui.widgets.bindings import build_bindings
 from roadmap_tui.tui.widgets.option_list import CURSOR_WIDTH, OptionList, OptionListModal
+
+_NOT_ABOUT_ENTRIES: Final = {MOVE, PROGRAM}
+
+
+def _main_command(command: Command, number: int) -> str:  # noqa: ARG001 - a number selects a resource
+    return f"main('{command.id}')"
 
 
 class _TodayList(OptionList):
@@ -37,7 +46,7 @@ class _TodayList(OptionList):
             "Timer running": (glyphs.timer, "doing"),
             "Due for review": ("?", "accent"),
             "In progress": (glyphs.of("doing"), "doing"),
-            "Ready": (glyphs.of("todo"), "muted"),
+            "Ready": (glyphs.ready, "muted"),
             "Done today": (glyphs.of("done"), "done"),
         }
 
@@ -79,25 +88,51 @@ class _TodayList(OptionList):
         return justify([Span(f"{sign} ", style), Span(title)], [Span(f"  {reason} ", "muted")], width)
 
 
-class TodayScreen(OptionListModal[TodayEntry | str | None]):
-    """Shows a day; dismissed with the entry to open, "spare_time" to fill some minutes, None for nothing."""
+class TodayResult(NamedTuple):
+    """A command for an entry (``open``, or one of the main screen), and the position of the entry."""
+
+    command: str
+    entry: TodayEntry
+    position: int
+
+
+class TodayScreen(OptionListModal[TodayResult | str | None]):
+    """Shows a day. Keys of the main screen that it does not use itself apply to the entry under the cursor.
+
+    Dismissed with a ``TodayResult``, "spare_time" to fill some minutes, or None for the outline.
+    """
 
     SCOPE = "today"
     RESULTS: ClassVar[dict[str, Any]] = {"close": None, "spare_time": "spare_time"}
     BOX_CLASSES = "dialog screen-list"
 
-    def __init__(self, keymap: Keymap, today: Today, day: str, glyphs: Glyphs) -> None:
+    def __init__(self, keymap: Keymap, today: Today, glyphs: Glyphs, position: int = 0) -> None:
         self._entries = _TodayList(today, glyphs)
         super().__init__(keymap, self._entries)
-        facts = [f"Today, {day}"]
+        self._entries.highlighted = max(0, min(position, len(self._entries.entries) - 1))
+        commands = [command for command in keymap.in_scope() if command.section not in _NOT_ABOUT_ENTRIES]
+        bindings = bindings_of(self).key_to_bindings
+        for key, found in build_bindings(commands, _main_command).key_to_bindings.items():
+            bindings.setdefault(key, found)
+        facts = [f"{today.now:%A} {format_date(today.now.date(), today.now.date())}"]
         facts += [f"{today.due_later} more due another day"] if today.due_later else []
         facts += [f"reviewed {today.reviewed}"] if today.reviewed else []
-        facts += [f"studied {format_duration(today.seconds)}"] if today.seconds else []
+        facts += [f"{format_duration(today.seconds)} today"] if today.seconds else []
+        week = today.week_seconds > today.seconds
+        facts += [f"{format_duration(today.week_seconds)} this week"] if week else []
         self.heading = f" {glyphs.separator} ".join(facts)
 
     def action_open(self) -> None:
-        entries = self._entries.entries
-        self.dismiss(entries[self._entries.highlighted] if entries else None)
+        if self._entries.entries:
+            self.action_main("open")
+        else:
+            self.dismiss(None)
+
+    def action_main(self, command: str) -> None:
+        """Dismiss with a command for the entry under the cursor."""
+        if self._entries.entries:
+            position = self._entries.highlighted
+            self.dismiss(TodayResult(command, self._entries.entries[position], position))
 
     def action_next_group(self) -> None:
         self._entries.move_group(1)

@@ -14,6 +14,7 @@ from rich.color import ColorSystem
 from rich.console import RenderableType
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual._parser import Parser
+from textual._styles_cache import StylesCache
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.binding import BindingsMap
@@ -27,6 +28,16 @@ from textual.widget import Widget
 from textual.worker import WorkerFailed
 
 __all__ = ["ChopsUpdate", "CompositorUpdate", "LayoutUpdate", "key_name"]
+
+
+def forget_closed_widgets(app: App[Any]) -> None:
+    """Free the memory of widgets that were removed.
+
+    Textual keeps the rendered lines of 1,024 widgets in a cache, and watchers of the theme until it changes.
+    """
+    StylesCache.get_inner_outer.cache_clear()
+    for watchers in getattr(app, "__watchers", {}).values():
+        watchers[:] = [(widget, callback) for widget, callback in watchers if not widget._closing]
 
 
 class PrivateApp(App[int]):
@@ -74,10 +85,6 @@ class PrivateApp(App[int]):
 
     def save_drafts(self) -> None:
         """Save what was typed and not saved yet, because the program ends."""
-
-    def fail(self, error: BaseException) -> None:
-        """End the app because of a bug. May be called from any thread."""
-        self.call_later(self._handle_exception, error)
 
     def _handle_exception(self, error: Exception) -> None:
         if self._exception is None:

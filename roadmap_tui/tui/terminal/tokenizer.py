@@ -23,7 +23,7 @@ DEFAULT_ESCAPE_SECONDS: Final = 0.1
 SEQUENCE_SECONDS: Final = 1.0  # without a byte, until an unfinished sequence is dropped
 STRING_SECONDS: Final = 3.0  # in all: what is typed meanwhile must not prolong it
 PASTE_SECONDS: Final = 2.0  # without a byte, until a paste without an end is taken as complete
-PASTE_LIMIT: Final = 1_000_000  # characters; more are counted, but not kept
+PASTE_LIMIT: Final = 1_000_000  # characters; more are dropped
 _LATE_SECONDS: Final = 1.0
 _LONGEST_SEQUENCE: Final = 256
 _PASTE_START: Final = "\x1b[200~"
@@ -47,10 +47,9 @@ _CONSOLE_START: Final = "\x1b[["
 
 
 class Pasted(NamedTuple):
-    """A bracketed paste; ``length`` is its number of characters, which may be more than ``text`` has."""
+    """A bracketed paste, cut at ``PASTE_LIMIT``."""
 
     text: str
-    length: int
 
 
 # A character typed, "\x1b" for the Escape key, a whole CSI or SS3 sequence, or a paste.
@@ -205,9 +204,9 @@ class InputTokenizer:
 
     def _keep(self, text: str) -> None:
         if self._pasted is not None:
-            self._pasted.append(text[: max(0, PASTE_LIMIT - self._pasted_length)])
-        self._pasted_length += len(text)
+            self._pasted.append(text[: PASTE_LIMIT - self._pasted_length])
+            self._pasted_length += len(self._pasted[-1])
 
     def _end_paste(self) -> None:
-        self._tokens.append(Pasted("".join(self._pasted or ()), self._pasted_length))
+        self._tokens.append(Pasted("".join(self._pasted or ())))
         self._pasted, self._held = None, ""

@@ -17,11 +17,12 @@ from textual.widgets import Static
 from roadmap_tui.text.commands import Command
 from roadmap_tui.text.keymap import Keymap, spell_arrows
 from roadmap_tui.text.styled_text import Glyphs, StyledLine, cells
-from roadmap_tui.tui.terminal.textual_private import set_bindings
+from roadmap_tui.tui.terminal.textual_private import forget_closed_widgets, set_bindings
 from roadmap_tui.tui.widgets.bindings import build_bindings
 from roadmap_tui.tui.widgets.line_widget import ScrollText
 
 Answer = TypeVar("Answer")
+MESSAGE_SECONDS: Final = 5.0
 
 # Commands of these names call ``action_move`` with their name.
 DIRECTIONS: Final = ("down", "up", "page_down", "page_up", "top", "bottom")
@@ -33,8 +34,18 @@ class KeyHints(Static):
     def __init__(self, keys: list[str]) -> None:
         super().__init__("   ".join(keys), classes="hint", markup=False)
         self._keys = keys
+        self._message = ""
+
+    def show_message(self, message: str) -> None:
+        """Show a message in place of the hints for some seconds."""
+        self._message = message
+        self.refresh()
+        if message:
+            self.set_timer(MESSAGE_SECONDS, lambda: self.show_message(""))
 
     def render(self) -> Content:
+        if self._message:
+            return Content(self._message)
         line = ""
         for key in map(spell_arrows, self._keys) if self.app.has_class("-ascii") else self._keys:
             longer = f"{line}   {key}" if line else key
@@ -72,6 +83,14 @@ class Modal(ModalScreen[Answer]):
     def dismiss(self, result: Answer | None = None) -> AwaitComplete:
         """Close the dialog with a result, if it is still open: Textual would close the one below instead."""
         return super().dismiss(result) if self.is_current else AwaitComplete()
+
+    def on_unmount(self) -> None:
+        forget_closed_widgets(self.app)
+
+    def show_message(self, message: str, *, is_error: bool = False) -> None:  # noqa: ARG002 - a dialog may have a style for it
+        """Show a message in the dialog."""
+        for hints in self.query(KeyHints):
+            hints.show_message(message)
 
     def save_draft(self) -> None:
         """Save what was typed, because the program may end."""

@@ -545,6 +545,23 @@ def test_prerequisites_in_prose_are_a_bullet_and_unknown_ones_a_note() -> None:
     assert len(found.report.warnings) == 1
 
 
+def test_introductions_of_sentences_are_dropped_and_counted() -> None:
+    intro = (
+        "## Introduction\n- **Goal**: learn.\n- Please read [all notes](https://a.org) and all of the rules\n"
+    )
+    items = "".join(f"- {n}\n" for n in "abcdefgh")
+    text = f"# P\n{intro}\n## S\n{items}"
+    assert outline(text) == [["S", *"abcdefgh"]]
+    assert dropped(text) == {
+        "section of introduction": (1, 2),
+        "item in a section of introduction": (2, 2),
+        "link in a section of introduction": (1, 2),
+    }
+    named = "## Introduction\n- [What a plant is and how it came to be so](https://a.org)\n- Short\n"
+    assert len(outline(f"# P\n{named}\n## S\n{items}")) == 2
+    assert len(outline(f"# P\n{intro}\n## S\n- a\n")) == 2
+
+
 def org(text: str) -> Imported:
     return read_source(SourceData(text.encode(), "p.org", "p.org"), ImportOptions())
 

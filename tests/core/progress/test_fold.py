@@ -50,7 +50,10 @@ def _answers(progress: Progress) -> list[object]:
         [progress.undoable(roadmap) for roadmap in roadmaps],
         [progress.redoable(roadmap) for roadmap in roadmaps],
         [progress.clock(*key) for key in KEYS],
-        [(progress.needs(roadmap), progress.goal(roadmap)) for roadmap in roadmaps],
+        [
+            (progress.needs(roadmap), progress.goal(roadmap), progress.snoozed(roadmap))
+            for roadmap in roadmaps
+        ],
         {(roadmap, target) for roadmap in roadmaps for target in progress.ids_with_events(roadmap)},
     ]
 

@@ -165,6 +165,23 @@ def test_days_of_other_roadmaps_count_but_not_their_numbers() -> None:
     assert (found.retention, found.seconds, found.burn_up) == (RetentionStats(), 0, ())
 
 
+def test_a_completion_with_a_date_in_the_future_does_not_hide_a_later_one() -> None:
+    """The clock was ahead when an item was done; it is done again, or set back and done, by a right one."""
+    for statuses in (("done",), ("todo", "done")):
+        log, wrong = Log(), NOON + timedelta(days=400)
+        log.mark("vectors", wrong)
+        for status in statuses:
+            log.mark("vectors", NOON, status)
+        found = told(log.events)
+        assert [(day.day, day.done) for day in found.days] == [(TODAY, 1)]
+        assert found.streak.now == 1
+        assert [(point.day, point.done) for point in found.burn_up] == [(TODAY, 1)]
+    log = Log()
+    log.mark("vectors", NOON + timedelta(days=400))
+    log.mark("vectors", NOON, "todo")
+    assert told(log.events).days == ()
+
+
 def test_events_far_in_the_future_are_left_out() -> None:
     log = Log()
     for days in (1, 2, 3, 400):

@@ -23,6 +23,7 @@ _SIGN_STATUSES: Final = {
 }
 SIGNS: Final = {sign: mark for mark, signs in _SIGN_STATUSES.items() for sign in signs.split()}
 _sign = "|".join(sorted(map(re.escape, SIGNS), key=len, reverse=True))
+_LAST_OF_SIGNS: Final = frozenset(sign[-1] for sign in SIGNS)
 _leading_sign = re.compile(rf"\s*({_sign})\ufe0f?[\s\u3000]*").match
 _trailing_sign = re.compile(rf"(?s:(.*?\S))[\s:–—-]*({_sign})\ufe0f?\s*").fullmatch
 _leading_box = re.compile(r"\[([ xX/-])\](?:\s+|$)").match
@@ -30,7 +31,7 @@ _trailing_box = re.compile(r"(?s:(.*\S))\s*[–—-]?\s*\[([ xX])\]\s*").fullmat
 _box_cell = re.compile(r"\s*\[([ xX✓✔/-]?)\]\s*").fullmatch
 _DONE: Final = "done|completed?|finished"
 _leading_done = re.compile(rf"\[(?:{_DONE})\]\s*", re.IGNORECASE).match
-_trailing_done = re.compile(rf"(?s:(.*\S))\s*[\[(](?:{_DONE})[\])]\s*", re.IGNORECASE).fullmatch
+_trailing_done = re.compile(rf"(?s:(.*\S))\s*[\[(]({_DONE})[\])]\s*", re.IGNORECASE).fullmatch
 # Words of logseq and org-mode, and their marks.
 _KEYWORDS: Final = {
     "TODO": " ", "LATER": " ", "NOW": "/", "DOING": "/", "IN-PROGRESS": "/", "WAITING": " ", "WAIT": " ",
@@ -135,7 +136,7 @@ def _split_lead(text: InlineText, title: str, notes: list[str]) -> tuple[str, li
     after = rest[separator.end() :] if separator else rest.strip()
     if not any(map(str.isalnum, after)):
         return (text.lead if separator else title), notes
-    if take_sign(rest)[1] or _trailing_box(title) or _trailing_done(title):
+    if take_sign(rest)[1] or _trailing_mark(title):
         return title, notes
     lead = text.lead.rstrip(" :\uff1a.–—-")
     is_name = text.lead.endswith((":", "\uff1a", "."))
@@ -146,7 +147,7 @@ def _split_lead(text: InlineText, title: str, notes: list[str]) -> tuple[str, li
 
 def take_trailing_needs(title: str, owner: NodeBuilder) -> str:
     """Move ``(needs: a, b)`` at the end of a title to the prerequisites of ``owner``."""
-    if match := _trailing_needs(title):
+    if title.endswith(")") and (match := _trailing_needs(title)):
         take_facts(match[2], owner)
         return match[1]
     return title
@@ -192,8 +193,9 @@ def strip_syntax(text: str) -> str:
         text = _priority.sub("", _task_date.sub("", text))
     if "<" in text:
         text = _schedule.sub("", text)
-    text = _notion_id.sub("", text)
-    return (_trailing_tags.sub("", text) or text).strip()
+    if text[-33:-32] == " ":
+        text = _notion_id.sub("", text)
+    return (_trailing_tags.sub("", text) or text).strip() if "#" in text else text.strip()
 
 
 def _take_mark(title: str, *, is_task: bool) -> tuple[str, str]:
@@ -205,11 +207,16 @@ def _take_mark(title: str, *, is_task: bool) -> tuple[str, str]:
             return title[match.end() :], _KEYWORDS.get(word, word.lower())
     if is_task:
         return title, ""
-    if match := _trailing_box(title):
-        return match[1].rstrip(" –—-"), match[2].lower()
-    if match := _trailing_done(title):
-        return match[1].rstrip(" –—-"), "x"
+    if match := _trailing_mark(title):
+        return match[1].rstrip(" –—-"), match[2].lower() if len(match[2]) == 1 else "x"
     return title, ""
+
+
+def _trailing_mark(title: str) -> re.Match[str] | None:
+    # The last character is compared first, for the expressions try every start.
+    if title.rstrip()[-1:] not in {")", "]"}:
+        return None
+    return _trailing_box(title) or _trailing_done(title)
 
 
 def take_sign(title: str) -> tuple[str, str]:
@@ -217,7 +224,8 @@ def take_sign(title: str) -> tuple[str, str]:
     match = _leading_sign(title)
     if match and title[match.end() :].strip():
         return title[match.end() :].strip(), match[1]
-    if match := _trailing_sign(title):
+    last = title.rstrip(" \ufe0f")[-1:]
+    if last in _LAST_OF_SIGNS and (match := _trailing_sign(title)):
         return match[1].rstrip(" –—-"), match[2]
     return title, ""
 

@@ -13,9 +13,10 @@ from roadmap_tui.core.importers.markdown.node_builder import (
     links_of,
     walk,
 )
-from roadmap_tui.core.importers.markdown.section_names import is_boilerplate, is_contents
+from roadmap_tui.core.importers.markdown.section_names import is_boilerplate, is_contents, is_introduction
 
 _INTRODUCTION_LIMIT: Final = 10  # bullets
+_PROSE_LENGTH: Final = 40  # a longer bullet in an introduction is a sentence
 _profile = re.compile(
     r"https?://(?:www\.)?(?:github\.com/[\w-]+/?|(?:\w+\.)?linkedin\.com/in/[^/]+/?|(?:twitter|x)\.com/\w+/?)(?:\?.*)?",
     re.IGNORECASE,
@@ -94,8 +95,11 @@ class Remover:
         children: list[NodeBuilder] = []
         for child in node.children:
             items = sum(inner.kind == "item" for inner in walk(child))
-            if child.kind in {"section", "group"} and self._is_dropped(child, items):
+            is_section = child.kind in {"section", "group"}
+            if is_section and self._is_dropped(child, items):
                 skip_node(child, "section about the repository", self.skipped)
+            elif is_section and not self.task_mode and self._is_introduction(child, items):
+                skip_node(child, "section of introduction", self.skipped)
             else:
                 children.append(child)
                 self._drop_boilerplate(child)
@@ -114,6 +118,12 @@ class Remover:
             return bool(links) or (not any(node.notes for node in listed) and items * 4 <= self._total)
         has_subsections = any(child.kind == "section" and has_items(child) for child in section.children)
         return is_about_repository(section) and not (has_subsections and items * 2 > self._total)
+
+    def _is_introduction(self, section: NodeBuilder, items: int) -> bool:
+        """Return True for an introduction whose few bullets are sentences."""
+        if not items or items * 4 > self._total or section.is_literal or not is_introduction(section.title):
+            return False
+        return all(_is_prose(node) for node in walk(section) if node.kind == "item")
 
     def _drop_links(self, node: NodeBuilder) -> None:
         """Remove bullets that only link to a shop or a social network."""
@@ -143,6 +153,13 @@ class Remover:
 def _is_people_list(section: NodeBuilder) -> bool:
     items = [node for node in section.children if node.kind == "item"]
     return len(items) >= 2 and all(any(_profile(link.url) for link in item.links) for item in items)
+
+
+def _is_prose(item: NodeBuilder) -> bool:
+    """Return True for a bullet that is a sentence, without a link at its start."""
+    begins = any(link.text and item.title.startswith(link.text) for link in item.links)
+    is_long = len(item.title) > _PROSE_LENGTH or bool(item.notes) or item.title.endswith((".", "。", "!"))
+    return is_long and not begins and not item.is_task and not item.level
 
 
 def _is_shop_or_social(item: NodeBuilder) -> bool:

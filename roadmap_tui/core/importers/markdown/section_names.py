@@ -71,6 +71,15 @@ _NAMES: Final = {
     "라이센스", "기여", "기여하기", "기여자", "후원", "lisans", "katk\u0131da bulunma", "katk\u0131",
     "teşekkürler", "giấy phép", "đóng góp", "lisensi", "kontribusi", "kontributor",
 }  # fmt: skip
+_INTRODUCTIONS: Final = {
+    "introduction", "intro", "overview", "summary", "preface", "foreword", "motivation", "purpose",
+    "objective", "objectives", "goal", "goals", "rules", "guidelines", "tips", "note", "notes",
+    "important", "information", "important information", "important notes", "instructions",
+    "philosophy", "approach", "methodology", "background", "vision", "why", "introdução",
+    "visão geral", "sumário", "objetivo", "objetivos", "introducción", "información importante",
+    "visión general", "einleitung", "einführung", "überblick", "ziele", "présentation", "objectifs",
+    "введение", "обзор", "цели", "简介", "介绍", "前言", "概述", "目的", "引言", "はじめに", "소개",
+}  # fmt: skip
 # Beginnings of titles, normalized.
 _BEGINNINGS: Final = (
     "contributing to ", "how to contribute ", "contribute to ", "want to contribute ",
@@ -118,6 +127,12 @@ def is_boilerplate(title: str) -> bool:
     """Return True for the title of a section about the repository, its authors or its license."""
     name = normalize(title)
     return name in _NAMES or name.startswith(_BEGINNINGS)
+
+
+def is_introduction(title: str) -> bool:
+    """Return True for the title of a section that introduces the plan."""
+    name = normalize(title)
+    return name in _INTRODUCTIONS or name.startswith(("why ", "about "))
 
 
 def is_generic_title(title: str) -> bool:
