@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Run the fuzz targets with atheris, one after the other: ``python fuzz/run.py --seconds 60 [TARGET…]``.
 
-Exits with 1 if a target fails, and prints the failing input. Without atheris it prints a notice and exits
-with 0; ``tests/test_fuzz.py`` runs the same targets with hypothesis.
+Beside them, ``terminal_input.py`` types into the real program for the same time, unless targets are named.
+Exits with 1 if anything fails, and prints the failing input. Without atheris it prints a notice and skips the
+targets; ``tests/test_fuzz.py`` runs them with hypothesis.
 """
 
 from __future__ import annotations
@@ -60,17 +61,27 @@ def main() -> int:
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("targets", nargs="*", metavar="TARGET")
     args = parser.parse_args()
+    if args.here:
+        fuzz(args.targets[0], args.seconds)
+    typist = ROOT / "fuzz" / "terminal_input.py"
+    command = [sys.executable, str(typist), "--seconds", str(args.seconds)]
+    typing = None if args.targets else subprocess.Popen(command, cwd=ROOT)
+    failed = run_targets(args.targets, args.seconds)
+    return failed or (typing.wait(args.seconds + 60) if typing else 0)
+
+
+def run_targets(names: list[str], seconds: int) -> int:
+    """Fuzz the targets of these names, or all, in a time; return the exit code."""
     if importlib.util.find_spec("atheris") is None:
         print("fuzz: left out, atheris is not installed (there is no wheel of it for every Python)")
         return 0
-    if args.here:
-        fuzz(args.targets[0], args.seconds)
     from fuzz.targets import TARGETS
 
-    names = args.targets or list(TARGETS)
+    names = names or list(TARGETS)
     if unknown := set(names) - set(TARGETS):
-        parser.error(f"there is no target {min(unknown)}; there are {', '.join(TARGETS)}")
-    each = max(1, args.seconds // len(names))
+        print(f"fuzz: there is no target {min(unknown)}; there are {', '.join(TARGETS)}")
+        return 2
+    each = max(1, seconds // len(names))
     failed = 0
     for name in names:
         code, output = run_target(name, each)

@@ -14,6 +14,7 @@ from roadmap_tui.core.importers.markdown import read_markdown
 from roadmap_tui.core.progress import records
 from roadmap_tui.core.progress.records import InvalidRecord
 from roadmap_tui.core.progress.time_tracking import seconds_in
+from roadmap_tui.core.review.questions import split_note
 from roadmap_tui.core.roadmap.format import decode, encode
 from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section
 from roadmap_tui.core.sanitize import clean
@@ -26,6 +27,8 @@ from roadmap_tui.store.log_reader import parse
 from roadmap_tui.store.restore import inspect_backup
 from roadmap_tui.store.view_state import last_roadmap, load_view_state
 from roadmap_tui.text.keymap import KEYMAP, is_key, parse_key
+from roadmap_tui.text.markdown import render_markdown
+from roadmap_tui.text.styled_text import length
 
 _ROADMAP: Final = encode(
     Roadmap(
@@ -46,7 +49,8 @@ _LINES: Final = tuple(
         '"k":"status","s":"done"}',
         '"k":"note","x":"n","base":null}',
         '"k":"tick","url":"https://a.b/","on":true}',
-        '"k":"review","g":3,"ms":1000}',
+        '"k":"review","g":3,"ms":1000,"q":"b:xor"}',
+        '"k":"hide","q":"b:xor","on":true}',
         '"k":"time","s":60,"from":"2025-01-02T03:04:05Z","ref":"0-a-0"}',
         '"k":"resource","url":"https://a.b/","x":"n","kind":"book","was":""}',
         '"k":"item","x":"n","under":""}',
@@ -119,6 +123,16 @@ def markdown(data: bytes) -> None:
             decode(encode(found.roadmap), "x.json")
 
 
+def note(data: bytes) -> None:
+    """Render a note: whatever it contains, its lines fit and can be printed, and its questions are found."""
+    text = clean(data.decode("utf-8", "replace"))
+    split_note(text)
+    for line in render_markdown(text, 40):
+        _check_clean(*(span.text for span in line))
+        if length(line) > 40:
+            raise AssertionError(line)
+
+
 def settings(data: bytes) -> None:
     """Read a settings file: invalid settings give warnings, never an error."""
     with _file(data, config.FILE_NAME) as folder:
@@ -180,6 +194,7 @@ TARGETS: Final[dict[str, tuple[Target, tuple[bytes, ...]]]] = {
     "roadmap": (roadmap, (_ROADMAP, b'{"format":1,"id":"a","title":"A","children":[]}')),
     "journal_line": (journal_line, _LINES),
     "markdown": (markdown, _MARKDOWN),
+    "note": (note, (*_MARKDOWN, b"Q: $x^2_{ij}$?\nA: $$\\frac{a}{b} \\\\ c$$\n\n> - 1. `x` **y** [z](u)\n")),
     "settings": (
         settings,
         (config.template().encode(), b'[keys]\nnote = ["e", "f5"]\n[screen]\nascii = true\n'),

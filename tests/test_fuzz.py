@@ -67,7 +67,7 @@ def test_only_the_one_error_comes_out(name: str) -> None:
 
 def test_where_there_is_no_fuzzer_that_is_said() -> None:
     code = (
-        "import sys, runpy\nsys.modules['atheris'] = None\nsys.argv = ['run.py', '--seconds', '1']\n"
+        "import sys, runpy\nsys.modules['atheris'] = None\nsys.argv = ['run.py', '--seconds', '1', 'keys']\n"
         "import importlib.util\nimportlib.util.find_spec = lambda name: None\n"
         "runpy.run_path('fuzz/run.py', run_name='__main__')"
     )

@@ -26,3 +26,7 @@ COMMANDS: Final = (
     *("stats", "import", "update", "adopt-ticks", "export", "sync", "restore", "keys", "config", "doctor"),
     "completion",
 )
+# These change progress or roadmaps, and so the status file.
+WRITING: Final = frozenset(
+    ("mark", "place", "time", "undo", "redo", "update", "adopt-ticks", "sync", "restore", "doctor")
+)

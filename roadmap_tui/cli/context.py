@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from roadmap_tui.cli.echo import echo_err, supports_unicode
-from roadmap_tui.core.errors import ReadError, SaveError
+from roadmap_tui.core.errors import ReadError, RoadmapTuiError, SaveError
 from roadmap_tui.core.roadmap.model import Roadmap
 from roadmap_tui.core.settings import SETTINGS, Settings
 from roadmap_tui.store import library
@@ -36,7 +36,7 @@ class CliContext:
         self.ascii = False
         self.theme: str | None = None
         self.slow_link = False
-        self.on_screen = False  # the screen shows warnings itself
+        self.shows_warnings = False  # the screen and `doctor` show warnings themselves
         self.roadmap_file: library.RoadmapFile | None = None  # of the roadmap found last
         self.is_completing = False  # nothing may be printed into a command line that is being typed
 
@@ -75,7 +75,7 @@ class CliContext:
     @functools.cached_property
     def settings(self) -> Settings:
         """The settings in force. Prints warnings about the configuration on first use."""
-        if not (self.on_screen or self.is_completing):
+        if not (self.shows_warnings or self.is_completing):
             for line in self.config.warnings:
                 echo_err(f"roadmap-tui: {line}")
         return self.config.settings
@@ -149,9 +149,28 @@ class CliContext:
             # The screen would retry; a command that ends cannot.
             raise SaveError(error.what, error.why, "fix that and repeat the command") from None
 
+    def update_status_file(self, *, creates: bool = False) -> None:
+        """Write the status of the roadmap opened last, if there is a status file, or with ``creates``.
+
+        Raises OSError if it cannot be created.
+        """
+        from roadmap_tui.store import status_file
+
+        if self.locations is None or not (creates or os.path.exists(status_file.path(self.locations.state))):
+            return
+        from roadmap_tui.text.status import status_line
+
+        try:
+            roadmap = self.find(self.last or library.BUNDLED_ID)
+        except RoadmapTuiError:
+            roadmap = library.load_bundled()
+        study = Study.open(roadmap, self.log, settings=self.settings, cache=self.locations.cache)
+        line = status_line(study.counts_at(), study.today(), self.glyphs)
+        status_file.update(self.locations.state, line, creates=creates)
+
     def report_unread(self) -> None:
         """Print in a line what the command could not read of the log, or of the folder of the roadmaps."""
-        if self.on_screen or self.is_completing or self.locations is None:
+        if self.shows_warnings or self.is_completing or self.locations is None:
             return
         unread = self.study.journal.unread if "study" in self.__dict__ else []
         if not unread and "library" in self.__dict__:

@@ -8,13 +8,13 @@ import click
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
 from roadmap_tui.cli.options import command, complete_argument, parse_since, since_option
-from roadmap_tui.cli.status import format_counts
 from roadmap_tui.core.progress.events import Action, Undone, targets
 from roadmap_tui.core.progress.records import encode
 from roadmap_tui.core.search import EITHER, find
 from roadmap_tui.study.event_store import Change
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.describe import action_label
+from roadmap_tui.text.status import format_counts
 
 _DEFAULT_COUNT: Final = 20
 # Fields of a record that ``--json`` prints first, under longer names, or not at all.

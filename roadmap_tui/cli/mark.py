@@ -7,13 +7,13 @@ import click
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
 from roadmap_tui.cli.options import command, complete_argument
-from roadmap_tui.cli.status import format_counts
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.humanize import pluralize
 from roadmap_tui.core.progress.statuses import STATUSES, Status
 from roadmap_tui.core.roadmap.model import Item, Node, Section
 from roadmap_tui.core.search import EITHER, NotFound, find, matches
 from roadmap_tui.study.study import Study
+from roadmap_tui.text.status import format_counts
 
 _CHOICES: Final = ("done", *(status for status in STATUSES if status not in {"done", "todo"}), "todo")
 _SHORT_HELP: Final = f"Mark items {', '.join(_CHOICES[:-1])} or {_CHOICES[-1]}."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from roadmap_tui import __version__
-from roadmap_tui.cli.commands import COMMANDS, PROGRAM_NAME
+from roadmap_tui.cli.commands import COMMANDS, PROGRAM_NAME, WRITING
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import reporting_output_errors
 from roadmap_tui.cli.options import SCREEN_OPTIONS, SHARED_OPTIONS
@@ -87,4 +87,6 @@ def invoke(args: list[str], context: CliContext) -> int:
 
         return report_usage(error)
     finally:
+        if args and args[0] in WRITING:
+            context.update_status_file()
         context.report_unread()

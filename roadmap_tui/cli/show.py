@@ -8,7 +8,6 @@ import click
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json, terminal_width
 from roadmap_tui.cli.options import command, complete_argument
-from roadmap_tui.cli.status import format_counts
 from roadmap_tui.core.progress.statuses import STATUSES
 from roadmap_tui.core.roadmap.kinds import KIND_NAMES
 from roadmap_tui.core.roadmap.model import Item, Section
@@ -17,6 +16,7 @@ from roadmap_tui.core.study_material import EXERCISE
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.glyphs import Glyphs
 from roadmap_tui.text.item_details import format_item, section_titles
+from roadmap_tui.text.status import format_counts
 
 _WIDEST: Final = 80  # a longer line of text is hard to read
 

@@ -1,19 +1,14 @@
 """``status``: print how far a roadmap is, in one line or one object."""
 
+import click
+
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
 from roadmap_tui.cli.options import command
-from roadmap_tui.core.progress.counts import Counts
+from roadmap_tui.core.errors import SaveError
+from roadmap_tui.store import status_file
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.glyphs import Glyphs
-
-
-def format_counts(counts: Counts, glyphs: Glyphs) -> str:
-    """Format counts briefly, for a shell prompt: ``3/12 · 25% · in progress 1``."""
-    parts = [f"{counts.done}/{counts.total}", f"{counts.percent}%"]
-    if doing := counts.of("doing"):
-        parts.append(f"in progress {doing}")
-    return (", " if glyphs.is_ascii else f" {glyphs.separator} ").join(parts)
+from roadmap_tui.text.status import format_counts
 
 
 def counts_to_json(study: Study, name: str, unread: int) -> dict[str, object]:
@@ -34,14 +29,28 @@ def counts_to_json(study: Study, name: str, unread: int) -> dict[str, object]:
 
 
 @command("status", "Print progress in one line, for prompts and tmux.", json="one object")
-def status_command(context: CliContext, as_json: bool) -> None:
+@click.option("--file", "as_file", is_flag=True, help="Print the path of a file that has the line.")
+def status_command(context: CliContext, as_file: bool, as_json: bool) -> None:
     """Print progress in one line, for prompts and tmux.
+
+    With --file, print the path of a file with this line and the date, of the roadmap opened last on this
+    machine. From then on everything that changes progress replaces it, so that reading it needs no Python.
 
     With --json: {roadmap, title, total, done, doing, todo, skipped, retired, material, material_done,
     percent, due, unread}. The total is of topics and projects: skipped and retired items and material
     (courses, books, videos) are not in it. `due` is what `review` lists, `unread` the number of files and
     lines of the log that could not be read, and so are not counted.
     """
+    if as_file:
+        locations = context.require_locations("status")
+        try:
+            context.update_status_file(creates=True)
+        except OSError as error:
+            raise SaveError(
+                "status file", error.strerror or str(error), f"look at {locations.state}"
+            ) from None
+        echo([status_file.path(locations.state)])
+        return
     study = context.study
     if as_json:
         echo_json(counts_to_json(study, study.roadmap.id, len(study.journal.unread)))

@@ -50,12 +50,10 @@ class Drafts:
         return [draft for draft in self._drafts.values() if draft.roadmap == roadmap]
 
     def get(self, roadmap: str, node: str) -> NoteDraft | None:
-        """Return the draft for a node, or None; another session may have written or dropped it."""
+        """Return the draft for a node, or None; another session may have written it."""
         key = roadmap, node
-        if self._folder and key not in self._unwritten:
-            self._drafts.pop(key, None)
-            if draft := _read(_path(self._folder, *key)):
-                self._drafts[key] = draft
+        if self._folder and key not in self._unwritten and (draft := _read(_path(self._folder, *key))):
+            self._drafts[key] = draft
         return self._drafts.get(key)
 
     @property

@@ -35,6 +35,11 @@ _GIT_LOCKS: Final = (
     f"{BRANCH}.lock",
     f"{REMOTE_BRANCH}.lock",
 )
+# How git runs for a remote that is a folder here: nothing that its config or hooks name is run as this user.
+_ON_A_FOLDER: Final = (
+    "git -c core.hooksPath=/dev/null -c receive.autogc=false -c core.alternateRefsCommand=true"
+    " -c core.fsmonitor=false -c core.sshCommand=false -c core.gitProxy=false -c credential.helper="
+)
 _IDENTITY: Final = "roadmap-tui <roadmap-tui@localhost>"
 
 
@@ -286,11 +291,12 @@ class Repository:
 
     def _fetch(self, url: str) -> None:
         args = ("fetch", "--quiet", "--no-tags", "--no-recurse-submodules")
-        self._run_network(*args, "--", url, self.remote_branch)
+        self._run_network(*args, *_on_a_folder(url, "upload-pack"), "--", url, self.remote_branch)
 
     def _default_branch(self, url: str) -> str:
         """Return the only branch, else ``main`` or the default one; "" if there is none."""
-        answer = self._run_network("ls-remote", "--symref", "--", url, "HEAD", "refs/heads/*")
+        options = _on_a_folder(url, "upload-pack")
+        answer = self._run_network("ls-remote", "--symref", *options, "--", url, "HEAD", "refs/heads/*")
         head, refs = "", []
         for line in answer.decode("utf-8", "replace").splitlines():
             value, _, name = line.partition("\t")
@@ -309,7 +315,8 @@ class Repository:
     def push(self, url: str, commit: str) -> None:
         """Push a commit to the branch that was fetched, fast-forward only. Raises GitError."""
         target = f"{commit}:{self.remote_branch}"
-        self._run_network("push", "--quiet", "--porcelain", "--no-verify", "--", url, target)
+        args = ("push", "--quiet", "--porcelain", "--no-verify", *_on_a_folder(url, "receive-pack"))
+        self._run_network(*args, "--", url, target)
 
     # Run git
 
@@ -340,6 +347,11 @@ class Repository:
             return SaveError("sync", error.why, "free some space and sync again")
         remedy = f"if it stays so, move {printable_path(self.path)} away and name the remote again"
         return SaveError("sync", error.why, f"{remedy}: nothing is lost by that")
+
+
+def _on_a_folder(url: str, service: str) -> list[str]:
+    """Return the option that runs the other side of a connection, if that is a folder of this machine."""
+    return [f"--{service}={_ON_A_FOLDER} {service}"] if url.startswith(("/", "file://")) else []
 
 
 _PARENT_KEYS: Final = ("from", "merge")

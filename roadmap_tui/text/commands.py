@@ -92,15 +92,6 @@ _SECTIONS: Final = {
         ),
         _command("back", "escape", "back", "Go back one level"),
     ),
-    "Prerequisites and goal": (
-        _command("path", "p", "path", "Show the path to the item", runs_in=MODAL),
-        _command("place", "K", "placement", "Answer questions to mark what you know already", runs_in=MODAL),
-        _command("plan", "P", "plan", "Show the plan", runs_in=MODAL),
-        _command("spare_time", "m", "spare minutes", "Show what fits into some minutes", runs_in=MODAL),
-        _command("goal", "*", "goal", "Set or clear the goal"),
-        _command("needs", "&", "prerequisites", "Add or remove a prerequisite of the item", runs_in=MODAL),
-        _command("jump_back", "ctrl+o", "go back", "Go back to the item before the last jump"),
-    ),
     "Mark": (
         _command("toggle", "space", "done", "Toggle done; fold a section", 2),
         *(_command(*command) for command in STATUS_COMMANDS),
@@ -136,6 +127,15 @@ _SECTIONS: Final = {
             runs_in=MODAL,
         ),
         _command("own_item", "A", "own item", "Add or rename your own item", runs_in=MODAL),
+    ),
+    "Prerequisites and goal": (
+        _command("path", "p", "path", "Show the path to the item", runs_in=MODAL),
+        _command("place", "K", "placement", "Answer questions to mark what you know already", runs_in=MODAL),
+        _command("plan", "P", "plan", "Show the plan", runs_in=MODAL),
+        _command("spare_time", "m", "spare minutes", "Show what fits into some minutes", runs_in=MODAL),
+        _command("goal", "*", "goal", "Set or clear the goal"),
+        _command("needs", "&", "prerequisites", "Add or remove a prerequisite of the item", runs_in=MODAL),
+        _command("jump_back", "ctrl+o", "go back", "Go back to the item before the last jump"),
     ),
     PROGRAM: (
         _command("today", "T", "today", "Show what to do today", runs_in=MODAL),

@@ -43,16 +43,22 @@ def resource_kind(resource: Resource) -> str:
     return f"{access_note(resource)} {resource.kind}".lstrip()
 
 
-def resource_title(resource: Resource) -> str:
-    """Return the title of a resource, followed by its author or, if that is unknown, its host.
+def resource_title_and_source(resource: Resource) -> tuple[str, str]:
+    """Return the title of a resource and its author or, if that is unknown, its host.
 
-    The author or host is left out if the title contains it. For a resource without a title, return the host.
+    The latter is empty if the title contains it. The title of a resource without one is the host.
     """
     site = host(resource.url)
     if resource.title in {"", resource.url}:
-        return site
+        return site, ""
     by = resource.by or site
-    return resource.title if by.lower() in resource.title.lower() else f"{resource.title} — {by}"
+    return resource.title, "" if by.lower() in resource.title.lower() else by
+
+
+def resource_title(resource: Resource) -> str:
+    """Return the title of a resource and its author or host in one text."""
+    title, by = resource_title_and_source(resource)
+    return f"{title} — {by}" if by else title
 
 
 def format_effort(study: Study, item: Item, glyphs: Glyphs) -> str:

@@ -63,7 +63,8 @@ class _StatisticsWriter:
         if stats.since:
             self._add_text(f"Days, chart, hours and reviews since {self._day(stats.since)}", "muted")
         label = f"{counts.done}/{counts.total} {dot} {counts.percent}% "
-        bar = progress_bar(counts.done, counts.total, self.width - len(label), self.glyphs)
+        bar_width = self.width - len(label)
+        bar = progress_bar(counts.done, counts.total, bar_width, self.glyphs) if counts.done else []
         self.lines.append([Span(label, "strong"), *bar])
         retired = f" {dot} retired {stats.retired}, not counted" if stats.retired else ""
         self._add_text(counts.summary() + retired, "muted")
@@ -120,12 +121,17 @@ class _StatisticsWriter:
 
     def add_sections(self) -> None:
         stats = self.stats
+        sections = [
+            part for part in stats.sections if part.seconds or part.counts.done or part.counts.of("doing")
+        ]
+        if not sections:
+            return
         self._add_heading("Sections", f"{format_duration(stats.seconds)} total" if stats.seconds else "")
         other_columns = _COUNT_WIDTH + (_HOURS_WIDTH if stats.seconds else 0) + 1
-        longest = max((cells(part.title) + 2 * part.depth for part in stats.sections), default=0)
+        longest = max((cells(part.title) + 2 * part.depth for part in sections), default=0)
         title_width = min(longest, max(1, self.width - other_columns - _MIN_BAR_WIDTH))
         bar_width = max(1, self.width - other_columns - title_width)
-        self.lines += [self._section(part, title_width, bar_width) for part in stats.sections]
+        self.lines += [self._section(part, title_width, bar_width) for part in sections]
 
     def _section(self, part: SectionStats, title_width: int, bar_width: int) -> StyledLine:
         counts = part.counts

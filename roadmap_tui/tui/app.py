@@ -35,7 +35,8 @@ class RoadmapApp(BaseApp):
 
     ``save_view_state`` is called when the view state changed. ``open_library`` returns None if there is no
     data folder. ``back_up`` is called once in a thread, and may raise OSError. ``may_offer_slow_link``
-    returns True once, ``opens_today`` if the day begins with the Today page.
+    returns True once, ``opens_today`` if the day begins with the Today page. ``write_status``
+    is called when progress changed.
     """
 
     @dataclass
@@ -56,6 +57,7 @@ class RoadmapApp(BaseApp):
         drafts: Drafts | None = None,
         may_offer_slow_link: Callable[[], bool] = lambda: False,
         opens_today: Callable[[], bool] = lambda: False,
+        write_status: Callable[[MainState], None] = lambda _: None,
     ) -> None:
         modal_keys = [
             key for command in state.keymap.in_scope() if command.runs_in == "modal" for key in command.keys
@@ -72,6 +74,8 @@ class RoadmapApp(BaseApp):
         self.open_library = open_library
         self.may_offer_slow_link = may_offer_slow_link
         self._opens_today = opens_today
+        self._write_status = write_status
+        self._watch_progress()
         self._back_up = back_up
         self._save_view_state = save_view_state
         self._saved_view: ViewState | None = state.loaded_view_state
@@ -196,10 +200,15 @@ class RoadmapApp(BaseApp):
         self._offer_draft()
         self._save_view_state, self._saved_view = opened.save_view_state, None
         self.save_view()
+        self._watch_progress()
         self.title = self.state.study.roadmap.title
         await self.main_screen.set_state(self.state)
 
     # End
+
+    def _watch_progress(self) -> None:
+        self.state.study.listeners.append(lambda _: self._write_status(self.state))
+        self._write_status(self.state)
 
     def save_view(self) -> None:
         """Save cursor and folds, if they changed."""

@@ -41,7 +41,10 @@ class BaseApp(PrivateApp):
     hardware cursor visible. ``escape_ms`` is the setting, 0 to measure.
     """
 
-    CSS_PATH = "app.tcss"
+    # By the loader, as the program may be a zip archive.
+    CSS = __spec__.loader.get_data(  # type: ignore[union-attr] # all loaders of files have it
+        os.path.join(os.path.dirname(__file__), "app.tcss")
+    ).decode()
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c,ctrl+q", "quit", "quit", priority=True),

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 from roadmap_tui.core.errors import CANNOT_SAVE, SaveError, UsageError
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.settings import DEFAULTS, THEMES, Settings
+from roadmap_tui.store import status_file
 from roadmap_tui.store.backup import back_up
 from roadmap_tui.store.journal import dump
 from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.view_state import ViewState, first_on, first_time, load_view_state, saver
 from roadmap_tui.study.study import Study
 from roadmap_tui.text import terminal
+from roadmap_tui.text.status import status_line
 from roadmap_tui.text.styled_text import ASCII, UNICODE
 from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.render.colors import DARK, DARK_NAME, LIGHT, LIGHT_NAME, SIXTEEN_NAME
@@ -105,6 +107,10 @@ def _create_app(
 
         return Library(locations, settings=study.settings)
 
+    def write_status(state: MainState) -> None:
+        counts, day = state.study.counts_at(), state.study.today()
+        status_file.update(locations.state, status_line(counts, day, state.glyphs))
+
     def back_up_today() -> None:
         back_up(locations.log, locations.backups, study.now().date())
 
@@ -117,6 +123,7 @@ def _create_app(
         adopt_terminal=adopt_terminal,
         drafts=Drafts(locations.drafts),
         may_offer_slow_link=lambda: first_time(locations.state, "slow-link"),
+        write_status=write_status,
         opens_today=lambda: _opens_today(study, locations.state),
     )
 

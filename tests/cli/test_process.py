@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.program_runs import ROOT, environment, item, one_line, process, section, write_roadmap
+from tests.tui.pty_program import Terminal
 
 NO_HOME = "import os, pwd\nos.environ.pop('HOME')\ndef none(_): raise KeyError\npwd.getpwuid = none"
 
@@ -433,6 +434,15 @@ def test_the_program_runs_from_a_zip_archive(tmp_path: Path) -> None:
         assert (done.returncode, done.stderr) == (0, ""), args
         if args[0] == "show":
             assert "Exercise" in done.stdout
+    (tmp_path / "home").mkdir(exist_ok=True)
+    command = (sys.executable, str(archive))
+    terminal = Terminal(home=tmp_path / "home", command=command, PYTHONPATH="")
+    try:
+        terminal.until_drawn()
+        terminal.type("jq")
+        assert terminal.wait(20) == 0
+    finally:
+        terminal.close()
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

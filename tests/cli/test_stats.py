@@ -36,7 +36,7 @@ def test_statistics_without_progress(tui: CliRunner) -> None:
     result = tui("stats")
     assert result.code == 0
     lines = result.out.splitlines()
-    assert lines[1].startswith("0/5 · 0% ─")
+    assert lines[1].startswith("0/5 · 0%")
     assert "No activity yet." in lines
     assert "No finish date yet: nothing done yet." in lines
     assert "No reviews yet." in lines

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.cli.program_runs import CliRunner
 
 
@@ -31,3 +33,16 @@ def test_status_json(tui: CliRunner) -> None:
         "due": 0,
         "unread": 0,
     }
+
+
+def test_the_status_file_is_replaced_by_everything_that_changes_progress(tui: CliRunner) -> None:
+    path = Path(tui("status", "--file").out.strip())
+    assert path.read_text(encoding="utf-8").startswith("0/5 · 0% · 20")
+    tui("mark", "done", "sets")
+    assert path.read_text(encoding="utf-8").startswith("1/5 · 20% · 20")
+    tui("undo")
+    assert path.read_text(encoding="utf-8").startswith("0/5 · 0% · 20")
+    assert path.read_text(encoding="utf-8").count("\n") == 1
+    path.unlink()
+    tui("redo")
+    assert not path.exists()  # nobody asked for it

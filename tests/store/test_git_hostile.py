@@ -283,6 +283,30 @@ def test_the_users_own_config_is_obeyed(
     assert trap.made.exists()
 
 
+@pytest.mark.parametrize("scheme", ["", "file://"])
+def test_nothing_in_a_remote_that_is_a_folder_is_run(tmp_path: Path, trap: Trap, scheme: str) -> None:
+    hub = remote(tmp_path / "hub")
+    box, lap = Machine(tmp_path / "box", "box", hub), Machine(tmp_path / "lap", "lap", hub)
+    hooks = ("pre-receive", "update", "post-receive", "post-update", "reference-transaction", "pre-auto-gc")
+    (hub / "hooks").rename(tmp_path / "samples")
+    (hub / "hooks").mkdir()
+    for name in hooks:
+        (hub / "hooks" / name).symlink_to(trap.folder / "run")
+    with (hub / "config").open("a") as config:
+        keys = (
+            "\tsshCommand = {run}\n\tgitProxy = {run}\n\talternateRefsCommand = {run}\n\tfsmonitor = {run}\n"
+        )
+        config.write(trap.fill("[core]\n" + keys + "[gc]\n\tauto = 1\n\trecentObjectsHook = {run}\n"))
+        config.write(trap.fill("[uploadpack]\n\tpackObjectsHook = {run}\n[credential]\n\thelper = !{run}\n"))
+    for _ in range(2):
+        for machine in (box, lap):
+            study = machine.sit()
+            study.write_note("limits", f"note {len(study.history())} of {machine.host}")
+            study.close()
+            assert machine.sync(f"{scheme}{hub}").sent == 1
+    assert not trap.made.exists()
+
+
 # The repository of the program itself
 
 

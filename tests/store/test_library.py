@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from roadmap_tui.core.errors import InvalidRoadmap, ReadError
 from roadmap_tui.core.roadmap.format import decode, decode_trusted, encode
 from roadmap_tui.core.roadmap.model import KINDS, Item, Resource, Roadmap, Section, Source
+from roadmap_tui.core.sanitize import clean
 from roadmap_tui.store import library
 from tests.journals import ROADMAP
 
@@ -260,3 +262,24 @@ def test_saving_keeps_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     assert decode((tmp_path / "maths.json").read_bytes(), "maths") == ROADMAP
     assert (tmp_path / "maths.json.damaged").read_bytes() == b"torn"
     assert (tmp_path / "maths.json.damaged-2").read_bytes() == newer
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.binary(min_size=1, max_size=20)
+        | st.text(st.characters(codec="utf-8"), min_size=1, max_size=12).map(os.fsencode),
+        max_size=4,
+    )
+)
+def test_names_of_a_folder_are_safe_to_show_and_every_file_is_told(names: list[bytes]) -> None:
+    """Any bytes but a slash and NUL can be the name of a file."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = {name.replace(b"/", b"").replace(b"\0", b"") + b".json" for name in names}
+        for name in files:
+            Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_bytes(b"{}")
+        found, others = library.names(folder)[1:], library.unusable_files(folder)
+        assert [clean(name, one_line=True) for name in others] == others
+        assert all(clean(name) == name and name.isprintable() and name[0] not in "-." for name in found)
+        hidden = [name for name in files if name.startswith(b".")]
+        assert len(found) + len(others) + len(hidden) == len(files)

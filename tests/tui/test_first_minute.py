@@ -8,6 +8,7 @@ from roadmap_tui.core.settings import DEFAULTS
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.study.study import Study
+from tests.cli.program_runs import process
 from tests.tui.pty_program import Emulator, Terminal
 from tests.tui.stage import HOST, SMALL, Stage
 
@@ -50,6 +51,19 @@ def test_the_first_frame_says_it_too(tmp_path: Path) -> None:
         first = Emulator(terminal.size)
         first.feed(terminal.output.partition(b"\x1b[?1000h")[0])
         assert first.lines[-1].strip() == terminal.lines[-1].strip() == LINE
+        terminal.type("q")
+        assert terminal.wait() == 0
+    finally:
+        terminal.close()
+
+
+def test_the_screen_keeps_the_status_file_current(tmp_path: Path) -> None:
+    file = Path(process(tmp_path, "status", "--file").stdout.strip())
+    terminal = Terminal(home=tmp_path)
+    try:
+        terminal.until_drawn()
+        terminal.type(" ")
+        terminal.until(lambda: file.read_text(encoding="utf-8").startswith("1/127 · 1% · 20"))
         terminal.type("q")
         assert terminal.wait() == 0
     finally:

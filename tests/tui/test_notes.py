@@ -336,8 +336,8 @@ async def test_an_own_resource_is_added_and_stands_apart(stage: Stage) -> None:
         assert seat.is_on(MainScreen)
         apart = seat.detail.partition("Your own")[2]
         assert "4 · paper   Attention" in apart
-        assert PAPER in apart
         await seat.press("4", "x")
+        assert PAPER in seat.detail
         assert PAPER in seat.ticks
         await seat.press("u", "u")
         assert "Your own" not in seat.detail

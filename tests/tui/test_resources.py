@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from textual.events import MouseScrollDown
 
@@ -38,12 +40,12 @@ def _marked(seat: Seat) -> list[str]:
 def test_kinds_are_words_and_tell_what_must_be_paid_for_or_watched(stage: Stage) -> None:
     study = stage.study(_roadmap(*KINDS))
     rows = [text_of(line).strip() for line in render_detail(study, 0, (76, 40), None, UNICODE).lines]
-    heads = [row for row in rows if row[:1].isdigit()]
+    heads = [re.sub("(?<=[a-z])  +(?=[A-Za-z.]+$)", " | ", row) for row in rows if row[:1].isdigit()]
     assert heads == [
-        "1 · video course  Lectures — MIT",
-        "2 · paid course   Bootcamp — udemy.com",
-        "3 · video         Talk — Somebody",
-        "4 · paid paper    Proceedings — example.org",
+        "1 · video course  Lectures | MIT",
+        "2 · paid course   Bootcamp | udemy.com",
+        "3 · video         Talk | Somebody",
+        "4 · paid paper    Proceedings | example.org",
         "5 · book          A book by Example.org",
         "6 · book          d2l.ai",
     ]
@@ -69,7 +71,7 @@ def test_an_address_is_shown_as_it_is_written_and_leads_where_programs_want_it(s
     study = stage.study(_roadmap(Resource("x", "https://müller.example/straße")))
     plain = "https://xn--mller-kva.example/stra%C3%9Fe"
     for glyphs, shown in ((UNICODE, "https://müller.example/straße"), (ASCII, plain)):
-        lines = render_detail(study, 0, (76, 40), None, glyphs).lines
+        lines = render_detail(study, 0, (76, 40), 0, glyphs).lines
         assert [(span.text, span.link) for line in lines for span in line if span.link] == [(shown, plain)]
 
 
@@ -77,9 +79,9 @@ async def test_sections_and_the_roadmap_show_their_own(stage: Stage) -> None:
     own = Resource("Of the section", "https://example.org/section")
     section = Section("s", "Section", resources=(own,), children=(Item("one", "One"),))
     async with stage.seat(stage.study(SMALL._replace(children=(section,)))) as seat:
-        assert "1 · video  Overview — example.org" in seat.detail
+        assert "1 · video  Overview" in seat.detail
         await seat.press("j")
-        assert "Of the section — example.org" in seat.detail
+        assert "Of the section" in seat.detail
         await seat.press("x")
         assert seat.study.state("s").ticks == {own.url}
 
@@ -129,7 +131,7 @@ async def test_a_click_chooses_and_the_wheel_scrolls(stage: Stage, size: tuple[i
         assert (seat.pane, seat.state.selection) == ("detail", 0)
         await click("Third")
         assert "Third" in _marked(seat)[0]
-        await click("/second")
+        await click("Second")
         assert "Second" in _marked(seat)[0]
         await click("First")
         assert "First" in _marked(seat)[0]

@@ -61,7 +61,9 @@ class NoteFlows:
 
         title, text = state.study.title(node_id), draft.text if draft else before
         subtitle = self._subtitle(node_id, draft, before)
-        written = await self._app.ask(NoteScreen(state.keymap, title, text, save_draft, subtitle))
+        written = await self._app.ask(
+            NoteScreen(state.keymap, f"Note on {title}", text, save_draft, subtitle)
+        )
         if written is not None:
             self._save(node_id, written, seen)
         elif self._drafts.get(roadmap, node_id):

@@ -27,7 +27,7 @@ def title_line(study: Study, width: int, glyphs: Glyphs, due: int = 0) -> Styled
         Span(" "),
     ]
     due_text = f"{glyphs.separator} {due} due " if due else ""
-    if width >= 60 and not study.settings.slow_link:
+    if counts.done and width >= 60 and not study.settings.slow_link:
         # The due count arrives later than the rest. The bar shrinks for it, so that nothing else moves.
         bar_width = max(6, max(10, min(24, width // 5)) - cells(due_text))
         right += [*progress_bar(counts.done, counts.total, bar_width, glyphs), Span(" ")]

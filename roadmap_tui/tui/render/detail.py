@@ -20,6 +20,7 @@ from roadmap_tui.text.item_details import (
     format_section_effort,
     resource_kind,
     resource_title,
+    resource_title_and_source,
     section_path,
 )
 from roadmap_tui.text.markdown import render_markdown
@@ -31,6 +32,7 @@ from roadmap_tui.text.styled_text import (
     cells,
     justify,
     length,
+    truncate,
     truncate_line,
     wrap,
     wrap_url,
@@ -374,10 +376,23 @@ class DetailWriter:
                 Span(f"{self.glyphs.of('done' if done else 'todo')} ", "done" if done else "muted"),
                 Span(f"{resource_kind(resource):<{kind_width}}  ", "muted"),
             ]
-            cursor = Span(self.glyphs.cursor if index == selected else " ", "accent")
-            self._add_resource(resource, [cursor, *head], "muted" if done else "")
+            style = "muted" if done else ""
+            if index == selected:
+                self._add_selected_resource(resource, [Span(self.glyphs.cursor, "accent"), *head], style)
+            else:
+                self._add_resource(resource, [Span(" "), *head], style)
 
     def _add_resource(self, resource: Resource, head: StyledLine, style: str) -> None:
+        """Add one line: the title, which is a link, and whom it is by."""
+        title, by = resource_title_and_source(resource)
+        room = max(1, self.width - length(head))
+        right = [Span(f"  {by}", "muted")] if by and cells(title) + cells(by) + 2 <= room else []
+        shown = truncate(title, max(1, room - length(right)), self.glyphs.ellipsis)
+        left = [*head, Span(shown, style, to_ascii_url(resource.url))]
+        self.lines.append(justify(left, right, self.width))
+
+    def _add_selected_resource(self, resource: Resource, head: StyledLine, style: str) -> None:
+        """Add the whole title, the URL and the note."""
         cursor, indent = head[0], length(head)
         minutes = f" {self.glyphs.separator} {resource.minutes} min" if resource.minutes else ""
         first, *rest = wrap(resource_title(resource) + minutes, max(1, self.width - indent))

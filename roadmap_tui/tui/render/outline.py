@@ -10,10 +10,19 @@ from roadmap_tui.core.search.index import SearchResult, highlight_ranges
 from roadmap_tui.core.tree_view import TreeView
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.item_details import counted_reviews
-from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine, highlight, justify, length, progress_bar
+from roadmap_tui.text.styled_text import (
+    Glyphs,
+    Span,
+    StyledLine,
+    cells,
+    highlight,
+    justify,
+    length,
+    progress_bar,
+)
 
 _BAR_WIDTH: Final = 10
-_MIN_WIDTH_FOR_BAR: Final = 46
+_MIN_WIDTH_FOR_RECALL: Final = 46
 _INDENT: Final = 2
 
 
@@ -80,12 +89,15 @@ class RowRenderer:
         is_done = counts.total > 0 and counts.done == counts.total
         text = f"{counts.done}/{counts.total}" if counts.total else ""
         right = [Span(f" {text:>{self._count_width}} ", "done" if is_done else "muted")]
-        if width >= _MIN_WIDTH_FOR_BAR and counts.total and not self.study.settings.slow_link:
+        left = [*head, self._fold_sign(index)]
+        # A bar says something once there is progress, and never takes room from a title.
+        room = width - length(left) - length(right) - cells(node.title)
+        if counts.done and room > _BAR_WIDTH + 3 and not self.study.settings.slow_link:
             right = [Span(" "), *progress_bar(counts.done, counts.total, _BAR_WIDTH, self.glyphs), *right]
         if self.study.state(node.id).notes:
             right.insert(0, Span(f" {self.glyphs.note}", "muted"))
         title = Span(node.title, "strong" if self.study.tree.depths[index] == 0 else "")
-        return self._fill(index, [*head, self._fold_sign(index)], title, right, width)
+        return self._fill(index, left, title, right, width)
 
     def _item(self, index: int, item: Item, head: StyledLine, width: int) -> StyledLine:
         status = self.study.status_at(index)
@@ -105,7 +117,7 @@ class RowRenderer:
         right = [Span(f" {self.glyphs.note} ", "muted")] if self.study.state(item.id).notes else [Span(" ")]
         if (goal := self.study.progress.goal(self.study.source.id)) and goal.target == item.id:
             right.insert(0, Span(f" {self.glyphs.goal}", "accent"))
-        if is_due and reviews is not None and width >= _MIN_WIDTH_FOR_BAR:
+        if is_due and reviews is not None and width >= _MIN_WIDTH_FOR_RECALL:
             right.insert(0, Span(f" {reviews.recall(item.id) or 0:.0%} due", "accent"))
         return self._fill(index, [*head, *signs], Span(item.title, style), right, width)
 

@@ -35,8 +35,8 @@ class FilterScreen(OptionListModal[Filter | None]):
         yield self.option_list
 
     def _match_count_lines(self, width: int) -> list[StyledLine]:
-        matches = f"{self._facet_counts.count(self._chosen)} of {self._facet_counts.total} shown"
-        return [justify([Span(matches, "accent")], [Span("items ", "muted")], width)]
+        matches = f"{self._facet_counts.count(self._chosen)} of {self._facet_counts.total} shown "
+        return [justify([Span("Filter", "accent")], [Span(matches, "muted")], width)]
 
     def _option(self, index: int, width: int) -> StyledLine:
         choice = self._choices[index]

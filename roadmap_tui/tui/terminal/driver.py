@@ -22,6 +22,7 @@ from roadmap_tui.tui.terminal.tokenizer import InputTokenizer, Token
 _READ_BYTES: Final = 4096
 # Textual's first query to every terminal, and the start and the end of the reply.
 _SYNC_QUERY: Final = "\x1b[?2026$p"
+_FOCUS_REPORTS: Final = "\x1b[?1004h"
 _SYNC_REPLY: Final = "\x1b[?2026;"
 _SYNC_REPLY_END: Final = b"$y"
 _REPLY_SECONDS: Final = 1.0  # a terminal that has not answered by then does not answer
@@ -142,6 +143,8 @@ class AdoptingDriver(LinuxDriver):
         """Write to the terminal; drop the second "enter alternate screen"; honor ``shows_cursor``."""
         if self._writer_thread is not None and not self._writer_thread.is_alive():
             return  # it failed: nobody would take data from its full queue
+        if data == _FOCUS_REPORTS:
+            return  # not used, see EventParser
         if data == _SYNC_QUERY:
             self._query_time = monotonic()
         if data == "\x1b[?25l" and self._host.shows_cursor:

@@ -12,6 +12,7 @@ from textual.messages import InBandWindowResize
 from roadmap_tui.tui.terminal.textual_private import SequenceParser, key_name
 from roadmap_tui.tui.terminal.tokenizer import ESCAPE, Pasted, Token
 
+_IGNORED: Final = (events.Resize, InBandWindowResize, events.AppFocus, events.AppBlur)
 # Terminals with the kitty protocol report shift with keys that mean the same without it.
 _WITHOUT_SHIFT: Final = {"enter", "backspace", "space", "escape"}
 
@@ -19,7 +20,8 @@ _WITHOUT_SHIFT: Final = {"enter", "backspace", "space", "escape"}
 class EventParser:
     """Converts tokens to messages. What Textual does not know, or fails to parse, is dropped.
 
-    So are reports of the terminal's size, which anything may have sent: the kernel knows it.
+    So are reports of the terminal's size, which anything may have sent: the kernel knows it. And so are those
+    of its focus: Textual would take the focus from a text field, and the next paste would be lost.
     """
 
     def __init__(self) -> None:
@@ -34,7 +36,7 @@ class EventParser:
         return [
             plain
             for message in self._parser.messages(token)
-            if not isinstance(message, events.Resize | InBandWindowResize)
+            if not isinstance(message, _IGNORED)
             for plain in (plain_keys(message) if isinstance(message, events.Key) else [message])
         ]
 

@@ -22,6 +22,8 @@ class TextInput(Input):
         return super().cursor_screen_offset - Offset(int(self.cursor_at_end), 0)
 
     def on_paste(self, event: events.Paste) -> None:
-        self.replace(clean(event.text, one_line=True), *self.selection)
+        text = clean(event.text)
+        # Blanks around a single line were meant.
+        self.replace(clean(text, one_line=True) if "\n" in text else text, *self.selection)
         event.stop()
         event.prevent_default()

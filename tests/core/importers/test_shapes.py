@@ -475,6 +475,12 @@ def test_a_name_column_has_different_names() -> None:
     assert outline("# P\n| Link | Level |\n|-|-|\n| [Roots](https://a.org) | Easy |\n") == ["Roots"]
 
 
+def test_key_concepts_describe_what_another_column_names() -> None:
+    rows = "| [A](https://a.org) | Fast, dense |\n| B | - |\n"
+    assert outline(f"# P\n| Plant | Key Concepts |\n|-|-|\n{rows}") == ["A", "B"]
+    assert outline(f"# P\n| System | Concepts |\n|-|-|\n{rows}") == ["A", "B"]
+
+
 def test_yes_and_no_are_statuses_under_such_a_header_only() -> None:
     rows = "| a | yes |\n| b | no |\n"
     assert marks(f"# P\n| Topic | Required |\n|-|-|\n{rows}") == ["a", "b"]
@@ -560,6 +566,19 @@ def test_introductions_of_sentences_are_dropped_and_counted() -> None:
     named = "## Introduction\n- [What a plant is and how it came to be so](https://a.org)\n- Short\n"
     assert len(outline(f"# P\n{named}\n## S\n{items}")) == 2
     assert len(outline(f"# P\n{intro}\n## S\n- a\n")) == 2
+
+
+def test_a_summary_in_an_entry_of_an_html_list_is_its_name() -> None:
+    text = "# P\n<ul>\n<li><details><summary>Roots</summary>Below.</details></li>\n<li>Stems\n"
+    text += "<details><summary>Bark</summary>Out.</details>"
+    text += "<details><summary>More</summary>Up.</details></li>\n</ul>\n"
+    assert notes(text) == {"Roots": "Below.", "Stems": "Bark\nOut.\nUp."}
+
+
+def test_table_rows_without_a_name_are_notes_of_the_section() -> None:
+    text = "# P\n## S\n| Topic | Link |\n|-|-|\n| A | x |\n| B | y |\n| - | [z](https://a.org) |\n"
+    section = imported(text).roadmap.children[0]
+    assert ([node.title for node in section.children], urls(section)) == (["A", "B"], ["https://a.org"])
 
 
 def org(text: str) -> Imported:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from roadmap_tui.core.importers.markdown.html_blocks import HtmlBlock, iter_html_blocks
 from roadmap_tui.core.importers.markdown.node_builder import NodeBuilder, title_of
+from roadmap_tui.core.importers.markdown.section_names import normalize
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from roadmap_tui.core.importers.markdown.parser import Block
 
 _DEPTH_LIMIT: Final = 60
+_GENERIC_SUMMARIES: Final = {"details", "more", "show more", "see more", "expand", "click to expand"}
 
 
 class HtmlBuilder:
@@ -105,6 +107,13 @@ class HtmlBuilder:
         """Add a part of a list, whose entries are treated as bullets."""
         owner, last = self._lists[-1]
         summary, self._summary = self._summary, part if part.kind == "summary" else None
+        if summary and part.kind != "list" and title_of(summary.text):
+            if last and normalize(summary.text.text) not in _GENERIC_SUMMARIES:
+                self._content.add_html_text(summary, last)
+            elif not last:
+                last = self._add_item(summary)
+        if part.kind == "item":
+            self._lists[-1] = (owner, None)
         if part.kind == "list":
             if summary and title_of(summary.text):
                 last = self._add_item(summary)

@@ -28,11 +28,13 @@ _NAME: Final = _words(
     "resources project projects concept concepts skill skills section module modules item items task "
     "tasks problem problems book books video videos lecture lectures article articles paper papers "
     "exercise exercises goal goals tutorial tutorials playlist channel tool tools website site "
-    "content contents what theme session class question questions tema temas assunto tópico "
+    "content contents what theme system systems method methods model models algorithm "
+    "session class question questions tema temas assunto tópico "
     "tópicos disciplina disciplinas curso cursos matéria recurso nombre título nom titre sujet cours "
     "thema kurs titel argomento corso тема темы курс название урок книга 名称 标题 主题 课程 题目 "
     "内容 タイトル 제목 주제"
 )
+_PART: Final = _words("key main core covered")  # of what is named elsewhere
 _NUMBER: Final = _words(
     "no nr num number day days week weeks id code unit sr s n sno order part date dia semana"
 )
@@ -108,7 +110,10 @@ class TableReader:
                 nodes.append(group)
                 continue
             item = self._item(row, columns, name, line, previous)
-            if item is None:
+            if item is None:  # without a name: its text belongs to the section
+                aside = NodeBuilder("aside", "", line)
+                aside.rows.append(row)
+                (group.children if group else nodes).append(aside)
                 continue
             previous = item.kind_hint or previous
             (group.children if group else nodes).append(item)
@@ -211,7 +216,7 @@ def _name_column(columns: Sequence[_Column]) -> int | None:
 
     def rank(index: int) -> tuple[bool, bool, bool, int]:
         column = columns[index]
-        is_name = bool(column.words & _NAME) and not column.words & (_KIND | _STATUS)
+        is_name = bool(column.words & _NAME) and not column.words & (_KIND | _STATUS | _PART)
         is_other = bool(column.words & (_NUMBER | _KIND | _STATUS)) and not is_name
         is_other |= bool(column.words & _LINK) and column.distinct < distinct
         return (is_name, not is_other, column.linked >= 0.5, -index)
