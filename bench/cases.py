@@ -268,6 +268,8 @@ class Bench:
         for name, what, limit, items, records in (
             ("today", "today, a year of reviews", 7, 150, 5_000),
             ("stats", "stats, a year of reviews", 7, 150, 5_000),
+            ("plan", "plan, a year of reviews", 7, 150, 5_000),
+            ("path item-149", "path, a year of reviews", 7, 150, 5_000),
             ("review", "review, 10,000 due", 11, 10_000, 0),
             ("review", "review, 20,000 graded events", 33, 150, 20_000),
         ):
@@ -276,7 +278,7 @@ class Bench:
                 (home / "log").mkdir()
                 (home / "log" / "bench.jsonl").write_bytes(reviews(records, items))
             path = self.file(f"{items}.json", lambda items=items: roadmap(items))  # type: ignore[misc] # mypy can't infer a default
-            words = ("-m", "roadmap_tui", "--data-dir", str(home), "--roadmap", path, name)
+            words = ("-m", "roadmap_tui", "--data-dir", str(home), "--roadmap", path, *name.split())
             pairs = interleaved(lambda words=words: self.process(*words), self.nothing, self.pairs(9))  # type: ignore[misc] # as above
             yield Line(f"{what} / python -c pass", pairs, "ms", limit)
 

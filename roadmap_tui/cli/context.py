@@ -36,7 +36,7 @@ class CliContext:
         self.ascii = False
         self.theme: str | None = None
         self.slow_link = False
-        self.on_screen = False  # the screen shows warnings itself
+        self.shows_warnings = False  # the screen and `doctor` show warnings themselves
         self.roadmap_file: library.RoadmapFile | None = None  # of the roadmap found last
         self.is_completing = False  # nothing may be printed into a command line that is being typed
 
@@ -75,7 +75,7 @@ class CliContext:
     @functools.cached_property
     def settings(self) -> Settings:
         """The settings in force. Prints warnings about the configuration on first use."""
-        if not (self.on_screen or self.is_completing):
+        if not (self.shows_warnings or self.is_completing):
             for line in self.config.warnings:
                 echo_err(f"roadmap-tui: {line}")
         return self.config.settings
@@ -170,7 +170,7 @@ class CliContext:
 
     def report_unread(self) -> None:
         """Print in a line what the command could not read of the log, or of the folder of the roadmaps."""
-        if self.on_screen or self.is_completing or self.locations is None:
+        if self.shows_warnings or self.is_completing or self.locations is None:
             return
         unread = self.study.journal.unread if "study" in self.__dict__ else []
         if not unread and "library" in self.__dict__:

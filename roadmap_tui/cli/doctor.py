@@ -103,6 +103,7 @@ def doctor_command(
 def _check(context: CliContext) -> dict[str, Any]:
     """Collect everything that the command reports, as ``--json`` prints it."""
     locations, version = context.locations, textual_version.version()
+    context.shows_warnings = True  # among the problems
     journal = Journal(context.log, wall_clock)
     events = journal.read()
     health = journal.health

@@ -41,6 +41,17 @@ def reporting_output_errors() -> Iterator[None]:
         raise OutputError("the output", why, "write it to a disk with free space") from None
 
 
+def terminal_width(widest: int) -> int:
+    """Return the columns of the terminal, at most ``widest``; without one, those of COLUMNS, or 80."""
+    # Not by shutil, which imports three compression libraries.
+    try:
+        columns = os.get_terminal_size(sys.stdout.fileno()).columns
+    except (OSError, ValueError, AttributeError):
+        text = os.environ.get("COLUMNS", "")
+        columns = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
+    return min(widest, columns or 80)
+
+
 def echo(lines: Iterable[str]) -> None:
     """Print lines of data. Raises BrokenPipeError and OutputError."""
     stdout = sys.stdout

@@ -3,7 +3,7 @@
 import click
 
 from roadmap_tui.cli.context import CliContext
-from roadmap_tui.cli.echo import echo, echo_json
+from roadmap_tui.cli.echo import echo, echo_json, terminal_width
 from roadmap_tui.cli.options import command, complete_argument
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.core.search import find
@@ -35,6 +35,4 @@ def path_command(context: CliContext, item: str, format_: str | None, as_json: b
     elif format_:
         echo([path_to_markdown(path, glyphs) if format_ == "markdown" else path_to_mermaid(path)])
     else:
-        from shutil import get_terminal_size
-
-        echo(path_lines(path, min(_WIDEST, get_terminal_size().columns), glyphs))
+        echo(path_lines(path, terminal_width(_WIDEST), glyphs))

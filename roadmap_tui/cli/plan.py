@@ -3,7 +3,7 @@
 import click
 
 from roadmap_tui.cli.context import CliContext
-from roadmap_tui.cli.echo import echo, echo_json
+from roadmap_tui.cli.echo import echo, echo_json, terminal_width
 from roadmap_tui.cli.options import command, complete_argument
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.core.search import find
@@ -50,7 +50,5 @@ def plan_command(
     if as_json:
         echo_json(plan_to_json(plan))
         return
-    from shutil import get_terminal_size
-
-    width = min(_WIDEST, get_terminal_size().columns)
-    echo("".join(span.text for span in line).rstrip() for line in plan_lines(plan, width, context.glyphs))
+    lines = plan_lines(plan, terminal_width(_WIDEST), context.glyphs)
+    echo("".join(span.text for span in line).rstrip() for line in lines)

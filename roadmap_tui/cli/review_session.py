@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from roadmap_tui.cli.context import CliContext
-from roadmap_tui.cli.echo import echo, flush
+from roadmap_tui.cli.echo import echo, flush, terminal_width
 from roadmap_tui.core.errors import RoadmapTuiError
 from roadmap_tui.core.humanize import capitalize
 from roadmap_tui.core.progress.events import GRADES
@@ -46,11 +46,9 @@ def run_session(context: CliContext, ids: list[str], *, by_choice: bool) -> None
 
 class _Dialog:
     def __init__(self, context: CliContext, session: ReviewSession) -> None:
-        from shutil import get_terminal_size
-
         self._session = session
         self._glyphs = context.glyphs
-        self._width = min(_WIDEST, get_terminal_size().columns)
+        self._width = terminal_width(_WIDEST)
 
     def run(self) -> None:
         session = self._session

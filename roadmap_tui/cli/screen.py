@@ -18,7 +18,7 @@ def open_screen(context: CliContext, argument: str = "") -> int:
     Raises UsageError if there is no such roadmap or no terminal, ReadError, InvalidRoadmap and SaveError.
     """
     message = ""
-    context.on_screen = True  # the screen shows the warnings about settings
+    context.shows_warnings = True  # the screen shows the warnings about settings
     if argument:
         context.roadmap, message = _resolve(context, argument)
     elif context.roadmap is None:

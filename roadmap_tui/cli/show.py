@@ -6,7 +6,7 @@ from typing import Final
 import click
 
 from roadmap_tui.cli.context import CliContext
-from roadmap_tui.cli.echo import echo, echo_json
+from roadmap_tui.cli.echo import echo, echo_json, terminal_width
 from roadmap_tui.cli.options import command, complete_argument
 from roadmap_tui.core.progress.statuses import STATUSES
 from roadmap_tui.core.roadmap.kinds import KIND_NAMES
@@ -116,9 +116,7 @@ def show_command(
         counts = format_counts(study.counts_at(), glyphs)
         echo([f"{study.roadmap.title}  {counts}", *([""] if indexes else [])])
     elif isinstance(item := tree.nodes[start], Item):
-        from shutil import get_terminal_size  # `next` imports this module, and needs no shutil
-
-        width = min(_WIDEST, get_terminal_size().columns)
+        width = terminal_width(_WIDEST)
         echo(format_item(study, item, glyphs, width=width, answers=answers))
         start += 1
         indexes = [index for index in indexes if index >= start]

@@ -16,6 +16,7 @@ from zlib import crc32
 
 from roadmap_tui import __version__
 from roadmap_tui.core.progress.events import (
+    PLACEMENT,
     STATUSES,
     Action,
     CustomItemSet,
@@ -27,6 +28,7 @@ from roadmap_tui.core.progress.events import (
     SessionStarted,
     Snoozed,
     Stamp,
+    StatusSet,
     TimeLogged,
     Undone,
     sort_key,
@@ -162,6 +164,9 @@ def _serialize(progress: Progress, meta: dict[str, Any]) -> bytes:
     folded = [event for event in older if not progress.is_excluded(event)]
     meta["custom"] = _keys(event for event in folded if isinstance(event, CustomItemSet))
     meta["timed"] = _keys(event for event in folded if isinstance(event, TimeLogged))
+    meta["placed"] = _keys(
+        event for event in older if isinstance(event, StatusSet) and event.how == PLACEMENT
+    )
     database = sqlite3.connect(":memory:")
     try:
         database.executescript(_SCHEMA)

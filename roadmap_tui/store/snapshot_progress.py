@@ -55,6 +55,7 @@ class SnapshotProgress(Progress):
             event for (text,) in database.execute("SELECT record FROM recent") for event in _from_json(text)
         )
         self._timed.update((roadmap, target) for roadmap, target in meta["timed"])
+        self._placed.update((roadmap, target) for roadmap, target in meta["placed"])
         for roadmap, target in meta["custom"]:
             self._custom_ids.setdefault(roadmap, set()).add(target)
 

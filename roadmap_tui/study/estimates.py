@@ -31,10 +31,13 @@ class Estimates:
 
     @cached_property
     def _finished(self) -> list[Item]:
-        """The done items with logged time, by when that began last."""
+        """The done items with logged time, by when that began last, without those known from a placement."""
         # Not by when they were done: for that their whole histories would have to be read.
-        done = set(self._study.counts.ids_of("done"))
-        return self._study.items(node_id for node_id in self._spent if node_id in done)
+        study = self._study
+        placed = study.progress.placed_ids(study.source.id)
+        known = {node_id for node_id in placed if study.state(node_id).is_placed}
+        done = set(study.counts.ids_of("done")) - known
+        return study.items(node_id for node_id in self._spent if node_id in done)
 
     @cached_property
     def ratio(self) -> Ratio:

@@ -153,7 +153,7 @@ def _in_order(study: Study, requirements: dict[str, list[str]]) -> list[str]:
 def _actual_pace(study: Study, estimates: Estimates) -> WeeklyHours:
     """Return the mean hours of the last full weeks since the reader began, at most eight.
 
-    They are the logged ones; where there are none, the estimates of what was done.
+    They are the logged ones; where there are none, the estimates of what was done, without placements.
     """
     now, today, by_day = study.now(), study.today(), dict[date, float]()
     cutoff = now - (_MAX_WEEKS + 1) * _WEEK
@@ -164,9 +164,12 @@ def _actual_pace(study: Study, estimates: Estimates) -> WeeklyHours:
         by_day[day] = by_day.get(day, 0) + length(timing, now) / 3600
     if not by_day:
         for item in study.items(study.counts.ids_of("done")):
-            if since := study.state(item.id).since:
-                day = study.day(since)
+            state = study.state(item.id)
+            if state.since and not state.is_placed:
+                day = study.day(state.since)
                 by_day[day] = by_day.get(day, 0) + estimates.effort(item).hours
+        if by_day:
+            by_day[min(by_day)] = 0  # readers then mark what they knew before
     first = min(by_day, default=today)
     weeks = [0.0] * min(_MAX_WEEKS, ((today - first).days + 1) // 7)
     for day, hours in by_day.items():

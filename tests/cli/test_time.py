@@ -115,6 +115,7 @@ def test_today(tui: CliRunner) -> None:
         "due_later",
         "reviewed",
         "seconds",
+        "week_seconds",
         "unread",
     ]
 

@@ -113,7 +113,8 @@ def test_an_update_that_cannot_be_written_changes_nothing(tui: CliRunner, source
     _write(source, "Oak", "Elm")
     (tui.home / "log").write_text("a file, no folder")
     refused = tui("update", "trees")
-    assert (refused.code, one_line(refused.err)[:36]) == (74, "roadmap-tui: not saved: view only: not"[:36])
+    assert refused.code == 74
+    assert refused.err.startswith("roadmap-tui: not saved: view only: not")
     assert (tui.home / "roadmaps" / "trees.json").read_bytes() == before
 
 

@@ -34,7 +34,7 @@ class Reader:
 
     def _next(self) -> None:
         self.terminal.type("]")
-        self.terminal.until(lambda: self.terminal.here.startswith("·"))
+        self.terminal.until(lambda: self.terminal.here.startswith(("·", "○")))
 
     def mark(self) -> None:
         """Mark the item under the cursor, and go to the next one."""

@@ -76,7 +76,7 @@ class _Program:
         """Have it shown, marked and in its state."""
         self.terminal.until(lambda: b"\x1b[?1000h" in self.terminal.output)
         self.terminal.type("]")
-        self.terminal.until(lambda: "·" in self.terminal.here)
+        self.terminal.until(lambda: self.terminal.here.startswith(("·", "○")))
         self.terminal.type(" ")
         self.terminal.until_text("1/127")
 

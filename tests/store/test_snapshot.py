@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from roadmap_tui.core.progress import states
 from roadmap_tui.core.progress.events import (
+    PLACEMENT,
     STATUSES,
     Action,
     CustomItemSet,
@@ -81,7 +82,8 @@ def _event(draw: st.DrawFn, one: Stamp, some_id: st.SearchStrategy[str]) -> Even
     match draw(st.integers(0, 18)):
         case 0 | 1 | 2 | 3:
             several = draw(st.sampled_from([(node[1],), TARGETS]))
-            return StatusSet(one, node[0], several, "", draw(st.sampled_from(STATUSES)))
+            how = draw(st.sampled_from(["", PLACEMENT]))
+            return StatusSet(one, node[0], several, "", draw(st.sampled_from(STATUSES)), how)
         case 4 | 5 | 6 | 7:
             return Undone(one, node[0], "", draw(some_id))
         case 8:
@@ -125,6 +127,7 @@ def _answers(progress: Progress) -> list[object]:
         [sorted(progress.ids_with_events(roadmap)) for roadmap in ROADMAPS],
         progress.paused_until(),
         progress.time_entries(),
+        [key[1] in progress.placed_ids(key[0]) for key in keys if progress.state(*key).is_placed],
         progress.pause_clock(),
         [(progress.needs(roadmap), progress.snoozed(roadmap)) for roadmap in ROADMAPS],
         [(progress.goal(roadmap), progress.goal_clock(roadmap)) for roadmap in ROADMAPS],

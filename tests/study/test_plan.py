@@ -9,7 +9,7 @@ import pytest
 from icalendar import Calendar
 
 from roadmap_tui.core.errors import UsageError
-from roadmap_tui.core.progress.events import Event, Stamp, StatusSet, TimeLogged
+from roadmap_tui.core.progress.events import PLACEMENT, Event, Stamp, StatusSet, TimeLogged
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.roadmap.model import Item, Roadmap
 from roadmap_tui.store.journal import Journal
@@ -136,7 +136,12 @@ def test_without_logged_time_the_estimates_of_what_was_done_are_the_pace(tmp_pat
         study.set_status([f"i{number}"], "done")
         clock.turn(timedelta(days=7).total_seconds())
     clock.turn(-24 * 3600)
-    assert make_plan(study).pace.hours == 4
+    assert make_plan(study).pace.hours == 3  # without the first day, on which one marks what one knew before
+    study.write(StatusSet(study.next_stamp("i5"), "course", ("i5",), "Item 5", "done", PLACEMENT))
+    assert make_plan(study).pace.hours == 3
+    study.time_tracker.add("i5", 3600)
+    study.time_tracker.add("i3", 8 * 3600)
+    assert make_plan(study).ratio.items == 1
 
 
 def test_items_without_estimates_take_the_median_of_the_readers_own(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ async def test_the_dialog_counts_what_each_choice_would_leave(stage: Stage) -> N
         assert any("1 of 7 shown" in row for row in seat.screen)
         await seat.press("question_mark")
         assert seat.is_on(HelpScreen)
-        assert any("Show what is left" in row for row in seat.screen)
+        assert any("Apply the filter" in row for row in seat.screen)
         await seat.press("q", "q")
         assert seat.is_on(MainScreen)
         assert len(seat.outline) == 11

@@ -252,7 +252,7 @@ async def test_space_is_done_and_not_after_all(stage: Stage, size: tuple[int, in
         assert seat.marks == {}
         assert "○ One" in seat.here
         assert "0/7 · 0%" in seat.title
-        assert "to do" in seat.detail
+        assert "ready" in seat.detail
 
 
 async def test_space_on_a_section_folds_it(stage: Stage) -> None:

@@ -9,6 +9,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from roadmap_tui.core.progress.events import (
+    PLACEMENT,
     STATUSES,
     Action,
     CustomItemSet,
@@ -20,6 +21,7 @@ from roadmap_tui.core.progress.events import (
     ReviewsPaused,
     SessionStarted,
     Snoozed,
+    StatusSet,
     TimeLogged,
     Undone,
     clock_limit,
@@ -67,6 +69,7 @@ class Progress:
         self._snoozes: dict[str, list[Snoozed]] = {}
         self._goals: dict[str, list[GoalSet]] = {}
         self._timed: set[Key] = set()
+        self._placed: set[Key] = set()
         # A cache, as it is read at every key press: the number of events, and the entries made from them.
         self._time_entries: tuple[int, list[TimeEntry]] = (-1, [])
         self._grades: list[ReviewGraded] = []
@@ -151,6 +154,8 @@ class Progress:
             self._grades.append(action)
         elif isinstance(action, TimeLogged):
             self._timed.add((action.roadmap, action.target))
+        elif isinstance(action, StatusSet) and action.how == PLACEMENT:
+            self._placed.update((action.roadmap, target) for target in action.targets)
         elif isinstance(action, CustomItemSet):
             self._custom_ids.setdefault(action.roadmap, set()).add(action.target)
         elif isinstance(action, ReviewsPaused):
@@ -352,6 +357,10 @@ class Progress:
             entries.sort(key=lambda entry: (entry.timing.start, entry.timing.id, entry))
             self._time_entries = len(self._events), entries
         return entries
+
+    def placed_ids(self, roadmap: str) -> set[str]:
+        """Return the ids of a superset of the nodes whose status a placement set."""
+        return {target for name, target in self._placed if name == roadmap}
 
     def _entries_of(self, key: Key) -> list[TimeEntry]:
         """Return the logged intervals of a node."""
