@@ -53,7 +53,8 @@ def test_the_readme_links_every_page() -> None:
 @pytest.mark.parametrize("page", [ROOT / "README.md", *DOCS], ids=lambda page: page.name)
 def test_every_command_has_its_options(page: Path) -> None:
     text = _text(page)
-    lines = re.findall(r"^roadmap-tui ([^>\n]+)", text, re.MULTILINE)
+    blocks = "\n".join(re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
+    lines = re.findall(r"^roadmap-tui ([^>\n]+)", blocks, re.MULTILINE)
     for line in lines + re.findall(r"`roadmap-tui ([^`]+)`", " ".join(text.split())):
         name, *words = shlex.split(line, comments=True)
         if name.startswith(("-", "[")) or name == "COMMAND":
