@@ -1,4 +1,4 @@
-"""Reporting errors: one line on stderr and an exit code."""
+"""Report errors: one line on stderr and an exit code."""
 
 import os
 import sys

@@ -46,7 +46,7 @@ class Settings(NamedTuple):
 
     @property
     def review_model(self) -> tuple[float, int]:
-        """What decides when reviews are due: the arguments of the scheduler."""
+        """The arguments of the review scheduler."""
         return self.retention, self.day_start
 
 

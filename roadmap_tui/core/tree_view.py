@@ -142,7 +142,7 @@ class TreeView:
     # Folds
 
     def fold(self, index: int) -> None:
-        """Hide the children of a node; a cursor among its descendants moves to it."""
+        """Hide the children of a node; a cursor on a descendant moves to the node."""
         if not self.is_branch(index) or self.folded[index]:
             return
         cursor = self.cursor

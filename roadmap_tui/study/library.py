@@ -107,7 +107,7 @@ class Library:
         return self.restore_view(self._study(name), name)
 
     def _study(self, name: str, roadmap: Roadmap | None = None) -> Study:
-        """Open a study of a roadmap of the library, by default as it is there."""
+        """Open a study of a roadmap, by default of the version in the library."""
         file = self._file(name)
         roadmap = roadmap or file.load()
         study = Study.open(roadmap, self._log, self._clock, self._settings, cache=self._cache)

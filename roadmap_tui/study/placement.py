@@ -25,7 +25,7 @@ def start_placement(study: Study) -> Placement:
 
 
 def save_placement(study: Study, result: PlacementResult) -> Change | None:
-    """Mark the known items as done and the begun ones as in progress; one undo takes both back.
+    """Mark the known items as done and the begun ones as in progress; one undo reverts both.
 
     Items that were marked meanwhile stay as they are. Raises SaveError.
     """

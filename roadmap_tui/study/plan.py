@@ -72,7 +72,7 @@ class Plan(NamedTuple):
 
     @property
     def needed(self) -> float | None:
-        """The hours a week, reviews included, that finish on the day; None without one."""
+        """The hours a week, reviews included, needed to finish by the goal's date; None without a date."""
         if self.day is None or not self.left.expected:
             return None
         return self.left.expected / (max((self.day - self.today).days, 1) / 7) + self.reviews

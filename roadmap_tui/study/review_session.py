@@ -41,7 +41,7 @@ class SessionNotice(NamedTuple):
 
 
 class _Step(NamedTuple):
-    """What one command wrote: ``node_id`` is the card it graded, ``repeats`` whether the card comes again."""
+    """The event of one command: ``node_id`` is the graded card, ``repeats`` True if the card comes again."""
 
     actions: list[Action]
     node_id: str = ""
@@ -89,7 +89,7 @@ class ReviewSession:
 
     @property
     def has_steps(self) -> bool:
-        """Whether there is something to undo."""
+        """True if there is a step to undo."""
         return bool(self._steps)
 
     @property
@@ -123,7 +123,7 @@ class ReviewSession:
 
     @property
     def repeats_again(self) -> bool:
-        """Whether the card would come again in this session after Again."""
+        """True if the card would come again in this session after the grade Again."""
         return sum(step.node_id == self.node_id for step in self._steps) < MAX_REPEATS
 
     def show_answer(self) -> None:
@@ -179,7 +179,7 @@ class ReviewSession:
         return SessionNotice(NoticeKind.FORGOTTEN_TWICE, self.study.title(node_id)) if is_twice else None
 
     def review_prerequisite(self) -> SessionNotice | None:
-        """Make the prerequisite that was offered the next card."""
+        """Show the offered weak prerequisite as the next card."""
         weak_id = self._weak_id
         if not weak_id:
             return SessionNotice(NoticeKind.NO_WEAK_PREREQUISITE)

@@ -60,7 +60,7 @@ class Reviews:
 
     @property
     def remaining_today(self) -> int:
-        """How many more items may be reviewed today: the daily limit less those graded, in any roadmap."""
+        """The daily limit of reviews minus the number of items graded today, in any roadmap."""
         today = self.today
         if self._graded_on != today:
             self._graded_on = today
@@ -89,7 +89,7 @@ class Reviews:
 
     @property
     def is_stale(self) -> bool:
-        """Whether the due count was computed on an earlier day. Thread-safe."""
+        """True if the due count was computed on an earlier day. Thread-safe."""
         return self.cards.counted_on not in {None, self.today}
 
     def queue(self) -> list[str]:
@@ -179,7 +179,7 @@ class Reviews:
         return sorted(weak, key=recalls.__getitem__)
 
     def recalled(self, days: int) -> "RetentionStats":
-        """Return how much was recalled in the last days, today included, at the first review of each day."""
+        """Return the retention of the last days, today included; only an item's first review a day counts."""
         from roadmap_tui.core.stats import RetentionStats
 
         first_day = self.today - timedelta(days=days - 1)

@@ -57,7 +57,7 @@ def format_earlier_undo(action: Action, day: date, today: date) -> str:
 
 
 def format_unread(unread: Sequence[BadLine]) -> str:
-    """Describe in a line what could not be read of the log; "" if that is nothing."""
+    """Describe in one line the unreadable parts of the log; "" if there are none."""
     if not unread:
         return ""
     files, newer = sum(not line.line for line in unread), sum(line.newer for line in unread)
@@ -70,7 +70,7 @@ def format_unread(unread: Sequence[BadLine]) -> str:
 
 
 def action_label(event: Action | Undone) -> tuple[str, str]:
-    """Return a verb for an event and what it was done to, for a table."""
+    """Return a short label for an event, a verb and its object, for a table."""
     title = event.title
     match event:
         case events.StatusSet():

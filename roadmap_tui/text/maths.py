@@ -66,7 +66,7 @@ def _convert(formula: str) -> str:
     text = _converter().latex_to_text(f"${formula}$", tolerant_parsing=False)
     before = ""
     while before != text:
-        before, text = text, _group(_unbraced, _script(_scripted, text))
+        before, text = text, _group(_unbraced, _script(_to_script_characters, text))
     return _spaced(_relation, text.translate(_LITERAL)).replace("∂ ", "∂")
 
 
@@ -79,8 +79,8 @@ def _unbraced(match: re.Match[str]) -> str:
     return match[1]
 
 
-def _scripted(match: re.Match[str]) -> str:
-    """Raise or lower a text; one without such characters is put behind ``^`` or ``_``, in parentheses."""
+def _to_script_characters(match: re.Match[str]) -> str:
+    """Convert a match to super- or subscript characters; without those, to ``^(…)`` or ``_(…)``."""
     text = (match[2] or match[3] or "").replace(" ", "")
     moved = text.translate(_RAISED if match[1] == "^" else _LOWERED)
     if not any(old == new for old, new in zip(text, moved, strict=True)):

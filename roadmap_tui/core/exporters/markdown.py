@@ -215,7 +215,7 @@ class _MarkdownWriter:
 
 
 def _kind_marker(item: Item) -> str:
-    """Return the comment that keeps an item's kind; a task that is only an address would become material."""
+    """Return the HTML comment that keeps an import from guessing another kind for an item."""
     if item.kind:
         return kind_comment(item.kind)
     return LITERAL if [item.title] == [resource.url for resource in item.resources] else ""

@@ -92,7 +92,7 @@ class Counts(tuple[int, ...]):
 
 
 class StatusCounts:
-    """The status of each item of a tree, and the counts of each branch and of the active whole."""
+    """The status of each item of a tree, and the counts of each branch and of all active items."""
 
     def __init__(self, tree: FlatTree, ids: Iterable[str] = (), codes: bytes = b"") -> None:
         """``codes`` are the status codes of the nodes ``ids``; for an id given twice the last one counts."""

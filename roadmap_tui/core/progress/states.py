@@ -81,7 +81,7 @@ class ItemState(NamedTuple):
     is_placed: bool = False
 
     def has_ticked(self, resource: Resource) -> bool:
-        """Return True if the address of a resource is ticked, or one that it replaced."""
+        """Return True if the URL of a resource, or one of its former URLs, is ticked."""
         return not self.ticks.isdisjoint(resource.addresses)
 
 
@@ -182,7 +182,7 @@ def _intervals(events: Iterable[TimeLogged]) -> Iterator[Interval]:
 
 
 def _by_end(event: TimeLogged) -> tuple[bool, bool, int]:
-    """Sort key by end time: finished, then discarded, then running."""
+    """Return a sort key: finished intervals by end time, then discarded ones, then running ones."""
     return event.seconds is None, event.seconds == 0, event.seconds or 0
 
 

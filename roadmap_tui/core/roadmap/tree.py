@@ -86,8 +86,8 @@ class FlatTree:
         """Return True for an item, False for a section."""
         return self.kinds[index] >= GROUP
 
-    def is_aside(self, index: int) -> bool:
-        """Return True for material that is not counted like topics."""
+    def is_uncounted(self, index: int) -> bool:
+        """Return True for material that is left out of the counts of topics."""
         return self.kinds[index] == MATERIAL and not self.counts_material
 
     def has_status(self, index: int) -> bool:

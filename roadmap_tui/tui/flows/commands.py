@@ -85,7 +85,7 @@ class CommandFlows:
         await self._app.ask(HelpScreen(self._state.keymap, self._state.glyphs, groups))
 
     async def undo(self) -> None:
-        """Undo the last change; ask the first time that it was made on an earlier day."""
+        """Undo the last change; if it was made on an earlier day, ask first, once per run."""
         study = self._state.study
         is_asked = self._asked_about_earlier_days or study.view_only
         if not is_asked and (earlier := study.earlier_undo()):
@@ -111,15 +111,18 @@ class CommandFlows:
         return bool(answer)
 
     async def stats(self) -> None:
+        """Show the statistics."""
         from roadmap_tui.tui.screens.statistics import StatisticsScreen
 
         stats = self._state.study.statistics()
         await self._app.ask(StatisticsScreen(self._state.keymap, self._state.glyphs, stats))
 
     async def find(self) -> None:
+        """Start the incremental search."""
         await self._main.start_search()
 
     async def filter(self) -> None:
+        """Ask for a filter and apply it."""
         from roadmap_tui.tui.screens.filter import FilterScreen
 
         state = self._state
@@ -254,7 +257,7 @@ class CommandFlows:
             self._state.selections[suggestion.id] = resources.index(suggestion.resource)
 
     def _require_item(self, predicate: str) -> Item | None:
-        """Return the item under the cursor; on anything else, show that only an item can be meant."""
+        """Return the item under the cursor; if it is no item, show an error and return None."""
         if self._state.item is None:
             self._state.show_message(f"Only an item {predicate}")
         return self._state.item
@@ -283,9 +286,11 @@ class CommandFlows:
             await self._change_roadmap(*chosen)
 
     async def copy(self) -> None:
+        """Copy the selected resource's URL."""
         self._state.show_message(copy_link(self._app, self._state.selected_url))
 
     async def open(self) -> None:
+        """Open the selected resource's URL."""
         await self.open_url(self._state.selected_url)
 
     async def open_url(self, url: str) -> None:
@@ -412,6 +417,7 @@ class CommandFlows:
         return NoteFlows(self._app, self._state, self._drafts)
 
     async def minutes(self) -> None:
+        """Correct or add time on the item under the cursor."""
         from roadmap_tui.tui.flows.timer import edit_time
 
         await edit_time(self._app, self._state)

@@ -39,7 +39,7 @@ async def show_path(app: BaseApp, state: MainState, item: Item) -> None:
 
 
 async def edit_prerequisites(app: BaseApp, state: MainState, item: Item) -> None:
-    """Ask for an item, and make it a prerequisite of another one, or no longer."""
+    """Ask for an item, and add or remove it as a prerequisite of another one."""
     study = state.study
     current = study.graph.prerequisites(item.id)
     before = reversed(study.tree.ids[: study.tree.index_of[item.id]])

@@ -224,7 +224,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self._footer.update_rows()
 
     def action_command(self, command: str, *args: int) -> None:
-        """Carry out a command of the keymap; ``args`` is the number of its key, if it has nine."""
+        """Carry out a command of the keymap; ``args`` is the key's number for a command with nine keys."""
         state = self.state
         if self.is_searching:
             return
@@ -295,7 +295,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     @property
     def is_searching(self) -> bool:
-        """Whether a search is being typed."""
+        """True while a search is being typed."""
         return self._search_input is not None and self._search_input.display
 
     async def start_search(self) -> None:

@@ -121,7 +121,7 @@ class MainState:
 
     @property
     def is_first_run(self) -> bool:
-        """Whether the reader never changed anything in any roadmap."""
+        """True if the reader never changed anything in any roadmap."""
         return not len(self.study.progress) and not self.study.journal.pending
 
     def footer(self, size: tuple[int, int]) -> list[StyledLine]:

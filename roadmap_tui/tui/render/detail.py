@@ -316,7 +316,7 @@ class DetailWriter:
             self.add_lines(self._markdown(note.text, self.width - 1), 1)
 
     def add_goals(self, goals: tuple[str, ...]) -> None:
-        """Add what the reader can do afterwards; in a low pane only the first goal."""
+        """Add the goals of the study material; in a low pane only the first."""
         if not goals:
             return
         self._add_gap()
@@ -383,7 +383,7 @@ class DetailWriter:
                 self._add_resource(resource, [Span(" "), *head], style)
 
     def _add_resource(self, resource: Resource, head: StyledLine, style: str) -> None:
-        """Add one line: the title, which is a link, and whom it is by."""
+        """Add one line: the title as a link, and the author or host."""
         title, by = resource_title_and_source(resource)
         room = max(1, self.width - length(head))
         right = [Span(f"  {by}", "muted")] if by and cells(title) + cells(by) + 2 <= room else []

@@ -16,7 +16,7 @@ TimerAction: TypeAlias = Literal["keep", "edit", "discard"]
 
 
 class _QuestionScreen(Modal[Answer]):
-    """Asks a question; ``answers`` are the names shown for the commands of the scope."""
+    """Asks a question; ``answers`` maps commands of the scope to their labels."""
 
     def __init__(self, keymap: Keymap, heading: str, question: str, answers: dict[str, str]) -> None:
         super().__init__(keymap)
@@ -60,7 +60,7 @@ class StaleTimerScreen(_QuestionScreen[TimerAction | None]):
 
 
 class WaitScreen(ModalScreen[None]):
-    """Shows a message and a moving bar, and swallows all keys."""
+    """Shows a message and a moving bar, and ignores all keys."""
 
     def __init__(self, message: str) -> None:
         super().__init__()

@@ -58,7 +58,7 @@ class PrivateApp(App[int]):
 
     @property
     def is_batching(self) -> bool:
-        """Whether painting is held back by ``batch_update``."""
+        """True while ``batch_update`` holds back painting."""
         return bool(self._batch_count)
 
     def rewrite_update(self, update: RenderableType | CompositorUpdate) -> CompositorUpdate | None:
@@ -109,7 +109,7 @@ class PrivateWidget(Widget):
 
 
 class SequenceParser(XTermParser):
-    """Parses whole sequences and single characters, so that nothing is left over for what follows."""
+    """Parses complete sequences and single characters, and keeps no state between calls."""
 
     def messages(self, sequence: str) -> list[Message]:
         """Return the messages of a sequence, none if it is unknown or invalid."""

@@ -67,7 +67,7 @@ class Modal(ModalScreen[Answer]):
 
     @dataclass
     class HelpRequested(Message):
-        """The keys of a scope are to be shown."""
+        """A request to show the keys of a scope."""
 
         scope: str
 

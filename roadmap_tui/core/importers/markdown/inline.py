@@ -243,7 +243,7 @@ class InlineCollector:
 
 
 def kind_comment(kind: str) -> str:
-    """Return the comment that an export writes behind an item to keep its kind."""
+    """Return the comment that an export writes after an item to keep its kind."""
     return f"<!-- {kind} -->"
 
 

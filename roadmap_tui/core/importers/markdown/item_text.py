@@ -148,12 +148,12 @@ def _split_lead(text: InlineText, title: str, notes: list[str]) -> tuple[str, li
 def take_trailing_needs(title: str, owner: NodeBuilder) -> str:
     """Move ``(needs: a, b)`` at the end of a title to the prerequisites of ``owner``."""
     if title.endswith(")") and (match := _trailing_needs(title)):
-        take_facts(match[2], owner)
+        add_facts(match[2], owner)
         return match[1]
     return title
 
 
-def take_facts(text: str, owner: NodeBuilder) -> bool:
+def add_facts(text: str, owner: NodeBuilder) -> bool:
     """Add prerequisites (``needs: a, b``), a question (``Q: …``) or its answer (``A: …``) to an item."""
     if match := _needs(text):
         names = [name.strip(" .") for name in re.split(r"[,;]", match[2]) if name.strip(" .")]
@@ -174,7 +174,7 @@ def _is_sentence(name: str) -> bool:
 
 
 def is_interpreted(title: str) -> bool:
-    """Return True if importing the plain text ``title`` gives another title or a mark."""
+    """Return True if importing the plain text ``title`` results in another title or a mark."""
     parts = split_item_text(InlineText(title, lines=(title,)), is_task=True, strict=False)
     return parts != ItemText(title)
 

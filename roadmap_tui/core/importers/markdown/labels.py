@@ -18,7 +18,7 @@ _PARAGRAPHS_BETWEEN: Final = 3  # at most, of a bold line and its list
 
 
 def count_labels(blocks: Sequence[Block]) -> dict[int, int]:
-    """Return for each paragraph before a list, by index, how many such labels its section has.
+    """Map the block index of each label before a list to the number of such labels in its section.
 
     Between a bold line and its list there may be paragraphs if the section has several such lines.
     """
