@@ -31,7 +31,7 @@ def replace_unencodable() -> None:
 
 @contextlib.contextmanager
 def reporting_output_errors() -> Iterator[None]:
-    """Turn a failed write to stdout into OutputError; BrokenPipeError and errors of named files stay."""
+    """Convert OSErrors of stdout to OutputError, but not BrokenPipeError or errors with a file name."""
     try:
         yield
     except OSError as error:

@@ -39,7 +39,7 @@ class ErrorList:
 
 
 class InvalidValue(NamedTuple):
-    """Placeholder in a parsed value for something that is not allowed: what was found and expected."""
+    """A placeholder for a disallowed value in parsed JSON: the value found, and the expected one."""
 
     there: str
     expected: str

@@ -135,7 +135,7 @@ def find_similar_questions(materials: Iterable[object]) -> list[StudyFinding]:
 
 
 def count(material: object) -> StudyCounts:
-    """Count what a file contains; malformed parts are not counted."""
+    """Count the items, goals, questions and exercises of a file; skip malformed parts."""
     entries = [fields for _, fields in _entries(material)]
     return StudyCounts(
         len(entries),

@@ -221,7 +221,7 @@ def find_by_source(source: SourceData, folder: str | None) -> Iterator[Roadmap]:
 
 
 def _imported_from(source: SourceData, folder: str | None) -> Iterator[Roadmap]:
-    """Yield the roadmaps that were imported from a source, those in use first."""
+    """Yield the roadmaps that were imported from a source, removed ones last."""
     return (
         iter(()) if source.origin == STDIN else library.find_by_origin(_stored_origin(source.origin), folder)
     )

@@ -109,7 +109,7 @@ class RoadmapFile:
 
 
 def find_by_origin(origin: str, folder: str | None) -> Iterator[Roadmap]:
-    """Yield the roadmaps imported from a source, those in use before removed ones; skip unreadable files.
+    """Yield the roadmaps imported from a source, removed ones last; skip unreadable files.
 
     Only files that contain the text of ``origin`` are decoded.
     """
@@ -250,7 +250,7 @@ def _byte_limit(most_items: int) -> int:
 
 
 def _trust_file(data: bytes, cache: str, most_items: int) -> str:
-    """Return the path whose existence means: this version accepted these bytes under this item limit."""
+    """Return the path of a marker file: it exists if this version has validated these bytes."""
     if len(data) < _TRUST_FROM_BYTES:
         return ""
     from hashlib import sha256  # only needed for large files

@@ -52,7 +52,7 @@ class LibraryMerge:
         self._result = MergeResult({}, {}, [])
 
     def run(self) -> MergeResult:
-        """Return the merged library: files that one side changed as they are, the others merged.
+        """Return the merged library: merge only the files that both sides changed.
 
         A file removed on one side is removed, unless it was changed on the other. Of a file changed on both,
         the newer text wins and items with progress stay.

@@ -51,7 +51,7 @@ def archive_url(url: str) -> str:
 
 
 def check_links(urls: Collection[str]) -> Iterator[LinkResult]:
-    """Check different addresses that passed ``safe_url``; yields the results as they come.
+    """Check distinct URLs that passed ``safe_url``; yields results as they complete.
 
     A host gets one request at a time, several hosts are asked at the same time.
     """
@@ -84,7 +84,7 @@ def check_links(urls: Collection[str]) -> Iterator[LinkResult]:
 
 
 class LinkCache:
-    """The results of the last week, in a file of the cache folder; None keeps nothing.
+    """The results of the last week, in a file of the cache folder (None: in memory only).
 
     Unreachable links are not kept: the reason may be the connection of this machine.
     """
@@ -111,7 +111,7 @@ class LinkCache:
                 atomic_write(self._path, json.dumps(rows).encode(), durable=False)
 
     def _read(self) -> Iterator[tuple[str, tuple[float, LinkResult]]]:
-        """Yield what the file has from the last week, by address; nothing from the first damaged row on."""
+        """Yield the results of the last week by URL; stop at the first damaged row."""
         with suppress(OSError, ValueError, TypeError, RecursionError):
             for at, url, state, reason, moved_to in json.loads(read_regular(self._path, _CACHE_BYTES)):
                 result = LinkResult(str(url), state, clean(reason, 200, one_line=True), moved_to)

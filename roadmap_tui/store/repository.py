@@ -202,7 +202,7 @@ class Repository:
         return int(time_text) if time_text.isdigit() else 0
 
     def count_ahead(self, commit: str, upstream: str) -> int:
-        """Return how many commits ``commit`` has that ``upstream`` (may be "") has not."""
+        """Count the commits reachable from ``commit`` but not from ``upstream`` (may be "")."""
         if not commit:
             return 0
         return int(self._run("rev-list", "--count", commit, *([f"^{upstream}"] if upstream else [])))
@@ -331,7 +331,7 @@ class Repository:
             raise self._broken(error) from None
 
     def _try(self, *args: str) -> str:
-        """Run a command that ends with 1 if there is no such object; return "" then. Raises SaveError.
+        """Run a local command; return "" if it exits with 1: no such object. Raises SaveError.
 
         What it printed does not matter: a warning of the user's own config is no damage.
         """

@@ -192,7 +192,7 @@ def _serialize(progress: Progress, meta: dict[str, Any]) -> bytes:
 
 
 def _keys(actions: Iterable[Action]) -> list[Key]:
-    """Return the nodes that actions are about, each once."""
+    """Return the distinct nodes that actions are about."""
     return list(dict.fromkeys((action.roadmap, target) for action in actions for target in targets(action)))
 
 

@@ -172,7 +172,7 @@ class SnapshotProgress(Progress):
         return {target for (target,) in rows if (roadmap, target) not in self._changed}
 
     def stored_cards(self, roadmap: str) -> dict[str, Card]:
-        """Return the review cards of a roadmap's items that are known without folding, by item id."""
+        """Return the review cards that a snapshot has of a roadmap's items, by item id."""
         from roadmap_tui.core.review.schedule import Card
 
         day = date.fromordinal

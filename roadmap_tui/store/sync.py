@@ -74,7 +74,7 @@ class _Contents:
         self.roadmaps = {path[len(_ROADMAPS) :]: data for path, data in files.items() if _is_roadmap(path)}
 
     def with_lines(self, lines: Logs) -> dict[str, bytes | None]:
-        """Return the logs that get more lines, each with those lines appended."""
+        """Return the changed logs: the given lines appended to each."""
         changes: dict[str, bytes | None] = {}
         for name, new in lines.items():
             path = _LOG + name

@@ -33,7 +33,7 @@ class NoticeKind(Enum):
 
 
 class SessionNotice(NamedTuple):
-    """A notice, the title of the item it is about, and the predicted recall of that if it matters."""
+    """A notice, the title of its item, and the item's predicted recall for some kinds."""
 
     kind: NoticeKind
     title: str = ""
@@ -49,7 +49,7 @@ class _Step(NamedTuple):
 
 
 class ReviewSession:
-    """Goes through the items ``ids``; with ``by_choice`` also through those that are not due.
+    """A review session over the items ``ids``; with ``by_choice``, items need not be due.
 
     A card graded Again comes again at the end, at most ``MAX_REPEATS`` times.
     """
@@ -79,7 +79,7 @@ class ReviewSession:
 
     @property
     def count(self) -> int:
-        """The number of cards of this session, with those that come again."""
+        """The number of cards of this session, repeated cards included."""
         return len(self._ids)
 
     @property

@@ -38,7 +38,7 @@ def format_source(report: ImportReport) -> list[str]:
 
 
 def _format_dropped(dropped: Sequence[SkippedSample]) -> list[str]:
-    """List what was left out: each kind with what was in it and the first line."""
+    """List the skipped content: each kind with its count and its first line."""
     inside: dict[str, list[str]] = {}
     for sample in dropped:
         noun, _, container = sample.kind.partition(" in a ")

@@ -71,7 +71,7 @@ def _convert(formula: str) -> str:
 
 
 def _relation(match: re.Match[str]) -> str:
-    """Put spaces around a relation, and around an operator that has one on one side."""
+    """Add the missing spaces around a relation sign or a binary operator."""
     return match[0] if match[0] == match[2] else f" {match[1] or match[2]} "
 
 

@@ -218,7 +218,7 @@ class RoadmapApp(BaseApp):
             self._save_view_state(view_state)
 
     def save_drafts(self) -> None:
-        """Save what was typed in open dialogs."""
+        """Save the input of open dialogs as drafts."""
         for screen in self.screen_stack:
             if isinstance(screen, Modal):
                 screen.save_draft()

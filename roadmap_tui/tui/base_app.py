@@ -34,7 +34,7 @@ Result = TypeVar("Result")
 
 
 class BaseApp(PrivateApp):
-    """An app on a terminal.
+    """The base of the app: input queue, first frame, cell diff and flows, without content.
 
     ``modal_keys`` are the keys of the main screen that open a dialog. ``adopt_terminal`` is given if the
     first frame is already painted: the driver calls it to take the terminal over. ``shows_cursor`` keeps the

@@ -205,7 +205,7 @@ class _MarkdownWriter:
             self._add_bullet(child, below)
 
     def _add_facts(self, item: Item, indent: str) -> None:
-        """Add prerequisites and questions as an import reads them."""
+        """Add prerequisites and questions in the syntax that the importer reads."""
         if names := [self.titles[name] for name in item.prerequisites if name in self.titles]:
             self.lines.append(f"{indent}- needs: {', '.join(map(escape_text, names))}")
         for question in item.questions:

@@ -162,7 +162,7 @@ class StatusCounts:
         return counts
 
     def branch_counts(self, index: int) -> Counts:
-        """Return the counts of the branch at ``index``, those of its material if it has nothing else."""
+        """Return the counts of the branch at ``index``; of its material if it contains only material."""
         counts = self.counts_for(index)
         return counts if any(counts) else self.material_counts(index)
 

@@ -131,7 +131,7 @@ class Progress:
         return changed | self._resolve(conflicts)
 
     def _resolve(self, conflicts: list[Event]) -> set[Key]:
-        """Resolve events that share an id, and find out what is excluded; return the changed keys."""
+        """Resolve events with the same id, and update the excluded events; return the changed keys."""
         changed = self._resolve_conflicts(conflicts) if conflicts else set()
         if self._exclusions or self._copies:
             excluded = self._find_excluded()
@@ -140,7 +140,7 @@ class Progress:
         return changed
 
     def _keys_of(self, action_ids: Iterable[str]) -> set[Key]:
-        """Return the nodes that some actions are about."""
+        """Return the ``(roadmap, node id)`` of each node that the given actions are about."""
         actions = [self._events[action_id] for action_id in action_ids]
         return {
             (action.roadmap, node_id)
@@ -170,7 +170,7 @@ class Progress:
             self._goals.setdefault(action.roadmap, []).append(action)
 
     def _resolve_conflicts(self, conflicts: list[Event]) -> set[Key]:
-        """Fold again after events that share an id with another one; return every key.
+        """Resolve events that have the same id, and fold all events again; return every key.
 
         Which one is kept must not depend on the order of arrival.
         """
@@ -207,7 +207,7 @@ class Progress:
         return event.stamp[1:] == copy.stamp[1:]
 
     def _base_action(self, event: Event) -> Event | None:
-        """Return the action that an event undoes or redoes through any number of undos, or is itself."""
+        """Follow the references of an undo to the original action; return other events unchanged."""
         seen = set()
         current: Event | None = event
         while isinstance(current, Undone) and current.stamp.id not in seen:
@@ -216,7 +216,7 @@ class Progress:
         return current
 
     def _resolve_undos(self, undos: list[Undone], undone: set[str]) -> None:
-        """Resolve undos to their actions, and then older undos that refer to these undos.
+        """Find the action that each undo acts on; update the undo state of these actions.
 
         Adds the ids of the actions to ``undone``.
         """
@@ -281,7 +281,7 @@ class Progress:
         return list(filter(self.is_active, self._actions((roadmap, target))))
 
     def key_events(self, roadmap: str, target: str) -> list[Action]:
-        """Return the active actions that a summary of a node's history is made from, oldest first."""
+        """Return the active actions that the history summary of a node uses, oldest first."""
         return key_events(list(filter(self.is_active, self._actions((roadmap, target)))))
 
     def _actions(self, key: Key) -> list[Action]:
@@ -318,7 +318,7 @@ class Progress:
         return set()
 
     def stored_cards(self, roadmap: str) -> dict[str, Card]:  # noqa: ARG002 - see SnapshotProgress
-        """Return the review cards of a roadmap's items that are known without folding, by item id."""
+        """Return the review cards that a snapshot has of a roadmap's items, by item id."""
         return {}
 
     def has(self, roadmap: str, target: str) -> bool:

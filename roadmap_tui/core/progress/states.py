@@ -136,7 +136,7 @@ def fold_events(actions: Iterable[Action]) -> ItemState:
 
 
 def key_events(actions: Sequence[Action]) -> list[Action]:
-    """Drop the status changes of a node that neither its state nor a summary of its history needs.
+    """Drop status changes that affect neither the state nor the history summary of a node.
 
     The first ``doing``, the last ``done``, the one after that and the last one remain.
     """
@@ -182,7 +182,7 @@ def _intervals(events: Iterable[TimeLogged]) -> Iterator[Interval]:
 
 
 def _by_end(event: TimeLogged) -> tuple[bool, bool, int]:
-    """Return a sort key: finished intervals by end time, then discarded ones, then running ones."""
+    """Return a sort key: finished intervals by duration, then discarded ones, then running ones."""
     return event.seconds is None, event.seconds == 0, event.seconds or 0
 
 

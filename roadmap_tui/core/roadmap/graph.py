@@ -157,7 +157,7 @@ class PrerequisiteGraph:
         return {name: found[name] for name in sorted(found, key=self._tree.index_of.__getitem__)}
 
     def follows_order(self, item_id: str) -> bool:
-        """Return True if the roadmap's order replaces missing prerequisites of an item ("" for all)."""
+        """Return True if an item ("" for all) has no prerequisites, so that tree order is used instead."""
         return not (self.has_own_edges or (self.required(item_id) if item_id else any(self._edges.values())))
 
     def path_or_order(self, item_id: str) -> dict[str, list[str]]:

@@ -100,7 +100,7 @@ class FlatTree:
         return index < self.active_count and self.is_item(index)
 
     def children(self, index: int, end: int | None = None) -> Iterator[int]:
-        """Yield the indexes of a node's children; for -1 those of the top nodes before ``end``."""
+        """Yield the indexes of a node's children; for -1, of the top-level nodes before ``end``."""
         end = self.subtree_end[index] if index >= 0 else len(self) if end is None else end
         index += 1
         while index < end:

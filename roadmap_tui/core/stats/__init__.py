@@ -51,7 +51,7 @@ class BurnUpPoint(NamedTuple):
 
 
 class RetentionStats(NamedTuple):
-    """The number of reviews, and of those that were recalled."""
+    """The number of reviews, and the number of reviews with a grade above Again."""
 
     reviews: int = 0
     recalled: int = 0
@@ -176,7 +176,7 @@ class _Calculator(NamedTuple):
         return tuple(sections)
 
     def _seconds_by_branch(self) -> tuple[dict[int, int], int]:
-        """Return the seconds spent on each node and its descendants, by index; and those on retired items."""
+        """Return the seconds spent on each branch, by index, and the seconds spent on retired items."""
         spent: dict[int, int] = {}
         retired = 0
         for target in self.progress.ids_with_events(self.roadmap):

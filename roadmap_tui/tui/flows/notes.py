@@ -27,7 +27,7 @@ _MAX_QUOTE_WIDTH: Final = 80
 
 
 class NoteFlows:
-    """Asks for notes, items and resources, and writes them; methods named after the commands."""
+    """Handlers of the commands for notes, custom items and custom resources, named after them."""
 
     def __init__(self, app: BaseApp, state: MainState, drafts: Drafts) -> None:
         self._app, self._state, self._drafts = app, state, drafts

@@ -19,7 +19,7 @@ from roadmap_tui.tui.terminal import capabilities
 
 
 async def show_path(app: BaseApp, state: MainState, item: Item) -> None:
-    """Show the path to an item, and carry out the command that closes it."""
+    """Show the path to an item, then carry out the command that the reader chose there."""
     path = find_path(state.study, item.id)
     answer = await app.ask(PathScreen(state.keymap, path, state.glyphs))
     match answer:

@@ -26,7 +26,7 @@ _JUMPS: Final = ("top", "bottom", "half_down", "half_up", "page_down", "page_up"
 
 
 class _ActionGroup:
-    """Methods named after the commands that they carry out."""
+    """Base class of command handlers; each method is named after its command."""
 
     def __init__(self, state: MainState) -> None:
         self.state = state

@@ -85,7 +85,7 @@ class DetailText(NamedTuple):
         return min(max(top, last - height + 2), first)
 
     def window(self, top: int, height: int, glyphs: Glyphs) -> list[StyledLine]:
-        """Return ``height`` lines from ``top``; the last one counts those that do not fit."""
+        """Return ``height`` lines from ``top``; the last one counts the lines that do not fit."""
         end = top + height
         visible = self.lines[top:end]
         if end < len(self.lines) and visible:
@@ -245,7 +245,7 @@ class DetailWriter:
         return render_markdown(text, width, style=style, is_ascii=self.glyphs.is_ascii, roomy=self.roomy)
 
     def add_relations(self, item: Item) -> None:
-        """Add the prerequisites of an item and what it unlocks."""
+        """Add the prerequisites of an item, and the items that it unlocks."""
         prerequisites, unlocks = self.study.prerequisites(item), self.study.unlocks(item)
         if prerequisites or unlocks:
             self._add_gap()
@@ -350,7 +350,7 @@ class DetailWriter:
             sign = Span("  ")
 
     def add_history(self, node_id: str) -> None:
-        """Add a summary of what happened to the node."""
+        """Add a summary of the node's history."""
         history = summarize_history(self.study, node_id)
         if history:
             self._add_heading("History")

@@ -46,7 +46,7 @@ class ConfirmScreen(_QuestionScreen[bool]):
 
 
 class StaleTimerScreen(_QuestionScreen[TimerAction | None]):
-    """Asks what to do with a timer that another session left running; dismissed with None to let it run.
+    """Asks whether to keep, edit or discard the time of an old running timer; None: let it run.
 
     ``duration`` is the time that would be kept.
     """

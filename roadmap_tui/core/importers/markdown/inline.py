@@ -199,7 +199,7 @@ class InlineCollector:
         self._superscript = len(self.parts)
 
     def _end_superscript(self) -> None:
-        """Drop a footnote mark, but keep an exponent."""
+        """End ``<sup>``: drop a footnote number, convert an exponent to superscript digits."""
         if self._superscript < 0:
             return
         before = "".join(self.parts[max(0, self._superscript - 3) : self._superscript]).split()

@@ -81,7 +81,7 @@ _DESCRIPTION_LENGTH: Final = 60  # a longer text after a name is a description
 
 
 class ItemText(NamedTuple):
-    """The parts of an item's text; ``sign`` is the status sign it had, ``mark`` a status in other syntax."""
+    """The parts of an item's text; ``sign`` is a sign such as ✅, ``mark`` a status in other syntax."""
 
     title: str
     notes: tuple[str, ...] = ()
@@ -90,7 +90,7 @@ class ItemText(NamedTuple):
 
 
 def split_item_text(text: InlineText, *, is_task: bool, strict: bool) -> ItemText:
-    """Split an item's text; with ``strict`` the title is the text as it is.
+    """Split an item's text; with ``strict``, the whole text is the title.
 
     A hard line break ends the title. If it begins with bold or linked text, and is not a task, so does a
     dash, colon or full stop after that, or a long text.
@@ -125,7 +125,7 @@ def split_item_text(text: InlineText, *, is_task: bool, strict: bool) -> ItemTex
 
 
 def _split_lead(text: InlineText, title: str, notes: list[str]) -> tuple[str, list[str]]:
-    """Make the lead the title if a description follows it."""
+    """Split a bold or linked lead off a title, if a description follows it."""
     if not title.startswith(text.lead) or len(text.lead) < 2:
         return title, notes
     rest = title[len(text.lead) :]

@@ -19,7 +19,7 @@ _addresses = re.compile(r"https?://", re.IGNORECASE).findall
 
 
 class SkippedContent:
-    """Counts of content that is not imported; ``lines`` are those of the source."""
+    """Counts of content that is not imported; ``lines`` are the lines of the source."""
 
     def __init__(self, lines: Sequence[str] = ()) -> None:
         self._lines = lines

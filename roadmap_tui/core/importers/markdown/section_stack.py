@@ -22,7 +22,7 @@ class _Scope(NamedTuple):
 
 
 class SectionStack:
-    """The tree of sections below ``root``, and those that are open."""
+    """The tree of sections below ``root``, and the stack of open sections."""
 
     def __init__(self) -> None:
         self.root = NodeBuilder("root", "", 0)
@@ -39,7 +39,7 @@ class SectionStack:
         return self._scopes[-1].level == LABEL
 
     def open(self, node: NodeBuilder, level: int) -> None:
-        """Open a section; it closes those of the same and deeper levels."""
+        """Close the open sections of the same and deeper levels, and open a section."""
         node.level = level
         while len(self._scopes) > 1 and self._scopes[-1].level >= level and not self._scopes[-1].barrier:
             self._scopes.pop()

@@ -62,7 +62,7 @@ _code_like = re.compile(r"[A-Z]{1,6}[ .-]?\d{1,5}[A-Z]?(?:[ /.-]\d+)*").fullmatc
 
 
 class _Column(NamedTuple):
-    """Facts about the cells of a column, as shares of the rows."""
+    """Statistics of the cells of a column, as fractions of the rows."""
 
     header: str
     words: frozenset[str]
