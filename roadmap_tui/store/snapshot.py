@@ -70,7 +70,7 @@ CREATE TABLE node (
 ) WITHOUT ROWID;
 CREATE TABLE card (
     roadmap TEXT, target TEXT, due INTEGER, last INTEGER, stability REAL, difficulty REAL,
-    lapses INTEGER, newest INTEGER, PRIMARY KEY (roadmap, target)
+    lapses INTEGER, is_placed INTEGER, newest INTEGER, PRIMARY KEY (roadmap, target)
 ) WITHOUT ROWID;
 CREATE TABLE logged (
     roadmap TEXT, target TEXT, entries TEXT, PRIMARY KEY (roadmap, target)
@@ -182,7 +182,7 @@ def _serialize(progress: Progress, meta: dict[str, Any]) -> bytes:
             from roadmap_tui.core.review.schedule import Scheduler
 
             rows = _card_rows(progress, Scheduler(*meta["review"]))
-            database.executemany("INSERT INTO card VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            database.executemany("INSERT INTO card VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         database.commit()
         data = bytearray(database.serialize())
     finally:
