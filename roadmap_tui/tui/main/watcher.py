@@ -147,7 +147,7 @@ class Watcher:
         return self.RoadmapChanged(study, roadmap)
 
     def apply(self, message: Changed) -> bool:
-        """Apply other sessions' events and flush unsaved ones; return True if they are saved only now."""
+        """Apply other sessions' events and flush unsaved ones; return True if unsaved ones were saved."""
         study = self._study
         study.apply(message.events)
         had_unsaved = bool(study.not_saved)
