@@ -36,14 +36,7 @@ class NoticeKind(Enum):
 
 
 class SessionNotice(NamedTuple):
-<<<<<<< HEAD
-    """A notice, the title of the item it is about, and details that some notices have.
-
-    ``recall`` is the predicted one, ``dependents`` how many placed items require it.
-    """
-=======
-    """A notice, the title of its item, and the item's predicted recall for some kinds."""
->>>>>>> main
+    """A notice, the title of its item, and for some kinds the predicted recall or the placed dependents."""
 
     kind: NoticeKind
     title: str = ""

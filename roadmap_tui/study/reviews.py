@@ -65,24 +65,13 @@ class Reviews:
 
     @property
     def remaining_today(self) -> int:
-<<<<<<< HEAD
-        """How many more items may be reviewed today: the daily limit less those graded, in any roadmap."""
-        self._count_grades()
-=======
         """The daily limit of reviews minus the number of items graded today, in any roadmap."""
-        today = self.today
-        if self._graded_on != today:
-            self._graded_on = today
-            two_days_ago = datetime.combine(today, time(), UTC) - 2 * _DAY  # before today in every time zone
-            recent = self._store.progress.review_grades(two_days_ago)
-            grades = [grade for grade in recent if self._schedule.day(grade.stamp.at) == today]
-            self._graded = len({(grade.roadmap, grade.target) for grade in grades})
->>>>>>> main
+        self._count_grades()
         return max(0, self._store.settings.reviews_a_day - self._graded)
 
     @property
     def placed_remaining_today(self) -> int:
-        """How many more items known from a placement may be reviewed first today, in any roadmap."""
+        """The daily limit of first reviews of placed items minus the number given today, in any roadmap."""
         self._count_grades()
         return max(0, MAX_PLACED - self._placed_graded)
 
