@@ -8,7 +8,8 @@ import pytest
 from roadmap_tui import cli
 
 PACKAGE = Path(cli.__file__).parent.parent
-README = PACKAGE.parent / "README.md"
+ROOT = PACKAGE.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 # Whole strings, or unmistakable parts of one, with the replacement that is used instead.
 REPLACED = {
     "Done, or not after all": "Toggle done",
@@ -95,7 +96,7 @@ def literals() -> list[tuple[str, str]]:
 
 @pytest.fixture(scope="module")
 def texts() -> list[tuple[str, str]]:
-    return [*literals(), ("README.md", README.read_text("utf-8"))]
+    return [*literals(), *((page.name, page.read_text("utf-8")) for page in PAGES)]
 
 
 @pytest.mark.parametrize("phrase", REPLACED)

@@ -1,4 +1,4 @@
-"""The command line: one module per command, named after it, and what the commands share."""
+"""The command line: one module per command, named after the command, and shared modules."""
 
 from roadmap_tui.cli.main import run
 

@@ -1,4 +1,4 @@
-"""``adopt-ticks``: mark as done what the author of a roadmap ticked."""
+"""``adopt-ticks``: mark as done the items that the author of a roadmap ticked."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""The name of the program and those of its commands."""
+"""The name of the program and the names of its commands."""
 
 from typing import Final
 

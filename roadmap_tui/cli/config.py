@@ -52,7 +52,7 @@ def config_command(context: CliContext, as_json: bool, init: bool) -> int:
 
 
 def _setting_rows(context: CliContext) -> list[tuple[str, str, str]]:
-    """Return the name, the value as the file writes it and the origin of each setting and each own key."""
+    """Return the name, TOML value and origin of each setting and each rebound key."""
     keymap = context.keymap  # first: its errors are warnings of the configuration
     settings, config = context.settings, context.config
     values = {setting.name: setting.write(settings) for setting in SETTINGS}

@@ -42,11 +42,11 @@ class CliContext:
 
     @functools.cached_property
     def locations(self) -> Locations | None:
-        """The folders; None without a home folder."""
+        """The data, state and config folders; None without a home folder."""
         return locate(self.data_dir)
 
     def require_locations(self, command: str) -> Locations:
-        """Return the folders. Raises SaveError without a home folder."""
+        """Return the data, state and config folders. Raises SaveError without a home folder."""
         if self.locations is None:
             raise SaveError(command, "there is no home folder", "set HOME or ROADMAP_TUI_HOME")
         return self.locations
@@ -65,7 +65,7 @@ class CliContext:
 
     @functools.cached_property
     def config(self) -> Config:
-        """The configuration: options win over environment variables, those over the file."""
+        """The configuration; options override environment variables, and those override the file."""
         config = read_config(self.locations.config if self.locations else None)
         for setting in SETTINGS:
             if setting.field in _BY_OPTION and (value := getattr(self, setting.field)):
@@ -169,7 +169,7 @@ class CliContext:
         status_file.update(self.locations.state, line, creates=creates)
 
     def report_unread(self) -> None:
-        """Print in a line what the command could not read of the log, or of the folder of the roadmaps."""
+        """Print one line about the unreadable log lines and roadmap files, if any."""
         if self.shows_warnings or self.is_completing or self.locations is None:
             return
         unread = self.study.journal.unread if "study" in self.__dict__ else []
@@ -188,7 +188,7 @@ class CliContext:
             echo_err(f"roadmap-tui: not read: the roadmaps in {shown}: {error.strerror}")
 
     def back_up(self) -> None:
-        """Make the backup of the day if there is none yet; a failure is only a warning."""
+        """Write today's backup if there is none yet; a failure is only a warning."""
         if self.locations is None:
             return
         from roadmap_tui.store.backup import back_up

@@ -149,7 +149,7 @@ def _lost_data(locations: Locations) -> list[str]:
 
 
 def _terminal() -> dict[str, Any]:
-    """Describe the terminal as the screen would see it."""
+    """Return the terminal's properties as the full-screen interface would detect them."""
     environment = os.environ
     columns, rows = get_terminal_size()
     colors = "true" if terminal.has_true_color(environment) else "256"
@@ -256,7 +256,7 @@ def _bad_line_to_json(line: BadLine) -> dict[str, object]:
 
 
 def _printable(value: Any) -> Any:
-    """Clean all texts in a value."""
+    """Sanitize all strings in a JSON value."""
     if isinstance(value, str):
         return clean(value, 1000, one_line=True)
     if isinstance(value, dict):

@@ -41,7 +41,7 @@ def wrong_clocks(journal: Journal, events: list[Event]) -> list[WrongClock]:
 
 
 def exclude(journal: Journal, found: list[WrongClock]) -> list[str]:
-    """Ask about each event, and exclude those that the reader confirms. Raises SaveError."""
+    """Ask about each event; write an exclusion for each confirmed one. Raises SaveError."""
     if sys.stdin is None or not sys.stdin.isatty():
         return []
     done = []

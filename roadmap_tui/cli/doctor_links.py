@@ -24,7 +24,7 @@ class _LinkUse(NamedTuple):
 
 
 def check_roadmap_links(context: CliContext, *, accept: bool, as_json: bool) -> int:
-    """Print what became of the links of the chosen roadmap; returns the exit code.
+    """Check the links of the chosen roadmap and print the results; returns the exit code.
 
     With ``accept`` the new address of each link that moved becomes a resource of the reader's own. Raises
     SaveError.
@@ -93,7 +93,7 @@ def _accept(context: CliContext, uses: Mapping[str, list[_LinkUse]], results: li
 
 
 def _format(results: list[LinkResult], uses: Mapping[str, list[_LinkUse]], glyphs: Glyphs) -> Iterator[str]:
-    """Yield the links that are not ok, by state: the address, what to know, and where it is used."""
+    """Yield the lines of the report about the links that are not ok, grouped by state."""
     for state in LINK_STATES[1:]:
         for result in results:
             if result.state != state:

@@ -1,4 +1,4 @@
-"""Printing: data to stdout, messages to stderr, both in the encoding of the terminal."""
+"""Print data to stdout and messages to stderr, both in the encoding of the terminal."""
 
 import contextlib
 import io
@@ -24,14 +24,14 @@ def supports_unicode() -> bool:
 
 
 def replace_unencodable() -> None:
-    """Print a question mark for what the encoding of stdout lacks, also where click prints."""
+    """Make stdout replace characters that its encoding lacks by question marks, for click too."""
     if isinstance(sys.stdout, io.TextIOWrapper) and not supports_unicode():
         sys.stdout.reconfigure(errors="replace")
 
 
 @contextlib.contextmanager
 def reporting_output_errors() -> Iterator[None]:
-    """Turn a failed write to stdout into OutputError; BrokenPipeError and errors of named files stay."""
+    """Convert OSErrors of stdout to OutputError, but not BrokenPipeError or errors with a file name."""
     try:
         yield
     except OSError as error:
@@ -42,7 +42,7 @@ def reporting_output_errors() -> Iterator[None]:
 
 
 def terminal_width(widest: int) -> int:
-    """Return the columns of the terminal, at most ``widest``; without one, those of COLUMNS, or 80."""
+    """Return the width of the terminal, at most ``widest``; without a terminal, COLUMNS or 80."""
     # Not by shutil, which imports three compression libraries.
     try:
         columns = os.get_terminal_size(sys.stdout.fileno()).columns
@@ -75,7 +75,7 @@ def echo_json(value: object) -> None:
 
 
 def echo_err(message: str) -> None:
-    """Print a message to stderr, on one line. If stderr is closed, it is lost."""
+    """Print a message to stderr, on one line; ignore a closed stderr."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
         sys.stderr.write(clean(message, _MESSAGE_LIMIT, one_line=True) + "\n")
 

@@ -1,4 +1,4 @@
-"""Reporting errors: one line on stderr and an exit code."""
+"""Report errors: one line on stderr and an exit code."""
 
 import os
 import sys
@@ -32,7 +32,7 @@ def report(error: RoadmapTuiError) -> int:
 
 
 def report_usage(error: click.ClickException) -> int:
-    """Print what is wrong with the arguments; returns the exit code."""
+    """Print the error in the command-line arguments; returns the exit code."""
     ctx = getattr(error, "ctx", None)
     command_path = ctx.command_path if isinstance(ctx, click.Context) else PROGRAM_NAME
     command = command_path.removeprefix(PROGRAM_NAME).strip() or "usage"

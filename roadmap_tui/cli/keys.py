@@ -9,12 +9,12 @@ from roadmap_tui.cli.options import command
 
 @command("keys", "Print the keys of the screen.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects.")
-@click.option("--markdown", is_flag=True, help="Print the table of the README.")
+@click.option("--markdown", is_flag=True, help="Print the default keys as a Markdown table.")
 def keys_command(context: CliContext, as_json: bool, markdown: bool) -> None:
     """Print the keys of the screen as configured. With --json: a list of {id, keys, name, help, group}."""
     from roadmap_tui.text.keymap import KEYMAP
 
-    # The README documents the default keys.
+    # docs/keys.md documents the default keys.
     keymap = KEYMAP if markdown else context.keymap
     if not markdown:
         _ = context.settings  # prints warnings about the configuration

@@ -1,4 +1,4 @@
-"""``log``: print the history of a roadmap or an item; ``undo`` and ``redo`` print their event alike."""
+"""``log``: print the history of a roadmap or an item; also prints the events of ``undo`` and ``redo``."""
 
 from collections.abc import Container
 from typing import Final

@@ -77,7 +77,7 @@ def _write(context: CliContext, node_id: str, text: str, append: bool) -> str:
 
 
 def _edit(context: CliContext, node_id: str) -> str:
-    """Let the user edit a note, or its draft, in their editor; returns what ``_write`` does.
+    """Let the user edit a note, or its draft, in their editor; returns the result of ``_write``.
 
     Whatever is not saved is kept as a draft. Raises UsageError if the editor fails.
     """

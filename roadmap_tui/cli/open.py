@@ -1,4 +1,4 @@
-"""``open``: open the screen on a roadmap, also on one that has the name of a command."""
+"""``open``: open a roadmap on the screen, even one with the name of a command."""
 
 from __future__ import annotations
 

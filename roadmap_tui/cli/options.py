@@ -21,7 +21,7 @@ P = ParamSpec("P")
 def command(
     name: str, short_help: str, *, json: str = "", screen: bool = False, hidden: bool = False
 ) -> Callable[[Callable[Concatenate[CliContext, P], int | None]], click.Command]:
-    """Turn a function into a command; it gets the ``CliContext`` first and may return an exit code.
+    """Decorate a function as a command; it receives a ``CliContext`` and may return an exit code.
 
     Besides its own options the command has the shared ones, ``--json`` if ``json`` describes its output, and
     the options of the screen if ``screen``.

@@ -1,4 +1,4 @@
-"""``place``: ask what the reader knows already."""
+"""``place``: run the placement test, which asks what the reader knows already."""
 
 import sys
 
@@ -24,7 +24,7 @@ def place_command(context: CliContext) -> int:
     """
     study = context.study
     placement = start_placement(study)
-    if not _ask(context, study, placement):
+    if not _run_test(context, study, placement):
         echo(["Nothing was marked."])
         return 0
     with context.writing():
@@ -36,8 +36,8 @@ def place_command(context: CliContext) -> int:
     return 0
 
 
-def _ask(context: CliContext, study: Study, placement: Placement) -> bool:
-    """Ask until the end; return True if the answers are to be saved."""
+def _run_test(context: CliContext, study: Study, placement: Placement) -> bool:
+    """Run the placement test; return True if the reader wants to save the result."""
     answers = {name[0]: name for name in ANSWERS} | {name: name for name in ANSWERS}
     enough = False
     while True:

@@ -36,7 +36,7 @@ class Program(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that the first argument names and the other arguments."""
+        """Return the command named by the first argument, and the remaining arguments."""
         if args[0] in COMMANDS:
             return args[0], self.get_command(ctx, args[0]), args[1:]
         return "open", self.get_command(ctx, "open"), args

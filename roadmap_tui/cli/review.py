@@ -1,4 +1,4 @@
-"""``review``: ask what is due or list it, grade an item, pause reviews."""
+"""``review``: review or list the due items, grade an item, pause reviews."""
 
 import sys
 from datetime import date, timedelta
@@ -99,7 +99,7 @@ def _review(
 
 
 def _finished(study: Study, names: tuple[str, ...]) -> list[str]:
-    """Return the ids of the finished items that names stand for, by default of all. Raises UsageError."""
+    """Resolve names to the ids of finished items, by default all of them. Raises UsageError."""
     tree = study.tree
     indexes = [find(tree, name, EITHER) for name in names]
     branches = [range(index, tree.subtree_end[index]) for index in indexes] or [range(tree.active_count)]

@@ -51,6 +51,7 @@ class _Dialog:
         self._width = terminal_width(_WIDEST)
 
     def run(self) -> None:
+        """Ask for commands and carry them out until the session ends."""
         session = self._session
         commands = {
             "u": session.undo,
@@ -67,18 +68,18 @@ class _Dialog:
                 return
             rating = GOOD if line == "" and session.answer_shown else int(line) if line in {*"1234"} else 0
             if rating:
-                self._do(lambda rating=rating: session.grade(rating))  # type: ignore[misc] # mypy can't infer a default
+                self._run_command(lambda rating=rating: session.grade(rating))  # type: ignore[misc] # mypy can't infer a default
             elif line == "":
                 session.show_answer()
                 self._show_answer()
             elif line in commands:
-                self._do(commands[line])
+                self._run_command(commands[line])
             else:
                 echo(wrap(_HELP, self._width))
         echo(["", *summarize_session(session)])
 
-    def _do(self, command: Callable[[], SessionNotice | None]) -> None:
-        """Carry out a command, say what it says, and show the card if that is another one now."""
+    def _run_command(self, command: Callable[[], SessionNotice | None]) -> None:
+        """Run a command of the session, print its notice, and print the card if it changed."""
         session = self._session
         before = session.index, session.question, session.answer_shown
         try:

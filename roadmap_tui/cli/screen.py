@@ -1,4 +1,4 @@
-"""Opening the screen: the only module of the command line that imports it."""
+"""Open the full-screen interface; the only module of the command line that imports ``tui``."""
 
 import os
 from typing import Final
@@ -13,7 +13,7 @@ _ROADMAP_SUFFIX: Final = ".json"
 
 
 def open_screen(context: CliContext, argument: str = "") -> int:
-    """Open the screen on a roadmap, a name or a file; by default on the chosen one. Returns the exit code.
+    """Open the screen on a roadmap, given by name or file; returns the exit code.
 
     Raises UsageError if there is no such roadmap or no terminal, ReadError, InvalidRoadmap and SaveError.
     """
@@ -44,7 +44,7 @@ def open_screen(context: CliContext, argument: str = "") -> int:
 
 
 def _resolve(context: CliContext, argument: str) -> tuple[str, str]:
-    """Return the name of the roadmap that an argument means, and a message; Markdown files are imported.
+    """Resolve an argument to the name of a roadmap and a message; imports a Markdown file.
 
     Raises UsageError, ReadError and InvalidRoadmap.
     """

@@ -1,4 +1,4 @@
-"""``status``: print how far a roadmap is, in one line or one object."""
+"""``status``: print the progress on a roadmap, as one line or one JSON object."""
 
 import click
 

@@ -29,7 +29,7 @@ def undo_command(context: CliContext, yes: bool, as_json: bool) -> None:
 
 
 def _confirm(study: Study) -> bool:
-    """Name the day of a change that was made before today, and ask whether to undo it."""
+    """Return True if the last change was made today or the user confirms undoing an older one."""
     earlier = study.earlier_undo()
     if earlier is None:
         return True

@@ -1,4 +1,4 @@
-"""Forecast how many hours are left, and when they are done, as ranges that hold four outcomes of five."""
+"""Forecast the hours left and the finish date, with 80% prediction intervals."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
@@ -22,7 +22,7 @@ _LONGEST: Final = 50 * 365  # days; a later date is meaningless
 
 
 class Range(NamedTuple):
-    """An expected number of hours, and the bounds between which four outcomes of five lie."""
+    """An expected number of hours with its 80% prediction interval."""
 
     low: float
     expected: float
@@ -30,7 +30,7 @@ class Range(NamedTuple):
 
 
 class Ratio(NamedTuple):
-    """How long the reader takes relative to the estimates, from a number of finished items.
+    """The ratio of logged to estimated hours, computed from a number of finished items.
 
     ``variance`` is that of the ratio's logarithm, ``spread`` the standard deviation of an item's.
     """
@@ -42,7 +42,7 @@ class Ratio(NamedTuple):
 
 
 class Effort(NamedTuple):
-    """The hours that an item takes, ``is_estimated`` if nobody estimated them, and those spent on it."""
+    """The total hours of an item (``is_estimated``: inferred by the program) and the hours spent on it."""
 
     hours: float
     is_estimated: bool = False
@@ -55,7 +55,7 @@ class Effort(NamedTuple):
 
 
 class WeeklyHours(NamedTuple):
-    """The mean hours of study in a week, from a number of full weeks; 0 weeks if the reader only said so."""
+    """The mean hours of study in a week, from a number of full weeks; 0 weeks if the reader entered them."""
 
     hours: float
     weeks: int = 0
@@ -63,7 +63,7 @@ class WeeklyHours(NamedTuple):
 
 
 class FinishRange(NamedTuple):
-    """The expected date, and the dates between which four outcomes of five lie."""
+    """The expected finish date with its 80% prediction interval."""
 
     earliest: date
     expected: date

@@ -1,4 +1,4 @@
-"""An adaptive placement test: a few questions that settle what a reader knows of a graph."""
+"""An adaptive placement test: a few questions that determine which items the reader knows."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal, NamedTuple, TypeAlias
@@ -11,14 +11,14 @@ MAX_QUESTIONS: Final = 20
 
 
 class PlacementResult(NamedTuple):
-    """The ids that the answers settle, in the order of the roadmap: what is known, and what is begun."""
+    """The result of a placement test: the ids of known and of begun items, in roadmap order."""
 
     known: tuple[str, ...]
     begun: tuple[str, ...]
 
 
 class Placement:
-    """Asks about the item whose answer settles most, and draws the conclusions.
+    """A placement test: asks about the most informative item and infers the status of others.
 
     Who knows an item knows everything that it requires; who does not know it knows nothing that requires it.
     ``requirements`` has the ids that each item requires. Items in ``settled`` are never asked about and never
@@ -45,12 +45,12 @@ class Placement:
 
     @property
     def total(self) -> int:
-        """The number of items that the answers are about."""
+        """The number of items that the test covers."""
         return len(self._ids) - self._fixed.bit_count()
 
     @property
     def settled(self) -> int:
-        """The number of items that the answers so far settle."""
+        """The number of items whose status the answers so far determine."""
         return self.total - self._open().bit_count()
 
     def _open(self) -> int:
@@ -76,16 +76,16 @@ class Placement:
         return max((name for name in self._ids if self._bit[name] & left), key=gain)
 
     def answer(self, answer: Answer) -> None:
-        """Answer the current question."""
+        """Record the answer to the current question."""
         if (name := self.question()) is not None:
             self.answers.append((name, answer))
 
     def back(self) -> bool:
-        """Take back the last answer; return False if there is none."""
+        """Undo the last answer; return False if there is none."""
         return bool(self.answers and self.answers.pop())
 
     def result(self) -> PlacementResult:
-        """Return what the answers so far settle as known or begun."""
+        """Return the items that the answers so far determine as known or begun."""
         known = begun = 0
         for name, answer in self.answers:
             if answer == "yes":

@@ -46,7 +46,7 @@ class Settings(NamedTuple):
 
     @property
     def review_model(self) -> tuple[float, int]:
-        """What decides when reviews are due: the arguments of the scheduler."""
+        """The arguments of the review scheduler."""
         return self.retention, self.day_start
 
 
@@ -69,7 +69,7 @@ class Setting(NamedTuple):
 
     @property
     def allowed(self) -> str:
-        """The allowed values, for the user."""
+        """A description of the allowed values, for messages and the config template."""
         default = getattr(DEFAULTS, self.field)
         if self.field == "theme":
             return f"{', '.join(OWN_THEMES)}, or a theme of Textual such as nord"

@@ -27,7 +27,7 @@ class ErrorList:
             self._kept.append(line)
 
     def count_if_full(self) -> bool:
-        """Return True, and count an error, if its message would not be kept: it need not be built then."""
+        """If the list is full, count an error without its message and return True."""
         is_full = self.count >= self.limit
         self.count += is_full
         return is_full
@@ -39,7 +39,7 @@ class ErrorList:
 
 
 class InvalidValue(NamedTuple):
-    """Placeholder in a parsed value for something that is not allowed: what was found and expected."""
+    """A placeholder for a disallowed value in parsed JSON: the value found, and the expected one."""
 
     there: str
     expected: str

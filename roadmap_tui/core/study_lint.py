@@ -1,4 +1,4 @@
-"""Check study material for what a program can see: fields, limits, characters, spelling, repeated questions.
+"""Check study material automatically: fields, limits, characters, spelling, repeated questions.
 
 Whether an answer is right is checked by people, and by the tests that compute it.
 """
@@ -55,7 +55,7 @@ _FILLER_WORDS: Final = frozenset(
 
 
 class StudyFinding(NamedTuple):
-    """Something wrong with study material; ``part`` is a place in the item, such as a question's id.
+    """A problem in study material; ``part`` locates it in the item, such as a question's id.
 
     ``item`` is empty if the whole file is meant.
     """
@@ -71,7 +71,7 @@ class StudyFinding(NamedTuple):
 
 
 class StudyCounts(NamedTuple):
-    """How much a file of study material contains."""
+    """The number of items, questions and so on in a file of study material."""
 
     items: int
     goals: int
@@ -80,7 +80,7 @@ class StudyCounts(NamedTuple):
 
 
 def lint(material: object, known_items: Collection[str] | None = None) -> list[StudyFinding]:
-    """Return what is wrong with the content of one file, as parsed from JSON.
+    """Return the findings in the content of one file, as parsed from JSON.
 
     With ``known_items``, material for any other item is a finding.
     """
@@ -106,7 +106,7 @@ def lint(material: object, known_items: Collection[str] | None = None) -> list[S
 
 
 def lint_notes(notes: object, items: Collection[str]) -> list[StudyFinding]:
-    """Return what is wrong with the authors' notes of a chapter, which has study material for ``items``."""
+    """Return the findings in the authors' notes of a chapter with the items ``items``."""
     if not isinstance(notes, dict):
         return [StudyFinding("", "", "not a JSON object")]
     findings = [StudyFinding(item_id, "", "has no notes") for item_id in items if item_id not in notes]
@@ -135,7 +135,7 @@ def find_similar_questions(materials: Iterable[object]) -> list[StudyFinding]:
 
 
 def count(material: object) -> StudyCounts:
-    """Count what a file contains; malformed parts are not counted."""
+    """Count the items, goals, questions and exercises of a file; skip malformed parts."""
     entries = [fields for _, fields in _entries(material)]
     return StudyCounts(
         len(entries),
@@ -244,7 +244,7 @@ def _lint_note(fields: object) -> Iterator[tuple[str, str]]:
 
 
 def _lint_text(text: object, kind: str) -> Iterator[str]:
-    """Yield what is wrong with a text of a kind in ``TEXT_LIMITS``."""
+    """Yield the findings in a text; ``kind`` is a key of ``TEXT_LIMITS``."""
     if not isinstance(text, str) or not text.strip():
         yield "missing or empty"
         return

@@ -7,14 +7,14 @@ from roadmap_tui.core.roadmap.model import Question
 
 
 class Exercise(NamedTuple):
-    """A task of one to three hours; ``check`` tells how to see that it is solved."""
+    """A task of one to three hours; ``check`` describes how to verify a solution."""
 
     task: str
     check: str
 
 
 class StudyMaterial(NamedTuple):
-    """The material of one item. A goal completes the sentence "You can …"."""
+    """The study material of one item. A goal completes the sentence "You can …"."""
 
     goals: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()

@@ -142,7 +142,7 @@ class TreeView:
     # Folds
 
     def fold(self, index: int) -> None:
-        """Hide the children of a node; a cursor among its descendants moves to it."""
+        """Hide the children of a node; a cursor on a descendant moves to the node."""
         if not self.is_branch(index) or self.folded[index]:
             return
         cursor = self.cursor
@@ -194,7 +194,7 @@ class TreeView:
 
     @property
     def folded_ids(self) -> tuple[str, ...]:
-        """The ids of the folded branches, in order; under a filter, those folded without it."""
+        """The ids of the folded branches, in order; under a filter, as before it was applied."""
         ids, folded = self.tree.ids, self.folded if self._shown is None else self._folded_before
         return tuple([ids[index] for index in self.tree.branches if folded[index]])
 

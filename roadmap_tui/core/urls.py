@@ -35,7 +35,7 @@ def host(url: str) -> str:
 
 
 def access_note(resource: Resource) -> Access:
-    """Return whether a resource is paid, or a video whose kind does not say so, from its note or its host."""
+    """Guess from the note and host whether a resource is paid, or a video of another kind."""
     note = resource.note.lower()
     name = host(resource.url)
     if any(word in note for word in _PAID_WORDS) and not any(word in note for word in _FREE_WORDS):

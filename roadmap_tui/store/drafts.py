@@ -99,7 +99,7 @@ class Drafts:
         return path
 
     def collect_edits(self) -> None:
-        """Turn what external editors wrote since they were started into drafts."""
+        """Turn the files that external editors saved into drafts."""
         try:
             folders = [entry.path for entry in os.scandir(self._folder or "") if entry.is_dir()]
         except OSError:
@@ -114,7 +114,7 @@ class Drafts:
             end_edit(path)
 
     def _collect(self, folder: str) -> bool:
-        """Make a draft of what an editor wrote; return False if that is nothing new. Raises OSError."""
+        """Turn the file of an editor into a draft; return False if it has not changed. Raises OSError."""
         given, edited = _read(os.path.join(folder, _GIVEN)), read_edited(os.path.join(folder, _EDITED))
         if given is None:
             return True

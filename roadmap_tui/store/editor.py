@@ -13,7 +13,7 @@ _FORWARDED: Final = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
 
 class EditorExit(NamedTuple):
-    """How an editor ended: ``failure`` is why it failed, or ""; ``signal`` ended this program meanwhile."""
+    """The result of an editor: why it failed, or "", and a signal received meanwhile, or 0."""
 
     failure: str
     signal: int

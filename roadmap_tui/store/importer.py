@@ -112,7 +112,7 @@ class ImportRequest(NamedTuple):
         )
 
     def _drop_readded(self, new: Roadmap, accepted: Mapping[str, str]) -> Roadmap:
-        """Return the old roadmap without items that are accepted now as renamed older ones."""
+        """Return the old roadmap without added items that are now accepted as renames of older ones."""
         old = self.old or Roadmap("", "")
         retired = {item.id for item in old.retired}
         wanted = {word for before, word in accepted.items() if before in retired}
@@ -128,7 +128,7 @@ class ImportRequest(NamedTuple):
 def plan_import(
     source: SourceData, options: ImportOptions | None, folder: str | None, progress: Progress, name: str = ""
 ) -> ImportRequest:
-    """Plan importing a source under ``name``, else its present name, else one made from its title.
+    """Plan importing a source as ``name``, by default its name in the library or from its title.
 
     A source that was imported before (and possibly removed) is updated; ``options`` default to those of
     the first import. A name made from the title is numbered if it is taken or that of a command. Raises
@@ -175,7 +175,7 @@ def plan_update(
 
 
 def _read_like(old: Roadmap, source: SourceData) -> ImportPlan:
-    """Read a newer version of a roadmap as the first was read.
+    """Import a newer version of a roadmap with the format and options of its first import.
 
     Which bullets are items stays as it was, unless that finds none. For a roadmap that does not say it, the
     choice that finds more of its titles is taken.
@@ -221,7 +221,7 @@ def find_by_source(source: SourceData, folder: str | None) -> Iterator[Roadmap]:
 
 
 def _imported_from(source: SourceData, folder: str | None) -> Iterator[Roadmap]:
-    """Yield the roadmaps that were imported from a source, those in use first."""
+    """Yield the roadmaps that were imported from a source, removed ones last."""
     return (
         iter(()) if source.origin == STDIN else library.find_by_origin(_stored_origin(source.origin), folder)
     )

@@ -80,12 +80,12 @@ class Journal:
 
     @property
     def unread(self) -> list[BadLine]:
-        """The lines that this version could not read, and (as line 0) such files and folders."""
+        """The lines that this version could not read, and (as line 0) unreadable files and folders."""
         return self._reader.bad_lines
 
     @property
     def health(self) -> LogHealth:
-        """The files and the lines in them that are no events."""
+        """The log files and their lines that are no events."""
         lines = self.unread
         return LogHealth(
             self._reader.files,

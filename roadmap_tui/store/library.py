@@ -90,7 +90,7 @@ class RoadmapFile:
         return find(self._name, self.folder, self._cache, most_items=self._most_items)
 
     def has_changed(self) -> bool:
-        """Return True if the file differs from the loaded one, and from no call to the next."""
+        """Return True if the file was replaced and has not changed since the previous call."""
         before, self._seen = self._seen, self._version()
         # A file that is still being written would be damaged.
         return before == self._seen != self._loaded
@@ -109,7 +109,7 @@ class RoadmapFile:
 
 
 def find_by_origin(origin: str, folder: str | None) -> Iterator[Roadmap]:
-    """Yield the roadmaps imported from a source, those in use before removed ones; skip unreadable files.
+    """Yield the roadmaps imported from a source, removed ones last; skip unreadable files.
 
     Only files that contain the text of ``origin`` are decoded.
     """
@@ -147,7 +147,7 @@ def save(roadmap: Roadmap, folder: str | None) -> None:
 
 
 def keep_version(roadmap: Roadmap, folder: str | None, sha256: str = "") -> str:
-    """Keep a version of a roadmap, and of its others the newest few; return its SHA-256. Raises OSError.
+    """Store a version of a roadmap, delete all but the newest few; return its SHA-256. Raises OSError.
 
     ``sha256`` is given for a version that takes the place of another one.
     """
@@ -166,7 +166,7 @@ def keep_version(roadmap: Roadmap, folder: str | None, sha256: str = "") -> str:
 
 
 def find_version(roadmap_id: str, sha256: str, folder: str | None) -> Roadmap | None:
-    """Return a version that ``keep_version`` kept on this machine, or None."""
+    """Return a version that ``keep_version`` stored on this machine, or None."""
     try:
         return read_file(_version_path(roadmap_id, sha256, folder), most_items=LARGEST_ROADMAP)
     except (ReadError, InvalidRoadmap):
@@ -193,7 +193,7 @@ def remove(name: str, folder: str | None) -> None:
 
 
 def bundled_path() -> str:
-    """Return the path of the bundled roadmap: inside an installed package, beside it in a checkout."""
+    """Return the path of the bundled roadmap: in an installed package, or next to it in a checkout."""
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     installed = os.path.join(package, "data", "roadmap.json")
     if os.path.exists(installed):
@@ -209,7 +209,7 @@ def load_bundled() -> Roadmap:
 
 
 def read_bundled(path: str) -> bytes:
-    """Read a file beside the bundled roadmap, also if the program is a zip archive. Raises OSError."""
+    """Read a file next to the bundled roadmap, also if the program is a zip archive. Raises OSError."""
     try:
         return read_regular(path, BYTE_LIMIT)
     except NotADirectoryError:
@@ -250,7 +250,7 @@ def _byte_limit(most_items: int) -> int:
 
 
 def _trust_file(data: bytes, cache: str, most_items: int) -> str:
-    """Return the path whose existence means: this version accepted these bytes under this item limit."""
+    """Return the path of a marker file: it exists if this version has validated these bytes."""
     if len(data) < _TRUST_FROM_BYTES:
         return ""
     from hashlib import sha256  # only needed for large files

@@ -52,7 +52,7 @@ class LibraryMerge:
         self._result = MergeResult({}, {}, [])
 
     def run(self) -> MergeResult:
-        """Take what one side changed, and merge what both changed.
+        """Return the merged library: merge only the files that both sides changed.
 
         A file removed on one side is removed, unless it was changed on the other. Of a file changed on both,
         the newer text wins and items with progress stay.
@@ -74,7 +74,7 @@ class LibraryMerge:
         return self._result
 
     def _fast_forward(self, old: bytes, new: bytes) -> bytes:
-        """Return the new version, plus dropped items with progress that its machine did not know of."""
+        """Return the new version with dropped items added that have progress unknown to its machine."""
         from roadmap_tui.core.roadmap.merge import keep_items_with_progress
 
         if is_damaged(new):
@@ -98,7 +98,7 @@ class LibraryMerge:
             self._rename_ours(path, our_roadmap)
             return theirs
         name = path.removesuffix(ROADMAP_SUFFIX)
-        ours_wins = self._does_our_text_win(path, base, our_roadmap, their_roadmap)
+        ours_wins = self._prefers_ours(path, base, our_roadmap, their_roadmap)
         old, new = (their_roadmap, our_roadmap) if ours_wins else (our_roadmap, their_roadmap)
         merged = encode(merge_versions(old, new, self._has_progress_in(our_roadmap)))
         if is_damaged(merged):
@@ -111,7 +111,7 @@ class LibraryMerge:
         self._result.notes.append(f"roadmap {name}: two versions were merged; the newer text is {whose}")
         return merged
 
-    def _does_our_text_win(self, path: str, base: bytes | None, ours: Roadmap, theirs: Roadmap) -> bool:
+    def _prefers_ours(self, path: str, base: bytes | None, ours: Roadmap, theirs: Roadmap) -> bool:
         """Prefer the side that alone updated to a new source, else the side that was changed last."""
         if base is not None and (base_roadmap := try_decode(base)):
             our_update, their_update = (

@@ -1,4 +1,4 @@
-"""Check web addresses politely: one request per host at a time, and each at most once a week."""
+"""Check links with few requests: one per host at a time, and each URL at most once a week."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _RANGE_OF_EMPTY_PAGE: Final = 416  # what a server answers that has no first byt
 
 
 class LinkResult(NamedTuple):
-    """What became of a link; ``reason`` explains an unfavorable state, ``moved_to`` is its new address."""
+    """The result of checking a link; ``reason`` explains a bad state, ``moved_to`` is the new URL."""
 
     url: str
     state: LinkState
@@ -51,7 +51,7 @@ def archive_url(url: str) -> str:
 
 
 def check_links(urls: Collection[str]) -> Iterator[LinkResult]:
-    """Check different addresses that passed ``safe_url``; yields the results as they come.
+    """Check distinct URLs that passed ``safe_url``; yields results as they complete.
 
     A host gets one request at a time, several hosts are asked at the same time.
     """
@@ -84,7 +84,7 @@ def check_links(urls: Collection[str]) -> Iterator[LinkResult]:
 
 
 class LinkCache:
-    """The results of the last week, in a file of the cache folder; None keeps nothing.
+    """The results of the last week, in a file of the cache folder (None: in memory only).
 
     Unreachable links are not kept: the reason may be the connection of this machine.
     """
@@ -99,7 +99,7 @@ class LinkCache:
         return self._results[url][1] if url in self._results else None
 
     def add(self, result: LinkResult) -> None:
-        """Keep a result until ``save``."""
+        """Add a result; ``save`` writes it to the file."""
         if result.state != "unreachable":
             self._results[result.url] = self._now, result
 
@@ -111,7 +111,7 @@ class LinkCache:
                 atomic_write(self._path, json.dumps(rows).encode(), durable=False)
 
     def _read(self) -> Iterator[tuple[str, tuple[float, LinkResult]]]:
-        """Yield what the file has from the last week, by address; nothing from the first damaged row on."""
+        """Yield the results of the last week by URL; stop at the first damaged row."""
         with suppress(OSError, ValueError, TypeError, RecursionError):
             for at, url, state, reason, moved_to in json.loads(read_regular(self._path, _CACHE_BYTES)):
                 result = LinkResult(str(url), state, clean(reason, 200, one_line=True), moved_to)
@@ -133,7 +133,7 @@ class _Answer(NamedTuple):
 
 
 class _LinkChecker:
-    """Asks for addresses, also from several threads, with one request per host at a time."""
+    """Sends requests, thread-safe, with one request per host at a time."""
 
     def __init__(self) -> None:
         self._opener = _opener()
@@ -141,10 +141,10 @@ class _LinkChecker:
         self._overloaded: set[str] = set()  # hosts that asked for fewer requests
 
     def check(self, url: str) -> LinkResult:
-        """Follow an address to its end and judge it."""
+        """Follow the redirects of a URL and classify the final response."""
         address, moved_to, only_permanent = url, "", True
         for _ in range(_MOST_REDIRECTS + 1):
-            answer = self._ask(address)
+            answer = self._head_or_get(address)
             if answer.status not in _REDIRECTS:
                 return _judge(url, answer, moved_to)
             target = _redirect_target(address, answer.location)
@@ -157,8 +157,8 @@ class _LinkChecker:
             address = target
         return LinkResult(url, "unreachable", "too many redirects")
 
-    def _ask(self, url: str) -> _Answer:
-        """Request an address with HEAD, and again with GET if the host does not like HEAD."""
+    def _head_or_get(self, url: str) -> _Answer:
+        """Send a HEAD request, and a GET request if that failed."""
         name = host(url)
         with self._host_locks.setdefault(name, threading.Lock()):
             if name in self._overloaded:

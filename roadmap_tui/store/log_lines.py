@@ -37,7 +37,7 @@ class LogScan(NamedTuple):
 
 
 def lines_of(chunks: Iterable[bytes]) -> list[bytes]:
-    """Split a log, given in pieces, into its non-empty lines, each once. Raises ValueError above 1 GiB.
+    """Split a log, given in chunks, into its distinct non-empty lines. Raises ValueError above 1 GiB.
 
     A last line without a newline counts only if it is valid JSON: another process may still be writing it.
     A line above 1 MiB, which no version writes, is left out.
@@ -120,7 +120,7 @@ def read_chunks(path: str) -> Iterator[bytes]:
 
 
 def missing_lines(here: Logs, there: Logs) -> dict[str, list[bytes]]:
-    """Return the lines that are in some log of ``there`` and in no log of ``here``, each once."""
+    """Return the distinct lines that are in a log of ``there`` but in no log of ``here``."""
     known = {line for lines in here.values() for line in lines}
     missing: dict[str, list[bytes]] = {}
     for name, lines in there.items():

@@ -113,7 +113,7 @@ class LogReader:
         return sorted(self._states)
 
     def read(self) -> list[Event]:
-        """Return the events added since the last call, sorted by (clock, id); one may come several times."""
+        """Return the events added since the last call, sorted by (clock, id); may have duplicates."""
         try:
             names = [name for name in os.listdir(self.folder) if self._is_log(name)]
         except FileNotFoundError:

@@ -122,7 +122,7 @@ class LogWriter:
             raise
 
     def _write(self, lines: list[bytes]) -> None:
-        """Write lines in one call, preceded by all earlier ones if those were lost."""
+        """Write lines in one call, preceded by all earlier lines if the file has lost them."""
         data = frame_lines(self._written + lines if self._lost else lines)
         try:
             write_all(self._handle, data)
@@ -139,7 +139,7 @@ class LogWriter:
             self.lost_reason = error.strerror or str(error)
 
     def _truncate_partial_write(self, data: bytes) -> None:
-        """Remove what a failed write of ``data`` left at the end of the file, and nothing else.
+        """Truncate the file after a failed write, if it ends with a part of ``data``.
 
         If that is impossible it stays: readers ignore the incomplete line.
         """

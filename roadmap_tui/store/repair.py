@@ -48,7 +48,7 @@ def count_only_in_backups(locations: Locations) -> int:
 
 
 def _only_in_backups(locations: Locations) -> RestorePlan:
-    """Return what only the backups have. Raises ReadError without a readable backup, and OSError."""
+    """Return the log lines that only the backups have. Raises ReadError and OSError."""
     kept = read_source(locations.backups)
     return diff_logs(read_logs(locations.log, everything=True).logs, kept)
 

@@ -36,7 +36,7 @@ _GIT_LOCKS: Final = (
     f"{REMOTE_BRANCH}.lock",
 )
 # How git runs for a remote that is a folder here: nothing that its config or hooks name is run as this user.
-_ON_A_FOLDER: Final = (
+_LOCAL_SERVICE: Final = (
     "git -c core.hooksPath=/dev/null -c receive.autogc=false -c core.alternateRefsCommand=true"
     " -c core.fsmonitor=false -c core.sshCommand=false -c core.gitProxy=false -c credential.helper="
 )
@@ -87,7 +87,7 @@ class Repository:
         try:
             self._wait_for_lock()
             self._remove_stale_locks()
-            self._init()
+            self._create_missing_files()
             yield
         finally:
             os.close(self._lock)
@@ -121,8 +121,8 @@ class Repository:
                 name = os.path.basename(path)
                 self.repaired.append(f"removed a lock left by a killed git: {name}")
 
-    def _init(self) -> None:
-        """Create what is missing: without `git init`, which obeys the user's templates and formats."""
+    def _create_missing_files(self) -> None:
+        """Create missing files without `git init`, which would apply the user's templates and formats."""
         for folder in ("objects", "refs"):
             make_folder(os.path.join(self.path, folder))
         for name, content in (("HEAD", f"ref: {BRANCH}\n".encode()), ("config", CONFIG)):
@@ -202,7 +202,7 @@ class Repository:
         return int(time_text) if time_text.isdigit() else 0
 
     def count_ahead(self, commit: str, upstream: str) -> int:
-        """Return how many commits ``commit`` has that ``upstream`` (may be "") has not."""
+        """Count the commits reachable from ``commit`` but not from ``upstream`` (may be "")."""
         if not commit:
             return 0
         return int(self._run("rev-list", "--count", commit, *([f"^{upstream}"] if upstream else [])))
@@ -291,11 +291,11 @@ class Repository:
 
     def _fetch(self, url: str) -> None:
         args = ("fetch", "--quiet", "--no-tags", "--no-recurse-submodules")
-        self._run_network(*args, *_on_a_folder(url, "upload-pack"), "--", url, self.remote_branch)
+        self._run_network(*args, *_local_remote_option(url, "upload-pack"), "--", url, self.remote_branch)
 
     def _default_branch(self, url: str) -> str:
         """Return the only branch, else ``main`` or the default one; "" if there is none."""
-        options = _on_a_folder(url, "upload-pack")
+        options = _local_remote_option(url, "upload-pack")
         answer = self._run_network("ls-remote", "--symref", *options, "--", url, "HEAD", "refs/heads/*")
         head, refs = "", []
         for line in answer.decode("utf-8", "replace").splitlines():
@@ -315,7 +315,7 @@ class Repository:
     def push(self, url: str, commit: str) -> None:
         """Push a commit to the branch that was fetched, fast-forward only. Raises GitError."""
         target = f"{commit}:{self.remote_branch}"
-        args = ("push", "--quiet", "--porcelain", "--no-verify", *_on_a_folder(url, "receive-pack"))
+        args = ("push", "--quiet", "--porcelain", "--no-verify", *_local_remote_option(url, "receive-pack"))
         self._run_network(*args, "--", url, target)
 
     # Run git
@@ -331,7 +331,7 @@ class Repository:
             raise self._broken(error) from None
 
     def _try(self, *args: str) -> str:
-        """Run a command that ends with 1 if there is no such object; return "" then. Raises SaveError.
+        """Run a local command; return "" if it exits with 1: no such object. Raises SaveError.
 
         What it printed does not matter: a warning of the user's own config is no damage.
         """
@@ -349,9 +349,9 @@ class Repository:
         return SaveError("sync", error.why, f"{remedy}: nothing is lost by that")
 
 
-def _on_a_folder(url: str, service: str) -> list[str]:
-    """Return the option that runs the other side of a connection, if that is a folder of this machine."""
-    return [f"--{service}={_ON_A_FOLDER} {service}"] if url.startswith(("/", "file://")) else []
+def _local_remote_option(url: str, service: str) -> list[str]:
+    """Return the git option that sets the command of the other side, if the remote is a local folder."""
+    return [f"--{service}={_LOCAL_SERVICE} {service}"] if url.startswith(("/", "file://")) else []
 
 
 _PARENT_KEYS: Final = ("from", "merge")

@@ -71,7 +71,7 @@ def inspect_backup(source: str, log: str) -> RestorePlan:
 
 
 def diff_logs(local: Logs, other: Logs) -> RestorePlan:
-    """Plan adding to ``local`` what only ``other`` has."""
+    """Plan adding to ``local`` the lines that only ``other`` has."""
     known = _events(local)
     ids = {event.stamp.id: event for event in known}
     lines: list[bytes] = []

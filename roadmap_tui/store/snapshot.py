@@ -92,7 +92,7 @@ def fingerprint() -> str:
 
 
 def load(reader: LogReader, folder: str | None) -> SnapshotProgress | None:
-    """Open the snapshot and let the reader continue behind it; None if there is no usable one.
+    """Open the snapshot and make the reader resume after it; None if there is no usable one.
 
     An unusable one is deleted: the log may be short by now, and then nobody would replace it.
     """
@@ -134,7 +134,7 @@ def _open(path: str, reader: LogReader) -> SnapshotProgress | None:
 def save(
     reader: LogReader, progress: Progress, folder: str | None, review: tuple[float, int] | None = None
 ) -> None:
-    """Write a snapshot of a complete progress, unless it would be inexact or cannot be written.
+    """Write a snapshot of a complete progress; do nothing if it would be inexact or on an error.
 
     ``review`` has the arguments of the scheduler whose cards are stored; None stores none.
     """
@@ -152,7 +152,7 @@ def save(
 
 
 def _serialize(progress: Progress, meta: dict[str, Any]) -> bytes:
-    """Return the bytes of a snapshot. Raises InvalidRecord if it could not be exact."""
+    """Serialize a snapshot. Raises InvalidRecord if events would be read back differently."""
     import sqlite3
 
     events = progress.events()
@@ -193,7 +193,7 @@ def _serialize(progress: Progress, meta: dict[str, Any]) -> bytes:
 
 
 def _keys(actions: Iterable[Action]) -> list[Key]:
-    """Return the nodes that actions are about, each once."""
+    """Return the distinct nodes that actions are about."""
     return list(dict.fromkeys((action.roadmap, target) for action in actions for target in targets(action)))
 
 

@@ -112,7 +112,7 @@ class SnapshotProgress(Progress):
                 continue
             if not has_clock_in_id(event.stamp) or sort_key(event) <= self._position:
                 return False
-            if event_id in refs or copied_id(event) or isinstance(self._acts_on(event), Excluded):
+            if event_id in refs or copied_id(event) or isinstance(self._base_action(event), Excluded):
                 return False
             if isinstance(event, Undone) and event.ref not in self._events and event.ref not in fresh:
                 return False
@@ -172,7 +172,7 @@ class SnapshotProgress(Progress):
         return {target for (target,) in rows if (roadmap, target) not in self._changed}
 
     def stored_cards(self, roadmap: str) -> dict[str, Card]:
-        """Return the review cards of a roadmap's items that are known without folding, by item id."""
+        """Return the review cards that a snapshot has of a roadmap's items, by item id."""
         from roadmap_tui.core.review.schedule import Card
 
         day = date.fromordinal

@@ -31,7 +31,7 @@ def find(roadmap_id: str, tree: FlatTree, item_id: str) -> StudyMaterial | None:
 
 
 def folder() -> str:
-    """Return the folder of the files, beside the bundled roadmap."""
+    """Return the folder of the study material, next to the bundled roadmap."""
     return os.path.join(os.path.dirname(bundled_path()), "study")
 
 

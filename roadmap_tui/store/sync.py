@@ -74,7 +74,7 @@ class _Contents:
         self.roadmaps = {path[len(_ROADMAPS) :]: data for path, data in files.items() if _is_roadmap(path)}
 
     def with_lines(self, lines: Logs) -> dict[str, bytes | None]:
-        """Return the logs that get more lines, each with those lines appended."""
+        """Return the changed logs: the given lines appended to each."""
         changes: dict[str, bytes | None] = {}
         for name, new in lines.items():
             path = _LOG + name
@@ -125,7 +125,7 @@ def _no_remote() -> UsageError:
 
 
 class _Sync:
-    """One sync: fetch, merge and push until the remote has everything that is here."""
+    """One sync: fetches, merges and pushes until the remote has all local changes."""
 
     def __init__(self, git: Repository, locations: Locations, url: str) -> None:
         self.git = git
@@ -323,7 +323,7 @@ class _Sync:
         return merged
 
     def _copy_records(self, roadmap: Roadmap, old: str, ours: Logs, unsent: dict[str, list[bytes]]) -> None:
-        """Copy this machine's records of a roadmap that had the id ``old``; also those sent before."""
+        """Copy this machine's records of a roadmap that had the id ``old``, already pushed ones too."""
         own = f"{host_name()}{LOG_SUFFIX}"
         new_lines = [line for lines in unsent.values() for line in lines]
         old_lines = records_of(

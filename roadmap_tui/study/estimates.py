@@ -31,7 +31,7 @@ class Estimates:
 
     @cached_property
     def _finished(self) -> list[Item]:
-        """The done items with logged time, by when that began last, without those known from a placement."""
+        """The done items with logged time, by its last start, without those known from a placement."""
         # Not by when they were done: for that their whole histories would have to be read.
         study = self._study
         placed = study.progress.placed_ids(study.source.id)
@@ -41,7 +41,7 @@ class Estimates:
 
     @cached_property
     def ratio(self) -> Ratio:
-        """How long the reader takes relative to the roadmap's estimates."""
+        """The ratio of the reader's logged hours to the roadmap's estimates."""
         return own_ratio([(item.hours, self._spent[item.id]) for item in self._finished if item.hours])
 
     @cached_property

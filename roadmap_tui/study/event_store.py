@@ -74,7 +74,7 @@ class EventStore:
         self.counts = StatusCounts(self.tree, *self.progress.status_codes(self.source.id))
 
     def change_source(self, source: Roadmap) -> None:
-        """Show another version of the roadmap, with the same progress."""
+        """Replace the roadmap by another version of it, with the same progress."""
         self.source = source
         self.tree_version += 1
         self._rebuild()
@@ -146,7 +146,7 @@ class EventStore:
         return study_material.find(self.source.id, self.tree, node_id) or EMPTY
 
     def tickable(self, node_id: str) -> tuple[Resource, ...]:
-        """Return what can be ticked at a node: its resources, then its exercise as one with no address."""
+        """Return the resources of a node, then its exercise as a resource with an empty URL."""
         resources = self.resources(node_id)
         has_exercise = node_id and self.material(node_id).exercise
         return (*resources, Resource("Exercise", EXERCISE)) if has_exercise else resources
@@ -179,7 +179,7 @@ class EventStore:
         return statuses[-1] if statuses else None
 
     def is_saved(self, node_id: str) -> bool:
-        """Return True unless a status of an item is known not to be on disk."""
+        """Return False if a status change of an item is known not to be on disk."""
         return not any(
             isinstance(event, StatusSet) and self._is_about(event, node_id) for event in self.not_saved
         )

@@ -53,7 +53,7 @@ def goal_item(study: Study) -> Item | None:
 def set_goal(
     study: Study, target: str | None = None, day: date | str | None = None, hours: float | None = None
 ) -> Change | None:
-    """Set the goal, its date and the hours a week; None keeps what was set, "" and 0 remove it.
+    """Set the goal, its date and the hours a week; None keeps a value, "" or 0 removes it.
 
     Raises UsageError and SaveError.
     """

@@ -35,9 +35,7 @@ class LibraryEntry(NamedTuple):
 
 
 class ProgressReport(NamedTuple):
-    """The number of items with progress, of those that are missing in their roadmap (always 0), and of those
-    whose roadmap is not in the library, by its id.
-    """
+    """Counts of items with progress: all, not in their roadmap (always 0), and by id of a missing roadmap."""
 
     items: int
     orphaned: int
@@ -45,7 +43,7 @@ class ProgressReport(NamedTuple):
 
 
 class OpenRoadmap(NamedTuple):
-    """An open roadmap, the view state it was left in, and a function that saves the next one."""
+    """An open roadmap, its last view state, and a function that saves the current view state."""
 
     study: Study
     view_state: ViewState
@@ -93,7 +91,7 @@ class Library:
         return titles
 
     def progress_report(self) -> ProgressReport:
-        """Count the items with progress, and those that no roadmap shows."""
+        """Count the items with progress, and the ones whose roadmap is missing."""
         progress = self._progress()
         studies = [entry.study for entry in self.entries() if entry.study is not None]
         nodes = [key for key in progress.nodes() if key[1] and progress.has(*key)]
@@ -107,7 +105,7 @@ class Library:
         return self.restore_view(self._study(name), name)
 
     def _study(self, name: str, roadmap: Roadmap | None = None) -> Study:
-        """Open a study of a roadmap of the library, by default as it is there."""
+        """Open a study of a roadmap, by default of the version in the library."""
         file = self._file(name)
         roadmap = roadmap or file.load()
         study = Study.open(roadmap, self._log, self._clock, self._settings, cache=self._cache)
@@ -115,7 +113,7 @@ class Library:
         return study
 
     def restore_view(self, study: Study, name: str) -> OpenRoadmap:
-        """Load the view state of a study; ``name`` is what the next start opens."""
+        """Load the view state of a study; ``name`` is the roadmap that the next start opens."""
         if self._locations is None:
             return OpenRoadmap(study, ViewState(), lambda _: None)
         folder, roadmap_id = self._locations.state, study.roadmap.id

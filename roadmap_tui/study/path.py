@@ -41,7 +41,7 @@ class Path(NamedTuple):
 
     @property
     def counted(self) -> list[PathStep]:
-        """The steps that count: those that are not skipped."""
+        """The steps that are not skipped."""
         return [step for step in self.steps if step.status != "skipped"]
 
     @property

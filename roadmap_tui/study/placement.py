@@ -1,4 +1,4 @@
-"""Start and save a placement: what the reader knew before the first day."""
+"""Start a placement test, and save its result: what the reader knew before the first day."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from roadmap_tui.study.study import Study
 
 
 def start_placement(study: Study) -> Placement:
-    """Return a placement over the topics and projects to do. Raises UsageError if there is nothing to ask."""
+    """Create a placement test about the topics and projects to do. Raises UsageError if there are none."""
     if study.graph.follows_order(""):
         why = "this roadmap says of no item what it requires, so that no answer settles others"
         raise UsageError("placement", why, "mark what you know as done")
@@ -25,7 +25,7 @@ def start_placement(study: Study) -> Placement:
 
 
 def save_placement(study: Study, result: PlacementResult) -> Change | None:
-    """Mark the known items as done and the begun ones as in progress; one undo takes both back.
+    """Mark the known items as done and the begun ones as in progress; one undo reverts both.
 
     Items that were marked meanwhile stay as they are. Raises SaveError.
     """

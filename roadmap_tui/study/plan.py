@@ -72,7 +72,7 @@ class Plan(NamedTuple):
 
     @property
     def needed(self) -> float | None:
-        """The hours a week, reviews included, that finish on the day; None without one."""
+        """The hours a week, reviews included, needed to finish by the goal's date; None without a date."""
         if self.day is None or not self.left.expected:
             return None
         return self.left.expected / (max((self.day - self.today).days, 1) / 7) + self.reviews
@@ -124,7 +124,7 @@ def make_plan(study: Study, estimates: Estimates | None = None) -> Plan:
 
 
 def _in_order(study: Study, requirements: dict[str, list[str]]) -> list[str]:
-    """Return items so that each comes after what it requires; those in progress as early as possible."""
+    """Sort items topologically by prerequisites, with items in progress as early as possible."""
     index_of = study.tree.index_of
     missing = {
         node_id: sum(name in requirements for name in names) for node_id, names in requirements.items()

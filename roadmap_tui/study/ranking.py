@@ -1,4 +1,4 @@
-"""Which items of a study are ready, and which of them to study first."""
+"""Find the ready items of a study, and rank them by which to study first."""
 
 from roadmap_tui.core.progress.statuses import FINISHED, UNFINISHED
 from roadmap_tui.core.roadmap.graph import PrerequisiteGraph
@@ -23,7 +23,7 @@ class Ranking:
         is_to_do = (
             is_item and self._store.status_at(index) == "todo" and not self.snoozed_until(tree.ids[index])
         )
-        return is_to_do and not tree.is_aside(index) and self.has_all_required(index)
+        return is_to_do and not tree.is_uncounted(index) and self.has_all_required(index)
 
     def snoozed_until(self, node_id: str) -> str:
         """Return the day until which an item is snoozed, as ISO; "" if it is not."""
@@ -68,7 +68,7 @@ class Ranking:
         def rank(index: int) -> tuple[bool, bool, bool, int]:
             node_id = tree.ids[index]
             is_ahead = node_id in doing, node_id in on_path
-            return tree.is_aside(index), not is_ahead[0], not is_ahead[1], -self.unlock_count(node_id)
+            return tree.is_uncounted(index), not is_ahead[0], not is_ahead[1], -self.unlock_count(node_id)
 
         snoozed = {name for name in store.progress.snoozed(store.source.id) if self.snoozed_until(name)}
         doing, ready = doing - snoozed, [index for index in ready if tree.ids[index] not in snoozed]

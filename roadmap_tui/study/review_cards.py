@@ -83,7 +83,7 @@ class ReviewCards:
 
     @property
     def _stored(self) -> dict[str, Card]:
-        """The cards of the snapshot, without those of items that changed since."""
+        """The cards of the snapshot, without the cards of items that changed since."""
         if self._stored_cards is None:
             self._stored_cards = self._store.progress.stored_cards(self._store.source.id)
         return self._stored_cards
@@ -106,5 +106,5 @@ class ReviewCards:
         return {node_id: (state, self._schedule.card(state)) for node_id, state in states.items()}
 
     def add(self, cards: Cards) -> None:
-        """Cache computed cards; those whose state has changed since then are not used."""
+        """Cache computed cards, except cards of items whose state has changed since."""
         self._cards |= cards

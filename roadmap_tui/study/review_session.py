@@ -33,7 +33,7 @@ class NoticeKind(Enum):
 
 
 class SessionNotice(NamedTuple):
-    """A notice, the title of the item it is about, and the predicted recall of that if it matters."""
+    """A notice, the title of its item, and the item's predicted recall for some kinds."""
 
     kind: NoticeKind
     title: str = ""
@@ -41,7 +41,7 @@ class SessionNotice(NamedTuple):
 
 
 class _Step(NamedTuple):
-    """What one command wrote: ``node_id`` is the card it graded, ``repeats`` whether the card comes again."""
+    """The event of one command: ``node_id`` is the graded card, ``repeats`` True if the card comes again."""
 
     actions: list[Action]
     node_id: str = ""
@@ -49,7 +49,7 @@ class _Step(NamedTuple):
 
 
 class ReviewSession:
-    """Goes through the items ``ids``; with ``by_choice`` also through those that are not due.
+    """A review session over the items ``ids``; with ``by_choice``, items need not be due.
 
     A card graded Again comes again at the end, at most ``MAX_REPEATS`` times.
     """
@@ -79,7 +79,7 @@ class ReviewSession:
 
     @property
     def count(self) -> int:
-        """The number of cards of this session, with those that come again."""
+        """The number of cards of this session, repeated cards included."""
         return len(self._ids)
 
     @property
@@ -89,7 +89,7 @@ class ReviewSession:
 
     @property
     def has_steps(self) -> bool:
-        """Whether there is something to undo."""
+        """True if there is a step to undo."""
         return bool(self._steps)
 
     @property
@@ -123,7 +123,7 @@ class ReviewSession:
 
     @property
     def repeats_again(self) -> bool:
-        """Whether the card would come again in this session after Again."""
+        """True if the card would come again in this session after the grade Again."""
         return sum(step.node_id == self.node_id for step in self._steps) < MAX_REPEATS
 
     def show_answer(self) -> None:
@@ -179,7 +179,7 @@ class ReviewSession:
         return SessionNotice(NoticeKind.FORGOTTEN_TWICE, self.study.title(node_id)) if is_twice else None
 
     def review_prerequisite(self) -> SessionNotice | None:
-        """Make the prerequisite that was offered the next card."""
+        """Show the offered weak prerequisite as the next card."""
         weak_id = self._weak_id
         if not weak_id:
             return SessionNotice(NoticeKind.NO_WEAK_PREREQUISITE)

@@ -60,7 +60,7 @@ class Reviews:
 
     @property
     def remaining_today(self) -> int:
-        """How many more items may be reviewed today: the daily limit less those graded, in any roadmap."""
+        """The daily limit of reviews minus the number of items graded today, in any roadmap."""
         today = self.today
         if self._graded_on != today:
             self._graded_on = today
@@ -89,7 +89,7 @@ class Reviews:
 
     @property
     def is_stale(self) -> bool:
-        """Whether the due count was computed on an earlier day. Thread-safe."""
+        """True if the due count was computed on an earlier day. Thread-safe."""
         return self.cards.counted_on not in {None, self.today}
 
     def queue(self) -> list[str]:
@@ -151,12 +151,12 @@ class Reviews:
         return card.predicted_recall(day or self.today) if card else None
 
     def lapses(self, node_id: str) -> int:
-        """Return how often an item was forgotten; 0 if it is not done."""
+        """Return the number of lapses of an item; 0 if it is not done."""
         card = self._card(node_id)
         return card.lapses if card else 0
 
     def leech_ids(self) -> list[str]:
-        """Return the ids of the done items that are forgotten again and again."""
+        """Return the ids of the done items that are leeches: forgotten repeatedly."""
         return [node_id for node_id in self.cards.done_ids() if self.lapses(node_id) >= LEECH_LAPSES]
 
     def is_due(self, node_id: str) -> bool:
@@ -164,7 +164,7 @@ class Reviews:
         return not self.paused_until and node_id in self.cards.due_ids(self.today)
 
     def forecast_days(self, count: int) -> tuple[int, ...]:
-        """Return how many items come due on each of the next days; those of today are due now."""
+        """Count the items that come due on each of the next days; the first count is of items due now."""
         counts = [0] * count
         for card in self.cards.all():
             day = max(0, (card.due - self.today).days)
@@ -173,13 +173,13 @@ class Reviews:
         return tuple(counts)
 
     def weak_ids(self, ids: Iterable[str], day: date) -> list[str]:
-        """Return those of some items whose recall on a day would be below the retention, weakest first."""
+        """Filter items by a predicted recall below the desired retention on a day, weakest first."""
         recalls = {node_id: recall for node_id in ids if (recall := self.recall(node_id, day)) is not None}
         weak = [node_id for node_id, recall in recalls.items() if recall < self._store.settings.retention]
         return sorted(weak, key=recalls.__getitem__)
 
     def recalled(self, days: int) -> "RetentionStats":
-        """Return how much was recalled in the last days, today included, at the first review of each day."""
+        """Return the retention of the last days, today included; only an item's first review a day counts."""
         from roadmap_tui.core.stats import RetentionStats
 
         first_day = self.today - timedelta(days=days - 1)

@@ -97,7 +97,7 @@ class Search:
         return facets
 
     def _is_short(self, item: Item, resources: tuple[Resource, ...]) -> bool:
-        """Return True if an item, or something to read in it that is not ticked, takes half an hour."""
+        """Return True if an item, or an unticked resource of it, takes at most half an hour."""
         if 0 < item.hours * 60 <= SHORT_MINUTES:
             return True
         short = [resource for resource in resources if 0 < resource.minutes <= SHORT_MINUTES]

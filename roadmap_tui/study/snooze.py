@@ -1,4 +1,4 @@
-"""Snooze an item: leave it out of what is ready and of Today until a day."""
+"""Snooze an item: hide it from the ready items and from Today until a day."""
 
 from __future__ import annotations
 

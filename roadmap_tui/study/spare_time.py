@@ -1,4 +1,4 @@
-"""What to do in some spare minutes."""
+"""Suggest what to study in a given number of minutes."""
 
 from math import ceil
 from typing import Final, Literal, NamedTuple
@@ -13,7 +13,7 @@ _ITEMS: Final = 30  # how many of the next items are looked at
 
 
 class Suggestion(NamedTuple):
-    """Something that takes some minutes.
+    """A suggested activity and its duration in minutes.
 
     ``kind`` is review (of ``reviews`` items), resource (one of an item), item (all that is left of it) or
     part (of what is left of it).
@@ -28,7 +28,7 @@ class Suggestion(NamedTuple):
 
 
 def fill_minutes(study: Study, minutes: int) -> list[Suggestion]:
-    """Fill some minutes: due reviews, then what fits of the next items, then a part of the first of them."""
+    """Fill some minutes: due reviews, then next items that fit, then a part of the first of them."""
     found: list[Suggestion] = []
     left = minutes
     count = min(len(study.reviews.queue()), left * 60 // REVIEW_SECONDS)

@@ -46,7 +46,7 @@ def wall_clock() -> datetime:
 
 
 class Study(EventStore):
-    """Everything the reader can do with one roadmap.
+    """An open roadmap with its journal, and every action of the reader on it.
 
     Methods that change something write an event before they return: they raise SaveError, with the state
     unchanged, if that fails, UsageError for invalid requests, and return None if there is nothing to change.
@@ -153,7 +153,7 @@ class Study(EventStore):
     # Changes
 
     def set_status(self, ids: Sequence[str], status: Status, title: str = "") -> Change | None:
-        """Set the status of the items that have another one, as one event with ``title`` in the history."""
+        """Set the status of items as one event, titled ``title``; skip items that already have the status."""
         if status not in STATUSES:
             raise UsageError(f"status {status!r}", "no such status", f"use {', '.join(STATUSES)}")
         for node_id in ids:
@@ -205,7 +205,7 @@ class Study(EventStore):
         return self.write(NoteWritten(stamp, self.roadmap.id, node_id, title, text, tuple(notes)))
 
     def tick_resource(self, node_id: str, url: str, on: bool) -> Change | None:
-        """Tick or untick a resource or the exercise of a node, and the addresses that it replaced."""
+        """Tick or untick a resource, with its former URLs, or the exercise of a node."""
         resource = next((resource for resource in self.tickable(node_id) if resource.url == url), None)
         if resource is None:
             raise UsageError(
@@ -227,7 +227,7 @@ class Study(EventStore):
         return change
 
     def earlier_undo(self) -> tuple[Action, date] | None:
-        """Return what ``undo`` would undo, and its study day, if that is before the current one."""
+        """Return the action that ``undo`` would undo and its study day, if it was made on an earlier day."""
         last = self.progress.undoable(self.roadmap.id)
         if last is None or (day := self.day(last[0].stamp.at)) >= self.today():
             return None

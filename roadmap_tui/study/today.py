@@ -1,4 +1,4 @@
-"""What to study today, across roadmaps."""
+"""Collect what to study today, across roadmaps."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta

@@ -23,7 +23,7 @@ class RoadmapUpdates:
         """Save a new version, and write an event that can be undone. Raises SaveError."""
         store, old = self._store, self._store.source
         file = self._writable_file()
-        was, sha256 = _keep(old, file), _keep(new, file)
+        was, sha256 = _store_version(old, file), _store_version(new, file)
         stamp = store.journal.next_stamp()
         ids = new_ids if len(new_ids) <= _MAX_NEW_IDS else ()
         event = RoadmapUpdated(stamp, new.id, new.title, was, sha256, ids)
@@ -49,7 +49,7 @@ class RoadmapUpdates:
             current = file.load()
         except RoadmapTuiError:  # removed or damaged meanwhile
             current = store.source
-        _keep(current, file, present)
+        _store_version(current, file, present)
         restored = with_former(version, current)
         return self._replace(current, restored, file, lambda: store.revert(action, ref, superseded_clock))
 
@@ -75,8 +75,8 @@ class RoadmapUpdates:
         return change
 
 
-def _keep(roadmap: Roadmap, file: library.RoadmapFile, sha256: str = "") -> str:
-    """Keep a version as ``library.keep_version`` does. Raises SaveError."""
+def _store_version(roadmap: Roadmap, file: library.RoadmapFile, sha256: str = "") -> str:
+    """Store a version with ``library.keep_version``. Raises SaveError."""
     try:
         return library.keep_version(roadmap, file.folder, sha256)
     except OSError as error:

@@ -94,5 +94,5 @@ def _sources(study: Study, item: Item) -> str:
 
 
 def _stable_id(*names: str) -> int:
-    """Return an id for a deck, a number of 31 bits as Anki's own."""
+    """Return a stable 31-bit id for a deck, as Anki requires."""
     return (1 << 30) + int.from_bytes(sha256("\0".join(names).encode()).digest()[:4], "big") % (1 << 30)

@@ -1,6 +1,6 @@
 """All commands of the screen: ids, default keys, names and help.
 
-Bindings, footer, help, palette, the user's own keys, `roadmap-tui keys` and the table of the README are
+Bindings, footer, help, palette, the user's own keys, `roadmap-tui keys` and the table in docs/keys.md are
 derived from ``COMMANDS``. Textual is not imported: the command line prints the table too.
 """
 

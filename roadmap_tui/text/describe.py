@@ -44,7 +44,7 @@ def describe_action(action: Action) -> str:
 
 
 def format_stopped(event: TimeLogged) -> str:
-    """Describe a timer that was stopped, and why it counts nothing if the clock went back meanwhile."""
+    """Describe a stopped timer, or explain a duration of 0 if the system clock was set back."""
     line = f"{event.title}: {format_duration(event.seconds or 0)}"
     if event.stamp.at < event.start:
         return f"{line}, as the clock went back: it started at {event.start.astimezone():%H:%M}"
@@ -52,12 +52,12 @@ def format_stopped(event: TimeLogged) -> str:
 
 
 def format_earlier_undo(action: Action, day: date, today: date) -> str:
-    """Ask whether to undo an action that was made on an earlier day."""
+    """Format the question whether to undo an action that was made on an earlier day."""
     return f"The last change was made on {format_date(day, today)}: {describe_action(action)}. Undo it?"
 
 
 def format_unread(unread: Sequence[BadLine]) -> str:
-    """Describe in a line what could not be read of the log; "" if that is nothing."""
+    """Describe in one line the unreadable parts of the log; "" if there are none."""
     if not unread:
         return ""
     files, newer = sum(not line.line for line in unread), sum(line.newer for line in unread)
@@ -70,7 +70,7 @@ def format_unread(unread: Sequence[BadLine]) -> str:
 
 
 def action_label(event: Action | Undone) -> tuple[str, str]:
-    """Return a verb for an event and what it was done to, for a table."""
+    """Return a short label for an event, a verb and its object, for a table."""
     title = event.title
     match event:
         case events.StatusSet():

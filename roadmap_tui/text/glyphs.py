@@ -6,7 +6,7 @@ from roadmap_tui.core.progress.statuses import STATUS_TABLE, Status
 
 
 class Glyphs(NamedTuple):
-    """One glyph per meaning, each one cell wide; those of statuses come from the status table."""
+    """One glyph per meaning, each one cell wide; the status glyphs come from the status table."""
 
     unsaved: str = "!"
     ready: str = "○"

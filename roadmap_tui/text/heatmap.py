@@ -21,7 +21,7 @@ _SHADES_OF_LEVELS: Final = ((0,), (0, 4), (0, 2, 4), (0, 1, 2, 4), (0, 1, 2, 3, 
 
 
 def weeks_in(width: int) -> int:
-    """Return the number of weeks shown in ``width`` cells: a year and the current week, or half of that."""
+    """Return the number of weeks shown in ``width`` cells: 53, else 26, else as many as fit."""
     room = (width + 1 - MARGIN) // _CELL_WIDTH
     return next((weeks for weeks in (53, 26) if weeks <= room), max(1, room))
 

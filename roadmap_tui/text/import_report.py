@@ -38,7 +38,7 @@ def format_source(report: ImportReport) -> list[str]:
 
 
 def _format_dropped(dropped: Sequence[SkippedSample]) -> list[str]:
-    """List what was left out: each kind with what was in it and the first line."""
+    """List the skipped content: each kind with its count and its first line."""
     inside: dict[str, list[str]] = {}
     for sample in dropped:
         noun, _, container = sample.kind.partition(" in a ")
@@ -56,7 +56,7 @@ def _format_dropped(dropped: Sequence[SkippedSample]) -> list[str]:
 
 
 def _count(number: int, kind: str) -> str:
-    """Format a number of a kind whose first word but for adjectives is the noun: ``2 links to a heading``."""
+    """Format a count with a noun phrase, only its noun in the plural: ``2 links to a heading``."""
     index = min((kind.find(word) for word in _AFTER_NOUN if word in kind), default=len(kind))
     return pluralize(number, kind[:index]) + kind[index:]
 

@@ -20,7 +20,7 @@ _LARGE_BRANCH: Final = 2000  # nodes: summing their hours would be felt at a key
 
 
 def section_titles(study: Study, index: int) -> list[str]:
-    """Return the titles of the sections that contain a node, outermost first; of a retired one, that did."""
+    """Return the titles of the sections that contain (or contained) a node, outermost first."""
     titles = [section.title for section in study.tree.sections(index)]
     if index > study.tree.active_count:
         node_id = study.tree.ids[index]
@@ -97,7 +97,7 @@ def format_section_effort(study: Study, index: int) -> str:
     if tree.subtree_end[index] - index > _LARGE_BRANCH:
         return ""
     indexes = range(index, tree.subtree_end[index])
-    counted = (at for at in indexes if tree.has_status(at) and not tree.is_aside(at))
+    counted = (at for at in indexes if tree.has_status(at) and not tree.is_uncounted(at))
     unfinished = study.items(tree.ids[at] for at in counted if study.status_at(at) in UNFINISHED)
     for item in unfinished:
         hours += item.hours or DEFAULT_HOURS

@@ -202,7 +202,7 @@ class _Renderer:
         return max(1, self._width - sum(cells(rest.text) for _, rest in self._prefixes))
 
     def _emit(self, line: StyledLine) -> None:
-        """Add a line behind the prefixes, and an empty one before it between two blocks."""
+        """Add a line with its prefixes, after an empty line if it begins another block."""
         if self._wants_gap and self._roomy and self.lines:
             begun = zip(self._prefixes, self._is_first, strict=True)
             self.lines.append([rest for (_, rest), first in begun if rest.text.strip() and not first])

@@ -66,12 +66,12 @@ def _convert(formula: str) -> str:
     text = _converter().latex_to_text(f"${formula}$", tolerant_parsing=False)
     before = ""
     while before != text:
-        before, text = text, _group(_unbraced, _script(_scripted, text))
+        before, text = text, _group(_unbraced, _script(_to_script_characters, text))
     return _spaced(_relation, text.translate(_LITERAL)).replace("∂ ", "∂")
 
 
 def _relation(match: re.Match[str]) -> str:
-    """Put spaces around a relation, and around an operator that has one on one side."""
+    """Add the missing spaces around a relation sign or a binary operator."""
     return match[0] if match[0] == match[2] else f" {match[1] or match[2]} "
 
 
@@ -79,8 +79,8 @@ def _unbraced(match: re.Match[str]) -> str:
     return match[1]
 
 
-def _scripted(match: re.Match[str]) -> str:
-    """Raise or lower a text; one without such characters is put behind ``^`` or ``_``, in parentheses."""
+def _to_script_characters(match: re.Match[str]) -> str:
+    """Convert a match to super- or subscript characters; without those, to ``^(…)`` or ``_(…)``."""
     text = (match[2] or match[3] or "").replace(" ", "")
     moved = text.translate(_RAISED if match[1] == "^" else _LOWERED)
     if not any(old == new for old, new in zip(text, moved, strict=True)):

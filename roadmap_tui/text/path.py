@@ -26,7 +26,7 @@ def format_hours_left(left: Range, guesses: int, unfinished: int) -> str:
 
 
 def path_facts(path: Path, glyphs: Glyphs) -> str:
-    """Return how far the reader is on a path: ``7 of 11 · about 19 h left (14–26)``."""
+    """Format the progress on a path: ``7 of 11 · about 19 h left (14–26)``."""
     left = format_hours_left(path.left, path.guesses, len(path.unfinished))
     return f"{path.done} of {len(path.counted)} {glyphs.separator} {left}"
 

@@ -1,4 +1,4 @@
-"""The wording of the placement."""
+"""The wording of the placement test."""
 
 from roadmap_tui.core.humanize import pluralize
 from roadmap_tui.core.placement import MAX_QUESTIONS, Placement, PlacementResult
@@ -8,13 +8,13 @@ QUESTION = "Could you explain it without looking it up?"
 
 
 def format_progress(placement: Placement) -> str:
-    """Describe how far the placement is: ``Question 7 of at most 20, 64% settled``."""
+    """Format the progress of a placement test: ``Question 7 of at most 20, 64% settled``."""
     share = 100 * placement.settled // placement.total
     return f"Question {len(placement.answers) + 1} of at most {MAX_QUESTIONS}, {share}% settled"
 
 
 def format_result(placement: Placement) -> str:
-    """Describe what a placement found."""
+    """Describe the result of a placement test."""
     result = placement.result()
     known = f"You know {pluralize(len(result.known), 'item')}" if result.known else "Nothing is known yet"
     begun = f", and {pluralize(len(result.begun), 'item')} in part" if result.begun else ""
@@ -22,7 +22,7 @@ def format_result(placement: Placement) -> str:
 
 
 def format_saved(result: PlacementResult, change: Change | None) -> str:
-    """Describe what was saved."""
+    """Describe the saved result of a placement test."""
     if change is None:
         return "Nothing to mark"
     parts = [f"{len(result.known)} done"] if result.known else []

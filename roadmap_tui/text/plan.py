@@ -48,7 +48,7 @@ def _format_ratio(plan: Plan) -> str:
 
 
 def _forecast(plan: Plan) -> str:
-    """Say whether the goal is reached in time, else when, and what would help."""
+    """Format the forecast: on time or not, the finish date, and a remedy."""
     if plan.finish is None:
         if plan.used.hours:
             return "more than fifty years at this pace"

@@ -89,7 +89,7 @@ def summarize_session(session: ReviewSession) -> list[str]:
 
 
 def session_summary(session: ReviewSession) -> str:
-    """Summarize the items reviewed and those left; empty if nothing was graded."""
+    """Summarize the numbers of items reviewed and left; empty if nothing was graded."""
     left, graded = session.left_count, len(session.first_ratings)
     rest = f"; {left} {'is' if left == 1 else 'are'} left today" if left else ""
     return f"Reviewed {graded}{rest}" if graded else ""

@@ -1,4 +1,4 @@
-"""The wording of what fits into some minutes."""
+"""The wording of suggestions for some spare minutes."""
 
 from roadmap_tui.core.humanize import pluralize, strip_parenthesis
 from roadmap_tui.study.spare_time import Suggestion

@@ -58,6 +58,7 @@ class _StatisticsWriter:
         self.lines.extend([Span(line, style)] for line in wrap(text, self.width))
 
     def add_headline(self) -> None:
+        """Add the title and the progress."""
         stats, counts, dot = self.stats, self.stats.counts, self.glyphs.separator
         self._add_heading(truncate(stats.title, self.width, self.glyphs.ellipsis))
         if stats.since:
@@ -70,6 +71,7 @@ class _StatisticsWriter:
         self._add_text(counts.summary() + retired, "muted")
 
     def add_days(self) -> None:
+        """Add the heatmap and the streaks."""
         stats = self.stats
         weeks = f"last {weeks_in(self.width)} weeks, all roadmaps"
         self._add_heading("Activity", weeks if stats.days else "")
@@ -91,6 +93,7 @@ class _StatisticsWriter:
         return f"{text}, best {streak.longest}. This week {this_week}."
 
     def add_pace(self) -> None:
+        """Add the items done a week and the forecast."""
         pace = self.stats.pace
         self._add_heading("Pace")
         left = self.stats.counts.total - self.stats.counts.done
@@ -114,12 +117,14 @@ class _StatisticsWriter:
         self._add_text(text, "muted")
 
     def add_burn_up(self) -> None:
+        """Add the burn-up chart."""
         size = (self.width, _CHART_HEIGHT)
         if chart := burn_up(self.stats.burn_up, self.stats.today, size, self.glyphs):
             self._add_heading("Progress over time")
             self.lines.extend(chart)
 
     def add_sections(self) -> None:
+        """Add the progress and hours of each section."""
         stats = self.stats
         sections = [
             part for part in stats.sections if part.seconds or part.counts.done or part.counts.of("doing")
@@ -146,6 +151,7 @@ class _StatisticsWriter:
         return line
 
     def add_reviews(self) -> None:
+        """Add the retention and the reviews to come."""
         stats = self.stats
         self._add_heading("Reviews", f"{stats.target_percent}% target" if stats.retention.reviews else "")
         if not stats.retention.reviews:

@@ -1,4 +1,4 @@
-"""The wording of an item's study material: what the reader can do afterwards, questions, and an exercise."""
+"""The wording of an item's study material: goals, questions, and an exercise."""
 
 from collections.abc import Iterator
 

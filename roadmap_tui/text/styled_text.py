@@ -111,7 +111,7 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def wrap_hanging(label: str, text: str, width: int, indent: int = 2) -> Iterator[str]:
-    """Yield a text wrapped to ``width`` cells behind a label, all lines of the text at the same column."""
+    """Yield a label followed by a text wrapped to ``width`` cells with a hanging indent."""
     for line in wrap(text, max(1, width - indent - len(label))):
         yield f"{' ' * indent}{label}{line}"
         label = " " * len(label)

@@ -64,7 +64,7 @@ def supports_unicode(environment: Mapping[str, str]) -> bool:
 
 
 def encoding(environment: Mapping[str, str]) -> str:
-    """Return the encoding of what is typed, by the name of the locale; "utf-8" if that does not tell."""
+    """Return the encoding of terminal input from the locale's name; "utf-8" if it has none."""
     from locale import normalize  # not needed for the first frame
 
     name = next(filter(None, map(environment.get, _LOCALE_VARIABLES)), "") or ""

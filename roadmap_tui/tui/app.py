@@ -1,4 +1,4 @@
-"""The app: the main screen of one roadmap, and everything that leaves or replaces it."""
+"""The app: shows the main screen of a roadmap, opens other roadmaps, and quits."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class RoadmapApp(BaseApp):
 
     @dataclass
     class SignalReceived(Message):
-        """A signal to end the program was received."""
+        """Posted when a signal to end the program was received."""
 
         number: int
 
@@ -109,7 +109,7 @@ class RoadmapApp(BaseApp):
     # Start
 
     def on_main_screen_ready(self) -> None:
-        """Draw the first frame, then start what can wait."""
+        """Draw the first frame, then start the deferred work."""
         self.paint()
         draw_now(self.main_screen)
         if not self._started:
@@ -146,7 +146,7 @@ class RoadmapApp(BaseApp):
             self._drafts.save(waiting[0]._replace(offered=True))
 
     def on_latency(self, seconds: float) -> None:
-        """Note how long the terminal took to answer. May be called from any thread."""
+        """Record the terminal's latency. May be called from any thread."""
         if seconds > _SLOW_SECONDS and not self.shows_cursor:
             self.call_later(self._suggest_slow_link, seconds)
 
@@ -158,7 +158,7 @@ class RoadmapApp(BaseApp):
             self.main_screen.sync()
 
     def show_refusal(self, message: str) -> None:
-        """Show a message about input that was refused, where the reader looks."""
+        """Show a message about refused input, in the open dialog or else in the footer."""
         if isinstance(self.screen, Modal):
             self.screen.show_message(message)
         else:
@@ -218,7 +218,7 @@ class RoadmapApp(BaseApp):
             self._save_view_state(view_state)
 
     def save_drafts(self) -> None:
-        """Save what was typed in open dialogs."""
+        """Save the input of open dialogs as drafts."""
         for screen in self.screen_stack:
             if isinstance(screen, Modal):
                 screen.save_draft()
@@ -230,7 +230,7 @@ class RoadmapApp(BaseApp):
         self.exit(return_code=128 + message.number)
 
     def action_quit(self) -> None:  # type: ignore[override] # Textual's is a coroutine
-        """End the program, in a flow, so that it can show a question."""
+        """Quit after a question if anything is unsaved; runs as a flow, as it may open a dialog."""
         self.start_flow(self._quit())
 
     async def _quit(self) -> None:
@@ -243,7 +243,7 @@ class RoadmapApp(BaseApp):
         study = self.state.study
         with suppress(SaveError):
             study.flush_pending()
-        if losses := self._losses():
+        if losses := self._unsaved_data():
             from roadmap_tui.tui.screens.questions import ConfirmScreen
 
             question = "\n".join([*losses, "Quit anyway?"])
@@ -252,8 +252,8 @@ class RoadmapApp(BaseApp):
         self.save_view()
         self.exit(CANNOT_SAVE if study.not_saved else 0)
 
-    def _losses(self) -> list[str]:
-        """Describe what would be lost by ending now."""
+    def _unsaved_data(self) -> list[str]:
+        """Describe the data that would be lost by quitting now."""
         study = self.state.study
         losses = []
         if unsaved := len(study.not_saved):

@@ -34,7 +34,7 @@ Result = TypeVar("Result")
 
 
 class BaseApp(PrivateApp):
-    """An app on a terminal.
+    """The base of the app: input queue, first frame, cell diff and flows, without content.
 
     ``modal_keys`` are the keys of the main screen that open a dialog. ``adopt_terminal`` is given if the
     first frame is already painted: the driver calls it to take the terminal over. ``shows_cursor`` keeps the
@@ -115,7 +115,7 @@ class BaseApp(PrivateApp):
         self._paint_lock.enter_context(self.batch_update())
 
     def fail(self, error: BaseException) -> None:
-        """End the app because of a bug, after what was typed before it. May be called from any thread."""
+        """Exit because of a bug, after processing earlier input. May be called from any thread."""
         # Twice: keys from the input thread take one turn of the event loop longer to get here.
         self.call_later(self.call_later, self._fail, error)
 

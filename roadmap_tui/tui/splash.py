@@ -119,6 +119,7 @@ class _Painter:
         self._sgr_cache: dict[tuple[str, bool], str] = {}
 
     def line(self, line: StyledLine, width: int, *, is_cursor: bool = False) -> str:
+        """Render a line, padded to ``width`` cells."""
         padded = [*line, Span(" " * max(0, width - length(line)))]
         if is_cursor and self._palette is None:
             return f"\x1b[7m{''.join(self._text(span.text) for span in padded)}\x1b[m"

@@ -86,7 +86,7 @@ def run(
 
 
 def _is_ascii_unexpected(settings: Settings, locations: Locations) -> bool:
-    """Return True once if a multiplexer without a UTF-8 locale is why only ASCII is used."""
+    """Return True, once, if only ASCII is used because a multiplexer has no UTF-8 locale."""
     is_chosen = settings.ascii or terminal.supports_unicode(os.environ)
     return not is_chosen and terminal.is_multiplexed(os.environ) and first_time(locations.state, "ascii")
 

@@ -120,8 +120,8 @@ def test_keys_prints_the_keys_of_the_user(tui: CliRunner) -> None:
     ]
     by_id = {one["id"]: one["keys"] for one in tui("keys", "--json").json}
     assert (by_id["doing"], by_id["skip"], by_id["copy"]) == (["d", "f5"], ["i"], ["u"])
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert tui("keys", "--markdown").out.strip() in readme
+    page = (ROOT / "docs" / "keys.md").read_text(encoding="utf-8")
+    assert tui("keys", "--markdown").out.strip() in page
 
 
 def test_the_item_limit_is_a_setting(tui: CliRunner) -> None:

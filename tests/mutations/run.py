@@ -66,7 +66,7 @@ def main(args: list[str]) -> int:
 def _copy(folder: Path) -> Path:
     """Copy what the tests need."""
     folder.mkdir()
-    for name in ("roadmap_tui", "tests", "data"):
+    for name in ("roadmap_tui", "tests", "data", "docs"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "CONTRIBUTING.md", "CHANGELOG.md"):
         shutil.copy(ROOT / name, folder)

@@ -28,7 +28,7 @@ from roadmap_tui.text.styled_text import ASCII, UNICODE, Glyphs
 from roadmap_tui.tui.main.screen import MainScreen
 from roadmap_tui.tui.render.qr import render_qr
 from roadmap_tui.tui.screens.qr import QrScreen
-from roadmap_tui.tui.terminal.browser import windowed
+from roadmap_tui.tui.terminal.browser import graphical_browsers
 from roadmap_tui.tui.terminal.capabilities import wrap_for_screen
 from roadmap_tui.tui.terminal.textual_private import driver_of
 from tests.tui.pty_program import Terminal
@@ -330,7 +330,7 @@ def test_in_tmux_it_counts_where_somebody_attached_last(
     ],
 )
 def test_browsers_that_need_a_terminal_are_left_out(browsers: str, kept: str | None) -> None:
-    left = windowed(browsers)
+    left = graphical_browsers(browsers)
     assert left == kept or (kept is None and left.startswith("x-www-browser:firefox:"))
     assert not re.search("w3m|lynx|links", left)
 

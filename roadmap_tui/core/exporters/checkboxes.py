@@ -40,7 +40,7 @@ class _Task(NamedTuple):
 def update_checkboxes(
     data: bytes, roadmap: Roadmap, statuses: Mapping[str, Status], *, name: str = "the file"
 ) -> tuple[bytes, tuple[SkippedMark, ...]]:
-    """Return the Markdown ``data`` with the statuses as checkboxes, and what could not be written.
+    """Return the Markdown ``data`` with updated checkboxes, and the statuses not written.
 
     Only checkboxes change, only those of items in ``statuses``. A task is matched by its title, equal titles
     by their section and order as long as file and roadmap have equally many. Raises InvalidRoadmap about

@@ -205,7 +205,7 @@ class _MarkdownWriter:
             self._add_bullet(child, below)
 
     def _add_facts(self, item: Item, indent: str) -> None:
-        """Add prerequisites and questions as an import reads them."""
+        """Add prerequisites and questions in the syntax that the importer reads."""
         if names := [self.titles[name] for name in item.prerequisites if name in self.titles]:
             self.lines.append(f"{indent}- needs: {', '.join(map(escape_text, names))}")
         for question in item.questions:
@@ -215,7 +215,7 @@ class _MarkdownWriter:
 
 
 def _kind_marker(item: Item) -> str:
-    """Return the comment that keeps an item's kind; a task that is only an address would become material."""
+    """Return the HTML comment that keeps an import from guessing another kind for an item."""
     if item.kind:
         return kind_comment(item.kind)
     return LITERAL if [item.title] == [resource.url for resource in item.resources] else ""

@@ -57,7 +57,7 @@ class ImportOptions(NamedTuple):
 
 
 class SkippedSample(NamedTuple):
-    """A kind of content that was not imported: how often it occurs, its first line (from 1) and that text."""
+    """A kind of skipped content: its count, and the number (from 1) and text of the first such line."""
 
     kind: str
     number: int

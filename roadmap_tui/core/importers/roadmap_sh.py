@@ -151,7 +151,7 @@ def _digest(files: Mapping[str, bytes], order: list[str], graph: bytes | None) -
 
 
 class _TopicReader:
-    """Parser for topic files that counts what it skips."""
+    """A parser for topic files; counts skipped content."""
 
     def __init__(self) -> None:
         self._misnamed = self._repeated = self._markup_count = 0

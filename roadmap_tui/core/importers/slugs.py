@@ -55,7 +55,7 @@ def _to_ascii(text: str) -> str:
 
 
 def _truncate(text: str, limit: int) -> str:
-    """Cut between words if possible."""
+    """Truncate a slug, between words if possible."""
     if len(text) <= limit:
         return text
     return text[: limit + 1].rpartition("-")[0] or text[:limit]

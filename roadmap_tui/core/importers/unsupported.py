@@ -1,4 +1,4 @@
-"""Refuse formats that look like plans but cannot be imported, with what to do instead."""
+"""Refuse formats that cannot be imported, with an error that suggests a remedy."""
 
 from __future__ import annotations
 

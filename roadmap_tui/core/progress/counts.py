@@ -92,7 +92,7 @@ class Counts(tuple[int, ...]):
 
 
 class StatusCounts:
-    """The status of each item of a tree, and the counts of each branch and of the active whole."""
+    """The status of each item of a tree, and the counts of each branch and of all active items."""
 
     def __init__(self, tree: FlatTree, ids: Iterable[str] = (), codes: bytes = b"") -> None:
         """``codes`` are the status codes of the nodes ``ids``; for an id given twice the last one counts."""
@@ -162,7 +162,7 @@ class StatusCounts:
         return counts
 
     def branch_counts(self, index: int) -> Counts:
-        """Return the counts of the branch at ``index``, those of its material if it has nothing else."""
+        """Return the counts of the branch at ``index``; of its material if it contains only material."""
         counts = self.counts_for(index)
         return counts if any(counts) else self.material_counts(index)
 

@@ -140,7 +140,7 @@ class ReviewsPaused(NamedTuple):
 
 
 class Snoozed(NamedTuple):
-    """An item was left out of what is ready until a study day (``until``, ISO); "" ends that."""
+    """An item was snoozed (not listed as ready) until a study day (``until``, ISO); "" ends it."""
 
     stamp: Stamp
     roadmap: str
@@ -172,7 +172,7 @@ class GoalSet(NamedTuple):
 
 
 class Excluded(NamedTuple):
-    """Events with a wrong clock were excluded: of ``refs``, those that ``has_wrong_clock``."""
+    """Events were excluded: those of ``refs`` for which ``has_wrong_clock`` is true."""
 
     stamp: Stamp
     roadmap: str
@@ -249,7 +249,7 @@ def targets(event: Event) -> tuple[str, ...]:
 
 
 def clock_limit(at: datetime) -> int:
-    """Return the highest clock of an event at a time that a clock that is right can reach."""
+    """Return the highest logical clock that is plausible for an event written at a time."""
     return int(at.timestamp() * 1000) + MAX_CLOCK_LEAD
 
 

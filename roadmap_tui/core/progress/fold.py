@@ -116,7 +116,7 @@ class Progress:
             if stamp.id in self._excluded:
                 continue
             if isinstance(event, Undone):
-                self._link([event], undone)
+                self._resolve_undos([event], undone)
             elif not isinstance(event, SessionStarted):
                 for target in targets(event):
                     key = event.roadmap, target
@@ -124,14 +124,14 @@ class Progress:
                     changed.add(key)
                 self._index(event)
                 if stamp.id in dangling:
-                    self._link(dangling.pop(stamp.id), undone)
+                    self._resolve_undos(dangling.pop(stamp.id), undone)
         changed |= self._keys_of(undone)
         for key in changed:
             self._states.pop(key, None)
         return changed | self._resolve(conflicts)
 
     def _resolve(self, conflicts: list[Event]) -> set[Key]:
-        """Resolve events that share an id, and find out what is excluded; return the changed keys."""
+        """Resolve events with the same id, and update the excluded events; return the changed keys."""
         changed = self._resolve_conflicts(conflicts) if conflicts else set()
         if self._exclusions or self._copies:
             excluded = self._find_excluded()
@@ -140,7 +140,7 @@ class Progress:
         return changed
 
     def _keys_of(self, action_ids: Iterable[str]) -> set[Key]:
-        """Return the nodes that some actions are about."""
+        """Return the ``(roadmap, node id)`` of each node that the given actions are about."""
         actions = [self._events[action_id] for action_id in action_ids]
         return {
             (action.roadmap, node_id)
@@ -170,7 +170,7 @@ class Progress:
             self._goals.setdefault(action.roadmap, []).append(action)
 
     def _resolve_conflicts(self, conflicts: list[Event]) -> set[Key]:
-        """Fold again after events that share an id with another one; return every key.
+        """Resolve events that have the same id, and fold all events again; return every key.
 
         Which one is kept must not depend on the order of arrival.
         """
@@ -187,7 +187,7 @@ class Progress:
         return before | self.add(events)
 
     def _find_excluded(self) -> frozenset[str]:
-        """Return the ids of the events that copies replace, and that an active exclusion names if it may.
+        """Return the ids of events replaced by a copy, or excluded because of a wrong clock.
 
         No exclusion can be excluded, nor its undo: what is excluded must not depend on itself.
         """
@@ -196,18 +196,18 @@ class Progress:
         return frozenset(
             event.stamp.id
             for event in events
-            if has_wrong_clock(event) and not isinstance(self._acts_on(event), Excluded | SessionStarted)
+            if has_wrong_clock(event) and not isinstance(self._base_action(event), Excluded | SessionStarted)
         ).union(filter(self._is_replaced, self._copies))
 
     def _is_replaced(self, event_id: str) -> bool:
-        """Return True if an event is known and has a copy that says the same of another roadmap."""
+        """Return True if an event is known and was copied, unchanged, to another roadmap id."""
         event, copy = self._events.get(event_id), self._copies.get(event_id)
         if event is None or copy is None or type(event) is not type(copy):
             return False
         return event.stamp[1:] == copy.stamp[1:]
 
-    def _acts_on(self, event: Event) -> Event | None:
-        """Return the action at the end of the refs of an undo, None if it is not known."""
+    def _base_action(self, event: Event) -> Event | None:
+        """Follow the references of an undo to the original action; return other events unchanged."""
         seen = set()
         current: Event | None = event
         while isinstance(current, Undone) and current.stamp.id not in seen:
@@ -215,8 +215,8 @@ class Progress:
             current = self._events.get(current.ref)
         return current
 
-    def _link(self, undos: list[Undone], undone: set[str]) -> None:
-        """Find the actions that undos act on, and those of the undos that were waiting for them.
+    def _resolve_undos(self, undos: list[Undone], undone: set[str]) -> None:
+        """Find the action that each undo acts on; update the undo state of these actions.
 
         Adds the ids of the actions to ``undone``.
         """
@@ -281,7 +281,7 @@ class Progress:
         return list(filter(self.is_active, self._actions((roadmap, target))))
 
     def key_events(self, roadmap: str, target: str) -> list[Action]:
-        """Return the active actions that a summary of a node's history is made from, oldest first."""
+        """Return the active actions that the history summary of a node uses, oldest first."""
         return key_events(list(filter(self.is_active, self._actions((roadmap, target)))))
 
     def _actions(self, key: Key) -> list[Action]:
@@ -318,7 +318,7 @@ class Progress:
         return set()
 
     def stored_cards(self, roadmap: str) -> dict[str, Card]:  # noqa: ARG002 - see SnapshotProgress
-        """Return the review cards of a roadmap's items that are known without folding, by item id."""
+        """Return the review cards that a snapshot has of a roadmap's items, by item id."""
         return {}
 
     def has(self, roadmap: str, target: str) -> bool:
@@ -384,7 +384,7 @@ class Progress:
     # Prerequisites and goals
 
     def snoozed(self, roadmap: str) -> dict[str, str]:
-        """Return the day until which each item of a roadmap was snoozed last, "" where that was ended."""
+        """Return the day until which each item of a roadmap is snoozed; "" if it was ended."""
         active = sorted(filter(self.is_active, self._snoozes.get(roadmap, ())), key=sort_key)
         return {snooze.target: snooze.until for snooze in active}
 
@@ -415,14 +415,14 @@ class Progress:
         ``latest`` is the highest clock that is plausible now: actions from a session whose clock was further
         ahead come before all others.
         """
-        found = self._last(
+        found = self._latest_event(
             lambda event: not isinstance(event, Undone) and self.is_active(event), roadmap, latest
         )
         return (found, self.clock_above(found)) if found and not isinstance(found, Undone) else None
 
     def redoable(self, roadmap: str, latest: int = sys.maxsize) -> tuple[Undone, Action, int] | None:
         """Return the undo event to reverse, its action, and the clock that the redo event must exceed."""
-        last = self._last(lambda event: not isinstance(event, Undone), roadmap, latest)
+        last = self._latest_event(lambda event: not isinstance(event, Undone), roadmap, latest)
         newest = _undo_order(last, latest) if last else (0, 0, "")
         events = takewhile(lambda event: event.stamp.clock >= newest[0], self._newest_first(roadmap))
         undos = [
@@ -447,10 +447,10 @@ class Progress:
             if not isinstance(event, SessionStarted) and event.roadmap == roadmap:
                 yield event
 
-    def _last(
+    def _latest_event(
         self, accept: Callable[[Action | Undone], bool], roadmap: str, latest: int
     ) -> Action | Undone | None:
-        """Return the last accepted event in the order of undo."""
+        """Return the latest event, in undo order, that ``accept`` returns True for."""
         last: Action | Undone | None = None
         order = (-1, 0, "")
         for event in self._newest_first(roadmap):

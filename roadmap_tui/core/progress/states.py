@@ -81,7 +81,7 @@ class ItemState(NamedTuple):
     is_placed: bool = False
 
     def has_ticked(self, resource: Resource) -> bool:
-        """Return True if the address of a resource is ticked, or one that it replaced."""
+        """Return True if the URL of a resource, or one of its former URLs, is ticked."""
         return not self.ticks.isdisjoint(resource.addresses)
 
 
@@ -136,7 +136,7 @@ def fold_events(actions: Iterable[Action]) -> ItemState:
 
 
 def key_events(actions: Sequence[Action]) -> list[Action]:
-    """Drop the status changes of a node that neither its state nor a summary of its history needs.
+    """Drop status changes that affect neither the state nor the history summary of a node.
 
     The first ``doing``, the last ``done``, the one after that and the last one remain.
     """
@@ -182,7 +182,7 @@ def _intervals(events: Iterable[TimeLogged]) -> Iterator[Interval]:
 
 
 def _by_end(event: TimeLogged) -> tuple[bool, bool, int]:
-    """Sort key by end time: finished, then discarded, then running."""
+    """Return a sort key: finished intervals by duration, then discarded ones, then running ones."""
     return event.seconds is None, event.seconds == 0, event.seconds or 0
 
 

@@ -1,4 +1,4 @@
-"""Find the records with a wrong clock, as opposed to the honest ones that had to be above it."""
+"""Find events with a wrong clock, but not correct ones whose clock had to exceed it."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
@@ -12,7 +12,7 @@ _MS_PER_YEAR: Final = 31_556_952_000
 
 
 def find_wrong_clocks(events: Iterable[Event]) -> list[Action | Undone]:
-    """Return the events whose clock is more than a year ahead of their time, and that nothing explains.
+    """Return the events whose clock is over a year ahead of their time for no valid reason.
 
     An event is honest if the clock right below its own is that of another event, which it had to exceed, or
     if the one right above is that of the next event of the same session.
@@ -33,7 +33,7 @@ def find_wrong_clocks(events: Iterable[Event]) -> list[Action | Undone]:
 
 
 def clock_year(event: Event) -> int:
-    """Return the year that the clock of an event says."""
+    """Return the year of an event's logical clock."""
     return 1970 + event.stamp.clock // _MS_PER_YEAR
 
 

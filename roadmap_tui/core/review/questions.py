@@ -18,7 +18,7 @@ _LABEL: Final = re.compile(r"[ \t]*(?:[-*+][ \t]+)?(\*\*)?([QA])[ \t]*:(?(1)\*\*
 
 
 def question_id(source: str, ask: str) -> str:
-    """Return the id of a question without one of its own; spacing and case do not change it."""
+    """Derive a question's id from its text, regardless of spacing and case."""
     from hashlib import sha256  # takes longer to load than this module, and few topics need it
     from unicodedata import normalize
 

@@ -19,7 +19,7 @@ CUSTOM_SECTION: Final = Section(
 
 
 def with_custom_items(roadmap: Roadmap, custom: Iterable[CustomItem]) -> Roadmap:
-    """Add custom items at the end of their sections; those without a section get one of their own."""
+    """Add custom items at the end of their sections; a new section is for items without one."""
     by_parent: dict[str, list[Item]] = {}
     for item in custom:
         by_parent.setdefault(item.parent, []).append(Item(item.id, item.title))

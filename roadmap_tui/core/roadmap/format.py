@@ -191,12 +191,14 @@ class _Validator:
         return roadmap
 
     def wrong(self, path: str, value: object, expected: str) -> None:
+        """Report that a value is not ``expected``, unless the parser has reported it already."""
         if not isinstance(value, InvalidValue) and not self.errors.count_if_full():
             self.errors.add(f"{path}: {_describe(value)}, expected {expected}")
 
     # Fields
 
     def text(self, fields: _Fields, name: str, path: str) -> str:
+        """Return an optional text of several lines; report a value that is no text."""
         value = fields.get(name, "")
         if isinstance(value, str):
             return clean(value)
@@ -204,9 +206,11 @@ class _Validator:
         return ""
 
     def line(self, fields: _Fields, name: str, path: str) -> str:
+        """Return an optional text on one line."""
         return clean(self.text(fields, name, path), LINE_LIMIT, one_line=True)
 
     def title(self, fields: _Fields, path: str) -> str:
+        """Return the required title; report a missing or empty one."""
         value = fields.get("title", _MISSING)
         if isinstance(value, str) and (title := clean(value, LINE_LIMIT, one_line=True)):
             return title
@@ -214,6 +218,7 @@ class _Validator:
         return ""
 
     def slug(self, fields: _Fields, path: str) -> str:
+        """Return the required id; report a missing or invalid one."""
         value = fields.get("id", _MISSING)
         if isinstance(value, str) and is_node_id(value):
             return value
@@ -221,18 +226,21 @@ class _Validator:
         return ""
 
     def list_(self, value: object, path: str) -> Sequence[object]:
+        """Return a list; report any other value and return an empty one."""
         if isinstance(value, (list, tuple)):
             return value
         self.wrong(path, value, "a list")
         return ()
 
     def source(self, value: object) -> Source:
+        """Return the source of the roadmap."""
         if not isinstance(value, dict):
             self.wrong("$.source", value, "an object")
             return Source()
         return Source(*(self.line(value, name, "$.source") for name in Source._fields))
 
     def resources(self, fields: _Fields, path: str) -> tuple[Resource, ...]:
+        """Return the valid resources of a node, and report the others."""
         path += ".resources"
         found: list[Resource] = []
         for i, entry in enumerate(self.list_(fields.get("resources", ()), path)):
@@ -257,6 +265,7 @@ class _Validator:
         return tuple(found)
 
     def was(self, fields: _Fields, path: str) -> tuple[str, ...]:
+        """Return the former URLs of a resource; report invalid ones."""
         path += ".was"
         found: list[str] = []
         for i, url in enumerate(self.list_(fields.get("was", []), path)):
@@ -267,6 +276,7 @@ class _Validator:
         return tuple(found)
 
     def whole(self, fields: _Fields, name: str, path: str, most: int) -> int:
+        """Return an optional whole number from 1 to ``most``, 0 without one."""
         value = fields.get(name, _MISSING)
         if type(value) is int and 1 <= value <= most:
             return value
@@ -275,6 +285,7 @@ class _Validator:
         return 0
 
     def hours(self, fields: _Fields, path: str) -> float:
+        """Return the optional estimate of an item in hours, 0 without one."""
         value = fields.get("hours", _MISSING)
         if isinstance(value, int | float) and 0.5 <= value <= 500 and value % 0.5 == 0 and value is not True:
             return value
@@ -283,6 +294,7 @@ class _Validator:
         return 0
 
     def former(self, fields: _Fields) -> tuple[FormerNode, ...]:
+        """Return the nodes that have left the roadmap."""
         found: list[FormerNode] = []
         for i, entry in enumerate(self.list_(fields.get("former", ()), "$.former")):
             path = f"$.former[{i}]"
@@ -306,9 +318,11 @@ class _Validator:
         return tuple([self.node(entry, f"{path}[{i}]", depth, inside) for i, entry in enumerate(entries)])
 
     def items(self, value: object, path: str, depth: int, inside: str) -> tuple[Item, ...]:
+        """Return the nodes of a list that are items."""
         return tuple([node for node in self.nodes(value, path, depth, inside) if isinstance(node, Item)])
 
     def node(self, value: object, path: str, depth: int, inside: str) -> Node:
+        """Return the section or item of a JSON object; report each rule that it violates."""
         if self.item_count > self.item_limit:
             self.is_complete = False
             return _INVALID_NODE
@@ -353,6 +367,7 @@ class _Validator:
         )  # fmt: skip
 
     def questions(self, fields: _Fields, path: str) -> tuple[Question, ...]:
+        """Return the review questions of an item."""
         if "questions" not in fields:
             return ()
         path += ".questions"
@@ -369,6 +384,7 @@ class _Validator:
     # Prerequisites
 
     def prerequisites(self, fields: _Fields, slug: str, path: str) -> tuple[str, ...]:
+        """Return the prerequisites of the item with id ``slug``."""
         path += ".prerequisites"
         entries = self.list_(fields.get("prerequisites", ()), path)
         for i, entry in enumerate(entries):
@@ -380,9 +396,11 @@ class _Validator:
         return prerequisites
 
     def prerequisite_path(self, slug: str, i: int) -> str:
+        """Return the JSON path of the prerequisite ``i`` of an item."""
         return f"{self.path_of[slug]}.prerequisites[{i}]"
 
     def check_prerequisites(self) -> None:
+        """Report prerequisites that are not the id of an item."""
         for slug, prerequisites in self.prerequisites_of.items():
             for i, name in enumerate(prerequisites):
                 if name in self.sections:

@@ -70,7 +70,7 @@ class PrerequisiteGraph:
                         yield name
 
     def _own_prerequisites(self, index: int) -> list[str]:
-        """Return the prerequisites of an item in the roadmap, with those of an ancestor in its place."""
+        """Return an item's prerequisites in the roadmap; replace an ancestor by its own prerequisites."""
         tree, ancestors = self._tree, {}
         above = tree.parents[index]
         while above >= 0 and tree.is_item(above):
@@ -112,7 +112,7 @@ class PrerequisiteGraph:
         return self._dependents.get(item_id, [])
 
     def unlock_counts(self, is_wanted: Callable[[str], bool]) -> dict[str, int]:
-        """Return for each item that others require how many wanted ones do, directly or not."""
+        """Return the number of wanted items that require each item, directly or indirectly."""
         names = {*self._edges, *self._groups}
         required = {name: self.required(name) for name in names}
         required |= {other: [] for others in required.values() for other in others if other not in required}
@@ -143,7 +143,7 @@ class PrerequisiteGraph:
         return []
 
     def path(self, item_id: str) -> dict[str, list[str]]:
-        """Return the items that must be known before an item, and itself, each with those that it requires.
+        """Map an item, and each item that must be known before it, to the items that it requires.
 
         Groups are replaced by what they require, except ``item_id`` itself.
         """
@@ -157,11 +157,11 @@ class PrerequisiteGraph:
         return {name: found[name] for name in sorted(found, key=self._tree.index_of.__getitem__)}
 
     def follows_order(self, item_id: str) -> bool:
-        """Return True if the order of the roadmap counts: no edge says what an item (or any, "") requires."""
+        """Return True if an item ("" for all) has no prerequisites, so that tree order is used instead."""
         return not (self.has_own_edges or (self.required(item_id) if item_id else any(self._edges.values())))
 
     def path_or_order(self, item_id: str) -> dict[str, list[str]]:
-        """Return the path to an item, or to all of them for "".
+        """Return the path to an item ("" for the path to all items).
 
         Where the order of the roadmap counts, each item requires the one before it.
         """
@@ -169,7 +169,9 @@ class PrerequisiteGraph:
             return self.path(item_id)
         tree = self._tree
         counted = range(tree.active_count)
-        names = [tree.ids[index] for index in counted if tree.has_status(index) and not tree.is_aside(index)]
+        names = [
+            tree.ids[index] for index in counted if tree.has_status(index) and not tree.is_uncounted(index)
+        ]
         if not self.follows_order(item_id):
             wanted = set(names)
             return {name: [other for other in self.required_items(name) if other in wanted] for name in names}
@@ -178,7 +180,7 @@ class PrerequisiteGraph:
         return {name: names[max(0, number - 1) : number] for number, name in enumerate(names)}
 
     def required_items(self, item_id: str) -> list[str]:
-        """Return the ids of what an item requires, with groups replaced by what they require."""
+        """Return the ids that an item requires; replace each group by the items that it requires."""
         found: dict[str, None] = {}
         pending = self.required(item_id)[::-1]
         while pending:

@@ -139,7 +139,7 @@ class Matcher:
         self._pairs.append((old, new))
 
     def propagate(self) -> None:
-        """Match around the pairs found since the last call."""
+        """Match children, parents and siblings of the pairs found since the last call."""
         self._match_children()
         self._match_renamed_sections()
         self._match_changed_brackets()

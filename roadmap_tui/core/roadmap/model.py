@@ -30,7 +30,7 @@ class Resource(NamedTuple):
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """The address and those that it replaced."""
+        """The URL and the former URLs."""
         return (self.url, *self.was)
 
 

@@ -86,8 +86,8 @@ class FlatTree:
         """Return True for an item, False for a section."""
         return self.kinds[index] >= GROUP
 
-    def is_aside(self, index: int) -> bool:
-        """Return True for material that is not counted like topics."""
+    def is_uncounted(self, index: int) -> bool:
+        """Return True for material that is left out of the counts of topics."""
         return self.kinds[index] == MATERIAL and not self.counts_material
 
     def has_status(self, index: int) -> bool:
@@ -100,7 +100,7 @@ class FlatTree:
         return index < self.active_count and self.is_item(index)
 
     def children(self, index: int, end: int | None = None) -> Iterator[int]:
-        """Yield the indexes of a node's children; for -1 those of the top nodes before ``end``."""
+        """Yield the indexes of a node's children; for -1, of the top-level nodes before ``end``."""
         end = self.subtree_end[index] if index >= 0 else len(self) if end is None else end
         index += 1
         while index < end:

@@ -250,7 +250,7 @@ class _UpdateBuilder:
         return ids
 
     def build(self) -> UpdateResult:
-        """Build the result."""
+        """Build the updated roadmap and the report."""
         old_of, active_count = self.matcher.old_of, self.before.active_count
         before, after = self.before.nodes, self.after.nodes
         pairs = [(old_of[i], i) for i in self.after.items() if i in old_of]

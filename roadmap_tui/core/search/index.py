@@ -135,7 +135,7 @@ class SearchIndex:
         return tuple([index + offset for index in indexes])
 
     def _similar_words(self, word: str) -> tuple[str, ...]:
-        """Return the most similar prefixes of known words; the word itself if it occurs."""
+        """Return the prefixes of indexed words that are most similar to a word, or the word if indexed."""
         if self._positions_with(((word,),)):
             return (word,)
         if not (allowed := _max_typos(len(word))):

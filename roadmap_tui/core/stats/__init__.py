@@ -51,7 +51,7 @@ class BurnUpPoint(NamedTuple):
 
 
 class RetentionStats(NamedTuple):
-    """The number of reviews, and of those that were recalled."""
+    """The number of reviews, and the number of reviews with a grade above Again."""
 
     reviews: int = 0
     recalled: int = 0
@@ -108,7 +108,7 @@ def statistics(
 
 
 class _Calculator(NamedTuple):
-    """The inputs of all statistics; ``day_start`` is in minutes after midnight."""
+    """Computes the statistics; ``day_start`` is in minutes after midnight."""
 
     progress: Progress
     roadmap: str
@@ -119,7 +119,7 @@ class _Calculator(NamedTuple):
     since: date | None
 
     def statistics(self, title: str, target_percent: int) -> Statistics:
-        """Compute everything."""
+        """Compute all statistics."""
         today = study_day(self.now, self.now.tzinfo, self.day_start)
         by_item = all_completions(self.progress, self.day_start)
         is_counted = self.status_counts.is_counted
@@ -176,7 +176,7 @@ class _Calculator(NamedTuple):
         return tuple(sections)
 
     def _seconds_by_branch(self) -> tuple[dict[int, int], int]:
-        """Return the seconds spent on each node and its descendants, by index; and those on retired items."""
+        """Return the seconds spent on each branch, by index, and the seconds spent on retired items."""
         spent: dict[int, int] = {}
         retired = 0
         for target in self.progress.ids_with_events(self.roadmap):
@@ -230,7 +230,7 @@ class _Calculator(NamedTuple):
                 yield local_study_day(added.stamp.at, self.day_start)
 
     def _reviews(self) -> list[tuple[date, bool]]:
-        """Return the day of the first review of each item on a day, and whether the item was recalled."""
+        """Return (day, recalled) for the first review of each item on each day."""
         reviews: list[tuple[date, bool]] = []
         for target in self.progress.ids_with_events(self.roadmap):
             first: dict[date, bool] = {}

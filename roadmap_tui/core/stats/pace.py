@@ -57,7 +57,7 @@ def pace(done_on: Sequence[date], left: int, today: date) -> Pace:
 
 
 def _missing(total: int, left: int, full: int, days: int) -> str:
-    """Return why there can be no forecast, "" if there can."""
+    """Return the reason why no forecast is possible, "" if one is."""
     if not left:
         return "nothing left to do"
     if days < 0:

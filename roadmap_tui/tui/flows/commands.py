@@ -39,7 +39,7 @@ _POLL_SECONDS: Final = 0.05
 
 
 class CommandFlows:
-    """Methods named after the commands that they carry out; ``run`` calls them in a flow.
+    """Handlers of commands that open dialogs, named after the commands; ``run`` calls them.
 
     ``open_library`` returns None if there is no data folder. Dialogs are imported when they are first used.
     """
@@ -72,7 +72,7 @@ class CommandFlows:
         self._main.sync()
 
     async def help(self) -> None:
-        """Show the keys, those of the current pane first; while searching, those of the search."""
+        """Show the keys of the main screen, the current pane's first; during a search, its keys."""
         in_detail, keymap = self._state.pane == "detail", self._state.keymap
         is_searching = self._main.is_searching
         groups = keymap.table("find") if is_searching else keymap.table_of_pane(in_detail=in_detail)
@@ -85,7 +85,7 @@ class CommandFlows:
         await self._app.ask(HelpScreen(self._state.keymap, self._state.glyphs, groups))
 
     async def undo(self) -> None:
-        """Undo the last change; ask the first time that it was made on an earlier day."""
+        """Undo the last change; if it was made on an earlier day, ask first, once per run."""
         study = self._state.study
         is_asked = self._asked_about_earlier_days or study.view_only
         if not is_asked and (earlier := study.earlier_undo()):
@@ -111,15 +111,18 @@ class CommandFlows:
         return bool(answer)
 
     async def stats(self) -> None:
+        """Show the statistics."""
         from roadmap_tui.tui.screens.statistics import StatisticsScreen
 
         stats = self._state.study.statistics()
         await self._app.ask(StatisticsScreen(self._state.keymap, self._state.glyphs, stats))
 
     async def find(self) -> None:
+        """Start the incremental search."""
         await self._main.start_search()
 
     async def filter(self) -> None:
+        """Ask for a filter and apply it."""
         from roadmap_tui.tui.screens.filter import FilterScreen
 
         state = self._state
@@ -178,7 +181,7 @@ class CommandFlows:
                 await self.run(result.command)
 
     def _go_to(self, node_id: str) -> None:
-        """Jump to a node, or to the roadmap itself for "", and give the keys to the outline."""
+        """Jump to a node, or to the roadmap itself for "", and focus the outline."""
         self._state.pane = "outline"
         jump_to(self._state, node_id)
 
@@ -218,7 +221,7 @@ class CommandFlows:
                 state.show_message(describe_action(change.action) if change else "")
 
     async def place(self) -> None:
-        """Ask what the reader knows already, and mark it."""
+        """Run the placement test, and mark what the reader knows already."""
         from roadmap_tui.study.placement import save_placement, start_placement
         from roadmap_tui.text.placement import format_saved
         from roadmap_tui.tui.screens.placement import PlacementScreen
@@ -238,7 +241,7 @@ class CommandFlows:
         await show_plan(self._app, self._state)
 
     async def spare_time(self) -> None:
-        """Ask for a number of minutes, show what fits into them, and begin what the reader chooses."""
+        """Ask for a number of minutes, suggest what fits into them, and start the chosen suggestion."""
         from roadmap_tui.tui.flows.plan import ask_spare_time
 
         suggestion = await ask_spare_time(self._app, self._state)
@@ -254,7 +257,7 @@ class CommandFlows:
             self._state.selections[suggestion.id] = resources.index(suggestion.resource)
 
     def _require_item(self, predicate: str) -> Item | None:
-        """Return the item under the cursor; on anything else, show that only an item can be meant."""
+        """Return the item under the cursor; if it is no item, show an error and return None."""
         if self._state.item is None:
             self._state.show_message(f"Only an item {predicate}")
         return self._state.item
@@ -283,9 +286,11 @@ class CommandFlows:
             await self._change_roadmap(*chosen)
 
     async def copy(self) -> None:
+        """Copy the selected resource's URL."""
         self._state.show_message(copy_link(self._app, self._state.selected_url))
 
     async def open(self) -> None:
+        """Open the selected resource's URL."""
         await self.open_url(self._state.selected_url)
 
     async def open_url(self, url: str) -> None:
@@ -343,7 +348,7 @@ class CommandFlows:
         state.show_message(f"The address is too long for a QR code here (needs {needed}); {copy_hint}")
 
     async def review(self) -> None:
-        """Review what is due; show a message if nothing is."""
+        """Review the due items; show a message if there are none."""
         from roadmap_tui.text.review import why_nothing_due
 
         study = self._state.study
@@ -412,6 +417,7 @@ class CommandFlows:
         return NoteFlows(self._app, self._state, self._drafts)
 
     async def minutes(self) -> None:
+        """Correct or add time on the item under the cursor."""
         from roadmap_tui.tui.flows.timer import edit_time
 
         await edit_time(self._app, self._state)

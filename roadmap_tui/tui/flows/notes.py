@@ -27,7 +27,7 @@ _MAX_QUOTE_WIDTH: Final = 80
 
 
 class NoteFlows:
-    """Asks for notes, items and resources, and writes them; methods named after the commands."""
+    """Handlers of the commands for notes, custom items and custom resources, named after them."""
 
     def __init__(self, app: BaseApp, state: MainState, drafts: Drafts) -> None:
         self._app, self._state, self._drafts = app, state, drafts
@@ -163,7 +163,7 @@ class NoteFlows:
             state.show_message(f"Noted on {kept} items{self._hint('undo', 'undoes them one by one')}")
 
     def _save(self, node_id: str, text: str, seen: tuple[str, ...]) -> None:
-        """Write a note that replaces the versions in ``seen``; keep later versions beside it."""
+        """Write a note that replaces the versions in ``seen``; later versions stay as conflicts."""
         study = self._state.study
         roadmap, before = study.roadmap.id, study.note_text(node_id)
         has_newer = not study.note_versions(node_id).keys() <= set(seen)

@@ -19,7 +19,7 @@ from roadmap_tui.tui.terminal import capabilities
 
 
 async def show_path(app: BaseApp, state: MainState, item: Item) -> None:
-    """Show the path to an item, and carry out the command that closes it."""
+    """Show the path to an item, then carry out the command that the reader chose there."""
     path = find_path(state.study, item.id)
     answer = await app.ask(PathScreen(state.keymap, path, state.glyphs))
     match answer:
@@ -39,7 +39,7 @@ async def show_path(app: BaseApp, state: MainState, item: Item) -> None:
 
 
 async def edit_prerequisites(app: BaseApp, state: MainState, item: Item) -> None:
-    """Ask for an item, and make it a prerequisite of another one, or no longer."""
+    """Ask for an item, and add or remove it as a prerequisite of another one."""
     study = state.study
     current = study.graph.prerequisites(item.id)
     before = reversed(study.tree.ids[: study.tree.index_of[item.id]])

@@ -87,7 +87,7 @@ async def _save_calendar(app: BaseApp, state: MainState, plan: Plan) -> str:
 
 
 async def ask_spare_time(app: BaseApp, state: MainState) -> Suggestion | None:
-    """Ask for a number of minutes, show what fits into them, and return what the reader chooses."""
+    """Ask for a number of minutes, show suggestions, and return the chosen one."""
     screen = InputScreen(state.keymap, "How many minutes do you have?", "30", "30", replaces=True)
     text = await app.ask(screen)
     if text is None:

@@ -26,16 +26,18 @@ _JUMPS: Final = ("top", "bottom", "half_down", "half_up", "page_down", "page_up"
 
 
 class _ActionGroup:
-    """Methods named after the commands that they carry out."""
+    """Base class of command handlers; each method is named after its command."""
 
     def __init__(self, state: MainState) -> None:
         self.state = state
 
     @property
     def tree_view(self) -> TreeView:
+        """The current tree view."""
         return self.state.tree_view  # a new one after each change of the tree
 
     def hint(self, command: str, does: str) -> str:
+        """Return the message suffix that names the key of a command."""
         return self.state.keymap.hint_suffix(command, does)
 
 
@@ -43,9 +45,11 @@ class _NavigationActions(_ActionGroup):
     """Moves the cursor and folds branches."""
 
     def down(self) -> None:
+        """Move the cursor, or the selection in the details, down."""
         self._step(1)
 
     def up(self) -> None:
+        """Move the cursor, or the selection in the details, up."""
         self._step(-1)
 
     def _step(self, by: int) -> None:
@@ -56,6 +60,7 @@ class _NavigationActions(_ActionGroup):
             links.move_selection(state, by)
 
     def into(self) -> None:
+        """Unfold the branch under the cursor, or go to its first child."""
         index = self.state.cursor
         if self.state.pane == "detail" or not self.tree_view.is_branch(index):
             return
@@ -65,6 +70,7 @@ class _NavigationActions(_ActionGroup):
             self.tree_view.move(1)
 
     def out(self) -> None:
+        """Fold the branch under the cursor, or go to the parent; leave the details."""
         index = self.state.cursor
         if self.state.pane == "detail":
             self.state.pane = "outline"
@@ -109,18 +115,23 @@ class _NavigationActions(_ActionGroup):
             self.state.show_message(capitalize(reason))
 
     def fold_all(self) -> None:
+        """Fold every branch."""
         self.tree_view.fold_all()
 
     def unfold_all(self) -> None:
+        """Unfold every branch."""
         self.tree_view.unfold_all()
 
     def other_pane(self) -> None:
+        """Move the focus to the other pane."""
         self.state.pane = "detail" if self.state.pane == "outline" else "outline"
 
     def jump_back(self) -> None:
+        """Return from the last jump."""
         links.jump_back(self.state)
 
     def enter(self) -> None:
+        """Follow the selected link, tick the resource, fold the section or show the details."""
         if links.follow_link(self.state):
             return
         if self.state.pane == "detail":
@@ -131,6 +142,7 @@ class _NavigationActions(_ActionGroup):
             self.state.pane = "detail"
 
     def back(self) -> None:
+        """Leave the details, or clear the selection, or end the highlighting of matches."""
         if self.state.pane == "detail":
             self.state.pane = "outline"
         elif self.state.rows.selected:
@@ -143,6 +155,7 @@ class _ItemActions(_ActionGroup):
     """Changes and selects items, undoes and redoes."""
 
     def toggle(self) -> None:
+        """Toggle done for the selected items or the one at the cursor; fold a section."""
         if self.state.target_ids:
             ids = self.state.target_ids
             self._set_status(ids, self.state.toggled_status(ids), "")
@@ -150,6 +163,7 @@ class _ItemActions(_ActionGroup):
             self.state.toggle_fold()
 
     def branch(self) -> None:
+        """Toggle done for the whole branch under the cursor."""
         state = self.state
         ids, is_whole = state.branch_ids()
         title = state.title if is_whole and len(ids) > 1 else ""
@@ -157,6 +171,7 @@ class _ItemActions(_ActionGroup):
             state.show_message(state.message + self.hint("undo", "undoes it"))
 
     def pick(self) -> None:
+        """Select or deselect the item under the cursor."""
         if not (self.state.cursor >= 0 and self.state.study.tree.has_status(self.state.cursor)):
             self._show_only_items_hint()
             return
@@ -164,6 +179,7 @@ class _ItemActions(_ActionGroup):
         self.tree_view.move(1)
 
     def pick_range(self) -> None:
+        """Select the items from the nearest selected one to the cursor."""
         rows, end = self.tree_view.rows, self.tree_view.cursor_row
         selected = [row for row, index in enumerate(rows) if index in self.state.rows.selected]
         start = max((row for row in selected if row < end), default=min(selected, default=end))
@@ -198,6 +214,7 @@ class _ItemActions(_ActionGroup):
         return change is not None
 
     def undo(self) -> None:
+        """Undo the last change."""
         with self.state.showing_errors():
             change = self.state.study.undo()
             hint = self.hint("redo", "restores it")
@@ -205,6 +222,7 @@ class _ItemActions(_ActionGroup):
             self.state.show_change(change)
 
     def redo(self) -> None:
+        """Redo the last undone change."""
         with self.state.showing_errors():
             change = self.state.study.redo()
             self.state.show_message(f"Redid: {describe_action(change.action)}")
@@ -219,16 +237,18 @@ class _ItemActions(_ActionGroup):
             self.state.show_message("No resource with this number")
 
     def tick(self) -> None:
+        """Tick or untick the selected resource."""
         self.state.tick_resource()
 
     def goal(self) -> None:
-        """Make the item under the cursor the goal; the same again removes it."""
+        """Set the item under the cursor as the goal, or remove the goal if it is that item."""
         if self.state.item is None:
             self.state.show_message("Only an item can be the goal")
         else:
             toggle_goal(self.state, self.state.item)
 
     def explain(self) -> None:
+        """Show which items the progress counts."""
         study = self.state.study
         counts = study.counts_at()
         items = " items" if study.tree.counts_material else ""
@@ -236,6 +256,7 @@ class _ItemActions(_ActionGroup):
         self.state.show_message(f"{counts.percent}% = {of}: {study.count_summary()}")
 
     def timer(self) -> None:
+        """Start or stop the timer of the item under the cursor."""
         state, tracker = self.state, self.state.study.time_tracker
         target = state.study.roadmap.id, state.node_id
         running = [entry for entry in tracker.running() if (entry.roadmap, entry.target) == target]
@@ -252,7 +273,7 @@ class _ItemActions(_ActionGroup):
 
 
 def toggle_goal(state: MainState, item: Item) -> None:
-    """Make an item the goal, or remove the goal if it is that."""
+    """Set an item as the goal, or remove the goal if it is that item."""
     old = goal_item(state.study)
     is_goal = old is not None and old.id == item.id
     with state.showing_errors():
@@ -268,7 +289,7 @@ def _format_stopped(stopped: list[Change]) -> str:
 
 
 class Actions:
-    """Maps command ids to handlers; a handler takes the number of its key if it has nine."""
+    """Maps command ids to handlers; the handler of a command with nine keys takes the key's number."""
 
     def __init__(self, state: MainState) -> None:
         self.search = IncrementalSearch(state)

@@ -39,7 +39,7 @@ def follow_link(state: MainState) -> bool:
 
 
 def jump_to(state: MainState, node_id: str) -> None:
-    """Move the cursor to a node, "" for the roadmap itself, and remember the node that it was on."""
+    """Move the cursor to a node ("": the roadmap); remember its former node for ``jump_back``."""
     if node_id != state.node_id:
         state.jumps.append(state.node_id)
         _go_to(state, node_id)

@@ -53,12 +53,12 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     @dataclass
     class CommandRequested(Message):
-        """A command for the app to carry out."""
+        """Posted when a command needs a dialog or the terminal; the app carries it out."""
 
         command: str
 
     class Ready(Message):
-        """The layout is complete."""
+        """Posted when the layout is complete."""
 
     def __init__(
         self,
@@ -218,13 +218,13 @@ class MainScreen(Screen[None], inherit_bindings=False):
     # Keys and mouse
 
     def on_key(self, event: events.Key) -> None:
-        """Clear the message; a command does that itself, together with its own changes."""
+        """Clear the message, unless the key runs a command, which clears it when it runs."""
         if self.state.message and event.key not in bindings_of(self).key_to_bindings:
             self.state.show_message("")
             self._footer.update_rows()
 
     def action_command(self, command: str, *args: int) -> None:
-        """Carry out a command of the keymap; ``args`` is the number of its key, if it has nine."""
+        """Carry out a command of the keymap; ``args`` is the key's number for a command with nine keys."""
         state = self.state
         if self.is_searching:
             return
@@ -252,7 +252,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             self.save_view()
 
     def on_outline_pane_pressed(self, message: OutlinePane.Pressed) -> None:
-        """Go to the clicked row; on the cursor row do what Enter does; on a fold sign fold."""
+        """Go to the clicked row; act like Enter on the cursor row; toggle the fold on a fold sign."""
         state = self.state
         if self.is_searching:
             self.action_find("accept")
@@ -295,7 +295,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     @property
     def is_searching(self) -> bool:
-        """Whether a search is being typed."""
+        """True while a search is being typed."""
         return self._search_input is not None and self._search_input.display
 
     async def start_search(self) -> None:

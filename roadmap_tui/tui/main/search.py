@@ -11,7 +11,7 @@ from roadmap_tui.tui.main.state import MainState
 
 
 class _Origin(NamedTuple):
-    """What the screen showed when the search started."""
+    """The view before the search started."""
 
     tree_view: TreeView
     view: SavedView
@@ -82,9 +82,11 @@ class IncrementalSearch:
         return f"{number}/{len(found.positions)}{' fuzzy' if found.is_fuzzy else ''}"
 
     def find_next(self) -> None:
+        """Go to the next match of the last query."""
         self._repeat(1)
 
     def find_previous(self) -> None:
+        """Go to the previous match of the last query."""
         self._repeat(-1)
 
     def _repeat(self, step: int) -> None:

@@ -66,14 +66,17 @@ class SearchInput(Horizontal):
             self._sync()
 
     def accept(self) -> None:
+        """Accept the search and hide the input."""
         self._search.accept(self.field.value)
         self.display = False
 
     def leave(self) -> None:
+        """Cancel the search and hide the input."""
         self._search.cancel()
         self.display = False
 
     def earlier(self) -> None:
+        """Replace the input by the last query."""
         if self._search.last_query:
             self.field.value = self._search.last_query
             self.field.action_end()

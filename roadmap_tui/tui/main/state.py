@@ -121,7 +121,7 @@ class MainState:
 
     @property
     def is_first_run(self) -> bool:
-        """Whether the reader never changed anything in any roadmap."""
+        """True if the reader never changed anything in any roadmap."""
         return not len(self.study.progress) and not self.study.journal.pending
 
     def footer(self, size: tuple[int, int]) -> list[StyledLine]:
@@ -233,7 +233,7 @@ class MainState:
         self.tree_view.go_to(index_of[ids[index]] if index >= 0 else ROOT)
 
     def change_version(self, roadmap: Roadmap) -> None:
-        """Show another version of the roadmap, keep the cursor, and say what is different."""
+        """Show another version of the roadmap, keep the cursor, and show a message about the changes."""
         before = {node.id for node in self.study.tree.items()}
         self.study.change_source(roadmap)
         after = {node.id for node in self.study.tree.items()}

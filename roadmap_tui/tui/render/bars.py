@@ -50,7 +50,7 @@ def _timer(study: Study, glyphs: Glyphs) -> StyledLine:
 def message_lines(
     message: Span, size: tuple[int, int], glyphs: Glyphs, *, indent: int = 1
 ) -> list[StyledLine]:
-    """Wrap the first paragraph of a message for a screen of this size, of which it takes at most a half."""
+    """Wrap the first paragraph of a message for a screen of this size, using at most half its height."""
     width, height = size[0] - 2 * indent, max(1, size[1] // 2)
     lines = wrap(message.text.partition("\n")[0], max(1, width))
     if len(lines) > height:

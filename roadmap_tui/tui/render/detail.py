@@ -85,7 +85,7 @@ class DetailText(NamedTuple):
         return min(max(top, last - height + 2), first)
 
     def window(self, top: int, height: int, glyphs: Glyphs) -> list[StyledLine]:
-        """Return ``height`` lines from ``top``; the last one counts those that do not fit."""
+        """Return ``height`` lines from ``top``; the last one counts the lines that do not fit."""
         end = top + height
         visible = self.lines[top:end]
         if end < len(self.lines) and visible:
@@ -245,7 +245,7 @@ class DetailWriter:
         return render_markdown(text, width, style=style, is_ascii=self.glyphs.is_ascii, roomy=self.roomy)
 
     def add_relations(self, item: Item) -> None:
-        """Add the prerequisites of an item and what it unlocks."""
+        """Add the prerequisites of an item, and the items that it unlocks."""
         prerequisites, unlocks = self.study.prerequisites(item), self.study.unlocks(item)
         if prerequisites or unlocks:
             self._add_gap()
@@ -316,7 +316,7 @@ class DetailWriter:
             self.add_lines(self._markdown(note.text, self.width - 1), 1)
 
     def add_goals(self, goals: tuple[str, ...]) -> None:
-        """Add what the reader can do afterwards; in a low pane only the first goal."""
+        """Add the goals of the study material; in a low pane only the first."""
         if not goals:
             return
         self._add_gap()
@@ -350,7 +350,7 @@ class DetailWriter:
             sign = Span("  ")
 
     def add_history(self, node_id: str) -> None:
-        """Add a summary of what happened to the node."""
+        """Add a summary of the node's history."""
         history = summarize_history(self.study, node_id)
         if history:
             self._add_heading("History")
@@ -383,7 +383,7 @@ class DetailWriter:
                 self._add_resource(resource, [Span(" "), *head], style)
 
     def _add_resource(self, resource: Resource, head: StyledLine, style: str) -> None:
-        """Add one line: the title, which is a link, and whom it is by."""
+        """Add one line: the title as a link, and the author or host."""
         title, by = resource_title_and_source(resource)
         room = max(1, self.width - length(head))
         right = [Span(f"  {by}", "muted")] if by and cells(title) + cells(by) + 2 <= room else []

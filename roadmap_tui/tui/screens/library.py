@@ -17,14 +17,14 @@ _BAR_WIDTH = 12
 
 
 class LibraryAction(NamedTuple):
-    """What to do (open, import, update, remove), and with what: a roadmap's name or a source."""
+    """The chosen action (open, import, update, remove), and a roadmap's name or a source for it."""
 
     verb: str
     target: str
 
 
 class LibraryScreen(OptionListModal[LibraryAction | None]):
-    """Shows the library; dismissed with what to do, None for nothing.
+    """Shows the library; dismissed with a ``LibraryAction``, or None.
 
     ``source`` is the source of an import that failed, to be corrected; ``message`` says why.
     """

@@ -1,4 +1,4 @@
-"""The placement: one question at a time about what the reader knows already."""
+"""The placement test: one question at a time about what the reader knows already."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from roadmap_tui.tui.widgets.modal import Modal
 
 
 class PlacementScreen(Modal[PlacementResult | None]):
-    """Asks until the end; dismissed with what to mark, or with None. Nothing is saved before."""
+    """Runs the placement test; dismissed with the result to save, or with None."""
 
     SCOPE = "place"
     RESULTS: ClassVar[dict[str, None]] = {}

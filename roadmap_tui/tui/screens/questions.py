@@ -16,7 +16,7 @@ TimerAction: TypeAlias = Literal["keep", "edit", "discard"]
 
 
 class _QuestionScreen(Modal[Answer]):
-    """Asks a question; ``answers`` are the names shown for the commands of the scope."""
+    """Asks a question; ``answers`` maps commands of the scope to their labels."""
 
     def __init__(self, keymap: Keymap, heading: str, question: str, answers: dict[str, str]) -> None:
         super().__init__(keymap)
@@ -46,7 +46,7 @@ class ConfirmScreen(_QuestionScreen[bool]):
 
 
 class StaleTimerScreen(_QuestionScreen[TimerAction | None]):
-    """Asks what to do with a timer that another session left running; dismissed with None to let it run.
+    """Asks whether to keep, edit or discard the time of an old running timer; None: let it run.
 
     ``duration`` is the time that would be kept.
     """
@@ -60,7 +60,7 @@ class StaleTimerScreen(_QuestionScreen[TimerAction | None]):
 
 
 class WaitScreen(ModalScreen[None]):
-    """Shows a message and a moving bar, and swallows all keys."""
+    """Shows a message and a moving bar, and ignores all keys."""
 
     def __init__(self, message: str) -> None:
         super().__init__()

@@ -230,7 +230,7 @@ class ReviewScreen(Modal[str | None]):
         """Show a message in the footer until the next key."""
         self._message, self._is_error = message, is_error
 
-    def _do(self, command: Callable[[], SessionNotice | None]) -> None:
+    def _run_command(self, command: Callable[[], SessionNotice | None]) -> None:
         self.show_message("")
         try:
             notice = command()
@@ -248,36 +248,36 @@ class ReviewScreen(Modal[str | None]):
             if session.next_item is not None:
                 self.dismiss(session.next_item.id)
         elif session.answer_shown:
-            self._do(lambda: session.grade(GOOD))
+            self._run_command(lambda: session.grade(GOOD))
         else:
-            self._do(session.show_answer)
+            self._run_command(session.show_answer)
 
     def action_finish(self, command: str) -> None:
         if command in GRADES:
-            self._do(lambda: self._session.grade(GRADES.index(command) + 1))
+            self._run_command(lambda: self._session.grade(GRADES.index(command) + 1))
         else:
             super().action_finish(command)
 
     def action_take_back(self) -> None:
-        self._do(self._session.undo)
+        self._run_command(self._session.undo)
 
     def action_hide(self) -> None:
-        self._do(self._session.hide_question)
+        self._run_command(self._session.hide_question)
 
     def action_prerequisite(self) -> None:
-        self._do(self._session.review_prerequisite)
+        self._run_command(self._session.review_prerequisite)
 
     def action_set_back(self) -> None:
-        self._do(self._session.set_back)
+        self._run_command(self._session.set_back)
 
     def action_move(self, direction: str) -> None:
         if direction in {"down", "up"}:
-            self._do(lambda: self._session.select_resource(1 if direction == "down" else -1))
+            self._run_command(lambda: self._session.select_resource(1 if direction == "down" else -1))
         else:
             self._card.scroll_pages(1 if direction == "page_down" else -1)
 
     def action_copy(self) -> None:
-        self._do(self._copy_url)
+        self._run_command(self._copy_url)
 
     def _copy_url(self) -> None:
         selected = self._session.selected_resource
@@ -299,5 +299,5 @@ class ReviewScreen(Modal[str | None]):
         self.show_message("")
         node_id = self._session.node_id
         if node_id is not None and (texts := await self._ask_question(node_id)):
-            self._do(lambda: self._session.add_question(*texts))
+            self._run_command(lambda: self._session.add_question(*texts))
         self._sync()

@@ -1,4 +1,4 @@
-"""What fits into some spare minutes."""
+"""The dialog with suggestions for some spare minutes."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ class TodayResult(NamedTuple):
 
 
 class TodayScreen(OptionListModal[TodayResult | str | None]):
-    """Shows a day. Keys of the main screen that it does not use itself apply to the entry under the cursor.
+    """Shows the day's entries; other keys of the main screen apply to the entry under the cursor.
 
     Dismissed with a ``TodayResult``, "spare_time" to fill some minutes, or None for the outline.
     """

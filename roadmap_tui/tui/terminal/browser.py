@@ -51,7 +51,7 @@ def start(program: str, url: str, environment: Mapping[str, str]) -> subprocess.
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         cwd="/",
-        env={**environment, "BROWSER": windowed(environment.get("BROWSER", ""))},
+        env={**environment, "BROWSER": graphical_browsers(environment.get("BROWSER", ""))},
         start_new_session=True,
     )
     # Reap it, or it would stay a zombie.
@@ -59,8 +59,8 @@ def start(program: str, url: str, environment: Mapping[str, str]) -> subprocess.
     return process
 
 
-def windowed(browsers: str) -> str:
-    """Remove the browsers that need a terminal from a BROWSER variable, a list separated by colons."""
+def graphical_browsers(browsers: str) -> str:
+    """Remove browsers that run in the terminal from the value of BROWSER, a colon-separated list."""
     # An entry may be a command whose arguments contain colons; the pieces of such an entry stay in order.
     remaining = [entry for entry in browsers.split(":") if entry and not _needs_terminal(entry)]
     return ":".join(remaining) or _WINDOWED

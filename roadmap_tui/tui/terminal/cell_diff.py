@@ -69,7 +69,7 @@ class RawUpdate(CompositorUpdate):
 
 
 class CellDiff:
-    """Remembers what the terminal shows, and finds what to send for an update.
+    """A model of the terminal's cells; computes the minimal output for an update.
 
     With ``is_on`` False it passes every update on unchanged; for versions of Textual that it was not
     tested with.

@@ -33,14 +33,14 @@ _LONGEST_ESCAPE: Final = 0.15
 
 
 class DriverHost(Protocol):
-    """What the driver requires of its app."""
+    """The interface of the app that the driver uses."""
 
     adopt_terminal: Callable[[], Any] | None
     shows_cursor: bool
     escape_ms: int
 
     def fail(self, error: BaseException) -> None:
-        """End the app because of a bug. May be called from any thread."""
+        """Exit because of a bug. May be called from any thread."""
 
     def invalidate_terminal(self) -> None:
         """Treat the terminal's content as unknown."""
@@ -130,14 +130,14 @@ class AdoptingDriver(LinuxDriver):
             os.close(wake_read)
 
     def _measure_latency(self, tokenizer: InputTokenizer) -> None:
-        """Take the time to the terminal's first answer as its round trip."""
+        """Record the time until the terminal's first reply as its latency."""
         seconds, self._query_time = monotonic() - self._query_time, 0.0
         if not self._host.escape_ms:
             tokenizer.escape_seconds = min(max(_ROUND_TRIPS * seconds, _SHORTEST_ESCAPE), _LONGEST_ESCAPE)
         self._host.on_latency(seconds)
 
     def _query_in_band_window_resize(self) -> None:
-        """Do not ask the terminal to report its size: SIGWINCH tells, and input is not to be trusted."""
+        """Do nothing: SIGWINCH reports size changes, and size reports in the input may be forged."""
 
     def write(self, data: str) -> None:
         """Write to the terminal; drop the second "enter alternate screen"; honor ``shows_cursor``."""

@@ -18,7 +18,7 @@ _WITHOUT_SHIFT: Final = {"enter", "backspace", "space", "escape"}
 
 
 class EventParser:
-    """Converts tokens to messages. What Textual does not know, or fails to parse, is dropped.
+    """Converts tokens to messages; drops tokens that Textual does not know or fails to parse.
 
     So are reports of the terminal's size, which anything may have sent: the kernel knows it. And so are those
     of its focus: Textual would take the focus from a text field, and the next paste would be lost.

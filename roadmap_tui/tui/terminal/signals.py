@@ -69,7 +69,7 @@ class ShutdownGuard:
             threading.Event().wait()
 
     def _on_signal(self, number: int, _: object) -> None:
-        """Note the signal, and make sure that the shutdown is not stopped by job control.
+        """Record the signal, and make sure that the shutdown is not stopped by job control.
 
         A program stopped by ctrl+z continues when it gets a signal to end. It must not access the terminal,
         which now belongs to the shell: the kernel would stop it again.

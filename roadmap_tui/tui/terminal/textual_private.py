@@ -58,11 +58,11 @@ class PrivateApp(App[int]):
 
     @property
     def is_batching(self) -> bool:
-        """Whether painting is held back by ``batch_update``."""
+        """True while ``batch_update`` holds back painting."""
         return bool(self._batch_count)
 
     def rewrite_update(self, update: RenderableType | CompositorUpdate) -> CompositorUpdate | None:
-        """Return what to send instead of ``update``, or None to send nothing. Called for each update."""
+        """Return the update to send instead of ``update``, or None to send nothing."""
         raise NotImplementedError
 
     def write_to_terminal(self, text: str) -> None:
@@ -84,7 +84,7 @@ class PrivateApp(App[int]):
         return is_running and not self.is_headless and self._driver is not None
 
     def save_drafts(self) -> None:
-        """Save what was typed and not saved yet, because the program ends."""
+        """Save unsaved input of open dialogs, because the program ends."""
 
     def _handle_exception(self, error: Exception) -> None:
         if self._exception is None:
@@ -109,7 +109,7 @@ class PrivateWidget(Widget):
 
 
 class SequenceParser(XTermParser):
-    """Parses whole sequences and single characters, so that nothing is left over for what follows."""
+    """Parses complete sequences and single characters, and keeps no state between calls."""
 
     def messages(self, sequence: str) -> list[Message]:
         """Return the messages of a sequence, none if it is unknown or invalid."""
@@ -146,5 +146,5 @@ def driver_of(app: App[Any]) -> Driver:
 
 
 def rendered_lines(screen: Screen[Any]) -> list[Strip]:
-    """Return all lines of a screen as Textual composes them."""
+    """Return all rendered lines of a screen."""
     return screen._compositor.render_strips()

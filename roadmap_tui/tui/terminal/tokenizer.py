@@ -74,7 +74,7 @@ class InputTokenizer:
         self._held = ""  # the end of a paste so far, which may be the start of _PASTE_END
 
     def feed(self, text: str, now: float) -> list[Token]:
-        """Return the tokens that are complete with this text, which was read at a time."""
+        """Parse input that was read at the time ``now``; return the tokens completed by it."""
         if self._sequence and now > self._start_time + STRING_SECONDS:
             self._abandon()
         while text:
@@ -87,7 +87,7 @@ class InputTokenizer:
         return self._take_tokens()
 
     def expire(self, now: float) -> list[Token]:
-        """Return what the input before ``deadline`` was, now that nothing followed."""
+        """Return the tokens of incomplete input, as nothing followed it until ``deadline``."""
         if self._pasted is not None:
             self._end_paste()
         elif self._keys[:1] == ESCAPE:
@@ -105,7 +105,7 @@ class InputTokenizer:
             self.deadline = now + PASTE_SECONDS
         elif not self._sequence:
             self.deadline = None
-        elif self._is_bare:
+        elif self._is_only_introducer:
             self.deadline = now + self.escape_seconds
         else:
             self.deadline = now + SEQUENCE_SECONDS
@@ -144,12 +144,12 @@ class InputTokenizer:
         self._sequence, self._keys, self._is_late, self._start_time = sequence, keys, is_late, now
 
     @property
-    def _is_bare(self) -> bool:
-        """Whether the sequence has only been introduced."""
+    def _is_only_introducer(self) -> bool:
+        """True if only the introducer of the sequence was read."""
         return len(self._sequence) <= 2 or self._sequence == _CONSOLE_START
 
     def _continues(self, char: str) -> bool:
-        """Return True if a character is more of the sequence."""
+        """Return True if a character continues the sequence."""
         sequence, kind = self._sequence, self._sequence[1]
         if self._is_ending:
             return char == "\\"
@@ -181,8 +181,8 @@ class InputTokenizer:
         self._abandon()
 
     def _abandon(self) -> None:
-        """End the sequence: it is keys if it has only been introduced, and dropped otherwise."""
-        if self._is_bare:
+        """End an incomplete sequence: turn a bare introducer into keys, and drop anything longer."""
+        if self._is_only_introducer:
             self._tokens.extend(self._keys)
         self._sequence = self._keys = ""
         self._is_ending = False
@@ -190,19 +190,19 @@ class InputTokenizer:
     # Pastes
 
     def _read_paste(self, text: str) -> str:
-        """Read more of a paste; return what follows it."""
+        """Add text to the current paste; return the text after the end of the paste."""
         text = self._held + text
         end = text.find(_PASTE_END)
         if end >= 0:
-            self._keep(text[:end])
+            self._append_to_paste(text[:end])
             self._end_paste()
             return text[end + len(_PASTE_END) :]
         held = next((n for n in range(len(_PASTE_END) - 1, 0, -1) if text.endswith(_PASTE_END[:n])), 0)
         self._held = text[len(text) - held :]
-        self._keep(text[: len(text) - held])
+        self._append_to_paste(text[: len(text) - held])
         return ""
 
-    def _keep(self, text: str) -> None:
+    def _append_to_paste(self, text: str) -> None:
         if self._pasted is not None:
             self._pasted.append(text[: PASTE_LIMIT - self._pasted_length])
             self._pasted_length += len(self._pasted[-1])

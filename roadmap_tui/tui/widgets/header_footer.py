@@ -46,7 +46,7 @@ class Header(LineWidget):
 
 
 class StatusBanner(FittedLines):
-    """A lasting condition, such as view only or not saved; hidden if there is none."""
+    """A banner for a lasting condition, such as view only; hidden without one."""
 
     STYLE_CLASSES: ClassVar[tuple[str, ...]] = ()
 

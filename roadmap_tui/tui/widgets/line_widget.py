@@ -99,7 +99,7 @@ class Pane(LineWidget):
 
     @dataclass
     class Scrolled(Message):
-        """The mouse wheel was turned by a number of lines over ``pane``."""
+        """Posted when the mouse wheel is turned by a number of lines over ``pane``."""
 
         pane: Pane
         by: int
@@ -128,7 +128,7 @@ class FittedLines(TextLines):
     """Lines whose number is the height of the widget; they are rendered for the size of the screen."""
 
     def fit(self, size: Size) -> None:
-        """Take as many rows as the text has on a screen of this size."""
+        """Set the height to the number of lines of the text for a screen of this size."""
         self._take_rows(len(self._render_text(size)))
 
     def render_rows(self) -> list[StyledLine]:

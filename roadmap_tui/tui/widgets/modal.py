@@ -67,7 +67,7 @@ class Modal(ModalScreen[Answer]):
 
     @dataclass
     class HelpRequested(Message):
-        """The keys of a scope are to be shown."""
+        """Posted to show the keys of a scope."""
 
         scope: str
 
@@ -93,10 +93,10 @@ class Modal(ModalScreen[Answer]):
             hints.show_message(message)
 
     def save_draft(self) -> None:
-        """Save what was typed, because the program may end."""
+        """Save the input as a draft, because the program may end."""
 
     def stops_quit(self) -> bool:
-        """Return True if the program must not end while the dialog is open; it may close itself."""
+        """Return True to keep the program from ending; the dialog may close itself instead."""
         return False
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's API

@@ -18,7 +18,7 @@ class TextInput(Input):
 
     @property
     def cursor_screen_offset(self) -> Offset:
-        """The position of the caret on the screen; at the end of the text Textual's is one too far right."""
+        """The screen position of the caret; corrects Textual's, which is off by one at the end of text."""
         return super().cursor_screen_offset - Offset(int(self.cursor_at_end), 0)
 
     def on_paste(self, event: events.Paste) -> None:

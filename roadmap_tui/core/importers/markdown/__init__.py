@@ -209,7 +209,7 @@ def _stem(name: str) -> str:
 
 
 def _explain_no_items(text: str, items: Items) -> str:
-    """Name the line that looks most like an item."""
+    """Describe the line that looks most like an item, for the error message."""
     lines = list(enumerate(text.split("\n"), 1))
     tests = (_task_like, _bullet_like, str.strip)
     number, line = next(((n, line) for test in tests for n, line in lines if test(line)), (0, ""))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class RoadmapAssembler:
-    """Converter of node builders to roadmap nodes that counts them."""
+    """Converts node builders to roadmap nodes, and counts the nodes."""
 
     def __init__(self, base_url: str, skipped: SkippedContent) -> None:
         self.base_url = base_url

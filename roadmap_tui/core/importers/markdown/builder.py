@@ -8,7 +8,7 @@ from roadmap_tui.core.importers.markdown.content import ContentBuilder
 from roadmap_tui.core.importers.markdown.contents import is_contents_list
 from roadmap_tui.core.importers.markdown.html_builder import HtmlBuilder
 from roadmap_tui.core.importers.markdown.inline import InlineText, inline_text, split_lines
-from roadmap_tui.core.importers.markdown.item_text import take_facts
+from roadmap_tui.core.importers.markdown.item_text import add_facts
 from roadmap_tui.core.importers.markdown.labels import (
     count_labels,
     is_certain_label,
@@ -112,7 +112,7 @@ class DocumentBuilder(ContentBuilder):
             self.skipped.add("legend", block.line)
             return
         for item in block.children:
-            if owner.kind == "item" and not self.strict and _take_facts(item, owner):
+            if owner.kind == "item" and not self.strict and _add_facts(item, owner):
                 continue
             if item.kind != "item":
                 self.attach(item, owner)
@@ -195,15 +195,15 @@ class DocumentBuilder(ContentBuilder):
             self.attach(block, owner)
 
 
-def _take_facts(block: Block, owner: NodeBuilder) -> bool:
+def _add_facts(block: Block, owner: NodeBuilder) -> bool:
     """Add prerequisites or a question from a bullet without nested ones to ``owner``."""
     first, text = _title_block(block)
     is_plain = first is not None and len(block.children) == 1 and not block.mark and not text.literal
-    return is_plain and take_facts(text.text, owner)
+    return is_plain and add_facts(text.text, owner)
 
 
 def _is_resource(text: InlineText, owner: NodeBuilder) -> bool:
-    """Return True for an external link below a linked item: it is another resource of that."""
+    """Return True for an external link nested in a linked item, which is a resource of that item."""
     if owner.kind != "item" or not text.only_links or not text.links:
         return False
     is_linked = any(link.text and owner.title.startswith(link.text) for link in owner.links)
@@ -211,7 +211,7 @@ def _is_resource(text: InlineText, owner: NodeBuilder) -> bool:
 
 
 def _is_empty_task(item: Block) -> bool:
-    """Return True for a bullet that consists of a checkbox that is no link."""
+    """Return True for a bullet that is only a checkbox, without text or link."""
     if len(item.children) != 1 or item.children[0].kind != "paragraph":
         return False
     text = inline_text(item.children[0])

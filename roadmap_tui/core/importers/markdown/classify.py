@@ -46,7 +46,7 @@ class Classifier:
         if not has_items(root):
             self._paragraphs(root, is_root=False)
         self._leaf_headings(root, is_root=True, alone=not has_items(root))
-        self._settle_text(root)
+        self._convert_to_notes(root)
 
     def _tables(self, node: NodeBuilder) -> None:
         children: list[NodeBuilder] = []
@@ -64,7 +64,7 @@ class Classifier:
         node.children = children
 
     def _paragraphs(self, node: NodeBuilder, *, is_root: bool) -> None:
-        """Make items of the paragraphs of a section if they look like a list."""
+        """Turn the paragraphs of a section into items if they look like a list."""
         for child in node.children:
             if child.kind in {"section", "group"}:
                 self._paragraphs(child, is_root=False)
@@ -109,7 +109,7 @@ class Classifier:
         return item
 
     def _leaf_headings(self, node: NodeBuilder, *, is_root: bool, alone: bool) -> None:
-        """Make items of headings without items: linked ones, and lists of headings."""
+        """Turn headings without items into items: linked ones, and lists of headings."""
         sections = [child for child in node.children if child.kind in {"section", "group"}]
         for child in sections:
             self._leaf_headings(child, is_root=False, alone=alone)
@@ -132,11 +132,11 @@ class Classifier:
             if is_plan or any(
                 leads_elsewhere(link.url) and link.text not in {"", link.url} for link in links_of(leaf)
             ):
-                self._settle_text(leaf)
+                self._convert_to_notes(leaf)
                 leaf.kind = "item"
                 leaf.children = []
 
-    def _settle_text(self, node: NodeBuilder) -> None:
+    def _convert_to_notes(self, node: NodeBuilder) -> None:
         """Turn paragraphs that are not items into notes."""
         children: list[NodeBuilder] = []
         for child in node.children:
@@ -145,5 +145,5 @@ class Classifier:
                     add_row(row, node) if len(row) > 1 else add_text(row[0], node)
             else:
                 children.append(child)
-                self._settle_text(child)
+                self._convert_to_notes(child)
         node.children = children

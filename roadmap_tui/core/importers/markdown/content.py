@@ -1,4 +1,4 @@
-"""Make items and sections of texts, and add notes, resources and tables to them."""
+"""Create items and sections from texts, and add notes, resources and tables to them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class ContentBuilder:
-    """Maker of nodes that counts what it skips; ``sections`` are the open ones."""
+    """Creates nodes and counts skipped content; ``sections`` are the open sections."""
 
     def __init__(self, *, task_mode: bool, skipped: SkippedContent, strict: bool = False) -> None:
         self.sections = SectionStack()
@@ -96,7 +96,7 @@ class ContentBuilder:
                 self.skipped.add("empty bullet", block.line)
 
     def add_text(self, text: InlineText, owner: NodeBuilder, *, candidate: bool = False) -> None:
-        """Add a text to ``owner``; with ``candidate`` it may become an item if the section is no item."""
+        """Add a text to ``owner``; with ``candidate``, ``classify`` may turn it into an item."""
         self.skip_images(text)
         if not text.text and not text.links:
             return
@@ -132,7 +132,7 @@ class ContentBuilder:
             owner.children.append(node)
 
     def skip_images(self, text: InlineText, *, heading: bool = False) -> None:
-        """Count the pictures in a text, except badges and the words of a heading."""
+        """Count the pictures in a text as skipped, except badges and the picture in place of a title."""
         badges = sum(link.badge for link in text.links)
         if not (heading and not text.text):
             for line in text.images[badges:]:

@@ -24,7 +24,7 @@ _same_page = re.compile(
 def is_contents_list(
     block: Block, headings: Collection[str], *, is_named: bool, is_nested: bool = False
 ) -> bool:
-    """Return True for a list of links to headings; with ``is_named`` its section is called like one.
+    """Return True for a list of links to headings; ``is_named`` if its heading says that too.
 
     ``headings`` are the normalized titles of all headings.
     """

@@ -28,7 +28,7 @@ _PARTS: Final = frozenset(
 
 
 def choose_title(root: NodeBuilder, names: Iterable[str], skipped: SkippedContent) -> str:
-    """Return the title of a document; a heading that holds everything or nothing is dissolved.
+    """Return the title of a document; replace a top heading that contains all items or none by its content.
 
     The title is the first H1, unless that is one of several parts; else the first heading, if it has no items
     or all of them; else the first of ``names`` that names a plan.
@@ -64,7 +64,7 @@ def choose_title(root: NodeBuilder, names: Iterable[str], skipped: SkippedConten
 
 
 def _is_part(section: NodeBuilder) -> bool:
-    """Return True for a section that is called like one of many, or has items of its own."""
+    """Return True for a section with a numbered title, such as ``Week 1``, or with items."""
     is_numbered = is_phase(section.title) or section.title[:1].isdigit()
     return is_numbered or any(node.kind in {"item", "table"} for node in section.children)
 

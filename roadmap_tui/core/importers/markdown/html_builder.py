@@ -32,7 +32,7 @@ class HtmlBuilder:
         self._match_details(blocks)
 
     def _match_details(self, blocks: Sequence[Block]) -> None:
-        """Find the ``<details>`` that are closed."""
+        """Find the ``<details>`` tags that have a closing tag."""
         opened: list[tuple[int, int]] = []
         for index, block in enumerate(blocks):
             if block.kind == "html":
@@ -50,7 +50,7 @@ class HtmlBuilder:
                             self._closed_details.add(opened.pop())
 
     def end_lists(self) -> None:
-        """End the open lists, as Markdown does that follows."""
+        """Close the open HTML lists, because Markdown follows."""
         self._lists.clear()
 
     def end_table(self) -> None:
@@ -66,7 +66,7 @@ class HtmlBuilder:
                 self._content.add_html_text(cell, self._sections.current)
 
     def add(self, index: int) -> None:
-        """Add the HTML block with an index."""
+        """Add the HTML block at an index of the document's HTML blocks."""
         for part_index, part in enumerate(self._parts[index]):
             kind = part.kind
             if kind in {"table", "/table", "row", "cell"}:

@@ -199,7 +199,7 @@ class InlineCollector:
         self._superscript = len(self.parts)
 
     def _end_superscript(self) -> None:
-        """Drop a footnote mark, but keep an exponent."""
+        """End ``<sup>``: drop a footnote number, convert an exponent to superscript digits."""
         if self._superscript < 0:
             return
         before = "".join(self.parts[max(0, self._superscript - 3) : self._superscript]).split()
@@ -243,7 +243,7 @@ class InlineCollector:
 
 
 def kind_comment(kind: str) -> str:
-    """Return the comment that an export writes behind an item to keep its kind."""
+    """Return the comment that an export writes after an item to keep its kind."""
     return f"<!-- {kind} -->"
 
 

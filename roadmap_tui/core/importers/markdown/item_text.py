@@ -81,7 +81,7 @@ _DESCRIPTION_LENGTH: Final = 60  # a longer text after a name is a description
 
 
 class ItemText(NamedTuple):
-    """The parts of an item's text; ``sign`` is the status sign it had, ``mark`` a status in other syntax."""
+    """The parts of an item's text; ``sign`` is a sign such as ✅, ``mark`` a status in other syntax."""
 
     title: str
     notes: tuple[str, ...] = ()
@@ -90,7 +90,7 @@ class ItemText(NamedTuple):
 
 
 def split_item_text(text: InlineText, *, is_task: bool, strict: bool) -> ItemText:
-    """Split an item's text; with ``strict`` the title is the text as it is.
+    """Split an item's text; with ``strict``, the whole text is the title.
 
     A hard line break ends the title. If it begins with bold or linked text, and is not a task, so does a
     dash, colon or full stop after that, or a long text.
@@ -125,7 +125,7 @@ def split_item_text(text: InlineText, *, is_task: bool, strict: bool) -> ItemTex
 
 
 def _split_lead(text: InlineText, title: str, notes: list[str]) -> tuple[str, list[str]]:
-    """Make the lead the title if a description follows it."""
+    """Split a bold or linked lead off a title, if a description follows it."""
     if not title.startswith(text.lead) or len(text.lead) < 2:
         return title, notes
     rest = title[len(text.lead) :]
@@ -148,12 +148,12 @@ def _split_lead(text: InlineText, title: str, notes: list[str]) -> tuple[str, li
 def take_trailing_needs(title: str, owner: NodeBuilder) -> str:
     """Move ``(needs: a, b)`` at the end of a title to the prerequisites of ``owner``."""
     if title.endswith(")") and (match := _trailing_needs(title)):
-        take_facts(match[2], owner)
+        add_facts(match[2], owner)
         return match[1]
     return title
 
 
-def take_facts(text: str, owner: NodeBuilder) -> bool:
+def add_facts(text: str, owner: NodeBuilder) -> bool:
     """Add prerequisites (``needs: a, b``), a question (``Q: …``) or its answer (``A: …``) to an item."""
     if match := _needs(text):
         names = [name.strip(" .") for name in re.split(r"[,;]", match[2]) if name.strip(" .")]
@@ -174,7 +174,7 @@ def _is_sentence(name: str) -> bool:
 
 
 def is_interpreted(title: str) -> bool:
-    """Return True if importing the plain text ``title`` gives another title or a mark."""
+    """Return True if importing the plain text ``title`` results in another title or a mark."""
     parts = split_item_text(InlineText(title, lines=(title,)), is_task=True, strict=False)
     return parts != ItemText(title)
 

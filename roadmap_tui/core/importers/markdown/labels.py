@@ -18,7 +18,7 @@ _PARAGRAPHS_BETWEEN: Final = 3  # at most, of a bold line and its list
 
 
 def count_labels(blocks: Sequence[Block]) -> dict[int, int]:
-    """Return for each paragraph before a list, by index, how many such labels its section has.
+    """Find the labels before lists; map each label's block index to the number of labels in its section.
 
     Between a bold line and its list there may be paragraphs if the section has several such lines.
     """
@@ -62,7 +62,7 @@ def is_plain_label(text: InlineText) -> bool:
 
 
 def is_certain_label(text: InlineText, *, strict: bool) -> bool:
-    """Return True for a label by itself: bold, bold with a remark, or like ``Week 1``."""
+    """Return True for text that is a label in any context: bold, or like ``Week 1``."""
     if text.bold:
         return True
     if text.literal or strict or text.links:

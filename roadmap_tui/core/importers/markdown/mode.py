@@ -17,7 +17,7 @@ TASKS_MARKER: Final = "<!-- items: tasks -->"  # at the end of a file: only task
 
 
 class BulletCounts(NamedTuple):
-    """How many bullets of a document are tasks; ``is_plan`` if the plan is more than its tasks."""
+    """The number of tasks and bullets; ``is_plan`` if bullets without a checkbox are items too."""
 
     tasks: int
     bullets: int
@@ -63,7 +63,7 @@ def count_bullets(blocks: Sequence[Block]) -> BulletCounts:
 
 
 def _bullets(block: Block) -> Iterator[bool]:
-    """Yield for each bullet whether it is a task; not those below tasks, nor parents of tasks."""
+    """Yield True for a task, False for another bullet; skip bullets below tasks and parents of tasks."""
     if block.kind == "table":
         yield from [False] * (len(block.children) - 1)
     elif block.kind == "item":

@@ -19,7 +19,7 @@ _addresses = re.compile(r"https?://", re.IGNORECASE).findall
 
 
 class SkippedContent:
-    """Counts of content that is not imported; ``lines`` are those of the source."""
+    """Counts of content that is not imported; ``lines`` are the lines of the source."""
 
     def __init__(self, lines: Sequence[str] = ()) -> None:
         self._lines = lines
@@ -78,7 +78,7 @@ class NodeBuilder:
 
 
 def title_of(text: InlineText) -> str:
-    """Return the text, else the alternative text of its first image, else its first address."""
+    """Return a title for a text: itself, else its first image's alternative text, else its first URL."""
     return text.text or text.alt or next((link.url for link in text.links if link.url), "")
 
 
@@ -90,7 +90,7 @@ def add_text(text: InlineText, owner: NodeBuilder) -> None:
 
 
 def links_of_item(text: InlineText, title: str) -> list[Link]:
-    """Return the links of an item's text; those without letters, such as badges, are called like it."""
+    """Return the links of an item's text; a badge or a link without letters is given a text."""
     return [
         link._replace(text=link.alt or title, badge=False)
         if link.badge or (link.text and not link.type and not any(map(str.isalnum, link.text)))

@@ -255,7 +255,7 @@ def _is_reference(text: str, references: dict[str, Any]) -> bool:
 
 
 def _budget(state: StateCore) -> None:
-    """Leave paragraphs unparsed that would take the inline parser too long."""
+    """Skip the inline parsing of paragraphs that would take too long."""
     depths = markup = 0
     for token in state.tokens:
         if token.type != "inline":

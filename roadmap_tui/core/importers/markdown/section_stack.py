@@ -22,7 +22,7 @@ class _Scope(NamedTuple):
 
 
 class SectionStack:
-    """The tree of sections below ``root``, and those that are open."""
+    """The tree of sections below ``root``, and the stack of open sections."""
 
     def __init__(self) -> None:
         self.root = NodeBuilder("root", "", 0)
@@ -39,7 +39,7 @@ class SectionStack:
         return self._scopes[-1].level == LABEL
 
     def open(self, node: NodeBuilder, level: int) -> None:
-        """Open a section; it closes those of the same and deeper levels."""
+        """Close the open sections of the same and deeper levels, and open a section."""
         node.level = level
         while len(self._scopes) > 1 and self._scopes[-1].level >= level and not self._scopes[-1].barrier:
             self._scopes.pop()
@@ -50,11 +50,11 @@ class SectionStack:
             self._scopes[-1] = _Scope(node, level, self._scopes[-1].barrier)
 
     def open_details(self) -> None:
-        """Begin ``<details>``, which are part of the open section until they are named."""
+        """Begin a ``<details>``, which is part of the open section until ``name_details``."""
         self._scopes.append(_Scope(self.current, 0, barrier=True))
 
     def name_details(self, node: NodeBuilder) -> bool:
-        """Make a section of the open ``<details>``; return False if they have one."""
+        """Open a section for the innermost ``<details>``; return False if it has one already."""
         scope = self._scopes[-1]
         if scope.barrier and not (scope.node is self._scopes[-2].node and len(self._scopes) < _SCOPES_LIMIT):
             return False

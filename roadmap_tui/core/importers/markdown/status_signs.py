@@ -33,7 +33,7 @@ _QUALITIES: Final = frozenset(
 
 
 class Meaning(NamedTuple):
-    """What a legend says of a sign; ``mark`` is None if it is no status."""
+    """The meaning that a legend gives to a sign; ``mark`` is None if it is no status."""
 
     words: str
     mark: str | None
@@ -71,7 +71,7 @@ class Legend:
 
 
 def _meanings_of(block: Block) -> dict[str, Meaning]:
-    """Return the signs that a block explains; empty if it says anything else."""
+    """Return the meaning of each sign in a legend; empty for any other block."""
     parts = [block] if block.inline else [part for part in block.children if part.kind != "html"]
     tokens = [token.content for part in parts for token in part.inline]
     if not _sign.search("".join(tokens[:_TOKENS_LIMIT])) or not all(part.inline for part in parts):

@@ -62,7 +62,7 @@ _code_like = re.compile(r"[A-Z]{1,6}[ .-]?\d{1,5}[A-Z]?(?:[ /.-]\d+)*").fullmatc
 
 
 class _Column(NamedTuple):
-    """Facts about the cells of a column, as shares of the rows."""
+    """Statistics of the cells of a column, as fractions of the rows."""
 
     header: str
     words: frozenset[str]
@@ -76,7 +76,7 @@ class _Column(NamedTuple):
 
 
 class TableReader:
-    """Reader of the rows of tables as items; ``legend`` has the marks of explained signs."""
+    """Converts table rows to items; ``legend`` maps the explained signs to marks."""
 
     def __init__(self, legend: Mapping[str, str | None], *, strict: bool) -> None:
         self._legend = legend
@@ -94,7 +94,7 @@ class TableReader:
         if width > _COLUMNS_LIMIT:
             return []
         columns = [self._column(header, body, index) for index in range(width)]
-        if tiles := _tiles(body, columns, has_header=has_header):
+        if tiles := _link_grid(body, columns, has_header=has_header):
             return [_tile(cell, line) for cell in tiles]
         name = _name_column(columns)
         if name is None or (len(body) < 2 and not has_header):
@@ -123,7 +123,7 @@ class TableReader:
         return cell.checkbox or mark_of_cell(cell.text, self._legend)
 
     def _status(self, cell: InlineText, column: _Column) -> str | None:
-        """Return the mark of a cell in a status column; ``yes`` and ``no`` are one by the header."""
+        """Return the mark of a cell in a status column; the header decides about ``yes`` and ``no``."""
         mark = self._mark(cell) if column.status >= 0.5 or column.words & _STATUS else None
         if mark is None and column.words & _STATUS:
             mark = {"yes": "x", "y": "x", "no": " ", "n": " "}.get(cell.text.lower())
@@ -232,10 +232,10 @@ def _labelled(text: str, column: _Column) -> str:
     return f"{text} {header.lower()}" if header.lower().endswith("s") else f"{header} {text}"
 
 
-def _tiles(
+def _link_grid(
     body: Sequence[tuple[InlineText, ...]], columns: Sequence[_Column], *, has_header: bool
 ) -> list[InlineText]:
-    """Return the cells of a table in which every cell is a link of its own."""
+    """Return the cells of a table that is a grid of links instead of rows; ``[]`` for another table."""
     cells = [cell for row in body for cell in row if cell.text or cell.links]
     linked = sum(any(link.text for link in cell.links) and cell.only_links for cell in cells)
     is_tiled = len(columns) >= 2 and len(cells) >= 4 and linked >= len(cells) * 0.8
