@@ -1,4 +1,4 @@
-"""Check web addresses politely: one request per host at a time, and each at most once a week."""
+"""Check links with few requests: one per host at a time, and each URL at most once a week."""
 
 from __future__ import annotations
 

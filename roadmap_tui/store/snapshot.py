@@ -31,6 +31,7 @@ from roadmap_tui.core.progress.events import (
     StatusSet,
     TimeLogged,
     Undone,
+    copied_id,
     sort_key,
     targets,
 )
@@ -201,6 +202,7 @@ def _recent_ids(progress: Progress, events: list[Event]) -> set[str]:
     recent = {event.stamp.id for event in events[-RECENT_EVENTS:]}
     recent.update(event.stamp.id for event in events if isinstance(event, _KEPT_WHOLE))
     recent.update(ref for event in events if isinstance(event, Excluded) for ref in event.refs)
+    recent.update(event.stamp.id for event in events if copied_id(event) in recent)  # they replace those
     undos = [event for event in events if isinstance(event, Undone)]
     for undo in undos:
         if undo.stamp.id in recent and (target := progress.undo_target(undo)):

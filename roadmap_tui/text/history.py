@@ -27,7 +27,7 @@ def summarize_history(study: Study, node_id: str) -> list[str]:
 
 
 def _statuses(events: list[Action], state: ItemState, now: datetime) -> Iterator[str]:
-    """Yield when the item was started, last done, and set back to another status after that."""
+    """Yield phrases with the dates when the item was started, last done, and reset after that."""
     changes = [event for event in events if isinstance(event, StatusSet)]
     # Started by its status or by a timer.
     starts = [event.stamp.at for event in changes if event.status == "doing"][:1]

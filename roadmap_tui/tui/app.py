@@ -41,7 +41,7 @@ class RoadmapApp(BaseApp):
 
     @dataclass
     class SignalReceived(Message):
-        """A signal to end the program was received."""
+        """Posted when a signal to end the program was received."""
 
         number: int
 
@@ -230,7 +230,7 @@ class RoadmapApp(BaseApp):
         self.exit(return_code=128 + message.number)
 
     def action_quit(self) -> None:  # type: ignore[override] # Textual's is a coroutine
-        """End the program, in a flow, so that it can show a question."""
+        """Quit after a question if anything is unsaved; runs as a flow, as it may open a dialog."""
         self.start_flow(self._quit())
 
     async def _quit(self) -> None:

@@ -53,12 +53,12 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     @dataclass
     class CommandRequested(Message):
-        """A command for the app to carry out."""
+        """Posted when a command needs a dialog or the terminal; the app carries it out."""
 
         command: str
 
     class Ready(Message):
-        """The layout is complete."""
+        """Posted when the layout is complete."""
 
     def __init__(
         self,

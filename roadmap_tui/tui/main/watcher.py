@@ -34,14 +34,14 @@ class Watcher:
 
     @dataclass
     class Changed(Message):
-        """Other sessions wrote events, or unsaved changes should be tried again; ``error`` is a message."""
+        """Posted when other sessions wrote events, or unsaved changes should be saved again."""
 
         events: list[Event]
         error: str = ""
 
     @dataclass
     class RoadmapChanged(Message):
-        """The file of the roadmap changed; ``error`` says why it cannot be read."""
+        """Posted when the file of the roadmap changed; ``error`` is why it cannot be read."""
 
         study: Study
         roadmap: Roadmap | None
@@ -49,7 +49,7 @@ class Watcher:
 
     @dataclass
     class DueCounted(Message):
-        """The review cards are computed, so that the due items can be counted without delay."""
+        """Posted when the review cards are computed, and the due items can be counted quickly."""
 
         reviews: Reviews
         cards: Cards

@@ -42,7 +42,7 @@ class RowRenderer:
         self.change_tree(tree_view)
 
     def change_tree(self, tree_view: TreeView) -> None:
-        """Render another tree from now on."""
+        """Set the tree to render."""
         self.tree_view = tree_view
         self._count_width = 2 * len(str(self.study.counts_at().total)) + 1
 

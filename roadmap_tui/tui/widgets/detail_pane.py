@@ -19,7 +19,7 @@ class DetailPane(Pane):
 
     @dataclass
     class Pressed(Message):
-        """The pane was clicked: ``resource`` is the index of the resource that was hit, None for none.
+        """Posted when the pane is clicked; ``resource`` is the index of the clicked resource, or None.
 
         ``link`` is the id of the related item that was hit, "" for none.
         """

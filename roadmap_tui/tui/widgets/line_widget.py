@@ -99,7 +99,7 @@ class Pane(LineWidget):
 
     @dataclass
     class Scrolled(Message):
-        """The mouse wheel was turned by a number of lines over ``pane``."""
+        """Posted when the mouse wheel is turned by a number of lines over ``pane``."""
 
         pane: Pane
         by: int

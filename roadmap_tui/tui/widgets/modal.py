@@ -67,7 +67,7 @@ class Modal(ModalScreen[Answer]):
 
     @dataclass
     class HelpRequested(Message):
-        """A request to show the keys of a scope."""
+        """Posted to show the keys of a scope."""
 
         scope: str
 

@@ -21,7 +21,7 @@ class OutlinePane(Pane):
 
     @dataclass
     class Pressed(Message):
-        """A row was clicked; ``row`` is its index in the tree view, ``on_sign`` if its fold sign was hit."""
+        """Posted when a row is clicked; ``row`` is its index, ``on_sign`` True on its fold sign."""
 
         row: int
         on_sign: bool = False
