@@ -13,9 +13,10 @@ def today_command(context: CliContext, as_json: bool) -> None:
     """Print what to do today: running timer, due reviews, items in progress, ready items with the reason,
     and what you did. Covers every roadmap with activity.
 
-    With --json: {running, due, doing, ready, done, due_later, reviewed, seconds, week_seconds, unread}: lists
-    of {roadmap, id, title, why}, then how many more are due another day, the reviews given, the seconds spent
-    today and since Monday, and how many files and lines of the log could not be read.
+    With --json: {running, due, doing, ready, done, due_later, review_minutes, reviewed, seconds,
+    week_seconds, unread}: lists of {roadmap, id, title, why}, then how many more are due another day, the
+    minutes that the due reviews will take, the reviews given, the seconds spent today and since Monday, and
+    how many files and lines of the log could not be read.
     """
     result = today(context.library.active_studies(context.study))
     if as_json:

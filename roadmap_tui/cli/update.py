@@ -36,8 +36,8 @@ def update_command(
     version before back. An update that would retire most items with your progress, or replace the roadmap
     that comes with the program, is refused unless --force is given.
 
-    With --json: {roadmap, kept, new, moved, renamed, retired, dropped, returned, offered}, the last eight
-    lists of {id, from, to}.
+    With --json: {roadmap, kept, new, moved, renamed, retired, dropped, returned, grouped, offered}, the last
+    nine lists of {id, from, to}.
     """
     name, source = _name_and_source(context, args)
     if name:

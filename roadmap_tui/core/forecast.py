@@ -125,3 +125,11 @@ def finish(left: Range, pace: WeeklyHours, today: date) -> FinishRange | None:
     if days[1] > _LONGEST:
         return None
     return FinishRange(*(today + timedelta(days=min(number, _LONGEST)) for number in days))
+
+
+def median(numbers: Iterable[float]) -> float:
+    """Return the median of at least one number."""
+    # Without the module statistics, which takes longer to import than everything here.
+    ordered = sorted(numbers)
+    middle = len(ordered) // 2
+    return (ordered[middle] + ordered[~middle]) / 2

@@ -32,6 +32,7 @@ from roadmap_tui.core.progress.events import (
     StatusSet,
     TimeLogged,
     Undone,
+    copied_id,
     sort_key,
     targets,
 )
@@ -71,7 +72,7 @@ CREATE TABLE node (
 ) WITHOUT ROWID;
 CREATE TABLE card (
     roadmap TEXT, target TEXT, due INTEGER, last INTEGER, stability REAL, difficulty REAL,
-    lapses INTEGER, newest INTEGER, PRIMARY KEY (roadmap, target)
+    lapses INTEGER, is_placed INTEGER, newest INTEGER, PRIMARY KEY (roadmap, target)
 ) WITHOUT ROWID;
 CREATE TABLE logged (
     roadmap TEXT, target TEXT, entries TEXT, PRIMARY KEY (roadmap, target)
@@ -184,7 +185,7 @@ def _serialize(progress: Progress, meta: dict[str, Any]) -> bytes:
             from roadmap_tui.core.review.schedule import Scheduler
 
             rows = _card_rows(progress, Scheduler(*meta["review"]))
-            database.executemany("INSERT INTO card VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            database.executemany("INSERT INTO card VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         database.commit()
         data = bytearray(database.serialize())
     finally:
@@ -203,6 +204,7 @@ def _recent_ids(progress: Progress, events: list[Event]) -> set[str]:
     recent = {event.stamp.id for event in events[-RECENT_EVENTS:]}
     recent.update(event.stamp.id for event in events if isinstance(event, _KEPT_WHOLE))
     recent.update(ref for event in events if isinstance(event, Excluded) for ref in event.refs)
+    recent.update(event.stamp.id for event in events if copied_id(event) in recent)  # they replace those
     undos = [event for event in events if isinstance(event, Undone)]
     for undo in undos:
         if undo.stamp.id in recent and (target := progress.undo_target(undo)):

@@ -179,7 +179,9 @@ class SnapshotProgress(Progress):
         return {
             target: Card(day(due), day(last) if last else None, *memory)
             for target, due, last, *memory in self._rows(
-                "SELECT target, due, last, stability, difficulty, lapses FROM card WHERE roadmap = ?", roadmap
+                "SELECT target, due, last, stability, difficulty, lapses, is_placed FROM card"
+                " WHERE roadmap = ?",
+                roadmap,
             )
             if (roadmap, target) not in self._changed
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Final
 
-from roadmap_tui.core.forecast import Effort, Ratio, own_ratio
+from roadmap_tui.core.forecast import Effort, Ratio, median, own_ratio
 from roadmap_tui.core.progress.time_tracking import length
 from roadmap_tui.core.roadmap.model import DEFAULT_HOURS, Item
 from roadmap_tui.study.study import Study
@@ -50,7 +50,7 @@ class Estimates:
         by_kind: dict[int, list[float]] = {}
         for item in self._finished:
             by_kind.setdefault(self._kind(item), []).append(self._spent[item.id])
-        return {kind: _median(hours) for kind, hours in by_kind.items() if len(hours) >= MIN_FINISHED}
+        return {kind: median(hours) for kind, hours in by_kind.items() if len(hours) >= MIN_FINISHED}
 
     def _kind(self, item: Item) -> int:
         tree = self._study.tree
@@ -64,10 +64,3 @@ class Estimates:
         """Return the hours of an item: estimated by the roadmap, or the median of the reader's, or 3."""
         hours = item.hours or self._medians.get(self._kind(item), DEFAULT_HOURS)
         return Effort(hours, not item.hours, self.spent(item.id))
-
-
-def _median(numbers: list[float]) -> float:
-    # Without the module statistics, which takes longer to import than everything here.
-    numbers = sorted(numbers)
-    middle = len(numbers) // 2
-    return (numbers[middle] + numbers[~middle]) / 2

@@ -77,6 +77,12 @@ class ReviewCards:
         self._changed.clear()
         return self._due
 
+    def placed_due_ids(self, today: date) -> set[str]:
+        """Return the ids of the due items that are known from a placement and were not reviewed since."""
+        placed = self._store.progress.placed_ids(self._store.source.id)
+        due = self.due_ids(today) & placed if placed else ()
+        return {node_id for node_id in due if (card := self.card(node_id)) and card.is_placed}
+
     def _is_due(self, node_id: str, day: date) -> bool:
         card = self.card(node_id) if self.is_reviewed(node_id) else None
         return card is not None and card.due <= day

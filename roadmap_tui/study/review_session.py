@@ -6,6 +6,7 @@ from enum import Enum, auto
 from typing import Final, NamedTuple
 
 from roadmap_tui.core.errors import UsageError
+from roadmap_tui.core.humanize import pluralize
 from roadmap_tui.core.progress.events import Action, ReviewGraded
 from roadmap_tui.core.review.questions import with_question
 from roadmap_tui.core.review.schedule import AGAIN
@@ -26,6 +27,8 @@ class NoticeKind(Enum):
     FORGOTTEN_TWICE = auto()
     SET_BACK_NOT_OFFERED = auto()
     SET_BACK = auto()
+    PLACED_DEPENDENTS = auto()
+    REOPENED = auto()
     NOTHING_TO_UNDO = auto()
     QUESTION_ADDED = auto()
     QUESTION_HIDDEN = auto()
@@ -33,11 +36,12 @@ class NoticeKind(Enum):
 
 
 class SessionNotice(NamedTuple):
-    """A notice, the title of its item, and the item's predicted recall for some kinds."""
+    """A notice, the title of its item, and for some kinds the predicted recall or the placed dependents."""
 
     kind: NoticeKind
     title: str = ""
     recall: float = 0.0
+    dependents: int = 0
 
 
 class _Step(NamedTuple):
@@ -68,6 +72,7 @@ class ReviewSession:
         self._expected = {node_id: self._count_reviews(node_id) for node_id in ids} if by_choice else {}
         self._steps: list[_Step] = []
         self._forgotten_id = ""  # the item that can be set back to doing
+        self._doubtful_ids: list[str] = []  # items known from a placement that can be reopened
         self._weak_id = ""  # the prerequisite that can be reviewed next
         self._started = self._shown_at = seconds()
         self._show_card()
@@ -150,6 +155,7 @@ class ReviewSession:
         milliseconds = round((self._seconds() - self._shown_at) * 1000)
         question = self.question.id if self.question else ""
         repeats, lapses = rating == AGAIN and self.repeats_again, self.study.reviews.lapses(node_id)
+        card = self.study.reviews.cards.card(node_id)
         change = self.study.reviews.grade(node_id, rating, milliseconds, question)
         self._steps.append(_Step([change.action], node_id, repeats))
         if repeats:
@@ -158,7 +164,23 @@ class ReviewSession:
             self._expected[node_id] = self._count_reviews(node_id)
         self.index += 1
         self._show_card()
-        return self._offer(node_id, lapses) if rating == AGAIN else None
+        if rating != AGAIN:
+            return None
+        self._doubtful_ids = self._placed_dependents(node_id) if card and card.is_placed else []
+        if self._doubtful_ids:
+            title, count = self.study.title(node_id), len(self._doubtful_ids)
+            return SessionNotice(NoticeKind.PLACED_DEPENDENTS, title, dependents=count)
+        return self._offer(node_id, lapses)
+
+    def _placed_dependents(self, node_id: str) -> list[str]:
+        """Return the items known only from a placement that require an item, directly or not."""
+        graph, found = self.study.graph, {node_id: None}
+        for name in (pending := [node_id]):
+            new = [other for other in graph.dependents(name) if other not in found]
+            found |= dict.fromkeys(new)
+            pending += new
+        card_of = self.study.reviews.cards.card
+        return [name for name in pending[1:] if (card := card_of(name)) and card.is_placed]
 
     def _offer(self, node_id: str, lapses_before: int) -> SessionNotice | None:
         """After Again, offer to review a weak prerequisite or to set the item back to doing."""
@@ -190,7 +212,16 @@ class ReviewSession:
         return None
 
     def set_back(self) -> SessionNotice:
-        """Set the item that was forgotten twice back to doing. Raises RoadmapTuiError."""
+        """Set the item that was forgotten twice back to doing, or reopen what was offered.
+
+        Raises RoadmapTuiError.
+        """
+        if self._doubtful_ids:
+            title = f"Reopened: {pluralize(len(self._doubtful_ids), 'item')}"
+            change = self.study.reviews.reopen(self._doubtful_ids, title)
+            self._steps[-1].actions.append(change.action)
+            self._doubtful_ids = []
+            return SessionNotice(NoticeKind.REOPENED, title)
         if not self._forgotten_id:
             return SessionNotice(NoticeKind.SET_BACK_NOT_OFFERED)
         change = self.study.reviews.set_back(self._forgotten_id)
@@ -266,6 +297,7 @@ class ReviewSession:
         self.answer_shown = False
         self.selected_resource = None
         self._forgotten_id = self._weak_id = ""
+        self._doubtful_ids = []
         self._shown_at = self._seconds()
 
     def _can_review(self, node_id: str) -> bool:

@@ -1,16 +1,18 @@
 """The review queue of a study: which done items are due today, and how to grade them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from heapq import nsmallest
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.progress.events import Action, ReviewGraded, ReviewsPaused, StatusSet, sort_key
+from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.core.review.schedule import AGAIN, LONGEST_MS, RATINGS, Card, Scheduler
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.core.study_day import day_begins
 from roadmap_tui.study.event_store import Change, EventStore
+from roadmap_tui.study.ranking import Ranking
 from roadmap_tui.study.review_cards import ReviewCards
 from roadmap_tui.study.review_questions import ReviewQuestions
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 MAX_PAUSE_DAYS: Final = 366
 LEECH_LAPSES: Final = 4
+MAX_PLACED: Final = 3  # topics known from a placement that are reviewed first on one day
+_USUAL_SECONDS: Final = 60  # of a review, while there is none to measure
 _DAY: Final = timedelta(days=1)
 
 
@@ -37,13 +41,14 @@ class ReviewStatus(NamedTuple):
 class Reviews:
     """The review queue: done topics and projects of the roadmap, without retired ones."""
 
-    def __init__(self, store: EventStore) -> None:
+    def __init__(self, store: EventStore, ranking: Ranking) -> None:
         self._store = store
+        self._ranking = ranking
         self._schedule = Scheduler(store.settings.retention, store.settings.day_start)
         self.questions = ReviewQuestions(store)
         self.cards = ReviewCards(store, self._schedule, lambda node_id: bool(self.questions.of(node_id)))
         self._graded_on: date | None = None
-        self._graded = 0
+        self._graded = self._placed_graded = 0
         store.listeners.append(self._on_change)
 
     @property
@@ -61,14 +66,43 @@ class Reviews:
     @property
     def remaining_today(self) -> int:
         """The daily limit of reviews minus the number of items graded today, in any roadmap."""
-        today = self.today
-        if self._graded_on != today:
-            self._graded_on = today
-            two_days_ago = datetime.combine(today, time(), UTC) - 2 * _DAY  # before today in every time zone
-            recent = self._store.progress.review_grades(two_days_ago)
-            grades = [grade for grade in recent if self._schedule.day(grade.stamp.at) == today]
-            self._graded = len({(grade.roadmap, grade.target) for grade in grades})
+        self._count_grades()
         return max(0, self._store.settings.reviews_a_day - self._graded)
+
+    @property
+    def placed_remaining_today(self) -> int:
+        """The daily limit of first reviews of placed items minus the number given today, in any roadmap."""
+        self._count_grades()
+        return max(0, MAX_PLACED - self._placed_graded)
+
+    def _count_grades(self) -> None:
+        """Count the items graded today, in any roadmap, unless nothing changed since the last count."""
+        today, progress = self.today, self._store.progress
+        if self._graded_on == today:
+            return
+        self._graded_on = today
+        two_days_ago = datetime.combine(today, time(), UTC) - 2 * _DAY  # before today in every time zone
+        recent = progress.review_grades(two_days_ago)
+        keys = {
+            (grade.roadmap, grade.target) for grade in recent if self._schedule.day(grade.stamp.at) == today
+        }
+        self._graded = len(keys)
+        self._placed_graded = sum(self._was_placed(progress.state(*key)) for key in keys)
+
+    def _was_placed(self, state: ItemState) -> bool:
+        """Return True if the first review of an item since its placement was today."""
+        since = state.since if state.is_placed else None
+        first = next((one.at for one in state.reviews if since and one.at >= since), None)
+        return first is not None and self._schedule.day(first) == self.today
+
+    @property
+    def seconds_each(self) -> float:
+        """The median time of the reviews of the last month, in any roadmap; a minute without one."""
+        from roadmap_tui.core.forecast import median
+
+        since = datetime.combine(self.today, time(), UTC) - 30 * _DAY
+        times = [grade.ms / 1000 for grade in self._store.progress.review_grades(since) if grade.ms]
+        return median(times) if times else _USUAL_SECONDS
 
     # What is due
 
@@ -79,8 +113,11 @@ class Reviews:
     def due_count(self) -> int:
         """Return the length of the queue. After the first call only changed items are checked again."""
         # Also counted during a pause: ``is_stale`` then notices the day on which the pause ends.
-        due = self.cards.due_ids(self.today)
-        return 0 if self.paused_until else min(len(due), self.remaining_today)
+        due, placed = self.cards.due_ids(self.today), self.cards.placed_due_ids(self.today)
+        if self.paused_until:
+            return 0
+        placed_count = min(len(placed), self.placed_remaining_today)
+        return min(len(due) - len(placed) + placed_count, self.remaining_today)
 
     @property
     def cached_due_count(self) -> int | None:
@@ -93,31 +130,44 @@ class Reviews:
         return self.cards.counted_on not in {None, self.today}
 
     def queue(self) -> list[str]:
-        """Return the ids of the items to review now, up to the daily limit."""
-        return [] if self.paused_until else self._by_urgency(self.remaining_today)
+        """Return the ids of the items to review now, up to the daily limits."""
+        if self.paused_until:
+            return []
+        return self._by_urgency(self.remaining_today, self.placed_remaining_today)
 
     def due_queue(self) -> list[str]:
-        """Return the ids of all due items, least likely remembered first, also during a pause."""
-        return self._by_urgency(self.due_count_in_all)
+        """Return the ids of all due items in the order of ``queue``, also during a pause."""
+        return self._by_urgency(self.due_count_in_all, self.due_count_in_all)
 
     @property
     def due_count_in_all(self) -> int:
         """The number of due items without the daily limit, also during a pause."""
         return len(self.cards.due_ids(self.today))
 
-    def _by_urgency(self, count: int) -> list[str]:
-        """Return the ids of the ``count`` due items that are least likely remembered."""
+    def _by_urgency(self, count: int, placed_count: int) -> list[str]:
+        """Return the ids of the ``count`` due items that are least likely remembered.
+
+        Then come, if there is room, ``placed_count`` items known from a placement, those first on which most
+        unfinished ones depend: nothing else says how well they are known.
+        """
         today, position, card_of = self.today, self._store.tree.index_of, self.cards.card
 
         def urgency(node_id: str) -> tuple[float, date, int]:
             card = card_of(node_id)
             return (card.predicted_recall(today), card.due, position[node_id]) if card else (0.0, today, 0)
 
-        return nsmallest(count, self.cards.due_ids(today), key=urgency)
+        def importance(node_id: str) -> tuple[int, int]:
+            return -self._ranking.unlock_count(node_id), position[node_id]
+
+        placed = self.cards.placed_due_ids(today)
+        ids = nsmallest(count, self.cards.due_ids(today) - placed, key=urgency)
+        return ids + nsmallest(min(count - len(ids), placed_count), placed, key=importance)
 
     def forecast(self, day: date) -> int:
         """Return the queue length on a day if nothing is reviewed until then."""
-        return min(self.due_until(day), self._store.settings.reviews_a_day)
+        due = [card for card in self.cards.all() if card.due <= day]
+        placed = sum(card.is_placed for card in due)
+        return min(len(due) - placed + min(placed, MAX_PLACED), self._store.settings.reviews_a_day)
 
     def due_until(self, day: date) -> int:
         """Count the items that are due on or before a day."""
@@ -215,6 +265,12 @@ class Reviews:
         store, title = self._store, self.require_reviewable(node_id)
         stamp = store.next_stamp(node_id)
         event = StatusSet(stamp, store.roadmap.id, (node_id,), title, "doing")
+        return Change(event, store.write_now(event))
+
+    def reopen(self, ids: Sequence[str], title: str) -> Change:
+        """Set items back to do, as one event with ``title`` in the history."""
+        store = self._store
+        event = StatusSet(store.next_stamp(*ids), store.roadmap.id, tuple(ids), title, "todo")
         return Change(event, store.write_now(event))
 
     def revert_last(self, action: Action) -> Change:

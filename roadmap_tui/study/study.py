@@ -94,7 +94,7 @@ class Study(EventStore):
         """The review queue."""
         from roadmap_tui.study.reviews import Reviews
 
-        return Reviews(self)
+        return Reviews(self, self.ranking)
 
     @cached_property
     def search(self) -> Search:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
+from math import ceil
 from operator import attrgetter, itemgetter
 from typing import Final, Literal, NamedTuple
 
@@ -19,9 +20,9 @@ MAX_READY_IN_OTHERS: Final = 3
 class Reason(NamedTuple):
     """Why an item is listed: ``kind``, and the fields that it uses.
 
-    running: ``seconds``. due: ``recall`` (0 to 1, None before the first review). doing: ``since``. ready:
-    ``unlocks``, the number of unfinished items that require it, and ``prerequisite`` (a title, "" if there is
-    none) finished at ``since``. done: ``since``. reviewed: ``since`` and ``rating``.
+    running: ``seconds``. due: ``recall`` (0 to 1, None before the first review) and ``is_placed``. doing:
+    ``since``. ready: ``unlocks``, the number of unfinished items that require it, and ``prerequisite`` (a
+    title, "" if there is none) finished at ``since``. done: ``since``. reviewed: ``since`` and ``rating``.
     """
 
     kind: Literal["running", "due", "doing", "ready", "done", "reviewed"]
@@ -32,6 +33,7 @@ class Reason(NamedTuple):
     rating: int = 0
     prerequisite: str = ""
     unlocks: int = 0
+    is_placed: bool = False  # known from a placement and not reviewed since
 
 
 class TodayEntry(NamedTuple):
@@ -45,7 +47,10 @@ class TodayEntry(NamedTuple):
 
 
 class Today(NamedTuple):
-    """The day's entries as of ``now``; ``due_later`` counts due items beyond the daily limit."""
+    """The day's entries as of ``now``; ``due_later`` counts due items beyond the daily limits.
+
+    ``review_minutes`` is how long the reviews take at the reader's usual speed.
+    """
 
     running: tuple[TodayEntry, ...]
     due: tuple[TodayEntry, ...]
@@ -53,6 +58,7 @@ class Today(NamedTuple):
     ready: tuple[TodayEntry, ...]
     done: tuple[TodayEntry, ...]
     due_later: int
+    review_minutes: int
     reviewed: int
     seconds: int
     week_seconds: int
@@ -74,7 +80,7 @@ def active_studies(study: Study, folder: str | None) -> list[Study]:
 
 
 def today(studies: Sequence[Study]) -> Today:
-    """Collect the day's entries of some roadmaps, the open one first; due items up to the daily limit."""
+    """Collect the day's entries of some roadmaps, the open one first; due items up to the daily limits."""
     main = studies[0]
     titles = {study.source.id: study.roadmap.title for study in studies} | {main.source.id: ""}
 
@@ -91,7 +97,10 @@ def today(studies: Sequence[Study]) -> Today:
 
     limits = {study.source.id: MAX_READY if study is main else MAX_READY_IN_OTHERS for study in studies}
     due_count = sum(len(study.reviews.due_ids()) for study in studies)
-    due = tuple(entries(_due))[: main.reviews.remaining_today]
+    queue = list(entries(_due))
+    placed = [entry for entry in queue if entry.reason.is_placed][: main.reviews.placed_remaining_today]
+    ordinary = [entry for entry in queue if not entry.reason.is_placed]
+    due = tuple([*ordinary, *placed][: main.reviews.remaining_today])
     return Today(
         tuple(running()),
         due,
@@ -99,6 +108,7 @@ def today(studies: Sequence[Study]) -> Today:
         tuple(entries(lambda study: _ready(study, limits[study.source.id]))),
         tuple(sorted(entries(_done), key=attrgetter("reason.since"))),
         due_count - len(due),
+        ceil(len(due) * main.reviews.seconds_each / 60) if due else 0,
         sum(map(_count_reviews, studies)),
         sum(main.time_tracker.recent_totals(1).values()),
         sum(main.time_tracker.recent_totals(main.today().weekday() + 1).values()),
@@ -110,8 +120,9 @@ def _due(study: Study) -> Iterator[tuple[str, Reason]]:
     for node_id in study.reviews.queue():
         if study.ranking.snoozed_until(node_id):
             continue
-        status = study.reviews.status_of(node_id)
-        yield node_id, Reason("due", recall=status.retrievability if status else None)
+        if card := study.reviews.cards.card(node_id):
+            recall = card.retrievability(study.reviews.today)
+            yield node_id, Reason("due", recall=recall, is_placed=card.is_placed)
 
 
 def _doing(study: Study) -> Iterator[tuple[str, Reason]]:

@@ -258,7 +258,12 @@ _SECTIONS: Final = {
         _command("review.prerequisite", "p", "prerequisite", "Review the weak prerequisite that was offered"),
         _command("review.note", "n e", "note", "Edit the note"),
         _command("review.copy", "y", "copy link", "Copy the link of the selected resource"),
-        _command("review.set_back", "d", "in progress", "Mark in progress again (after Again twice)"),
+        _command(
+            "review.set_back",
+            "d",
+            "in progress",
+            "Mark in progress again, or reopen items (after Again)",
+        ),
         _command("review.down", "j down", "resources", "Show the resources; next resource"),
         _command("review.up", "k up", "previous resource", "Previous resource; fold them"),
         _command("review.page_down", "ctrl+d pagedown", "page down", "Scroll down"),

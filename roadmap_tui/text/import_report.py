@@ -20,6 +20,7 @@ _CHANGES: Final = (
     ("retired", "retired, progress kept", "{before}"),
     ("dropped", "removed, no progress", "{before}"),
     ("returned", "returned", "{after}"),
+    ("grouped", "turned into a group", "{after} is now a group; its status stays in the history"),
     ("suggested", "possible matches", "{before} -> {after}  (--accept {id}={incoming})"),
 )
 

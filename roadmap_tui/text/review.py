@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from roadmap_tui.core.humanize import format_date, format_days, format_duration, strip_parenthesis
+from roadmap_tui.core.humanize import format_date, format_days, format_duration, pluralize, strip_parenthesis
 from roadmap_tui.core.progress.events import GRADES
 from roadmap_tui.core.review.questions import BUNDLED, NOTE
 from roadmap_tui.core.roadmap.model import Question
@@ -35,9 +35,15 @@ def format_notice(notice: SessionNotice, keymap: Keymap) -> str:
                 f"{GRADES[0].title()} twice: {keymap.key('review.set_back')} marks {title} in progress again"
             )
         case NoticeKind.SET_BACK_NOT_OFFERED:
-            return "Available after Again twice in a row"
+            return "Available after Again twice in a row, or on a topic known from placement"
         case NoticeKind.SET_BACK:
             return f"{title}: in progress; {keymap.key('review.take_back')} undoes it"
+        case NoticeKind.PLACED_DEPENDENTS:
+            items = pluralize(notice.dependents, "item")
+            key = keymap.key("review.set_back")
+            return f"{items} known from placement need {title}; {key} reopens them"
+        case NoticeKind.REOPENED:
+            return f"{title}; {keymap.key('review.take_back')} undoes it"
         case NoticeKind.NOTHING_TO_UNDO:
             return "Nothing to undo in this review"
         case NoticeKind.QUESTION_ADDED:

@@ -9,9 +9,10 @@ from roadmap_tui.study.today import Reason, Today, TodayEntry
 
 def headed_groups(today: Today) -> tuple[tuple[str, tuple[TodayEntry, ...]], ...]:
     """Return the entries under their headings, in display order; a group may be empty."""
+    review = f"Review ({len(today.due)} due, about {today.review_minutes} min)"
     return (
         ("Timer running", today.running),
-        ("Due for review", today.due),
+        (review, today.due),
         ("In progress", today.doing),
         ("Ready", today.ready),
         ("Done today", today.done),
@@ -27,6 +28,8 @@ def format_reason(reason: Reason, now: datetime) -> str:
         case "running":
             return format_duration(reason.seconds)
         case "due":
+            if reason.is_placed:
+                return "known from placement"
             return "not reviewed yet" if reason.recall is None else f"{reason.recall:.0%} recall"
         case "doing":
             return f"since {day}"

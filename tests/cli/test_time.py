@@ -113,6 +113,7 @@ def test_today(tui: CliRunner) -> None:
         "ready",
         "done",
         "due_later",
+        "review_minutes",
         "reviewed",
         "seconds",
         "week_seconds",

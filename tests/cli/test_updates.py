@@ -173,3 +173,13 @@ def test_the_screen_undoes_an_update(tui: CliRunner, source: Path) -> None:
         assert terminal.wait() == 0
     finally:
         terminal.close()
+
+
+def test_the_preview_names_an_item_with_a_status_that_became_a_group(tui: CliRunner, source: Path) -> None:
+    _write(source, "Oak", "Elm", "Ash")
+    tui("import", str(source))
+    tui("--roadmap", "trees", "mark", "done", "oak")
+    _write(source, "Oak\n  - [ ] Cork oak", "Elm\n  - [ ] Field elm", "Ash")
+    preview = tui("update", "trees", "--dry-run").out
+    assert "1 turned into a group:\n  Oak is now a group; its status stays in the history\n" in preview
+    assert [one["id"] for one in tui("update", "trees", "--json").json["grouped"]] == ["oak"]

@@ -361,6 +361,7 @@ def test_cards_are_stored_until_their_items_change(tmp_path: Path) -> None:
         ReviewGraded(stamp(2 * n), "maths", "graded", "", 1 + n % 4, 0) for n in range(5, 9)
     ]
     events = [mark("graded", clock=1), mark("done", clock=2), mark("open", "doing", clock=3), *grades]
+    events.append(StatusSet(stamp(4), "maths", ("placed",), "", "done", PLACEMENT))
     quick = restarted([*events, *_marks(3000)[20:]], tmp_path)
     assert not quick.is_complete
     cards = quick.stored_cards("maths")
@@ -368,6 +369,7 @@ def test_cards_are_stored_until_their_items_change(tmp_path: Path) -> None:
     assert "open" not in cards
     assert cards["graded"] == SCHEDULER.card(quick.state("maths", "graded"))
     assert cards["done"] == Card(NOON.date() + timedelta(days=1))
+    assert cards["placed"] == cards["done"]._replace(is_placed=True)
     quick.add([ReviewGraded(stamp(4000), "maths", "graded", "", 3, 0)])
     assert "graded" not in quick.stored_cards("maths")
     assert quick.stored_cards("physics") == {}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
 from roadmap_tui.core.errors import UsageError
+from roadmap_tui.core.placement import PlacementResult
 from roadmap_tui.core.progress.events import ReviewsPaused
+from roadmap_tui.core.roadmap.model import Item, Roadmap
+from roadmap_tui.study.placement import save_placement
 from roadmap_tui.study.review_session import NoticeKind, ReviewSession, SessionNotice
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.keymap import KEYMAP
@@ -218,3 +222,26 @@ def test_an_item_that_cannot_be_graded_raises_and_keeps_the_card(
 @pytest.mark.parametrize("kind", NoticeKind)
 def test_every_notice_has_a_message(kind: NoticeKind) -> None:
     assert format_notice(SessionNotice(kind, "Vectors"), KEYMAP)
+
+
+def test_failing_a_placed_topic_offers_to_reopen_what_was_placed_above_it(
+    sit: Callable[..., Study], clock: Clock
+) -> None:
+    names = [f"k{number}" for number in range(4)]
+    items = [Item(name, name, prerequisites=tuple(names[:n][-1:])) for n, name in enumerate(names)]
+    study = sit(Roadmap("chain", "Chain", children=tuple(items)))
+    save_placement(study, PlacementResult(("k0", "k1", "k2"), ()))
+    study.set_status(["k3"], "done")  # by the reader
+    clock.turn(DAY)
+    review = ReviewSession(study, ["k0", "k2"], lambda: 0.0)
+    notice = answer(review, 1)
+    assert notice == SessionNotice(NoticeKind.PLACED_DEPENDENTS, "k0", dependents=2)
+    assert format_notice(notice, KEYMAP) == "2 items known from placement need k0; d reopens them"
+    assert format_notice(review.set_back(), KEYMAP) == "Reopened: 2 items; u undoes it"
+    assert [study.status(name) for name in names] == ["done", "todo", "todo", "done"]
+    assert review.set_back() == SessionNotice(NoticeKind.SET_BACK_NOT_OFFERED)
+    review.undo()
+    assert [study.status(name) for name in names] == ["done"] * 4
+    assert (review.node_id, study.state("k0").reviews) == ("k0", ())
+    answer(review, 3)
+    assert answer(review, 1) is None  # nothing placed requires k2

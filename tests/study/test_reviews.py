@@ -10,10 +10,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from roadmap_tui.core.errors import SaveError, UsageError
+from roadmap_tui.core.placement import PlacementResult
 from roadmap_tui.core.progress.events import ReviewGraded
 from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.core.roadmap.model import Item, Roadmap
 from roadmap_tui.core.settings import DEFAULTS
+from roadmap_tui.study.placement import save_placement
+from roadmap_tui.study.reviews import ReviewStatus
 from roadmap_tui.study.study import Study
 from tests.journals import ROADMAP, Clock, journal, mark
 
@@ -395,3 +398,51 @@ def test_a_pause_ended_in_one_zone_is_ended_in_every_zone(tmp_path: Path) -> Non
     clock.time = clock.time.astimezone(west)
     assert (study.reviews.today, study.reviews.due_count()) == (date(2026, 3, 2), 1)
     study.close()
+
+
+CHAIN = Roadmap(
+    "chain",
+    "Chain",
+    children=(
+        Item("own", "Own"),
+        *(Item(f"k{n}", f"K{n}", prerequisites=(f"k{n - 1}",) if n else ()) for n in range(6)),
+        Item("top", "Top", prerequisites=("k5", "k1")),
+    ),
+)
+KNOWN = ("k5", "k4", "k3", "k2", "k1")
+
+
+def test_what_a_placement_marked_comes_last_and_three_a_day(sit: Callable[..., Study], clock: Clock) -> None:
+    study = sit(CHAIN._replace(children=(*CHAIN.children, Item("more", "More", prerequisites=("k1",)))))
+    save_placement(study, PlacementResult(KNOWN, ()))
+    study.set_status(["own"], "done")
+    clock.turn(DAY)
+    assert study.reviews.due_ids() == {"own", *KNOWN}
+    assert (study.reviews.queue(), study.reviews.due_count()) == (["own", "k1", "k2", "k3"], 4)
+    assert study.reviews.due_queue() == ["own", "k1", "k2", "k3", "k4", "k5"]
+    assert study.reviews.forecast(study.reviews.today + timedelta(days=1)) == 4
+    study.settings = DEFAULTS._replace(reviews_a_day=2)
+    assert study.reviews.queue() == ["own", "k1"]
+    study.settings = DEFAULTS
+    study.reviews.grade("k1", 1)
+    study.reviews.grade("k2", 3)
+    assert (study.reviews.queue(), study.reviews.due_count()) == (["own", "k3"], 2)
+    study.reviews.grade("k3", 3)
+    assert (study.reviews.queue(), study.reviews.due_count()) == (["own"], 1)
+    assert study.reviews.status_of("k4") == ReviewStatus(study.reviews.today, None, None, None)
+    clock.turn(DAY)
+    assert study.reviews.queue()[:2] == ["k1", "own"]  # k1 was reviewed: it is an ordinary one
+    study.reviews.grade("k1", 3)
+    assert study.reviews.queue() == ["own", "k4", "k5"]
+
+
+def test_the_time_of_a_review_is_the_median_of_the_last_month(
+    later: Callable[[float], Study], clock: Clock
+) -> None:
+    study = later(1)
+    assert study.reviews.seconds_each == 60
+    study.reviews.grade("vectors", 3, 500_000)
+    clock.turn(40 * DAY)
+    for name, seconds in (("matrices", 20), ("tensors", 30), ("rank", 90), ("limits", 0)):
+        study.reviews.grade(name, 3, seconds * 1000)
+    assert study.reviews.seconds_each == 30

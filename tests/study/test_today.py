@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from roadmap_tui.core.placement import PlacementResult
 from roadmap_tui.core.roadmap.model import Item, Roadmap, Section
 from roadmap_tui.store import library
+from roadmap_tui.study.placement import save_placement
 from roadmap_tui.study.study import Study
 from roadmap_tui.study.today import TodayEntry, active_studies, today
-from roadmap_tui.text.today import format_reason
+from roadmap_tui.text.today import format_reason, headed_groups
 from tests.journals import ROADMAP, Clock, journal
 
 HOUR = 3600
@@ -115,3 +117,25 @@ def test_an_unreadable_roadmap_is_left_out(tmp_path: Path) -> None:
     other.set_status(["force"], "doing")
     (folder / "physics.json").write_text("{")
     assert len(active_studies(_study(tmp_path / "log", clock), str(folder))) == 1
+
+
+def test_placed_topics_come_after_the_due_ones_of_every_roadmap_and_the_minutes_are_told(
+    tmp_path: Path,
+) -> None:
+    clock = Clock()
+    maths, physics = _study(tmp_path, clock), _study(tmp_path, clock, PHYSICS)
+    save_placement(maths, PlacementResult(("vectors", "matrices"), ()))
+    save_placement(physics, PlacementResult(("force", "mass"), ()))
+    physics.set_status(["force"], "todo")
+    physics.set_status(["force"], "done")
+    maths.set_status(["einsum"], "done")
+    clock.turn(DAY)
+    found = today([_study(tmp_path, clock), _study(tmp_path, clock, PHYSICS)])
+    assert _reasons(found.due, maths) == [
+        ("einsum", "not reviewed yet"),
+        ("force", "not reviewed yet"),
+        ("vectors", "known from placement"),
+        ("matrices", "known from placement"),
+        ("mass", "known from placement"),
+    ]
+    assert headed_groups(found)[1][0] == "Review (5 due, about 5 min)"

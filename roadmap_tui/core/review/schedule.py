@@ -36,7 +36,8 @@ class Card(NamedTuple):
     """The review state of a done item, in study days.
 
     ``stability`` is the number of days after which the predicted recall is 90 %. ``lapses`` counts how often
-    the item was forgotten: graded Again at the first review of a day, but the very first one.
+    the item was forgotten: graded Again at the first review of a day, but the very first one. An item
+    known from a placement ``is_placed`` until its first review.
     """
 
     due: date
@@ -44,6 +45,7 @@ class Card(NamedTuple):
     stability: float = 0.0
     difficulty: float = 0.0
     lapses: int = 0
+    is_placed: bool = False
 
     def retrievability(self, today: date) -> float | None:
         """Return the predicted recall today (0 to 1); None before the first review."""
@@ -93,9 +95,11 @@ class Scheduler:
             return None
         next_day = self.day(state.since) + timedelta(days=1)
         if not state.reviews:
-            return Card(next_day)
+            return Card(next_day, is_placed=state.is_placed)
         card = self.replay(state.reviews)
-        return card._replace(due=next_day) if state.since > state.reviews[-1].at else card
+        if state.since > state.reviews[-1].at:
+            return card._replace(due=next_day, is_placed=state.is_placed)
+        return card
 
     def replay(self, reviews: Sequence[Review]) -> Card:
         """Return the card after a series of at least one review, oldest first."""

@@ -1,6 +1,6 @@
 """Update a roadmap to a new version of its source, keeping the ids of matching nodes."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -10,6 +10,7 @@ from roadmap_tui.core.roadmap.matching import Matcher, Version, is_curated
 from roadmap_tui.core.roadmap.model import Item, Node, Resource, Roadmap, Section
 from roadmap_tui.core.roadmap.retired import as_leaf, with_former
 from roadmap_tui.core.roadmap.titles import normalize_title
+from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.sanitize import clean
 
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
@@ -33,7 +34,8 @@ class UpdateResult(NamedTuple):
 
     ``before`` and ``after`` are titles, for ``moved`` the joined titles of the ancestors. ``kept`` contains
     all items that were there and still are. Removed items are ``retired`` if they have progress, else
-    ``dropped``; ``returned`` were retired before. ``suggested`` are likely matches of removed items.
+    ``dropped``; ``returned`` were retired before. ``grouped`` are groups now, which hides their status.
+    ``suggested`` are likely matches of removed items.
     """
 
     roadmap: Roadmap
@@ -44,6 +46,7 @@ class UpdateResult(NamedTuple):
     retired: tuple[Match, ...]
     dropped: tuple[Match, ...]
     returned: tuple[Match, ...]
+    grouped: tuple[Match, ...]
     suggested: tuple[Match, ...]
 
 
@@ -53,7 +56,7 @@ def update_roadmap(
     *,
     has_progress: Callable[[str], bool],
     accepted: Mapping[str, str] = _NONE,
-    status_of: Callable[[str], Hashable] | None = None,
+    status_of: Callable[[str], str] | None = None,
 ) -> UpdateResult:
     """Return the new version, a fresh import with its own ids, with the ids of the old one.
 
@@ -89,7 +92,18 @@ def update_roadmap(
     if status_of is not None:
         matcher.match_copies(status_of)
     matcher.match_moved()
-    return _UpdateBuilder(old, new, matcher, has_progress).build()
+    result = _UpdateBuilder(old, new, matcher, has_progress).build()
+    if status_of is None:
+        return result
+    before, after = FlatTree(old), FlatTree(result.roadmap)
+    grouped = [
+        match
+        for match in result.kept
+        if before.has_status(before.index_of[match.id])
+        and not after.has_status(after.index_of[match.id])
+        and status_of(match.id) != "todo"
+    ]
+    return result._replace(grouped=tuple(grouped))
 
 
 def _accept(matcher: Matcher, old_id: str, target: str) -> None:
@@ -276,6 +290,7 @@ class _UpdateBuilder:
             retired=removals([o for o in removed if o in retired]),
             dropped=removals([o for o in removed if o not in retired and self.before.is_item[o]]),
             returned=titles([(o, n) for o, n in pairs if o >= active_count]),
+            grouped=(),
             suggested=tuple(
                 [Match(before[o].id, before[o].title, after[n].title, after[n].id) for o, n in suggested]
             ),

@@ -43,11 +43,12 @@ class _TodayList(OptionList):
         empty = Span("Everything is done or skipped.")
         super().__init__(glyphs, self._option, len(self.entries), empty=empty)
         self._signs = {
-            "Timer running": (glyphs.timer, "doing"),
-            "Due for review": ("?", "accent"),
-            "In progress": (glyphs.of("doing"), "doing"),
-            "Ready": (glyphs.ready, "muted"),
-            "Done today": (glyphs.of("done"), "done"),
+            "running": (glyphs.timer, "doing"),
+            "due": ("?", "accent"),
+            "doing": (glyphs.of("doing"), "doing"),
+            "ready": (glyphs.ready, "muted"),
+            "done": (glyphs.of("done"), "done"),
+            "reviewed": (glyphs.of("done"), "done"),
         }
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's API
@@ -78,7 +79,7 @@ class _TodayList(OptionList):
 
     def _option(self, index: int, width: int) -> StyledLine:
         entry = self.entries[index]
-        sign, style = self._signs[self.headings[index]]
+        sign, style = self._signs[entry.reason.kind]
         reason = format_reason(entry.reason, self._now)
         if entry.other_roadmap:
             reason = f"{reason} {self.glyphs.separator} {entry.other_roadmap}"
