@@ -160,6 +160,7 @@ def test_whatever_opens_a_file_to_write_says_how() -> None:
         ("store/files.py", "os.open(temporary, flags, 384)"),
         ("store/log_lines.py", "os.open(path, _APPEND, 384)"),
         ("store/log_lines.py", "os.open(path, _APPEND | os.O_EXCL, 384)"),
+        ("store/log_lines.py", "os.open(os.path.join(folder, name), _READ)"),
         ("store/log_lines.py", "os.open(path, _READ)"),
         ("store/log_writer.py", "os.open(path, _FLAGS | os.O_CREAT, 384)"),
         ("store/log_writer.py", "os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, 384)"),

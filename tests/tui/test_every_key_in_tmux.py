@@ -45,7 +45,7 @@ WALK = (
     ("/", "!j/k move"), ("L", " L"), ("e", " Le"), ("enter", "  Le"),
     ("/", "!j/k move"), ("a", " a"), ("t", " at"), ("t", " att"), ("enter", "  att"),
     ("n", "  att"), ("N", "  att"), ("escape", "j/k move"),
-    ("f", "items"), ("1", "[✓] to do"), ("enter", "shown: to do"), ("f", "items"), ("f", "!shown: to do"),
+    ("f", "Filter"), ("1", "[✓] to do"), ("enter", "shown: to do"), ("f", "Filter"), ("f", "!shown: to do"),
     ("a", "Line to add"), ("x", "│ x"), ("enter", "✎"),
     ("e", "ctrl+s save"), ("y", "│ xy"), ("ctrl+s", "!ctrl+s save"), ("E", "from the editor"),
     ("9", None), ("8", None), ("7", None), ("6", None), ("5", None), ("4", None), ("3", None), ("2", None),

@@ -87,7 +87,7 @@ TOUR = {
     "marks": (" i0su\x12", "", ()),
     "number": ("%", "not counted", ()),
     "help": ("?j", "j/k scroll", ("\x1b",)),
-    "today": ("Tj]", "Today,", ("\x1b",)),
+    "today": ("Tj]", "Timer running", ("\x1b",)),
     "QR code": ("Q", "▀", ("q",)),
     "palette": ("\x10[@click", "[@click='app.copy']z[/]", ("\x1b",)),
     "library": ("Rj" + "j" * len(NAMES), "Roadmaps", ()),

@@ -140,7 +140,7 @@ async def test_a_whole_review(stage: Stage) -> None:
             assert words in shown(seat)
         assert FIRST not in shown(seat)
         await seat.press("j")
-        assert all(address in shown(seat) for address in (FIRST, SECOND))
+        assert FIRST in shown(seat)
         assert "1 · book" not in shown(seat)
         await seat.press("k")
         assert FIRST not in shown(seat)

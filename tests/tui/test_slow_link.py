@@ -57,6 +57,7 @@ def _pressed(terminal: Terminal, key: str) -> bytes:
 def test_a_step_of_the_cursor_takes_at_most_80_bytes(open_terminal: Open) -> None:
     terminal = open_terminal("--slow-link")
     _pressed(terminal, "=")
+    _pressed(terminal, "g")
     assert max(len(_pressed(terminal, DOWN)) for _ in range(12)) <= 80
 
 

@@ -154,7 +154,7 @@ async def test_minutes_by_hand(stage: Stage) -> None:
         assert seat.study.time_tracker.seconds("one") == 90 * 60
         await seat.press("ctrl+t", "x", "enter")
         assert seat.is_on(InputScreen)
-        assert "That is not a duration; try 45m" in "\n".join(seat.screen)
+        assert "Not a duration; try 45m" in "\n".join(seat.screen)
         assert seat.app.screen.query_one(Input).value == "x"
         await seat.press("5", "enter")
         assert seat.is_on(MainScreen)
