@@ -222,6 +222,7 @@ def histories(draw: st.DrawFn) -> list[Event]:
                     "need",
                     "goal",
                     "snooze",
+                    "update",
                     "undo",
                     "undo",
                     "exclude",
@@ -240,6 +241,8 @@ def histories(draw: st.DrawFn) -> list[Event]:
                 events.append(NeedSet(one, roadmap, target, "", other, draw(st.booleans())))
             case "snooze":
                 events.append(Snoozed(one, roadmap, target, "", draw(st.sampled_from(["", "2025-03-04"]))))
+            case "update":
+                events.append(RoadmapUpdated(one, roadmap, "", "was", "is", (target,)))
             case "goal":
                 events.append(GoalSet(one, roadmap, draw(st.sampled_from([target, ""])), "", "", 2))
             case "note":

@@ -25,6 +25,7 @@ from roadmap_tui.core.progress.events import (
     GoalSet,
     NeedSet,
     ReviewsPaused,
+    RoadmapUpdated,
     SessionStarted,
     Snoozed,
     Stamp,
@@ -58,7 +59,7 @@ MIN_EVENTS: Final = 2000  # fewer are folded as fast as a snapshot is read
 RECENT_EVENTS: Final = 400
 _MAX_BYTES: Final = 1 << 30
 # They are folded by themselves, not by node.
-_KEPT_WHOLE: Final = (ReviewsPaused, NeedSet, GoalSet, Snoozed, Excluded)
+_KEPT_WHOLE: Final = (ReviewsPaused, NeedSet, GoalSet, RoadmapUpdated, Snoozed, Excluded)
 _FILE: Final = "snapshot.sqlite"
 # SQLite's user_version, a number it leaves to the application: here the checksum of the rest of the file.
 _CHECKSUM: Final = slice(60, 64)
@@ -88,7 +89,8 @@ def fingerprint() -> str:
 
     types = (Stamp, *get_args(Event), ItemState, Note, Review, Interval, Resource, Card)
     fields = [(stored.__name__, stored._fields) for stored in types]
-    return f"{__version__} {VERSION} {EVENT_KINDS} {STATUSES} {fields}"
+    kept_whole = [stored.__name__ for stored in _KEPT_WHOLE]
+    return f"{__version__} {VERSION} {EVENT_KINDS} {STATUSES} {fields} {kept_whole}"
 
 
 def load(reader: LogReader, folder: str | None) -> SnapshotProgress | None:

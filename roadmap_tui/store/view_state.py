@@ -1,4 +1,4 @@
-"""Store the view state: the roadmap opened last and, for each, the cursor and the folded sections.
+"""Store the view state: the roadmap opened last and, for each, what the reader left.
 
 It is not progress and may be lost, so it is written without fsync.
 """
@@ -17,10 +17,14 @@ _MAX_BYTES = 1 << 24  # bytes
 
 
 class ViewState(NamedTuple):
-    """The node under the cursor and the folded sections (None: the roadmap was never opened)."""
+    """The node under the cursor, the folded sections and the new items that the reader has seen.
+
+    ``folded`` is None if the roadmap was never opened.
+    """
 
     cursor: str = ""
     folded: tuple[str, ...] | None = None
+    seen: tuple[str, ...] = ()
 
 
 def _load(state: str) -> dict[str, Any]:
@@ -46,8 +50,14 @@ def load_view_state(state: str, roadmap: str) -> ViewState:
     cursor, folded = view.get("cursor"), view.get("folded")
     return ViewState(
         cursor if isinstance(cursor, str) else "",
-        tuple(one for one in folded if isinstance(one, str)) if isinstance(folded, list) else None,
+        _texts(folded) if isinstance(folded, list) else None,
+        _texts(view.get("seen")),
     )
+
+
+def _texts(values: object) -> tuple[str, ...]:
+    """Return the texts of a list, none of anything else."""
+    return tuple(one for one in values if isinstance(one, str)) if isinstance(values, list) else ()
 
 
 def save_view_state(state: str, roadmap: str, name: str, view: ViewState) -> None:
@@ -55,7 +65,7 @@ def save_view_state(state: str, roadmap: str, name: str, view: ViewState) -> Non
     known = _load(state)
     roadmaps = known.get("roadmaps")
     views: dict[str, Any] = roadmaps if isinstance(roadmaps, dict) else {}
-    views[roadmap] = {"cursor": view.cursor, "folded": view.folded}
+    views[roadmap] = view._asdict()
     # ASCII, so that a file name that is not UTF-8 survives.
     data = json.dumps({"last": name, "roadmaps": views}).encode()
     atomic_write(os.path.join(state, _FILE), data, durable=False)

@@ -12,6 +12,7 @@ from roadmap_tui.core.search.filters import (
     ITEM_KINDS,
     LEECH,
     LEVELS,
+    NEW,
     NOTE,
     PATH,
     READY,
@@ -22,6 +23,7 @@ from roadmap_tui.core.search.filters import (
 from roadmap_tui.core.search.index import SearchIndex, documents
 from roadmap_tui.core.tree_view import ROOT
 from roadmap_tui.study.event_store import EventStore
+from roadmap_tui.study.new_items import NewItems
 from roadmap_tui.study.ranking import Ranking
 
 if TYPE_CHECKING:
@@ -31,9 +33,12 @@ if TYPE_CHECKING:
 class Search:
     """The search index of a study, updated when it is used."""
 
-    def __init__(self, store: EventStore, ranking: Ranking, reviews: Callable[[], Reviews]) -> None:
+    def __init__(
+        self, store: EventStore, ranking: Ranking, new_items: NewItems, reviews: Callable[[], Reviews]
+    ) -> None:
         self._store = store
         self._ranking = ranking
+        self._new_items = new_items
         self._reviews = reviews
         self._tree_version = -1
         self._event_count = -1
@@ -85,6 +90,7 @@ class Search:
                 DUE: node.id in due,
                 LEECH: node.id in leeches,
                 PATH: node.id in path,
+                NEW: node.id in self._new_items,
                 SHORT: self._is_short(node, resources),
             }
             kind = ITEM_KINDS[store.tree.kinds[index]]

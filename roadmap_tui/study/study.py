@@ -26,6 +26,7 @@ from roadmap_tui.core.settings import DEFAULTS, Settings
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.study.custom_items import CustomItems
 from roadmap_tui.study.event_store import Change, EventStore
+from roadmap_tui.study.new_items import NewItems
 from roadmap_tui.study.ranking import Ranking
 from roadmap_tui.study.time_tracking import TimeTracker
 
@@ -101,12 +102,17 @@ class Study(EventStore):
         from roadmap_tui.study.search import Search
 
         # The lambda defers loading the reviews until a filter asks for them.
-        return Search(self, self.ranking, lambda: self.reviews)
+        return Search(self, self.ranking, self.new_items, lambda: self.reviews)
 
     @cached_property
     def ranking(self) -> Ranking:
         """The ready items and their order."""
         return Ranking(self)
+
+    @cached_property
+    def new_items(self) -> NewItems:
+        """The items that the last update added and the reader has not seen."""
+        return NewItems(self)
 
     def statistics(self, since: date | None = None) -> Statistics:
         """Return the statistics of this roadmap, without the days before ``since``."""

@@ -98,6 +98,7 @@ _SECTIONS: Final = {
         _command("branch", "D", "branch done", "Toggle done for the whole section", runs_in=MODAL),
         _command("pick", "v", "select", "Select the item; marks apply to all selected items"),
         _command("pick_range", "V", "select range", "Select a range"),
+        _command("clear_new", "C", "clear new", "Clear the marks of new items"),
         _command("timer", "t", "timer", "Start or stop the timer"),
         _command("snooze", "z", "snooze", "Leave the item out of what is ready until a day", runs_in=MODAL),
         _command("minutes", "ctrl+t", "edit time", "Edit or add time", runs_in=MODAL),

@@ -108,7 +108,8 @@ def _content_label(event: Action) -> tuple[str, str]:
         case events.NeedSet():
             return "needs" if event.on else "needs not", f"{title}: {event.prerequisite}"
         case events.RoadmapUpdated():
-            return "update", title
+            added = pluralize(len(event.new), "new item")
+            return "update", f"{title}: {added}" if event.new else title
         case events.GoalSet():
             return ("goal" if event.target or event.date or event.hours else "no goal"), title
         case events.Excluded():

@@ -211,7 +211,7 @@ class RoadmapApp(BaseApp):
         self._write_status(self.state)
 
     def save_view(self) -> None:
-        """Save cursor and folds, if they changed."""
+        """Save the view state, if it changed."""
         view_state = self.state.view_state
         if view_state != self._saved_view:
             self._saved_view = view_state

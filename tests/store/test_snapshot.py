@@ -31,6 +31,7 @@ from roadmap_tui.core.progress.events import (
     ResourceTicked,
     ReviewGraded,
     ReviewsPaused,
+    RoadmapUpdated,
     SessionStarted,
     Stamp,
     StatusSet,
@@ -130,6 +131,7 @@ def _answers(progress: Progress) -> list[object]:
         [key[1] in progress.placed_ids(key[0]) for key in keys if progress.state(*key).is_placed],
         progress.pause_clock(),
         [(progress.needs(roadmap), progress.snoozed(roadmap)) for roadmap in ROADMAPS],
+        [progress.last_update(roadmap) for roadmap in ROADMAPS],
         [(progress.goal(roadmap), progress.goal_clock(roadmap)) for roadmap in ROADMAPS],
         [sorted(progress.review_grades(NOON + timedelta(seconds=n)), key=sort_key) for n in (0, 8, 99)],
         [progress.undoable(roadmap) for roadmap in ROADMAPS],
@@ -175,6 +177,14 @@ def restarted(events: list[Event], folder: Path) -> Progress:
     write_log(log, events)
     start(log)
     return start(log)
+
+
+def test_the_last_update_is_kept_however_old(tmp_path: Path) -> None:
+    update = RoadmapUpdated(stamp(1), "maths", "Maths", "was", "is", ("x",))
+    with limits(1, 1):
+        progress = restarted([update, *(mark(clock=clock) for clock in range(2, 9))], tmp_path)
+    assert not progress.is_complete
+    assert progress.last_update("maths") == update
 
 
 @settings(max_examples=300, deadline=None)

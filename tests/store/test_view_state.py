@@ -9,7 +9,9 @@ import pytest
 from roadmap_tui.store.view_state import ViewState, last_roadmap, load_view_state, save_view_state
 
 
-@pytest.mark.parametrize("place", [ViewState("vectors", ("a", "b")), ViewState("", ()), ViewState("é", None)])
+@pytest.mark.parametrize(
+    "place", [ViewState("vectors", ("a", "b")), ViewState("", ()), ViewState("é", None, ("b",))]
+)
 def test_a_place_is_found_again(tmp_path: Path, place: ViewState) -> None:
     state = str(tmp_path / "new" / "state")
     save_view_state(state, "maths", "maths", place)
@@ -39,6 +41,7 @@ def test_where_nothing_is_known_the_place_is_empty(tmp_path: Path) -> None:
         b'{"roadmaps": {"maths": []}}',
         b'{"roadmaps": {"maths": {"cursor": 1, "folded": "abc"}}}',
         b'{"roadmaps": {"maths": {"cursor": null, "folded": {"a": 1}}}}',
+        b'{"roadmaps": {"maths": {"seen": {"a": 1}}}}',
     ],
 )
 def test_a_broken_file_is_an_empty_place_and_is_written_over(tmp_path: Path, content: bytes) -> None:

@@ -19,6 +19,7 @@ from roadmap_tui.core.progress.events import (
     NeedSet,
     ReviewGraded,
     ReviewsPaused,
+    RoadmapUpdated,
     SessionStarted,
     Snoozed,
     StatusSet,
@@ -68,6 +69,7 @@ class Progress:
         self._needs: dict[str, list[NeedSet]] = {}
         self._snoozes: dict[str, list[Snoozed]] = {}
         self._goals: dict[str, list[GoalSet]] = {}
+        self._updates: dict[str, list[RoadmapUpdated]] = {}
         self._timed: set[Key] = set()
         self._placed: set[Key] = set()
         # A cache, as it is read at every key press: the number of events, and the entries made from them.
@@ -168,6 +170,8 @@ class Progress:
             self._needs.setdefault(action.roadmap, []).append(action)
         elif isinstance(action, GoalSet):
             self._goals.setdefault(action.roadmap, []).append(action)
+        elif isinstance(action, RoadmapUpdated):
+            self._updates.setdefault(action.roadmap, []).append(action)
 
     def _resolve_conflicts(self, conflicts: list[Event]) -> set[Key]:
         """Resolve events that have the same id, and fold all events again; return every key.
@@ -381,7 +385,7 @@ class Progress:
         """Return the highest clock of the events that paused the reviews, 0 without one."""
         return max((pause.stamp.clock for pause in self._pauses), default=0)
 
-    # Prerequisites and goals
+    # Prerequisites, goals and updates
 
     def snoozed(self, roadmap: str) -> dict[str, str]:
         """Return the day until which each item of a roadmap is snoozed; "" if it was ended."""
@@ -406,6 +410,10 @@ class Progress:
     def goal_clock(self, roadmap: str) -> int:
         """Return the highest clock of the events that set the goal of a roadmap, 0 without one."""
         return max((goal.stamp.clock for goal in self._goals.get(roadmap, ())), default=0)
+
+    def last_update(self, roadmap: str) -> RoadmapUpdated | None:
+        """Return the newest active update of a roadmap, None if it was never updated."""
+        return max(filter(self.is_active, self._updates.get(roadmap, ())), key=sort_key, default=None)
 
     # Undo and redo
 

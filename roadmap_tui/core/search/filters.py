@@ -1,4 +1,4 @@
-"""Filter items by facets: status, ready, due, note, their kind, and the kinds of their resources."""
+"""Filter items by facets: status, ready, due, note, new, their kind, and the kinds of their resources."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -13,18 +13,20 @@ DUE: Final = "due"
 LEECH: Final = "leech"
 NOTE: Final = "note"
 PATH: Final = "path"
+NEW: Final = "new"
 SHORT: Final = "short"
 SHORT_MINUTES: Final = 30
 LEVELS: Final = ("level-1", "level-2", "level-3")
 # The facets of item kinds, by kind; "project" alone is a kind of resources.
 ITEM_KINDS: Final = {TOPIC: "a-topic", PROJECT: "a-project", MATERIAL: "a-material"}
-CHOICES: Final = (*STATUSES, READY, DUE, LEECH, NOTE, PATH, SHORT, *ITEM_KINDS.values(), *LEVELS, *KINDS)
+CHOICES: Final = (*STATUSES, READY, DUE, LEECH, NOTE, PATH, NEW, SHORT, *ITEM_KINDS.values(), *LEVELS, *KINDS)
 _WORDS: Final = {
     READY: "ready",
     DUE: "due for review",
     LEECH: "forgotten often (leeches)",
     NOTE: "with a note",
     PATH: "on the path",
+    NEW: "new since the update",
     SHORT: f"something under {SHORT_MINUTES} min",
     "a-topic": "topic",
     "a-project": "project",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from roadmap_tui.core.humanize import capitalize, format_duration
+from roadmap_tui.core.humanize import capitalize, format_duration, pluralize
 from roadmap_tui.core.progress.events import Status, TimeLogged
 from roadmap_tui.core.progress.statuses import STATUS_COMMANDS, UNFINISHED
 from roadmap_tui.core.roadmap.model import Item
@@ -203,6 +203,14 @@ class _ItemActions(_ActionGroup):
         if all(self.state.study.status(node_id) == status for node_id in ids):
             status = "todo"
         self._set_status(ids, status, "")
+
+    def clear_new(self) -> None:
+        """Stop marking items as new."""
+        new = self.state.study.new_items
+        ids = new.ids
+        new.see(ids)
+        cleared = f"{pluralize(len(ids), 'item')} no longer marked as new"
+        self.state.show_message(cleared if ids else "No new items")
 
     def _set_status(self, ids: list[str], status: Status, title: str) -> bool:
         change = None

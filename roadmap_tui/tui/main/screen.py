@@ -12,6 +12,7 @@ from textual.containers import Container
 from textual.geometry import NULL_SIZE, Offset, Size
 from textual.message import Message
 from textual.screen import Screen
+from textual.timer import Timer
 
 from roadmap_tui.core.humanize import capitalize
 from roadmap_tui.text.commands import Command
@@ -40,6 +41,10 @@ _DETAIL_SCROLLS: Final = {
     "page_up": -2,
     "top": -(10**6),
 }
+
+
+# An item is seen after the cursor was on it for so long without a key.
+_REST_SECONDS: Final = 0.9
 
 
 def _action(command: Command, number: int) -> str:
@@ -73,6 +78,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.save_view = save_view
         self.watcher = Watcher(self, state.study, save_view, back_up)
         self._had_layout = False
+        self._rest_timer: Timer | None = None
         self._roadmap_changed: Watcher.RoadmapChanged | None = None  # until it can be shown
         set_bindings(self, build_bindings(state.keymap.in_scope(), _action))
         self._create_widgets()
@@ -150,6 +156,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         if self.has_class("-in-detail") != in_detail:
             self.set_class(in_detail, "-in-detail")
         self._header.sync(self.watcher.due or 0)
+        self._see_new_item()
         self._outline_pane.update_rows()
         self._place_cursor()
         self._sync_detail()
@@ -163,6 +170,22 @@ class MainScreen(Screen[None], inherit_bindings=False):
             conditions.append(f"View only: {reason}")
         if conditions or self._banner.text:
             self._banner.sync(" · ".join(conditions), is_error=bool(not_saved or unread))
+
+    def _see_new_item(self) -> None:
+        """See a new item under the cursor: now if its details are open, otherwise after a rest."""
+        if self._rest_timer is not None:
+            self._rest_timer.stop()
+        new, state = self.state.study.new_items, self.state
+        if state.node_id in new:
+            if state.pane == "detail":
+                new.see([state.node_id])
+            else:
+                self._rest_timer = self.set_timer(_REST_SECONDS, self._end_rest)
+
+    def _end_rest(self) -> None:
+        if self.app.screen is self and not self.is_searching:
+            self.state.study.new_items.see([self.state.node_id])
+            self._outline_pane.update_rows()
 
     def _sync_detail(self, scroll: int = 0) -> None:
         state = self.state

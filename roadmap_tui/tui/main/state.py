@@ -47,6 +47,7 @@ class MainState:
         self._filter_total = 0  # the number of items when the filter was applied
         self._tree_version = study.tree_version
         self.loaded_view_state = view_state
+        study.new_items.seen = frozenset(view_state.seen)
         if view_state.folded is None:
             self.tree_view.fold_as_new()
             ready = filter(study.ranking.is_ready, range(study.tree.active_count))
@@ -116,8 +117,9 @@ class MainState:
 
     @property
     def view_state(self) -> ViewState:
-        """The cursor and folds to restore at the next start."""
-        return ViewState(self.node_id, self.tree_view.folded_ids)
+        """The cursor, the folds and the seen items to restore at the next start."""
+        seen = tuple(sorted(self.study.new_items.seen))
+        return ViewState(self.node_id, self.tree_view.folded_ids, seen)
 
     @property
     def is_first_run(self) -> bool:

@@ -117,6 +117,8 @@ class RowRenderer:
         right = [Span(f" {self.glyphs.note} ", "muted")] if self.study.state(item.id).notes else [Span(" ")]
         if (goal := self.study.progress.goal(self.study.source.id)) and goal.target == item.id:
             right.insert(0, Span(f" {self.glyphs.goal}", "accent"))
+        if item.id in self.study.new_items:
+            right.insert(0, Span(" new", "accent"))
         if is_due and reviews is not None and width >= _MIN_WIDTH_FOR_RECALL:
             right.insert(0, Span(f" {reviews.recall(item.id) or 0:.0%} due", "accent"))
         return self._fill(index, [*head, *signs], Span(item.title, style), right, width)

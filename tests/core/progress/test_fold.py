@@ -54,6 +54,7 @@ def _answers(progress: Progress) -> list[object]:
             (progress.needs(roadmap), progress.goal(roadmap), progress.snoozed(roadmap))
             for roadmap in roadmaps
         ],
+        [progress.last_update(roadmap) for roadmap in roadmaps],
         {(roadmap, target) for roadmap in roadmaps for target in progress.ids_with_events(roadmap)},
     ]
 
