@@ -139,8 +139,7 @@ def _list(context: CliContext, ids: list[str], *, as_json: bool, by_choice: bool
             when = f"{items} on {format_date(next_day, reviews.today)}"
         echo_err(f"nothing is due; {when}")
     elif waiting > len(due):
-        limit = study.settings.reviews_a_day
-        echo_err(f"{waiting - len(due)} more can wait (at most {limit} a day; --all lists them")
+        echo_err(f"{waiting - len(due)} more due another day; --all lists them")
 
 
 def _grade(context: CliContext, text: str, grade: str, as_json: bool) -> None:

@@ -23,7 +23,6 @@ from roadmap_tui.study.study import Study
 WEEKS_SHOWN: Final = 2
 MIN_WEEKS: Final = 2  # of logged time, for an actual pace
 _MAX_WEEKS: Final = 8
-REVIEW_SECONDS: Final = 45
 _WEEK: Final = timedelta(days=7)
 
 
@@ -183,7 +182,7 @@ def _review_hours(study: Study) -> float:
     """Return the hours a week that reviews take, at the intervals that the cards have now."""
     cards = study.reviews.cards.all()
     reviews = sum(7 / max((card.due - card.last).days, 1) if card.last else 1 for card in cards)
-    return min(reviews, 7 * study.settings.reviews_a_day) * REVIEW_SECONDS / 3600
+    return min(reviews, 7 * study.settings.reviews_a_day) * study.reviews.seconds_each / 3600
 
 
 def _schedule(order: Iterable[tuple[str, str, float]], a_week: float, today: date) -> Iterable[PlanEntry]:

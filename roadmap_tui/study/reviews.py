@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from heapq import nsmallest
+from math import ceil
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from roadmap_tui.core.errors import UsageError
@@ -103,6 +104,10 @@ class Reviews:
         since = datetime.combine(self.today, time(), UTC) - 30 * _DAY
         times = [grade.ms / 1000 for grade in self._store.progress.review_grades(since) if grade.ms]
         return median(times) if times else _USUAL_SECONDS
+
+    def minutes(self, count: int) -> int:
+        """Return the whole minutes that some reviews take."""
+        return ceil(count * self.seconds_each / 60) if count else 0
 
     # What is due
 

@@ -1,11 +1,9 @@
 """Suggest what to study in a given number of minutes."""
 
-from math import ceil
 from typing import Final, Literal, NamedTuple
 
 from roadmap_tui.core.roadmap.model import Resource
 from roadmap_tui.study.estimates import Estimates
-from roadmap_tui.study.plan import REVIEW_SECONDS
 from roadmap_tui.study.study import Study
 
 MIN_PART: Final = 10  # minutes: a part of an item that is worth while
@@ -31,9 +29,9 @@ def fill_minutes(study: Study, minutes: int) -> list[Suggestion]:
     """Fill some minutes: due reviews, then next items that fit, then a part of the first of them."""
     found: list[Suggestion] = []
     left = minutes
-    count = min(len(study.reviews.queue()), left * 60 // REVIEW_SECONDS)
+    count = min(len(study.reviews.queue()), int(left * 60 / study.reviews.seconds_each))
     if count:
-        found.append(Suggestion("review", ceil(count * REVIEW_SECONDS / 60), reviews=count))
+        found.append(Suggestion("review", study.reviews.minutes(count), reviews=count))
         left -= found[-1].minutes
     estimates = Estimates(study)
     items = study.ranking.next_items()[:_ITEMS]

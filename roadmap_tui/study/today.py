@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
-from math import ceil
 from operator import attrgetter, itemgetter
 from typing import Final, Literal, NamedTuple
 
@@ -108,7 +107,7 @@ def today(studies: Sequence[Study]) -> Today:
         tuple(entries(lambda study: _ready(study, limits[study.source.id]))),
         tuple(sorted(entries(_done), key=attrgetter("reason.since"))),
         due_count - len(due),
-        ceil(len(due) * main.reviews.seconds_each / 60) if due else 0,
+        main.reviews.minutes(len(due)),
         sum(map(_count_reviews, studies)),
         sum(main.time_tracker.recent_totals(1).values()),
         sum(main.time_tracker.recent_totals(main.today().weekday() + 1).values()),

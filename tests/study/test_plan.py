@@ -11,8 +11,9 @@ from icalendar import Calendar
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.progress.events import PLACEMENT, Event, Stamp, StatusSet, TimeLogged
 from roadmap_tui.core.progress.fold import Progress
-from roadmap_tui.core.roadmap.model import Item, Roadmap
+from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Source
 from roadmap_tui.store.journal import Journal
+from roadmap_tui.study.estimates import Estimates
 from roadmap_tui.study.goal import set_goal
 from roadmap_tui.study.plan import Plan, make_plan
 from roadmap_tui.study.study import Study
@@ -144,6 +145,22 @@ def test_without_logged_time_the_estimates_of_what_was_done_are_the_pace(tmp_pat
     assert make_plan(study).ratio.items == 1
 
 
+def test_the_median_is_that_of_items_of_the_same_kind_also_where_the_list_does_not_tell_it(
+    tmp_path: Path,
+) -> None:
+    link = Resource("", "https://example.org/course", "course")
+    courses = [Item(f"c{n}", f"C{n}", resources=(link._replace(title=f"C{n}"),)) for n in range(5)]
+    source = Source(kind="markdown", items="all")
+    study = Study(
+        Roadmap("list", "List", source=source, children=(*courses, Item("i", "I"))), journal(tmp_path)
+    )
+    for course in courses:
+        study.time_tracker.add(course.id, 20 * 3600)
+    study.set_status([course.id for course in courses], "done")
+    estimates = Estimates(study)
+    assert [estimates.effort(item).hours for item in study.items(["c0", "i"])] == [20, 3]
+
+
 def test_items_without_estimates_take_the_median_of_the_readers_own(tmp_path: Path) -> None:
     items = tuple(Item(f"i{number}", f"Item {number}") for number in range(8))
     study = Study(Roadmap("plain", "Plain", children=items), journal(tmp_path))
@@ -166,9 +183,9 @@ def test_reviews_are_a_load_besides(tmp_path: Path) -> None:
     study.set_status([f"i{number}" for number in range(8)], "done")
     set_goal(study, hours=3)
     plan = make_plan(study)
-    assert plan.reviews == 8 * 45 / 3600  # each once in the next week
+    assert plan.reviews == 8 * 60 / 3600  # each once in the next week
     assert plan.used.hours == pytest.approx(3 - plan.reviews)
-    assert _facts(plan)["Reviews"] == "about 5 min a week, besides"
+    assert _facts(plan)["Reviews"] == "about 10 min a week, besides"
     clock.turn(timedelta(days=3).total_seconds())
     for number in range(8):
         study.reviews.grade(f"i{number}", 4)
