@@ -33,7 +33,7 @@ class Reader:
         self._next()
 
     def _next(self) -> None:
-        self.terminal.type("]")
+        self.terminal.type("}")
         self.terminal.until(lambda: self.terminal.here.startswith(("·", "○")))
 
     def mark(self) -> None:

@@ -86,7 +86,8 @@ def test_other_commands_do_not_import_it(tmp_path: Path, command: str) -> None:
     code = (
         "import sys\nfrom roadmap_tui.cli import run\n"
         f"run([{command!r}])\n"
-        "print([name for name in sys.modules if 'store.study_material' in name or name in ('numpy', 'shutil')])"
+        "print([name for name in sys.modules"
+        " if 'store.study_material' in name or name in ('numpy', 'shutil')])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment(tmp_path)

@@ -174,7 +174,7 @@ async def test_all_sections_fold_and_unfold(stage: Stage) -> None:
             ["About", "this"],
             ["▸", "Alpha"],
             ["▸", "Beta"],
-            ["·", "Seven"],
+            ["○", "Seven"],
         ]
         assert (seat.cursor, seat.detail.split()[0]) == ("alpha", "Alpha")
         await seat.press("=")

@@ -51,7 +51,9 @@ async def test_a_key_of_one_s_own_is_shown_everywhere_and_works(stage: Stage) ->
         await seat.press("ctrl+p")
         assert seat.is_on(PaletteScreen)
         await seat.write("doing")
-        await seat.until(lambda: any("▌ Mark in progress" in line and line.split()[-2] == "d" for line in seat.screen))
+        await seat.until(
+            lambda: any("▌ Mark in progress" in line and line.split()[-2] == "d" for line in seat.screen)
+        )
 
 
 async def test_two_keys_can_be_swapped(stage: Stage) -> None:
