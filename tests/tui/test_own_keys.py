@@ -52,7 +52,7 @@ async def test_a_key_of_one_s_own_is_shown_everywhere_and_works(stage: Stage) ->
         assert seat.is_on(PaletteScreen)
         await seat.write("in progress")
         await seat.until(
-            lambda: any("▌ Mark in progress" in line and line.split()[-2] == "d" for line in seat.screen)
+            lambda: any("▌ Mark in progress" in line and " d  │" in line for line in seat.screen)
         )
 
 
