@@ -138,7 +138,7 @@ def test_progress_follows_an_update(tui: CliRunner, trees: Path) -> None:
     assert decode(kept(tui), "trees").children[0].title == "Basics"
     report = tui("update", "trees", "--json").json
     assert list(report) == [
-        "roadmap", "kept", "new", "moved", "renamed", "retired", "dropped", "returned", "offered",
+        "roadmap", "kept", "new", "moved", "renamed", "retired", "dropped", "returned", "grouped", "offered",
     ]  # fmt: skip
     assert {one["id"] for one in report["kept"]} == {"sets", "maps", "relu"}
     assert [one["id"] for one in report["new"]] == ["width"]

@@ -17,7 +17,9 @@ from roadmap_tui.core.search.filters import (
     CHOICES,
     DUE,
     ITEM_KINDS,
+    LEECH,
     LEVELS,
+    NEW,
     NOTE,
     PATH,
     READY,
@@ -253,7 +255,7 @@ def test_a_filter_matches_any_status_any_kind_and_all_other_facets(
 ) -> None:
     groups = [frozenset[str](STATUSES), *map(frozenset, (ITEM_KINDS.values(), LEVELS, KINDS))]
     any_of_each = all(not chosen & group or chosen & group & traits for group in groups)
-    all_flags = all(flag in traits for flag in (READY, DUE, NOTE, PATH, SHORT) if flag in chosen)
+    all_flags = all(flag in traits for flag in (READY, DUE, LEECH, NOTE, PATH, NEW, SHORT) if flag in chosen)
     assert Filter(chosen).matches(traits) is (any_of_each and all_flags)
     assert Filter(chosen).toggled(NOTE).toggled(NOTE) == Filter(chosen)
 

@@ -157,7 +157,7 @@ def test_replies_to_an_editor_are_dropped(open_terminal: Open, tmp_path: Path) -
     terminal = open_terminal(EDITOR=str(editor))
     terminal.type("]E")
     terminal.until(lambda: b"\x1b[>c" in terminal.output)
-    for piece in ("\x1b]11;rgb:1c1c/", "1c1c/1c1c\x1b", "\\\x1b[>41;330", ";0c"):
+    for piece in ("\x1b]11;rgb:1c1c/1c1c/1c1c\x1b\\\x1b[>41;330", ";0c"):
         terminal.type(piece)
         terminal.settle(0.05)
     terminal.until_text("✎")
