@@ -150,14 +150,22 @@ def test_what_the_terminal_still_answers_is_not_left_to_the_shell(
     terminal.close()
 
 
-def test_replies_to_an_editor_are_dropped(open_terminal: Open, tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_late", [False, True])
+def test_replies_to_an_editor_are_dropped(open_terminal: Open, tmp_path: Path, is_late: bool) -> None:
     editor = tmp_path / "editor"
     editor.write_text("#!/bin/sh\nprintf '\\033]11;?\\033\\\\\\033[>c'; printf edited > \"$1\"\n")
     editor.chmod(0o700)
     terminal = open_terminal(EDITOR=str(editor))
     terminal.type("]E")
     terminal.until(lambda: b"\x1b[>c" in terminal.output)
-    for piece in ("\x1b]11;rgb:1c1c/1c1c/1c1c\x1b\\\x1b[>41;330", ";0c"):
+    pieces = ["\x1b]11;rgb:1c1c/", "1c1c/1c1c\x1b", "\\\x1b[>41;330", ";0c"]
+    if is_late:
+        # A terminal answers in order: its reply to the program, which is back, comes before or after these.
+        terminal.until(lambda: terminal.output.count(b"\x1b[?2026$p") == 2)
+        terminal.settle(0.3)
+    else:
+        pieces = ["".join(pieces)]
+    for piece in pieces:
         terminal.type(piece)
         terminal.settle(0.05)
     terminal.until_text("✎")
