@@ -85,7 +85,7 @@ class Placement:
         return bool(self.answers and self.answers.pop())
 
     def result(self) -> PlacementResult:
-        """Return the items that the answers so far determine as known or begun."""
+        """Return the items that the answers so far show to be known or in progress."""
         known = begun = 0
         for name, answer in self.answers:
             if answer == "yes":

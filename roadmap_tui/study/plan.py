@@ -195,7 +195,7 @@ def _schedule(order: Iterable[tuple[str, str, float]], a_week: float, today: dat
 
 
 def _weeks(order: Iterable[tuple[str, str, float]], a_week: float, today: date) -> Iterable[PlanWeek]:
-    """Yield the next weeks, each filled with items; one that does not fit goes on in the next week."""
+    """Yield the schedule of the next weeks; an item that does not fit into a week continues in the next."""
     pending = [(node_id, title, hours, hours) for node_id, title, hours in order]
     for number in range(WEEKS_SHOWN):
         room, items = a_week, []

@@ -99,7 +99,7 @@ class ReviewSession:
 
     @property
     def seconds(self) -> int:
-        """The seconds since the session began, without excluded ones."""
+        """The seconds since the session began, minus the time during which it was interrupted."""
         return round(self._seconds() - self._started)
 
     @property
@@ -170,7 +170,7 @@ class ReviewSession:
         if self._doubtful_ids:
             title, count = self.study.title(node_id), len(self._doubtful_ids)
             return SessionNotice(NoticeKind.PLACED_DEPENDENTS, title, dependents=count)
-        return self._offer(node_id, lapses)
+        return self._suggestion(node_id, lapses)
 
     def _placed_dependents(self, node_id: str) -> list[str]:
         """Return the items known only from a placement that require an item, directly or not."""
@@ -182,8 +182,8 @@ class ReviewSession:
         card_of = self.study.reviews.cards.card
         return [name for name in pending[1:] if (card := card_of(name)) and card.is_placed]
 
-    def _offer(self, node_id: str, lapses_before: int) -> SessionNotice | None:
-        """After Again, offer to review a weak prerequisite or to set the item back to doing."""
+    def _suggestion(self, node_id: str, lapses_before: int) -> SessionNotice | None:
+        """Return the suggestion after Again: review a weak prerequisite, or mark the item in progress."""
         last_two = self.study.state(node_id).reviews[-2:]
         is_twice = [review.rating for review in last_two] == [AGAIN, AGAIN]
         if not is_twice and self.study.reviews.lapses(node_id) == lapses_before:

@@ -127,7 +127,7 @@ class RoadmapApp(BaseApp):
             self.start_flow(self._flows.today())
 
     def _offer_draft(self) -> None:
-        """Show a message about drafts that were not offered yet; the key of a note opens the first."""
+        """Announce drafts that have not been announced yet; the key that edits a note opens the first one."""
         state, study = self.state, self.state.study
         waiting = []
         for draft in self._drafts.for_roadmap(study.roadmap.id):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from roadmap_tui.core.exporters import (
     html,  # noqa: F401 (importing it registers it)
-    json,  # noqa: F401
-    markdown,  # noqa: F401
+    json,  # noqa: F401 (registers itself too)
+    markdown,  # noqa: F401 (registers itself too)
 )
 from roadmap_tui.core.exporters.base import EXPORTERS
 

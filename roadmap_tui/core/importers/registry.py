@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from roadmap_tui.core.importers import (
     markdown,  # noqa: F401 (importing it registers it)
-    org,  # noqa: F401
-    roadmap_sh,  # noqa: F401
-    unsupported,  # noqa: F401
+    org,  # noqa: F401 (registers itself too)
+    roadmap_sh,  # noqa: F401 (registers itself too)
+    unsupported,  # noqa: F401 (registers itself too)
 )
 from roadmap_tui.core.importers.base import IMPORTERS, Imported, ImportOptions, SourceData
 

@@ -36,7 +36,7 @@ class Streak(NamedTuple):
 
 
 class Completion(NamedTuple):
-    """An item became done (``delta`` 1) or was set back (-1) on a study day.
+    """A study day on which an item was marked done (``delta`` 1) or reopened (-1).
 
     What a placement marked was known before: it counts as done, but not as work of that day.
     """

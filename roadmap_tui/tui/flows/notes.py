@@ -46,7 +46,7 @@ class NoteFlows:
         await self.write(state.node_id)
 
     async def write(self, node_id: str) -> None:
-        """Edit the note of a node in the program; text that is not saved stays as a draft."""
+        """Edit a node's note in the built-in editor; unsaved text is kept as a draft."""
         state = self._state
         roadmap, before = state.study.roadmap.id, state.study.note_text(node_id)
         self._drafts.collect_edits()

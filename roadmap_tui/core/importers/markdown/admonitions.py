@@ -76,7 +76,7 @@ def comment(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
-def module_line(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: ARG001
+def module_line(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: ARG001 - markdown-it's signature
     """Skip the ``import`` and ``export`` lines of MDX."""
     if silent or state.level or state.is_code_block(start) or not _module(_line(state, start)):
         return False

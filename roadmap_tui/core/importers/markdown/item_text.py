@@ -240,5 +240,5 @@ def mark_of_cell(text: str, legend: Mapping[str, str | None]) -> str | None:
 
 
 def mark_of_words(text: str) -> str | None:
-    """Return the mark that words like ``in progress`` stand for, None for other text."""
+    """Return the status mark that a text such as ``in progress`` names, None if it names none."""
     return _STATUS_WORDS.get(text.strip(" .!*_()").lower())

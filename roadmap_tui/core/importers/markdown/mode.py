@@ -1,4 +1,4 @@
-"""Decide whether only the tasks of a document are items, or every bullet."""
+"""Choose the import mode of a document: only tasks become items, or every bullet does."""
 
 from __future__ import annotations
 
