@@ -18,7 +18,9 @@ from tests.cli.program_runs import CliRunner
 
 
 @pytest.fixture
-def tui(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> CliRunner:
+def tui(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> CliRunner:
+    # Time is added up to now: the study day must not have begun a moment ago, whenever the tests run.
+    monkeypatch.setenv("ROADMAP_TUI_DAY_START", f"{wall_clock() + timedelta(hours=12):%H:00}")
     return CliRunner(tmp_path, capsys)
 
 
