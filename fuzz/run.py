@@ -24,16 +24,21 @@ MEMORY_LIMIT = 1024  # MiB, including atheris itself
 TIME_LIMIT = 10  # seconds for one input
 
 
-def fuzz(name: str, seconds: int) -> None:
+def fuzz(name: str, seconds: int, seed: int) -> None:
     """Fuzz a target in this process; atheris ends the process."""
     atheris = importlib.import_module("atheris")
     with atheris.instrument_imports(include=["roadmap_tui", "markdown_it"]):
         from fuzz.targets import TARGETS
     target, seeds = TARGETS[name]
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
-        for number, seed in enumerate(seeds):
-            (Path(folder) / str(number)).write_bytes(seed)
-        limits = [f"-max_total_time={seconds}", f"-max_len={INPUT_LIMIT}", f"-rss_limit_mb={MEMORY_LIMIT}"]
+        for number, text in enumerate(seeds):
+            (Path(folder) / str(number)).write_bytes(text)
+        limits = [
+            f"-seed={seed}",
+            f"-max_total_time={seconds}",
+            f"-max_len={INPUT_LIMIT}",
+            f"-rss_limit_mb={MEMORY_LIMIT}",
+        ]
         limits += [
             f"-timeout={TIME_LIMIT}",
             f"-artifact_prefix={folder}/",
@@ -44,9 +49,9 @@ def fuzz(name: str, seconds: int) -> None:
         atheris.Fuzz()
 
 
-def run_target(name: str, seconds: int) -> tuple[int, str]:
+def run_target(name: str, seconds: int, seed: int) -> tuple[int, str]:
     """Fuzz a target in a subprocess; return its exit code and output."""
-    command = [sys.executable, __file__, "--seconds", str(seconds), "--here", name]
+    command = [sys.executable, __file__, "--seconds", str(seconds), "--seed", str(seed), "--here", name]
     try:
         done = subprocess.run(command, capture_output=True, check=False, timeout=seconds + 60, cwd=ROOT)
     except subprocess.TimeoutExpired:
@@ -58,19 +63,23 @@ def main() -> int:
     """Fuzz the targets given as arguments; return the exit code."""
     parser = argparse.ArgumentParser(description="Fuzz what reads bytes or words of others.")
     parser.add_argument("--seconds", type=int, default=60, help="how long to fuzz in all (default: 60)")
+    parser.add_argument(
+        "--seed", type=int, default=0, help="repeat a run; 0, the default, tries other inputs each time"
+    )
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("targets", nargs="*", metavar="TARGET")
     args = parser.parse_args()
     if args.here:
-        fuzz(args.targets[0], args.seconds)
+        fuzz(args.targets[0], args.seconds, args.seed)
     typist = ROOT / "fuzz" / "terminal_input.py"
     command = [sys.executable, str(typist), "--seconds", str(args.seconds)]
+    command += ["--seed", str(args.seed)] if args.seed else []
     typing = None if args.targets else subprocess.Popen(command, cwd=ROOT)
-    failed = run_targets(args.targets, args.seconds)
+    failed = run_targets(args.targets, args.seconds, args.seed)
     return failed or (typing.wait(args.seconds + 60) if typing else 0)
 
 
-def run_targets(names: list[str], seconds: int) -> int:
+def run_targets(names: list[str], seconds: int, seed: int) -> int:
     """Fuzz the targets of these names, or all, in a time; return the exit code."""
     if importlib.util.find_spec("atheris") is None:
         print("fuzz: left out, atheris is not installed (there is no wheel of it for every Python)")
@@ -84,7 +93,7 @@ def run_targets(names: list[str], seconds: int) -> int:
     each = max(1, seconds // len(names))
     failed = 0
     for name in names:
-        code, output = run_target(name, each)
+        code, output = run_target(name, each, seed)
         runs = [line.split()[-1] for line in output.splitlines() if "number_of_executed_units" in line]
         result, count = "failed" if code else "well", runs[0] if runs else "some"
         print(f"fuzz: {name}: {result}, {count} inputs in {each} s")
