@@ -209,7 +209,8 @@ class DetailWriter:
             if until := study.ranking.snoozed_until(node.id):
                 right = f"{right} {self.glyphs.separator} snoozed until {until}"
             if not study.is_saved(node.id):
-                right, style = "not saved", "error"
+                is_saving = study.journal.is_saving
+                right, style = ("saving", "muted") if is_saving else ("not saved", "error")
         else:
             right = f"{counts.done}/{counts.total}" if counts.total else ""
             style = "done" if counts.total and counts.done == counts.total else "muted"
