@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from roadmap_tui import __version__
 from roadmap_tui.core.errors import SaveError, UsageError
 from roadmap_tui.core.progress.events import Event, SessionStarted, Stamp, clock_limit
-from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.progress import Progress
 from roadmap_tui.core.progress.records import CLOCK_END, VERSION, InvalidRecord, encode
 from roadmap_tui.store import snapshot
 from roadmap_tui.store.files import nearest_existing_parent

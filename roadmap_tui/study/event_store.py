@@ -17,7 +17,7 @@ from roadmap_tui.core.progress.events import (
     Undone,
     targets,
 )
-from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.progress import Progress
 from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.core.roadmap.custom_items import with_custom_items
 from roadmap_tui.core.roadmap.graph import Edge, PrerequisiteGraph

@@ -29,13 +29,13 @@ def test_a_session_that_is_killed_during_a_write(log: Path, begin: Begin, loss: 
         session = begin(log, before=_slow(log / "box.jsonl", 2 if thorough else 0.5))
         session.tell("thread")
         assert session.append(5) == ""
-        assert session.waiting == 5
+        assert {session.waiting} == {5}
         end = time.monotonic() + 20
         while session.waiting:
             assert session.tell("retry") == ""
             assert time.monotonic() < end
         assert session.append(5 + number) == ""
-        assert session.waiting
+        assert {session.waiting} == {5 + number}
         session.kill()
         acknowledged += session.acknowledged
     assert len(acknowledged) == 5 * rounds
