@@ -172,7 +172,7 @@ class NoteFlows:
         if not self._write(node_id, text, seen):
             self._drafts.save(NoteDraft(roadmap, node_id, text, before))
             return
-        if study.pending(node_id):
+        if study.journal.is_saving:
             # It would be lost with this process; the next one drops it if it was saved.
             self._drafts.save(NoteDraft(roadmap, node_id, text, text))
         else:
