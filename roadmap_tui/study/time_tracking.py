@@ -71,7 +71,7 @@ class TimeTracker:
         return [*stopped, store.write(started)]
 
     def stop(self, entry: TimeEntry) -> Change:
-        """Stop a running timer; if it ran for longer than allowed, at the maximum."""
+        """Stop a running timer; time above the maximum for one entry does not count."""
         return self.correct(entry, min(length(entry.timing, self._store.now()), LONGEST_TIME))
 
     def correct(self, entry: TimeEntry, seconds: int) -> Change:
