@@ -23,7 +23,7 @@ class TimeTracker:
 
     def running(self) -> list[TimeEntry]:
         """Return the running timers, oldest first: there are two if two machines each started one."""
-        return [entry for entry in self._store.progress.time_entries() if entry.timing.seconds is None]
+        return self._store.progress.running_entries()
 
     def seconds(self, node_id: str) -> int:
         """Return the seconds spent on an item, including a running timer."""
