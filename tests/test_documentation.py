@@ -122,8 +122,8 @@ def test_the_example_of_two_machines_is_what_the_program_does(
             with (tmp_path / "log" / kind).open("a") as log:
                 log.write(text)
     lines = [line for kind, text in blocks if kind != "console" for line in text.splitlines()]
-    for log in (tmp_path / "log").iterdir():
-        log.unlink()
+    for file in (tmp_path / "log").iterdir():
+        file.unlink()
     for number, line in enumerate(reversed(lines)):  # in another order, and some in two files
         for name in {f"other-{number % 3}.jsonl", f"other-{number % 2}.jsonl"}:
             with (tmp_path / "log" / name).open("a") as log:
