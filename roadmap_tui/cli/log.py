@@ -25,7 +25,7 @@ _FIELD_NAMES: Final = {
     "note": {"x": "text"},
     "review": {"g": "rating"},
     "time": {"s": "seconds"},
-    "resource": {"x": "name"},
+    "resource": {"x": "name", "kind": "resource_kind"},
     "item": {"x": "name"},
 }
 
@@ -44,7 +44,7 @@ def log_command(
 
     With --json: a list of {id, at, kind, items, title, undone}, and by kind: status {status}, note
     {text}, tick {url, on}, review {rating, ms}, pause {until}, time {seconds, from, ref} (seconds null
-    at a start, ref what it corrects or ends), resource {url, name, kind, was}, item {name, under},
+    at a start, ref what it corrects or ends), resource {url, name, resource_kind, was}, item {name, under},
     update {was, sha256, new}, undo and redo {ref}.
     """
     study = context.study
