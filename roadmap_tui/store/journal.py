@@ -1,9 +1,12 @@
 """The journal: an append-only set of events, shared by all sessions and hosts that use its folder."""
 
+from __future__ import annotations
+
 import json
 import os
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from roadmap_tui import __version__
@@ -11,13 +14,16 @@ from roadmap_tui.core.errors import SaveError, UsageError
 from roadmap_tui.core.progress.events import Event, SessionStarted, Stamp, clock_limit
 from roadmap_tui.core.progress.progress import Progress
 from roadmap_tui.core.progress.records import CLOCK_END, VERSION, InvalidRecord, encode
-from roadmap_tui.store import snapshot
 from roadmap_tui.store.files import nearest_existing_parent
 from roadmap_tui.store.log_reader import MAX_LINE_BYTES, BadLine, LogReader, parse
-from roadmap_tui.store.log_writer import LogWriter
 
 if TYPE_CHECKING:
+    from roadmap_tui.store.log_writer import LogWriter
+    from roadmap_tui.store.snapshot_progress import SnapshotProgress
     from roadmap_tui.store.writer_thread import WriterThread
+
+SNAPSHOT_MIN_EVENTS: Final = 2000  # fewer are folded as fast as a snapshot is read
+_SNAPSHOT: Final = "snapshot.sqlite"
 
 # How long the screen waits for a write before it goes on, and where it cannot go on without.
 PATIENCE_SECONDS: Final = 0.2
@@ -55,8 +61,9 @@ class Journal:
         self.pending: list[Event] = []
         self._lines: dict[str, bytes] = {}  # of the pending events, by their ids
         self.now = now
+        self.by = ""  # the assistant that writes, "" for the reader
         self._reader = LogReader(folder or "")
-        self._writer = LogWriter(folder or "", host)
+        self._host = host
         self._session = os.urandom(4).hex()
         self._count = 0
         self._clock = 0
@@ -83,13 +90,28 @@ class Journal:
     @property
     def lost(self) -> list[Event]:
         """The events of this session that were saved and are no longer on the disk."""
-        return self._saved if self._writer.lost_reason else []
+        return self._saved if self._lost_reason else []
 
     @property
     def pending_reason(self) -> str:
         """The reason why events are ``pending`` or ``lost``, empty if none are."""
         slow = "the disk is slow" if self.is_saving else ""
-        return self._write_error or self._writer.lost_reason or slow
+        return self._write_error or self._lost_reason or slow
+
+    @property
+    def _lost_reason(self) -> str:
+        return self._writer.lost_reason if self._has_writer else ""
+
+    @cached_property
+    def _writer(self) -> LogWriter:
+        """The writer of this session's log, created when something is written first."""
+        from roadmap_tui.store.log_writer import LogWriter
+
+        return LogWriter(self.folder or "", self._host)
+
+    @property
+    def _has_writer(self) -> bool:
+        return "_writer" in self.__dict__
 
     @property
     def view_only(self) -> str:
@@ -128,15 +150,22 @@ class Journal:
 
     def progress(self) -> Progress:
         """Return the progress of all events; ``read`` continues from there."""
-        loaded = snapshot.load(self._reader, self._cache)
+        path = os.path.join(self._cache, _SNAPSHOT) if self._cache else ""
+        loaded: SnapshotProgress | None = None
+        if path and os.path.exists(path):
+            from roadmap_tui.store import snapshot  # short logs have none
+
+            loaded = snapshot.load(self._reader, path)
         events = self._reader.read()
         progress = Progress() if loaded is None else loaded
         is_outdated = loaded is not None and self._review not in {None, loaded.review}
-        if loaded is not None and (is_outdated or len(events) >= snapshot.MIN_EVENTS):
+        if loaded is not None and (is_outdated or len(events) >= SNAPSHOT_MIN_EVENTS):
             loaded.load_all()  # for a new snapshot: otherwise every start would do this work again
         progress.add(events)
-        if progress.is_complete and len(progress) >= snapshot.MIN_EVENTS:
-            snapshot.save(self._reader, progress, self._cache, self._review)
+        if path and progress.is_complete and len(progress) >= SNAPSHOT_MIN_EVENTS:
+            from roadmap_tui.store import snapshot
+
+            snapshot.save(self._reader, progress, path, self._review)
         return progress
 
     def observe_clock(self, clock: int) -> None:
@@ -162,9 +191,8 @@ class Journal:
             )
         self._clock = clock
         self._count += 1
-        return Stamp(
-            f"{self._clock:012x}-{self._session}-{self._count}", self._clock, now.replace(microsecond=0)
-        )
+        event_id = f"{self._clock:012x}-{self._session}-{self._count}"
+        return Stamp(event_id, self._clock, now.replace(microsecond=0), self.by)
 
     def append(self, event: Event, *, waits: bool = True, seconds: float = PATIENCE_SECONDS) -> list[Event]:
         """Write an event; return the events written: those that were pending, and this one.
@@ -189,6 +217,10 @@ class Journal:
                 self.pending.remove(event)
             raise
 
+    def start(self) -> list[Event]:
+        """Write that this session has started, which else precedes its first event. Raises SaveError."""
+        return self.append(SessionStarted(self.next_stamp(), f"roadmap-tui {__version__}", VERSION))
+
     def flush_pending(self, seconds: float = PATIENCE_SECONDS) -> list[Event]:
         """Write the pending events and return those that are written. Raises SaveError if none are."""
         saved: list[Event] = []
@@ -198,12 +230,13 @@ class Journal:
         if not self.pending or self.is_saving:
             return saved
         lines = [self._lines[event.stamp.id] for event in self.pending]
-        if not self._started_written:
+        if not (self._started_written or isinstance(self.pending[0], SessionStarted)):
             started = SessionStarted(self.next_stamp(), f"roadmap-tui {__version__}", VERSION)
             lines.insert(0, dump(started).encode())
         self._in_flight = len(self.pending)
         if self._thread is not None:
-            self._thread.start(lambda: self._writer.append(lines))
+            writer = self._writer
+            self._thread.start(lambda: writer.append(lines))
         try:
             return saved + self._finish(seconds, lines)
         except SaveError:
@@ -233,7 +266,7 @@ class Journal:
         if self.is_saving:
             return False  # that write does it
         try:
-            return self._writer.rewrite_lost()
+            return self._has_writer and self._writer.rewrite_lost()
         except OSError as error:
             raise SaveError("not saved", error.strerror or str(error), "trying again") from None
 
@@ -242,7 +275,8 @@ class Journal:
         if self.is_saving:
             raise SaveError(f"not saved ({len(self.pending)})", self.pending_reason, "check the disk")
         try:
-            self._writer.close()
+            if self._has_writer:
+                self._writer.close()
         except OSError as error:
             raise SaveError("not saved", error.strerror or str(error), "check the disk") from None
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import takewhile
+from operator import attrgetter
 
 from roadmap_tui.core.progress.events import (
     Action,
@@ -34,9 +35,13 @@ class Progress(EventFold):
         count, entries = self._time_entries
         if count != len(self._events):
             entries = [entry for key in self._timed for entry in self._entries_of(key)]
-            entries.sort(key=lambda entry: (entry.timing.start, entry.timing.id, entry))
+            entries.sort(key=attrgetter("by_start"))
             self._time_entries = len(self._events), entries
         return entries
+
+    def running_entries(self) -> list[TimeEntry]:
+        """Return the intervals whose timers are running, of all roadmaps, sorted by their start."""
+        return [entry for entry in self.time_entries() if entry.is_running]
 
     def placed_ids(self, roadmap: str) -> set[str]:
         """Return the ids of a superset of the nodes whose status a placement set."""
