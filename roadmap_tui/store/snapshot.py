@@ -50,7 +50,7 @@ from roadmap_tui.core.progress.states import (
 from roadmap_tui.core.roadmap.model import Resource
 from roadmap_tui.store.files import atomic_write, read_regular
 from roadmap_tui.store.log_reader import BadLine, LogReader, ReadOffset
-from roadmap_tui.store.snapshot_progress import SnapshotProgress, has_clock_in_id, whole_seconds
+from roadmap_tui.store.snapshot_progress import EPOCH, SnapshotProgress, has_clock_in_id, whole_seconds
 
 if TYPE_CHECKING:
     from roadmap_tui.core.review.schedule import Scheduler
@@ -73,8 +73,10 @@ CREATE TABLE card (
     lapses INTEGER, is_placed INTEGER, newest INTEGER, PRIMARY KEY (roadmap, target)
 ) WITHOUT ROWID;
 CREATE TABLE logged (
-    roadmap TEXT, target TEXT, entries TEXT, PRIMARY KEY (roadmap, target)
+    roadmap TEXT, target TEXT, newest INTEGER, entries TEXT, PRIMARY KEY (roadmap, target)
 ) WITHOUT ROWID;
+CREATE TABLE grade (at INTEGER, ms INTEGER);
+CREATE INDEX grade_at ON grade (at);
 CREATE TABLE history (
     roadmap TEXT, target TEXT, records BLOB, PRIMARY KEY (roadmap, target)
 ) WITHOUT ROWID;
@@ -82,7 +84,7 @@ CREATE TABLE history (
 
 
 def fingerprint() -> str:
-    """Return a text that differs between versions of the program, of FSRS, and of stored values' fields."""
+    """Return a text that differs between versions of the program and FSRS, and between stored formats."""
     from roadmap_tui.core.review.schedule import Card
     from roadmap_tui.store.installed import version
 
@@ -90,7 +92,7 @@ def fingerprint() -> str:
     fields = [(stored.__name__, stored._fields) for stored in types]
     kept_whole = [stored.__name__ for stored in _KEPT_WHOLE]
     fsrs = version("fsrs")  # its algorithm and default parameters made the cards
-    return f"{__version__} {VERSION} {EVENT_KINDS} {STATUSES} {fields} {kept_whole} {fsrs}"
+    return f"{__version__} {VERSION} {EVENT_KINDS} {STATUSES} {fields} {kept_whole} {fsrs} {_SCHEMA}"
 
 
 def load(reader: LogReader, path: str) -> SnapshotProgress | None:
@@ -178,7 +180,10 @@ def _serialize(progress: Progress, meta: dict[str, Any]) -> bytes:
             # Compressed, because the whole file is read and checked at each start.
             compressed = compress(_to_json(actions).encode(), 1)
             database.execute("INSERT INTO history VALUES (?, ?, ?)", [*key, compressed])
-        database.executemany("INSERT INTO logged VALUES (?, ?, ?)", _logged_rows(progress, events))
+        database.executemany("INSERT INTO logged VALUES (?, ?, ?, ?)", _logged_rows(progress, events))
+        older_grades = (grade for grade in progress.review_grades(EPOCH) if grade.stamp.id not in recent)
+        grades = [(whole_seconds(grade.stamp.at), grade.ms) for grade in older_grades]
+        database.executemany("INSERT INTO grade VALUES (?, ?)", grades)
         if meta["review"] is not None:
             from roadmap_tui.core.review.schedule import Scheduler
 
@@ -235,14 +240,16 @@ def _node_row(progress: Progress, key: Key, recent: set[str]) -> tuple[tuple[Any
     return row, actions
 
 
-def _logged_rows(progress: Progress, events: list[Event]) -> list[tuple[str, str, str]]:
-    """Return the logged intervals by node, for ``SnapshotProgress.time_entries``."""
+def _logged_rows(progress: Progress, events: list[Event]) -> list[tuple[str, str, int, str]]:
+    """Return the newest start and the logged intervals by node, for ``SnapshotProgress.time_entries``."""
     by_node: dict[Key, list[Any]] = {
         key: [] for key in _keys(event for event in events if isinstance(event, TimeLogged))
     }
+    newest = dict.fromkeys(by_node, 0)
     for roadmap, target, title, (first_id, start, *rest) in progress.time_entries():
         by_node[roadmap, target].append([title, first_id, start.isoformat(), *rest])
-    return [(*key, json.dumps(entries)) for key, entries in by_node.items()]
+        newest[roadmap, target] = whole_seconds(start)
+    return [(*key, newest[key], json.dumps(entries)) for key, entries in by_node.items()]
 
 
 def _card_rows(progress: Progress, scheduler: Scheduler) -> Iterator[tuple[Any, ...]]:

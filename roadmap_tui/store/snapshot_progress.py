@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from roadmap_tui.core.review.schedule import Card
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class SnapshotProgress(Progress):
@@ -201,6 +201,17 @@ class SnapshotProgress(Progress):
         entries = (entry for key in keys for entry in self._entries_of(key))
         return sorted(filter(attrgetter("is_running"), entries), key=attrgetter("by_start"))
 
+    def time_entries_since(self, moment: datetime) -> list[TimeEntry]:
+        """Return the logged intervals that start at ``moment``, a whole second, or later; sorted."""
+        rows = self._rows("SELECT roadmap, target FROM logged WHERE newest >= ?", whole_seconds(moment))
+        keys = {*rows, *(self._changed & self._timed)}
+        entries = (entry for key in keys for entry in self._entries_of(key) if entry.timing.start >= moment)
+        return (
+            super().time_entries_since(moment)
+            if self.is_complete
+            else sorted(entries, key=attrgetter("by_start"))
+        )
+
     def _entries_of(self, key: Key) -> list[TimeEntry]:
         rows = self._rows("SELECT entries FROM logged WHERE roadmap = ? AND target = ?", *key)
         if key in self._changed or not rows:
@@ -224,6 +235,11 @@ class SnapshotProgress(Progress):
             *super().review_grades(since),
             *(grade for grade_id, grade in older.items() if grade_id not in self._events),
         ]
+
+    def review_times(self, since: datetime) -> list[int]:
+        """Return the milliseconds of the active grades from ``since``, a whole second, on, in no order."""
+        older = self._rows("SELECT ms FROM grade WHERE at >= ?", whole_seconds(since))
+        return [*(ms for (ms,) in older), *(grade.ms for grade in super().review_grades(since))]
 
     def active_actions(self, roadmap: str, target: str) -> list[Action]:
         """Return the active actions about a node, oldest first."""
@@ -253,7 +269,7 @@ def has_clock_in_id(stamp: Stamp) -> bool:
 
 def whole_seconds(moment: datetime) -> int:
     """Return the whole seconds since 1970, rounded down."""
-    return (moment - _EPOCH) // timedelta(seconds=1)
+    return (moment - EPOCH) // timedelta(seconds=1)
 
 
 def _from_json(text: str | bytes) -> list[Any]:
