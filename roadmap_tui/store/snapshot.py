@@ -36,7 +36,7 @@ from roadmap_tui.core.progress.events import (
     sort_key,
     targets,
 )
-from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.fold import Progress, status_changes
 from roadmap_tui.core.progress.records import EVENT_KINDS, VERSION, InvalidRecord, decode, encode
 from roadmap_tui.core.progress.states import (
     Interval,
@@ -55,7 +55,7 @@ from roadmap_tui.store.snapshot_progress import EPOCH, SnapshotProgress, has_clo
 if TYPE_CHECKING:
     from roadmap_tui.core.review.schedule import Scheduler
 
-RECENT_EVENTS: Final = 200  # decoded at each start; older ones that arrive later mean a new snapshot
+RECENT_EVENTS: Final = 128  # decoded at each start; older ones that arrive later mean a new snapshot
 _MAX_BYTES: Final = 1 << 30
 # They are folded by themselves, not by node.
 _KEPT_WHOLE: Final = (ReviewsPaused, NeedSet, GoalSet, RoadmapUpdated, Snoozed, Excluded)
@@ -65,7 +65,7 @@ _SCHEMA: Final = """
 CREATE TABLE meta (json TEXT);
 CREATE TABLE recent (records TEXT);
 CREATE TABLE node (
-    roadmap TEXT, target TEXT, clock INTEGER, status TEXT, since INTEGER, last_grade INTEGER,
+    roadmap TEXT, target TEXT, clock INTEGER, status TEXT, since TEXT, last_grade INTEGER,
     is_annotated INTEGER, PRIMARY KEY (roadmap, target)
 ) WITHOUT ROWID;
 CREATE TABLE card (
@@ -74,6 +74,9 @@ CREATE TABLE card (
 ) WITHOUT ROWID;
 CREATE TABLE logged (
     roadmap TEXT, target TEXT, newest INTEGER, entries TEXT, PRIMARY KEY (roadmap, target)
+) WITHOUT ROWID;
+CREATE TABLE summary (
+    roadmap TEXT, target TEXT, statuses TEXT, reviews TEXT, PRIMARY KEY (roadmap, target)
 ) WITHOUT ROWID;
 CREATE TABLE grade (at INTEGER, ms INTEGER);
 CREATE INDEX grade_at ON grade (at);
@@ -175,8 +178,9 @@ def _serialize(progress: Progress, meta: dict[str, Any]) -> bytes:
         records = _to_json(event for event in events if event.stamp.id in recent)
         database.execute("INSERT INTO recent VALUES (?)", [records])
         for key in _keys(event for event in folded if not isinstance(event, Undone | SessionStarted)):
-            row, actions = _node_row(progress, key, recent)
+            row, actions, summary = _node_rows(progress, key, recent)
             database.execute("INSERT INTO node VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            database.execute("INSERT INTO summary VALUES (?, ?, ?, ?)", [*key, *map(json.dumps, summary)])
             # Compressed, because the whole file is read and checked at each start.
             compressed = compress(_to_json(actions).encode(), 1)
             database.execute("INSERT INTO history VALUES (?, ?, ?)", [*key, compressed])
@@ -217,15 +221,22 @@ def _recent_ids(progress: Progress, events: list[Event]) -> set[str]:
     return recent
 
 
-def _node_row(progress: Progress, key: Key, recent: set[str]) -> tuple[tuple[Any, ...], list[Action]]:
-    """Return the columns of a node, without its recent events, and its actions to store."""
+def _node_rows(
+    progress: Progress, key: Key, recent: set[str]
+) -> tuple[tuple[Any, ...], list[Action], tuple[Any, Any]]:
+    """Return the columns of a node, its actions to store, and its status changes and reviews for statistics.
+
+    All are without its recent events. The last two are None if a recent event comes before an older one.
+    """
     everything = progress.active_actions(*key)
     actions = [action for action in everything if action.stamp.id not in recent]
     compact = key_events(actions)
+    changes = [(status, at.isoformat(), how) for status, at, how in status_changes(actions)]
     # Never lose what a later version of the fold may derive from the events left out.
     # If a recent event comes before an older one, compacting could change the history.
     is_recent = [action.stamp.id in recent for action in everything]
-    if fold_events(compact) == fold_events(actions) and is_recent == sorted(is_recent):
+    is_sorted = is_recent == sorted(is_recent)
+    if fold_events(compact) == fold_events(actions) and is_sorted:
         actions = compact
     state = fold_events(actions)
     grades = [whole_seconds(review.at) for review in state.reviews]
@@ -233,11 +244,12 @@ def _node_row(progress: Progress, key: Key, recent: set[str]) -> tuple[tuple[Any
         *key,
         progress.clock(*key),
         state.status,
-        None if state.since is None else whole_seconds(state.since),
+        state.since and state.since.isoformat(),
         max(grades, default=None),
         bool(state.notes or state.resources),
     )
-    return row, actions
+    reviews = [(review.at.isoformat(), review.rating) for review in state.reviews]
+    return row, actions, (changes, reviews) if is_sorted else (None, None)
 
 
 def _logged_rows(progress: Progress, events: list[Event]) -> list[tuple[str, str, int, str]]:

@@ -131,6 +131,8 @@ def _answers(progress: Progress) -> list[object]:
         progress.running_entries(),
         progress.time_entries(),
         [key[1] in progress.placed_ids(key[0]) for key in keys if progress.state(*key).is_placed],
+        [progress.status_since(*key) for key in keys],
+        [(progress.status_changes(*key), progress.reviews(*key), progress.timings(*key)) for key in keys],
         progress.pause_clock(),
         [(progress.needs(roadmap), progress.snoozed(roadmap)) for roadmap in ROADMAPS],
         [progress.last_update(roadmap) for roadmap in ROADMAPS],

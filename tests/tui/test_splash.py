@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -27,9 +26,9 @@ def _studied(home: Path) -> Path:
     return home
 
 
-def _frames(home: Path, size: tuple[int, int], first: str, words: Sequence[str], **more: str) -> list[str]:
+def _frames(home: Path, size: tuple[int, int], first: str, *words: str) -> list[str]:
     """Start the program; compare its first frame with the toolkit's; return the text of the first one."""
-    terminal = Terminal(*words, home=home, size=size, ROADMAP_TUI_FIRST=first, **more)
+    terminal = Terminal(*words, home=home, size=size, ROADMAP_TUI_FIRST=first)
     try:
         terminal.until_drawn()
         terminal.settle(1.0)
@@ -46,7 +45,7 @@ def _frames(home: Path, size: tuple[int, int], first: str, words: Sequence[str],
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (40, 10)])
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_today_is_the_first_frame(tmp_path: Path, size: tuple[int, int], theme: str) -> None:
-    lines = _frames(_studied(tmp_path), size, "today", ["--theme", theme])
+    lines = _frames(_studied(tmp_path), size, "today", "--theme", theme)
     text = "\n".join(lines)
     assert "In progress" in text or size[0] < 80
     assert "Probability & Statistics" in text or size[0] < 80
@@ -56,20 +55,20 @@ def test_today_is_the_first_frame(tmp_path: Path, size: tuple[int, int], theme: 
 
 
 def test_it_is_in_ascii_too(tmp_path: Path) -> None:
-    lines = _frames(_studied(tmp_path), (80, 24), "today", ["--ascii"])
+    lines = _frames(_studied(tmp_path), (80, 24), "today", "--ascii")
     assert any("+---" in line for line in lines)
     assert "".join(lines).isascii()
 
 
 def test_without_anything_to_do_it_says_so(tmp_path: Path) -> None:
     assert process(tmp_path, "mark", "--branch", "skipped", "mathematical-foundations").returncode == 0
-    lines = _frames(tmp_path, (80, 24), "today", [])
+    lines = _frames(tmp_path, (80, 24), "today")
     assert any("Ready" in line for line in lines)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 def test_the_outline_is_the_first_frame(tmp_path: Path, size: tuple[int, int]) -> None:
-    lines = _frames(tmp_path, size, "auto", [])
+    lines = _frames(tmp_path, size, "auto")
     assert "New here?" in lines[-1]
     assert not any("Ready" in line for line in lines)
 
