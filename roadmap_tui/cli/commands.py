@@ -25,6 +25,7 @@ COMMANDS: Final = (
     ),
     *("stats", "import", "update", "adopt-ticks", "export", "sync", "restore", "keys", "config", "doctor"),
     "schema",
+    "mcp",
     "completion",
 )
 # These change progress or roadmaps, and so the status file.

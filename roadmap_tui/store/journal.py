@@ -55,6 +55,7 @@ class Journal:
         self.pending: list[Event] = []
         self._lines: dict[str, bytes] = {}  # of the pending events, by their ids
         self.now = now
+        self.by = ""  # the assistant that writes, "" for the reader
         self._reader = LogReader(folder or "")
         self._host = host
         self._session = os.urandom(4).hex()
@@ -167,9 +168,8 @@ class Journal:
             )
         self._clock = clock
         self._count += 1
-        return Stamp(
-            f"{self._clock:012x}-{self._session}-{self._count}", self._clock, now.replace(microsecond=0)
-        )
+        event_id = f"{self._clock:012x}-{self._session}-{self._count}"
+        return Stamp(event_id, self._clock, now.replace(microsecond=0), self.by)
 
     def append(self, event: Event, *, waits: bool = True) -> list[Event]:
         """Write an event; return the events written: those that were pending, and this one.
@@ -189,12 +189,16 @@ class Journal:
                 self.pending.remove(event)
             raise
 
+    def start(self) -> list[Event]:
+        """Write that this session has started, which else precedes its first event. Raises SaveError."""
+        return self.append(SessionStarted(self.next_stamp(), f"roadmap-tui {__version__}", VERSION))
+
     def flush_pending(self) -> list[Event]:
         """Write the pending events and return them. Raises SaveError."""
         if not self.pending:
             return []
         lines = [self._lines[event.stamp.id] for event in self.pending]
-        if not self._started_written:
+        if not (self._started_written or isinstance(self.pending[0], SessionStarted)):
             started = SessionStarted(self.next_stamp(), f"roadmap-tui {__version__}", VERSION)
             lines.insert(0, dump(started).encode())
         try:

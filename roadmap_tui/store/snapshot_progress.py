@@ -283,6 +283,11 @@ class SnapshotProgress(Progress):
         self.load_all()
         return super().active_actions(roadmap, target)
 
+    def events_by(self, author: str) -> list[Event]:
+        """Return the events that an assistant wrote, oldest first."""
+        self.load_all()
+        return super().events_by(author)
+
     def history(self, roadmap: str) -> list[Action | Undone]:
         """Return every event of a roadmap, oldest first."""
         self.load_all()

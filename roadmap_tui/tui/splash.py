@@ -13,11 +13,11 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from roadmap_tui.text.styled_text import ASCII, Glyphs, Span, StyledLine, length, to_ascii, truncate
+from roadmap_tui.tui.main.frames import bottom_line, fits_in_frame, header_line
 from roadmap_tui.tui.main.state import MainState
-from roadmap_tui.tui.render.bars import title_line
 from roadmap_tui.tui.render.colors import Palette
 from roadmap_tui.tui.render.detail import render_detail
-from roadmap_tui.tui.render.layout import OUTLINE_SHARE, SHARES, layout_for, viewport_top
+from roadmap_tui.tui.render.layout import OUTLINE_SHARE, SHARES, viewport_top
 from roadmap_tui.tui.terminal.capabilities import size
 from roadmap_tui.tui.terminal.signals import owns_terminal
 
@@ -38,6 +38,7 @@ _PALETTE_FIELDS: Final = {
     "warning": "doing",
     "key": "link",
     "bar-rest": "rule",
+    "focus": "accent",
     "code": "accent",
 } | {style: style for style in ("muted", "faint", "accent", "done", "doing", "error", "link")}
 
@@ -128,7 +129,7 @@ def _today(page: TodayPage, state: MainState, width: int, height: int, palette: 
         painter.line([], inner),
         painter.line([Span(hints, "muted")], inner),
     ]
-    corners, border = ("++++", "bar-rest") if glyphs.is_ascii else ("╭╮╰╯", "muted")
+    corners, border = glyphs.corners, "bar-rest" if glyphs.is_ascii else "muted"
     top, bottom = (
         painter.line([Span(corners[at] + glyphs.hline * (box - 2) + corners[at + 1], border)], box)
         for at in (0, 2)
@@ -145,20 +146,27 @@ def _today(page: TodayPage, state: MainState, width: int, height: int, palette: 
 def _main(state: MainState, width: int, height: int, palette: Palette | None) -> str:
     """Render the main screen."""
     painter = _Painter(palette, state.glyphs)
+    state.fit(width, height)
+    layout, due = state.layout, state.study.counted_due or 0
     footer = [painter.line(line, width) for line in state.footer((width, height))]
+    if layout.is_framed:
+        footer.insert(0, painter.line(bottom_line(state, width, due), width))
     pane_rows = height - 1 - len(footer)
-    is_wide, is_low = layout_for(state.study.settings, width, height)
-    rows = [painter.line(title_line(state.study, width, state.glyphs, state.study.counted_due or 0), width)]
-    if is_wide:
-        outline_width = width * OUTLINE_SHARE // SHARES
-        detail = _detail(state, width - outline_width - 3, pane_rows)
-        border = painter.line([Span(state.glyphs.vline, "bar-rest"), Span(" ")], 2)
-        for left, right in zip(_outline(state, painter, outline_width, pane_rows), detail, strict=True):
-            rows.append(left + border + painter.line(right, width - outline_width - 2))
+    rows = [painter.line(header_line(state, width, due), width)]
+    if layout.is_wide:
+        frame = 2 if layout.is_framed else 0
+        detail_width = width - layout.outline_width - 3 - frame // 2
+        detail = _detail(state, detail_width, pane_rows)
+        focused = painter.line([Span(state.glyphs.vline, "focus")], 1) if frame else ""
+        other = painter.line([Span(state.glyphs.vline, "bar-rest")], 1)
+        outline = _outline(state, painter, layout.outline_width - frame, pane_rows)
+        for left, right in zip(outline, detail, strict=True):
+            text = painter.line([Span(" "), *right], detail_width + 2)
+            rows.append(f"{focused}{left}{focused}{other}{text}{other if frame else ''}")
     else:
-        outline_rows = pane_rows if is_low else pane_rows * OUTLINE_SHARE // SHARES
+        outline_rows = pane_rows if layout.is_low else pane_rows * OUTLINE_SHARE // SHARES
         rows.extend(_outline(state, painter, width, outline_rows))
-        if not is_low:
+        if not layout.is_low:
             rows.append(painter.line([Span(state.glyphs.hline * width, "bar-rest")], width))
             detail = _detail(state, width - 2, pane_rows - outline_rows - 1)
             rows.extend(painter.line([Span(" "), *line], width) for line in detail)
@@ -178,7 +186,9 @@ def _outline(state: MainState, painter: _Painter, width: int, height: int) -> li
 
 
 def _detail(state: MainState, width: int, height: int) -> list[StyledLine]:
-    text = render_detail(state.study, state.cursor, (width, height), None, state.glyphs)
+    has_title = not fits_in_frame(state, width + 4)
+    size = width, height
+    text = render_detail(state.study, state.cursor, size, None, state.glyphs, has_title=has_title)
     return text.window(0, height, state.glyphs)
 
 

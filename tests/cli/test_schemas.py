@@ -26,6 +26,7 @@ from roadmap_tui.core.schemas import SCHEMAS
 from roadmap_tui.core.study_material import EXERCISE
 from roadmap_tui.store.library import load_bundled
 from roadmap_tui.store.study_material import folder
+from roadmap_tui.study.assistants import MCP
 from roadmap_tui.study.goal import set_goal, set_prerequisite
 from roadmap_tui.study.placement import save_placement
 from roadmap_tui.study.snooze import snooze
@@ -90,6 +91,8 @@ def _study_for_weeks(home: Path) -> None:
     study.reviews.pause(study.today() + timedelta(days=3))
     study.reviews.resume()
     study.write(Excluded(study.journal.next_stamp(), study.roadmap.id, "", ("x", "y")))
+    study.journal.by = MCP
+    study.set_status(items[25:26], "doing")
     study.close()
 
 
@@ -134,6 +137,7 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, Any]]:
         json_of("review", "--grade", "good", "linear-algebra")
         json_of("review", "--pause", "3d")
         json_of("review", "--resume")
+        json_of("undo", "--by", "mcp")
         json_of("undo")
         json_of("redo")
         json_of("doctor", "--study", str(Path(folder()) / "ai-agents.json"))

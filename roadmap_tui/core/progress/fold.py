@@ -279,6 +279,10 @@ class Progress:
             and not self._is_replaced(event.stamp.id)
         ]
 
+    def events_by(self, author: str) -> list[Event]:
+        """Return the events that an assistant wrote, oldest first."""
+        return [event for event in self.events() if event.stamp.by == author]
+
     def clock(self, roadmap: str, target: str) -> int:
         """Return the highest clock of the events about a node, 0 without events."""
         return max((action.stamp.clock for action in self._by_node.get((roadmap, target), ())), default=0)

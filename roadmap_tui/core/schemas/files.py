@@ -110,6 +110,7 @@ _STAMP: Final[Schema] = {
     "c": {"type": "integer", "minimum": 0, "exclusiveMaximum": CLOCK_END, "description": "the logical clock"},
     "at": TIME,
 }
+_BY: Final[Schema] = {"by": {"type": "string", "description": "the assistant that wrote it"}}
 _ABOUT_ROADMAP: Final[Schema] = {"r": _NAME, "title": TEXT}
 _ABOUT_ITEM: Final[Schema] = {**_ABOUT_ROADMAP, "t": _NAME}
 _ABOUT_NODE: Final[Schema] = {**_ABOUT_ROADMAP, "t": _NAME_OR_EMPTY}
@@ -156,7 +157,7 @@ FILE_SCHEMAS: Final[dict[str, dict[str, Any]]] = {
     "study-material": _STUDY_MATERIAL,
     "record": one_of(
         [
-            record({**_STAMP, "k": {"const": kind}, **required}, optional)
+            record({**_STAMP, "k": {"const": kind}, **required}, {**optional, **_BY})
             for kind, (required, optional) in _KINDS.items()
         ],
         title="A record of a log: one line of a file in log/",

@@ -114,6 +114,7 @@ _EVENT: Final = record(
         "sha256": TEXT,
         "ref": {"type": ["string", "array", "null"]},
         "new": {"type": ["string", "array"]},
+        "by": TEXT,
     },
 )
 
@@ -342,7 +343,7 @@ OUTPUT_SCHEMAS: Final[dict[str, dict[str, Any]]] = {
             "unread": COUNT,
         }
     ),
-    "undo": _EVENT,
+    "undo": one_of([_EVENT, list_of(_EVENT, description="with --by")]),
     # Without a change it is only the roadmap's name.
     "update": record({"roadmap": TEXT}, dict.fromkeys(_CHANGES, list_of(_MATCH))),
 }
