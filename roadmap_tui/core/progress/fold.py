@@ -31,8 +31,10 @@ from roadmap_tui.core.progress.events import (
 from roadmap_tui.core.progress.states import (
     NO_HISTORY,
     CustomItem,
+    Interval,
     ItemState,
     Key,
+    StatusChange,
     TimeEntry,
     fold_events,
     key_events,
@@ -341,6 +343,22 @@ class EventFold:
             state = self._states[key] = fold_events(filter(self.is_active, actions))
         return state
 
+    def status_since(self, roadmap: str, target: str) -> datetime | None:
+        """Return when the status of a node was set, None without one."""
+        return self.state(roadmap, target).since
+
+    def status_changes(self, roadmap: str, target: str) -> list[StatusChange]:
+        """Return the active changes of a node's status, oldest first."""
+        return status_changes(filter(self.is_active, self._actions((roadmap, target))))
+
+    def reviews(self, roadmap: str, target: str) -> list[tuple[datetime, int]]:
+        """Return time and rating of each review of a node, in the order of history."""
+        return [(review.at, review.rating) for review in self.state(roadmap, target).reviews]
+
+    def timings(self, roadmap: str, target: str) -> list[Interval]:
+        """Return the logged intervals of a node."""
+        return list(self.state(roadmap, target).timings)
+
     def custom_items(self, roadmap: str) -> list[CustomItem]:
         """Return the reader's own items of a roadmap, in the order in which they were first added."""
         found = []
@@ -351,6 +369,12 @@ class EventFold:
                 item = CustomItem(target, changes[-1].name, changes[-1].parent)
                 found.append((sort_key(changes[0]), item))
         return [item for _, item in sorted(found)]
+
+
+def status_changes(actions: Iterable[Action]) -> list[StatusChange]:
+    """Return the status changes among actions."""
+    changes = (action for action in actions if isinstance(action, StatusSet))
+    return [StatusChange(change.status, change.stamp.at, change.how) for change in changes]
 
 
 def _tie_break(event: Event) -> tuple[int, str]:

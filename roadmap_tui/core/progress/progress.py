@@ -39,6 +39,10 @@ class Progress(EventFold):
             self._time_entries = len(self._events), entries
         return entries
 
+    def time_entries_since(self, moment: datetime) -> list[TimeEntry]:
+        """Return the logged intervals that start at ``moment``, a whole second, or later; sorted."""
+        return [entry for entry in self.time_entries() if entry.timing.start >= moment]
+
     def running_entries(self) -> list[TimeEntry]:
         """Return the intervals whose timers are running, of all roadmaps, sorted by their start."""
         return [entry for entry in self.time_entries() if entry.is_running]
@@ -56,6 +60,10 @@ class Progress(EventFold):
     def review_grades(self, since: datetime) -> list[ReviewGraded]:
         """Return the active grades of all roadmaps from ``since`` on, in no particular order."""
         return [grade for grade in self._grades if grade.stamp.at >= since and self.is_active(grade)]
+
+    def review_times(self, since: datetime) -> list[int]:
+        """Return the milliseconds of the active grades from ``since``, a whole second, on, in no order."""
+        return [grade.ms for grade in self.review_grades(since)]
 
     def paused_until(self) -> datetime | None:
         """Return the end of the last pause of the reviews, None without one."""
