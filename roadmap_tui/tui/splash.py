@@ -21,8 +21,8 @@ from roadmap_tui.tui.render.layout import OUTLINE_SHARE, SHARES, layout_for, vie
 from roadmap_tui.tui.terminal.capabilities import size
 from roadmap_tui.tui.terminal.signals import owns_terminal
 
-_ENTER: Final = "\x1b[?1049h\x1b[?25l\x1b[H"
-_LEAVE: Final = "\x1b[m\x1b[?25h\x1b[?1049l"
+_ENTER: Final = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[H"
+_LEAVE: Final = "\x1b[m\x1b[?7h\x1b[?25h\x1b[?1049l"
 _BOLD: Final = {"strong", "accent", "doing", "error", "key"}
 # The field of Palette for each style that is not one itself; all other styles have the text color.
 _PALETTE_FIELDS: Final = {
@@ -82,7 +82,9 @@ def frame(state: MainState, width: int, height: int, palette: Palette | None) ->
         detail = _detail(state, width - outline_width - 3, pane_rows)
         border = painter.line([Span(state.glyphs.vline, "bar-rest"), Span(" ")], 2)
         for left, right in zip(_outline(state, painter, outline_width, pane_rows), detail, strict=True):
-            rows.append(left + border + painter.line(right, width - outline_width - 2))
+            # Text that the terminal measures differently must not move the right half.
+            right_half = f"\x1b[{len(rows) + 1};{outline_width + 1}H{border}"
+            rows.append(left + right_half + painter.line(right, width - outline_width - 2))
     else:
         outline_rows = pane_rows if is_low else pane_rows * OUTLINE_SHARE // SHARES
         rows.extend(_outline(state, painter, width, outline_rows))
