@@ -28,6 +28,8 @@ _FIELD_NAMES: Final = {
     "resource": {"x": "name"},
     "item": {"x": "name"},
 }
+# Fields that are always lists, by kind.
+_LISTS: Final = {"update": "new", "exclude": "ref"}
 
 
 @command("log", "Print the history, newest last.", json="a list of objects")
@@ -45,7 +47,8 @@ def log_command(
     With --json: a list of {id, at, kind, items, title, undone}, and by kind: status {status}, note
     {text}, tick {url, on}, review {rating, ms}, pause {until}, time {seconds, from, ref} (seconds null
     at a start, ref what it corrects or ends), resource {url, name, kind, was}, item {name, under},
-    update {was, sha256, new}, undo and redo {ref}.
+    need {x, on}, goal {date, hours}, snooze {until}, hide {q, on}, update {was, sha256, new}, exclude
+    {ref}, undo and redo {ref}. `new` and the ref of exclude are lists.
     """
     study = context.study
     node_id = study.tree.nodes[find(study.tree, item, EITHER)].id if item is not None else None
@@ -94,7 +97,11 @@ def _event_to_json(study: Study, event: Action | Undone, redo_ids: Container[str
         "undone": _is_undone(study, event),
     }
     names = _FIELD_NAMES.get(str(record["k"]), {})
-    return head | {names.get(key, key): value for key, value in record.items() if key not in _HEAD_FIELDS}
+    fields = {names.get(key, key): value for key, value in record.items() if key not in _HEAD_FIELDS}
+    if name := _LISTS.get(str(record["k"])):
+        value = fields.get(name, [])  # a record has one id without the list around it
+        fields[name] = value if isinstance(value, list) else [value]
+    return head | fields
 
 
 def _is_undone(study: Study, event: Action | Undone) -> bool:

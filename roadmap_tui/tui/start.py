@@ -96,6 +96,7 @@ def _create_app(
 ) -> RoadmapApp:
     """Import Textual and create the app; without ``locations`` nothing is stored."""
     from roadmap_tui.store.drafts import Drafts
+    from roadmap_tui.store.library import is_removed
     from roadmap_tui.tui.app import RoadmapApp
 
     if locations is None:
@@ -121,7 +122,7 @@ def _create_app(
         open_library=open_library,
         back_up=back_up_today,
         adopt_terminal=adopt_terminal,
-        drafts=Drafts(locations.drafts),
+        drafts=Drafts(locations.drafts, lambda name: is_removed(name, locations.roadmaps)),
         may_offer_slow_link=lambda: first_time(locations.state, "slow-link"),
         write_status=write_status,
         opens_today=lambda: _opens_today(study, locations.state),
