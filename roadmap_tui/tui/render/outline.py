@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from roadmap_tui.core.progress.statuses import STATUS_INFO
 from roadmap_tui.core.roadmap.model import Item, Section
-from roadmap_tui.core.search.index import SearchResult, highlight_ranges
 from roadmap_tui.core.tree_view import TreeView
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.item_details import counted_reviews
@@ -20,6 +19,9 @@ from roadmap_tui.text.styled_text import (
     length,
     progress_bar,
 )
+
+if TYPE_CHECKING:
+    from roadmap_tui.core.search.index import SearchResult
 
 _BAR_WIDTH: Final = 10
 _MIN_WIDTH_FOR_RECALL: Final = 46
@@ -130,6 +132,8 @@ class RowRenderer:
         if hidden:
             right = [Span(f" {hidden}{self.glyphs.match}", "accent"), *right]
         if found is not None and index in found:
+            from roadmap_tui.core.search.index import highlight_ranges  # not for the first frame
+
             ranges = highlight_ranges(title.text, found.terms)
             if not ranges:
                 title = title._replace(style="strong")

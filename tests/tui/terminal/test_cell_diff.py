@@ -18,7 +18,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from wcwidth import wcwidth
 
-from roadmap_tui.store import textual_version
+from roadmap_tui.store import installed
 from roadmap_tui.tui.terminal.cell_diff import CellDiff
 from roadmap_tui.tui.terminal.textual_private import ChopsUpdate, CompositorUpdate, LayoutUpdate
 
@@ -209,11 +209,11 @@ def test_text_of_disputed_width_moves_nothing(
     ("version", "known"), [("8.2.0", True), ("8.2.8", True), ("8.3.0", False), ("9.0", False), ("", False)]
 )
 def test_versions(version: str, known: bool) -> None:
-    assert textual_version.is_supported(version) is known
+    assert installed.is_supported(version) is known
 
 
 def test_the_version_is_the_installed_one() -> None:
-    assert textual_version.version() == metadata.version("textual")
+    assert installed.version("textual") == metadata.version("textual")
 
 
 def test_switched_off_it_leaves_every_update_as_it_is() -> None:
