@@ -10,7 +10,7 @@ from roadmap_tui.core.humanize import format_hours, strip_parenthesis
 from roadmap_tui.core.progress.statuses import STATUS_INFO
 from roadmap_tui.study.path import Path, PathStep
 from roadmap_tui.text.glyphs import Glyphs
-from roadmap_tui.text.styled_text import Span, StyledLine, cells, justify, length, truncate
+from roadmap_tui.text.styled_text import Span, StyledLine, justify, length, shorten_title
 
 NO_PREREQUISITES: Final = "Nothing says what it requires, so the order of the roadmap counts."
 
@@ -57,7 +57,7 @@ def path_row(path: Path, index: int, bracket: str, width: int, glyphs: Glyphs) -
     is_weakest = step.id == path.weakest
     level = f"{step.level if is_first else '':>2}  " if not path.is_order else ""
     # The same columns in all rows; where there is no room, the remark is left out.
-    remark_width = 26 if width >= 70 else 2
+    remark_width = 2 if width < 70 else 26 if path.weakest else 15
     weakest = "weakest: review it first" if is_weakest else ""
     remark = (bracket or weakest) if width >= 70 else bracket[:1]
     recall = "" if step.recall is None else f"{step.recall:.0%}"
@@ -69,9 +69,8 @@ def path_row(path: Path, index: int, bracket: str, width: int, glyphs: Glyphs) -
         Span(f" {remark:<{remark_width}}", "muted"),
     ]
     room = width - length(left) - length(right)
-    title = step.title if cells(step.title) <= room else strip_parenthesis(step.title)
     style = "strong" if step.status == "doing" else "muted" if info.is_finished else ""
-    return justify([*left, Span(truncate(title, room, glyphs.ellipsis), style)], right, width)
+    return justify([*left, Span(shorten_title(step.title, room, glyphs.ellipsis), style)], right, width)
 
 
 def path_lines(path: Path, width: int, glyphs: Glyphs) -> list[str]:

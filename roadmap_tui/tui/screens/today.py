@@ -7,11 +7,11 @@ from typing import Any, ClassVar, Final, NamedTuple
 
 from textual.geometry import Size
 
-from roadmap_tui.core.humanize import format_date, format_duration
+from roadmap_tui.core.humanize import format_date, format_duration, strip_parenthesis
 from roadmap_tui.study.today import Today, TodayEntry
 from roadmap_tui.text.commands import MOVE, PROGRAM, Command
 from roadmap_tui.text.keymap import Keymap
-from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine, cells, justify, truncate
+from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine, cells, justify, shorten_title, truncate
 from roadmap_tui.text.today import format_reason, headed_groups
 from roadmap_tui.tui.render.layout import viewport_top
 from roadmap_tui.tui.terminal.textual_private import bindings_of
@@ -81,12 +81,17 @@ class _TodayList(OptionList):
         entry = self.entries[index]
         sign, style = self._signs[entry.reason.kind]
         reason = format_reason(entry.reason, self._now)
-        if entry.other_roadmap:
-            reason = f"{reason} {self.glyphs.separator} {entry.other_roadmap}"
-        # At most half the width for the reason; the roadmap at its end is truncated first.
-        reason = truncate(reason, (width + CURSOR_WIDTH) // 2, self.glyphs.ellipsis)
-        title = truncate(entry.title, max(1, width - cells(reason) - 5), self.glyphs.ellipsis)
-        return justify([Span(f"{sign} ", style), Span(title)], [Span(f"  {reason} ", "muted")], width)
+        # A title that is too long without its parenthesis takes the room of all but the first reason.
+        for text in (reason, reason.partition(" · ")[0]):
+            if entry.other_roadmap:
+                text = f"{text} {self.glyphs.separator} {entry.other_roadmap}"  # noqa: PLW2901 - the rest of it
+            # At most half the width for the reason; the roadmap at its end is truncated first.
+            shown = truncate(text, (width + CURSOR_WIDTH) // 2, self.glyphs.ellipsis)
+            room = max(1, width - cells(shown) - 5)
+            if cells(strip_parenthesis(entry.title)) <= room:
+                break
+        title = shorten_title(entry.title, room, self.glyphs.ellipsis)
+        return justify([Span(f"{sign} ", style), Span(title)], [Span(f"  {shown} ", "muted")], width)
 
 
 class TodayResult(NamedTuple):
