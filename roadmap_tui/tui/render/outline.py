@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _BAR_WIDTH: Final = 10
 _MIN_WIDTH_FOR_RECALL: Final = 46
 _INDENT: Final = 2
+# Beside a title: in a row the cursor, two signs, recall and note; in the header timer and count.
+_ROW_ROOM: Final = 6 + 13
+_HEADER_ROOM: Final = 28
 
 
 class RowRenderer:
@@ -47,6 +50,18 @@ class RowRenderer:
         """Set the tree to render."""
         self.tree_view = tree_view
         self._count_width = 2 * len(str(self.study.counts_at().total)) + 1
+        self._natural_widths: dict[int, int] = {}  # by limit
+
+    def natural_width(self, limit: int) -> int:
+        """Return the width at which no title is truncated; ``limit`` if it is not below that."""
+        if limit not in self._natural_widths:
+            tree, width = self.study.tree, cells(self.study.roadmap.title) + _HEADER_ROOM
+            for depth, node in zip(tree.depths, tree.nodes, strict=True):
+                width = max(width, _INDENT * depth + cells(node.title) + _ROW_ROOM)
+                if width >= limit:
+                    break
+            self._natural_widths[limit] = min(width, limit)
+        return self._natural_widths[limit]
 
     def line(self, row: int, width: int) -> StyledLine:
         """Render a row, exactly ``width`` cells wide."""
