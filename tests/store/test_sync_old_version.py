@@ -16,7 +16,7 @@ import pytest
 from roadmap_tui.core.progress import events
 from roadmap_tui.core.progress.events import Event
 from roadmap_tui.core.progress.records import EVENT_KINDS
-from roadmap_tui.store.log_lines import dump
+from roadmap_tui.store.journal import dump
 from tests.cli.program_runs import ROOT, environment, process
 from tests.journals import stamp
 from tests.store.machines import needs_git, remote
