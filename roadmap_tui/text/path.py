@@ -10,7 +10,7 @@ from roadmap_tui.core.humanize import format_hours, strip_parenthesis
 from roadmap_tui.core.progress.statuses import STATUS_INFO
 from roadmap_tui.study.path import Path, PathStep
 from roadmap_tui.text.glyphs import Glyphs
-from roadmap_tui.text.styled_text import Span, StyledLine, justify, length, shorten_title
+from roadmap_tui.text.styled_text import Span, StyledLine, cells, justify, length, truncate
 
 NO_PREREQUISITES: Final = "Nothing says what it requires, so the order of the roadmap counts."
 
@@ -56,9 +56,10 @@ def path_row(path: Path, index: int, bracket: str, width: int, glyphs: Glyphs) -
     is_goal = index == len(path.steps) - 1 and step.status == "todo"
     is_weakest = step.id == path.weakest
     level = f"{step.level if is_first else '':>2}  " if not path.is_order else ""
-    # The same columns in all rows; where there is no room, the remark is left out.
-    remark_width = 2 if width < 70 else 26 if path.weakest else 15
-    weakest = "weakest: review it first" if is_weakest else ""
+    # The same columns in all rows; where there is no room, the remark is shortened or left out.
+    is_wide = width >= 90 and path.weakest
+    remark_width = 26 if is_wide else 15 if width >= 70 else 2
+    weakest = "" if not is_weakest else "weakest: review it first" if is_wide else "weakest recall"
     remark = (bracket or weakest) if width >= 70 else bracket[:1]
     recall = "" if step.recall is None else f"{step.recall:.0%}"
     hours = "" if step.hours is None else format_hours(step.hours)
@@ -69,8 +70,9 @@ def path_row(path: Path, index: int, bracket: str, width: int, glyphs: Glyphs) -
         Span(f" {remark:<{remark_width}}", "muted"),
     ]
     room = width - length(left) - length(right)
+    title = step.title if cells(step.title) <= room else strip_parenthesis(step.title)
     style = "strong" if step.status == "doing" else "muted" if info.is_finished else ""
-    return justify([*left, Span(shorten_title(step.title, room, glyphs.ellipsis), style)], right, width)
+    return justify([*left, Span(truncate(title, room, glyphs.ellipsis), style)], right, width)
 
 
 def path_lines(path: Path, width: int, glyphs: Glyphs) -> list[str]:

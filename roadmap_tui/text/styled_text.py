@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple, TypeAlias
 
-from roadmap_tui.core.humanize import strip_parenthesis
 from roadmap_tui.core.progress.statuses import STATUSES
 from roadmap_tui.text.glyphs import ASCII as ASCII  # noqa: PLC0414 - exported
 from roadmap_tui.text.glyphs import UNICODE as UNICODE  # noqa: PLC0414 - exported
@@ -59,11 +58,6 @@ def truncate(text: str, width: int, ellipsis: str = "…") -> str:
     if cells(text) <= width:
         return text
     return _head(text, width - 1).rstrip() + ellipsis if width > 0 else ""
-
-
-def shorten_title(title: str, width: int, ellipsis: str = "…") -> str:
-    """Shorten a title to ``width`` cells: leave its parenthesis out if it is too long, then truncate it."""
-    return title if cells(title) <= width else truncate(strip_parenthesis(title), width, ellipsis)
 
 
 def justify(left: StyledLine, right: StyledLine, width: int) -> StyledLine:

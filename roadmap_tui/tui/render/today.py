@@ -6,7 +6,7 @@ from typing import Final
 
 from roadmap_tui.core.humanize import format_date, format_duration, strip_parenthesis
 from roadmap_tui.study.today import Today, TodayEntry
-from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine, cells, justify, shorten_title, truncate
+from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine, cells, justify, truncate
 from roadmap_tui.text.today import format_reason, headed_groups
 from roadmap_tui.tui.render.dialog import CURSOR_WIDTH
 
@@ -48,18 +48,20 @@ class TodayPage:
         """Render an entry for a width, without the cursor."""
         entry = self.entries[index]
         sign, style = self._signs[entry.reason.kind]
-        reason = format_reason(entry.reason, self._now)
-        # A title that is too long without its parenthesis takes the room of all but the first reason.
-        for text in (reason, reason.partition(" · ")[0]):
-            if entry.other_roadmap:
-                text = f"{text} {self._glyphs.separator} {entry.other_roadmap}"  # noqa: PLW2901 - the rest of it
+        reason, title = format_reason(entry.reason, self._now), entry.title
+        if entry.other_roadmap:
+            reason = f"{reason} {self._glyphs.separator} {entry.other_roadmap}"
+        # What is too long loses its parenthesis, then all but its first reason, and is truncated only then.
+        room = width - 5
+        if cells(title) + cells(reason) > room:
+            title = strip_parenthesis(title)
+        if cells(title) + cells(reason) > room and not entry.other_roadmap:
+            reason = reason.partition(" · ")[0]
+        if cells(title) + cells(reason) > room:
             # At most half the width for the reason; the roadmap at its end is truncated first.
-            shown = truncate(text, (width + CURSOR_WIDTH) // 2, self._glyphs.ellipsis)
-            room = max(1, width - cells(shown) - 5)
-            if cells(strip_parenthesis(entry.title)) <= room:
-                break
-        title = shorten_title(entry.title, room, self._glyphs.ellipsis)
-        return justify([Span(f"{sign} ", style), Span(title)], [Span(f"  {shown} ", "muted")], width)
+            reason = truncate(reason, (width + CURSOR_WIDTH) // 2, self._glyphs.ellipsis)
+            title = truncate(title, max(1, room - cells(reason)), self._glyphs.ellipsis)
+        return justify([Span(f"{sign} ", style), Span(title)], [Span(f"  {reason} ", "muted")], width)
 
 
 def _facts(today: Today, glyphs: Glyphs) -> str:

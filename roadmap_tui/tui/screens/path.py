@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from roadmap_tui.core.humanize import strip_parenthesis
 from roadmap_tui.core.progress.statuses import FINISHED
 from roadmap_tui.study.path import Path
 from roadmap_tui.text.keymap import Keymap
@@ -27,7 +28,9 @@ class PathScreen(OptionListModal[tuple[str, str] | None]):
         count = len(path.steps)
         super().__init__(keymap, OptionList(glyphs, self._option, count, first, max_rows=count))
         self._path, self._glyphs, self._brackets = path, glyphs, list(path_brackets(path, glyphs))
-        self.heading = f"Path to {path.title} {glyphs.separator} {path_facts(path, glyphs)}"
+        self.heading = (
+            f"Path to {strip_parenthesis(path.title)} {glyphs.separator} {path_facts(path, glyphs)}"
+        )
 
     def compose_body(self) -> ComposeResult:
         yield self.option_list
