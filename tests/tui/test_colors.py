@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.color import Color, ColorSystem, ColorType
 from rich.style import Style
 from textual.widgets import Input, TextArea
@@ -109,6 +111,12 @@ def test_256_colors_stay_apart_and_are_the_same_in_the_first_frame(name: str) ->
     for color, number in zip(colors, numbers, strict=True):
         assert sgr(color, 256) == f"38;5;{number}"
         assert sgr(color, 256, is_background=True) == f"48;5;{number}"
+
+
+@given(st.integers(0, 2**24 - 1))
+def test_any_color_is_the_same_in_the_first_frame(value: int) -> None:
+    color = f"#{value:06x}"
+    assert sgr(color, 256) == f"38;5;{Color.parse(color).downgrade(ColorSystem.EIGHT_BIT).number}"
 
 
 def test_sixteen_colors_in_the_first_frame() -> None:

@@ -137,14 +137,24 @@ def sgr(color: str, colors: int, *, is_background: bool = False) -> str:
         is_bright = name.startswith("bright_")
         first = (100 if is_background else 90) if is_bright else (40 if is_background else 30)
         return str(first + _ANSI_NAMES.index(name.removeprefix("bright_")))
-    red, green, blue = (int(color[start : start + 2], 16) for start in (1, 3, 5))
-    base = 48 if is_background else 38
+    base, values = 48 if is_background else 38, channels(color)
     if colors > 256:
-        return f"{base};2;{red};{green};{blue}"
-    if red == green == blue:  # as Textual rounds grays
-        gray = round(red / 10.2)
-        number = 16 if not gray else 231 if gray == 25 else 231 + gray
-    else:
-        levels = [max(0, round((part - 55) / 40)) for part in (red, green, blue)]
-        number = 16 + 36 * levels[0] + 6 * levels[1] + levels[2]
-    return f"{base};5;{number}"
+        return f"{base};2;{';'.join(map(str, values))}"
+    return f"{base};5;{_nearest_of_256(values)}"
+
+
+def channels(color: str) -> list[int]:
+    """Return red, green and blue of a color."""
+    return [int(color[start : start + 2], 16) for start in (1, 3, 5)]
+
+
+def _nearest_of_256(values: list[int]) -> int:
+    """Return the number of the color that Rich, and so Textual, shows for one."""
+    low, high = min(values), max(values)
+    lightness = (low + high) / 510
+    range_ = low + high if lightness <= 0.5 else 510 - low - high
+    if high == low or (high - low) / range_ < 0.15:
+        gray = round(lightness * 25)
+        return 16 if not gray else 231 if gray == 25 else 231 + gray
+    red, green, blue = (round(value / 95 if value < 95 else 1 + (value - 95) / 40) for value in values)
+    return 16 + 36 * red + 6 * green + blue

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import random
+import sys
+import zipfile
 from collections.abc import Iterator
 from importlib import metadata
+from pathlib import Path
 
 import pyte
 import pytest
@@ -167,7 +170,7 @@ def test_without_colours_it_is_that_screen_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "known"), [("8.2.0", True), ("8.2.8", True), ("8.3.0", False), ("9.0", False), ("", False)]
+    ("version", "known"), [("8.2.5", True), ("8.2.8", True), ("8.2.80", False), ("8.3.0", False), ("", False)]
 )
 def test_versions(version: str, known: bool) -> None:
     assert installed.is_supported(version) is known
@@ -175,6 +178,16 @@ def test_versions(version: str, known: bool) -> None:
 
 def test_the_version_is_the_installed_one() -> None:
     assert installed.version("textual") == metadata.version("textual")
+
+
+def test_the_version_is_found_in_a_zip_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = tmp_path / "app.pyz"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("textual/__init__.py", "")
+        file.writestr("textual-9.8.7.dist-info/METADATA", "Name: textual\nVersion: 9.8.7\n")
+    monkeypatch.syspath_prepend(str(archive))
+    monkeypatch.delitem(sys.modules, "textual")
+    assert installed.version("textual") == "9.8.7"
 
 
 def test_switched_off_it_leaves_every_update_as_it_is() -> None:
