@@ -112,7 +112,9 @@ def _create_app(
     def open_library() -> Library:
         from roadmap_tui.study.library import Library
 
-        return Library(locations, settings=study.settings)
+        library = Library(locations, settings=study.settings)
+        library.on_saved = study.journal.on_saved
+        return library
 
     def write_status(state: MainState) -> None:
         counts, day = state.study.counts_at(), state.study.today()
