@@ -61,7 +61,7 @@ class Card(NamedTuple):
         return days / stability
 
     def _fading(self, today: date) -> tuple[int, float]:
-        """Return the days since the last review and the stability; without one, as if graded Good when done."""
+        """Return the days since the last review and the stability; without one, as if Good when done."""
         if self.last is None:
             return max(0, (today - self.due).days + 1), _STABILITY_OF_GOOD
         return max(0, (today - self.last).days), self.stability
