@@ -155,7 +155,9 @@ class _Calculator(NamedTuple):
             recent_retention=_retention(recalled for day, recalled in recalled_on if day > today - RECENT),
             target_percent=target_percent,
             seconds_by_week=self._seconds_by_week(today),
-            recall_by_month=_by_month((day, recalled) for day, recalled in reviews if self._is_included(day)),
+            recall_by_month=_by_month(
+                (day, recalled) for day, recalled in recalled_on if self._is_included(day)
+            ),
         )
 
     def _is_included(self, day: date) -> bool:
