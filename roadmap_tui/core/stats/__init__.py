@@ -207,7 +207,7 @@ class _Calculator(NamedTuple):
         weeks: dict[int, int] = {}
         monday = today - timedelta(days=today.weekday())
         for target in self.progress.ids_with_events(self.roadmap):
-            for interval in self.progress.state(self.roadmap, target).timings:
+            for interval in self.progress.timings(self.roadmap, target):
                 day = local_study_day(interval.start, self.day_start)
                 if self._is_included(day) and (seconds := length(interval, self.now)):
                     back = max(0, (monday - day + timedelta(days=6)).days // 7)
