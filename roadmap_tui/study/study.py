@@ -17,7 +17,7 @@ from roadmap_tui.core.progress.events import (
     Status,
     StatusSet,
     clock_limit,
-    is_same_placement,
+    is_one_step,
 )
 from roadmap_tui.core.progress.states import NO_HISTORY
 from roadmap_tui.core.roadmap.model import Item, Roadmap
@@ -252,7 +252,7 @@ class Study(EventStore):
             return self.updates.revert(action, action.stamp.id, superseded_clock, is_redo=False)
         change = self.revert(action, action.stamp.id, superseded_clock)
         other = self.progress.undoable(self.roadmap.id, latest)
-        if other and is_same_placement(action, other[0]):
+        if other and is_one_step(action, other[0]):
             change = Change(action, (*change.ids, *self.revert(other[0], other[0].stamp.id, other[1]).ids))
         return change
 
@@ -266,6 +266,6 @@ class Study(EventStore):
             return self.updates.revert(action, undo.stamp.id, superseded_clock, is_redo=True)
         change = self.revert(action, undo.stamp.id, superseded_clock)
         other = self.progress.redoable(self.roadmap.id, clock_limit(self.now()))
-        if other and is_same_placement(action, other[1]):
+        if other and is_one_step(action, other[1]):
             change = Change(action, (*change.ids, *self.revert(other[1], other[0].stamp.id, other[2]).ids))
         return change
