@@ -15,8 +15,9 @@ from roadmap_tui.core.progress import records
 from roadmap_tui.core.progress.records import InvalidRecord
 from roadmap_tui.core.progress.time_tracking import seconds_in
 from roadmap_tui.core.review.questions import split_note
-from roadmap_tui.core.roadmap.format import decode, encode
+from roadmap_tui.core.roadmap.format import encode
 from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section
+from roadmap_tui.core.roadmap.validation import decode
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.strict_json import ErrorList
 from roadmap_tui.core.strict_json import parse as parse_json

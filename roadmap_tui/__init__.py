@@ -1,3 +1,3 @@
 """Work through a study roadmap in a terminal."""
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"

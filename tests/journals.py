@@ -149,7 +149,7 @@ def _is_name(text: str) -> bool:
 
 _names = st.text(min_size=1, max_size=30).map(lambda text: clean(text, 200, one_line=True)).filter(_is_name)
 _lines = st.text(max_size=60).map(lambda text: clean(text, 500, one_line=True))
-_stamps = st.builds(Stamp, _names, st.integers(0, 2**62 - 1), _times)
+_stamps = st.builds(Stamp, _names, st.integers(0, 2**62 - 1), _times, st.sampled_from(["", "mcp"]))
 _urls = st.text(max_size=60).map(lambda text: clean(f"https://example.org/{text}", 2000, one_line=True))
 
 any_event: st.SearchStrategy[Event] = st.one_of(

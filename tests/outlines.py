@@ -10,11 +10,12 @@ import re
 from collections.abc import Callable, Iterable
 from itertools import count
 
-from roadmap_tui.core.roadmap.format import decode, encode
+from roadmap_tui.core.roadmap.format import encode
 from roadmap_tui.core.roadmap.model import Item, Node, Resource, Roadmap, Section
 from roadmap_tui.core.roadmap.titles import normalize_title
 from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.roadmap.update import UpdateResult, update_roadmap
+from roadmap_tui.core.roadmap.validation import decode
 
 
 class Linked(dict[str, list[object]]):

@@ -4,51 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator
 
-from tests.cli.program_runs import ROOT
-
-PACKAGE = ROOT / "roadmap_tui"
-# Both go away with the modules that are being replaced; nothing may be added.
-
-
-def module_trees() -> dict[str, ast.Module]:
-    """Parse every module of the package, by dotted name."""
-    trees = {}
-    for path in sorted(PACKAGE.rglob("*.py")):
-        name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-        trees[name] = ast.parse(path.read_text(encoding="utf-8"))
-    return trees
-
-
-def imported_modules(tree: ast.AST, modules: set[str]) -> Iterator[str]:
-    """Yield the modules of the package that a tree imports, typing-only and deferred imports included."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names if alias.name in modules)
-        elif isinstance(node, ast.ImportFrom) and node.module in modules:
-            for alias in node.names:
-                submodule = f"{node.module}.{alias.name}"
-                yield submodule if submodule in modules else node.module
-
-
-def strongly_connected(graph: dict[str, set[str]]) -> list[set[str]]:
-    """Return the groups of modules that import each other, directly or indirectly."""
-
-    def reachable(start: str) -> set[str]:
-        found: set[str] = set()
-        todo = [start]
-        while todo:
-            for name in graph[todo.pop()] - found:
-                found.add(name)
-                todo.append(name)
-        return found
-
-    reach = {name: reachable(name) for name in graph}
-    groups = [
-        {other for other in reach[name] if name in reach[other]} for name in graph if name in reach[name]
-    ]
-    return [group for number, group in enumerate(groups) if group not in groups[:number]]
+from scripts.import_graph import imported_modules, module_trees, strongly_connected
 
 
 def test_no_import_cycle_exists_even_if_typing_only_and_deferred_imports_count() -> None:

@@ -3,8 +3,10 @@
 import os
 import re
 import shlex
+import subprocess
 import tomllib
 from pathlib import Path
+from shutil import which
 from urllib.parse import unquote
 
 import click
@@ -13,16 +15,12 @@ import pytest
 from roadmap_tui import cli
 from roadmap_tui.cli.program import program
 from roadmap_tui.core.settings import DEFAULTS, SETTINGS
+from scripts import import_graph, man_page
+from tests.cli.program_runs import CliRunner
 
 ROOT = Path(cli.__file__).parent.parent.parent
 DOCS = sorted((ROOT / "docs").glob("*.md"))
-PAGES = [
-    ROOT / "README.md",
-    ROOT / "CONTRIBUTING.md",
-    ROOT / "CHANGELOG.md",
-    ROOT / "bench" / "README.md",
-    *DOCS,
-]
+PAGES = [*sorted(ROOT.glob("*.md")), ROOT / "bench" / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def _text(page: Path) -> str:
@@ -73,3 +71,61 @@ def test_every_setting_is_listed_with_its_default() -> None:
     for setting in SETTINGS:
         default = tomllib.loads(f"value = {rows[setting.name]}")["value"]
         assert setting.read(default) == getattr(DEFAULTS, setting.field), setting.name
+
+
+def test_the_man_page_is_current() -> None:
+    assert _text(man_page.PAGE) == man_page.man_page(), "run: python -m scripts.man_page"
+
+
+def test_the_man_page_is_roff_without_warnings() -> None:
+    if not which("groff"):
+        pytest.skip("groff is not installed")
+    shown = subprocess.run(
+        ["groff", "-man", "-Tutf8", "-ww", "-z", man_page.PAGE], capture_output=True, check=True, text=True
+    )
+    assert shown.stderr == ""
+
+
+def test_the_picture_of_the_imports_is_current() -> None:
+    page = _text(import_graph.PAGE)
+    assert page == import_graph.with_picture(page), "run: python -m scripts.import_graph"
+
+
+def _blocks(page: str) -> list[tuple[str, str]]:
+    """Return the example of the page: what a block is, and its text."""
+    found = re.findall(
+        r"^(?:<!-- append to (\S+) -->\n```json|```(console))\n(.*?)^```", page, re.MULTILINE | re.DOTALL
+    )
+    return [(log or kind, text) for log, kind, text in found]
+
+
+def _check_console(text: str, tui: CliRunner) -> None:
+    for step in text.removeprefix("$ roadmap-tui ").split("$ roadmap-tui "):
+        command, _, expected = step.partition("\n")
+        assert tui(*command.split()).out == expected, command
+
+
+def test_the_example_of_two_machines_is_what_the_program_does(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ROADMAP_TUI_HOME", raising=False)
+    tui = CliRunner(tmp_path, capsys)
+    (tmp_path / "log").mkdir()
+    blocks = _blocks(_text(ROOT / "docs" / "format.md"))
+    assert [kind for kind, _ in blocks] == [
+        *("laptop.jsonl", "server.jsonl", "console", "laptop.jsonl", "console")
+    ]
+    for kind, text in blocks:
+        if kind == "console":
+            _check_console(text, tui)
+        else:
+            with (tmp_path / "log" / kind).open("a") as log:
+                log.write(text)
+    lines = [line for kind, text in blocks if kind != "console" for line in text.splitlines()]
+    for file in (tmp_path / "log").iterdir():
+        file.unlink()
+    for number, line in enumerate(reversed(lines)):  # in another order, and some in two files
+        for name in {f"other-{number % 3}.jsonl", f"other-{number % 2}.jsonl"}:
+            with (tmp_path / "log" / name).open("a") as log:
+                log.write(f"{line}\n")
+    _check_console(blocks[-1][1], tui)

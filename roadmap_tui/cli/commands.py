@@ -24,6 +24,8 @@ COMMANDS: Final = (
         "review",
     ),
     *("stats", "import", "update", "adopt-ticks", "export", "sync", "restore", "keys", "config", "doctor"),
+    "schema",
+    "mcp",
     "completion",
 )
 # These change progress or roadmaps, and so the status file.

@@ -17,7 +17,7 @@ from roadmap_tui.cli.options import command, complete_argument
 from roadmap_tui.core.errors import BAD_DATA, CANNOT_SAVE, InvalidRoadmap, RoadmapTuiError, UsageError
 from roadmap_tui.core.humanize import pluralize
 from roadmap_tui.core.sanitize import clean
-from roadmap_tui.store import library, textual_version
+from roadmap_tui.store import installed, library
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.log_reader import BadLine
@@ -102,7 +102,7 @@ def doctor_command(
 
 def _check(context: CliContext) -> dict[str, Any]:
     """Collect everything that the command reports, as ``--json`` prints it."""
-    locations, version = context.locations, textual_version.version()
+    locations, version = context.locations, installed.version("textual")
     context.shows_warnings = True  # among the problems
     journal = Journal(context.log, wall_clock)
     events = journal.read()
@@ -115,7 +115,7 @@ def _check(context: CliContext) -> dict[str, Any]:
         "folders": locations._asdict() if locations else {},
         "view_only": journal.view_only,
         "terminal": _terminal(),
-        "display": {"textual": version, "known": textual_version.is_supported(version)},
+        "display": {"textual": version, "known": installed.is_supported(version)},
         "log": {
             "files": list(health.files),
             "events": len(events),

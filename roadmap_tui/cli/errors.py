@@ -16,18 +16,23 @@ from roadmap_tui.core.search import Ambiguous
 _PREFIX: Final = f"{PROGRAM_NAME}: "
 
 
+def error_lines(error: RoadmapTuiError) -> list[str]:
+    """Return an error as lines, one per fault or candidate."""
+    if isinstance(error, InvalidRoadmap):
+        return [f"{error.what}: {fault}" for fault in error.faults]
+    lines = [str(error)]
+    if isinstance(error, Ambiguous):
+        lines += [f"{node.id}: {node.title}" for node in error.candidates]
+        if error.count > len(error.candidates):
+            lines.append(f"and {error.count - len(error.candidates)} more")
+    return lines
+
+
 def report(error: RoadmapTuiError) -> int:
     """Print an error, one line per fault or candidate; returns its exit code."""
-    if isinstance(error, InvalidRoadmap):
-        for fault in error.faults:
-            echo_err(f"{_PREFIX}{error.what}: {fault}")
-    else:
-        echo_err(f"{_PREFIX}{error}")
-    if isinstance(error, Ambiguous):
-        for node in error.candidates:
-            echo_err(f"{node.id}: {node.title}")
-        if error.count > len(error.candidates):
-            echo_err(f"and {error.count - len(error.candidates)} more")
+    prefixed = len(error.faults) if isinstance(error, InvalidRoadmap) else 1
+    for number, line in enumerate(error_lines(error)):
+        echo_err(f"{_PREFIX if number < prefixed else ''}{line}")
     return error.exit_code
 
 

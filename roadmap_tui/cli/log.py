@@ -25,7 +25,7 @@ _FIELD_NAMES: Final = {
     "note": {"x": "text"},
     "review": {"g": "rating"},
     "time": {"s": "seconds"},
-    "resource": {"x": "name"},
+    "resource": {"x": "name", "kind": "resource_kind"},
     "item": {"x": "name"},
 }
 
@@ -42,10 +42,10 @@ def log_command(
 ) -> None:
     """Print the history of the roadmap or of one ITEM, newest last, in local time.
 
-    With --json: a list of {id, at, kind, items, title, undone}, and by kind: status {status}, note
-    {text}, tick {url, on}, review {rating, ms}, pause {until}, time {seconds, from, ref} (seconds null
-    at a start, ref what it corrects or ends), resource {url, name, kind, was}, item {name, under},
-    update {was, sha256, new}, undo and redo {ref}.
+    With --json: a list of {id, at, kind, items, title, undone}, `by` for what an assistant did, and by kind:
+    status {status}, note {text}, tick {url, on}, review {rating, ms}, pause {until}, time {seconds, from,
+    ref} (seconds null at a start, ref what it corrects or ends), resource {url, name, resource_kind, was},
+    item {name, under}, update {was, sha256, new}, undo and redo {ref}.
     """
     study = context.study
     node_id = study.tree.nodes[find(study.tree, item, EITHER)].id if item is not None else None
@@ -78,7 +78,8 @@ def _redo_ids(study: Study) -> set[str]:
 def _format(study: Study, event: Action | Undone, redo_ids: set[str]) -> str:
     label, subject = action_label(event)
     label = "redo" if event.stamp.id in redo_ids else label
-    suffix = "  (undone)" if _is_undone(study, event) else ""
+    suffix = f"  (by {event.stamp.by})" if event.stamp.by else ""
+    suffix += "  (undone)" if _is_undone(study, event) else ""
     return f"{event.stamp.at.astimezone():%Y-%m-%d %H:%M}  {label:<7}  {subject}{suffix}"
 
 
@@ -102,12 +103,15 @@ def _is_undone(study: Study, event: Action | Undone) -> bool:
     return not isinstance(event, Undone) and not study.progress.is_active(event)
 
 
-def echo_change(context: CliContext, verb: str, change: Change, as_json: bool) -> None:
+def echo_changes(context: CliContext, verb: str, changes: Change | list[Change], *, as_json: bool) -> None:
     """Print what ``undo`` or ``redo`` changed, then make the daily backup."""
     study = context.study
+    several = changes if isinstance(changes, list) else [changes]
     if as_json:
-        echo_json(_event_to_json(study, change.action))
+        found = [_event_to_json(study, change.action) for change in several]
+        echo_json(found if isinstance(changes, list) else found[0])
     else:
-        label, subject = action_label(change.action)
-        echo([f"{verb}: {label} {subject}", format_counts(study.counts_at(), context.glyphs)])
+        labels = [action_label(change.action) for change in several]
+        echo(f"{verb}: {label} {subject}" for label, subject in labels)
+        echo([format_counts(study.counts_at(), context.glyphs)])
     context.back_up()

@@ -34,7 +34,7 @@ def mark_command(
     """
     study = context.study
     tree = study.tree
-    heads = list(dict.fromkeys(_find(study, text, branch) for text in items))
+    heads = list(dict.fromkeys(find_markable(study, text, branch) for text in items))
     branches = [_items_below(study, head) if branch else [head] for head in heads]
     indexes = list(dict.fromkeys(index for below in branches for index in below))
     before = {index: study.status_at(index) for index in indexes}
@@ -52,7 +52,7 @@ def mark_command(
         context.back_up()
 
 
-def _find(study: Study, text: str, branch: bool) -> int:
+def find_markable(study: Study, text: str, branch: bool) -> int:
     """Return the index of the node to mark. Raises UsageError if there is not exactly one."""
     if branch:
         return find(study.tree, text, EITHER)

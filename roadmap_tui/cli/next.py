@@ -7,10 +7,20 @@ from roadmap_tui.cli.echo import echo, echo_json
 from roadmap_tui.cli.options import command
 from roadmap_tui.cli.show import node_to_json
 from roadmap_tui.study.spare_time import fill_minutes
+from roadmap_tui.study.study import Study
 from roadmap_tui.study.today import next_steps
 from roadmap_tui.text.item_details import section_titles
 from roadmap_tui.text.spare_time import format_suggestion, suggestion_to_json
 from roadmap_tui.text.today import format_reason
+
+
+def next_to_json(study: Study, count: int) -> list[dict[str, object]]:
+    """Return the items to study next as ``next --json`` prints them."""
+    return [
+        node_to_json(study, study.tree.index_of[item.id])
+        | {"why": format_reason(reason, study.now()), "unlocks": study.ranking.unlock_count(item.id)}
+        for item, reason in next_steps(study, count)
+    ]
 
 
 @command("next", "Print what to study next.", json="a list of objects")
@@ -45,17 +55,10 @@ def next_command(context: CliContext, count: int, minutes: int | None, as_json: 
         else:
             echo(f"{one.minutes:>3} min  {format_suggestion(one)}" for one in suggestions)
         return
-    steps = [(study.tree.index_of[item.id], reason) for item, reason in next_steps(study, count)]
     if as_json:
-        echo_json(
-            [
-                node_to_json(study, index)
-                | {"why": format_reason(reason, study.now()), "unlocks": study.ranking.unlock_count(item_id)}
-                for index, reason in steps
-                for item_id in [study.tree.ids[index]]
-            ]
-        )
+        echo_json(next_to_json(study, count))
         return
+    steps = [(study.tree.index_of[item.id], reason) for item, reason in next_steps(study, count)]
     width = len(str(len(steps)))
     for number, (index, reason) in enumerate(steps, 1):
         node = study.tree.nodes[index]

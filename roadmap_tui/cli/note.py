@@ -57,16 +57,21 @@ def note_command(
     elif not as_json:
         _print(study, node)
     if as_json:
-        echo_json(_to_json(study, node))
+        echo_json(note_to_json(study, node))
     if change:
         context.back_up()
+
+
+def appended_note(study: Study, node_id: str, text: str) -> str:
+    """Return the note of a node with a text appended."""
+    return "\n".join(part for part in (study.note_text(node_id), text.strip()) if part)
 
 
 def _write(context: CliContext, node_id: str, text: str, append: bool) -> str:
     """Write the note of a node; returns a description of the change, empty if there is none."""
     study = context.study
     if append:
-        text = "\n".join(part for part in (study.note_text(node_id), text.strip()) if part)
+        text = appended_note(study, node_id, text)
     length = len(clean(text, 1 << 30).strip())  # the length that will be saved
     if length > LONGEST_TEXT:
         raise UsageError("note", f"{length:,} characters", f"at most {LONGEST_TEXT:,} fit into one")
@@ -151,7 +156,8 @@ def _print(study: Study, node: Node) -> None:
         echo_err(f"{node.title}: no note")
 
 
-def _to_json(study: Study, node: Node) -> dict[str, object]:
+def note_to_json(study: Study, node: Node) -> dict[str, object]:
+    """Return the note on a node as ``note --json`` prints it."""
     versions = study.state(node.id).notes
     return {
         "id": node.id,

@@ -1,7 +1,7 @@
 """``redo``: reapply the change that was undone last."""
 
 from roadmap_tui.cli.context import CliContext
-from roadmap_tui.cli.log import echo_change
+from roadmap_tui.cli.log import echo_changes
 from roadmap_tui.cli.options import command
 
 
@@ -10,4 +10,4 @@ def redo_command(context: CliContext, as_json: bool) -> None:
     """Redo the last undone change. With --json: one object as `log --json` lists them."""
     with context.writing() as study:
         change = study.redo()
-    echo_change(context, "redid", change, as_json)
+    echo_changes(context, "redid", change, as_json=as_json)

@@ -1,6 +1,6 @@
 """``show``: print the outline of a roadmap or a section, or the details of an item."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 import click
@@ -62,6 +62,36 @@ def study_material_to_json(study: Study, node_id: str, *, answers: bool) -> dict
     return {"goals": list(material.goals), "questions": questions, "exercise": exercise}
 
 
+def show_to_json(
+    study: Study, section: str | None, statuses: Collection[str] = (), *, answers: bool = False
+) -> list[dict[str, object]]:
+    """Return the roadmap, or a section or item of it, as ``show --json`` prints it."""
+    start, indexes = _select(study, section, statuses)
+    asked_for_item = section is not None and study.tree.is_item(start)
+    return [
+        node_to_json(study, index)
+        | (study_material_to_json(study, study.tree.ids[index], answers=answers) if asked_for_item else {})
+        for index in indexes
+    ]
+
+
+def _select(study: Study, section: str | None, statuses: Collection[str]) -> tuple[int, list[int]]:
+    """Return the index of a section or item, and those of it and what is below it that have a status."""
+    tree = study.tree
+    start, end = 0, tree.active_count
+    if section is not None:
+        # Sections first: a section's title may be contained in the titles of many items.
+        kinds = (Section,) if matches(tree, section, (Section,)) else EITHER
+        start = tree.index_of[section] if section in tree.index_of else find(tree, section, kinds)
+        end = tree.subtree_end[start]
+    indexes = [
+        index
+        for index in range(start, end)
+        if not statuses or (tree.is_item(index) and study.status_at(index) in statuses)
+    ]
+    return start, indexes
+
+
 @command("show", "Print the roadmap, a section, or an item.", json="a list of objects")
 @click.argument("section", required=False, shell_complete=complete_argument("sections"))
 @click.option(
@@ -90,28 +120,11 @@ def show_command(
     {goals, questions [{id, ask}], exercise {task, check, ticked}} too, with --answers also each question's
     `answer`; `exercise` is null if there is none.
     """
-    study, tree, glyphs = context.study, context.study.tree, context.glyphs
-    start, end = 0, tree.active_count
-    if section is not None:
-        # Sections first: a section's title may be contained in the titles of many items.
-        kinds = (Section,) if matches(tree, section, (Section,)) else EITHER
-        start = tree.index_of[section] if section in tree.index_of else find(tree, section, kinds)
-        end = tree.subtree_end[start]
-    indexes = [
-        index
-        for index in range(start, end)
-        if not statuses or (tree.is_item(index) and study.status_at(index) in statuses)
-    ]
     if as_json:
-        asked_for_item = section is not None and tree.is_item(start)
-        echo_json(
-            [
-                node_to_json(study, index)
-                | (study_material_to_json(study, tree.ids[index], answers=answers) if asked_for_item else {})
-                for index in indexes
-            ]
-        )
+        echo_json(show_to_json(context.study, section, statuses, answers=answers))
         return
+    study, tree, glyphs = context.study, context.study.tree, context.glyphs
+    start, indexes = _select(study, section, statuses)
     if section is None:
         counts = format_counts(study.counts_at(), glyphs)
         echo([f"{study.roadmap.title}  {counts}", *([""] if indexes else [])])

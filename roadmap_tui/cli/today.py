@@ -4,8 +4,25 @@ from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
 from roadmap_tui.cli.options import command
 from roadmap_tui.core.humanize import format_duration, strip_parenthesis
-from roadmap_tui.study.today import today
+from roadmap_tui.study.today import Today, today
 from roadmap_tui.text.today import format_reason, headed_groups
+
+
+def today_to_json(result: Today, unread: int) -> dict[str, object]:
+    """Return the entries of a day as ``today --json`` prints them."""
+    record = result._asdict()
+    now = record.pop("now")
+    for name in ("running", "due", "doing", "ready", "done"):
+        record[name] = [
+            {
+                "roadmap": one.roadmap,
+                "id": one.id,
+                "title": one.title,
+                "why": format_reason(one.reason, now),
+            }
+            for one in record[name]
+        ]
+    return record | {"unread": unread}
 
 
 @command("today", "Print what to do today, across roadmaps.", json="one object")
@@ -20,19 +37,7 @@ def today_command(context: CliContext, as_json: bool) -> None:
     """
     result = today(context.library.active_studies(context.study))
     if as_json:
-        record = result._asdict()
-        now = record.pop("now")
-        for name in ("running", "due", "doing", "ready", "done"):
-            record[name] = [
-                {
-                    "roadmap": one.roadmap,
-                    "id": one.id,
-                    "title": one.title,
-                    "why": format_reason(one.reason, now),
-                }
-                for one in record[name]
-            ]
-        echo_json(record | {"unread": len(context.study.journal.unread)})
+        echo_json(today_to_json(result, len(context.study.journal.unread)))
         return
     groups = headed_groups(result)
     for heading, entries in groups:

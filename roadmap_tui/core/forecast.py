@@ -49,7 +49,7 @@ class Effort(NamedTuple):
     spent: float = 0.0
 
     def left(self, ratio: Ratio) -> float:
-        """Return the hours left for the reader, at least a tenth of all."""
+        """Return the hours that the reader still needs: never less than a tenth of the whole estimate."""
         hours = self.hours if self.is_estimated else self.hours * ratio.value
         return max(hours - self.spent, hours / 10)
 

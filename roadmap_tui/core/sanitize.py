@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache
 
 # Letters, punctuation, Greek, arrows and mathematics: nearly all non-ASCII text consists of them. There is
-# no control, space, combining or invisible character among them. Rarely needed patterns are plain strings,
-# because compiling them takes longer than cleaning a whole roadmap.
+# no control, space, combining or invisible character among them. All patterns are plain strings, because
+# compiling them takes longer than the rest of this module, and most starts clean no text.
 _PLAIN = r"\n -~\xa1-\xac\xae-\u02ff\u0391-\u03c9\u2010-\u2027\u2030-\u205e\u2190-\u27ff"
-_all_plain = re.compile(f"[{_PLAIN}]*").fullmatch
+_ALL_PLAIN = f"[{_PLAIN}]*"
 
 _LINE_ENDS = r"\r\n|[\r\v\f\x85\u2028\u2029]"
 _UNSHOWABLE = r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]"  # C0, DEL, C1, lone surrogates
@@ -28,18 +30,23 @@ _CREDENTIALS = (
     r"|(?<![^\s'\"(/])[^\s/:@]+:[^\s/@]+@(?=[\w\[])"
 )
 
-_address = re.compile(
+_ADDRESS = (
     r"[Hh][Tt][Tt][Pp][Ss]?://"
     r"(?:([^\s\\/?#@:%\[\]]+)|\[([0-9A-Fa-f:.]+)\])"
     r"(?::([0-9]{1,5}))?"
     r"(?:[/?#][^\s\\]*)?"
-).fullmatch
+)
 # A last label that begins with a digit is not a name: 127.1 and 0x7f000001 are IP addresses.
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
-_ascii_host = re.compile(rf"(?:{_LABEL}\.)*(?![0-9]){_LABEL}\.?").fullmatch
+_ASCII_HOST = rf"(?:{_LABEL}\.)*(?![0-9]){_LABEL}\.?"
 _URL_LIMIT = 2000
 LONGEST_TEXT = 20_000
 LONGEST_TITLE = 500
+
+
+@cache
+def _matcher(pattern: str) -> Callable[[str], re.Match[str] | None]:
+    return re.compile(pattern).fullmatch
 
 
 def clean(text: str, limit: int = LONGEST_TEXT, *, one_line: bool = False) -> str:
@@ -49,7 +56,7 @@ def clean(text: str, limit: int = LONGEST_TEXT, *, one_line: bool = False) -> st
     marks after the third in a row are dropped. Line ends become newlines and tabs spaces; with ``one_line``
     white space is collapsed and stripped. A text longer than ``limit`` (at least 1) is cut and ends in ``…``.
     """
-    if len(text) <= limit and ((text.isascii() and text.isprintable()) or _all_plain(text)):
+    if len(text) <= limit and ((text.isascii() and text.isprintable()) or _matcher(_ALL_PLAIN)(text)):
         if not one_line:
             return text
         if "\n" not in text and "  " not in text and text[:1] != " " and text[-1:] != " ":
@@ -76,7 +83,7 @@ def safe_url(url: str) -> str | None:
     It must be an http or https address of at most 2000 visible characters, without user information or
     backslash, with a valid port and host (a name, also an international one, or an IP address).
     """
-    if len(url) > _URL_LIMIT or not url.isprintable() or not (match := _address(url)):
+    if len(url) > _URL_LIMIT or not url.isprintable() or not (match := _matcher(_ADDRESS)(url)):
         return None
     host, ipv6, port = match.groups()
     if port and not 0 < int(port) < 65536:
@@ -86,7 +93,7 @@ def safe_url(url: str) -> str | None:
     if host is None:
         valid = _is_ip_address(ipv6, 6)
     elif host.isascii():
-        valid = len(host) <= 253 and bool(_ascii_host(host) or _is_ip_address(host, 4))
+        valid = len(host) <= 253 and bool(_matcher(_ASCII_HOST)(host) or _is_ip_address(host, 4))
     else:
         valid = _is_international(host)
     return url if valid else None

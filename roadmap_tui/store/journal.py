@@ -1,20 +1,28 @@
 """The journal: an append-only set of events, shared by all sessions and hosts that use its folder."""
 
+from __future__ import annotations
+
 import json
 import os
 from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from roadmap_tui import __version__
 from roadmap_tui.core.errors import SaveError, UsageError
 from roadmap_tui.core.progress.events import Event, SessionStarted, Stamp, clock_limit
 from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.progress.records import CLOCK_END, VERSION, InvalidRecord, encode
-from roadmap_tui.store import snapshot
 from roadmap_tui.store.files import nearest_existing_parent
 from roadmap_tui.store.log_reader import MAX_LINE_BYTES, BadLine, LogReader, parse
-from roadmap_tui.store.log_writer import LogWriter
+
+if TYPE_CHECKING:
+    from roadmap_tui.store.log_writer import LogWriter
+    from roadmap_tui.store.snapshot_progress import SnapshotProgress
+
+SNAPSHOT_MIN_EVENTS: Final = 2000  # fewer are folded as fast as a snapshot is read
+_SNAPSHOT: Final = "snapshot.sqlite"
 
 
 class LogHealth(NamedTuple):
@@ -47,8 +55,9 @@ class Journal:
         self.pending: list[Event] = []
         self._lines: dict[str, bytes] = {}  # of the pending events, by their ids
         self.now = now
+        self.by = ""  # the assistant that writes, "" for the reader
         self._reader = LogReader(folder or "")
-        self._writer = LogWriter(folder or "", host)
+        self._host = host
         self._session = os.urandom(4).hex()
         self._count = 0
         self._clock = 0
@@ -59,12 +68,27 @@ class Journal:
     @property
     def lost(self) -> list[Event]:
         """The events of this session that were saved and are no longer on the disk."""
-        return self._saved if self._writer.lost_reason else []
+        return self._saved if self._lost_reason else []
 
     @property
     def pending_reason(self) -> str:
         """The reason why events are ``pending`` or ``lost``, empty if none are."""
-        return self._write_error or self._writer.lost_reason
+        return self._write_error or self._lost_reason
+
+    @property
+    def _lost_reason(self) -> str:
+        return self._writer.lost_reason if self._has_writer else ""
+
+    @cached_property
+    def _writer(self) -> LogWriter:
+        """The writer of this session's log, created when something is written first."""
+        from roadmap_tui.store.log_writer import LogWriter
+
+        return LogWriter(self.folder or "", self._host)
+
+    @property
+    def _has_writer(self) -> bool:
+        return "_writer" in self.__dict__
 
     @property
     def view_only(self) -> str:
@@ -103,15 +127,22 @@ class Journal:
 
     def progress(self) -> Progress:
         """Return the progress of all events; ``read`` continues from there."""
-        loaded = snapshot.load(self._reader, self._cache)
+        path = os.path.join(self._cache, _SNAPSHOT) if self._cache else ""
+        loaded: SnapshotProgress | None = None
+        if path and os.path.exists(path):
+            from roadmap_tui.store import snapshot  # short logs have none
+
+            loaded = snapshot.load(self._reader, path)
         events = self._reader.read()
         progress = Progress() if loaded is None else loaded
         is_outdated = loaded is not None and self._review not in {None, loaded.review}
-        if loaded is not None and (is_outdated or len(events) >= snapshot.MIN_EVENTS):
+        if loaded is not None and (is_outdated or len(events) >= SNAPSHOT_MIN_EVENTS):
             loaded.load_all()  # for a new snapshot: otherwise every start would do this work again
         progress.add(events)
-        if progress.is_complete and len(progress) >= snapshot.MIN_EVENTS:
-            snapshot.save(self._reader, progress, self._cache, self._review)
+        if path and progress.is_complete and len(progress) >= SNAPSHOT_MIN_EVENTS:
+            from roadmap_tui.store import snapshot
+
+            snapshot.save(self._reader, progress, path, self._review)
         return progress
 
     def observe_clock(self, clock: int) -> None:
@@ -137,9 +168,8 @@ class Journal:
             )
         self._clock = clock
         self._count += 1
-        return Stamp(
-            f"{self._clock:012x}-{self._session}-{self._count}", self._clock, now.replace(microsecond=0)
-        )
+        event_id = f"{self._clock:012x}-{self._session}-{self._count}"
+        return Stamp(event_id, self._clock, now.replace(microsecond=0), self.by)
 
     def append(self, event: Event, *, waits: bool = True) -> list[Event]:
         """Write an event; return the events written: those that were pending, and this one.
@@ -159,12 +189,16 @@ class Journal:
                 self.pending.remove(event)
             raise
 
+    def start(self) -> list[Event]:
+        """Write that this session has started, which else precedes its first event. Raises SaveError."""
+        return self.append(SessionStarted(self.next_stamp(), f"roadmap-tui {__version__}", VERSION))
+
     def flush_pending(self) -> list[Event]:
         """Write the pending events and return them. Raises SaveError."""
         if not self.pending:
             return []
         lines = [self._lines[event.stamp.id] for event in self.pending]
-        if not self._started_written:
+        if not (self._started_written or isinstance(self.pending[0], SessionStarted)):
             started = SessionStarted(self.next_stamp(), f"roadmap-tui {__version__}", VERSION)
             lines.insert(0, dump(started).encode())
         try:
@@ -181,14 +215,15 @@ class Journal:
     def rewrite_lost(self) -> bool:
         """Write this session's events again if their file lost them; return True if so. Raises SaveError."""
         try:
-            return self._writer.rewrite_lost()
+            return self._has_writer and self._writer.rewrite_lost()
         except OSError as error:
             raise SaveError("not saved", error.strerror or str(error), "trying again") from None
 
     def close(self) -> None:
         """Wait until everything is on the disk, and close the log. Raises SaveError."""
         try:
-            self._writer.close()
+            if self._has_writer:
+                self._writer.close()
         except OSError as error:
             raise SaveError("not saved", error.strerror or str(error), "check the disk") from None
 

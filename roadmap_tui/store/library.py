@@ -10,7 +10,7 @@ from typing import Final
 
 from roadmap_tui import __version__
 from roadmap_tui.core.errors import InvalidRoadmap, ReadError, SaveError, UsageError
-from roadmap_tui.core.roadmap.format import FORMAT, decode, decode_trusted, encode
+from roadmap_tui.core.roadmap.format import FORMAT, decode_trusted, encode
 from roadmap_tui.core.roadmap.model import Roadmap
 from roadmap_tui.core.settings import DEFAULTS, LARGEST_ROADMAP
 from roadmap_tui.core.strict_json import BYTE_LIMIT
@@ -122,7 +122,7 @@ def find_by_origin(origin: str, folder: str | None) -> Iterator[Roadmap]:
         with suppress(OSError, InvalidRoadmap):
             data = read_regular(path, _byte_limit(LARGEST_ROADMAP))
             if any(text in data for text in texts):
-                roadmap = decode(data, path, item_limit=LARGEST_ROADMAP, byte_limit=len(data))
+                roadmap = _validate(data, path, item_limit=LARGEST_ROADMAP, byte_limit=len(data))
                 if roadmap.source.origin == origin:
                     yield roadmap
 
@@ -236,13 +236,19 @@ def read_file(path: str, cache: str | None = None, *, most_items: int = DEFAULTS
     if trust_file and os.path.exists(trust_file):
         with suppress(*_MALFORMED):
             return decode_trusted(data)
-    roadmap = decode(data, path, item_limit=most_items, byte_limit=byte_limit)
+    roadmap = _validate(data, path, item_limit=most_items, byte_limit=byte_limit)
     if trust_file:
         with suppress(OSError, *_MALFORMED):
             # Not equal if a text was cleaned, or if unknown fields look like nodes.
             if decode_trusted(data) == roadmap:
                 _record_trust(trust_file)
     return roadmap
+
+
+def _validate(data: bytes, name: str, *, item_limit: int, byte_limit: int = BYTE_LIMIT) -> Roadmap:
+    from roadmap_tui.core.roadmap.validation import decode  # deferred: not needed for trusted files
+
+    return decode(data, name, item_limit=item_limit, byte_limit=byte_limit)
 
 
 def _byte_limit(most_items: int) -> int:
@@ -271,7 +277,9 @@ def _record_trust(path: str) -> None:
 def try_decode(data: bytes) -> Roadmap | None:
     """Return the roadmap in a file's bytes, or None if it is damaged or has a later format."""
     try:
-        return decode(data, "", item_limit=LARGEST_ROADMAP)  # above the limit of the settings is not damaged
+        return _validate(
+            data, "", item_limit=LARGEST_ROADMAP
+        )  # above the limit of the settings is not damaged
     except InvalidRoadmap:
         return None
 

@@ -229,7 +229,7 @@ def _location(headers: Message) -> str:
 
 
 def _redirect_target(url: str, location: str) -> str | None:
-    """Return the address that a redirect leads to, None if it is none that may be a link."""
+    """Return the address that a redirect leads to, or None if it is not a safe link."""
     from urllib.parse import urljoin
 
     try:

@@ -8,6 +8,7 @@ import stat
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple, NoReturn
+from zlib import crc32
 
 from roadmap_tui.core.progress.events import Event, SessionStarted
 from roadmap_tui.core.progress.events import sort_key as event_order
@@ -80,11 +81,15 @@ def is_event(line: bytes) -> bool:
 
 
 class ReadOffset(NamedTuple):
-    """Read position in one file and the SHA-256 of everything before it; reading can resume from it."""
+    """Read position in one file and the CRC-32 of everything before it; reading can resume from it.
+
+    It detects a file that was replaced or damaged. Forgery need not be detected: who can write a log can
+    write any event.
+    """
 
     offset: int
     line: int
-    digest: str
+    checksum: int
 
 
 class LogReader:
@@ -151,13 +156,13 @@ class LogReader:
         offsets: dict[str, ReadOffset] = {}
         for name, state in self._states.items():
             try:
-                status, digest, _ = self._digest(name, state.offset)
+                status, checksum, _ = self._checksum(name, state.offset)
             except OSError:
                 return None
             # The file may have been replaced since it was read.
             if (status.st_ino, status.st_ctime_ns) != (state.inode, state.ctime_ns):
                 return None
-            offsets[name] = ReadOffset(state.offset, state.line, digest)
+            offsets[name] = ReadOffset(state.offset, state.line, checksum)
         return offsets
 
     def resume_from(
@@ -170,10 +175,10 @@ class LogReader:
         states: dict[str, _FileState] = {}
         for name, offset in offsets.items():
             try:
-                status, digest, fingerprint = self._digest(name, offset.offset)
+                status, checksum, fingerprint = self._checksum(name, offset.offset)
             except OSError:
                 return False
-            if digest != offset.digest:
+            if checksum != offset.checksum:
                 return False
             # An impossible size, so that the next read looks for appended lines.
             states[name] = _FileState(
@@ -184,20 +189,18 @@ class LogReader:
         self._states, self.needs_newer = states, needs_newer
         return True
 
-    def _digest(self, name: str, length: int) -> tuple[os.stat_result, str, bytes]:
-        """Return the status of a file, and digest and fingerprint of its first bytes. Raises OSError."""
-        from hashlib import sha256  # only needed for long logs
-
-        hasher, left = sha256(usedforsecurity=False), length
+    def _checksum(self, name: str, length: int) -> tuple[os.stat_result, int, bytes]:
+        """Return the status of a file, and checksum and fingerprint of its first bytes. Raises OSError."""
+        checksum, left = 0, length
         handle = os.open(os.path.join(self.folder, name), os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
             status = os.fstat(handle)
             if not stat.S_ISREG(status.st_mode) or status.st_size < length:
                 raise OSError(errno.EINVAL, "shorter than it was")
             while left and (part := os.read(handle, min(left, _CHUNK_BYTES))):
-                hasher.update(part)
+                checksum = crc32(part, checksum)
                 left -= len(part)
-            return status, hasher.hexdigest(), _tail_fingerprint(handle, length)
+            return status, checksum, _tail_fingerprint(handle, length)
         finally:
             os.close(handle)
 

@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, get_args
-from zlib import crc32
+from zlib import compress, crc32
 
 from roadmap_tui import __version__
 from roadmap_tui.core.progress.events import (
@@ -55,17 +55,15 @@ from roadmap_tui.store.snapshot_progress import SnapshotProgress, has_clock_in_i
 if TYPE_CHECKING:
     from roadmap_tui.core.review.schedule import Scheduler
 
-MIN_EVENTS: Final = 2000  # fewer are folded as fast as a snapshot is read
-RECENT_EVENTS: Final = 400
+RECENT_EVENTS: Final = 200  # decoded at each start; older ones that arrive later mean a new snapshot
 _MAX_BYTES: Final = 1 << 30
 # They are folded by themselves, not by node.
 _KEPT_WHOLE: Final = (ReviewsPaused, NeedSet, GoalSet, RoadmapUpdated, Snoozed, Excluded)
-_FILE: Final = "snapshot.sqlite"
 # SQLite's user_version, a number it leaves to the application: here the checksum of the rest of the file.
 _CHECKSUM: Final = slice(60, 64)
 _SCHEMA: Final = """
 CREATE TABLE meta (json TEXT);
-CREATE TABLE recent (record TEXT);
+CREATE TABLE recent (records TEXT);
 CREATE TABLE node (
     roadmap TEXT, target TEXT, clock INTEGER, status TEXT, since INTEGER, last_grade INTEGER,
     is_annotated INTEGER, PRIMARY KEY (roadmap, target)
@@ -78,29 +76,28 @@ CREATE TABLE logged (
     roadmap TEXT, target TEXT, entries TEXT, PRIMARY KEY (roadmap, target)
 ) WITHOUT ROWID;
 CREATE TABLE history (
-    roadmap TEXT, target TEXT, records TEXT, PRIMARY KEY (roadmap, target)
+    roadmap TEXT, target TEXT, records BLOB, PRIMARY KEY (roadmap, target)
 ) WITHOUT ROWID;
 """
 
 
 def fingerprint() -> str:
-    """Return a text that differs between program versions and between field lists of stored values."""
+    """Return a text that differs between versions of the program, of FSRS, and of stored values' fields."""
     from roadmap_tui.core.review.schedule import Card
+    from roadmap_tui.store.installed import version
 
     types = (Stamp, *get_args(Event), ItemState, Note, Review, Interval, Resource, Card)
     fields = [(stored.__name__, stored._fields) for stored in types]
     kept_whole = [stored.__name__ for stored in _KEPT_WHOLE]
-    return f"{__version__} {VERSION} {EVENT_KINDS} {STATUSES} {fields} {kept_whole}"
+    fsrs = version("fsrs")  # its algorithm and default parameters made the cards
+    return f"{__version__} {VERSION} {EVENT_KINDS} {STATUSES} {fields} {kept_whole} {fsrs}"
 
 
-def load(reader: LogReader, folder: str | None) -> SnapshotProgress | None:
-    """Open the snapshot and make the reader resume after it; None if there is no usable one.
+def load(reader: LogReader, path: str) -> SnapshotProgress | None:
+    """Open the snapshot and make the reader resume after it; None if it is not usable.
 
     An unusable one is deleted: the log may be short by now, and then nobody would replace it.
     """
-    path = os.path.join(folder or "", _FILE)
-    if folder is None or not os.path.exists(path):
-        return None
     progress = _open(path, reader)
     if progress is None:
         with suppress(OSError):
@@ -133,14 +130,12 @@ def _open(path: str, reader: LogReader) -> SnapshotProgress | None:
     return None
 
 
-def save(
-    reader: LogReader, progress: Progress, folder: str | None, review: tuple[float, int] | None = None
-) -> None:
+def save(reader: LogReader, progress: Progress, path: str, review: tuple[float, int] | None = None) -> None:
     """Write a snapshot of a complete progress; do nothing if it would be inexact or on an error.
 
     ``review`` has the arguments of the scheduler whose cards are stored; None stores none.
     """
-    if folder is None or (offsets := reader.read_offsets()) is None:
+    if (offsets := reader.read_offsets()) is None:
         return
     with suppress(OSError, InvalidRecord):
         meta = {
@@ -150,7 +145,7 @@ def save(
             "review": review,
         }
         data = _serialize(progress, meta)
-        atomic_write(os.path.join(folder, _FILE), data, durable=False)
+        atomic_write(path, data, durable=False)
 
 
 def _serialize(progress: Progress, meta: dict[str, Any]) -> bytes:
@@ -167,6 +162,7 @@ def _serialize(progress: Progress, meta: dict[str, Any]) -> bytes:
     folded = [event for event in older if not progress.is_excluded(event)]
     meta["custom"] = _keys(event for event in folded if isinstance(event, CustomItemSet))
     meta["timed"] = _keys(event for event in folded if isinstance(event, TimeLogged))
+    meta["running"] = [entry[:2] for entry in progress.running_entries()]
     meta["placed"] = _keys(
         event for event in older if isinstance(event, StatusSet) and event.how == PLACEMENT
     )
@@ -174,12 +170,14 @@ def _serialize(progress: Progress, meta: dict[str, Any]) -> bytes:
     try:
         database.executescript(_SCHEMA)
         database.execute("INSERT INTO meta VALUES (?)", [json.dumps(meta)])
-        records = [[_to_json([event])] for event in events if event.stamp.id in recent]
-        database.executemany("INSERT INTO recent VALUES (?)", records)
+        records = _to_json(event for event in events if event.stamp.id in recent)
+        database.execute("INSERT INTO recent VALUES (?)", [records])
         for key in _keys(event for event in folded if not isinstance(event, Undone | SessionStarted)):
             row, actions = _node_row(progress, key, recent)
             database.execute("INSERT INTO node VALUES (?, ?, ?, ?, ?, ?, ?)", row)
-            database.execute("INSERT INTO history VALUES (?, ?, ?)", [*key, _to_json(actions)])
+            # Compressed, because the whole file is read and checked at each start.
+            compressed = compress(_to_json(actions).encode(), 1)
+            database.execute("INSERT INTO history VALUES (?, ?, ?)", [*key, compressed])
         database.executemany("INSERT INTO logged VALUES (?, ?, ?)", _logged_rows(progress, events))
         if meta["review"] is not None:
             from roadmap_tui.core.review.schedule import Scheduler

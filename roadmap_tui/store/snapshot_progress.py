@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
+from zlib import decompress
 
 from roadmap_tui.core.progress.events import (
     STATUSES,
@@ -51,10 +52,9 @@ class SnapshotProgress(Progress):
         self._older: dict[Key, list[Action]] = {}
         self._changed: set[Key] = set()  # by events that are not in the snapshot
         super().__init__()
-        super().add(
-            event for (text,) in database.execute("SELECT record FROM recent") for event in _from_json(text)
-        )
+        super().add(_from_json(database.execute("SELECT records FROM recent").fetchone()[0]))
         self._timed.update((roadmap, target) for roadmap, target in meta["timed"])
+        self._running: list[Key] = [(roadmap, target) for roadmap, target in meta["running"]]
         self._placed.update((roadmap, target) for roadmap, target in meta["placed"])
         for roadmap, target in meta["custom"]:
             self._custom_ids.setdefault(roadmap, set()).add(target)
@@ -127,7 +127,8 @@ class SnapshotProgress(Progress):
         older = self._older.get(key)
         if older is None:
             rows = self._rows("SELECT records FROM history WHERE roadmap = ? AND target = ?", *key)
-            older = self._older[key] = [action for (text,) in rows for action in _from_json(text)]
+            older = [action for (records,) in rows for action in _from_json(decompress(records))]
+            self._older[key] = older
         actions = super()._actions(key)
         return sorted([*older, *actions], key=sort_key) if older else actions
 
@@ -192,24 +193,23 @@ class SnapshotProgress(Progress):
         older: int = rows[0][0] if rows else 0
         return max(older, super().clock(roadmap, target))
 
-    @cached_property
-    def _logged(self) -> dict[Key, list[TimeEntry]]:
-        """The logged intervals by node, as of the snapshot."""
-        time = datetime.fromisoformat
-        return {
-            (roadmap, target): [
-                TimeEntry(
-                    roadmap, target, title, Interval(first_id, time(start), seconds, by_hand, tuple(heads))
-                )
-                for title, first_id, start, seconds, by_hand, heads in json.loads(entries)
-            ]
-            for roadmap, target, entries in self._rows("SELECT * FROM logged")
-        }
+    def running_entries(self) -> list[TimeEntry]:
+        """Return the intervals whose timers are running, of all roadmaps, sorted by their start."""
+        if self.is_complete:
+            return super().running_entries()
+        keys = {*self._running, *(self._changed & self._timed)}
+        entries = (entry for key in keys for entry in self._entries_of(key))
+        return sorted(filter(attrgetter("is_running"), entries), key=attrgetter("by_start"))
 
     def _entries_of(self, key: Key) -> list[TimeEntry]:
-        if self.is_complete or key in self._changed or key not in self._logged:
+        rows = self._rows("SELECT entries FROM logged WHERE roadmap = ? AND target = ?", *key)
+        if key in self._changed or not rows:
             return super()._entries_of(key)
-        return self._logged[key]
+        time = datetime.fromisoformat
+        return [
+            TimeEntry(*key, title, Interval(first_id, time(start), seconds, by_hand, tuple(heads)))
+            for title, first_id, start, seconds, by_hand, heads in json.loads(rows[0][0])
+        ]
 
     def review_grades(self, since: datetime) -> list[ReviewGraded]:
         """Return the active grades of all roadmaps from ``since`` on, in no particular order."""
@@ -229,6 +229,11 @@ class SnapshotProgress(Progress):
         """Return the active actions about a node, oldest first."""
         self.load_all()
         return super().active_actions(roadmap, target)
+
+    def events_by(self, author: str) -> list[Event]:
+        """Return the events that an assistant wrote, oldest first."""
+        self.load_all()
+        return super().events_by(author)
 
     def history(self, roadmap: str) -> list[Action | Undone]:
         """Return every event of a roadmap, oldest first."""
@@ -256,5 +261,5 @@ def whole_seconds(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(seconds=1)
 
 
-def _from_json(text: str) -> list[Any]:
+def _from_json(text: str | bytes) -> list[Any]:
     return [decode(record) for record in json.loads(text)]

@@ -23,7 +23,7 @@ class TimeTracker:
 
     def running(self) -> list[TimeEntry]:
         """Return the running timers, oldest first: there are two if two machines each started one."""
-        return [entry for entry in self._store.progress.time_entries() if entry.timing.seconds is None]
+        return self._store.progress.running_entries()
 
     def seconds(self, node_id: str) -> int:
         """Return the seconds spent on an item, including a running timer."""
@@ -78,7 +78,7 @@ class TimeTracker:
         return [*changes, store.write(TimeLogged(stamp, roadmap, node_id, title, None, at))]
 
     def stop(self, entry: TimeEntry) -> Change:
-        """Stop a running timer; if it ran for longer than allowed, at the maximum."""
+        """Stop a running timer; time above the maximum for one entry does not count."""
         return self.correct(entry, min(length(entry.timing, self._store.now()), LONGEST_TIME))
 
     def correct(self, entry: TimeEntry, seconds: int) -> Change:

@@ -6,7 +6,10 @@ from roadmap_tui.core.progress.statuses import STATUS_TABLE, Status
 
 
 class Glyphs(NamedTuple):
-    """One glyph per meaning, each one cell wide; the status glyphs come from the status table."""
+    """One glyph per meaning, each one cell wide; the status glyphs come from the status table.
+
+    ``corners`` are those of a frame: top left, top right, bottom left, bottom right.
+    """
 
     unsaved: str = "!"
     ready: str = "○"
@@ -29,6 +32,7 @@ class Glyphs(NamedTuple):
     due: str = "↻"
     bracket_top: str = "┐"
     bracket_bottom: str = "┘"
+    corners: str = "╭╮╰╯"
 
     @property
     def is_ascii(self) -> bool:
@@ -66,6 +70,7 @@ ASCII: Final = Glyphs(
     goal="o",
     bracket_top="\\",
     bracket_bottom="/",
+    corners="++++",
 )
 _UNICODE_STATUS: Final = {row.id: row.glyph for row in STATUS_TABLE}
 _ASCII_STATUS: Final = {row.id: row.ascii_glyph for row in STATUS_TABLE}

@@ -57,7 +57,7 @@ def _format_dropped(dropped: Sequence[SkippedSample]) -> list[str]:
 
 
 def _count(number: int, kind: str) -> str:
-    """Format a count with a noun phrase, only its noun in the plural: ``2 links to a heading``."""
+    """Format a count with a noun phrase; the plural is that of its first noun: ``2 links to a heading``."""
     index = min((kind.find(word) for word in _AFTER_NOUN if word in kind), default=len(kind))
     return pluralize(number, kind[:index]) + kind[index:]
 

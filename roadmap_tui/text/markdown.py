@@ -8,7 +8,6 @@ text may be foreign, and a terminal that opens addresses finds them itself.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
-from html import escape
 from typing import TYPE_CHECKING, Final
 
 from roadmap_tui.core.sanitize import clean
@@ -55,6 +54,8 @@ def to_html(text: str) -> str:
 
 @cache
 def _parser() -> "MarkdownIt":
+    from html import escape
+
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])

@@ -4,6 +4,7 @@ A style names the meaning (``muted``, ``done``, …); the themes give it a color
 that the first frame can be drawn before it is loaded.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple, TypeAlias
 
@@ -27,13 +28,20 @@ STYLES: Final = (
     *("muted", "faint", "strong", "match", "accent", "done", "doing"),
     *("link", "warning", "error", "key", "bar", "bar-rest", "emphasis", "code"),
 )
-# Characters known to be one cell wide, without loading Rich's width tables: most of what is not ASCII.
-_ONE_CELL: Final = frozenset("".join((*UNICODE, *map(UNICODE.of, STATUSES))) + "—”…éèüöäßñ")
+# Characters known to be one cell wide, without loading Rich's width tables: accented and Greek letters,
+# superscripts, punctuation, mathematical symbols, line drawing and the program's own glyphs.
+_GLYPHS: Final = "".join((*UNICODE, *map(UNICODE.of, STATUSES)))
+ONE_CELL: Final = (
+    "[ -~\u00a0-\u02ff\u0370-\u03ff\u1d2c-\u1d6a"
+    "\u2010-\u2027\u2030-\u205e\u2070-\u20cf\u2100-\u2319\u2500-\u25fc\u2c7c"
+    f"{re.escape(_GLYPHS)}]*"
+)
+_has_one_cell_each = re.compile(ONE_CELL).fullmatch
 
 
 def cells(text: str) -> int:
     """Measure a text in terminal cells."""
-    if text.isascii() or _ONE_CELL.issuperset([char for char in text if char > "\x7f"]):
+    if text.isascii() or _has_one_cell_each(text):
         return len(text)
     from rich.cells import cell_len
 

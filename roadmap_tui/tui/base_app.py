@@ -21,7 +21,7 @@ from textual.driver import Driver
 from textual.screen import Screen
 
 from roadmap_tui.core.sanitize import LONGEST_TEXT, clean
-from roadmap_tui.store.textual_version import is_supported, version
+from roadmap_tui.store.installed import is_supported, version
 from roadmap_tui.text.terminal import is_color_disabled
 from roadmap_tui.tui.render.colors import DARK_NAME, SIXTEEN_NAME
 from roadmap_tui.tui.terminal.cell_diff import CellDiff, RawUpdate
@@ -73,7 +73,7 @@ class BaseApp(PrivateApp):
         self._held_input: list[events.Key | events.Paste] = []
         self._hold_count = 0  # how often flows and dialogs held input back so far
         self._paint_lock = ExitStack()
-        self._cell_diff = CellDiff(self.color_system, is_on=is_supported(version()))
+        self._cell_diff = CellDiff(self.color_system, is_on=is_supported(version("textual")))
         for own in OWN_THEMES:
             self.register_theme(own)
         # Another version of Textual may not have the theme.

@@ -13,11 +13,11 @@ from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from roadmap_tui.text.styled_text import ASCII, Glyphs, Span, StyledLine, length, to_ascii
+from roadmap_tui.tui.main.frames import bottom_line, fits_in_frame, header_line
 from roadmap_tui.tui.main.state import MainState
-from roadmap_tui.tui.render.bars import title_line
 from roadmap_tui.tui.render.colors import Palette
 from roadmap_tui.tui.render.detail import render_detail
-from roadmap_tui.tui.render.layout import OUTLINE_SHARE, SHARES, layout_for, viewport_top
+from roadmap_tui.tui.render.layout import OUTLINE_SHARE, SHARES, viewport_top
 from roadmap_tui.tui.terminal.capabilities import size
 from roadmap_tui.tui.terminal.signals import owns_terminal
 
@@ -30,6 +30,7 @@ _PALETTE_FIELDS: Final = {
     "warning": "doing",
     "key": "link",
     "bar-rest": "rule",
+    "focus": "accent",
     "code": "accent",
 } | {style: style for style in ("muted", "faint", "accent", "done", "doing", "error", "link")}
 
@@ -73,20 +74,27 @@ def _write(text: str) -> None:
 def frame(state: MainState, width: int, height: int, palette: Palette | None) -> str:
     """Render the main screen as text with control sequences for a terminal size."""
     painter = _Painter(palette, state.glyphs)
+    state.fit(width, height)
+    layout = state.layout
     footer = [painter.line(line, width) for line in state.footer((width, height))]
+    if layout.is_framed:
+        footer.insert(0, painter.line(bottom_line(state, width, 0), width))
     pane_rows = height - 1 - len(footer)
-    is_wide, is_low = layout_for(state.study.settings, width, height)
-    rows = [painter.line(title_line(state.study, width, state.glyphs), width)]
-    if is_wide:
-        outline_width = width * OUTLINE_SHARE // SHARES
-        detail = _detail(state, width - outline_width - 3, pane_rows)
-        border = painter.line([Span(state.glyphs.vline, "bar-rest"), Span(" ")], 2)
-        for left, right in zip(_outline(state, painter, outline_width, pane_rows), detail, strict=True):
-            rows.append(left + border + painter.line(right, width - outline_width - 2))
+    rows = [painter.line(header_line(state, width, 0), width)]
+    if layout.is_wide:
+        frame = 2 if layout.is_framed else 0
+        detail_width = width - layout.outline_width - 3 - frame // 2
+        detail = _detail(state, detail_width, pane_rows)
+        focused = painter.line([Span(state.glyphs.vline, "focus")], 1) if frame else ""
+        other = painter.line([Span(state.glyphs.vline, "bar-rest")], 1)
+        outline = _outline(state, painter, layout.outline_width - frame, pane_rows)
+        for left, right in zip(outline, detail, strict=True):
+            text = painter.line([Span(" "), *right], detail_width + 2)
+            rows.append(f"{focused}{left}{focused}{other}{text}{other if frame else ''}")
     else:
-        outline_rows = pane_rows if is_low else pane_rows * OUTLINE_SHARE // SHARES
+        outline_rows = pane_rows if layout.is_low else pane_rows * OUTLINE_SHARE // SHARES
         rows.extend(_outline(state, painter, width, outline_rows))
-        if not is_low:
+        if not layout.is_low:
             rows.append(painter.line([Span(state.glyphs.hline * width, "bar-rest")], width))
             detail = _detail(state, width - 2, pane_rows - outline_rows - 1)
             rows.extend(painter.line([Span(" "), *line], width) for line in detail)
@@ -106,7 +114,9 @@ def _outline(state: MainState, painter: _Painter, width: int, height: int) -> li
 
 
 def _detail(state: MainState, width: int, height: int) -> list[StyledLine]:
-    text = render_detail(state.study, state.cursor, (width, height), None, state.glyphs)
+    has_title = not fits_in_frame(state, width + 4)
+    size = width, height
+    text = render_detail(state.study, state.cursor, size, None, state.glyphs, has_title=has_title)
     return text.window(0, height, state.glyphs)
 
 

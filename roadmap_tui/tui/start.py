@@ -12,14 +12,11 @@ from typing import TYPE_CHECKING, Any
 from roadmap_tui.core.errors import CANNOT_SAVE, SaveError, UsageError
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.settings import DEFAULTS, THEMES, Settings
-from roadmap_tui.store import status_file
-from roadmap_tui.store.backup import back_up
 from roadmap_tui.store.journal import dump
 from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.view_state import ViewState, first_on, first_time, load_view_state, saver
 from roadmap_tui.study.study import Study
 from roadmap_tui.text import terminal
-from roadmap_tui.text.status import status_line
 from roadmap_tui.text.styled_text import ASCII, UNICODE
 from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.render.colors import DARK, DARK_NAME, LIGHT, LIGHT_NAME, SIXTEEN_NAME
@@ -95,7 +92,10 @@ def _create_app(
     state: MainState, locations: Locations | None, name: str, theme: str, adopt_terminal: Callable[[], Any]
 ) -> RoadmapApp:
     """Import Textual and create the app; without ``locations`` nothing is stored."""
+    from roadmap_tui.store import status_file
+    from roadmap_tui.store.backup import back_up
     from roadmap_tui.store.drafts import Drafts
+    from roadmap_tui.text.status import status_line
     from roadmap_tui.tui.app import RoadmapApp
 
     if locations is None:

@@ -54,7 +54,7 @@ def test_doctor_counts_progress_on_roadmaps_that_are_not_in_the_library(tui: Cli
 def test_doctor_reports_an_untested_version_of_textual(
     tui: CliRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("roadmap_tui.store.textual_version.version", lambda: "8.3.0")
+    monkeypatch.setattr("roadmap_tui.store.installed.version", lambda _: "8.3.0")
     assert "display   whole regions: Textual 8.3.0 is not one it was tested with" in tui("doctor").out
     assert tui("doctor", "--json").json["display"] == {"textual": "8.3.0", "known": False}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_tui.core.roadmap.format import decode
+from roadmap_tui.core.roadmap.validation import decode
 from tests.cli.program_runs import CliRunner, one_line, process
 
 PLAN = """# Trees

@@ -12,10 +12,11 @@ from typing import NamedTuple
 import pytest
 
 from roadmap_tui.core.progress.events import STATUSES
-from roadmap_tui.core.roadmap.format import decode, encode
+from roadmap_tui.core.roadmap.format import encode
 from roadmap_tui.core.roadmap.model import Item, Roadmap
 from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.roadmap.update import update_roadmap
+from roadmap_tui.core.roadmap.validation import decode
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.sync import SyncResult, sync

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from roadmap_tui.core.roadmap.format import decode
 from roadmap_tui.core.roadmap.tree import FlatTree
+from roadmap_tui.core.roadmap.validation import decode
 from roadmap_tui.store import files, repository
 from roadmap_tui.store.git import run_git
 from roadmap_tui.store.library_merge import LibraryMerge

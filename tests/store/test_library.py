@@ -13,8 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roadmap_tui.core.errors import InvalidRoadmap, ReadError
-from roadmap_tui.core.roadmap.format import decode, decode_trusted, encode
+from roadmap_tui.core.roadmap import validation
+from roadmap_tui.core.roadmap.format import decode_trusted, encode
 from roadmap_tui.core.roadmap.model import KINDS, Item, Resource, Roadmap, Section, Source
+from roadmap_tui.core.roadmap.validation import decode
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.store import library
 from tests.journals import ROADMAP
@@ -51,7 +53,7 @@ class Validations:
             self.count += 1
             return decode(data, name, item_limit=item_limit, byte_limit=byte_limit)
 
-        monkeypatch.setattr(library, "decode", counted)
+        monkeypatch.setattr(validation, "decode", counted)
 
 
 @pytest.fixture
@@ -248,7 +250,7 @@ def test_finding_by_origin_decodes_no_other_file(tmp_path: Path, monkeypatch: py
         decoded.append(os.path.basename(name))
         return decode(data, name, item_limit=item_limit, byte_limit=byte_limit)
 
-    monkeypatch.setattr(library, "decode", recorded)
+    monkeypatch.setattr(validation, "decode", recorded)
     assert list(library.find_by_origin("https://a.org", str(tmp_path))) == [wanted]
     assert decoded == ["wanted.json"]
 

@@ -11,9 +11,10 @@ import pytest
 
 from roadmap_tui.core.progress.events import StatusSet
 from roadmap_tui.core.progress.fold import Progress
-from roadmap_tui.core.roadmap.format import decode, encode
+from roadmap_tui.core.roadmap.format import encode
 from roadmap_tui.core.roadmap.model import Item, Roadmap
 from roadmap_tui.core.roadmap.tree import FlatTree
+from roadmap_tui.core.roadmap.validation import decode
 from roadmap_tui.core.settings import DEFAULTS
 from roadmap_tui.store import library
 from roadmap_tui.store.library import is_damaged

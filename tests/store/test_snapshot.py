@@ -43,6 +43,7 @@ from roadmap_tui.core.progress.fold import Progress
 from roadmap_tui.core.progress.records import encode
 from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.core.review.schedule import Card, Scheduler
+from roadmap_tui.store import journal as store_journal
 from roadmap_tui.store import log_reader, snapshot
 from roadmap_tui.store.journal import Journal, dump
 from roadmap_tui.store.log_reader import LogReader
@@ -127,6 +128,7 @@ def _answers(progress: Progress) -> list[object]:
         [progress.custom_items(roadmap) for roadmap in ROADMAPS],
         [sorted(progress.ids_with_events(roadmap)) for roadmap in ROADMAPS],
         progress.paused_until(),
+        progress.running_entries(),
         progress.time_entries(),
         [key[1] in progress.placed_ids(key[0]) for key in keys if progress.state(*key).is_placed],
         progress.pause_clock(),
@@ -148,12 +150,14 @@ def _statuses(progress: Progress, roadmap: str) -> dict[str, int]:
 @contextmanager
 def limits(min_events: int, recent_events: int) -> Iterator[None]:
     """Make snapshots of short logs."""
-    before = snapshot.MIN_EVENTS, snapshot.RECENT_EVENTS
-    vars(snapshot).update(MIN_EVENTS=min_events, RECENT_EVENTS=recent_events)
+    before = store_journal.SNAPSHOT_MIN_EVENTS, snapshot.RECENT_EVENTS
+    vars(store_journal).update(SNAPSHOT_MIN_EVENTS=min_events)
+    vars(snapshot).update(RECENT_EVENTS=recent_events)
     try:
         yield
     finally:
-        vars(snapshot).update(MIN_EVENTS=before[0], RECENT_EVENTS=before[1])
+        vars(store_journal).update(SNAPSHOT_MIN_EVENTS=before[0])
+        vars(snapshot).update(RECENT_EVENTS=before[1])
 
 
 def write_log(log: Path, events: Sequence[Event], name: str = "box.jsonl") -> None:
@@ -390,6 +394,14 @@ def test_other_settings_of_reviews_renew_the_snapshot(long_log: Path) -> None:
     assert not start(long_log, (0.8, 240)).is_complete
 
 
+def test_an_upgrade_of_fsrs_renews_the_cards(long_log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    start(long_log)
+    assert not start(long_log).is_complete
+    monkeypatch.setattr("roadmap_tui.store.installed.version", lambda package: f"{package} 99")
+    assert start(long_log).is_complete  # made again, as another version may compute other due days
+    assert not start(long_log).is_complete
+
+
 def test_fractions_of_a_second_are_stored(tmp_path: Path) -> None:
     fine = NOON + timedelta(microseconds=7)
     graded = ReviewGraded(stamp(1)._replace(at=fine), "maths", "x", "", 3, 0)
@@ -582,6 +594,6 @@ def test_a_log_reader_continues_behind_the_snapshot(long_log: Path) -> None:
     cache = str(long_log.parent / "cache")
     start(long_log)
     reader = LogReader(str(long_log))
-    progress = snapshot.load(reader, cache)
+    progress = snapshot.load(reader, f"{cache}/snapshot.sqlite")
     assert isinstance(progress, SnapshotProgress)
     assert reader.read() == []

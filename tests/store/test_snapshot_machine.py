@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from roadmap_tui.core.progress.events import STATUSES, Event, NoteWritten, SessionStarted, StatusSet, Undone
 from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.store import journal as store_journal
 from roadmap_tui.store import snapshot
 from roadmap_tui.store.journal import Journal, dump
 from tests.journals import Clock, journal, stamp
@@ -56,11 +57,13 @@ class Starts(RuleBasedStateMachine):
         self.journal: Journal | None = None
         # The progress of a session that read every line; None once a line was lost.
         self.plain: Progress | None = None
-        self.limits = snapshot.RECENT_EVENTS, snapshot.MIN_EVENTS
-        vars(snapshot).update(RECENT_EVENTS=3, MIN_EVENTS=4)
+        self.limits = snapshot.RECENT_EVENTS, store_journal.SNAPSHOT_MIN_EVENTS
+        vars(snapshot).update(RECENT_EVENTS=3)
+        vars(store_journal).update(SNAPSHOT_MIN_EVENTS=4)
 
     def teardown(self) -> None:
-        vars(snapshot).update(RECENT_EVENTS=self.limits[0], MIN_EVENTS=self.limits[1])
+        vars(snapshot).update(RECENT_EVENTS=self.limits[0])
+        vars(store_journal).update(SNAPSHOT_MIN_EVENTS=self.limits[1])
         shutil.rmtree(self.folder)
 
     def _files(self) -> list[Path]:

@@ -15,8 +15,8 @@ import pytest
 
 from roadmap_tui.core.errors import SaveError, UsageError
 from roadmap_tui.core.progress.events import targets
-from roadmap_tui.core.roadmap.format import decode
 from roadmap_tui.core.roadmap.tree import FlatTree
+from roadmap_tui.core.roadmap.validation import decode
 from roadmap_tui.store import files, library, repository
 from roadmap_tui.store import sync as sync_module
 from roadmap_tui.store.log_writer import LogWriter

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from roadmap_tui.core.roadmap.format import decode
 from roadmap_tui.core.roadmap.tree import FlatTree
+from roadmap_tui.core.roadmap.validation import decode
 from tests.cli.program_runs import environment
 from tests.store.machines import Machine, edit, needs_git, remote, update
 

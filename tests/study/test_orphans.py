@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from roadmap_tui.core.importers.base import SourceData
-from roadmap_tui.core.roadmap.format import decode, encode
+from roadmap_tui.core.roadmap.format import encode
 from roadmap_tui.core.roadmap.model import Item, Roadmap, Section
 from roadmap_tui.core.roadmap.update import update_roadmap
+from roadmap_tui.core.roadmap.validation import decode
 from roadmap_tui.store.importer import plan_update
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.study.study import Study

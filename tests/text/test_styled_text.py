@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
@@ -9,9 +11,11 @@ from rich.cells import cell_len
 
 from roadmap_tui.core.progress.statuses import STATUSES
 from roadmap_tui.core.sanitize import clean
+from roadmap_tui.core.study_lint import SPECIAL_CHARACTERS
 from roadmap_tui.text import styled_text
 from roadmap_tui.text.styled_text import (
     ASCII,
+    ONE_CELL,
     UNICODE,
     Glyphs,
     Span,
@@ -49,6 +53,13 @@ widths = st.integers(0, 40)
 def test_cells_measures_wide_and_combining_characters(text: str, width: int) -> None:
     assert cells(text) == width
     assert length([Span("a"), Span(text, "muted")]) == width + 1
+
+
+def test_the_characters_known_to_have_one_cell_are_those_of_rich() -> None:
+    known = [char for char in map(chr, range(0x10000)) if re.fullmatch(ONE_CELL, char)]
+    assert len(known) > 1500
+    assert [char for char in known if cell_len(char) != 1] == []
+    assert set(known) >= {*SPECIAL_CHARACTERS, *UNICODE} - {""}
 
 
 @pytest.mark.parametrize(

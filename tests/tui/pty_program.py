@@ -219,7 +219,8 @@ class Terminal:
     @property
     def here(self) -> str:
         """The row under the cursor."""
-        return next((line[1:].strip() for line in self.lines if line.startswith("▌")), "")
+        rows = [line[1:].partition("│")[0] if line.startswith("│") else line for line in self.lines]
+        return next((row[1:].strip() for row in rows if row.startswith("▌")), "")
 
     # Its end and its input
 

@@ -192,9 +192,15 @@ class Seat:
         return "\n".join(self._shown("detail"))
 
     @property
+    def detail_title(self) -> str:
+        """The title of the details, in their frame or on their first line."""
+        framed = self.title.partition("╮╭ ")[2]
+        return framed or self.detail.partition("\n")[0]
+
+    @property
     def title(self) -> str:
-        """What the line at the top shows."""
-        return self._shown("title")[0]
+        """What the line at the top shows, and with frames that at their bottom."""
+        return "".join(self._shown("title") + self._shown("bottom"))
 
     @property
     def bar(self) -> str:

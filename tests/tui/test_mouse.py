@@ -43,15 +43,15 @@ async def test_a_click_goes_to_a_row_and_the_next_does_what_enter_does(stage: St
 async def test_a_click_on_the_sign_folds_at_once(stage: Stage) -> None:
     async with stage.seat(size=WIDE, place=ViewState("seven", ())) as seat:
         rows = len(seat.outline)
-        await _click(seat, "outline", 2, 1)
+        await _click(seat, "outline", 3, 1)
         assert (seat.cursor, len(seat.outline)) == ("alpha", rows - 5)
-        await _click(seat, "outline", 2, 1)
+        await _click(seat, "outline", 3, 1)
         assert len(seat.outline) == rows
         row = next(y for y, line in enumerate(seat.outline) if "Three" in line)
-        await _click(seat, "outline", seat.outline[row].index("▾"), row)
+        await _click(seat, "outline", 1 + seat.outline[row].index("▾"), row)
         assert (seat.cursor, len(seat.outline)) == ("three", rows - 2)
         # An item without any below it has no sign.
-        await _click(seat, "outline", 4, 2)
+        await _click(seat, "outline", 5, 2)
         assert (seat.cursor, len(seat.outline)) == ("one", rows - 2)
 
 

@@ -127,7 +127,7 @@ async def test_a_click_chooses_and_the_wheel_scrolls(stage: Stage, size: tuple[i
             await seat.pilot.click("#detail", offset=(10 + beside, y + below))
             await seat.settle()
 
-        await click("One ")
+        await click("The first" if size[0] == 120 else "One ")
         assert (seat.pane, seat.state.selection) == ("detail", 0)
         await click("Third")
         assert "Third" in _marked(seat)[0]

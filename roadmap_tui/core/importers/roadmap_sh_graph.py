@@ -19,7 +19,7 @@ _NODE_TYPES: Final = frozenset({_TOPIC, "subtopic", "todo", "checklist-item"})
 
 
 class Graph(NamedTuple):
-    """A forest of topics: the label of each node id, and the child ids of each (of ``""``: the top level)."""
+    """A forest of topics: the label of each node by its id, and its child ids; ``""`` has the top level."""
 
     title: str
     labels: dict[str, str]

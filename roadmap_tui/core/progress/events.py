@@ -19,12 +19,14 @@ TIMER: Final = "timer"
 class Stamp(NamedTuple):
     """The id of an event, its logical clock (milliseconds) and its wall-clock time.
 
-    ``(clock, id)`` orders events identically on all machines, regardless of their wall clocks.
+    ``(clock, id)`` orders events identically on all machines, regardless of their wall clocks. ``by`` names
+    the assistant that wrote the event, "" for the reader.
     """
 
     id: str
     clock: int
     at: datetime
+    by: str = ""
 
 
 class StatusSet(NamedTuple):

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import takewhile
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from roadmap_tui.core.progress.events import (
@@ -276,6 +277,10 @@ class Progress:
             and not self._is_replaced(event.stamp.id)
         ]
 
+    def events_by(self, author: str) -> list[Event]:
+        """Return the events that an assistant wrote, oldest first."""
+        return [event for event in self.events() if event.stamp.by == author]
+
     def clock(self, roadmap: str, target: str) -> int:
         """Return the highest clock of the events about a node, 0 without events."""
         return max((action.stamp.clock for action in self._by_node.get((roadmap, target), ())), default=0)
@@ -358,9 +363,13 @@ class Progress:
         count, entries = self._time_entries
         if count != len(self._events):
             entries = [entry for key in self._timed for entry in self._entries_of(key)]
-            entries.sort(key=lambda entry: (entry.timing.start, entry.timing.id, entry))
+            entries.sort(key=attrgetter("by_start"))
             self._time_entries = len(self._events), entries
         return entries
+
+    def running_entries(self) -> list[TimeEntry]:
+        """Return the intervals whose timers are running, of all roadmaps, sorted by their start."""
+        return [entry for entry in self.time_entries() if entry.is_running]
 
     def placed_ids(self, roadmap: str) -> set[str]:
         """Return the ids of a superset of the nodes whose status a placement set."""

@@ -65,6 +65,8 @@ def encode(event: Event, timespec: str = "seconds") -> dict[str, Any]:
             record[field.key] = list(value) if len(value) > 1 else value[0] if value else None
         else:
             record[field.key] = value
+    if stamp.by:
+        record["by"] = stamp.by
     return record
 
 
@@ -89,7 +91,8 @@ def decode(record: object) -> Event:
     clock = record.get("c")
     if type(clock) is not int or not 0 <= clock < CLOCK_END:
         raise InvalidRecord("no clock")
-    stamp = Stamp(_name(record.get("id"), "id"), clock, _time(record.get("at"), "at"))
+    event_id, at = _name(record.get("id"), "id"), _time(record.get("at"), "at")
+    stamp = Stamp(event_id, clock, at, _optional_text(record["by"], "by") if "by" in record else "")
     event_type, fields = form
     event = event_type(stamp, *[decode_value(record.get(key), key) for key, decode_value, _ in fields])
     if isinstance(event, CustomResourceSet) and not (event.url or event.old_url):

@@ -60,6 +60,16 @@ class TimeEntry(NamedTuple):
     title: str
     timing: Interval
 
+    @property
+    def is_running(self) -> bool:
+        """True while the timer runs."""
+        return self.timing.seconds is None
+
+    @property
+    def by_start(self) -> "tuple[datetime, str, TimeEntry]":
+        """The key to sort by start."""
+        return self.timing.start, self.timing.id, self
+
 
 class ItemState(NamedTuple):
     """The reader's progress on one node.

@@ -4,7 +4,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from heapq import nsmallest
 from typing import Final, NamedTuple, TypeAlias
 
 from roadmap_tui.core.roadmap.model import Resource, Roadmap
@@ -126,6 +125,8 @@ class SearchIndex:
 
     def best(self, result: SearchResult, count: int) -> list[tuple[tuple[int, bool, int], int]]:
         """Return the best matches as (score, position), the lowest score first; see ``_score``."""
+        from heapq import nsmallest  # not needed to draw the first frame
+
         titles, first = self._titles, self.first_position
         return nsmallest(count, [(_score(titles[p - first], result.terms), p) for p in result.positions])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
@@ -18,14 +19,14 @@ from roadmap_tui.core.humanize import capitalize
 from roadmap_tui.text.commands import Command
 from roadmap_tui.text.describe import format_unread
 from roadmap_tui.tui.main.actions import Actions
+from roadmap_tui.tui.main.frames import bottom_line, fits_in_frame, header_line
 from roadmap_tui.tui.main.links import jump_to, selected_link
 from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.main.watcher import Watcher
-from roadmap_tui.tui.render.layout import layout_for
 from roadmap_tui.tui.terminal.textual_private import bindings_of, draw_now, set_bindings
 from roadmap_tui.tui.widgets.bindings import build_bindings, describe_unbound
 from roadmap_tui.tui.widgets.detail_pane import DetailPane
-from roadmap_tui.tui.widgets.header_footer import Footer, Header, StatusBanner
+from roadmap_tui.tui.widgets.header_footer import Footer, Header, HeaderLine, StatusBanner
 from roadmap_tui.tui.widgets.line_widget import Pane
 from roadmap_tui.tui.widgets.outline_pane import OutlinePane
 
@@ -87,10 +88,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def _create_widgets(self) -> None:
         state = self.state
         self._actions = Actions(state)
-        self._header = Header(state.study, state.glyphs, "title")
+        self._header = Header(state.study, state.glyphs, partial(header_line, state), "title")
         self._banner = StatusBanner(state.glyphs, "banner")
         self._outline_pane = OutlinePane(state.rows, "outline")
-        self._detail_pane = DetailPane(state.study, state.glyphs, "detail")
+        self._detail_pane = DetailPane(state.study, state.glyphs, partial(fits_in_frame, state), "detail")
+        self._bottom_border = HeaderLine(state.glyphs, partial(bottom_line, state), "bottom")
         self._footer = Footer(state.glyphs, state.footer, "keys")
         self._search_input: SearchInput | None = None
 
@@ -104,9 +106,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.watcher.count_due()
 
     def compose(self) -> ComposeResult:
-        yield self._header
         yield self._banner
+        yield self._header
         yield Container(self._outline_pane, self._detail_pane, id="panes")
+        yield self._bottom_border
         yield self._footer
 
     def on_mount(self) -> None:
@@ -135,8 +138,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def _apply_layout(self, size: Size) -> bool:
         """Set the classes for a size; return True if any changed, so that styles have to be updated."""
         self._footer.fit(size)
-        is_wide, is_low = layout_for(self.state.study.settings, size.width, size.height)
-        classes = {"-wide": is_wide, "-narrow": not is_wide, "-low": is_low}
+        self.state.fit(*size)
+        is_wide, is_low, is_framed, outline_width = self.state.layout
+        self._outline_pane.styles.width = outline_width or "1fr"
+        classes = {"-wide": is_wide, "-narrow": not is_wide, "-low": is_low, "-framed": is_framed}
         changed = any(self.has_class(name) != on for name, on in classes.items())
         for name, on in classes.items():
             self.set_class(on, name, update=False)
@@ -155,7 +160,9 @@ class MainScreen(Screen[None], inherit_bindings=False):
         in_detail = state.pane == "detail"
         if self.has_class("-in-detail") != in_detail:
             self.set_class(in_detail, "-in-detail")
-        self._header.sync(self.watcher.due or 0)
+        if self._had_layout and state.fit(*self.app.size):
+            self._outline_pane.styles.width = state.layout.outline_width or "1fr"
+        self._sync_borders()
         self._see_new_item()
         self._outline_pane.update_rows()
         self._place_cursor()
@@ -170,6 +177,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
             conditions.append(f"View only: {reason}")
         if conditions or self._banner.text:
             self._banner.sync(" · ".join(conditions), is_error=bool(not_saved or unread))
+
+    def _sync_borders(self) -> None:
+        due = self.watcher.due or 0
+        self._header.sync(due)
+        self._bottom_border.sync(due)
 
     def _see_new_item(self) -> None:
         """See a new item under the cursor: now if its details are open, otherwise after a rest."""
@@ -234,7 +246,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def on_watcher_due_counted(self, message: Watcher.DueCounted) -> None:
         if self.watcher.apply_due_count(message):
-            self._header.sync(self.watcher.due or 0)
+            self._sync_borders()
             self._outline_pane.update_rows()
             self._sync_detail()
             draw_now(self)

@@ -20,6 +20,7 @@ from roadmap_tui.text.keymap import KEYMAP
 from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine
 from roadmap_tui.tui.render.bars import footer_line, message_lines
 from roadmap_tui.tui.render.detail import tickable_at
+from roadmap_tui.tui.render.layout import Layout, layout_for
 from roadmap_tui.tui.render.outline import RowRenderer
 
 
@@ -36,6 +37,7 @@ class MainState:
         self.tree_view = TreeView(study.tree)
         self.rows = RowRenderer(study, self.tree_view, glyphs)
         self.pane: Literal["outline", "detail"] = "outline"
+        self.layout = Layout()
         self.page_rows = 10
         self.message = ""
         self.is_error = False
@@ -125,6 +127,12 @@ class MainState:
     def is_first_run(self) -> bool:
         """True if the reader never changed anything in any roadmap."""
         return not len(self.study.progress) and not self.study.journal.pending
+
+    def fit(self, width: int, height: int) -> bool:
+        """Set the layout for a screen of this size; return True if it changed."""
+        old, settings = self.layout, self.study.settings
+        self.layout = layout_for(settings, width, height, self.rows.natural_width)
+        return self.layout != old
 
     def footer(self, size: tuple[int, int]) -> list[StyledLine]:
         """Render the message, or else the most used keys, for a screen of this size."""

@@ -21,12 +21,8 @@ from roadmap_tui.text.styled_text import (
 def title_line(study: Study, width: int, glyphs: Glyphs, due: int = 0) -> StyledLine:
     """Render title, progress and number of due items, exactly ``width`` cells wide."""
     counts = study.counts_at()
-    right: StyledLine = [
-        *_timer(study, glyphs),
-        Span(f"{counts.done}/{counts.total} {glyphs.separator} {counts.percent}%", "strong"),
-        Span(" "),
-    ]
-    due_text = f"{glyphs.separator} {due} due " if due else ""
+    right: StyledLine = [*progress_spans(study, glyphs), Span(" ")]
+    due_text = f"{glyphs.separator} {due_span(due).text} " if due else ""
     if counts.done and width >= 60 and not study.settings.slow_link:
         # The due count arrives later than the rest. The bar shrinks for it, so that nothing else moves.
         bar_width = max(6, max(10, min(24, width // 5)) - cells(due_text))
@@ -35,6 +31,18 @@ def title_line(study: Study, width: int, glyphs: Glyphs, due: int = 0) -> Styled
         right.append(Span(due_text, "accent"))
     title = truncate(study.roadmap.title, width - length(right) - 2, glyphs.ellipsis)
     return justify([Span(" "), Span(title, "accent")], right, width)
+
+
+def progress_spans(study: Study, glyphs: Glyphs) -> StyledLine:
+    """Render the running timer, the counts and the percentage."""
+    counts = study.counts_at()
+    count = f"{counts.done}/{counts.total} {glyphs.separator} {counts.percent}%"
+    return [*_timer(study, glyphs), Span(count, "strong")]
+
+
+def due_span(due: int) -> Span:
+    """Render the number of due items."""
+    return Span(f"{due} due", "accent")
 
 
 def _timer(study: Study, glyphs: Glyphs) -> StyledLine:

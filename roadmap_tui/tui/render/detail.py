@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from roadmap_tui.core.humanize import format_datetime, strip_parenthesis
 from roadmap_tui.core.progress.states import ItemState
@@ -37,65 +37,13 @@ from roadmap_tui.text.styled_text import (
     wrap,
     wrap_url,
 )
+from roadmap_tui.tui.render.detail_text import DetailLink, DetailText
 
 _MAX_UNLOCKS: Final = 4
 _MAX_CHILDREN: Final = 12
 _ROOMY_HEIGHT: Final = 14  # from this height on there are empty lines between the parts
 _URL_INDENT: Final = 5
 _FOLDED_EXERCISE: Final = 2  # lines
-
-
-class DetailLink(NamedTuple):
-    """A name that leads to another item: its line, the columns from ``start`` to ``end``, and the item."""
-
-    line: int
-    start: int
-    end: int
-    target: str
-
-
-class DetailText(NamedTuple):
-    """The lines about a node, the line where each resource begins, where the last ends, and all headings.
-
-    ``links`` are the names of related items.
-    """
-
-    lines: list[StyledLine]
-    resource_lines: list[int]
-    resources_end: int
-    headings: frozenset[int] = frozenset()
-    links: tuple[DetailLink, ...] = ()
-
-    def link_at(self, line: int, column: int) -> str:
-        """Return the id of the item whose name is at a position, "" if there is none."""
-        found = (link.target for link in self.links if link.line == line and link.start <= column < link.end)
-        return next(found, "")
-
-    def resource_at(self, line: int) -> int | None:
-        """Return the index of the resource on a line, None if there is none."""
-        if not self.resource_lines or not self.resource_lines[0] <= line < self.resources_end:
-            return None
-        return sum(first <= line for first in self.resource_lines) - 1
-
-    def top_showing(self, resource: int, top: int, height: int) -> int:
-        """Return the top line nearest to ``top`` at which ``height`` lines show a resource."""
-        first = self.resource_lines[resource]
-        last = [*self.resource_lines, self.resources_end][resource + 1] - 1
-        # The last line of the window may be the count of further lines.
-        return min(max(top, last - height + 2), first)
-
-    def window(self, top: int, height: int, glyphs: Glyphs) -> list[StyledLine]:
-        """Return ``height`` lines from ``top``; the last one counts the lines that do not fit."""
-        end = top + height
-        visible = self.lines[top:end]
-        if end < len(self.lines) and visible:
-            # Do not end with a gap or with a heading that has nothing below it.
-            end -= 1
-            while end > top + 1 and (not self.lines[end - 1] or end - 1 in self.headings):
-                end -= 1
-            more = Span(f"{glyphs.ellipsis} {len(self.lines) - end} more", "faint")
-            visible = [*self.lines[top:end], [more]]
-        return visible + [[]] * (height - len(visible))
 
 
 def tickable_at(study: Study, index: int) -> tuple[Resource, ...]:
@@ -111,6 +59,33 @@ def linked_items(study: Study, index: int) -> list[Item]:
     return [*study.prerequisites(node), *study.unlocks(node)[:_MAX_UNLOCKS]]
 
 
+def node_title(study: Study, index: int) -> str:
+    """Return the title of the node at a tree index, or of the roadmap for ``ROOT``."""
+    return study.tree.nodes[index].title if index >= 0 else study.roadmap.title
+
+
+def node_status(study: Study, index: int, glyphs: Glyphs) -> Span:
+    """Return the status of an item with its date, the counts of a section, nothing for the roadmap."""
+    if index < 0:
+        return Span("")
+    node = study.tree.nodes[index]
+    if not isinstance(node, Item):
+        counts = study.counts.branch_counts(index)
+        is_done = counts.total and counts.done == counts.total
+        return Span(f"{counts.done}/{counts.total}" if counts.total else "", "done" if is_done else "muted")
+    if not study.is_saved(node.id):
+        return Span("not saved", "error")
+    state, status = study.state(node.id), study.status_at(index)
+    label, style = STATUS_INFO[status].label, STATUS_INFO[status].style
+    if study.ranking.is_ready(index):
+        label = "ready"
+    elif state.since and state.status == status != "todo":
+        label = f"{label} {glyphs.separator} {format_datetime(state.since, study.now())}"
+    if until := study.ranking.snoozed_until(node.id):
+        label = f"{label} {glyphs.separator} snoozed until {until}"
+    return Span(label, style)
+
+
 def render_detail(
     study: Study,
     index: int,
@@ -118,19 +93,23 @@ def render_detail(
     selected: int | None,
     glyphs: Glyphs,
     link: int | None = None,
+    *,
+    has_title: bool = True,
 ) -> DetailText:
     """Render the node at a tree index, or the roadmap for ``ROOT``.
 
     ``size`` is the width to wrap to and the height; a low pane has no empty lines. ``selected`` is the index
-    of the resource to mark, ``link`` that of the related item.
+    of the resource to mark, ``link`` that of the related item. ``has_title`` is False if the title and the
+    status are in the frame.
     """
     width, height = size
     node: Roadmap | Section | Item = study.roadmap if index < 0 else study.tree.nodes[index]
     node_id = "" if isinstance(node, Roadmap) else node.id
     writer = DetailWriter(study, width, glyphs, roomy=height >= _ROOMY_HEIGHT)
     writer.selected_link = link
+    if has_title:
+        writer.add_title(node_title(study, index), node_status(study, index, glyphs))
     if isinstance(node, Roadmap):
-        writer.add(node.title, "strong")
         writer.add(study.count_summary(), "muted")
     else:
         writer.add_node(index, node)
@@ -195,27 +174,16 @@ class DetailWriter:
         else:
             self.add(text, "accent")
 
+    def add_title(self, title: str, status: Span) -> None:
+        """Add the title with the status beside it."""
+        first, *rest = wrap(title, max(1, self.width - cells(status.text) - 2))
+        self.lines.append(justify([Span(first, "strong")], [status], self.width))
+        self.lines.extend([Span(line, "strong")] for line in rest)
+
     def add_node(self, index: int, node: Section | Item) -> None:
-        """Add title, status or progress, and path of a node."""
+        """Add the path of a node, its estimates and what is left of it."""
         study = self.study
         counts = study.counts.branch_counts(index)
-        if isinstance(node, Item):
-            state, status = study.state(node.id), study.status_at(index)
-            right, style = STATUS_INFO[status].label, STATUS_INFO[status].style
-            if state.since and state.status == status != "todo":
-                right = f"{right} {self.glyphs.separator} {format_datetime(state.since, study.now())}"
-            if study.ranking.is_ready(index):
-                right = "ready"
-            if until := study.ranking.snoozed_until(node.id):
-                right = f"{right} {self.glyphs.separator} snoozed until {until}"
-            if not study.is_saved(node.id):
-                right, style = "not saved", "error"
-        else:
-            right = f"{counts.done}/{counts.total}" if counts.total else ""
-            style = "done" if counts.total and counts.done == counts.total else "muted"
-        first, *rest = wrap(node.title, max(1, self.width - len(right) - 2))
-        self.lines.append(justify([Span(first, "strong")], [Span(right, style)], self.width))
-        self.lines.extend([Span(line, "strong")] for line in rest)
         if path := section_path(study, node.id, self.width, self.glyphs):
             self.lines.append([Span(path, "muted")])
         if isinstance(node, Item):
@@ -268,7 +236,7 @@ class DetailWriter:
         def make_room(width: int) -> None:
             nonlocal line, used
             if used > indent and used + width > self.width:
-                self.lines.append(truncate_line(line, self.width))
+                self.lines.append(truncate_line(line[:-1], self.width))
                 line, used = [Span(" " * indent)], indent
 
         for item in items:
@@ -283,8 +251,10 @@ class DetailWriter:
                 line.append(Span(self.glyphs.cursor, "accent"))
             line += [sign, Span(name, "link" if not is_selected else "strong"), Span("   ")]
             used += width + 3
-        make_room(cells(more))
-        self.lines.append(truncate_line([*line[:-1], Span(f"   {more}")] if more else line[:-1], self.width))
+        if more:
+            make_room(cells(more))
+            line += [Span(more), Span("")]
+        self.lines.append(truncate_line(line[:-1], self.width))
 
     def add_children(self, index: int) -> None:
         """Add the first children of a section."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from roadmap_tui.core.progress.statuses import STATUS_INFO
 from roadmap_tui.core.roadmap.model import Item, Section
-from roadmap_tui.core.search.index import SearchResult, highlight_ranges
 from roadmap_tui.core.tree_view import TreeView
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.item_details import counted_reviews
@@ -21,9 +20,15 @@ from roadmap_tui.text.styled_text import (
     progress_bar,
 )
 
+if TYPE_CHECKING:
+    from roadmap_tui.core.search.index import SearchResult
+
 _BAR_WIDTH: Final = 10
 _MIN_WIDTH_FOR_RECALL: Final = 46
 _INDENT: Final = 2
+# Beside a title: in a row the cursor, two signs, recall and note; in the header timer and count.
+_ROW_ROOM: Final = 6 + 13
+_HEADER_ROOM: Final = 28
 
 
 class RowRenderer:
@@ -45,6 +50,18 @@ class RowRenderer:
         """Set the tree to render."""
         self.tree_view = tree_view
         self._count_width = 2 * len(str(self.study.counts_at().total)) + 1
+        self._natural_widths: dict[int, int] = {}  # by limit
+
+    def natural_width(self, limit: int) -> int:
+        """Return the width at which no title is truncated; ``limit`` if it is not below that."""
+        if limit not in self._natural_widths:
+            tree, width = self.study.tree, cells(self.study.roadmap.title) + _HEADER_ROOM
+            for depth, node in zip(tree.depths, tree.nodes, strict=True):
+                width = max(width, _INDENT * depth + cells(node.title) + _ROW_ROOM)
+                if width >= limit:
+                    break
+            self._natural_widths[limit] = min(width, limit)
+        return self._natural_widths[limit]
 
     def line(self, row: int, width: int) -> StyledLine:
         """Render a row, exactly ``width`` cells wide."""
@@ -130,6 +147,8 @@ class RowRenderer:
         if hidden:
             right = [Span(f" {hidden}{self.glyphs.match}", "accent"), *right]
         if found is not None and index in found:
+            from roadmap_tui.core.search.index import highlight_ranges  # not for the first frame
+
             ranges = highlight_ranges(title.text, found.terms)
             if not ranges:
                 title = title._replace(style="strong")

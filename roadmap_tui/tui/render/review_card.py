@@ -11,7 +11,8 @@ from roadmap_tui.core.roadmap.model import Question
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.review import render_question
 from roadmap_tui.text.styled_text import Glyphs
-from roadmap_tui.tui.render.detail import DetailText, DetailWriter
+from roadmap_tui.tui.render.detail import DetailWriter
+from roadmap_tui.tui.render.detail_text import DetailText
 
 _ROOMY_HEIGHT: Final = 7  # from this height on there are empty lines between the parts
 

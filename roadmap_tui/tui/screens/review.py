@@ -36,7 +36,7 @@ from roadmap_tui.text.styled_text import (
     wrap,
 )
 from roadmap_tui.tui.render.bars import message_lines
-from roadmap_tui.tui.render.detail import DetailText
+from roadmap_tui.tui.render.detail_text import DetailText
 from roadmap_tui.tui.render.review_card import render_answer
 from roadmap_tui.tui.widgets.line_widget import FittedLines, LineWidget, TextLines
 from roadmap_tui.tui.widgets.modal import Modal

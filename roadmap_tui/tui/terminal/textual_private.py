@@ -1,6 +1,6 @@
 """All uses of Textual's private API, so that a new version of Textual has to be checked in one place only.
 
-Tested with the versions in ``textual_version.KNOWN``. On any other version the program still starts, but the
+Tested with the versions in ``installed.TESTED``. On any other version the program still starts, but the
 cell diff is off: Textual's own updates are sent unchanged. A private name that was removed fails at import
 or at the first frame, which the tests of that version would show.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from textual import events
@@ -10,12 +11,16 @@ from textual.message import Message
 from roadmap_tui.core.tree_view import ROOT
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.styled_text import Glyphs, StyledLine
-from roadmap_tui.tui.render.detail import DetailText, render_detail
+from roadmap_tui.tui.render.detail import render_detail
+from roadmap_tui.tui.render.detail_text import DetailText
 from roadmap_tui.tui.widgets.line_widget import Pane
 
 
 class DetailPane(Pane):
-    """Shows the details of a node, scrolled so that the selected resource is visible."""
+    """Shows the details of a node, scrolled so that the selected resource is visible.
+
+    ``fits_in_frame`` returns whether the title is in the frame of a pane of this width.
+    """
 
     @dataclass
     class Pressed(Message):
@@ -27,9 +32,12 @@ class DetailPane(Pane):
         resource: int | None
         link: str = ""
 
-    def __init__(self, study: Study, glyphs: Glyphs, id: str | None = None) -> None:
+    def __init__(
+        self, study: Study, glyphs: Glyphs, fits_in_frame: Callable[[int], bool], id: str | None = None
+    ) -> None:
         super().__init__(glyphs, id=id)
         self._study = study
+        self._fits_in_frame = fits_in_frame
         self._index = self._shown_index = ROOT
         self._text = DetailText([], [], 0)
         self._selected: int | None = None
@@ -59,7 +67,13 @@ class DetailPane(Pane):
     def render_rows(self) -> list[StyledLine]:
         height = self.size.height
         text = self._text = render_detail(
-            self._study, self._index, self.size, self._selected, self.glyphs, self._link
+            self._study,
+            self._index,
+            self.size,
+            self._selected,
+            self.glyphs,
+            self._link,
+            has_title=not self._fits_in_frame(self.outer_size.width),
         )
         if self._index != self._shown_index:
             self._top = 0

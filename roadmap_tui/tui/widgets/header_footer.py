@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.timer import Timer
@@ -9,28 +10,54 @@ from textual.timer import Timer
 from roadmap_tui.core.progress.time_tracking import length
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine
-from roadmap_tui.tui.render.bars import message_lines, title_line
+from roadmap_tui.tui.render.bars import message_lines
 from roadmap_tui.tui.widgets.line_widget import FittedLines, LineWidget
 
 
-class Header(LineWidget):
-    """The roadmap's title, the progress, the number of due items, and the running timer.
+class HeaderLine(LineWidget):
+    """A line that ``render_due`` renders for a width and the number of due items."""
 
-    ``minute_timer`` redraws it when the running timer completes its next minute, and at no other time.
-    """
+    STYLE_CLASSES: ClassVar[tuple[str, ...]] = (
+        *("strong", "accent", "doing", "bar", "bar-rest"),
+        *("focus", "done", "muted", "faint", "error"),
+    )
 
-    STYLE_CLASSES: ClassVar[tuple[str, ...]] = ("strong", "accent", "doing", "bar", "bar-rest")
-
-    def __init__(self, study: Study, glyphs: Glyphs, id: str | None = None) -> None:
+    def __init__(
+        self, glyphs: Glyphs, render_due: Callable[[int, int], StyledLine], id: str | None = None
+    ) -> None:
         super().__init__(glyphs, id=id)
-        self._study = study
+        self._render_due = render_due
         self._due = 0
-        self.minute_timer: Timer | None = None
 
     def sync(self, due: int) -> None:
         """Show the current state, with this number of due items."""
         self._due = due
         self.update_rows()
+
+    def render_rows(self) -> list[StyledLine]:
+        return [self._render_due(self.size.width, self._due)]
+
+
+class Header(HeaderLine):
+    """The header, which shows the minutes of the running timer.
+
+    ``minute_timer`` redraws it when the running timer completes its next minute, and at no other time.
+    """
+
+    def __init__(
+        self,
+        study: Study,
+        glyphs: Glyphs,
+        render_due: Callable[[int, int], StyledLine],
+        id: str | None = None,
+    ) -> None:
+        super().__init__(glyphs, render_due, id=id)
+        self._study = study
+        self.minute_timer: Timer | None = None
+
+    def sync(self, due: int) -> None:
+        """Show the current state, with this number of due items."""
+        super().sync(due)
         running = self._study.time_tracker.running()
         if running and self.minute_timer is None:
             seconds = length(running[-1].timing, self._study.now())
@@ -40,9 +67,6 @@ class Header(LineWidget):
         """Show another minute of the timer."""
         self.minute_timer = None
         self.sync(self._due)
-
-    def render_rows(self) -> list[StyledLine]:
-        return [title_line(self._study, self.size.width, self.glyphs, self._due)]
 
 
 class StatusBanner(FittedLines):

@@ -49,7 +49,8 @@ class OutlinePane(Pane):
         return [renderer.line(row, width) for row in visible]
 
     def on_click(self, event: events.Click) -> None:
-        row = self._top + event.y
-        if row < len(self._renderer.tree_view.rows):
-            on_sign = event.x in self._renderer.fold_sign_columns(row, self.size.width)
+        offset = event.get_content_offset(self)
+        row = self._top + offset.y if offset is not None else -1
+        if offset is not None and row < len(self._renderer.tree_view.rows):
+            on_sign = offset.x in self._renderer.fold_sign_columns(row, self.size.width)
             self.post_message(self.Pressed(row, on_sign=on_sign))

@@ -13,9 +13,9 @@ from roadmap_tui.core.exporters.html import to_html
 from roadmap_tui.core.exporters.json import to_json
 from roadmap_tui.core.exporters.markdown import to_markdown
 from roadmap_tui.core.importers.markdown import read_markdown
-from roadmap_tui.core.roadmap.format import decode
 from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section
 from roadmap_tui.core.roadmap.tree import FlatTree
+from roadmap_tui.core.roadmap.validation import decode
 from roadmap_tui.core.sanitize import safe_url
 from tests.core.exporters.test_exporters import Page, whole
 from tests.hostile import ADDRESSES, TEXTS, nodes, strangers

@@ -12,8 +12,9 @@ import pytest
 from roadmap_tui.core.exporters.checkboxes import update_checkboxes
 from roadmap_tui.core.exporters.markdown import to_markdown
 from roadmap_tui.core.importers.markdown import read_markdown
-from roadmap_tui.core.roadmap.format import LINE_LIMIT, decode, encode
+from roadmap_tui.core.roadmap.format import LINE_LIMIT, encode
 from roadmap_tui.core.roadmap.tree import FlatTree
+from roadmap_tui.core.roadmap.validation import decode
 from roadmap_tui.core.sanitize import clean
 from tests.core.exporters.test_exporters import whole
 

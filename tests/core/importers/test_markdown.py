@@ -14,9 +14,10 @@ from roadmap_tui.core.importers.base import SIZE_LIMIT
 from roadmap_tui.core.importers.markdown import read_markdown
 from roadmap_tui.core.importers.resource_kinds import guess, kind_of
 from roadmap_tui.core.importers.slugs import Slugs, slug
-from roadmap_tui.core.roadmap.format import decode, encode
+from roadmap_tui.core.roadmap.format import encode
 from roadmap_tui.core.roadmap.model import Item, Resource, Section
 from roadmap_tui.core.roadmap.tree import FlatTree
+from roadmap_tui.core.roadmap.validation import decode
 from tests.cli.program_runs import ROOT
 from tests.core.importers.pathological import INPUTS
 

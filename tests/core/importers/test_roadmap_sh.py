@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from roadmap_tui.core.errors import BAD_DATA, InvalidRoadmap
 from roadmap_tui.core.importers.roadmap_sh import FILES_LIMIT, read_topics, remove_tracking, topic_and_node
-from roadmap_tui.core.roadmap.format import decode, encode
+from roadmap_tui.core.roadmap.format import encode
 from roadmap_tui.core.roadmap.model import Resource
 from roadmap_tui.core.roadmap.update import update_roadmap
+from roadmap_tui.core.roadmap.validation import decode
 
 if TYPE_CHECKING:
     from roadmap_tui.core.importers.base import Imported

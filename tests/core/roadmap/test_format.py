@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from roadmap_tui.core.errors import InvalidRoadmap
-from roadmap_tui.core.roadmap.format import decode, decode_trusted, encode
+from roadmap_tui.core.roadmap.format import decode_trusted, encode
 from roadmap_tui.core.roadmap.model import (
     KINDS,
     FormerNode,
@@ -19,6 +19,7 @@ from roadmap_tui.core.roadmap.model import (
     Section,
     Source,
 )
+from roadmap_tui.core.roadmap.validation import decode
 from roadmap_tui.core.sanitize import clean
 
 if TYPE_CHECKING:

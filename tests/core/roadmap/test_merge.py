@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roadmap_tui.core.roadmap.format import decode, encode
+from roadmap_tui.core.roadmap.format import encode
 from roadmap_tui.core.roadmap.merge import is_same_source, merge_versions
 from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Section, Source
 from roadmap_tui.core.roadmap.tree import FlatTree
+from roadmap_tui.core.roadmap.validation import decode
 
 
 def roadmap(*titles: str, **fields: object) -> Roadmap:

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roadmap_tui.core.roadmap.format import decode
 from roadmap_tui.core.roadmap.model import Item, Roadmap, Section
 from roadmap_tui.core.roadmap.titles import normalize_title, strip_brackets
 from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.roadmap.update import UpdateResult, update_roadmap
+from roadmap_tui.core.roadmap.validation import decode
 from tests.outlines import Linked, among, check, everything, items, nodes, retired_ids, roadmap, update
 
 # Whatever the author does

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import random
+import sys
+import zipfile
 from collections.abc import Iterator
 from importlib import metadata
+from pathlib import Path
 
 import pyte
 import pytest
@@ -15,7 +18,7 @@ from rich.style import Style
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
-from roadmap_tui.store import textual_version
+from roadmap_tui.store import installed
 from roadmap_tui.tui.terminal.cell_diff import CellDiff
 from roadmap_tui.tui.terminal.textual_private import ChopsUpdate, CompositorUpdate, LayoutUpdate
 
@@ -167,14 +170,24 @@ def test_without_colours_it_is_that_screen_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "known"), [("8.2.0", True), ("8.2.8", True), ("8.3.0", False), ("9.0", False), ("", False)]
+    ("version", "known"), [("8.2.5", True), ("8.2.8", True), ("8.2.80", False), ("8.3.0", False), ("", False)]
 )
 def test_versions(version: str, known: bool) -> None:
-    assert textual_version.is_supported(version) is known
+    assert installed.is_supported(version) is known
 
 
 def test_the_version_is_the_installed_one() -> None:
-    assert textual_version.version() == metadata.version("textual")
+    assert installed.version("textual") == metadata.version("textual")
+
+
+def test_the_version_is_found_in_a_zip_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = tmp_path / "app.pyz"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("textual/__init__.py", "")
+        file.writestr("textual-9.8.7.dist-info/METADATA", "Name: textual\nVersion: 9.8.7\n")
+    monkeypatch.syspath_prepend(str(archive))
+    monkeypatch.delitem(sys.modules, "textual")
+    assert installed.version("textual") == "9.8.7"
 
 
 def test_switched_off_it_leaves_every_update_as_it_is() -> None:

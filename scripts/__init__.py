@@ -1,0 +1,1 @@
+"""Programs for maintainers; not installed with the package."""
