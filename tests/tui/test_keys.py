@@ -547,12 +547,10 @@ async def test_digits_choose_a_resource(stage: Stage, size: tuple[int, int]) -> 
         assert (seat.pane, seat.state.selection) == ("outline", 2)
         assert seat.bar == "3 Third; y copies it; x ticks it"
         assert "▌3 · course" in seat.detail
-        await seat.press("1")
-        assert "▌1 · book" in seat.detail
         await seat.press("4")
-        assert seat.state.selection == 0
+        assert seat.state.selection == 2
         assert seat.bar == "No resource with this number"
-        await seat.press("2", "escape", "j", "k", "tab")
+        await seat.press("2", "j", "k", "tab")
         assert "▌2 · paper" in seat.detail
 
 
@@ -564,7 +562,7 @@ async def test_all_nine_digits(stage: Stage) -> None:
         for digit in "123456789":
             await seat.press(digit)
             assert seat.state.selection == int(digit) - 1
-            assert f"▌{digit} · website" in seat.detail
+            assert seat.bar.startswith(f"{digit} R")
 
 
 def _resources(count: int) -> tuple[Resource, ...]:

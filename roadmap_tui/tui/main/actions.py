@@ -241,6 +241,7 @@ class _ItemActions(_ActionGroup):
             self.state.selections[self.state.node_id] = number - 1
             self.state.selected_link = "", 0
             if self.state.pane == "outline":
+                self.state.numbered_node = self.state.node_id
                 title = truncate(
                     self.state.resources[number - 1].title, _TITLE_WIDTH, self.state.glyphs.ellipsis
                 )

@@ -202,9 +202,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def _sync_detail(self, scroll: int = 0) -> None:
         state = self.state
         link = selected_link(state)
-        was_chosen = state.node_id in state.selections
-        is_marked = link is None and (state.pane == "detail" or was_chosen)
+        if state.pane == "detail":
+            state.numbered_node = ""
+        is_marked = link is None and (state.pane == "detail" or state.numbered_node == state.node_id)
         selected = state.selection if is_marked else None
+        was_chosen = state.node_id in state.selections
         self._detail_pane.sync(state.cursor, selected, link, follows=was_chosen, scroll=scroll)
 
     def _place_cursor(self) -> None:
