@@ -55,6 +55,7 @@ class Journal:
         self.pending: list[Event] = []
         self._lines: dict[str, bytes] = {}  # of the pending events, by their ids
         self.now = now
+        self.on_saved: Callable[[list[Event]], None] = lambda _: None
         self.by = ""  # the assistant that writes, "" for the reader
         self._reader = LogReader(folder or "")
         self._host = host
@@ -210,6 +211,7 @@ class Journal:
         saved, self.pending, self._write_error = self.pending, [], ""
         self._lines.clear()
         self._saved.extend(saved)
+        self.on_saved(saved)
         return saved
 
     def rewrite_lost(self) -> bool:

@@ -100,6 +100,10 @@ class EventStore:
         """Return the state of a node."""
         return self.progress.state(self.source.id, node_id)
 
+    def status_since(self, node_id: str) -> datetime | None:
+        """Return when the status of a node was set, None without one."""
+        return self.progress.status_since(self.source.id, node_id)
+
     def status_at(self, index: int) -> Status:
         """Return the status of the item at an index of the tree; ``todo`` for a section."""
         return self.counts.status(index)

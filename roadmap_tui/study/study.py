@@ -96,6 +96,11 @@ class Study(EventStore):
 
         return Reviews(self, self.ranking)
 
+    @property
+    def counted_due(self) -> int | None:
+        """The number of due items if it was counted before, else None; never slow."""
+        return self.reviews.cached_due_count if "reviews" in self.__dict__ else None
+
     @cached_property
     def search(self) -> Search:
         """The search index and filter facets."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.progress.events import LONGEST_TIME, TIMER, StatusSet, TimeLogged
@@ -34,8 +34,9 @@ class TimeTracker:
         """Return the seconds by (roadmap, item, title) since ``days`` study days ago, today included."""
         store, now = self._store, self._store.now()
         first = store.day(now) - timedelta(days=days - 1)
+        since = datetime.combine(first, time(), UTC) - timedelta(days=2)  # before it in every time zone
         totals: dict[tuple[str, str, str], int] = {}
-        for entry in store.progress.time_entries():
+        for entry in store.progress.time_entries_since(since):
             if store.day(entry.timing.start) >= first:
                 key = entry.roadmap, entry.target, entry.title
                 totals[key] = totals.get(key, 0) + length(entry.timing, now)

@@ -35,8 +35,10 @@ from roadmap_tui.core.progress.events import (
 from roadmap_tui.core.progress.states import (
     NO_HISTORY,
     CustomItem,
+    Interval,
     ItemState,
     Key,
+    StatusChange,
     TimeEntry,
     fold_events,
     key_events,
@@ -345,6 +347,22 @@ class Progress:
             state = self._states[key] = fold_events(filter(self.is_active, actions))
         return state
 
+    def status_since(self, roadmap: str, target: str) -> datetime | None:
+        """Return when the status of a node was set, None without one."""
+        return self.state(roadmap, target).since
+
+    def status_changes(self, roadmap: str, target: str) -> list[StatusChange]:
+        """Return the active changes of a node's status, oldest first."""
+        return status_changes(filter(self.is_active, self._actions((roadmap, target))))
+
+    def reviews(self, roadmap: str, target: str) -> list[tuple[datetime, int]]:
+        """Return time and rating of each review of a node, in the order of history."""
+        return [(review.at, review.rating) for review in self.state(roadmap, target).reviews]
+
+    def timings(self, roadmap: str, target: str) -> list[Interval]:
+        """Return the logged intervals of a node."""
+        return list(self.state(roadmap, target).timings)
+
     def custom_items(self, roadmap: str) -> list[CustomItem]:
         """Return the reader's own items of a roadmap, in the order in which they were first added."""
         found = []
@@ -367,6 +385,10 @@ class Progress:
             self._time_entries = len(self._events), entries
         return entries
 
+    def time_entries_since(self, moment: datetime) -> list[TimeEntry]:
+        """Return the logged intervals that start at ``moment``, a whole second, or later; sorted."""
+        return [entry for entry in self.time_entries() if entry.timing.start >= moment]
+
     def running_entries(self) -> list[TimeEntry]:
         """Return the intervals whose timers are running, of all roadmaps, sorted by their start."""
         return [entry for entry in self.time_entries() if entry.is_running]
@@ -384,6 +406,10 @@ class Progress:
     def review_grades(self, since: datetime) -> list[ReviewGraded]:
         """Return the active grades of all roadmaps from ``since`` on, in no particular order."""
         return [grade for grade in self._grades if grade.stamp.at >= since and self.is_active(grade)]
+
+    def review_times(self, since: datetime) -> list[int]:
+        """Return the milliseconds of the active grades from ``since``, a whole second, on, in no order."""
+        return [grade.ms for grade in self.review_grades(since)]
 
     def paused_until(self) -> datetime | None:
         """Return the end of the last pause of the reviews, None without one."""
@@ -481,6 +507,12 @@ class Progress:
         """Return the clock that an undo or redo of an action must exceed."""
         last = self._last_undo.get(action.stamp.id)
         return max(action.stamp.clock, last.stamp.clock if last else 0)
+
+
+def status_changes(actions: Iterable[Action]) -> list[StatusChange]:
+    """Return the status changes among actions."""
+    changes = (action for action in actions if isinstance(action, StatusSet))
+    return [StatusChange(change.status, change.stamp.at, change.how) for change in changes]
 
 
 def _undo_order(event: Event, latest: int) -> tuple[int, int, str]:

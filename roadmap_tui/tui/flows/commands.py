@@ -19,6 +19,7 @@ from roadmap_tui.tui.main.state import MainState
 
 if TYPE_CHECKING:
     from roadmap_tui.study.library import Library, OpenRoadmap
+    from roadmap_tui.study.today import Today
     from roadmap_tui.tui.flows.notes import NoteFlows
 
 # Commands that NoteFlows carries out.
@@ -144,10 +145,11 @@ class CommandFlows:
         else:
             await self._open_roadmap(hit.id)
 
-    async def today(self) -> None:
+    async def today(self, first_page: Today | None = None) -> None:
         """Show what to do today, until the reader goes to an item, which may be in another roadmap.
 
-        A command for an item is carried out as in the outline; then the page is shown again.
+        ``first_page`` is shown first, if it is known already. A command for an item is carried out as in the
+        outline; then the page is shown again.
         """
         from roadmap_tui.study.today import today
         from roadmap_tui.tui.screens.today import TodayScreen
@@ -155,7 +157,9 @@ class CommandFlows:
         position = 0
         while True:
             state, library = self._state, self._open_library()
-            found = today(library.active_studies(state.study) if library else [state.study])
+            found, first_page = first_page, None
+            if found is None:
+                found = today(library.active_studies(state.study) if library else [state.study])
             result = await self._app.ask(TodayScreen(state.keymap, found, state.glyphs, position))
             if isinstance(result, str):
                 await self.spare_time()

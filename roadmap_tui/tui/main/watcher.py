@@ -88,7 +88,7 @@ class Watcher:
     @property
     def due(self) -> int | None:
         """The number of items due for review, None until it is known."""
-        return None if self._reviews is None else self._reviews.cached_due_count
+        return self._study.counted_due
 
     def count_due(self) -> None:
         """Count the due items, in a thread if that takes long; then post ``DueCounted``."""
