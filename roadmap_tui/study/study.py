@@ -16,6 +16,7 @@ from roadmap_tui.core.progress.events import (
     RoadmapUpdated,
     Status,
     StatusSet,
+    TimeLogged,
     clock_limit,
     is_one_step,
 )
@@ -281,5 +282,6 @@ class Study(EventStore):
 
 
 def _undo_seconds(action: Action) -> float:
-    """Return how long to wait for an undo of an action: one of a placement is followed by another."""
-    return LONGEST_WAIT_SECONDS if is_same_placement(action, action) else PATIENCE_SECONDS
+    """Return how long to wait for an undo of an action: one part of a step is followed by another."""
+    is_part = (isinstance(action, StatusSet) and action.how) or isinstance(action, TimeLogged)
+    return LONGEST_WAIT_SECONDS if is_part else PATIENCE_SECONDS
