@@ -1,7 +1,7 @@
 """The heatmap: a year of days as a grid, one column per week, shaded by how much was done."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -12,12 +12,12 @@ from roadmap_tui.text.styled_text import Span, StyledLine
 
 MARGIN: Final = 3
 _CELL_WIDTH: Final = 2  # a shade and a space, without which weeks are hard to distinguish
-_WEEKDAYS: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+WEEKDAYS: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 # From nothing to most; they differ without colors.
 _SHADES: Final = "·░▒▓█"
 _ASCII_SHADES: Final = ".-+%#"
 # The indexes of the shades for a number of levels: those that differ most.
-_SHADES_OF_LEVELS: Final = ((0,), (0, 4), (0, 2, 4), (0, 1, 2, 4), (0, 1, 2, 3, 4))
+SHADES_OF_LEVELS: Final = ((0,), (0, 4), (0, 2, 4), (0, 1, 2, 4), (0, 1, 2, 3, 4))
 
 
 def weeks_in(width: int) -> int:
@@ -36,22 +36,22 @@ def heatmap(
     weeks = weeks_in(width)
     first = today - timedelta(days=today.weekday() + 7 * (weeks - 1))
     totals = {day.day: day.total for day in days if first <= day.day <= today}
-    thresholds = _thresholds(list(totals.values()))
+    limits = thresholds(list(totals.values()))
     all_shades = _ASCII_SHADES if glyphs.is_ascii else _SHADES
-    shades = [all_shades[index] for index in _SHADES_OF_LEVELS[len(thresholds) + bool(totals)]]
+    shades = [all_shades[index] for index in SHADES_OF_LEVELS[len(limits) + bool(totals)]]
     lines: list[StyledLine] = [_months(first, weeks)]
-    for weekday, name in enumerate(_WEEKDAYS):
+    for weekday, name in enumerate(WEEKDAYS):
         line = [Span(f"{name} ", "muted")]
         for week in range(weeks):
             day = first + timedelta(days=7 * week + weekday)
-            level = bisect_left(thresholds, totals[day]) + 1 if day in totals else 0
+            level = bisect_left(limits, totals[day]) + 1 if day in totals else 0
             shade = shades[level] if (since or first) <= day <= today else " "
             line.append(Span(shade + " " * (week < weeks - 1), "bar" if level else "faint"))
         lines.append(line)
-    return [*lines, _legend(thresholds, shades)] if totals else lines
+    return [*lines, _legend(limits, shades)] if totals else lines
 
 
-def _thresholds(totals: list[int]) -> list[int]:
+def thresholds(totals: list[int]) -> list[int]:
     """Return the highest total of each level but the last; levels are quartiles, equal ones merged."""
     ordered = sorted(totals)
     last = len(ordered) - 1
@@ -59,25 +59,38 @@ def _thresholds(totals: list[int]) -> list[int]:
     return [total for total in quartiles if total < ordered[-1]]
 
 
-def _months(first: date, weeks: int) -> StyledLine:
-    """Write each month's name above the week of its first day, the first week's month at the left edge."""
+def month_starts(first: date, weeks: int) -> Iterator[tuple[int, str]]:
+    """Yield the week and name of each month that begins in the weeks, the first week's month first."""
     sundays = [first + timedelta(days=7 * week + 6) for week in range(weeks)]
     starts = [week for week in range(1, weeks) if sundays[week].day <= 7]
     if starts[:1] != [1]:  # else there is no room for both names
         starts.insert(0, 0)
+    return ((week, MONTHS[sundays[week].month - 1]) for week in starts)
+
+
+def level_names(limits: Sequence[int]) -> Iterator[str]:
+    """Yield what each level stands for: ``nothing``, ``1``, ``2–3``, ``4 or more``."""
+    yield "nothing"
+    low = 1
+    for high in limits:
+        yield str(high) if high == low else f"{low}–{high}"
+        low = high + 1
+    yield f"{low} or more"
+
+
+def _months(first: date, weeks: int) -> StyledLine:
+    """Write each month's name above the week of its first day, the first week's month at the left edge."""
     text = ""
-    for week in starts:
-        name = MONTHS[sundays[week].month - 1]
+    for week, name in month_starts(first, weeks):
         column = MARGIN + _CELL_WIDTH * week
         if column + len(name) < MARGIN + _CELL_WIDTH * weeks:
             text = f"{text:<{column}}{name}"
     return [Span(text, "muted")]
 
 
-def _legend(thresholds: list[int], shades: Sequence[str]) -> StyledLine:
-    line: StyledLine = [Span(" " * MARGIN), Span(f"{shades[0]} ", "faint"), Span("nothing", "muted")]
-    low = 1
-    for shade, high in zip(shades[1:], thresholds, strict=False):
-        line += [Span(f"   {shade} ", "bar"), Span(str(high) if high == low else f"{low}–{high}", "muted")]
-        low = high + 1
-    return [*line, Span(f"   {shades[len(thresholds) + 1]} ", "bar"), Span(f"{low} or more", "muted")]
+def _legend(limits: Sequence[int], shades: Sequence[str]) -> StyledLine:
+    line: StyledLine = []
+    for level, name in enumerate(level_names(limits)):
+        gap = "   " if level else " " * MARGIN
+        line += [Span(gap), Span(f"{shades[level]} ", "bar" if level else "faint"), Span(name, "muted")]
+    return line
