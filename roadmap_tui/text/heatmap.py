@@ -11,6 +11,7 @@ from roadmap_tui.text.glyphs import Glyphs
 from roadmap_tui.text.styled_text import Span, StyledLine
 
 MARGIN: Final = 3
+_MIN_WEEKS: Final = 8  # fewer are not wider than the legend
 _CELL_WIDTH: Final = 2  # a shade and a space, without which weeks are hard to distinguish
 WEEKDAYS: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 # From nothing to most; they differ without colors.
@@ -20,20 +21,23 @@ _ASCII_SHADES: Final = ".-+%#"
 SHADES_OF_LEVELS: Final = ((0,), (0, 4), (0, 2, 4), (0, 1, 2, 4), (0, 1, 2, 3, 4))
 
 
-def weeks_in(width: int) -> int:
-    """Return the number of weeks shown in ``width`` cells: 53, else 26, else as many as fit."""
-    room = (width + 1 - MARGIN) // _CELL_WIDTH
-    return next((weeks for weeks in (53, 26) if weeks <= room), max(1, room))
+def weeks_in(width: int, first: date | None, today: date) -> int:
+    """Return the number of weeks shown: since that of the ``first`` day, at most 53, or as many as fit."""
+    room = min(53, max(1, (width + 1 - MARGIN) // _CELL_WIDTH))
+    if first is None:
+        return room
+    monday = today - timedelta(days=today.weekday())
+    return min(room, max(_MIN_WEEKS, -(-(monday - first).days // 7) + 1))
 
 
 def heatmap(
     days: Sequence[ActiveDay], today: date, width: int, glyphs: Glyphs, since: date | None = None
 ) -> list[StyledLine]:
-    """Draw the last weeks: a line of months, seven of days and a legend.
+    """Draw the weeks since the first active day, as many as fit: months, seven lines of days, and a legend.
 
     Days before ``since`` and after today are left blank.
     """
-    weeks = weeks_in(width)
+    weeks = weeks_in(width, days[0].day if days else None, today)
     first = today - timedelta(days=today.weekday() + 7 * (weeks - 1))
     totals = {day.day: day.total for day in days if first <= day.day <= today}
     limits = thresholds(list(totals.values()))
@@ -46,9 +50,15 @@ def heatmap(
             day = first + timedelta(days=7 * week + weekday)
             level = bisect_left(limits, totals[day]) + 1 if day in totals else 0
             shade = shades[level] if (since or first) <= day <= today else " "
-            line.append(Span(shade + " " * (week < weeks - 1), "bar" if level else "faint"))
+            style = _style(level, len(shades)) if level else "faint"
+            line.append(Span(shade + " " * (week < weeks - 1), style))
         lines.append(line)
     return [*lines, _legend(limits, shades)] if totals else lines
+
+
+def _style(level: int, count: int) -> str:
+    """Return the style of a level of activity, 1 to ``count`` - 1: the greens that differ most."""
+    return f"heat-{SHADES_OF_LEVELS[count - 1][level]}"
 
 
 def thresholds(totals: list[int]) -> list[int]:
@@ -91,6 +101,6 @@ def _months(first: date, weeks: int) -> StyledLine:
 def _legend(limits: Sequence[int], shades: Sequence[str]) -> StyledLine:
     line: StyledLine = []
     for level, name in enumerate(level_names(limits)):
-        gap = "   " if level else " " * MARGIN
-        line += [Span(gap), Span(f"{shades[level]} ", "bar" if level else "faint"), Span(name, "muted")]
+        gap, style = ("   ", _style(level, len(shades))) if level else (" " * MARGIN, "faint")
+        line += [Span(gap), Span(f"{shades[level]} ", style), Span(name, "muted")]
     return line
