@@ -99,8 +99,8 @@ def _months(first: date, weeks: int) -> StyledLine:
 
 
 def _legend(limits: Sequence[int], shades: Sequence[str]) -> StyledLine:
-    line: StyledLine = []
+    line: StyledLine = [Span(" " * MARGIN)]
     for level, name in enumerate(level_names(limits)):
-        gap, style = ("   ", _style(level, len(shades))) if level else (" " * MARGIN, "faint")
-        line += [Span(gap), Span(f"{shades[level]} ", style), Span(name, "muted")]
+        gap, style = ("   ", _style(level, len(shades))) if level else ("", "faint")
+        line += [Span(f"{gap}{shades[level]} ", style), Span(name, "muted")]
     return line
