@@ -3,11 +3,9 @@
 from operator import ne
 from typing import Final
 
-import click
-
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_err
-from roadmap_tui.cli.options import command, complete_argument
+from roadmap_tui.cli.options import argument, command, complete_argument, option
 from roadmap_tui.core.errors import BAD_DATA, UsageError
 from roadmap_tui.core.exporters.registry import EXPORTERS
 from roadmap_tui.core.humanize import pluralize
@@ -20,20 +18,18 @@ _SKIPPED_SHOWN: Final = 20
 
 
 @command("export", "Export a roadmap with your progress.")
-@click.argument("name", required=False, shell_complete=complete_argument("roadmaps"))
-@click.option(
-    "--format", "format_", type=click.Choice((*sorted(EXPORTERS, reverse=True), "anki", "ics", "svg")),
+@argument("name", required=False, shell_complete=complete_argument("roadmaps"))
+@option(
+    "--format", "format_", choices=(*sorted(EXPORTERS, reverse=True), "anki", "ics", "svg"),
     default="markdown", show_default=True,
     help="Markdown, the program's own JSON, one HTML page, Anki cards, the plan as a calendar, or an image.",
 )  # fmt: skip
-@click.option(
-    "--output", metavar="FILE", type=click.Path(dir_okay=False), help="Write to this file instead of stdout."
-)
-@click.option(
-    "--into", metavar="FILE.md", type=click.Path(dir_okay=False),
+@option("--output", metavar="FILE", is_file=True, help="Write to this file instead of stdout.")
+@option(
+    "--into", metavar="FILE.md", is_file=True,
     help="Update the checkboxes of the items you marked in this file; nothing else changes.",
 )  # fmt: skip
-@click.option("--progress", is_flag=True, help="With --into: update the block between two markers instead.")
+@option("--progress", is_flag=True, help="With --into: update the block between two markers instead.")
 def export_command(
     context: CliContext, name: str | None, format_: str, output: str | None, into: str | None, progress: bool
 ) -> int:
