@@ -42,7 +42,8 @@ def _own_days(study: Study) -> list[ActiveDay]:
     day_start = study.settings.day_start
     completions = all_completions(study.progress, day_start)
     own = {key: found for key, found in completions.items() if key[0] == study.source.id}
-    return active_days(study.progress, own, day_start, study.today())
+    reviews = {key: study.progress.reviews(*key) for key in own}
+    return active_days(study.progress, own, reviews, day_start, study.today())
 
 
 def _logged_seconds(study: Study, dates: Container[date]) -> int:
