@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from roadmap_tui.core.humanize import MONTHS
-from roadmap_tui.core.stats.activity import ActiveDay
+from roadmap_tui.core.stats.activity import ActiveDay, quartiles
 from roadmap_tui.text.glyphs import Glyphs
 from roadmap_tui.text.styled_text import Span, StyledLine
 
@@ -40,7 +40,7 @@ def heatmap(
     weeks = weeks_in(width, days[0].day if days else None, today)
     first = today - timedelta(days=today.weekday() + 7 * (weeks - 1))
     totals = {day.day: day.total for day in days if first <= day.day <= today}
-    thresholds = _thresholds(list(totals.values()))
+    thresholds = quartiles(totals.values())
     all_shades = _ASCII_SHADES if glyphs.is_ascii else _SHADES
     shades = [all_shades[index] for index in _SHADES_OF_LEVELS[len(thresholds) + bool(totals)]]
     lines: list[StyledLine] = [_months(first, weeks)]
@@ -59,14 +59,6 @@ def heatmap(
 def _style(level: int, count: int) -> str:
     """Return the style of a level of activity, 1 to ``count`` - 1: the greens that differ most."""
     return f"heat-{_SHADES_OF_LEVELS[count - 1][level]}"
-
-
-def _thresholds(totals: list[int]) -> list[int]:
-    """Return the highest total of each level but the last; levels are quartiles, equal ones merged."""
-    ordered = sorted(totals)
-    last = len(ordered) - 1
-    quartiles = sorted({ordered[(last * quarter) // 4] for quarter in (1, 2, 3)}) if ordered else []
-    return [total for total in quartiles if total < ordered[-1]]
 
 
 def _months(first: date, weeks: int) -> StyledLine:
