@@ -36,7 +36,8 @@ from roadmap_tui.core.progress.events import (
     sort_key,
     targets,
 )
-from roadmap_tui.core.progress.fold import Progress, status_changes
+from roadmap_tui.core.progress.fold import status_changes
+from roadmap_tui.core.progress.progress import Progress
 from roadmap_tui.core.progress.records import EVENT_KINDS, VERSION, InvalidRecord, decode, encode
 from roadmap_tui.core.progress.states import (
     Interval,

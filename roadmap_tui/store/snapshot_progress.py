@@ -21,7 +21,8 @@ from roadmap_tui.core.progress.events import (
     copied_id,
     sort_key,
 )
-from roadmap_tui.core.progress.fold import Progress, status_changes
+from roadmap_tui.core.progress.fold import status_changes
+from roadmap_tui.core.progress.progress import Progress
 from roadmap_tui.core.progress.records import decode
 from roadmap_tui.core.progress.states import Interval, Key, StatusChange, TimeEntry
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from roadmap_tui.core.errors import RoadmapTuiError, UsageError
 from roadmap_tui.core.progress.counts import Counts
 from roadmap_tui.core.progress.events import Event
-from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.progress import Progress
 from roadmap_tui.core.roadmap.model import Roadmap
 from roadmap_tui.core.roadmap.retired import find_orphans
 from roadmap_tui.core.settings import DEFAULTS, Settings

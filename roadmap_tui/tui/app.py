@@ -246,6 +246,10 @@ class RoadmapApp(BaseApp):
         study = self.state.study
         with suppress(SaveError):
             study.flush_pending()
+        if study.journal.is_saving:
+            self.main_screen.state.show_message("Saving…")
+            self.main_screen.sync()
+            await self.main_screen.wait_until_saved()
         if losses := self._unsaved_data():
             from roadmap_tui.tui.screens.questions import ConfirmScreen
 

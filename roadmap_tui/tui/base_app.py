@@ -119,7 +119,7 @@ class BaseApp(PrivateApp):
         # Twice: keys from the input thread take one turn of the event loop longer to get here.
         self.call_later(self.call_later, self._fail, error)
 
-    def _fail(self, error: Exception, tries: int = 25) -> None:
+    def _fail(self, error: Exception, tries: int = 150) -> None:
         if self.is_holding_input and tries:
             self.set_timer(0.02, partial(self._fail, error, tries - 1))
         elif not (self.focused or self.screen).call_later(self._handle_exception, error):

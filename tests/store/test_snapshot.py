@@ -39,7 +39,7 @@ from roadmap_tui.core.progress.events import (
     Undone,
     sort_key,
 )
-from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.progress import Progress
 from roadmap_tui.core.progress.records import encode
 from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.core.review.schedule import Card, Scheduler

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from roadmap_tui.core.progress.counts import Counts, StatusCounts
 from roadmap_tui.core.progress.events import CustomItemSet
-from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.progress import Progress
 from roadmap_tui.core.progress.time_tracking import length
 from roadmap_tui.core.roadmap.model import Section
 from roadmap_tui.core.roadmap.tree import FlatTree

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from roadmap_tui.core.progress.events import PLACEMENT
-from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.progress import Progress
 from roadmap_tui.core.progress.states import Key
 
 _DAY = timedelta(days=1)

@@ -69,7 +69,8 @@ class CommandFlows:
         if command in _WRITING and (reason := self._state.study.view_only):
             self._state.show_message(f"View only: {reason}", is_error=True)
         else:
-            await getattr(self._notes() if command in _NOTES else self, command)()
+            with self._state.confirming_when_saved():
+                await getattr(self._notes() if command in _NOTES else self, command)()
         self._main.sync()
 
     async def help(self) -> None:
@@ -88,6 +89,7 @@ class CommandFlows:
     async def undo(self) -> None:
         """Undo the last change; if it was made on an earlier day, ask first, once per run."""
         study = self._state.study
+        await self._main.wait_until_saved()
         is_asked = self._asked_about_earlier_days or study.view_only
         if not is_asked and (earlier := study.earlier_undo()):
             if not await self._confirm(format_earlier_undo(*earlier, study.today()), "undo"):
