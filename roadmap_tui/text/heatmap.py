@@ -35,10 +35,13 @@ def heatmap(
 ) -> list[StyledLine]:
     """Draw the weeks since the first active day, as many as fit: months, seven lines of days, and a legend.
 
-    Days before ``since`` and after today are left blank.
+    Days before ``since``, or before the first active day, and days after today are left blank.
     """
     weeks = weeks_in(width, days[0].day if days else None, today)
     first = today - timedelta(days=today.weekday() + 7 * (weeks - 1))
+    if days:
+        first = max(first, days[0].day - timedelta(days=days[0].day.weekday()))
+    start = since or (days[0].day if days else first)
     totals = {day.day: day.total for day in days if first <= day.day <= today}
     thresholds = quartiles(totals.values())
     all_shades = _ASCII_SHADES if glyphs.is_ascii else _SHADES
@@ -49,7 +52,7 @@ def heatmap(
         for week in range(weeks):
             day = first + timedelta(days=7 * week + weekday)
             level = bisect_left(thresholds, totals[day]) + 1 if day in totals else 0
-            shade = shades[level] if (since or first) <= day <= today else " "
+            shade = shades[level] if start <= day <= today else " "
             style = _style(level, len(shades)) if level else "faint"
             line.append(Span(shade + " " * (week < weeks - 1), style))
         lines.append(line)

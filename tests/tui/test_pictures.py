@@ -92,7 +92,7 @@ def test_first_run(stage: Stage, snap_compare: Compare) -> None:
     assert snap_compare(stage.app(stage.study(library.load_bundled())))
 
 
-def testhalf_way(stage: Stage, snap_compare: Compare) -> None:
+def test_half_way(stage: Stage, snap_compare: Compare) -> None:
     assert snap_compare(_app(stage), terminal_size=(120, 40))
 
 
@@ -232,6 +232,10 @@ def test_timer_left_running(stage: Stage, snap_compare: Compare) -> None:
     stage.clock.time += timedelta(minutes=48)
     stage.clock.stop()
     assert snap_compare(stage.app(study, place=_place(study)), run_before=_keys())
+
+
+def test_placement(stage: Stage, snap_compare: Compare) -> None:
+    assert snap_compare(_app(stage), run_before=_keys("K"))
 
 
 def test_code(stage: Stage, snap_compare: Compare) -> None:
