@@ -16,7 +16,7 @@ from roadmap_tui.core.roadmap.model import Item, Node
 from roadmap_tui.core.search import find
 from roadmap_tui.study.event_store import Change
 from roadmap_tui.study.study import Study
-from roadmap_tui.text.describe import format_stopped
+from roadmap_tui.text.describe import describe_action, format_stopped
 
 _WEEK: Final = 7
 _OVERLAPS_SHOWN: Final = 5
@@ -107,7 +107,8 @@ def _print_item(study: Study, text: str, as_json: bool) -> None:
 
 def _format_change(change: Change) -> str:
     event = change.action
-    assert isinstance(event, TimeLogged)  # noqa: S101 - the time tracker writes no other events
+    if not isinstance(event, TimeLogged):
+        return describe_action(event)
     if event.seconds == 0 and event.stamp.at < event.start:
         return format_stopped(event)
     if event.seconds:

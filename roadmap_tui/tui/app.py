@@ -187,7 +187,7 @@ class RoadmapApp(BaseApp):
     @work
     async def open_url(self, url: str, *, new_tab: bool = True) -> None:  # type: ignore[override] # noqa: ARG002 - Textual's API, called for links
         """Open a URL as the command does; Textual would start a browser in the terminal."""
-        await self._flows.open_url(url)
+        await self._flows.links.open_url(url)
 
     async def change_roadmap(self, opened: OpenRoadmap, message: str) -> None:
         """Close the roadmap and show another one with a message; if it can't be saved, it stays open."""
