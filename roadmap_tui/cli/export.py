@@ -1,5 +1,6 @@
 """``export``: write a roadmap with the reader's statuses and notes."""
 
+from functools import partial
 from operator import ne
 from typing import Final
 
@@ -33,7 +34,8 @@ _SKIPPED_SHOWN: Final = 20
 def export_command(
     context: CliContext, name: str | None, format_: str, output: str | None, into: str | None, progress: bool
 ) -> int:
-    """Export a roadmap with your progress and notes. HTML is one printable page without scripts.
+    """Export a roadmap with your progress and notes. HTML is one page without scripts, with
+    activity and folded sections, light or dark, that prints on A4.
 
     With --format ics it is the plan (see `plan`) as a calendar: each item on the days that it takes at your
     hours a week. That needs the extra `calendar`: pip install 'roadmap-tui[calendar]'.
@@ -85,11 +87,17 @@ def _export(study: Study, format_: str) -> str:
     from roadmap_tui.core.roadmap.custom_items import with_resources
 
     custom = {node_id: study.state(node_id).resources for node_id in ("", *study.tree.index_of)}
-    write = EXPORTERS[format_].write
     notes = {study.roadmap.id: study.note_text("")}
     notes |= {node.id: study.note_text(node.id) for node in study.tree.nodes}
     notes = {node_id: text for node_id, text in notes.items() if text}
-    return write(with_resources(study.roadmap, custom), _statuses(study), notes=notes)
+    roadmap, statuses = with_resources(study.roadmap, custom), _statuses(study)
+    if format_ == "html":
+        from roadmap_tui.core.exporters.html import to_html
+        from roadmap_tui.text.markdown import to_html as render
+
+        days, note = study.statistics().days, partial(render, is_page=True)
+        return to_html(roadmap, statuses, notes=notes, days=days, today=study.today(), render_note=note)
+    return EXPORTERS[format_].write(roadmap, statuses, notes=notes)
 
 
 def _statuses(study: Study) -> dict[str, Status]:

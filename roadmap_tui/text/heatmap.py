@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from roadmap_tui.core.humanize import MONTHS
-from roadmap_tui.core.stats.activity import ActiveDay
+from roadmap_tui.core.stats.activity import ActiveDay, quartiles
 from roadmap_tui.text.glyphs import Glyphs
 from roadmap_tui.text.styled_text import Span, StyledLine
 
@@ -35,12 +35,15 @@ def heatmap(
 ) -> list[StyledLine]:
     """Draw the weeks since the first active day, as many as fit: months, seven lines of days, and a legend.
 
-    Days before ``since`` and after today are left blank.
+    Days before ``since``, or before the first active day, and days after today are left blank.
     """
     weeks = weeks_in(width, days[0].day if days else None, today)
     first = today - timedelta(days=today.weekday() + 7 * (weeks - 1))
+    if days:
+        first = max(first, days[0].day - timedelta(days=days[0].day.weekday()))
+    start = since or (days[0].day if days else first)
     totals = {day.day: day.total for day in days if first <= day.day <= today}
-    limits = thresholds(list(totals.values()))
+    limits = quartiles(totals.values())
     all_shades = _ASCII_SHADES if glyphs.is_ascii else _SHADES
     shades = [all_shades[index] for index in SHADES_OF_LEVELS[len(limits) + bool(totals)]]
     lines: list[StyledLine] = [_months(first, weeks)]
@@ -49,7 +52,7 @@ def heatmap(
         for week in range(weeks):
             day = first + timedelta(days=7 * week + weekday)
             level = bisect_left(limits, totals[day]) + 1 if day in totals else 0
-            shade = shades[level] if (since or first) <= day <= today else " "
+            shade = shades[level] if start <= day <= today else " "
             style = _style(level, len(shades)) if level else "faint"
             line.append(Span(shade + " " * (week < weeks - 1), style))
         lines.append(line)
@@ -59,14 +62,6 @@ def heatmap(
 def _style(level: int, count: int) -> str:
     """Return the style of a level of activity, 1 to ``count`` - 1: the greens that differ most."""
     return f"heat-{SHADES_OF_LEVELS[count - 1][level]}"
-
-
-def thresholds(totals: list[int]) -> list[int]:
-    """Return the highest total of each level but the last; levels are quartiles, equal ones merged."""
-    ordered = sorted(totals)
-    last = len(ordered) - 1
-    quartiles = sorted({ordered[(last * quarter) // 4] for quarter in (1, 2, 3)}) if ordered else []
-    return [total for total in quartiles if total < ordered[-1]]
 
 
 def month_starts(first: date, weeks: int) -> Iterator[tuple[int, str]]:

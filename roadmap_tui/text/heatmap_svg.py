@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import Final
 
 from roadmap_tui.core.humanize import MONTHS
-from roadmap_tui.core.stats.activity import ActiveDay
-from roadmap_tui.text.heatmap import SHADES_OF_LEVELS, WEEKDAYS, level_names, month_starts, thresholds
+from roadmap_tui.core.stats.activity import ActiveDay, quartiles
+from roadmap_tui.text.heatmap import SHADES_OF_LEVELS, WEEKDAYS, level_names, month_starts
 
 _WEEKS: Final = 53
 _STEP: Final = 14  # pixels from one day to the next
@@ -24,7 +24,7 @@ def heatmap_svg(days: Sequence[ActiveDay], today: date) -> str:
     """Draw the activity of the last 53 weeks; the colors follow the reader's light or dark mode."""
     first = today - timedelta(days=today.weekday() + 7 * (_WEEKS - 1))
     totals = {day.day: day.total for day in days if first <= day.day <= today}
-    limits = thresholds(list(totals.values()))
+    limits = quartiles(totals.values())
     shown = SHADES_OF_LEVELS[len(limits) + bool(totals)]
     size = f'viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}"'
     title = f"Activity from {_long(first)} to {_long(today)}"
