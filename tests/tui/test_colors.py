@@ -36,7 +36,7 @@ from roadmap_tui.tui.widgets.themes import MIN_BORDER_CONTRAST, MIN_CONTRAST
 from tests.tui.stage import Seat, Stage
 
 # Rules, bars and borders: there is nothing to read in them.
-_DRAWN = set("━╸─│▌╭╮╰╯▔▁▂▃▄▅▆▇█▊▎▕▏")
+_DRAWN = set("━╸─│▌╭╮╰╯░▒▓▔▁▂▃▄▅▆▇█▊▎▕▏")
 _ROLES = ("text", "muted", "faint", "accent", "link", "done", "doing", "error")
 
 

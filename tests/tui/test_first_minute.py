@@ -25,7 +25,7 @@ async def test_it_goes_away_for_good_after_the_first_mark(stage: Stage) -> None:
         assert seat.bar.startswith("j/k select")
         await seat.press("tab", "space")
         assert seat.bar.startswith("j/k move")
-        await seat.press("u", "f12")
+        await seat.press("u", "j")
         assert seat.bar.startswith("j/k move")
     async with stage.seat(place=AT_ONE) as seat:
         assert seat.bar.startswith("j/k move")
