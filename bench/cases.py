@@ -211,7 +211,7 @@ class Bench:
         yield against("settled / bare app", "settled", "settled", 1.1)
         yield against("outline visible / python -c pass", "visible", "nothing", None)
         yield against("settled / python -c pass", "settled", "nothing", None)
-        yield against("leaving / bare app", "leaving", "leaving", 0.05)
+        yield against("leaving / bare app", "leaving", "leaving", 0.05, TAIL)
         yield against("memory / bare app", "memory", "memory", 1.15, SIZE)
 
     def cursor(self) -> Iterator[Line]:
