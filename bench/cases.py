@@ -33,8 +33,8 @@ ITEM = "numpy-pandas-matplotlib"
 # Milliseconds of `python -c pass` on the machine the limits in milliseconds were set for.
 PASS_MS = 9.0
 
-# Standard input and output; errors are shown.
-_NO_STREAMS = ((0, os.O_RDONLY), (1, os.O_WRONLY))
+# How standard input, output and error are opened.
+_STREAMS = os.O_RDONLY, os.O_WRONLY, os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 
 Numbers = dict[str, float]
 
@@ -78,13 +78,17 @@ class Bench:
 
     def process(self, *words: str) -> Pair:
         """Run a process; return its milliseconds of processor time, and of elapsed time."""
-        files = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, flags, 0) for stream, flags in _NO_STREAMS]
+        paths = os.devnull, os.devnull, str(self.folder / "errors.txt")
+        files = [
+            (os.POSIX_SPAWN_OPEN, stream, path, flags, 0o600)
+            for (stream, flags), path in zip(enumerate(_STREAMS), paths, strict=True)
+        ]
         begin = perf_counter()
         pid = os.posix_spawn(words[0], words, self.environment, file_actions=files)
         _, status, usage = os.wait4(pid, 0)
         elapsed = perf_counter() - begin
         if code := os.waitstatus_to_exitcode(status):
-            raise SystemExit(f"bench: {' '.join(words)}: exit code {code}")
+            raise SystemExit(f"bench: {' '.join(words)}: exit code {code}\n{Path(paths[2]).read_text()}")
         return (usage.ru_utime + usage.ru_stime) * 1000, elapsed * 1000
 
     def nothing(self) -> float:
@@ -207,7 +211,7 @@ class Bench:
         yield against("settled / bare app", "settled", "settled", 1.1)
         yield against("outline visible / python -c pass", "visible", "nothing", None)
         yield against("settled / python -c pass", "settled", "nothing", None)
-        yield against("leaving / bare app", "leaving", "leaving", 0.05)
+        yield against("leaving / bare app", "leaving", "leaving", 0.05, TAIL)
         yield against("memory / bare app", "memory", "memory", 1.15, SIZE)
 
     def cursor(self) -> Iterator[Line]:

@@ -190,9 +190,12 @@ class SnapshotProgress(Progress):
 
     def status_since(self, roadmap: str, target: str) -> datetime | None:
         """Return when the status of a node was set, None without one."""
-        rows = self._rows("SELECT since FROM node WHERE roadmap = ? AND target = ?", roadmap, target)
-        if (roadmap, target) in self._by_node or not rows:
+        query = "SELECT since, statuses = 'null' FROM node JOIN summary USING (roadmap, target)"
+        rows = self._rows(f"{query} WHERE roadmap = ? AND target = ?", roadmap, target)
+        if not rows or rows[0][1]:
             return super().status_since(roadmap, target)
+        if newer := status_changes(self._newer((roadmap, target))):
+            return newer[-1].at
         return datetime.fromisoformat(rows[0][0]) if rows[0][0] else None
 
     def _summary(self, key: Key) -> list[list[Any] | None]:
