@@ -10,7 +10,7 @@ from roadmap_tui.cli.options import command
 from roadmap_tui.core.errors import BAD_DATA, SaveError
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.settings import SETTINGS
-from roadmap_tui.store.config import FILE_NAME, KEYS, template, write
+from roadmap_tui.store.config import FILE_NAME, HOOKS_TABLE, KEYS, template, write
 
 
 @command("config", "Print the settings and where each comes from.", screen=True)
@@ -67,9 +67,10 @@ def _template() -> str:
     """Return the configuration file that ``--init`` writes, with the keys of the default keymap."""
     from roadmap_tui.text.keymap import KEYMAP
 
+    hooks = [f"[{HOOKS_TABLE}]", "# Programs to run: done, review and sync. See docs/hooks.md.", ""]
     lines = ["# A key or a list of keys for each command; the part before a dot is its dialog."]
     for one in KEYMAP.commands:
         name = f'"{one.id}"' if "." in one.id else one.id
         keys = ", ".join(f"'{key}'" if key in {'"', "\\"} else f'"{key}"' for key in one.keys)
         lines.append(f"# {name} = [{keys}]  # {one.help}")
-    return "\n".join([template(), f"[{KEYS}]", *lines, ""])
+    return "\n".join([template(), *hooks, f"[{KEYS}]", *lines, ""])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from roadmap_tui.cli.echo import echo_err, supports_unicode
 from roadmap_tui.core.errors import ReadError, RoadmapTuiError, SaveError
+from roadmap_tui.core.progress.events import Event, ReviewGraded, StatusSet
 from roadmap_tui.core.roadmap.model import Roadmap
 from roadmap_tui.core.settings import SETTINGS, Settings
 from roadmap_tui.store import library
@@ -21,6 +22,7 @@ from roadmap_tui.study.study import Study
 from roadmap_tui.text.glyphs import ASCII, UNICODE, Glyphs
 
 if TYPE_CHECKING:
+    from roadmap_tui.store.hooks import Hooks
     from roadmap_tui.study.library import Library
     from roadmap_tui.text.keymap import Keymap
 
@@ -128,7 +130,27 @@ class CliContext:
         cache = self.locations.cache if self.locations else None
         study = Study.open(self.chosen[1], self.log, settings=self.settings, cache=cache)
         study.file = self.roadmap_file
+        study.journal.on_saved = self._run_hooks
         return study
+
+    @functools.cached_property
+    def hooks(self) -> Hooks:
+        """The user's hooks. Prints on first use why hooks are refused."""
+        from roadmap_tui.store.hooks import read_hooks
+
+        hooks = read_hooks()
+        for line in () if self.shows_warnings else hooks.errors:
+            echo_err(f"roadmap-tui: {line}")
+        return hooks
+
+    def _run_hooks(self, events: list[Event]) -> None:
+        """Run the hooks of events that were saved."""
+        for event in events:
+            if isinstance(event, ReviewGraded) or (isinstance(event, StatusSet) and event.status == "done"):
+                from roadmap_tui.text.event_json import event_to_json
+
+                name = "review" if isinstance(event, ReviewGraded) else "done"
+                self.hooks.run(name, {"roadmap": event.roadmap, **event_to_json(event)})
 
     @property
     def last(self) -> str:

@@ -133,6 +133,7 @@ def _check(context: CliContext) -> dict[str, Any]:
         *(_lost_data(locations) if locations else []),
         *_problems(report, list(locations) if locations else []),
         *context.config.warnings,
+        *context.hooks.errors,
     ]
     return report
 

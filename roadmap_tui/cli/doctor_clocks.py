@@ -6,7 +6,7 @@ from typing import NamedTuple
 import click
 
 from roadmap_tui.core.progress.events import Action, Event, Excluded, Undone
-from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.progress import Progress
 from roadmap_tui.core.progress.wrong_clocks import clock_year, find_wrong_clocks
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.log_lines import locate

@@ -8,26 +8,15 @@ import click
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
 from roadmap_tui.cli.options import command, complete_argument, parse_since, since_option
-from roadmap_tui.core.progress.events import Action, Undone, targets
-from roadmap_tui.core.progress.records import encode
+from roadmap_tui.core.progress.events import Action, Undone
 from roadmap_tui.core.search import EITHER, find
 from roadmap_tui.study.event_store import Change
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.describe import action_label
+from roadmap_tui.text.event_json import event_to_json
 from roadmap_tui.text.status import format_counts
 
 _DEFAULT_COUNT: Final = 20
-# Fields of a record that ``--json`` prints first, under longer names, or not at all.
-_HEAD_FIELDS: Final = {"v", "id", "c", "at", "k", "r", "t", "title", "base"}
-# The names under which the other fields are printed, by kind.
-_FIELD_NAMES: Final = {
-    "status": {"s": "status"},
-    "note": {"x": "text"},
-    "review": {"g": "rating"},
-    "time": {"s": "seconds"},
-    "resource": {"x": "name", "kind": "resource_kind"},
-    "item": {"x": "name"},
-}
 
 
 @command("log", "Print the history, newest last.", json="a list of objects")
@@ -61,7 +50,7 @@ def log_command(
     events = events[-(count or 0) :]  # -0 slices from the beginning: all of them
     redo_ids = _redo_ids(study)
     if as_json:
-        echo_json([_event_to_json(study, event, redo_ids) for event in events])
+        echo_json([_to_json(study, event, redo_ids) for event in events])
     else:
         echo(_format(study, event, redo_ids) for event in events)
 
@@ -83,19 +72,8 @@ def _format(study: Study, event: Action | Undone, redo_ids: set[str]) -> str:
     return f"{event.stamp.at.astimezone():%Y-%m-%d %H:%M}  {label:<7}  {subject}{suffix}"
 
 
-def _event_to_json(study: Study, event: Action | Undone, redo_ids: Container[str] = ()) -> dict[str, object]:
-    """Convert an event to the object that ``log --json`` prints."""
-    record = encode(event)
-    head: dict[str, object] = {
-        "id": event.stamp.id,
-        "at": event.stamp.at.isoformat(timespec="seconds"),
-        "kind": "redo" if event.stamp.id in redo_ids else record["k"],
-        "items": list(targets(event)),
-        "title": event.title,
-        "undone": _is_undone(study, event),
-    }
-    names = _FIELD_NAMES.get(str(record["k"]), {})
-    return head | {names.get(key, key): value for key, value in record.items() if key not in _HEAD_FIELDS}
+def _to_json(study: Study, event: Action | Undone, redo_ids: Container[str] = ()) -> dict[str, object]:
+    return event_to_json(event, is_redo=event.stamp.id in redo_ids, is_undone=_is_undone(study, event))
 
 
 def _is_undone(study: Study, event: Action | Undone) -> bool:
@@ -108,7 +86,7 @@ def echo_changes(context: CliContext, verb: str, changes: Change | list[Change],
     study = context.study
     several = changes if isinstance(changes, list) else [changes]
     if as_json:
-        found = [_event_to_json(study, change.action) for change in several]
+        found = [_to_json(study, change.action) for change in several]
         echo_json(found if isinstance(changes, list) else found[0])
     else:
         labels = [action_label(change.action) for change in several]

@@ -31,7 +31,8 @@ def open_screen(context: CliContext, argument: str = "") -> int:
     from roadmap_tui.tui.start import run as run_screen
 
     _ = context.keymap  # its errors become warnings
-    warning = "" if message else _first_warning(context.config.warnings)
+    warnings = [*context.config.warnings, *context.hooks.errors]
+    warning = "" if message else _first_warning(warnings)
     return run_screen(
         study,
         context.locations,

@@ -28,6 +28,7 @@ def sync_command(context: CliContext, remote: str, as_json: bool) -> None:
     can_ask = sys.stdin is not None and sys.stdin.isatty()
     with nullcontext() if can_ask else spinner("Syncing"):  # git may ask for a password
         result = sync(locations, remote, can_ask=can_ask)
+    context.hooks.run("sync", result._asdict())
     for note in result.notes:
         echo_err(f"roadmap-tui: {note}")
     if as_json:

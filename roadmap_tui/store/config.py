@@ -14,11 +14,13 @@ from typing import Any, Final
 from roadmap_tui.core.errors import SaveError, UsageError
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.settings import DEFAULTS, SETTINGS, Setting
-from roadmap_tui.store.files import atomic_write, read_regular
+from roadmap_tui.store.files import atomic_write, printable_path, read_regular
+from roadmap_tui.store.locations import user_config_folder
 
 FILE_NAME: Final = "config.toml"
 MAX_BYTES: Final = 1 << 20  # bytes
 KEYS: Final = "keys"
+HOOKS_TABLE: Final = "hooks"  # see store/hooks.py
 _TABLES: Final = tuple(dict.fromkeys(setting.name.partition(".")[0] for setting in SETTINGS))
 _MAX_ERRORS: Final = 20
 _MAX_NAME: Final = 80
@@ -38,12 +40,15 @@ class Config:
         self.settings = DEFAULTS
         self.origins: dict[str, str] = {}
         self.errors: list[str] = []
+        self.has_hooks = False
         self._more_errors = 0
         known = {setting.name: setting for setting in SETTINGS}
         keys: list[tuple[str, tuple[str, ...]]] = []
         for name, value in _flatten(tables or {}):
             if name in known:
                 self.override(known[name], FILE_NAME, value)
+            elif name == HOOKS_TABLE:
+                self.has_hooks = bool(value)
             elif name.startswith(f"{KEYS}."):
                 self._read_keys(keys, name.removeprefix(f"{KEYS}."), value)
             else:
@@ -120,6 +125,9 @@ class Config:
 def read(folder: str | None, environment: Mapping[str, str] = os.environ) -> Config:
     """Read the settings file of a folder (None: no file) and the environment. Never raises."""
     config = _read_file(os.path.join(folder, FILE_NAME)) if folder else Config()
+    if config.has_hooks and folder != (user_folder := user_config_folder()):
+        path = os.path.join(user_folder or "~/.config/roadmap-tui", FILE_NAME)
+        config.add_warning(HOOKS_TABLE, f"hooks are only read from {printable_path(path)}; not run")
     for setting in SETTINGS:
         # An empty variable counts as unset: many shells cannot unset one for a single command.
         if said := environment.get(setting.variable):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from roadmap_tui import __version__
 from roadmap_tui.core.errors import SaveError, UsageError
 from roadmap_tui.core.progress.events import Event, SessionStarted, Stamp, clock_limit
-from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.progress import Progress
 from roadmap_tui.core.progress.records import CLOCK_END, VERSION, InvalidRecord, encode
 from roadmap_tui.store.files import nearest_existing_parent
 from roadmap_tui.store.log_reader import MAX_LINE_BYTES, BadLine, LogReader, parse
@@ -20,9 +20,15 @@ from roadmap_tui.store.log_reader import MAX_LINE_BYTES, BadLine, LogReader, par
 if TYPE_CHECKING:
     from roadmap_tui.store.log_writer import LogWriter
     from roadmap_tui.store.snapshot_progress import SnapshotProgress
+    from roadmap_tui.store.writer_thread import WriterThread
 
 SNAPSHOT_MIN_EVENTS: Final = 2000  # fewer are folded as fast as a snapshot is read
 _SNAPSHOT: Final = "snapshot.sqlite"
+
+# How long the screen waits for a write before it goes on, and where it cannot go on without.
+PATIENCE_SECONDS: Final = 0.2
+LONGEST_WAIT_SECONDS: Final = 3.0
+MAX_WAITING: Final = 100  # events that wait for a slow write; more are refused
 
 
 class LogHealth(NamedTuple):
@@ -55,6 +61,7 @@ class Journal:
         self.pending: list[Event] = []
         self._lines: dict[str, bytes] = {}  # of the pending events, by their ids
         self.now = now
+        self.on_saved: Callable[[list[Event]], None] = lambda _: None
         self.by = ""  # the assistant that writes, "" for the reader
         self._reader = LogReader(folder or "")
         self._host = host
@@ -64,6 +71,22 @@ class Journal:
         self._started_written = False
         self._saved: list[Event] = []
         self._write_error = ""
+        self._thread: WriterThread | None = None
+        self._in_flight = 0  # the number of pending events that the thread is writing
+
+    def write_in_thread(self, notify: Callable[[], object]) -> None:
+        """Write in a thread from now on: events whose write is slow stay pending until ``flush_pending``.
+
+        ``notify`` is called from the thread when such a write has ended.
+        """
+        from roadmap_tui.store.writer_thread import WriterThread  # no command needs it
+
+        self._thread = WriterThread(notify)
+
+    @property
+    def is_saving(self) -> bool:
+        """True while a write in the thread has not returned; the pending events wait for it."""
+        return self._thread is not None and self._thread.is_busy
 
     @property
     def lost(self) -> list[Event]:
@@ -73,7 +96,8 @@ class Journal:
     @property
     def pending_reason(self) -> str:
         """The reason why events are ``pending`` or ``lost``, empty if none are."""
-        return self._write_error or self._lost_reason
+        slow = "the disk is slow" if self.is_saving else ""
+        return self._write_error or self._lost_reason or slow
 
     @property
     def _lost_reason(self) -> str:
@@ -171,19 +195,24 @@ class Journal:
         event_id = f"{self._clock:012x}-{self._session}-{self._count}"
         return Stamp(event_id, self._clock, now.replace(microsecond=0), self.by)
 
-    def append(self, event: Event, *, waits: bool = True) -> list[Event]:
+    def append(self, event: Event, *, waits: bool = True, seconds: float = PATIENCE_SECONDS) -> list[Event]:
         """Write an event; return the events written: those that were pending, and this one.
 
-        Raises SaveError if it cannot be written: it is ``pending`` then, unless ``waits`` is false or the
-        journal is view-only. Raises UsageError if no reader would accept it, for example if it is too large.
+        Raises SaveError if it cannot be written: it is ``pending`` then, unless ``waits`` is false (for a
+        journal without pending events) or the journal is view-only. Raises UsageError if no reader would
+        accept it, for example if it is too large. In the thread, it stays pending without an error if that
+        takes longer than ``seconds``.
         """
         reason = self.view_only
         if reason:
             raise SaveError("not saved", f"view only: {reason}", "nothing was changed")
+        if self.is_saving and len(self.pending) >= MAX_WAITING:
+            why = f"the disk is slow, and {MAX_WAITING} changes wait for it"
+            raise SaveError("not recorded", why, "nothing was changed; try again later")
         self._lines[event.stamp.id] = _checked_line(event)
         self.pending.append(event)
         try:
-            return self.flush_pending()
+            return self.flush_pending(seconds)
         except SaveError:
             if not waits:
                 self.pending.remove(event)
@@ -193,27 +222,51 @@ class Journal:
         """Write that this session has started, which else precedes its first event. Raises SaveError."""
         return self.append(SessionStarted(self.next_stamp(), f"roadmap-tui {__version__}", VERSION))
 
-    def flush_pending(self) -> list[Event]:
-        """Write the pending events and return them. Raises SaveError."""
-        if not self.pending:
-            return []
+    def flush_pending(self, seconds: float = PATIENCE_SECONDS) -> list[Event]:
+        """Write the pending events and return those that are written. Raises SaveError if none are."""
+        saved: list[Event] = []
+        if self.is_saving:
+            # Others wait only once for a write.
+            saved = self._finish(seconds if seconds > PATIENCE_SECONDS else 0)
+        if not self.pending or self.is_saving:
+            return saved
         lines = [self._lines[event.stamp.id] for event in self.pending]
         if not (self._started_written or isinstance(self.pending[0], SessionStarted)):
             started = SessionStarted(self.next_stamp(), f"roadmap-tui {__version__}", VERSION)
             lines.insert(0, dump(started).encode())
+        self._in_flight = len(self.pending)
+        if self._thread is not None:
+            writer = self._writer
+            self._thread.start(lambda: writer.append(lines))
         try:
-            self._writer.append(lines)
+            return saved + self._finish(seconds, lines)
+        except SaveError:
+            if not saved:
+                raise
+            return saved
+
+    def _finish(self, seconds: float, lines: list[bytes] | None = None) -> list[Event]:
+        """End the write of the events in flight and return them; none if it takes longer than ``seconds``."""
+        try:
+            if self._thread is None:
+                self._writer.append(lines or [])
+            elif not self._thread.finish(seconds):
+                return []
         except OSError as error:
             self._write_error = error.strerror or str(error)
             raise SaveError(f"not saved ({len(self.pending)})", self._write_error, "trying again") from None
-        self._started_written = True
-        saved, self.pending, self._write_error = self.pending, [], ""
-        self._lines.clear()
+        self._started_written, self._write_error = True, ""
+        saved, self.pending = self.pending[: self._in_flight], self.pending[self._in_flight :]
+        for event in saved:
+            del self._lines[event.stamp.id]
         self._saved.extend(saved)
+        self.on_saved(saved)
         return saved
 
     def rewrite_lost(self) -> bool:
         """Write this session's events again if their file lost them; return True if so. Raises SaveError."""
+        if self.is_saving:
+            return False  # that write does it
         try:
             return self._has_writer and self._writer.rewrite_lost()
         except OSError as error:
@@ -221,6 +274,8 @@ class Journal:
 
     def close(self) -> None:
         """Wait until everything is on the disk, and close the log. Raises SaveError."""
+        if self.is_saving:
+            raise SaveError(f"not saved ({len(self.pending)})", self.pending_reason, "check the disk")
         try:
             if self._has_writer:
                 self._writer.close()

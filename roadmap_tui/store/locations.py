@@ -74,6 +74,12 @@ def _user_folder(variable: str, folder: str, folder_on_mac: str) -> str | None:
     return root if os.path.isabs(root) else None
 
 
+def user_config_folder() -> str | None:
+    """Return the platform's config folder of this program, whatever ``locate`` is told; None without one."""
+    root = _user_folder("XDG_CONFIG_HOME", "~/.config", _ON_MAC)
+    return root and os.path.join(root, APP)
+
+
 def locate(override: str | None = None, environment: Mapping[str, str] = os.environ) -> Locations | None:
     """Return the folders to use, or None if there is no home folder. Creates nothing.
 
@@ -90,7 +96,7 @@ def locate(override: str | None = None, environment: Mapping[str, str] = os.envi
         return Locations(home, os.path.join(home, "state"), os.path.join(home, "config"))
     data = _user_folder("XDG_DATA_HOME", "~/.local/share", _ON_MAC)
     state = _user_folder("XDG_STATE_HOME", "~/.local/state", _ON_MAC)
-    config = _user_folder("XDG_CONFIG_HOME", "~/.config", _ON_MAC)
+    config = user_config_folder()
     if data is None or state is None or config is None:
         return None
-    return Locations(os.path.join(data, APP), os.path.join(state, APP), os.path.join(config, APP))
+    return Locations(os.path.join(data, APP), os.path.join(state, APP), config)

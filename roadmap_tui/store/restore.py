@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from roadmap_tui.core.errors import ReadError, SaveError
 from roadmap_tui.core.progress.events import Event, SessionStarted
-from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.progress import Progress
 from roadmap_tui.core.progress.records import InvalidRecord, NewerRecord
 from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.core.sanitize import clean

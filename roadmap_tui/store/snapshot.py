@@ -36,7 +36,8 @@ from roadmap_tui.core.progress.events import (
     sort_key,
     targets,
 )
-from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.fold import status_changes
+from roadmap_tui.core.progress.progress import Progress
 from roadmap_tui.core.progress.records import EVENT_KINDS, VERSION, InvalidRecord, decode, encode
 from roadmap_tui.core.progress.states import (
     Interval,
@@ -50,12 +51,12 @@ from roadmap_tui.core.progress.states import (
 from roadmap_tui.core.roadmap.model import Resource
 from roadmap_tui.store.files import atomic_write, read_regular
 from roadmap_tui.store.log_reader import BadLine, LogReader, ReadOffset
-from roadmap_tui.store.snapshot_progress import SnapshotProgress, has_clock_in_id, whole_seconds
+from roadmap_tui.store.snapshot_progress import EPOCH, SnapshotProgress, has_clock_in_id, whole_seconds
 
 if TYPE_CHECKING:
     from roadmap_tui.core.review.schedule import Scheduler
 
-RECENT_EVENTS: Final = 200  # decoded at each start; older ones that arrive later mean a new snapshot
+RECENT_EVENTS: Final = 128  # decoded at each start; older ones that arrive later mean a new snapshot
 _MAX_BYTES: Final = 1 << 30
 # They are folded by themselves, not by node.
 _KEPT_WHOLE: Final = (ReviewsPaused, NeedSet, GoalSet, RoadmapUpdated, Snoozed, Excluded)
@@ -65,7 +66,7 @@ _SCHEMA: Final = """
 CREATE TABLE meta (json TEXT);
 CREATE TABLE recent (records TEXT);
 CREATE TABLE node (
-    roadmap TEXT, target TEXT, clock INTEGER, status TEXT, since INTEGER, last_grade INTEGER,
+    roadmap TEXT, target TEXT, clock INTEGER, status TEXT, since TEXT, last_grade INTEGER,
     is_annotated INTEGER, PRIMARY KEY (roadmap, target)
 ) WITHOUT ROWID;
 CREATE TABLE card (
@@ -73,8 +74,13 @@ CREATE TABLE card (
     lapses INTEGER, is_placed INTEGER, newest INTEGER, PRIMARY KEY (roadmap, target)
 ) WITHOUT ROWID;
 CREATE TABLE logged (
-    roadmap TEXT, target TEXT, entries TEXT, PRIMARY KEY (roadmap, target)
+    roadmap TEXT, target TEXT, newest INTEGER, entries TEXT, PRIMARY KEY (roadmap, target)
 ) WITHOUT ROWID;
+CREATE TABLE summary (
+    roadmap TEXT, target TEXT, statuses TEXT, reviews TEXT, PRIMARY KEY (roadmap, target)
+) WITHOUT ROWID;
+CREATE TABLE grade (at INTEGER, ms INTEGER);
+CREATE INDEX grade_at ON grade (at);
 CREATE TABLE history (
     roadmap TEXT, target TEXT, records BLOB, PRIMARY KEY (roadmap, target)
 ) WITHOUT ROWID;
@@ -82,7 +88,7 @@ CREATE TABLE history (
 
 
 def fingerprint() -> str:
-    """Return a text that differs between versions of the program, of FSRS, and of stored values' fields."""
+    """Return a text that differs between versions of the program and FSRS, and between stored formats."""
     from roadmap_tui.core.review.schedule import Card
     from roadmap_tui.store.installed import version
 
@@ -90,7 +96,7 @@ def fingerprint() -> str:
     fields = [(stored.__name__, stored._fields) for stored in types]
     kept_whole = [stored.__name__ for stored in _KEPT_WHOLE]
     fsrs = version("fsrs")  # its algorithm and default parameters made the cards
-    return f"{__version__} {VERSION} {EVENT_KINDS} {STATUSES} {fields} {kept_whole} {fsrs}"
+    return f"{__version__} {VERSION} {EVENT_KINDS} {STATUSES} {fields} {kept_whole} {fsrs} {_SCHEMA}"
 
 
 def load(reader: LogReader, path: str) -> SnapshotProgress | None:
@@ -173,12 +179,16 @@ def _serialize(progress: Progress, meta: dict[str, Any]) -> bytes:
         records = _to_json(event for event in events if event.stamp.id in recent)
         database.execute("INSERT INTO recent VALUES (?)", [records])
         for key in _keys(event for event in folded if not isinstance(event, Undone | SessionStarted)):
-            row, actions = _node_row(progress, key, recent)
+            row, actions, summary = _node_rows(progress, key, recent)
             database.execute("INSERT INTO node VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            database.execute("INSERT INTO summary VALUES (?, ?, ?, ?)", [*key, *map(json.dumps, summary)])
             # Compressed, because the whole file is read and checked at each start.
             compressed = compress(_to_json(actions).encode(), 1)
             database.execute("INSERT INTO history VALUES (?, ?, ?)", [*key, compressed])
-        database.executemany("INSERT INTO logged VALUES (?, ?, ?)", _logged_rows(progress, events))
+        database.executemany("INSERT INTO logged VALUES (?, ?, ?, ?)", _logged_rows(progress, events))
+        older_grades = (grade for grade in progress.review_grades(EPOCH) if grade.stamp.id not in recent)
+        grades = [(whole_seconds(grade.stamp.at), grade.ms) for grade in older_grades]
+        database.executemany("INSERT INTO grade VALUES (?, ?)", grades)
         if meta["review"] is not None:
             from roadmap_tui.core.review.schedule import Scheduler
 
@@ -212,15 +222,22 @@ def _recent_ids(progress: Progress, events: list[Event]) -> set[str]:
     return recent
 
 
-def _node_row(progress: Progress, key: Key, recent: set[str]) -> tuple[tuple[Any, ...], list[Action]]:
-    """Return the columns of a node, without its recent events, and its actions to store."""
+def _node_rows(
+    progress: Progress, key: Key, recent: set[str]
+) -> tuple[tuple[Any, ...], list[Action], tuple[Any, Any]]:
+    """Return the columns of a node, its actions to store, and its status changes and reviews for statistics.
+
+    All are without its recent events. The last two are None if a recent event comes before an older one.
+    """
     everything = progress.active_actions(*key)
     actions = [action for action in everything if action.stamp.id not in recent]
     compact = key_events(actions)
+    changes = [(status, at.isoformat(), how) for status, at, how in status_changes(actions)]
     # Never lose what a later version of the fold may derive from the events left out.
     # If a recent event comes before an older one, compacting could change the history.
     is_recent = [action.stamp.id in recent for action in everything]
-    if fold_events(compact) == fold_events(actions) and is_recent == sorted(is_recent):
+    is_sorted = is_recent == sorted(is_recent)
+    if fold_events(compact) == fold_events(actions) and is_sorted:
         actions = compact
     state = fold_events(actions)
     grades = [whole_seconds(review.at) for review in state.reviews]
@@ -228,21 +245,24 @@ def _node_row(progress: Progress, key: Key, recent: set[str]) -> tuple[tuple[Any
         *key,
         progress.clock(*key),
         state.status,
-        None if state.since is None else whole_seconds(state.since),
+        state.since and state.since.isoformat(),
         max(grades, default=None),
         bool(state.notes or state.resources),
     )
-    return row, actions
+    reviews = [(review.at.isoformat(), review.rating) for review in state.reviews]
+    return row, actions, (changes, reviews) if is_sorted else (None, None)
 
 
-def _logged_rows(progress: Progress, events: list[Event]) -> list[tuple[str, str, str]]:
-    """Return the logged intervals by node, for ``SnapshotProgress.time_entries``."""
+def _logged_rows(progress: Progress, events: list[Event]) -> list[tuple[str, str, int, str]]:
+    """Return the newest start and the logged intervals by node, for ``SnapshotProgress.time_entries``."""
     by_node: dict[Key, list[Any]] = {
         key: [] for key in _keys(event for event in events if isinstance(event, TimeLogged))
     }
+    newest = dict.fromkeys(by_node, 0)
     for roadmap, target, title, (first_id, start, *rest) in progress.time_entries():
         by_node[roadmap, target].append([title, first_id, start.isoformat(), *rest])
-    return [(*key, json.dumps(entries)) for key, entries in by_node.items()]
+        newest[roadmap, target] = whole_seconds(start)
+    return [(*key, newest[key], json.dumps(entries)) for key, entries in by_node.items()]
 
 
 def _card_rows(progress: Progress, scheduler: Scheduler) -> Iterator[tuple[Any, ...]]:

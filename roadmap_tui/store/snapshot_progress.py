@@ -21,16 +21,17 @@ from roadmap_tui.core.progress.events import (
     copied_id,
     sort_key,
 )
-from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.fold import status_changes
+from roadmap_tui.core.progress.progress import Progress
 from roadmap_tui.core.progress.records import decode
-from roadmap_tui.core.progress.states import Interval, Key, TimeEntry
+from roadmap_tui.core.progress.states import Interval, Key, StatusChange, TimeEntry
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
     from roadmap_tui.core.review.schedule import Card
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class SnapshotProgress(Progress):
@@ -187,6 +188,43 @@ class SnapshotProgress(Progress):
             if (roadmap, target) not in self._changed
         }
 
+    def status_since(self, roadmap: str, target: str) -> datetime | None:
+        """Return when the status of a node was set, None without one."""
+        rows = self._rows("SELECT since FROM node WHERE roadmap = ? AND target = ?", roadmap, target)
+        if (roadmap, target) in self._by_node or not rows:
+            return super().status_since(roadmap, target)
+        return datetime.fromisoformat(rows[0][0]) if rows[0][0] else None
+
+    def _summary(self, key: Key) -> list[list[Any] | None]:
+        """Return a node's status changes and reviews as of the snapshot; None for one that is not stored."""
+        rows = self._rows("SELECT statuses, reviews FROM summary WHERE roadmap = ? AND target = ?", *key)
+        return [json.loads(column) for column in rows[0]] if rows else [[], []]
+
+    def _newer(self, key: Key) -> Iterator[Action]:
+        """Yield a node's active actions that are in memory, in the order of history."""
+        return filter(self.is_active, super()._actions(key))
+
+    def status_changes(self, roadmap: str, target: str) -> list[StatusChange]:
+        """Return the active changes of a node's status, oldest first."""
+        older, _ = self._summary((roadmap, target))
+        if older is None:
+            return status_changes(self.active_actions(roadmap, target))
+        changes = [StatusChange(status, datetime.fromisoformat(at), how) for status, at, how in older]
+        return [*changes, *status_changes(self._newer((roadmap, target)))]
+
+    def reviews(self, roadmap: str, target: str) -> list[tuple[datetime, int]]:
+        """Return time and rating of each review of a node, in the order of history."""
+        _, older = self._summary((roadmap, target))
+        if older is None:
+            return super().reviews(roadmap, target)
+        reviews = [(datetime.fromisoformat(at), rating) for at, rating in older]
+        newer = (action for action in self._newer((roadmap, target)) if isinstance(action, ReviewGraded))
+        return [*reviews, *((grade.stamp.at, grade.rating) for grade in newer)]
+
+    def timings(self, roadmap: str, target: str) -> list[Interval]:
+        """Return the logged intervals of a node."""
+        return [entry.timing for entry in self._entries_of((roadmap, target))]
+
     def clock(self, roadmap: str, target: str) -> int:
         """Return the highest clock of the events about a node, 0 without events."""
         rows = self._rows("SELECT clock FROM node WHERE roadmap = ? AND target = ?", roadmap, target)
@@ -200,6 +238,17 @@ class SnapshotProgress(Progress):
         keys = {*self._running, *(self._changed & self._timed)}
         entries = (entry for key in keys for entry in self._entries_of(key))
         return sorted(filter(attrgetter("is_running"), entries), key=attrgetter("by_start"))
+
+    def time_entries_since(self, moment: datetime) -> list[TimeEntry]:
+        """Return the logged intervals that start at ``moment``, a whole second, or later; sorted."""
+        rows = self._rows("SELECT roadmap, target FROM logged WHERE newest >= ?", whole_seconds(moment))
+        keys = {*rows, *(self._changed & self._timed)}
+        entries = (entry for key in keys for entry in self._entries_of(key) if entry.timing.start >= moment)
+        return (
+            super().time_entries_since(moment)
+            if self.is_complete
+            else sorted(entries, key=attrgetter("by_start"))
+        )
 
     def _entries_of(self, key: Key) -> list[TimeEntry]:
         rows = self._rows("SELECT entries FROM logged WHERE roadmap = ? AND target = ?", *key)
@@ -224,6 +273,11 @@ class SnapshotProgress(Progress):
             *super().review_grades(since),
             *(grade for grade_id, grade in older.items() if grade_id not in self._events),
         ]
+
+    def review_times(self, since: datetime) -> list[int]:
+        """Return the milliseconds of the active grades from ``since``, a whole second, on, in no order."""
+        older = self._rows("SELECT ms FROM grade WHERE at >= ?", whole_seconds(since))
+        return [*(ms for (ms,) in older), *(grade.ms for grade in super().review_grades(since))]
 
     def active_actions(self, roadmap: str, target: str) -> list[Action]:
         """Return the active actions about a node, oldest first."""
@@ -258,7 +312,7 @@ def has_clock_in_id(stamp: Stamp) -> bool:
 
 def whole_seconds(moment: datetime) -> int:
     """Return the whole seconds since 1970, rounded down."""
-    return (moment - _EPOCH) // timedelta(seconds=1)
+    return (moment - EPOCH) // timedelta(seconds=1)
 
 
 def _from_json(text: str | bytes) -> list[Any]:

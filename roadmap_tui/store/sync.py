@@ -19,7 +19,7 @@ from shutil import which
 from typing import Final, NamedTuple
 
 from roadmap_tui.core.errors import SaveError, UsageError
-from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.progress import Progress
 from roadmap_tui.core.roadmap.model import Roadmap
 from roadmap_tui.store import library
 from roadmap_tui.store.files import printable_path

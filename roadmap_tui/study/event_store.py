@@ -1,6 +1,7 @@
 """A roadmap, its journal, and the state folded from the journal's events."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from roadmap_tui.core.progress.events import (
     Undone,
     targets,
 )
-from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.progress import Progress
 from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.core.roadmap.custom_items import with_custom_items
 from roadmap_tui.core.roadmap.graph import Edge, PrerequisiteGraph
@@ -26,7 +27,7 @@ from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.settings import DEFAULTS, Settings
 from roadmap_tui.core.study_day import study_day
 from roadmap_tui.core.study_material import EMPTY, EXERCISE, StudyMaterial
-from roadmap_tui.store.journal import Journal
+from roadmap_tui.store.journal import LONGEST_WAIT_SECONDS, PATIENCE_SECONDS, Journal
 from roadmap_tui.store.library import RoadmapFile
 
 
@@ -99,6 +100,10 @@ class EventStore:
     def state(self, node_id: str) -> ItemState:
         """Return the state of a node."""
         return self.progress.state(self.source.id, node_id)
+
+    def status_since(self, node_id: str) -> datetime | None:
+        """Return when the status of a node was set, None without one."""
+        return self.progress.status_since(self.source.id, node_id)
 
     def status_at(self, index: int) -> Status:
         """Return the status of the item at an index of the tree; ``todo`` for a section."""
@@ -196,28 +201,43 @@ class EventStore:
         return self.journal.next_stamp(max(self.progress.clock(self.source.id, node_id) for node_id in ids))
 
     def write(self, action: Action) -> Change:
-        """Append an event to the journal, then apply it. Raises SaveError, with the state unchanged."""
+        """Append an event to the journal, then apply it. Raises SaveError, with the state unchanged.
+
+        If the disk is slow, the event is pending when this returns, and applied by ``flush_pending``.
+        """
         return Change(action, self.apply(self.journal.append(action)))
 
-    def write_now(self, event: Action | Undone) -> tuple[str, ...]:
-        """Write an event, or drop it if that fails; return the ids of changed nodes. Raises SaveError."""
+    def write_now(self, event: Action | Undone, seconds: float = LONGEST_WAIT_SECONDS) -> tuple[str, ...]:
+        """Write an event, or drop it if that fails; return the ids of changed nodes. Raises SaveError.
+
+        It also raises SaveError if a slow disk needs longer than ``seconds``; then the event is pending.
+        """
+        self.require_saved("nothing was changed; try again", seconds)
         try:
-            return self.apply(self.journal.append(event, waits=False))
+            ids = self.apply(self.journal.append(event, waits=False, seconds=seconds))
         except SaveError as error:
             if self.view_only:
                 raise
             raise SaveError("not saved", error.why, "nothing was changed; try again") from None
+        if self.journal.is_saving and seconds >= LONGEST_WAIT_SECONDS:
+            raise SaveError("not saved yet", self.journal.pending_reason, "it is shown once it is saved")
+        return ids
 
-    def revert(self, action: Action, ref: str, superseded_clock: int) -> Change:
+    def revert(
+        self, action: Action, ref: str, superseded_clock: int, seconds: float = LONGEST_WAIT_SECONDS
+    ) -> Change:
         """Undo the event ``ref``: the action itself or an earlier undo of it. Raises SaveError."""
-        if self.journal.pending:
-            raise SaveError(
-                f"not saved ({len(self.journal.pending)})",
-                self.journal.pending_reason,
-                "undo works again after it was saved",
-            )
+        self.require_saved("undo works again after it was saved", seconds)
         stamp = self.journal.next_stamp(superseded_clock)
-        return Change(action, self.write_now(Undone(stamp, self.roadmap.id, action.title, ref)))
+        return Change(action, self.write_now(Undone(stamp, self.roadmap.id, action.title, ref), seconds))
+
+    def require_saved(self, remedy: str, seconds: float = PATIENCE_SECONDS) -> None:
+        """Save the pending events, which the next one depends on. Raises SaveError if they stay pending."""
+        if self.journal.pending:
+            with suppress(SaveError):
+                self.flush_pending(seconds)
+        if unsaved := len(self.journal.pending):
+            raise SaveError(f"not saved ({unsaved})", self.journal.pending_reason, remedy)
 
     def apply(self, events: Iterable[Event]) -> tuple[str, ...]:
         """Fold written events into the state; return the ids of the nodes that changed."""
@@ -237,15 +257,15 @@ class EventStore:
             listener(ids)
         return ids
 
-    def flush_pending(self) -> tuple[str, ...]:
+    def flush_pending(self, seconds: float = PATIENCE_SECONDS) -> tuple[str, ...]:
         """Try again to save unsaved events; return the ids of the nodes that changed."""
         self.journal.rewrite_lost()
-        return self.apply(self.journal.flush_pending())
+        return self.apply(self.journal.flush_pending(seconds))
 
     def close(self) -> None:
         """Save everything and close the journal. Raises SaveError if something could not be saved."""
         try:
             if self.journal.pending:
-                self.flush_pending()
+                self.flush_pending(LONGEST_WAIT_SECONDS)
         finally:
             self.journal.close()

@@ -57,6 +57,8 @@ def set_goal(
 
     Raises UsageError and SaveError.
     """
+    if any(isinstance(event, GoalSet) for event in study.journal.pending):
+        study.require_saved("the goal can be changed again after it was saved")
     old = study.progress.goal(study.source.id)
     before = (old.target, old.date, old.hours) if old else ("", "", 0.0)
     after = (

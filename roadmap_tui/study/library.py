@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from roadmap_tui.core.errors import RoadmapTuiError, UsageError
 from roadmap_tui.core.progress.counts import Counts
-from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.events import Event
+from roadmap_tui.core.progress.progress import Progress
 from roadmap_tui.core.roadmap.model import Roadmap
 from roadmap_tui.core.roadmap.retired import find_orphans
 from roadmap_tui.core.settings import DEFAULTS, Settings
@@ -63,6 +64,7 @@ class Library:
         self._clock = clock
         self.unread: list[BadLine] = []  # what could not be read of the journal
         self._settings = settings
+        self.on_saved: Callable[[list[Event]], None] = lambda _: None  # of the journals of opened roadmaps
 
     def names(self) -> list[str]:
         """Return the names of all roadmaps, the bundled one first."""
@@ -110,6 +112,7 @@ class Library:
         roadmap = roadmap or file.load()
         study = Study.open(roadmap, self._log, self._clock, self._settings, cache=self._cache)
         study.file = file
+        study.journal.on_saved = self.on_saved
         return study
 
     def restore_view(self, study: Study, name: str) -> OpenRoadmap:

@@ -102,7 +102,7 @@ class Reviews:
         from roadmap_tui.core.forecast import median
 
         since = datetime.combine(self.today, time(), UTC) - 30 * _DAY
-        times = [grade.ms / 1000 for grade in self._store.progress.review_grades(since) if grade.ms]
+        times = [ms / 1000 for ms in self._store.progress.review_times(since) if ms]
         return median(times) if times else _USUAL_SECONDS
 
     def minutes(self, count: int) -> int:

@@ -20,10 +20,10 @@ from roadmap_tui.core.progress.events import (
     is_same_placement,
 )
 from roadmap_tui.core.progress.states import NO_HISTORY
-from roadmap_tui.core.roadmap.model import Item, Roadmap
+from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap
 from roadmap_tui.core.sanitize import LONGEST_TEXT, clean
 from roadmap_tui.core.settings import DEFAULTS, Settings
-from roadmap_tui.store.journal import Journal
+from roadmap_tui.store.journal import LONGEST_WAIT_SECONDS, PATIENCE_SECONDS, Journal
 from roadmap_tui.study.custom_items import CustomItems
 from roadmap_tui.study.event_store import Change, EventStore
 from roadmap_tui.study.new_items import NewItems
@@ -96,6 +96,11 @@ class Study(EventStore):
 
         return Reviews(self, self.ranking)
 
+    @property
+    def counted_due(self) -> int | None:
+        """The number of due items if it was counted before, else None; never slow."""
+        return self.reviews.cached_due_count if "reviews" in self.__dict__ else None
+
     @cached_property
     def search(self) -> Search:
         """The search index and filter facets."""
@@ -126,8 +131,8 @@ class Study(EventStore):
     # Queries
 
     def note_text(self, node_id: str) -> str:
-        """Return the note on a node; conflicting versions are joined."""
-        return "\n\n".join(note.text for note in self.state(node_id).notes)
+        """Return the note on a node, including unsaved changes; conflicting versions are joined."""
+        return "\n\n".join(filter(None, self.note_versions(node_id).values()))
 
     def status(self, node_id: str) -> Status:
         """Return the status of an item, including changes that are not saved yet."""
@@ -210,6 +215,14 @@ class Study(EventStore):
         stamp = self.next_stamp(node_id)
         return self.write(NoteWritten(stamp, self.roadmap.id, node_id, title, text, tuple(notes)))
 
+    def ticked_addresses(self, node_id: str, resource: Resource) -> list[str]:
+        """Return the ticked addresses of a resource, former ones first, including unsaved ticks."""
+        ticks = set(self.state(node_id).ticks)
+        for event in self.pending(node_id):
+            if isinstance(event, ResourceTicked):
+                (ticks.add if event.on else ticks.discard)(event.url)
+        return [address for address in reversed(resource.addresses) if address in ticks]
+
     def tick_resource(self, node_id: str, url: str, on: bool) -> Change | None:
         """Tick or untick a resource, with its former URLs, or the exercise of a node."""
         resource = next((resource for resource in self.tickable(node_id) if resource.url == url), None)
@@ -219,11 +232,7 @@ class Study(EventStore):
                 f"{node_id or 'the roadmap'} has none of that address",
                 f"`roadmap-tui show {node_id}` lists them",
             )
-        ticks = set(self.state(node_id).ticks)
-        for event in self.pending(node_id):
-            if isinstance(event, ResourceTicked):
-                (ticks.add if event.on else ticks.discard)(event.url)
-        ticked = [address for address in reversed(resource.addresses) if address in ticks]
+        ticked = self.ticked_addresses(node_id, resource)
         if bool(ticked) == on:
             return None
         title, change = self.title(node_id), None
@@ -250,7 +259,7 @@ class Study(EventStore):
         action, superseded_clock = last
         if isinstance(action, RoadmapUpdated):
             return self.updates.revert(action, action.stamp.id, superseded_clock, is_redo=False)
-        change = self.revert(action, action.stamp.id, superseded_clock)
+        change = self.revert(action, action.stamp.id, superseded_clock, _undo_seconds(action))
         other = self.progress.undoable(self.roadmap.id, latest)
         if other and is_same_placement(action, other[0]):
             change = Change(action, (*change.ids, *self.revert(other[0], other[0].stamp.id, other[1]).ids))
@@ -264,8 +273,13 @@ class Study(EventStore):
         undo, action, superseded_clock = last
         if isinstance(action, RoadmapUpdated):
             return self.updates.revert(action, undo.stamp.id, superseded_clock, is_redo=True)
-        change = self.revert(action, undo.stamp.id, superseded_clock)
+        change = self.revert(action, undo.stamp.id, superseded_clock, _undo_seconds(action))
         other = self.progress.redoable(self.roadmap.id, clock_limit(self.now()))
         if other and is_same_placement(action, other[1]):
             change = Change(action, (*change.ids, *self.revert(other[1], other[0].stamp.id, other[2]).ids))
         return change
+
+
+def _undo_seconds(action: Action) -> float:
+    """Return how long to wait for an undo of an action: one of a placement is followed by another."""
+    return LONGEST_WAIT_SECONDS if is_same_placement(action, action) else PATIENCE_SECONDS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.progress.events import LONGEST_TIME, TimeLogged
@@ -34,8 +34,9 @@ class TimeTracker:
         """Return the seconds by (roadmap, item, title) since ``days`` study days ago, today included."""
         store, now = self._store, self._store.now()
         first = store.day(now) - timedelta(days=days - 1)
+        since = datetime.combine(first, time(), UTC) - timedelta(days=2)  # before it in every time zone
         totals: dict[tuple[str, str, str], int] = {}
-        for entry in store.progress.time_entries():
+        for entry in store.progress.time_entries_since(since):
             if store.day(entry.timing.start) >= first:
                 key = entry.roadmap, entry.target, entry.title
                 totals[key] = totals.get(key, 0) + length(entry.timing, now)
@@ -62,17 +63,21 @@ class TimeTracker:
         """Start the timer of an item and stop all others."""
         store = self._store
         self._require_item(node_id)
+        self._require_saved()
         running = self.running()
         if any(entry.roadmap == store.source.id and entry.target == node_id for entry in running):
             raise UsageError("timer", "it is already running", "stop it first")
-        stopped = [self.stop(entry) for entry in running]
+        stopped = [self._set_length(entry, self._length(entry)) for entry in running]
         stamp = store.next_stamp(node_id)
         started = TimeLogged(stamp, store.source.id, node_id, store.title(node_id), None, stamp.at)
         return [*stopped, store.write(started)]
 
     def stop(self, entry: TimeEntry) -> Change:
         """Stop a running timer; time above the maximum for one entry does not count."""
-        return self.correct(entry, min(length(entry.timing, self._store.now()), LONGEST_TIME))
+        return self.correct(entry, self._length(entry))
+
+    def _length(self, entry: TimeEntry) -> int:
+        return min(length(entry.timing, self._store.now()), LONGEST_TIME)
 
     def correct(self, entry: TimeEntry, seconds: int) -> Change:
         """Set the length of an interval, 0 to discard it; stops it if it is running."""
@@ -80,6 +85,10 @@ class TimeTracker:
             days, minutes = LONGEST_TIME // (24 * 3600), round(seconds / 60)
             why = f"{minutes // 60} h {minutes % 60:02} at a stretch"
             raise UsageError("time", why, f"give {days} days at most")
+        self._require_saved()
+        return self._set_length(entry, seconds)
+
+    def _set_length(self, entry: TimeEntry, seconds: int) -> Change:
         store, (roadmap, target, title, interval) = self._store, entry
         known = (other.timing for other in store.progress.time_entries())
         heads = next((other.heads for other in known if other.id == interval.id), ())
@@ -96,6 +105,11 @@ class TimeTracker:
         stamp = store.next_stamp(node_id)
         start = stamp.at - timedelta(seconds=seconds)
         return store.write(TimeLogged(stamp, store.source.id, node_id, store.title(node_id), seconds, start))
+
+    def _require_saved(self) -> None:
+        """Raise SaveError if changes of timers are not saved: the next one depends on them."""
+        if any(isinstance(event, TimeLogged) for event in self._store.journal.pending):
+            self._store.require_saved("the timer works again after it was saved")
 
     def _require_item(self, node_id: str) -> None:
         if not node_id or not isinstance(self._store.node(node_id), Item):

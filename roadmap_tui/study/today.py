@@ -155,7 +155,7 @@ def _doing_reason(study: Study, node_id: str) -> Reason:
 def ready_reason(study: Study, node_id: str) -> Reason:
     """Return the reason for a ready item: what it unlocks, and the prerequisite that was finished last."""
     required, unlocks = study.items(study.graph.prerequisites(node_id)), study.ranking.unlock_count(node_id)
-    finished = [(since, one) for one in required if (since := study.state(one.id).since)]
+    finished = [(since, one) for one in required if (since := study.status_since(one.id))]
     if not finished:
         return Reason("ready", unlocks=unlocks)
     since, last = max(finished, key=itemgetter(0))

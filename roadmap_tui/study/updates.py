@@ -8,6 +8,7 @@ from roadmap_tui.core.progress.events import RoadmapUpdated
 from roadmap_tui.core.roadmap.model import Roadmap
 from roadmap_tui.core.roadmap.retired import with_former
 from roadmap_tui.store import library
+from roadmap_tui.store.journal import LONGEST_WAIT_SECONDS
 from roadmap_tui.study.event_store import Change, EventStore
 
 _MAX_NEW_IDS: Final = 5_000  # more would not fit into a record
@@ -65,11 +66,13 @@ class RoadmapUpdates:
         self, old: Roadmap, new: Roadmap, file: library.RoadmapFile, write: Callable[[], Change]
     ) -> Change:
         """Save a version in place of another one and write the event, or do neither. Raises SaveError."""
+        self._store.require_saved("nothing was changed; try again", LONGEST_WAIT_SECONDS)
         file.replace(new)
         try:
             change = write()
         except SaveError:
-            file.replace(old)
+            if not self._store.journal.is_saving:  # otherwise the event is written later
+                file.replace(old)
             raise
         self._store.change_source(new)
         return change

@@ -143,6 +143,10 @@ class Keymap:
         commands.sort(key=lambda command: command.footer_order)
         return [(self.key_label(command.id), command.name) for command in commands]
 
+    def hint_texts(self, scope: str) -> list[str]:
+        """Return the key hints of a dialog's footer as texts: ``esc close``."""
+        return [f"{key} {name}" for key, name in self.hint(scope)]
+
     def key_label(self, command_id: str) -> str:
         """Format the first key of a command; ``down`` commands include the key of ``up``: ``j/k``."""
         keys = [self.key(command_id)]

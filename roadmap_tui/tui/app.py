@@ -19,13 +19,13 @@ from roadmap_tui.tui.base_app import BaseApp
 from roadmap_tui.tui.flows.commands import CommandFlows
 from roadmap_tui.tui.main.screen import MainScreen
 from roadmap_tui.tui.main.state import MainState
-from roadmap_tui.tui.terminal.textual_private import draw_now
 from roadmap_tui.tui.widgets.modal import Modal
 
 if TYPE_CHECKING:
     from textual.filter import LineFilter
 
     from roadmap_tui.study.library import Library, OpenRoadmap
+    from roadmap_tui.study.today import Today
 
 _SLOW_SECONDS: Final = 0.15
 
@@ -35,8 +35,8 @@ class RoadmapApp(BaseApp):
 
     ``save_view_state`` is called when the view state changed. ``open_library`` returns None if there is no
     data folder. ``back_up`` is called once in a thread, and may raise OSError. ``may_offer_slow_link``
-    returns True once, ``opens_today`` if the day begins with the Today page. ``write_status``
-    is called when progress changed.
+    returns True once. ``first_page`` is the Today page that the day begins with. ``write_status`` is called
+    when progress changed.
     """
 
     @dataclass
@@ -56,7 +56,7 @@ class RoadmapApp(BaseApp):
         adopt_terminal: Callable[[], Any] | None = None,
         drafts: Drafts | None = None,
         may_offer_slow_link: Callable[[], bool] = lambda: False,
-        opens_today: Callable[[], bool] = lambda: False,
+        first_page: Today | None = None,
         write_status: Callable[[MainState], None] = lambda _: None,
     ) -> None:
         modal_keys = [
@@ -73,7 +73,7 @@ class RoadmapApp(BaseApp):
         self.state = state
         self.open_library = open_library
         self.may_offer_slow_link = may_offer_slow_link
-        self._opens_today = opens_today
+        self._first_page = first_page
         self._write_status = write_status
         self._watch_progress()
         self._back_up = back_up
@@ -109,9 +109,12 @@ class RoadmapApp(BaseApp):
     # Start
 
     def on_main_screen_ready(self) -> None:
-        """Draw the first frame, then start the deferred work."""
-        self.paint()
-        draw_now(self.main_screen)
+        """Draw the first frame, then start the deferred work; if the day opens with Today, draw that."""
+        if not self._started and self._first_page:
+            self._started = True
+            self._start()
+            return
+        self.paint_now(self.main_screen)
         if not self._started:
             self._started = True
             self.main_screen.call_later(self._start)
@@ -123,8 +126,8 @@ class RoadmapApp(BaseApp):
         self.main_screen.watcher.begin()
         if self.state.study.time_tracker.running() and not self.state.study.view_only:
             self.start_flow(self._flows.resolve_timers())
-        elif self._opens_today() and len(self.screen_stack) == 1:
-            self.start_flow(self._flows.today())
+        elif self._first_page:
+            self.start_flow(self._flows.today(self._first_page))
 
     def _offer_draft(self) -> None:
         """Announce drafts that have not been announced yet; the key that edits a note opens the first one."""
@@ -243,6 +246,10 @@ class RoadmapApp(BaseApp):
         study = self.state.study
         with suppress(SaveError):
             study.flush_pending()
+        if study.journal.is_saving:
+            self.main_screen.state.show_message("Saving…")
+            self.main_screen.sync()
+            await self.main_screen.wait_until_saved()
         if losses := self._unsaved_data():
             from roadmap_tui.tui.screens.questions import ConfirmScreen
 

@@ -26,7 +26,7 @@ from roadmap_tui.text.terminal import is_color_disabled
 from roadmap_tui.tui.render.colors import DARK_NAME, SIXTEEN_NAME
 from roadmap_tui.tui.terminal.cell_diff import CellDiff, RawUpdate
 from roadmap_tui.tui.terminal.driver import AdoptingDriver
-from roadmap_tui.tui.terminal.textual_private import CompositorUpdate, PrivateApp, key_name
+from roadmap_tui.tui.terminal.textual_private import CompositorUpdate, PrivateApp, draw_now, key_name
 from roadmap_tui.tui.terminal.tokenizer import PASTE_LIMIT
 from roadmap_tui.tui.widgets.themes import OWN_THEMES, ensure_contrast, missing_variables
 
@@ -119,7 +119,7 @@ class BaseApp(PrivateApp):
         # Twice: keys from the input thread take one turn of the event loop longer to get here.
         self.call_later(self.call_later, self._fail, error)
 
-    def _fail(self, error: Exception, tries: int = 25) -> None:
+    def _fail(self, error: Exception, tries: int = 150) -> None:
         if self.is_holding_input and tries:
             self.set_timer(0.02, partial(self._fail, error, tries - 1))
         elif not (self.focused or self.screen).call_later(self._handle_exception, error):
@@ -137,6 +137,11 @@ class BaseApp(PrivateApp):
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
+
+    def paint_now(self, screen: Screen[Any]) -> None:
+        """Draw the first frame without waiting for Textual's next tick."""
+        self.paint()
+        draw_now(screen)
 
     def rewrite_update(self, update: RenderableType | CompositorUpdate) -> Any:
         """Reduce an update to the cells that differ from what the terminal shows."""
@@ -226,6 +231,8 @@ class BaseApp(PrivateApp):
         """
         is_nested = len(self.screen_stack) > 1
         self._hold_input()
+        if not self._is_painted:
+            dialog.call_after_refresh(self.paint_now, dialog)
         dialog.call_after_refresh(self.call_later, self.release_input)
         result = await self.push_screen_wait(dialog)
         if is_nested:

@@ -10,9 +10,9 @@ import sys
 import termios
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from roadmap_tui.text.styled_text import ASCII, Glyphs, Span, StyledLine, length, to_ascii
+from roadmap_tui.text.styled_text import ASCII, Glyphs, Span, StyledLine, length, to_ascii, truncate
 from roadmap_tui.tui.main.frames import bottom_line, fits_in_frame, header_line
 from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.render.colors import Palette
@@ -21,8 +21,16 @@ from roadmap_tui.tui.render.layout import OUTLINE_SHARE, SHARES, viewport_top
 from roadmap_tui.tui.terminal.capabilities import size
 from roadmap_tui.tui.terminal.signals import owns_terminal
 
+if TYPE_CHECKING:
+    from roadmap_tui.study.today import Today
+    from roadmap_tui.tui.render.today import TodayPage
+
 _ENTER: Final = "\x1b[?1049h\x1b[?25l\x1b[H"
 _LEAVE: Final = "\x1b[m\x1b[?25h\x1b[?1049l"
+# The rows of the Today dialog besides its list, and how much of the background covers what is behind it;
+# app.tcss has the same numbers.
+_TODAY_CHROME: Final = 6
+BACKDROP: Final = 0.6
 _BOLD: Final = {"strong", "accent", "doing", "error", "key"}
 # The field of Palette for each style that is not one itself; all other styles have the text color.
 _PALETTE_FIELDS: Final = {
@@ -36,8 +44,12 @@ _PALETTE_FIELDS: Final = {
 
 
 @contextmanager
-def early_frame(state: MainState, palette: Palette | None) -> Iterator[Callable[[], Any]]:
-    """Paint the main screen, without colors if ``palette`` is None; echo is off during the block.
+def early_frame(
+    state: MainState, palette: Palette | None, first_page: Today | None
+) -> Iterator[Callable[[], Any]]:
+    """Paint the main screen, without colors if ``palette`` is None, and Today over it if that is given.
+
+    Echo is off during the block.
 
     Yields a function that adopts the terminal: it returns the original terminal attributes, and the caller is
     then responsible for restoring them and leaving the alternate screen. If it was not called, that is done
@@ -48,7 +60,7 @@ def early_frame(state: MainState, palette: Palette | None) -> Iterator[Callable[
     quiet = termios.tcgetattr(handle)
     quiet[3] &= ~(termios.ECHO | termios.ICANON)
     termios.tcsetattr(handle, termios.TCSANOW, quiet)
-    _write(_ENTER + frame(state, *size(), palette))
+    _write(_ENTER + frame(state, *size(), palette, first_page))
     adopted = False
 
     def adopt_terminal() -> Any:
@@ -71,16 +83,76 @@ def _write(text: str) -> None:
     sys.stdout.flush()
 
 
-def frame(state: MainState, width: int, height: int, palette: Palette | None) -> str:
-    """Render the main screen as text with control sequences for a terminal size."""
+def frame(
+    state: MainState, width: int, height: int, palette: Palette | None, first_page: Today | None = None
+) -> str:
+    """Render the screen as text with control sequences for a terminal size."""
+    if first_page is None:
+        return _main(state, width, height, palette)
+    from roadmap_tui.tui.render.today import TodayPage
+
+    main = _main(state, width, height, palette and _dimmed(palette))
+    return main + _today(TodayPage(first_page, state.glyphs), state, width, height, palette)
+
+
+def _dimmed(palette: Palette) -> Palette:
+    """Return the colors behind a dialog."""
+
+    def blend(color: str) -> str:
+        pairs = zip(_channels(color), _channels(palette.background), strict=True)
+        return "#" + "".join(f"{int(old + (new - old) * BACKDROP):02x}" for old, new in pairs)
+
+    return Palette._make(map(blend, palette))
+
+
+def _today(page: TodayPage, state: MainState, width: int, height: int, palette: Palette | None) -> str:
+    """Render the Today dialog, in the middle of the screen."""
+    from roadmap_tui.tui.render.dialog import CURSOR_WIDTH, fit_hints, option_row
+    from roadmap_tui.tui.render.today import MAX_WIDTH, NOTHING
+
+    painter, glyphs = _Painter(palette, state.glyphs), state.glyphs
+    box = min(MAX_WIDTH, width)
+    inner = box - 4
+
+    def row(line: str | int) -> StyledLine:
+        if isinstance(line, str):
+            return [Span(line, "accent")]
+        return option_row(page.option(line, inner - CURSOR_WIDTH), glyphs, is_highlighted=line == 0)
+
+    shown = page.lines[: max(1, height - _TODAY_CHROME)]
+    hints = fit_hints(state.keymap.hint_texts("today"), inner)
+    lines = [
+        painter.line([Span(truncate(page.heading, inner, glyphs.ellipsis), "accent")], inner),
+        painter.line([], inner),
+        *(painter.line(row(line), inner, is_cursor=line == 0) for line in shown),
+        *([] if shown else [painter.line([NOTHING], inner)]),
+        painter.line([], inner),
+        painter.line([Span(hints, "muted")], inner),
+    ]
+    corners, border = glyphs.corners, "bar-rest" if glyphs.is_ascii else "muted"
+    top, bottom = (
+        painter.line([Span(corners[at] + glyphs.hline * (box - 2) + corners[at + 1], border)], box)
+        for at in (0, 2)
+    )
+    left, right = (
+        painter.line([Span(f"{glyphs.vline} ", border)], 2),
+        painter.line([Span(f" {glyphs.vline}", border)], 2),
+    )
+    framed = [top, *(left + line + right for line in lines), bottom][:height]
+    y, x = (height - len(framed)) // 2 + 1, (width - box) // 2 + 1
+    return "".join(f"\x1b[{y + at};{x}H{line}" for at, line in enumerate(framed))
+
+
+def _main(state: MainState, width: int, height: int, palette: Palette | None) -> str:
+    """Render the main screen."""
     painter = _Painter(palette, state.glyphs)
     state.fit(width, height)
-    layout = state.layout
+    layout, due = state.layout, state.study.counted_due or 0
     footer = [painter.line(line, width) for line in state.footer((width, height))]
     if layout.is_framed:
-        footer.insert(0, painter.line(bottom_line(state, width, 0), width))
+        footer.insert(0, painter.line(bottom_line(state, width, due), width))
     pane_rows = height - 1 - len(footer)
-    rows = [painter.line(header_line(state, width, 0), width)]
+    rows = [painter.line(header_line(state, width, due), width)]
     if layout.is_wide:
         frame = 2 if layout.is_framed else 0
         detail_width = width - layout.outline_width - 3 - frame // 2
@@ -153,4 +225,8 @@ class _Painter:
 
 
 def _rgb(color: str) -> str:
-    return ";".join(str(int(color[start : start + 2], 16)) for start in (1, 3, 5))
+    return ";".join(map(str, _channels(color)))
+
+
+def _channels(color: str) -> list[int]:
+    return [int(color[start : start + 2], 16) for start in (1, 3, 5)]

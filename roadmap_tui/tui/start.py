@@ -26,6 +26,7 @@ from roadmap_tui.tui.terminal.signals import ShutdownGuard
 
 if TYPE_CHECKING:
     from roadmap_tui.study.library import Library
+    from roadmap_tui.study.today import Today
     from roadmap_tui.tui.app import RoadmapApp
 
 
@@ -67,8 +68,9 @@ def run(
     threading.excepthook = fail
     with ShutdownGuard(shut_down) as guard:
         try:
-            with early_frame(state, palette) as adopt_terminal:
-                app = _create_app(state, locations, name, theme, adopt_terminal)
+            first_page = _first_page(study, locations) if locations else None
+            with early_frame(state, palette, first_page) as adopt_terminal:
+                app = _create_app(state, locations, name, theme, adopt_terminal, first_page)
                 # GNU screen holds Escape back while the mouse is tracked.
                 app.run(mouse=study.settings.mouse and not os.environ.get("STY"))
         finally:
@@ -89,7 +91,12 @@ def _is_ascii_unexpected(settings: Settings, locations: Locations) -> bool:
 
 
 def _create_app(
-    state: MainState, locations: Locations | None, name: str, theme: str, adopt_terminal: Callable[[], Any]
+    state: MainState,
+    locations: Locations | None,
+    name: str,
+    theme: str,
+    adopt_terminal: Callable[[], Any],
+    first_page: Today | None,
 ) -> RoadmapApp:
     """Import Textual and create the app; without ``locations`` nothing is stored."""
     from roadmap_tui.store import status_file
@@ -105,7 +112,9 @@ def _create_app(
     def open_library() -> Library:
         from roadmap_tui.study.library import Library
 
-        return Library(locations, settings=study.settings)
+        library = Library(locations, settings=study.settings)
+        library.on_saved = study.journal.on_saved
+        return library
 
     def write_status(state: MainState) -> None:
         counts, day = state.study.counts_at(), state.study.today()
@@ -124,19 +133,27 @@ def _create_app(
         drafts=Drafts(locations.drafts),
         may_offer_slow_link=lambda: first_time(locations.state, "slow-link"),
         write_status=write_status,
-        opens_today=lambda: _opens_today(study, locations.state),
+        first_page=first_page,
     )
 
 
-def _opens_today(study: Study, state: str) -> bool:
-    """Return True if the setting says so; for ``auto``, on the first start of a day with something to do."""
-    first = study.settings.first
-    if first != "auto":
-        return first == "today"
-    if not first_on(state, study.today()):
-        return False
-    is_busy = bool(study.counts.ids_of("doing") or study.time_tracker.running())
-    return is_busy or (study.counts_at().done > 0 and study.reviews.due_count() > 0)
+def _first_page(study: Study, locations: Locations) -> Today | None:
+    """Return the Today page if the day begins with it: not if the first question is about a running timer.
+
+    With ``auto`` it does on the first start of a day that has something to do.
+    """
+    first, is_timing = study.settings.first, bool(study.time_tracker.running())
+    if first == "outline" or (is_timing and not study.view_only):
+        return None
+    if first == "auto":
+        if not first_on(locations.state, study.today()):
+            return None
+        is_busy = is_timing or bool(study.counts.ids_of("doing"))
+        if not (is_busy or (study.counts_at().done > 0 and study.reviews.due_count() > 0)):
+            return None
+    from roadmap_tui.study.today import active_studies, today
+
+    return today(active_studies(study, locations.roadmaps))
 
 
 def _requested_theme(theme: str | None, settings: Settings) -> str:

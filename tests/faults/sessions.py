@@ -44,6 +44,8 @@ for line in sys.stdin:
             saved += journal.flush_pending()
         elif word == "mend":
             journal.rewrite_lost()
+        elif word == "thread":
+            journal.write_in_thread(lambda: None)
         elif word == "close":
             journal.close()
         elif word == "limit":

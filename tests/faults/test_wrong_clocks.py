@@ -11,7 +11,7 @@ import pytest
 
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.progress.events import Excluded, StatusSet
-from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.progress import Progress
 from roadmap_tui.core.progress.records import CLOCK_END
 from roadmap_tui.core.progress.wrong_clocks import find_wrong_clocks
 from roadmap_tui.store.journal import dump

@@ -8,7 +8,7 @@ import pytest
 
 from roadmap_tui.core.errors import SaveError, UsageError
 from roadmap_tui.core.progress.events import Event, NoteWritten, ResourceTicked, SessionStarted, StatusSet
-from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.progress import Progress
 from roadmap_tui.core.progress.records import CLOCK_END
 from roadmap_tui.store.journal import Journal, dump
 from tests.journals import NOON, Clock, append, ids, journal, mark, replay, run_python, stamp

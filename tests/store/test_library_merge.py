@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from roadmap_tui.core.progress.events import StatusSet
-from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.progress import Progress
 from roadmap_tui.core.roadmap.format import encode
 from roadmap_tui.core.roadmap.model import Item, Roadmap
 from roadmap_tui.core.roadmap.tree import FlatTree

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadmap_tui.core.progress.events import Event, SessionStarted, StatusSet, sort_key
-from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.progress import Progress
 from roadmap_tui.core.progress.records import InvalidRecord, encode
 from roadmap_tui.store.journal import dump
 from roadmap_tui.store.log_reader import MAX_LINE_BYTES, BadLine, LogReader, parse

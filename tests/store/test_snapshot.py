@@ -39,7 +39,7 @@ from roadmap_tui.core.progress.events import (
     Undone,
     sort_key,
 )
-from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.progress import Progress
 from roadmap_tui.core.progress.records import encode
 from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.core.review.schedule import Card, Scheduler
@@ -94,7 +94,7 @@ def _event(draw: st.DrawFn, one: Stamp, some_id: st.SearchStrategy[str]) -> Even
         case 9:
             return ResourceTicked(one, *node, "", draw(URLS), draw(st.booleans()))
         case 10:
-            return ReviewGraded(one, *node, "", draw(st.integers(1, 4)), 0)
+            return ReviewGraded(one, *node, "", draw(st.integers(1, 4)), draw(st.integers(0, 3)))
         case 11:
             ref = draw(some_id | st.just(""))
             seconds = draw(st.sampled_from([None, 0, 60, 90]))
@@ -131,11 +131,15 @@ def _answers(progress: Progress) -> list[object]:
         progress.running_entries(),
         progress.time_entries(),
         [key[1] in progress.placed_ids(key[0]) for key in keys if progress.state(*key).is_placed],
+        [progress.status_since(*key) for key in keys],
+        [(progress.status_changes(*key), progress.reviews(*key), progress.timings(*key)) for key in keys],
         progress.pause_clock(),
         [(progress.needs(roadmap), progress.snoozed(roadmap)) for roadmap in ROADMAPS],
         [progress.last_update(roadmap) for roadmap in ROADMAPS],
         [(progress.goal(roadmap), progress.goal_clock(roadmap)) for roadmap in ROADMAPS],
         [sorted(progress.review_grades(NOON + timedelta(seconds=n)), key=sort_key) for n in (0, 8, 99)],
+        [sorted(progress.review_times(NOON + timedelta(seconds=n))) for n in (0, 8, 99)],
+        [progress.time_entries_since(NOON + timedelta(seconds=n)) for n in (0, 8, 99)],
         [progress.undoable(roadmap) for roadmap in ROADMAPS],
         [progress.redoable(roadmap) for roadmap in ROADMAPS],
     ]

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from roadmap_tui.core.progress.events import STATUSES, Event, NoteWritten, SessionStarted, StatusSet, Undone
-from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.progress import Progress
 from roadmap_tui.store import journal as store_journal
 from roadmap_tui.store import snapshot
 from roadmap_tui.store.journal import Journal, dump

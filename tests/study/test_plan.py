@@ -10,7 +10,7 @@ from icalendar import Calendar
 
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.progress.events import PLACEMENT, Event, Stamp, StatusSet, TimeLogged
-from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.progress import Progress
 from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap, Source
 from roadmap_tui.store.journal import Journal
 from roadmap_tui.study.estimates import Estimates

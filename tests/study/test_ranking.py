@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadmap_tui.core.progress.events import STATUSES, Stamp, StatusSet
-from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.progress import Progress
 from roadmap_tui.core.progress.statuses import FINISHED
 from roadmap_tui.core.roadmap.kinds import MATERIAL
 from roadmap_tui.core.roadmap.model import Item, Roadmap

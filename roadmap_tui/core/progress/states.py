@@ -38,6 +38,14 @@ class Review(NamedTuple):
     question: str = ""
 
 
+class StatusChange(NamedTuple):
+    """One change of a status: the new one, when, and ``PLACEMENT`` or empty."""
+
+    status: Status
+    at: datetime
+    how: str = ""
+
+
 class Interval(NamedTuple):
     """A logged interval; ``seconds`` is None while its timer runs.
 

@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import Final
 
 from roadmap_tui.core.progress.events import CustomItemSet, StatusSet
-from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.progress import Progress
 from roadmap_tui.core.progress.states import default_title
 from roadmap_tui.core.roadmap.format import is_node_id
 from roadmap_tui.core.roadmap.model import FormerNode, Item, Node, Resource, Roadmap

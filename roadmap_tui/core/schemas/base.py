@@ -28,6 +28,12 @@ def record(required: Schema, optional: Schema | None = None, **keywords: Any) ->
     return {"type": "object", "required": list(required), "properties": properties, **keywords}
 
 
+def with_fields(schema: Schema, fields: Schema) -> Schema:
+    """Return the schema of an object with further required fields."""
+    properties = {**schema["properties"], **fields}
+    return {**schema, "required": [*schema["required"], *fields], "properties": properties}
+
+
 def list_of(items: Schema, **keywords: Any) -> Schema:
     """Return the schema of a list."""
     return {"type": "array", "items": items, **keywords}

@@ -1,4 +1,4 @@
-"""Schemas of the ``--json`` outputs, by command."""
+"""Schemas of the ``--json`` outputs, by command, and of what a hook reads."""
 
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ from roadmap_tui.core.schemas.base import (
     nullable,
     one_of,
     record,
+    with_fields,
 )
 
 _TEXTS: Final = list_of(TEXT)
@@ -117,6 +118,8 @@ _EVENT: Final = record(
         "by": TEXT,
     },
 )
+
+_HOOK: Final[Schema] = {"hook": {"enum": ["done", "review"]}, "roadmap": TEXT}
 
 _RANGE: Final = record({"low": NUMBER, "expected": NUMBER, "high": NUMBER})
 _STEP: Final = record(
@@ -231,6 +234,18 @@ _DOCTOR_LINKS: Final = record(
     {"roadmap": TEXT, "counts": mapping(COUNT), "links": list_of(_LINK), "accepted": COUNT}
 )
 
+_SYNC: Final = record(
+    {
+        "remote": TEXT,
+        "received": COUNT,
+        "sent": COUNT,
+        "roadmaps": COUNT,
+        "waiting": COUNT,
+        "why": TEXT,
+        "notes": _TEXTS,
+    }
+)
+
 OUTPUT_SCHEMAS: Final[dict[str, dict[str, Any]]] = {
     "config": record(
         {
@@ -241,6 +256,7 @@ OUTPUT_SCHEMAS: Final[dict[str, dict[str, Any]]] = {
         }
     ),
     "doctor": one_of([_DOCTOR, _DOCTOR_STUDY, _DOCTOR_LINKS]),
+    "hook": one_of([with_fields(_EVENT, _HOOK), with_fields(_SYNC, {"hook": {"const": "sync"}})]),
     "import": record(
         {
             "roadmap": TEXT,
@@ -310,17 +326,7 @@ OUTPUT_SCHEMAS: Final[dict[str, dict[str, Any]]] = {
     "show": list_of(record(_NODE, _STUDY_MATERIAL)),
     "stats": _STATISTICS,
     "status": _STATUS,
-    "sync": record(
-        {
-            "remote": TEXT,
-            "received": COUNT,
-            "sent": COUNT,
-            "roadmaps": COUNT,
-            "waiting": COUNT,
-            "why": TEXT,
-            "notes": _TEXTS,
-        }
-    ),
+    "sync": _SYNC,
     "time": one_of(
         [
             record(

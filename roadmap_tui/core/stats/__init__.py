@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from roadmap_tui.core.progress.counts import Counts, StatusCounts
 from roadmap_tui.core.progress.events import CustomItemSet
-from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.progress import Progress
 from roadmap_tui.core.progress.time_tracking import length
 from roadmap_tui.core.roadmap.model import Section
 from roadmap_tui.core.roadmap.tree import FlatTree
@@ -182,7 +182,7 @@ class _Calculator(NamedTuple):
         for target in self.progress.ids_with_events(self.roadmap):
             seconds = sum(
                 length(interval, self.now)
-                for interval in self.progress.state(self.roadmap, target).timings
+                for interval in self.progress.timings(self.roadmap, target)
                 if self._is_included(local_study_day(interval.start, self.day_start))
             )
             index = self.tree.index_of.get(target, -1)
@@ -234,8 +234,8 @@ class _Calculator(NamedTuple):
         reviews: list[tuple[date, bool]] = []
         for target in self.progress.ids_with_events(self.roadmap):
             first: dict[date, bool] = {}
-            for review in self.progress.state(self.roadmap, target).reviews:
-                first.setdefault(local_study_day(review.at, self.day_start), review.rating > 1)
+            for at, rating in self.progress.reviews(self.roadmap, target):
+                first.setdefault(local_study_day(at, self.day_start), rating > 1)
             reviews.extend(first.items())
         return reviews
 

@@ -5,8 +5,8 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from roadmap_tui.core.progress.events import PLACEMENT, StatusSet
-from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.events import PLACEMENT
+from roadmap_tui.core.progress.progress import Progress
 from roadmap_tui.core.progress.states import Key
 
 _DAY = timedelta(days=1)
@@ -70,13 +70,11 @@ def all_completions(progress: Progress, day_start: int) -> dict[Key, list[Comple
     for key in progress.nodes():
         found = completions[key] = []
         done = False
-        for action in progress.active_actions(*key):
-            if not isinstance(action, StatusSet):
-                continue
-            moment = action.stamp.at
-            day, is_placed = local_study_day(moment, day_start), action.how == PLACEMENT
+        for status, at, how in progress.status_changes(*key):
+            moment = at
+            day, is_placed = local_study_day(moment, day_start), how == PLACEMENT
             is_ahead = bool(found) and found[-1].delta > 0 and found[-1].day > day
-            if (action.status == "done") != done:
+            if (status == "done") != done:
                 done = not done
                 if not done and is_ahead:
                     day, moment = found[-1].day, found[-1].at
@@ -113,7 +111,6 @@ def _activities(
     progress: Progress, by_item: Mapping[Key, list[Completion]], day_start: int
 ) -> Iterator[tuple[int, date, datetime]]:
     for key, item_completions in by_item.items():
-        state = progress.state(*key)
         net: dict[date, int] = {}
         last: dict[date, datetime] = {}
         for completion in item_completions:
@@ -124,9 +121,9 @@ def _activities(
         for day, delta in net.items():
             if delta > 0:
                 yield _DONE, day, last[day]
-        for review in state.reviews:
-            yield _REVIEWED, local_study_day(review.at, day_start), review.at
-        for timing in state.timings:
+        for at, _ in progress.reviews(*key):
+            yield _REVIEWED, local_study_day(at, day_start), at
+        for timing in progress.timings(*key):
             yield _TIMED, local_study_day(timing.start, day_start), timing.start
 
 

@@ -26,6 +26,7 @@ from roadmap_tui.tui.terminal import capabilities
 
 if TYPE_CHECKING:
     from roadmap_tui.study.library import Library, OpenRoadmap
+    from roadmap_tui.study.today import Today
     from roadmap_tui.tui.flows.notes import NoteFlows
 
 # Commands that NoteFlows carries out.
@@ -68,7 +69,8 @@ class CommandFlows:
         if command in _WRITING and (reason := self._state.study.view_only):
             self._state.show_message(f"View only: {reason}", is_error=True)
         else:
-            await getattr(self._notes() if command in _NOTES else self, command)()
+            with self._state.confirming_when_saved():
+                await getattr(self._notes() if command in _NOTES else self, command)()
         self._main.sync()
 
     async def help(self) -> None:
@@ -87,6 +89,7 @@ class CommandFlows:
     async def undo(self) -> None:
         """Undo the last change; if it was made on an earlier day, ask first, once per run."""
         study = self._state.study
+        await self._main.wait_until_saved()
         is_asked = self._asked_about_earlier_days or study.view_only
         if not is_asked and (earlier := study.earlier_undo()):
             if not await self._confirm(format_earlier_undo(*earlier, study.today()), "undo"):
@@ -151,10 +154,11 @@ class CommandFlows:
         else:
             await self._open_roadmap(hit.id)
 
-    async def today(self) -> None:
+    async def today(self, first_page: Today | None = None) -> None:
         """Show what to do today, until the reader goes to an item, which may be in another roadmap.
 
-        A command for an item is carried out as in the outline; then the page is shown again.
+        ``first_page`` is shown first, if it is known already. A command for an item is carried out as in the
+        outline; then the page is shown again.
         """
         from roadmap_tui.study.today import today
         from roadmap_tui.tui.screens.today import TodayScreen
@@ -162,7 +166,9 @@ class CommandFlows:
         position = 0
         while True:
             state, library = self._state, self._open_library()
-            found = today(library.active_studies(state.study) if library else [state.study])
+            found, first_page = first_page, None
+            if found is None:
+                found = today(library.active_studies(state.study) if library else [state.study])
             result = await self._app.ask(TodayScreen(state.keymap, found, state.glyphs, position))
             if isinstance(result, str):
                 await self.spare_time()

@@ -51,6 +51,8 @@ class NoteFlows:
         roadmap, before = state.study.roadmap.id, state.study.note_text(node_id)
         self._drafts.collect_edits()
         draft = self._drafts.get(roadmap, node_id)
+        if draft and draft.text.strip() == before.strip():
+            draft = None
         seen = tuple(state.study.note_versions(node_id))
 
         def save_draft(text: str) -> None:
@@ -170,7 +172,11 @@ class NoteFlows:
         if not self._write(node_id, text, seen):
             self._drafts.save(NoteDraft(roadmap, node_id, text, before))
             return
-        self._drafts.drop(roadmap, node_id)
+        if study.journal.is_saving:
+            # It would be lost with this process; the next one drops it if it was saved.
+            self._drafts.save(NoteDraft(roadmap, node_id, text, text))
+        else:
+            self._drafts.drop(roadmap, node_id)
         if has_newer:
             hint = self._hint("note", "merges them")
             self._state.show_message(f"Another session changed this note; both versions are kept{hint}")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -16,6 +18,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from roadmap_tui.core.humanize import capitalize
+from roadmap_tui.store.journal import LONGEST_WAIT_SECONDS
 from roadmap_tui.text.commands import Command
 from roadmap_tui.text.describe import format_unread
 from roadmap_tui.tui.main.actions import Actions
@@ -79,6 +82,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.save_view = save_view
         self.watcher = Watcher(self, state.study, save_view, back_up)
         self._had_layout = False
+        self._saved = asyncio.Event()  # set once a slow disk has written everything
         self._rest_timer: Timer | None = None
         self._roadmap_changed: Watcher.RoadmapChanged | None = None  # until it can be shown
         set_bindings(self, build_bindings(state.keymap.in_scope(), _action))
@@ -168,10 +172,12 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._place_cursor()
         self._sync_detail()
         self._footer.update_rows()
-        conditions = [state.filter_label] if state.filter.chosen else []
+        conditions, not_saved = [state.filter_label] if state.filter.chosen else [], []
         if unread := format_unread(state.study.journal.unread):
             conditions.insert(0, capitalize(unread))
-        if not_saved := state.study.not_saved:
+        if state.study.journal.is_saving:
+            conditions.insert(0, f"Saving ({len(state.study.journal.pending)}): the disk is slow")
+        elif not_saved := state.study.not_saved:
             conditions.insert(0, f"NOT SAVED ({len(not_saved)}): {state.study.journal.pending_reason}")
         elif reason := state.study.view_only:
             conditions.append(f"View only: {reason}")
@@ -220,9 +226,20 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def on_watcher_changed(self, message: Watcher.Changed) -> None:
         if self.watcher.apply(message):
             self.state.show_message("Saved; the disk is writable again")
+        self.state.confirm_saved()
+        if not self.state.study.journal.is_saving:
+            self._saved.set()
         if message.error:
             self.state.show_message(message.error, is_error=True)
         self.sync()
+
+    async def wait_until_saved(self) -> None:
+        """Wait for the writes of a slow disk, for three seconds at most."""
+        if self.state.study.journal.is_saving:
+            self._saved.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LONGEST_WAIT_SECONDS):
+                    await self._saved.wait()
 
     def on_watcher_roadmap_changed(self, message: Watcher.RoadmapChanged) -> None:
         self._roadmap_changed = message
@@ -281,9 +298,12 @@ class MainScreen(Screen[None], inherit_bindings=False):
         state = self.state
         events_before = len(state.study.progress) + len(state.study.journal.pending)
         state.page_rows = self._outline_pane.size.height
-        self._actions.handlers[command](*args)
+        with state.confirming_when_saved():
+            self._actions.handlers[command](*args)
         self.sync()
-        if len(state.study.progress) + len(state.study.journal.pending) != events_before:
+        # On a slow disk, the watcher does it.
+        is_saving = state.study.journal.is_saving
+        if not is_saving and len(state.study.progress) + len(state.study.journal.pending) != events_before:
             self.save_view()
 
     def on_outline_pane_pressed(self, message: OutlinePane.Pressed) -> None:

@@ -41,6 +41,7 @@ class MainState:
         self.page_rows = 10
         self.message = ""
         self.is_error = False
+        self._message_once_saved = ""
         self.offered_draft: str | None = None  # the node whose draft the message offers
         self.selections: dict[str, int] = {}
         self.selected_link: tuple[str, int] = ("", 0)  # the node that has a selected link, and its index
@@ -175,6 +176,23 @@ class MainState:
         except RoadmapTuiError as error:
             self.show_error(error)
 
+    @contextmanager
+    def confirming_when_saved(self) -> Iterator[None]:
+        """Keep the message of a change in the block back while its write has not returned."""
+        before = self.study.journal.pending[-1:]
+        yield
+        journal = self.study.journal
+        is_waiting = journal.is_saving and journal.pending[-1:] != before
+        if is_waiting and self.message and not self.is_error:
+            self._message_once_saved, self.message = self.message, ""
+
+    def confirm_saved(self) -> None:
+        """Show the message kept back, if everything is saved now."""
+        if self._message_once_saved and not self.study.journal.pending:
+            if not self.message:
+                self.show_message(self._message_once_saved)
+            self._message_once_saved = ""
+
     # Changes
 
     def branch_ids(self) -> tuple[list[str], bool]:
@@ -265,6 +283,6 @@ class MainState:
         if resource is None:
             self.show_message("No resource here")
             return
-        on = not self.study.state(self.node_id).has_ticked(resource)
+        on = not self.study.ticked_addresses(self.node_id, resource)
         with self.showing_errors():
             self.study.tick_resource(self.node_id, resource.url, on)

@@ -62,11 +62,10 @@ class Watcher:
         back_up: Callable[[], None] | None = None,
     ) -> None:
         self._screen = screen
-        self._study = study
         self._save_view = save_view
         self._back_up = back_up
-        self._reviews: Reviews | None = None  # None until the due items are being counted
         self._stopped = threading.Event()
+        self.change_study(study)
         self._unread = study.journal.unread
 
     def begin(self) -> None:
@@ -77,7 +76,8 @@ class Watcher:
     def change_study(self, study: Study) -> None:
         """Watch another study; its due items are unknown until ``count_due``."""
         self._study = study
-        self._reviews = None
+        self._reviews: Reviews | None = None  # None until the due items are being counted
+        study.journal.write_in_thread(lambda: self._screen.post_message(self.Changed([])))
 
     def stop(self) -> None:
         """Signal the threads to stop, without waiting for them."""
@@ -88,7 +88,7 @@ class Watcher:
     @property
     def due(self) -> int | None:
         """The number of items due for review, None until it is known."""
-        return None if self._reviews is None else self._reviews.cached_due_count
+        return self._study.counted_due
 
     def count_due(self) -> None:
         """Count the due items, in a thread if that takes long; then post ``DueCounted``."""
@@ -147,12 +147,14 @@ class Watcher:
         return self.RoadmapChanged(study, roadmap)
 
     def apply(self, message: Changed) -> bool:
-        """Apply other sessions' events and flush unsaved ones; return True if unsaved ones were saved."""
+        """Apply other sessions' events and flush unsaved ones; return True if those that failed are saved."""
         study = self._study
-        study.apply(message.events)
-        had_unsaved = bool(study.not_saved)
+        # An own event may be in the file before its write has returned.
+        unsaved = {event.stamp.id for event in study.journal.pending}
+        study.apply(event for event in message.events if event.stamp.id not in unsaved)
+        had_unsaved = bool(study.not_saved) and not study.journal.is_saving
         try:
             study.flush_pending()
         except SaveError:
             return False
-        return had_unsaved
+        return had_unsaved and not study.not_saved

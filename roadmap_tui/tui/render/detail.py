@@ -74,7 +74,7 @@ def node_status(study: Study, index: int, glyphs: Glyphs) -> Span:
         is_done = counts.total and counts.done == counts.total
         return Span(f"{counts.done}/{counts.total}" if counts.total else "", "done" if is_done else "muted")
     if not study.is_saved(node.id):
-        return Span("not saved", "error")
+        return Span("saving", "muted") if study.journal.is_saving else Span("not saved", "error")
     state, status = study.state(node.id), study.status_at(index)
     label, style = STATUS_INFO[status].label, STATUS_INFO[status].style
     if study.ranking.is_ready(index):

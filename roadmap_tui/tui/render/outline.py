@@ -126,7 +126,8 @@ class RowRenderer:
         if is_due:
             sign = Span(self.glyphs.due + " ", "accent")
         if not self.study.is_saved(item.id):
-            sign = Span(self.glyphs.unsaved + " ", "error")
+            is_saving = self.study.journal.is_saving
+            sign = Span(self.glyphs.unsaved + " ", "muted" if is_saving else "error")
         style = STATUS_INFO[status].title_style
         if not self.tree_view.is_wanted(index):
             style = "faint"

@@ -7,16 +7,15 @@ from typing import Any, ClassVar, Final, NamedTuple
 
 from textual.geometry import Size
 
-from roadmap_tui.core.humanize import format_date, format_duration
 from roadmap_tui.study.today import Today, TodayEntry
 from roadmap_tui.text.commands import MOVE, PROGRAM, Command
 from roadmap_tui.text.keymap import Keymap
-from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine, cells, justify, truncate
-from roadmap_tui.text.today import format_reason, headed_groups
+from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine
 from roadmap_tui.tui.render.layout import viewport_top
+from roadmap_tui.tui.render.today import NOTHING, TodayPage
 from roadmap_tui.tui.terminal.textual_private import bindings_of
 from roadmap_tui.tui.widgets.bindings import build_bindings
-from roadmap_tui.tui.widgets.option_list import CURSOR_WIDTH, OptionList, OptionListModal
+from roadmap_tui.tui.widgets.option_list import OptionList, OptionListModal
 
 _NOT_ABOUT_ENTRIES: Final = {MOVE, PROGRAM}
 
@@ -28,35 +27,16 @@ def _main_command(command: Command, number: int) -> str:  # noqa: ARG001 - a num
 class _TodayList(OptionList):
     """Headings and entries; the cursor stops at entries only."""
 
-    def __init__(self, today: Today, glyphs: Glyphs) -> None:
-        self._now = today.now
-        self.entries: list[TodayEntry] = []
-        self._lines: list[str | int] = []  # from top to bottom: a heading, or the index of an entry
-        self.headings: list[str] = []  # the heading above each entry
-        for heading, entries in headed_groups(today):
-            if not entries:
-                continue
-            self._lines += ["", heading] if self._lines else [heading]
-            self._lines += range(len(self.entries), len(self.entries) + len(entries))
-            self.headings += [heading] * len(entries)
-            self.entries += entries
-        empty = Span("Everything is done or skipped.")
-        super().__init__(glyphs, self._option, len(self.entries), empty=empty)
-        self._signs = {
-            "running": (glyphs.timer, "doing"),
-            "due": ("?", "accent"),
-            "doing": (glyphs.of("doing"), "doing"),
-            "ready": (glyphs.ready, "muted"),
-            "done": (glyphs.of("done"), "done"),
-            "reviewed": (glyphs.of("done"), "done"),
-        }
+    def __init__(self, page: TodayPage, glyphs: Glyphs) -> None:
+        self._page = page
+        super().__init__(glyphs, page.option, len(page.entries), empty=NOTHING)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's API
-        return max(1, len(self._lines))
+        return max(1, len(self._page.lines))
 
     def move_group(self, step: int) -> None:
         """Move the cursor to the first entry of the next or previous group."""
-        firsts = [0] + [index for index, (a, b) in enumerate(pairwise(self.headings), 1) if a != b]
+        firsts = [0] + [index for index, (a, b) in enumerate(pairwise(self._page.headings), 1) if a != b]
         if step > 0:
             self.highlighted = min((f for f in firsts if f > self.highlighted), default=self.highlighted)
         else:
@@ -65,28 +45,17 @@ class _TodayList(OptionList):
 
     def render_rows(self) -> list[StyledLine]:
         height = self.size.height
-        if not self.entries:
+        if not self.count:
             return super().render_rows()
         # With the first entry the heading above it is visible too.
         top = 0 if self.highlighted == 0 else self._top
-        cursor = self._lines.index(self.highlighted)
-        self._top = viewport_top(top, cursor, height, len(self._lines))
+        cursor = self._page.lines.index(self.highlighted)
+        self._top = viewport_top(top, cursor, height, len(self._page.lines))
         self.cursor_y = cursor - self._top
         return [
             self.row(line) if isinstance(line, int) else [Span(line, "accent")] if line else []
-            for line in self._lines[self._top : self._top + height]
+            for line in self._page.lines[self._top : self._top + height]
         ]
-
-    def _option(self, index: int, width: int) -> StyledLine:
-        entry = self.entries[index]
-        sign, style = self._signs[entry.reason.kind]
-        reason = format_reason(entry.reason, self._now)
-        if entry.other_roadmap:
-            reason = f"{reason} {self.glyphs.separator} {entry.other_roadmap}"
-        # At most half the width for the reason; the roadmap at its end is truncated first.
-        reason = truncate(reason, (width + CURSOR_WIDTH) // 2, self.glyphs.ellipsis)
-        title = truncate(entry.title, max(1, width - cells(reason) - 5), self.glyphs.ellipsis)
-        return justify([Span(f"{sign} ", style), Span(title)], [Span(f"  {reason} ", "muted")], width)
 
 
 class TodayResult(NamedTuple):
@@ -108,32 +77,27 @@ class TodayScreen(OptionListModal[TodayResult | str | None]):
     BOX_CLASSES = "dialog screen-list"
 
     def __init__(self, keymap: Keymap, today: Today, glyphs: Glyphs, position: int = 0) -> None:
-        self._entries = _TodayList(today, glyphs)
+        page = TodayPage(today, glyphs)
+        self._page, self._entries = page, _TodayList(page, glyphs)
         super().__init__(keymap, self._entries)
-        self._entries.highlighted = max(0, min(position, len(self._entries.entries) - 1))
+        self.heading = page.heading
+        self._entries.highlighted = max(0, min(position, len(page.entries) - 1))
         commands = [command for command in keymap.in_scope() if command.section not in _NOT_ABOUT_ENTRIES]
         bindings = bindings_of(self).key_to_bindings
         for key, found in build_bindings(commands, _main_command).key_to_bindings.items():
             bindings.setdefault(key, found)
-        facts = [f"{today.now:%A} {format_date(today.now.date(), today.now.date())}"]
-        facts += [f"{today.due_later} more due another day"] if today.due_later else []
-        facts += [f"reviewed {today.reviewed}"] if today.reviewed else []
-        facts += [f"{format_duration(today.seconds)} today"] if today.seconds else []
-        week = today.week_seconds > today.seconds
-        facts += [f"{format_duration(today.week_seconds)} this week"] if week else []
-        self.heading = f" {glyphs.separator} ".join(facts)
 
     def action_open(self) -> None:
-        if self._entries.entries:
+        if self._page.entries:
             self.action_main("open")
         else:
             self.dismiss(None)
 
     def action_main(self, command: str) -> None:
         """Dismiss with a command for the entry under the cursor."""
-        if self._entries.entries:
+        if self._page.entries:
             position = self._entries.highlighted
-            self.dismiss(TodayResult(command, self._entries.entries[position], position))
+            self.dismiss(TodayResult(command, self._page.entries[position], position))
 
     def action_next_group(self) -> None:
         self._entries.move_group(1)

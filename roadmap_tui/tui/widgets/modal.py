@@ -16,7 +16,8 @@ from textual.widgets import Static
 
 from roadmap_tui.text.commands import Command
 from roadmap_tui.text.keymap import Keymap, spell_arrows
-from roadmap_tui.text.styled_text import Glyphs, StyledLine, cells
+from roadmap_tui.text.styled_text import Glyphs, StyledLine
+from roadmap_tui.tui.render.dialog import fit_hints
 from roadmap_tui.tui.terminal.textual_private import forget_closed_widgets, set_bindings
 from roadmap_tui.tui.widgets.bindings import build_bindings
 from roadmap_tui.tui.widgets.line_widget import ScrollText
@@ -46,11 +47,8 @@ class KeyHints(Static):
     def render(self) -> Content:
         if self._message:
             return Content(self._message)
-        line = ""
-        for key in map(spell_arrows, self._keys) if self.app.has_class("-ascii") else self._keys:
-            longer = f"{line}   {key}" if line else key
-            line = longer if cells(longer) <= self.size.width else line
-        return Content(line)
+        keys = map(spell_arrows, self._keys) if self.app.has_class("-ascii") else self._keys
+        return Content(fit_hints(keys, self.size.width))
 
 
 class Modal(ModalScreen[Answer]):
@@ -130,7 +128,7 @@ class Modal(ModalScreen[Answer]):
 
     def hints(self) -> Static:
         """Return the widget with the key hints."""
-        return KeyHints([f"{key} {name}" for key, name in self.keymap.hint(self.SCOPE)])
+        return KeyHints(self.keymap.hint_texts(self.SCOPE))
 
 
 class PageModal(Modal[Answer]):

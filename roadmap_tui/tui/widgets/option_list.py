@@ -10,11 +10,11 @@ from textual.geometry import Size
 
 from roadmap_tui.text.keymap import Keymap
 from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine
+from roadmap_tui.tui.render.dialog import CURSOR_WIDTH, option_row
 from roadmap_tui.tui.render.layout import viewport_top
 from roadmap_tui.tui.widgets.line_widget import LineWidget
 from roadmap_tui.tui.widgets.modal import Answer, Modal
 
-CURSOR_WIDTH: Final = 2
 _NOTHING: Final = Span("")
 
 
@@ -63,10 +63,8 @@ class OptionList(LineWidget):
 
     def row(self, index: int) -> StyledLine:
         """Render an option with the cursor, or blanks, in front of it."""
-        is_highlighted = index == self.highlighted
-        cursor = Span(f"{self.glyphs.cursor if is_highlighted else ' '} ", "accent")
         option = self.render_option(index, self.size.width - CURSOR_WIDTH)
-        return [cursor, *option]
+        return option_row(option, self.glyphs, is_highlighted=index == self.highlighted)
 
 
 class OptionListModal(Modal[Answer]):

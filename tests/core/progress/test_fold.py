@@ -28,7 +28,7 @@ from roadmap_tui.core.progress.events import (
     sort_key,
     targets,
 )
-from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.progress import Progress
 from roadmap_tui.core.progress.states import ItemState, Note
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.core.roadmap.tree import FlatTree

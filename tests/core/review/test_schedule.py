@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from roadmap_tui.core.progress.events import Event, ReviewGraded, Stamp, Status, StatusSet, Undone
-from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.progress import Progress
 from roadmap_tui.core.progress.states import ItemState, Review
 from roadmap_tui.core.review.schedule import Card, Scheduler
 from tests.journals import ROOT
@@ -186,7 +186,7 @@ def test_grades_at_the_end_of_the_calendar_are_accepted() -> None:
 def test_fsrs_is_imported_for_reviews_only() -> None:
     code = (
         "import sys; from datetime import datetime, UTC\n"
-        "from roadmap_tui.core.progress.fold import ItemState\n"
+        "from roadmap_tui.core.progress.states import ItemState\n"
         "from roadmap_tui.core.review.schedule import Scheduler\n"
         "Scheduler(0.9, 240).card(ItemState('done', datetime(2026, 3, 1, tzinfo=UTC)))\n"
         "print('fsrs' in sys.modules)"

@@ -25,7 +25,7 @@ from roadmap_tui.core.progress.events import (
     TimeLogged,
     Undone,
 )
-from roadmap_tui.core.progress.fold import Progress
+from roadmap_tui.core.progress.progress import Progress
 from roadmap_tui.core.roadmap.custom_items import with_custom_items
 from roadmap_tui.core.roadmap.model import Item, Roadmap
 from roadmap_tui.core.roadmap.tree import FlatTree
