@@ -3,11 +3,9 @@
 from operator import ne
 from typing import Final
 
-import click
-
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_err
-from roadmap_tui.cli.options import command, complete_argument
+from roadmap_tui.cli.options import argument, command, complete_argument, option
 from roadmap_tui.core.errors import BAD_DATA, UsageError
 from roadmap_tui.core.exporters.registry import EXPORTERS
 from roadmap_tui.core.humanize import pluralize
@@ -20,17 +18,15 @@ _SKIPPED_SHOWN: Final = 20
 
 
 @command("export", "Export a roadmap with your progress.")
-@click.argument("name", required=False, shell_complete=complete_argument("roadmaps"))
-@click.option(
-    "--format", "format_", type=click.Choice((*sorted(EXPORTERS, reverse=True), "anki", "ics")),
+@argument("name", required=False, shell_complete=complete_argument("roadmaps"))
+@option(
+    "--format", "format_", choices=(*sorted(EXPORTERS, reverse=True), "anki", "ics"),
     default="markdown", show_default=True,
     help="Markdown, the program's own JSON, one HTML page, Anki cards, or the plan as a calendar.",
 )  # fmt: skip
-@click.option(
-    "--output", metavar="FILE", type=click.Path(dir_okay=False), help="Write to this file instead of stdout."
-)
-@click.option(
-    "--into", metavar="FILE.md", type=click.Path(dir_okay=False),
+@option("--output", metavar="FILE", is_file=True, help="Write to this file instead of stdout.")
+@option(
+    "--into", metavar="FILE.md", is_file=True,
     help="Update the checkboxes of the items you marked in this file; nothing else changes.",
 )  # fmt: skip
 def export_command(

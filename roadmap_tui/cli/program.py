@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from roadmap_tui import __version__
-from roadmap_tui.cli.commands import COMMANDS, PROGRAM_NAME, WRITING
+from roadmap_tui.cli.commands import COMMANDS, PROGRAM_NAME
 from roadmap_tui.cli.context import CliContext
-from roadmap_tui.cli.echo import reporting_output_errors
-from roadmap_tui.cli.options import SCREEN_OPTIONS, SHARED_OPTIONS
+from roadmap_tui.cli.echo import reporting_output_errors, terminal_width
+from roadmap_tui.cli.options import load_command, screen_options, shared_options
+
+_WIDEST_HELP: Final = 78
+_NARROWEST_HELP: Final = 50
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -26,12 +28,8 @@ class Program(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
         """Import the module of a command and return the command; None for an unknown name."""
-        if cmd_name not in COMMANDS:
-            return None
-        function = cmd_name.replace("-", "_")
-        module = "import_" if cmd_name == "import" else function
-        command = getattr(importlib.import_module(f"roadmap_tui.cli.{module}"), f"{function}_command")
-        return command if isinstance(command, click.Command) else None
+        command = load_command(cmd_name)
+        return command.build() if command else None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -51,7 +49,7 @@ class Program(click.Group):
 
 @click.group(
     cls=Program,
-    params=[*SHARED_OPTIONS, *SCREEN_OPTIONS],
+    params=[*shared_options(), *screen_options()],
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     subcommand_metavar="[COMMAND | ROADMAP] …",
@@ -72,10 +70,15 @@ def program(ctx: click.Context) -> int:
 
 def invoke(args: list[str], context: CliContext) -> int:
     """Parse the arguments and run the command; returns the exit code. Raises what the command raises."""
-    # Not ``program.main``, which handles a closed pipe and an interrupt in its own way.
+    # Not ``program.main``, which handles a closed pipe and an interrupt in its own way. Left to itself, click
+    # takes the width of the help from COLUMNS.
+    width = max(_NARROWEST_HELP, terminal_width(_WIDEST_HELP))
     try:
         # click prints the help and the version itself
-        with reporting_output_errors(), program.make_context(PROGRAM_NAME, args, obj=context) as ctx:
+        with (
+            reporting_output_errors(),
+            program.make_context(PROGRAM_NAME, args, obj=context, terminal_width=width) as ctx,
+        ):
             code = program.invoke(ctx)
             return code if isinstance(code, int) else 0
     except click.Abort:
@@ -87,6 +90,4 @@ def invoke(args: list[str], context: CliContext) -> int:
 
         return report_usage(error)
     finally:
-        if args and args[0] in WRITING:
-            context.update_status_file()
-        context.report_unread()
+        context.finish(args[0] if args else "")

@@ -133,9 +133,8 @@ class RoadmapApp(BaseApp):
         """Announce drafts that have not been announced yet; the key that edits a note opens the first one."""
         state, study = self.state, self.state.study
         waiting = []
+        self._drafts.adopt_orphans(study.roadmap.id, study.tree.index_of.__contains__, study.note_text(""))
         for draft in self._drafts.for_roadmap(study.roadmap.id):
-            if draft.node and draft.node not in study.tree.index_of:
-                continue
             if draft.text.strip() == study.note_text(draft.node):
                 self._drafts.drop(draft.roadmap, draft.node)  # another session saved it
             elif not draft.offered:
@@ -188,7 +187,7 @@ class RoadmapApp(BaseApp):
     @work
     async def open_url(self, url: str, *, new_tab: bool = True) -> None:  # type: ignore[override] # noqa: ARG002 - Textual's API, called for links
         """Open a URL as the command does; Textual would start a browser in the terminal."""
-        await self._flows.open_url(url)
+        await self._flows.links.open_url(url)
 
     async def change_roadmap(self, opened: OpenRoadmap, message: str) -> None:
         """Close the roadmap and show another one with a message; if it can't be saved, it stays open."""

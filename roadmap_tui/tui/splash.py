@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from roadmap_tui.study.today import Today
     from roadmap_tui.tui.render.today import TodayPage
 
-_ENTER: Final = "\x1b[?1049h\x1b[?25l\x1b[H"
-_LEAVE: Final = "\x1b[m\x1b[?25h\x1b[?1049l"
+_ENTER: Final = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[H"
+_LEAVE: Final = "\x1b[m\x1b[?7h\x1b[?25h\x1b[?1049l"
 # The rows of the Today dialog besides its list, and how much of the background covers what is behind it;
 # app.tcss has the same numbers.
 _TODAY_CHROME: Final = 6
@@ -142,9 +142,13 @@ def _today(page: TodayPage, state: MainState, width: int, height: int, palette: 
         painter.line([Span(f"{glyphs.vline} ", border)], 2),
         painter.line([Span(f" {glyphs.vline}", border)], 2),
     )
-    framed = [top, *(left + line + right for line in lines), bottom][:height]
+    framed = [(top, ""), *((left + line, right) for line in lines), (bottom, "")][:height]
     y, x = (height - len(framed)) // 2 + 1, (width - box) // 2 + 1
-    return "".join(f"\x1b[{y + at};{x}H{line}" for at, line in enumerate(framed))
+    # The right edge has its place, also after text that the terminal measures differently.
+    return "".join(
+        f"\x1b[{row};{x}H{line}" + (f"\x1b[{row};{x + box - 2}H{end}" if end else "")
+        for row, (line, end) in enumerate(framed, y)
+    )
 
 
 def _main(state: MainState, width: int, height: int, palette: Palette | None) -> str:
@@ -166,7 +170,10 @@ def _main(state: MainState, width: int, height: int, palette: Palette | None) ->
         outline = _outline(state, painter, layout.outline_width - frame, pane_rows)
         for left, right in zip(outline, detail, strict=True):
             text = painter.line([Span(" "), *right], detail_width + 2)
-            rows.append(f"{focused}{left}{focused}{other}{text}{other if frame else ''}")
+            # Text that the terminal measures differently must not move what is on its right.
+            row, column = f"\x1b[{len(rows) + 1};", layout.outline_width + 1 - frame // 2
+            end = f"{row}{width}H{other}" if frame else ""
+            rows.append(f"{focused}{left}{row}{column}H{focused}{other}{text}{end}")
     else:
         outline_rows = pane_rows if layout.is_low else pane_rows * OUTLINE_SHARE // SHARES
         rows.extend(_outline(state, painter, width, outline_rows))

@@ -102,6 +102,7 @@ def _create_app(
     from roadmap_tui.store import status_file
     from roadmap_tui.store.backup import back_up
     from roadmap_tui.store.drafts import Drafts
+    from roadmap_tui.store.library import is_removed
     from roadmap_tui.text.status import status_line
     from roadmap_tui.tui.app import RoadmapApp
 
@@ -130,7 +131,7 @@ def _create_app(
         open_library=open_library,
         back_up=back_up_today,
         adopt_terminal=adopt_terminal,
-        drafts=Drafts(locations.drafts),
+        drafts=Drafts(locations.drafts, lambda name: is_removed(name, locations.roadmaps)),
         may_offer_slow_link=lambda: first_time(locations.state, "slow-link"),
         write_status=write_status,
         first_page=first_page,

@@ -22,7 +22,7 @@ from roadmap_tui.study.library import Library
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.styled_text import ASCII, UNICODE
 from roadmap_tui.tui.app import RoadmapApp
-from roadmap_tui.tui.flows import commands
+from roadmap_tui.tui.flows import review
 from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.render.colors import DARK_NAME, LIGHT_NAME, SIXTEEN_NAME
 from roadmap_tui.tui.screens.import_preview import ImportPreviewScreen
@@ -264,7 +264,7 @@ def test_resources(stage: Stage, snap_compare: Compare) -> None:
     study = stage.study(roadmap)
     study.tick_resource("one", resources[1].url, True)
     app = stage.app(study, place=ViewState("one", ()))
-    assert snap_compare(app, terminal_size=(100, 30), run_before=_keys("4"))
+    assert snap_compare(app, terminal_size=(100, 30), run_before=_keys("4", "enter"))
 
 
 def test_palette(stage: Stage, snap_compare: Compare) -> None:
@@ -370,7 +370,7 @@ def test_changes(stage: Stage, snap_compare: Compare) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_time_passes_in_reviews(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(commands, "time", SimpleNamespace(monotonic=lambda: 0.0))
+    monkeypatch.setattr(review, "time", SimpleNamespace(monotonic=lambda: 0.0))
 
 
 NOTE = """\

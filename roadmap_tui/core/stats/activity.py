@@ -85,7 +85,11 @@ def all_completions(progress: Progress, day_start: int) -> dict[Key, list[Comple
 
 
 def active_days(
-    progress: Progress, by_item: Mapping[Key, list[Completion]], day_start: int, today: date
+    progress: Progress,
+    by_item: Mapping[Key, list[Completion]],
+    reviews: Mapping[Key, list[tuple[datetime, int]]],
+    day_start: int,
+    today: date,
 ) -> list[ActiveDay]:
     """Return the active days of all roadmaps in order.
 
@@ -93,7 +97,7 @@ def active_days(
     """
     end = today + 2 * _DAY
     days: dict[date, tuple[list[int], list[datetime]]] = {}
-    for kind, day, moment in _activities(progress, by_item, day_start):
+    for kind, day, moment in _activities(progress, by_item, reviews, day_start):
         if day <= end:
             counts, times = days.setdefault(day, ([0, 0, 0], []))
             counts[kind] += 1
@@ -108,7 +112,10 @@ _DONE, _REVIEWED, _TIMED = range(3)
 
 
 def _activities(
-    progress: Progress, by_item: Mapping[Key, list[Completion]], day_start: int
+    progress: Progress,
+    by_item: Mapping[Key, list[Completion]],
+    reviews: Mapping[Key, list[tuple[datetime, int]]],
+    day_start: int,
 ) -> Iterator[tuple[int, date, datetime]]:
     for key, item_completions in by_item.items():
         net: dict[date, int] = {}
@@ -121,7 +128,7 @@ def _activities(
         for day, delta in net.items():
             if delta > 0:
                 yield _DONE, day, last[day]
-        for at, _ in progress.reviews(*key):
+        for at, _ in reviews[key]:
             yield _REVIEWED, local_study_day(at, day_start), at
         for timing in progress.timings(*key):
             yield _TIMED, local_study_day(timing.start, day_start), timing.start
