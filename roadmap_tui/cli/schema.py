@@ -22,8 +22,8 @@ def _complete(_: click.Context, __: click.Parameter, incomplete: str) -> list[Co
 def schema_command(_: CliContext, name: str | None) -> None:
     """Print the JSON Schema NAME; without NAME, list the names.
 
-    The names are those of the files (roadmap, study-material, and record, a line of a log), and of the
-    commands that have --json. Later versions may add fields, see docs/stability.md.
+    The names are those of the files (roadmap, study-material, and record, a line of a log), hook, what a hook
+    reads, and the commands that have --json. Later versions may add fields, see docs/stability.md.
     """
     if name is None:
         echo(SCHEMAS)

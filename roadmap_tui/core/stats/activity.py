@@ -1,6 +1,6 @@
 """Days with activity (done, reviewed or timed) and streaks of them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -156,3 +156,11 @@ def _follows(before: ActiveDay, day: date, moment: datetime) -> bool:
         return True
     ended = datetime.combine(before.day + _DAY, time(), before.last.tzinfo)
     return datetime.combine(day, time(), moment.tzinfo) <= ended
+
+
+def quartiles(totals: Iterable[int]) -> list[int]:
+    """Return the highest total of each quarter of the days but the last; equal ones are merged."""
+    ordered = sorted(totals)
+    last = len(ordered) - 1
+    found = sorted({ordered[(last * quarter) // 4] for quarter in (1, 2, 3)}) if ordered else []
+    return [total for total in found if total < ordered[-1]]
