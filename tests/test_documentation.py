@@ -14,6 +14,7 @@ import pytest
 
 from roadmap_tui import cli
 from roadmap_tui.cli.program import program
+from roadmap_tui.core.progress.records import EVENT_KINDS
 from roadmap_tui.core.settings import DEFAULTS, SETTINGS
 from scripts import import_graph, man_page
 from tests.cli.program_runs import CliRunner
@@ -89,6 +90,12 @@ def test_the_man_page_is_roff_without_warnings() -> None:
 def test_the_picture_of_the_imports_is_current() -> None:
     page = _text(import_graph.PAGE)
     assert page == import_graph.with_picture(page), "run: python -m scripts.import_graph"
+
+
+def test_every_kind_of_record_is_described() -> None:
+    table = _text(ROOT / "docs" / "format.md").partition("| Kind |")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)
+    assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == set(EVENT_KINDS)
 
 
 def _blocks(page: str) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from typing import Final
 
 # The versions of Textual that the cell diff was tested with; docs/releasing.md says how to add one.
-TESTED: Final = ("8.2.5", "8.2.6", "8.2.7", "8.2.8")
+TESTED: Final = ("8.2.7", "8.2.8")
 
 
 def version(package: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -33,8 +34,8 @@ def open_terminal(tmp_path: Path) -> Iterator[Open]:
     """Open the program in a terminal; all are closed at the end."""
     opened: list[Terminal] = []
 
-    def start(*words: str, kind: type[Terminal] = Terminal) -> Terminal:
-        terminal = kind(*words, home=tmp_path)
+    def start(*words: str, kind: type[Terminal] = Terminal, command: tuple[str, ...] = ()) -> Terminal:
+        terminal = kind(*words, home=tmp_path, command=command)
         opened.append(terminal)
         terminal.until(lambda: b"\x1b[?2004h" in terminal.output)
         terminal.settle()
@@ -59,6 +60,17 @@ def test_a_step_of_the_cursor_takes_at_most_80_bytes(open_terminal: Open) -> Non
     _pressed(terminal, "=")
     _pressed(terminal, "g")
     assert max(len(_pressed(terminal, DOWN)) for _ in range(12)) <= 80
+
+
+def test_with_an_untested_version_of_textual_the_screen_is_the_same_and_takes_more_bytes(
+    open_terminal: Open,
+) -> None:
+    code = "from roadmap_tui.store import installed\ninstalled.version = lambda _: '8.3.0'\n"
+    code += "from roadmap_tui.__main__ import main\nmain()"
+    tested, untested = open_terminal(), open_terminal(command=(sys.executable, "-c", code))
+    sent = [[len(_pressed(terminal, DOWN)) for _ in range(5)] for terminal in (tested, untested)]
+    assert min(sent[1]) > max(sent[0])
+    assert untested.text == tested.text
 
 
 def test_the_row_has_a_mark_and_the_terminals_own_cursor(open_terminal: Open) -> None:

@@ -209,7 +209,8 @@ def test_text_of_disputed_width_moves_nothing(
 
 
 @pytest.mark.parametrize(
-    ("version", "known"), [("8.2.5", True), ("8.2.8", True), ("8.2.80", False), ("8.3.0", False), ("", False)]
+    ("version", "known"),
+    [("8.2.6", False), ("8.2.7", True), ("8.2.8", True), ("8.2.80", False), ("8.3.0", False), ("", False)],
 )
 def test_versions(version: str, known: bool) -> None:
     assert installed.is_supported(version) is known
