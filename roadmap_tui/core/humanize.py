@@ -21,8 +21,10 @@ def pluralize(count: int, noun: str) -> str:
 
 
 def format_duration(seconds: int) -> str:
-    """Format a duration in minutes, rounded: ``48 min``, ``1 h 05``; anything above 0 is at least 1 min."""
-    minutes = max(1, round(seconds / 60)) if seconds > 0 else 0
+    """Format a duration: ``20 s`` below a minute, then in minutes, rounded: ``48 min``, ``1 h 05``."""
+    if 0 < seconds < 60:
+        return f"{seconds} s"
+    minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02}"
 
 

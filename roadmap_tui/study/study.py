@@ -16,8 +16,9 @@ from roadmap_tui.core.progress.events import (
     RoadmapUpdated,
     Status,
     StatusSet,
+    TimeLogged,
     clock_limit,
-    is_same_placement,
+    is_one_step,
 )
 from roadmap_tui.core.progress.states import NO_HISTORY
 from roadmap_tui.core.roadmap.model import Item, Resource, Roadmap
@@ -261,7 +262,7 @@ class Study(EventStore):
             return self.updates.revert(action, action.stamp.id, superseded_clock, is_redo=False)
         change = self.revert(action, action.stamp.id, superseded_clock, _undo_seconds(action))
         other = self.progress.undoable(self.roadmap.id, latest)
-        if other and is_same_placement(action, other[0]):
+        if other and is_one_step(action, other[0]):
             change = Change(action, (*change.ids, *self.revert(other[0], other[0].stamp.id, other[1]).ids))
         return change
 
@@ -275,11 +276,12 @@ class Study(EventStore):
             return self.updates.revert(action, undo.stamp.id, superseded_clock, is_redo=True)
         change = self.revert(action, undo.stamp.id, superseded_clock, _undo_seconds(action))
         other = self.progress.redoable(self.roadmap.id, clock_limit(self.now()))
-        if other and is_same_placement(action, other[1]):
+        if other and is_one_step(action, other[1]):
             change = Change(action, (*change.ids, *self.revert(other[1], other[0].stamp.id, other[2]).ids))
         return change
 
 
 def _undo_seconds(action: Action) -> float:
-    """Return how long to wait for an undo of an action: one of a placement is followed by another."""
-    return LONGEST_WAIT_SECONDS if is_same_placement(action, action) else PATIENCE_SECONDS
+    """Return how long to wait for an undo of an action: one part of a step is followed by another."""
+    is_part = (isinstance(action, StatusSet) and action.how) or isinstance(action, TimeLogged)
+    return LONGEST_WAIT_SECONDS if is_part else PATIENCE_SECONDS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 
 from roadmap_tui.core.errors import UsageError
-from roadmap_tui.core.progress.events import LONGEST_TIME, TimeLogged
+from roadmap_tui.core.progress.events import LONGEST_TIME, TIMER, StatusSet, TimeLogged
 from roadmap_tui.core.progress.states import TimeEntry
 from roadmap_tui.core.progress.time_tracking import Overlap, length, overlaps
 from roadmap_tui.core.roadmap.model import Item
@@ -60,17 +60,24 @@ class TimeTracker:
         return max((moment for moment in times if moment > start), default=start)
 
     def start(self, node_id: str) -> list[Change]:
-        """Start the timer of an item and stop all others."""
+        """Start the timer of an item and stop all others; an item to do is set to in progress.
+
+        One undo reverts the start and the status.
+        """
         store = self._store
         self._require_item(node_id)
         self._require_saved()
         running = self.running()
         if any(entry.roadmap == store.source.id and entry.target == node_id for entry in running):
             raise UsageError("timer", "it is already running", "stop it first")
-        stopped = [self._set_length(entry, self._length(entry)) for entry in running]
-        stamp = store.next_stamp(node_id)
-        started = TimeLogged(stamp, store.source.id, node_id, store.title(node_id), None, stamp.at)
-        return [*stopped, store.write(started)]
+        changes = [self._set_length(entry, self._length(entry)) for entry in running]
+        roadmap, title, at = store.source.id, store.title(node_id), store.now().replace(microsecond=0)
+        status = store.pending_status(node_id) or store.state(node_id).status
+        if status == "todo" and store.tree.has_status(store.tree.index_of[node_id]):
+            stamp = store.next_stamp(node_id)._replace(at=at)
+            changes.append(store.write(StatusSet(stamp, roadmap, (node_id,), title, "doing", TIMER)))
+        stamp = store.next_stamp(node_id)._replace(at=at)
+        return [*changes, store.write(TimeLogged(stamp, roadmap, node_id, title, None, at))]
 
     def stop(self, entry: TimeEntry) -> Change:
         """Stop a running timer; time above the maximum for one entry does not count."""

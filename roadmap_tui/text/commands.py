@@ -50,14 +50,18 @@ def _command(
     return Command(command_id, tuple(keys.split()), name, text, "", footer_order, runs_in)
 
 
-def _scrolling(scope: str) -> Iterator[Command]:
-    """Make the commands that scroll a dialog."""
-    yield _command(f"{scope}.down", "j down", "scroll", "Scroll down", 1)
-    yield _command(f"{scope}.up", "k up", "scroll up", "Scroll up")
-    yield _command(f"{scope}.page_down", "ctrl+d pagedown space", "page down", "Scroll down a page")
+def _moving(scope: str, noun: str = "", footer_order: int = 0) -> Iterator[Command]:
+    """Make the commands that move in a dialog's list of ``noun``, or scroll its text if that is empty."""
+    rows = f"Go to the next {noun}", f"Go to the previous {noun}", "move"
+    down, up, name = rows if noun else ("Scroll down", "Scroll up", "scroll")
+    ends = (f"first {noun}", f"last {noun}") if noun else ("top", "bottom")
+    page_down = "ctrl+d pagedown" if noun else "ctrl+d pagedown space"
+    yield _command(f"{scope}.down", "j down", name, down, footer_order)
+    yield _command(f"{scope}.up", "k up", "up", up)
+    yield _command(f"{scope}.page_down", page_down, "page down", "Scroll down a page")
     yield _command(f"{scope}.page_up", "ctrl+u pageup", "page up", "Scroll up a page")
-    yield _command(f"{scope}.top", "g home", "top", "Go to the top")
-    yield _command(f"{scope}.bottom", "G end", "bottom", "Go to the bottom")
+    yield _command(f"{scope}.top", "g home", "top", f"Go to the {ends[0]}")
+    yield _command(f"{scope}.bottom", "G end", "bottom", f"Go to the {ends[1]}")
 
 
 _SECTIONS: Final = {
@@ -99,7 +103,7 @@ _SECTIONS: Final = {
         _command("pick", "v", "select", "Select the item; marks apply to all selected items"),
         _command("pick_range", "V", "select range", "Select a range"),
         _command("clear_new", "C", "clear new", "Clear the marks of new items"),
-        _command("timer", "t", "timer", "Start or stop the timer"),
+        _command("timer", "t", "timer", "Stop the running timer, or start one"),
         _command("snooze", "z", "snooze", "Leave the item out of what is ready until a day", runs_in=MODAL),
         _command("minutes", "ctrl+t", "edit time", "Edit or add time", runs_in=MODAL),
         _command("undo", "u", "undo", "Undo", 8, runs_in=MODAL),
@@ -151,7 +155,14 @@ _SECTIONS: Final = {
     "In a search": (
         _command("find.accept", "enter", "stay", "Stay at the match"),
         _command("find.leave", "escape", "cancel", "Cancel and go back"),
-        _command("find.earlier", "up", "last search", "Recall the last search"),
+        _command("find.next", "down ctrl+n tab", "next match", "Go to the next match"),
+        _command("find.previous", "ctrl+p shift+tab", "previous match", "Go to the previous match"),
+        _command(
+            "find.earlier",
+            "up",
+            "last search",
+            "Go to the previous match; in an empty line, the last search",
+        ),
         _command("find.keys", "f1", "keys", "Show the keys"),
     ),
     "In the filter": (
@@ -159,8 +170,7 @@ _SECTIONS: Final = {
         _command("filter.number", DIGITS, "on or off", "Turn a choice on or off by its number"),
         _command("filter.apply", "enter", "show", "Apply the filter", 1),
         _command("filter.clear", "f", "show all", "Clear the filter", 3),
-        _command("filter.down", "j down", "down", "Go to the next choice"),
-        _command("filter.up", "k up", "up", "Go to the previous choice"),
+        *_moving("filter", "choice"),
         _command("filter.leave", "escape q", "cancel", "Cancel", 4),
     ),
     "In the palette": (
@@ -181,30 +191,30 @@ _SECTIONS: Final = {
     ),
     "In a question of your own": (
         _command("own_question.next", "tab down", "next line", "Go to the next line", 3),
-        _command("own_question.previous", "up", "line before", "Go to the previous line"),
+        _command("own_question.previous", "up shift+tab", "line before", "Go to the previous line"),
         _command("own_question.save", "ctrl+s", "save", "Add the question", 1),
         _command("own_question.leave", "escape", "cancel", "Cancel", 2),
     ),
     "In your own link": (
         _command("resource.next", "tab down", "next line", "Go to the next line", 3),
-        _command("resource.previous", "up", "previous line", "Go to the previous line"),
+        _command("resource.previous", "up shift+tab", "previous line", "Go to the previous line"),
+        _command("resource.next_kind", "right", "next kind", "Choose the next kind; a letter goes to one"),
+        _command("resource.previous_kind", "left", "previous kind", "Choose the previous kind"),
         _command("resource.save", "ctrl+s", "save", "Save the link", 1),
         _command("resource.leave", "escape", "cancel", "Cancel", 2),
     ),
     "When a timer was left running": (
-        _command("timer.keep", "enter", "keep", "Stop it now and keep the time"),
+        _command("timer.keep", "enter", "keep", "Keep the time that is shown, until the last activity"),
+        _command("timer.whole", "a", "keep all", "Keep all the time until now"),
         _command("timer.edit", "e", "edit", "Enter how long it really was"),
         _command("timer.discard", "x", "discard", "Discard the time"),
         _command("timer.leave", "escape", "let it run", "Leave it running"),
     ),
     "In today": (
         _command("today.open", "enter l", "go to it", "Go to the item", 1),
-        _command("today.down", "j down", "move", "Go to the next line", 2),
-        _command("today.up", "k up", "up", "Go to the previous line"),
+        *_moving("today", "line", 2),
         _command("today.next_group", "] tab", "next group", "Go to the next group", 3),
         _command("today.previous_group", "[", "previous group", "Go to the previous group"),
-        _command("today.top", "g home", "top", "Go to the first line"),
-        _command("today.bottom", "G end", "bottom", "Go to the last line"),
         _command("today.spare_time", "m", "spare minutes", "Show what fits into some minutes", 4),
         _command("today.close", "escape q T", "close", "Back to the outline", 5),
     ),
@@ -213,12 +223,7 @@ _SECTIONS: Final = {
         _command("path.goal", "*", "goal", "Make the item the goal", 2),
         _command("path.filter", "f", "show only these", "Show only these items in the outline", 3),
         _command("path.copy", "y", "copy", "Copy the path as Markdown", 4),
-        _command("path.down", "j down", "move", "Next item"),
-        _command("path.up", "k up", "up", "Previous item"),
-        _command("path.page_down", "ctrl+d pagedown", "page down", "Scroll down a page"),
-        _command("path.page_up", "ctrl+u pageup", "page up", "Scroll up a page"),
-        _command("path.top", "g home", "top", "First item"),
-        _command("path.bottom", "G end", "bottom", "The item that the path leads to"),
+        *_moving("path", "item"),
         _command("path.close", "escape q p", "close", "Back to the outline", 5),
     ),
     "In the placement": (
@@ -234,15 +239,12 @@ _SECTIONS: Final = {
         _command("plan.date", "d", "date", "Set the date", 2),
         _command("plan.hours", "w", "hours a week", "Set the hours a week", 3),
         _command("plan.calendar", "e", "export calendar", "Write it as a calendar", 4),
-        *(command._replace(footer_order=0) for command in _scrolling("plan")),
+        *_moving("plan"),
         _command("plan.close", "escape q P", "close", "Back to the outline", 5),
     ),
     "In spare minutes": (
         _command("spare_time.open", "enter space l", "begin", "Go to the item, or begin the review", 1),
-        _command("spare_time.down", "j down", "move", "Next line", 2),
-        _command("spare_time.up", "k up", "up", "Previous line"),
-        _command("spare_time.top", "g home", "top", "First line"),
-        _command("spare_time.bottom", "G end", "bottom", "Last line"),
+        *_moving("spare_time", "line", 2),
         _command("spare_time.close", "escape q m", "close", "Back to the outline", 3),
     ),
     "In a QR code": (_command("qr.close", "escape q Q enter", "close", "Close", 1),),
@@ -275,25 +277,21 @@ _SECTIONS: Final = {
         _command("library.import", "a +", "import", "Import a file, a folder or an address", 2),
         _command("library.update", "u", "update", "Update from its source", 3),
         _command("library.remove", "x", "remove", "Remove it (progress is kept)", 4),
-        _command("library.down", "j down", "down", "Go to the next roadmap"),
-        _command("library.up", "k up", "up", "Go to the previous roadmap"),
-        _command("library.top", "g home", "top", "Go to the first roadmap"),
-        _command("library.bottom", "G end", "bottom", "Go to the last roadmap"),
+        *_moving("library", "roadmap"),
         _command("library.close", "escape q R", "close", "Back to the outline", 5),
     ),
     "In an import preview": (
         _command("changes.write", "enter", "import", "Import the changes", 1),
         _command("changes.take", DIGITS, "accept match", "Accept a suggested match"),
-        _command("changes.down", "j down", "scroll", "Scroll down", 2),
-        _command("changes.up", "k up", "scroll up", "Scroll up"),
+        *_moving("changes", footer_order=2),
         _command("changes.leave", "escape q", "cancel", "Cancel", 3),
     ),
     "In the statistics": (
-        *_scrolling("stats"),
+        *_moving("stats", footer_order=1),
         _command("stats.close", "escape q #", "close", "Back to the outline", 2),
     ),
     "In the help": (
-        *_scrolling("help"),
+        *_moving("help", footer_order=1),
         _command("help.close", "escape q ? f1 enter", "close", "Close", 2),
     ),
     "In a question": (_command("ask.yes", "y", "yes", "Yes"), _command("ask.no", "n escape", "no", "No")),

@@ -34,7 +34,15 @@ _ALIASES: Final = {label: key for key, label in _LABELS.items()} | {
 # What every terminal can send besides characters and ctrl with a letter.
 _NAMED_KEYS: Final = {
     *("up", "down", "left", "right", "home", "end", "pageup", "pagedown", "insert", "delete"),
-    *("tab", "enter", "escape", "space", "backspace", *(f"f{number}" for number in range(1, 13))),
+    *(
+        "tab",
+        "shift+tab",
+        "enter",
+        "escape",
+        "space",
+        "backspace",
+        *(f"f{number}" for number in range(1, 13)),
+    ),
 }
 # Keys that edit a text or move in it.
 _EDITING_KEYS: Final = {"space", "backspace", "delete", "left", "right", "home", "end"}

@@ -180,6 +180,10 @@ class RoadmapApp(BaseApp):
         else:
             self.run_worker(self._flows.run(message.command))
 
+    def on_main_screen_roadmap_moved(self, message: MainScreen.RoadmapMoved) -> None:
+        """Open the roadmap under the id that a sync gave it."""
+        self.start_flow(self._flows.follow_roadmap(message.new_id))
+
     def on_modal_help_requested(self, message: Modal.HelpRequested) -> None:
         """Show the keys of a dialog."""
         self.start_flow(self._flows.show_keys(self.state.keymap.table(message.scope)))
@@ -187,7 +191,7 @@ class RoadmapApp(BaseApp):
     @work
     async def open_url(self, url: str, *, new_tab: bool = True) -> None:  # type: ignore[override] # noqa: ARG002 - Textual's API, called for links
         """Open a URL as the command does; Textual would start a browser in the terminal."""
-        await self._flows.open_url(url)
+        await self._flows.links.open_url(url)
 
     async def change_roadmap(self, opened: OpenRoadmap, message: str) -> None:
         """Close the roadmap and show another one with a message; if it can't be saved, it stays open."""

@@ -6,16 +6,18 @@ frame replaces it without a visible change.
 
 from __future__ import annotations
 
+import os
 import sys
 import termios
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
+from roadmap_tui.text import terminal
 from roadmap_tui.text.styled_text import ASCII, Glyphs, Span, StyledLine, length, to_ascii, truncate
 from roadmap_tui.tui.main.frames import bottom_line, fits_in_frame, header_line
 from roadmap_tui.tui.main.state import MainState
-from roadmap_tui.tui.render.colors import Palette
+from roadmap_tui.tui.render.colors import ON_CURSOR_16, Palette, channels, sgr
 from roadmap_tui.tui.render.detail import render_detail
 from roadmap_tui.tui.render.layout import OUTLINE_SHARE, SHARES, viewport_top
 from roadmap_tui.tui.terminal.capabilities import size
@@ -96,10 +98,12 @@ def frame(
 
 
 def _dimmed(palette: Palette) -> Palette:
-    """Return the colors behind a dialog."""
+    """Return the colors behind a dialog; the terminal's own have no shades."""
+    if palette.background.startswith("ansi_"):
+        return palette
 
     def blend(color: str) -> str:
-        pairs = zip(_channels(color), _channels(palette.background), strict=True)
+        pairs = zip(channels(color), channels(palette.background), strict=True)
         return "#" + "".join(f"{int(old + (new - old) * BACKDROP):02x}" for old, new in pairs)
 
     return Palette._make(map(blend, palette))
@@ -205,6 +209,7 @@ class _Painter:
     def __init__(self, palette: Palette | None, glyphs: Glyphs) -> None:
         self._ascii = glyphs is ASCII
         self._palette = palette
+        self._colors = 2**24 if terminal.has_true_color(os.environ) else 256
         self._sgr_cache: dict[tuple[str, bool], str] = {}
 
     def line(self, line: StyledLine, width: int, *, is_cursor: bool = False) -> str:
@@ -221,19 +226,14 @@ class _Painter:
         palette = self._palette
         if palette is None:
             return ""
-        sgr = self._sgr_cache.get((style, is_cursor))
-        if sgr is None:
+        sequence = self._sgr_cache.get((style, is_cursor))
+        if sequence is None:
             foreground = getattr(palette, _PALETTE_FIELDS.get(style, "text"))
+            if is_cursor and palette.cursor.startswith("ansi_"):
+                foreground = ON_CURSOR_16
             background = palette.cursor if is_cursor else palette.background
             weight = "1;" if style in _BOLD else "3;" if style == "emphasis" else ""
-            sgr = f"\x1b[0;{weight}38;2;{_rgb(foreground)};48;2;{_rgb(background)}m"
-            self._sgr_cache[style, is_cursor] = sgr
-        return sgr
-
-
-def _rgb(color: str) -> str:
-    return ";".join(map(str, _channels(color)))
-
-
-def _channels(color: str) -> list[int]:
-    return [int(color[start : start + 2], 16) for start in (1, 3, 5)]
+            codes = sgr(foreground, self._colors), sgr(background, self._colors, is_background=True)
+            sequence = f"\x1b[0;{weight}{';'.join(codes)}m"
+            self._sgr_cache[style, is_cursor] = sequence
+        return sequence

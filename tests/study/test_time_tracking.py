@@ -185,7 +185,7 @@ def test_last_activity_is_the_last_event_of_a_timer(tmp_path: Path) -> None:
     (running,) = study.time_tracker.running()
     assert study.time_tracker.last_activity(running) == NOON
     clock.turn(900)
-    study.set_status(["vectors"], "doing")
+    study.set_status(["vectors"], "done")
     clock.turn(90_000)
     assert study.time_tracker.last_activity(running) == NOON + timedelta(seconds=900)
 

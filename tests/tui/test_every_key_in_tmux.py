@@ -49,7 +49,7 @@ WALK = (
     ("a", "Line to add"), ("x", "│ x"), ("enter", "✎"),
     ("e", "ctrl+s save"), ("y", "│ xy"), ("ctrl+s", "!ctrl+s save"), ("E", "from the editor"),
     ("9", None), ("8", None), ("7", None), ("6", None), ("5", None), ("4", None), ("3", None), ("2", None),
-    ("1", "x tick resource"), ("x", "1/"), ("x", "0/"),
+    ("1", "ticks it"), ("x", "1/"), ("x", "0/"),
     ("y", "Copied "), ("o", "opied"), ("Q", "esc close"), ("escape", "!esc close"), ("escape", "j/k move"),
     ("+", "Address"), ("escape", "!Address"), ("A", "New item under"), ("escape", "!New item under"),
     ("t", "Timing "), ("t", " total"), ("ctrl+t", "esc"), ("escape", "j/k move"),

@@ -105,6 +105,24 @@ async def test_n_goes_on_unfolds_and_goes_round(stage: Stage) -> None:
         assert any("Vectors" in row for row in seat.outline)
 
 
+async def test_while_one_types_keys_go_from_match_to_match(stage: Stage) -> None:
+    async with stage.seat(stage.study(PLAN), place=FOLDED) as seat:
+        await seat.press("slash", *"attention")
+        seen = []
+        for key in ("down", "tab", "ctrl+n", "up", "ctrl+p", "shift+tab"):
+            await seat.press(key)
+            seen.append(seat.cursor)
+        assert seen == ["self", "vectors", "attention", "vectors", "self", "attention"]
+        await seat.press("down", "enter")
+        assert (seat.cursor, seat.bar) == ("self", "3/3  attention")
+        await seat.press("slash", "up")
+        assert seat.app.screen.query_one(Input).value == "attention"
+        await seat.press("up", "x", "backspace")
+        assert seat.cursor == "self"  # typing finds the best match from the origin again
+        await seat.press("down", "escape")
+        assert (seat.cursor, seat.main.is_searching) == ("self", False)
+
+
 async def test_a_folded_section_tells_how_many_it_hides(stage: Stage) -> None:
     async with stage.seat(stage.study(PLAN), place=FOLDED) as seat:
         await seat.press("slash", *"bayes")
@@ -195,7 +213,7 @@ async def test_keys_are_text_while_one_types(stage: Stage) -> None:
     async with stage.seat(place=ViewState("one", ())) as seat:
         await seat.press("slash")
         await seat.write("sDeqf?/n x")
-        await seat.press("tab", "ctrl+r", "ctrl+p", "pagedown", "ctrl+l")
+        await seat.press("tab", "ctrl+r", "ctrl+p", "pagedown", "ctrl+l", "f12")
         line = seat.app.screen.query_one(Input)
         assert (line.value, seat.is_on(MainScreen), seat.marks) == ("sDeqf?/n x", True, {})
         await seat.press("ctrl+w", "left", "backspace", "end", "ctrl+u")
@@ -277,6 +295,16 @@ async def test_the_palette_goes_to_an_item(stage: Stage) -> None:
         await seat.press("down", "enter")
         await seat.until(lambda: seat.is_on(MainScreen))
         assert seat.cursor == "self"
+
+
+async def test_the_palette_understands_its_own_verb(stage: Stage) -> None:
+    async with stage.seat(stage.study(PLAN), place=FOLDED) as seat:
+        await seat.press("ctrl+p")
+        await seat.write("go to trees")
+        assert _offers(seat) == ["Go to Trees Models"]
+        await seat.press("enter")
+        await seat.until(lambda: seat.is_on(MainScreen))
+        assert seat.cursor == "trees"
 
 
 async def test_the_palette_has_the_keys_of_the_reader(stage: Stage) -> None:

@@ -544,14 +544,13 @@ async def test_where_no_editor_can_be_started_that_is_said(stage: Stage) -> None
 async def test_digits_choose_a_resource(stage: Stage, size: tuple[int, int]) -> None:
     async with stage.seat(size=size, place=_at("one")) as seat:
         await seat.press("3")
-        assert (seat.pane, seat.state.selection) == ("detail", 2)
+        assert (seat.pane, seat.state.selection) == ("outline", 2)
+        assert seat.bar == "3 Third; y copies it; x ticks it"
         assert "▌3 · course" in seat.detail
-        await seat.press("1")
-        assert "▌1 · book" in seat.detail
         await seat.press("4")
-        assert seat.state.selection == 0
+        assert seat.state.selection == 2
         assert seat.bar == "No resource with this number"
-        await seat.press("2", "escape", "j", "k", "tab")
+        await seat.press("2", "j", "k", "tab")
         assert "▌2 · paper" in seat.detail
 
 
@@ -563,7 +562,7 @@ async def test_all_nine_digits(stage: Stage) -> None:
         for digit in "123456789":
             await seat.press(digit)
             assert seat.state.selection == int(digit) - 1
-            assert f"▌{digit} · website" in seat.detail
+            assert seat.bar.startswith(f"{digit} R")
 
 
 def _resources(count: int) -> tuple[Resource, ...]:
@@ -730,9 +729,21 @@ async def test_what_is_typed_ahead_is_the_dialog_s(stage: Stage) -> None:
         await seat.until(lambda: seat.cursor == "three")
 
 
+async def test_a_key_without_a_command_says_so_in_dialogs_too(stage: Stage) -> None:
+    async with stage.seat(place=_at("one")) as seat:
+        await seat.press("~")
+        assert seat.bar == "~ has no command here; ? shows the keys"
+        await seat.press("%")
+        assert "has no command" not in seat.bar
+        await seat.press("f", "Z")
+        assert "Z has no command here; ? shows the keys" in seat.screen[-2] + "".join(seat.screen)
+        await seat.press("j")
+        assert "has no command" not in "".join(seat.screen)
+
+
 async def test_what_is_said_lasts_until_the_next_key(stage: Stage) -> None:
     async with stage.seat() as seat:
-        await seat.press("]", "space", "u", "f12")  # no longer new
+        await seat.press("]", "space", "u", "k", "j")  # no longer new
         keys = seat.bar
         assert keys.startswith("j/k move")
         await seat.press("%")
@@ -743,7 +754,7 @@ async def test_what_is_said_lasts_until_the_next_key(stage: Stage) -> None:
         await seat.until(lambda: "✓ One" in seat.row("One"))
         assert seat.bar == said
         await seat.press("f12")
-        assert seat.bar == keys
+        assert seat.bar == "f12 has no command here; ? shows the keys"
         await seat.press("%", "j")
         assert seat.bar == keys
 

@@ -210,7 +210,7 @@ def _program() -> str:
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 def test_every_piece_of_an_address_leads_to_the_whole(open_terminal: Open, size: tuple[int, int]) -> None:
     terminal = _opened(open_terminal(size=size))
-    terminal.type("1")
+    terminal.type("\r1")
     terminal.until_text("x tick resource")
     before = len(terminal.output)
     terminal.type("\x0c")
@@ -242,7 +242,7 @@ def test_no_key_and_no_click_starts_a_browser_where_nobody_would_see_it(
 ) -> None:
     terminal = _opened(open_terminal(**fakes.environment, **seat))
     url = _resources()[1].url
-    terminal.type("2x")
+    terminal.type("\r2x")
     terminal.until_text("✓ ")
     terminal.until_text(url[:40])
     y, x = next((y, line.index("https")) for y, line in enumerate(terminal.lines) if url[:40] in line)
@@ -417,7 +417,7 @@ def test_the_code_on_the_screen_is_dark_on_light_and_can_be_read(
 ) -> None:
     terminal = _opened(open_terminal(**look))
     url = _resources()[2].url
-    terminal.type("3Q")
+    terminal.type("\r3Q")
     terminal.until_text("esc close")
     terminal.settle(0.1)
     buffer = terminal.emulator.screen.buffer
@@ -488,6 +488,7 @@ def test_the_keys_of_links_and_resources_in_tmux(home: Path) -> None:
     resources = _resources()
     try:
         tmux.until("Backpropagation", *screen)
+        tmux("send-keys", "Tab")
         for number, resource in enumerate(resources, 1):
             tmux("send-keys", str(number))
             shown = tmux.until(f"▌{number} · ", *screen)

@@ -66,7 +66,7 @@ async def test_a_line_for_one_that_is_picked_names_it(stage: Stage) -> None:
         await seat.press("v")
         assert seat.cursor == "two"
         await seat.press("a")
-        assert seat.app.screen.query(".heading").first(Static).content == "One"
+        assert seat.app.screen.query(".heading").first(Static).content == "Add to the note on One"
         await seat.write("it")
         await seat.press("enter")
         assert [seat.study.note_text(name) for name in ("one", "two")] == ["it", ""]
@@ -377,10 +377,10 @@ async def test_an_own_resource_is_changed_and_removed(stage: Stage) -> None:
     study = stage.study()
     study.custom.set_resource("one", PAPER, "Attention", "paper")
     async with stage.seat(study, place=_at("one")) as seat:
-        await seat.press("4", "+")
-        assert [line.value for line in seat.app.screen.query(Input)] == [PAPER, "Attention", "paper"]
+        await seat.press("4", "enter", "+")
+        assert [line.value for line in seat.app.screen.query(Input)] == [PAPER, "Attention"]
         await seat.press("v", "2", "enter", "enter", "enter")
-        assert [one.url for one in seat.study.resources("one")][3:] == [f"{PAPER}v2"]
+        assert [(one.url, one.kind) for one in seat.study.resources("one")][3:] == [(f"{PAPER}v2", "paper")]
         await seat.press("+", "ctrl+u", "ctrl+s")
         assert len(seat.study.resources("one")) == 3
         await seat.press("u")
@@ -422,18 +422,20 @@ async def test_where_it_is_low_the_keys_are_still_named(stage: Stage) -> None:
     async with stage.seat(place=_at("one"), size=(40, 10)) as seat:
         await seat.press("+")
         assert "ctrl+s save   esc cancel  " in seat.screen[7]  # and no piece of the third
-        await seat.press("ctrl+s", "+", "tab", "tab", "q", "enter")
-        assert "Kinds: book" in seat.screen[5]
-        assert "ctrl+s save   esc cancel  " in seat.screen[8]
+        await seat.press("tab", "tab", "left")
+        assert "[website]" in seat.screen[5]
 
 
-async def test_an_unknown_kind_is_asked_for_again(stage: Stage) -> None:
+async def test_the_kind_is_guessed_from_the_address_and_chosen_from_a_list(stage: Stage) -> None:
     async with stage.seat(place=_at("one")) as seat:
         await seat.press("+")
         await seat.write(PAPER)
-        await seat.press("enter", "enter", "x", "enter")
-        assert seat.is_on(ResourceScreen)
-        assert "Kinds: book, course" in "\n".join(seat.screen)
+        await seat.press("enter", "enter")
+        assert " book  course  video [paper] docs  article " in "\n".join(seat.screen)
+        await seat.press("right", "r", "left", "v")
+        assert "[video]" in "\n".join(seat.screen)
+        await seat.press("shift+tab", "shift+tab", "x", "enter", "enter", "enter")
+        assert seat.study.resources("one")[-1][1:3] == (f"{PAPER}x", "video")
 
 
 @pytest.mark.parametrize("key", ["a", "A", "+", "e"])

@@ -89,7 +89,7 @@ async def test_sections_and_the_roadmap_show_their_own(stage: Stage) -> None:
 async def test_more_than_nine_are_reached_and_come_into_view(stage: Stage) -> None:
     study = stage.study(_roadmap(*_numbered(14)))
     async with stage.seat(study, size=(80, 16), place=ViewState("one", ())) as seat:
-        await seat.press("9")
+        await seat.press("9", "enter")
         for number in range(10, 15):
             await seat.press("j")
             assert [line.split()[-3] for line in _marked(seat)] == [f"R{number}"]

@@ -35,13 +35,30 @@ async def test_t_starts_and_stops(stage: Stage) -> None:
         await seat.press("j")
         assert "● 0:48" in seat.title
         await seat.press("t")
-        assert seat.bar == "Timing Two (One: 48 min); t stops it"
+        assert seat.bar == "One: 48 min; t starts one here"
+        await seat.press("t")
+        assert seat.bar == "Timing Two; t stops it"
         stage.clock.time += timedelta(minutes=5)
         await seat.press("t")
         assert seat.bar == "Two: 5 min; 5 min total"
         assert "●" not in seat.title
+        assert seat.marks == {"one": "doing", "two": "doing"}
         await seat.press("h", "t")
         assert seat.bar == "Timer: sections have no time; select an item"
+
+
+async def test_starting_is_one_change_and_leaves_finished_items_finished(stage: Stage) -> None:
+    async with stage.seat(place=_at("one")) as seat:
+        await seat.press("t")
+        assert seat.marks == {"one": "doing"}
+        await seat.press("u")
+        assert (seat.marks, seat.study.time_tracker.running()) == ({}, [])
+        await seat.press("ctrl+r")
+        assert (seat.marks, len(seat.study.time_tracker.running())) == ({"one": "doing"}, 1)
+        await seat.press("t", "space", "t")
+        assert seat.marks == {"one": "done"}
+        await seat.press("t", "s", "t")
+        assert seat.marks == {"one": "skipped"}
 
 
 async def test_the_header_is_redrawn_at_each_full_minute_of_a_running_timer_only(stage: Stage) -> None:
@@ -131,10 +148,15 @@ async def test_a_timer_left_running_is_discarded_or_runs_on(stage: Stage) -> Non
 async def test_a_forgotten_timer_is_edited_down_to_the_last_sign_of_life(stage: Stage) -> None:
     _left_running(stage, 13 * 60, sign=25)
     async with stage.seat() as seat:
-        assert "Last activity" in await _asked(seat)
+        shown = await _asked(seat)
+        assert "Last activity" in shown
+        assert "enter keep 25 min   a keep 13 h 00   e edit" in shown
         await seat.press("e")
         assert seat.is_on(InputScreen)
         assert seat.app.screen.query_one(Input).value == "25m"
+        await seat.press("escape")
+    async with stage.seat() as seat:
+        await _asked(seat)
         await seat.press("enter")
         assert (seat.study.time_tracker.running(), seat.study.time_tracker.seconds("one")) == ([], 25 * 60)
 
@@ -145,12 +167,34 @@ async def test_a_timer_stopped_after_the_clock_went_back_says_why_it_is_zero(sta
         await seat.press("t")
         stage.clock.time -= timedelta(hours=1)
         await seat.press("t")
-        assert f"One: 0 min, as the clock went back: it started at {started:%H:%M}" in seat.bar
+        assert f"One: 0 s, as the clock went back: it started at {started:%H:%M}" in seat.bar
         stage.clock.time += timedelta(hours=2)
         await seat.press("t")
         stage.clock.time -= timedelta(hours=1)
         await seat.press("j", "t")
-        assert "Timing Two (One: 0 min, as the clock went back" in seat.bar
+        assert "Timing Two (One: 0 s, as the clock went back" in seat.bar
+
+
+async def test_without_later_activity_enter_asks_for_the_time_and_a_keeps_all(stage: Stage) -> None:
+    _left_running(stage, 179 * 60)
+    async with stage.seat() as seat:
+        assert "enter enter the time   a keep 179 h 00" in await _asked(seat)
+        await seat.press("enter")
+        assert (seat.is_on(InputScreen), seat.app.screen.query_one(Input).value) == (True, "")
+        await seat.press("escape")
+        assert seat.study.time_tracker.running()
+    async with stage.seat() as seat:
+        await _asked(seat)
+        await seat.press("a")
+        assert seat.study.time_tracker.seconds("one") == 179 * 3600
+
+
+async def test_seconds_are_not_a_minute(stage: Stage) -> None:
+    async with stage.seat(place=_at("one")) as seat:
+        await seat.press("t")
+        stage.clock.time += timedelta(seconds=2)
+        await seat.press("t")
+        assert seat.bar == "One: 2 s; 2 s total"
 
 
 async def test_minutes_by_hand(stage: Stage) -> None:

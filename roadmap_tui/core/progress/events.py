@@ -13,6 +13,7 @@ HOURS_OF_WEEK: Final = 168
 
 
 PLACEMENT: Final = "placement"
+TIMER: Final = "timer"
 
 
 class Stamp(NamedTuple):
@@ -29,7 +30,7 @@ class Stamp(NamedTuple):
 
 
 class StatusSet(NamedTuple):
-    """The status of one or more items was set, in one step; ``how`` is ``PLACEMENT`` or empty."""
+    """The status of one or more items was set, in one step; ``how`` is ``PLACEMENT``, ``TIMER`` or empty."""
 
     stamp: Stamp
     roadmap: str
@@ -266,8 +267,14 @@ def sort_key(event: Event) -> tuple[int, str]:
     return stamp.clock, stamp.id
 
 
-def is_same_placement(first: object, second: object) -> bool:
-    """Return True if two actions were saved by one placement."""
-    if not (isinstance(first, StatusSet) and isinstance(second, StatusSet)):
+def is_one_step(first: object, second: object) -> bool:
+    """Return True if one placement saved both actions, or both come from one start of a timer."""
+    if isinstance(first, TimeLogged):
+        first, second = second, first
+    if not isinstance(first, StatusSet) or not isinstance(second, StatusSet | TimeLogged):
         return False
-    return first.how == second.how == PLACEMENT and first.stamp.at == second.stamp.at
+    if first.stamp.at != second.stamp.at:
+        return False
+    if isinstance(second, StatusSet):
+        return first.how == second.how == PLACEMENT
+    return first.how == TIMER and first.targets == (second.target,) and second.seconds is None

@@ -17,6 +17,7 @@ _TO_ASCII: Final = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "\u0131": "i", "æ": "ae", "œ": "oe"}
 )
 _MAX_QUERY: Final = 200
+_ABSENT: Final = 3  # the rank of a word that is not in the title
 _replace_non_ascii = re.compile(r"[^\x00-\x7f]+").sub
 _find_words = re.compile(r"[^\W_]+").findall
 
@@ -104,18 +105,25 @@ class SearchIndex:
         return SearchResult(similar, self._positions_with(similar), is_fuzzy=True)
 
     def nearest(self, result: SearchResult, start: int) -> int:
-        """Return the first match from a position on, wrapping around; titles that match come first.
+        """Return the best match, the first from a position on, wrapping around.
 
-        Raises ValueError if there is no match.
+        Whole words of a title come first, then beginnings of words, then other parts of a title. Raises
+        ValueError if there is no match.
         """
         if not result.positions:
             raise ValueError(result)
         index = bisect_left(result.positions, start)
         positions = (*result.positions[index:], *result.positions[:index])
         titles, first = self._titles, self.first_position
-        return next((p for p in positions if _matches(titles[p - first], result.terms)), positions[0])
+        best, best_rank = positions[0], _ABSENT
+        for position in positions:
+            if (rank := _rank(titles[position - first], result.terms)) < best_rank:
+                best, best_rank = position, rank
+                if not rank:
+                    break
+        return best
 
-    def best(self, result: SearchResult, count: int) -> list[tuple[tuple[int, int], int]]:
+    def best(self, result: SearchResult, count: int) -> list[tuple[tuple[int, bool, int], int]]:
         """Return the best matches as (score, position), the lowest score first; see ``_score``."""
         from heapq import nsmallest  # not needed to draw the first frame
 
@@ -194,10 +202,6 @@ def _fold_with_origin(title: str) -> tuple[str, Sequence[int]]:
     return "".join(letters), origin
 
 
-def _matches(text: str, terms: Terms) -> bool:
-    return all(any(word in text for word in words) for words in terms)
-
-
 def _resource_texts(resources: Iterable[Resource]) -> Iterator[str]:
     for resource in resources:
         yield resource.title
@@ -205,16 +209,21 @@ def _resource_texts(resources: Iterable[Resource]) -> Iterator[str]:
         yield resource.url.partition("//")[2].partition("/")[0]
 
 
-def _score(title: str, terms: Terms) -> tuple[int, int]:
-    """Return the worst term's rank (0 starts the title, 1 a word, 2 inside, 3 absent) and the length."""
+def _score(title: str, terms: Terms) -> tuple[int, bool, int]:
+    """Return the rank, whether another word than the first begins the title, and the length."""
+    return _rank(title, terms), not title.startswith(terms[0]), len(title)
 
-    def rank(word: str, index: int) -> int:
-        if index == 0 and title.startswith(word):
-            return 0
-        return 1 if f" {word}" in title else 2 if word in title else 3
 
-    ranks = [min(rank(word, index) for word in words) for index, words in enumerate(terms)]
-    return max(ranks), len(title)
+def _rank(title: str, terms: Terms) -> int:
+    """Return the worst term's rank: 0 a whole word of the title, 1 the beginning, 2 a part, 3 no part."""
+    return max(min(_rank_of_word(title, word) for word in words) for words in terms)
+
+
+def _rank_of_word(title: str, word: str) -> int:
+    if word not in title:
+        return _ABSENT
+    start = rf"(?<![^\W_]){re.escape(word)}"
+    return 0 if re.search(rf"{start}(?![^\W_])", title) else 1 if re.search(start, title) else 2
 
 
 def _max_typos(length: int) -> int:

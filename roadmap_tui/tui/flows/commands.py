@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import time
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from roadmap_tui.core.errors import RoadmapTuiError, UsageError
 from roadmap_tui.core.humanize import pluralize
 from roadmap_tui.core.progress.statuses import STATUS_INFO
 from roadmap_tui.core.roadmap.model import Item
-from roadmap_tui.core.urls import host, to_ascii_url
 from roadmap_tui.store.drafts import Drafts
-from roadmap_tui.text import terminal
 from roadmap_tui.text.describe import format_earlier_undo
-from roadmap_tui.text.styled_text import ASCII
 from roadmap_tui.tui.base_app import BaseApp
+from roadmap_tui.tui.flows.links import LinkFlows
 from roadmap_tui.tui.main.links import jump_to
 from roadmap_tui.tui.main.screen import MainScreen
 from roadmap_tui.tui.main.state import MainState
-from roadmap_tui.tui.terminal import capabilities
 
 if TYPE_CHECKING:
     from roadmap_tui.study.library import Library, OpenRoadmap
@@ -31,12 +24,10 @@ if TYPE_CHECKING:
 
 # Commands that NoteFlows carries out.
 _NOTES: Final = {"note", "quick_note", "note_editor", "own_item", "own_resource"}
+# Commands that LinkFlows carries out.
+_LINKS: Final = {"copy", "open", "qr"}
 # In a view-only journal these are refused before the reader types anything.
 _WRITING: Final = _NOTES | {"minutes", "needs", "place", "snooze"}
-_NO_URL: Final = "No link here"
-# A browser that can't be opened exits within this time; one still running has opened a window.
-_BROWSER_TIMEOUT_SECONDS: Final = 3.0
-_POLL_SECONDS: Final = 0.05
 
 
 class CommandFlows:
@@ -58,6 +49,7 @@ class CommandFlows:
         self._drafts = drafts
         self._open_library = open_library
         self._change_roadmap = change_roadmap
+        self.links = LinkFlows(app, main)
         self._asked_about_earlier_days = False
 
     @property
@@ -69,8 +61,9 @@ class CommandFlows:
         if command in _WRITING and (reason := self._state.study.view_only):
             self._state.show_message(f"View only: {reason}", is_error=True)
         else:
+            group = self._notes() if command in _NOTES else self.links if command in _LINKS else self
             with self._state.confirming_when_saved():
-                await getattr(self._notes() if command in _NOTES else self, command)()
+                await getattr(group, command)()
         self._main.sync()
 
     async def help(self) -> None:
@@ -268,16 +261,22 @@ class CommandFlows:
             self._state.show_message(f"Only an item {predicate}")
         return self._state.item
 
-    async def _open_roadmap(self, name: str) -> bool:
-        """Open another roadmap of the library; return False and show a message if that failed."""
+    async def _open_roadmap(self, name: str, message: str = "") -> bool:
+        """Open another roadmap of the library with a message; return False and show why if that failed."""
         library = self._open_library()
         if library is not None:
             try:
-                await self._change_roadmap(library.open(name), "")
+                await self._change_roadmap(library.open(name), message)
             except RoadmapTuiError as error:
                 self._state.show_error(error)
                 return False
         return True
+
+    async def follow_roadmap(self, new_id: str) -> None:
+        """Open the roadmap under the id that a sync gave it."""
+        message = f"This roadmap is {new_id} now: a sync brought another one with its id"
+        await self._open_roadmap(new_id, message)
+        self._main.sync()
 
     async def library(self) -> None:
         """Show the library, and open the chosen roadmap."""
@@ -290,68 +289,6 @@ class CommandFlows:
         self._main.save_view()
         if chosen := await run_library(self._app, library, self._state):
             await self._change_roadmap(*chosen)
-
-    async def copy(self) -> None:
-        """Copy the selected resource's URL."""
-        self._state.show_message(copy_link(self._app, self._state.selected_url))
-
-    async def open(self) -> None:
-        """Open the selected resource's URL."""
-        await self.open_url(self._state.selected_url)
-
-    async def open_url(self, url: str) -> None:
-        """Open a URL in a browser window if the reader would see it, otherwise copy it."""
-        from roadmap_tui.tui.terminal import browser
-
-        def show_message(message: str, *, copies: bool = False) -> None:
-            self._state.show_message(f"{message}. {copy_link(self._app, url)}" if copies else message)
-            self._main.sync()
-
-        if not url:
-            show_message(_NO_URL)
-            return
-        environment = capabilities.current_environment()
-        program = browser.opener(environment)
-        if not program:
-            is_remote = terminal.is_over_ssh(environment)
-            show_message("Over SSH" if is_remote else "No display here", copies=True)
-            return
-        try:
-            process = browser.start(program, url, environment)
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or "this address cannot be opened"
-            show_message(f"{program}: {reason}", copies=True)
-            return
-        show_message(f"Opened by {program}: {url}")
-        for _ in range(round(_BROWSER_TIMEOUT_SECONDS / _POLL_SECONDS)):
-            if process.returncode is not None:
-                break
-            await asyncio.sleep(_POLL_SECONDS)
-        if process.returncode:
-            show_message(f"{program} found no browser", copies=True)
-
-    async def qr(self) -> None:
-        """Show the selected resource's URL as a QR code, or a message why that is not possible."""
-        from roadmap_tui.tui.render.qr import render_qr
-        from roadmap_tui.tui.screens.qr import HINT_ROWS, QrScreen
-
-        state = self._state
-        url, ascii_only = state.selected_url, state.glyphs is ASCII
-        if not url:
-            state.show_message(_NO_URL)
-            return
-        columns, rows = self._app.size
-        drawing = render_qr(url, columns, rows - HINT_ROWS, ascii_only=ascii_only)
-        if drawing.lines:
-            domain = host(to_ascii_url(url) if ascii_only else url)
-            is_plain = terminal.is_color_disabled(os.environ)
-            reversed_is_light = not terminal.is_light(os.environ) if is_plain else None
-            screen = QrScreen(state.keymap, drawing, domain, reversed_is_light=reversed_is_light)
-            if await self._app.ask(screen):
-                return
-        needed = f"{drawing.columns}x{drawing.rows + HINT_ROWS}"
-        copy_hint = f"{state.keymap.key('copy')} copies it"
-        state.show_message(f"The address is too long for a QR code here (needs {needed}); {copy_hint}")
 
     async def review(self) -> None:
         """Review the due items; show a message if there are none."""
@@ -376,45 +313,9 @@ class CommandFlows:
             await self._review([state.node_id], by_choice=True)
 
     async def _review(self, ids: list[str], *, by_choice: bool = False) -> None:
-        from roadmap_tui.study.review_session import ReviewSession
-        from roadmap_tui.text.review import session_summary
-        from roadmap_tui.tui.screens.review import ReviewScreen
+        from roadmap_tui.tui.flows.review import run_review
 
-        state, notes = self._state, self._notes()
-        session = ReviewSession(state.study, ids, time.monotonic, by_choice=by_choice)
-
-        async def write_note(node_id: str) -> None:
-            if not is_view_only():
-                start = time.monotonic()
-                await notes.write(node_id)
-                session.exclude(time.monotonic() - start)
-                screen.show_message(state.message, is_error=state.is_error)
-                state.show_message("")
-
-        async def ask_question(node_id: str) -> tuple[str, str] | None:
-            if is_view_only():
-                return None
-            start = time.monotonic()
-            texts = await notes.ask_question(node_id)
-            session.exclude(time.monotonic() - start)
-            return texts
-
-        def is_view_only() -> bool:
-            if reason := state.study.view_only:
-                screen.show_message(f"View only: {reason}", is_error=True)
-            return bool(reason)
-
-        screen = ReviewScreen(
-            state.keymap,
-            session,
-            state.glyphs,
-            copy=partial(copy_link, self._app),
-            write_note=write_note,
-            ask_question=ask_question,
-        )
-        next_id = await self._app.ask(screen)
-        state.show_message(session_summary(session))
-        if next_id:
+        if next_id := await run_review(self._app, self._state, self._notes(), ids, by_choice=by_choice):
             self._go_to(next_id)
 
     def _notes(self) -> NoteFlows:
@@ -435,11 +336,3 @@ class CommandFlows:
         for entry in self._state.study.time_tracker.running():
             await resolve_running(self._app, self._state, entry)
         self._main.sync()
-
-
-def copy_link(app: BaseApp, url: str) -> str:
-    """Copy a URL to the clipboard; return a message about it."""
-    if not url:
-        return _NO_URL
-    where = capabilities.copy(url, app.copy_to_clipboard, app.write_to_terminal)
-    return f"Copied {where}: {url}" if where else f"No clipboard in this terminal. Address: {url}"

@@ -151,7 +151,7 @@ class NoteFlows:
         state = self._state
         ids = state.selected_ids or [state.node_id]
         title = f"{len(ids)} items" if len(ids) > 1 else state.study.title(ids[0])
-        line = await self._ask_line(title, "Line to add")
+        line = await self._ask_line(f"Add to the note on {title}", "Line to add")
         if not line:
             return
         kept = 0
@@ -215,7 +215,7 @@ class NoteFlows:
     async def _rename_item(self, item: CustomItem) -> None:
         custom, hint = self._state.study.custom, self._hint("undo", "restores it")
         subtitle = f"Your own item. An empty line removes it{hint}."
-        title = await self._ask_line(item.title, "", item.title, subtitle)
+        title = await self._ask_line(f"Rename {item.title}", "", item.title, subtitle)
         if title:
             custom.rename_item(item.id, title)
         elif title is not None:
@@ -232,7 +232,9 @@ class NoteFlows:
             title = old.title if old.title != default_title(old.url) else ""
             form = ResourceForm(old.url, title, old.kind)
         while True:
-            screen = ResourceScreen(state.keymap, state.title, form, is_new=old is None, message=message)
+            screen = ResourceScreen(
+                state.keymap, state.title, form, state.glyphs, is_new=old is None, message=message
+            )
             answer = await self._app.ask(screen)
             if answer is None or (old is None and not answer.url):
                 return

@@ -29,25 +29,28 @@ async def resolve_running(app: BaseApp, state: MainState, entry: TimeEntry) -> N
         since += f" on {format_datetime(start, now)}"
     text = f"Timer running since {since} ({format_duration(seconds)})"
     last_activity = tracker.last_activity(entry)
-    is_idle = (now - last_activity).total_seconds() > _IDLE_SECONDS
-    active_seconds = int((last_activity - start).total_seconds())
-    if is_idle:
+    proposed = seconds
+    if (now - last_activity).total_seconds() > _IDLE_SECONDS:
+        # The timer was probably forgotten: propose its end at the last activity, if there was any.
+        proposed = int((last_activity - start).total_seconds())
         activity = last_activity.astimezone(study.now().tzinfo)
         day = "" if activity.date() == now.date() else f"{format_datetime(activity, now)} "
         text += f"\nLast activity {day}{activity:%H:%M}"
-    action = await app.ask(StaleTimerScreen(state.keymap, entry.title, text, format_duration(seconds)))
+    whole = format_duration(seconds)
+    shown = format_duration(proposed) if proposed or not seconds else ""
+    action = await app.ask(StaleTimerScreen(state.keymap, entry.title, text, shown, whole))
     if action and all(other.timing.id != entry.timing.id for other in tracker.running()):
         state.show_message(f"{entry.title}: the timer was stopped in another session")
         return
     with state.showing_errors():
-        if action == "keep":
+        if action in {"keep", "whole"}:
             # The time that was shown, not what it became while the question was open.
-            tracker.correct(entry, min(seconds, LONGEST_TIME))
+            tracker.correct(entry, min(proposed if action == "keep" else seconds, LONGEST_TIME))
         elif action == "discard":
             tracker.correct(entry, 0)
             state.show_message(f"Discarded: {format_duration(seconds)} on {entry.title}")
         elif action == "edit":
-            await _correct(app, state, entry, active_seconds if is_idle else seconds)
+            await _correct(app, state, entry, proposed)
 
 
 async def edit_time(app: BaseApp, state: MainState) -> None:
@@ -64,17 +67,19 @@ async def edit_time(app: BaseApp, state: MainState) -> None:
     def add(text: str) -> None:
         tracker.add(state.node_id, seconds_in(text.removeprefix("+")))
 
-    if await _ask(app, state, add, state.title, "Time spent: 45m, 1h30"):
+    if await _ask(app, state, add, f"Time on {state.title}", "45m, 1h30"):
         state.show_message(f"{state.title}: {format_duration(tracker.seconds(state.node_id))} total")
 
 
 async def _correct(app: BaseApp, state: MainState, entry: TimeEntry, seconds: int) -> None:
-    """Ask for the right duration of a time entry, with ``seconds`` as the suggestion."""
+    """Ask for the right duration of a time entry, with ``seconds`` as the suggestion, 0 for none."""
     study, tracker = state.study, state.study.time_tracker
     start = entry.timing.start.astimezone(study.now().tzinfo)
     began = f"{format_datetime(start, study.now())} {start:%H:%M}"
     subtitle = f"Session of {began} (0 deletes, +20m adds)"
-    before = f"{seconds // 3600}h{seconds // 60 % 60:02}" if seconds >= 3600 else f"{max(1, seconds // 60)}m"
+    before = f"{max(1, seconds // 60)}m" if seconds else ""
+    if seconds >= 3600:
+        before = f"{seconds // 3600}h{seconds // 60 % 60:02}"
 
     def correct(text: str) -> None:
         if text.startswith("+"):
@@ -82,7 +87,7 @@ async def _correct(app: BaseApp, state: MainState, entry: TimeEntry, seconds: in
         elif text != before or entry.timing.seconds is None:
             tracker.correct(entry, seconds_in(text))
 
-    is_applied = await _ask(app, state, correct, entry.title, "45m, 1h30", before, subtitle)
+    is_applied = await _ask(app, state, correct, f"Time on {entry.title}", "45m, 1h30", before, subtitle)
     if is_applied and entry.roadmap == study.roadmap.id:
         state.show_message(f"{entry.title}: {format_duration(tracker.seconds(entry.target))} total")
 

@@ -11,7 +11,6 @@ from roadmap_tui.core.progress.events import Status, TimeLogged
 from roadmap_tui.core.progress.statuses import STATUS_COMMANDS, UNFINISHED
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.core.tree_view import TreeView
-from roadmap_tui.study.event_store import Change
 from roadmap_tui.study.goal import goal_item, set_goal
 from roadmap_tui.study.today import ready_reason
 from roadmap_tui.text.describe import describe_action, format_stopped
@@ -240,7 +239,15 @@ class _ItemActions(_ActionGroup):
         """Select the resource with this number, from 1."""
         if number <= len(self.state.resources):
             self.state.selections[self.state.node_id] = number - 1
-            self.state.pane = "detail"
+            self.state.selected_link = "", 0
+            if self.state.pane == "outline":
+                self.state.numbered_node = self.state.node_id
+                title = truncate(
+                    self.state.resources[number - 1].title, _TITLE_WIDTH, self.state.glyphs.ellipsis
+                )
+                self.state.show_message(
+                    f"{number} {title}{self.hint('copy', 'copies it')}{self.hint('tick', 'ticks it')}"
+                )
         else:
             self.state.show_message("No resource with this number")
 
@@ -264,20 +271,24 @@ class _ItemActions(_ActionGroup):
         self.state.show_message(f"{counts.percent}% = {of}: {study.count_summary()}")
 
     def timer(self) -> None:
-        """Start or stop the timer of the item under the cursor."""
+        """Stop the running timer, wherever the cursor is; with none running, start one here."""
         state, tracker = self.state, self.state.study.time_tracker
-        target = state.study.roadmap.id, state.node_id
-        running = [entry for entry in tracker.running() if (entry.roadmap, entry.target) == target]
+        running = tracker.running()
         with state.showing_errors():
-            if running:
-                stopped = [tracker.stop(entry) for entry in running]
-                total = format_duration(tracker.seconds(state.node_id))
-                state.show_message(f"{_format_stopped(stopped)}; {total} total")
+            if not running:
+                tracker.start(state.node_id)
+                title = truncate(state.title, _TITLE_WIDTH, state.glyphs.ellipsis)
+                state.show_message(f"Timing {title}{self.hint('timer', 'stops it')}")
                 return
-            *stopped, _ = tracker.start(state.node_id)
-            suffix = f" ({_format_stopped(stopped)})" if stopped else ""
-            title = truncate(state.title, _TITLE_WIDTH, state.glyphs.ellipsis)
-            state.show_message(f"Timing {title}{suffix}{self.hint('timer', 'stops it')}")
+            actions = [tracker.stop(entry).action for entry in running]
+            message = ", ".join(
+                format_stopped(action) for action in actions if isinstance(action, TimeLogged)
+            )
+            if (state.study.roadmap.id, state.node_id) != running[-1][:2]:
+                hint = self.hint("timer", "starts one here") if state.item else ""
+            else:
+                hint = f"; {format_duration(tracker.seconds(state.node_id))} total"
+            state.show_message(f"{message}{hint}")
 
 
 def toggle_goal(state: MainState, item: Item) -> None:
@@ -289,11 +300,6 @@ def toggle_goal(state: MainState, item: Item) -> None:
         title = truncate(item.title, _TITLE_WIDTH, state.glyphs.ellipsis)
         hint = state.keymap.hint_suffix("undo", "undoes it")
         state.show_message(f"{'No longer the goal' if is_goal else 'Goal'}: {title}{hint}")
-
-
-def _format_stopped(stopped: list[Change]) -> str:
-    actions = [change.action for change in stopped]
-    return ", ".join(format_stopped(action) for action in actions if isinstance(action, TimeLogged))
 
 
 class Actions:

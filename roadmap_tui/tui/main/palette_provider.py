@@ -12,6 +12,7 @@ from roadmap_tui.text.keymap import Keymap, keys_shown
 from roadmap_tui.tui.main.state import MainState
 
 MAX_HITS: Final = 50
+_GO_TO: Final = "Go to "
 
 
 class Hit(NamedTuple):
@@ -29,6 +30,11 @@ def palette_commands(keymap: Keymap) -> list[Command]:
     """Return the commands that the palette offers; cursor movements last, as nobody searches for them."""
     commands = [command for command in keymap.in_scope() if command.id not in {"choose", "palette"}]
     return sorted(commands, key=lambda command: command.section == MOVE)
+
+
+def without_verb(query: str, verb: str) -> str:
+    """Remove the verb of a hit, such as ``Go to``, from the beginning of a query."""
+    return query[len(verb) :] if verb and query.lower().startswith(verb.lower()) else query
 
 
 class PaletteProvider:
@@ -62,7 +68,8 @@ class PaletteProvider:
         if not query.strip():
             return [*self.commands, *self.roadmaps]
         indexes = [self._command_index, self._roadmap_index, self._state.study.search.index]
-        results = [index.find(query) for index in indexes]
+        queries = query, query, without_verb(query, _GO_TO)
+        results = [index.find(words) for index, words in zip(indexes, queries, strict=True)]
         if any(result.positions and not result.is_fuzzy for result in results):
             results = [SearchResult() if result.is_fuzzy else result for result in results]
         ranked = [
@@ -70,7 +77,7 @@ class PaletteProvider:
             for group, (index, result) in enumerate(zip(indexes, results, strict=True))
             for rank, position in index.best(result, MAX_HITS)
         ]
-        ranked.sort(key=lambda hit: (hit[0][0], hit[1], hit[0][1], hit[2]))
+        ranked.sort(key=lambda hit: (hit[0][0], hit[1], hit[0][1:], hit[2]))
         return [self._hit(group, position) for _, group, position in ranked[:MAX_HITS]]
 
     def _hit(self, group: int, position: int) -> Hit:
@@ -78,8 +85,8 @@ class PaletteProvider:
             return (self.commands, self.roadmaps)[group][position]
         study = self._state.study
         if position < 0:
-            return Hit("item", "", study.roadmap.title, "About this roadmap", verb="Go to ")
-        return _item_hit(study, position, "Go to ")
+            return Hit("item", "", study.roadmap.title, "About this roadmap", verb=_GO_TO)
+        return _item_hit(study, position, _GO_TO)
 
 
 class ItemProvider:

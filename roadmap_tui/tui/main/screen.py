@@ -27,7 +27,7 @@ from roadmap_tui.tui.main.links import jump_to, selected_link
 from roadmap_tui.tui.main.state import MainState
 from roadmap_tui.tui.main.watcher import Watcher
 from roadmap_tui.tui.terminal.textual_private import bindings_of, draw_now, set_bindings
-from roadmap_tui.tui.widgets.bindings import build_bindings
+from roadmap_tui.tui.widgets.bindings import build_bindings, describe_unbound
 from roadmap_tui.tui.widgets.detail_pane import DetailPane
 from roadmap_tui.tui.widgets.header_footer import Footer, Header, HeaderLine, StatusBanner
 from roadmap_tui.tui.widgets.line_widget import Pane
@@ -65,6 +65,12 @@ class MainScreen(Screen[None], inherit_bindings=False):
         """Posted when a command needs a dialog or the terminal; the app carries it out."""
 
         command: str
+
+    @dataclass
+    class RoadmapMoved(Message):
+        """Posted when a sync gave the roadmap another id; the app opens it under that one."""
+
+        new_id: str
 
     class Ready(Message):
         """Posted when the layout is complete."""
@@ -208,7 +214,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def _sync_detail(self, scroll: int = 0) -> None:
         state = self.state
         link = selected_link(state)
-        selected = state.selection if state.pane == "detail" and link is None else None
+        if state.pane == "detail":
+            state.numbered_node = ""
+        is_marked = link is None and (state.pane == "detail" or state.numbered_node == state.node_id)
+        selected = state.selection if is_marked else None
         was_chosen = state.node_id in state.selections
         self._detail_pane.sync(state.cursor, selected, link, follows=was_chosen, scroll=scroll)
 
@@ -255,6 +264,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
             return
         if message.roadmap is None:
             state.show_message(f"It stays open as it was. {message.error}", is_error=True)
+        elif new_id := self.watcher.new_id:
+            self.post_message(self.RoadmapMoved(new_id))
         else:
             state.change_version(message.roadmap)
             self.watcher.count_due()
@@ -270,9 +281,10 @@ class MainScreen(Screen[None], inherit_bindings=False):
     # Keys and mouse
 
     def on_key(self, event: events.Key) -> None:
-        """Clear the message, unless the key runs a command, which clears it when it runs."""
-        if self.state.message and event.key not in bindings_of(self).key_to_bindings:
-            self.state.show_message("")
+        """Say so if a key has no command. A command clears the message itself when it runs."""
+        if not self.is_searching and event.key not in bindings_of(self).key_to_bindings:
+            hint = self.state.keymap.hint_suffix("help", "shows the keys")
+            self.state.show_message(describe_unbound(event, hint))
             self._footer.update_rows()
 
     def action_command(self, command: str, *args: int) -> None:
@@ -366,14 +378,14 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.sync()
 
     def action_find(self, command: str) -> None:
-        """Carry out a command of the search: ``accept``, ``leave``, ``earlier`` or ``keys``."""
+        """Carry out a command of the search, such as ``accept`` or ``keys``."""
         if self._search_input is None or not self.is_searching:
             return
         if command == "keys":
             self.post_message(self.CommandRequested("help"))
             return
         getattr(self._search_input, command)()
-        if command != "earlier":
+        if command in {"accept", "leave"}:
             self.set_focus(None)
             self._footer.display = True
             self.sync()

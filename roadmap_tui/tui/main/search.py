@@ -29,10 +29,11 @@ class IncrementalSearch:
         self.state = state
         self.last_query = ""
         self._origin: _Origin | None = None
+        self._has_moved = False  # to another match than the best one while the query was typed
 
     def start(self) -> None:
         """Remember the view, and build the search index before the first letter is typed."""
-        state = self.state
+        state, self._has_moved = self.state, False
         self._origin = _Origin(state.tree_view, state.tree_view.view, state.rows.found, state.pane)
         state.pane = "outline"
         state.rows.found = None
@@ -40,9 +41,18 @@ class IncrementalSearch:
 
     def update(self, query: str) -> None:
         """Highlight the matches, and go to the best one from where the search started."""
+        self._has_moved = False
         self._restore_view()
         self._highlight(query)
         self._go_to_best()
+
+    def move(self, step: int) -> None:
+        """Go to the next (1) or previous (-1) match while the query is typed."""
+        cursor = self.state.cursor
+        self._restore_view()
+        self.state.tree_view.go_to(cursor)
+        self._has_moved = True
+        self._step(step)
 
     def accept(self, query: str) -> None:
         """Accept the search; an empty query repeats the last one."""
@@ -50,6 +60,7 @@ class IncrementalSearch:
         if repeats and not self.last_query:
             self.cancel()
             return
+        cursor = self.state.cursor
         self._restore_view()
         self._origin = None
         self.last_query = self.last_query if repeats else query.strip()
@@ -57,9 +68,12 @@ class IncrementalSearch:
         self.state.rows.dim_others = False
         if repeats:
             self._show_result(self._step(1))
+            return
+        if self._has_moved:
+            self.state.tree_view.go_to(cursor)
         else:
             self._go_to_best()
-            self._show_result("")
+        self._show_result("")
 
     def cancel(self) -> None:
         """Restore the view from before the search."""

@@ -75,8 +75,24 @@ class SearchInput(Horizontal):
         self._search.cancel()
         self.display = False
 
+    def next(self) -> None:
+        """Go to the next match."""
+        self._move(1)
+
+    def previous(self) -> None:
+        """Go to the previous match."""
+        self._move(-1)
+
     def earlier(self) -> None:
-        """Replace the input by the last query."""
-        if self._search.last_query:
+        """Go to the previous match; replace an empty input by the last query."""
+        if self.field.value:
+            self._move(-1)
+        elif self._search.last_query:
             self.field.value = self._search.last_query
             self.field.action_end()
+
+    def _move(self, step: int) -> None:
+        if self.field.value.strip():
+            self._search.move(step)
+            self._match_position.update(self._search.position, layout=False)
+            self._sync()

@@ -13,7 +13,7 @@ from textual.widgets import Input
 from roadmap_tui.core.search.index import fold, highlight_ranges
 from roadmap_tui.text.keymap import Keymap
 from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine, highlight, justify, length, truncate
-from roadmap_tui.tui.main.palette_provider import Hit, ItemProvider, PaletteProvider
+from roadmap_tui.tui.main.palette_provider import Hit, ItemProvider, PaletteProvider, without_verb
 from roadmap_tui.tui.widgets.option_list import OptionList, OptionListModal
 from roadmap_tui.tui.widgets.text_input import TextInput
 
@@ -53,7 +53,7 @@ class PaletteScreen(OptionListModal[Hit | None]):
 
     def _option(self, index: int, width: int) -> StyledLine:
         hit, glyphs = self._hits[index], self._glyphs
-        words = tuple((word,) for word in fold(self._query).split())
+        words = tuple((word,) for word in fold(without_verb(self._query, hit.verb)).split())
         verb = Span(hit.verb, "muted")
         right: StyledLine = [Span(f" {hit.keys} ", "key")] if hit.keys else [Span(" ")]
         room = width - length([verb, *right])

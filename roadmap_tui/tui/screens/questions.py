@@ -12,7 +12,7 @@ from textual.widgets import ProgressBar, Static
 from roadmap_tui.text.keymap import Keymap
 from roadmap_tui.tui.widgets.modal import Answer, KeyHints, Modal
 
-TimerAction: TypeAlias = Literal["keep", "edit", "discard"]
+TimerAction: TypeAlias = Literal["keep", "whole", "edit", "discard"]
 
 
 class _QuestionScreen(Modal[Answer]):
@@ -48,15 +48,25 @@ class ConfirmScreen(_QuestionScreen[bool]):
 class StaleTimerScreen(_QuestionScreen[TimerAction | None]):
     """Asks whether to keep, edit or discard the time of an old running timer; None: let it run.
 
-    ``duration`` is the time that would be kept.
+    ``proposed`` is the time that Enter keeps, "" to enter one instead; ``whole`` is all the time until now.
     """
 
     SCOPE = "timer"
-    RESULTS: ClassVar[dict[str, Any]] = {"keep": "keep", "edit": "edit", "discard": "discard", "leave": None}
+    RESULTS: ClassVar[dict[str, Any]] = {
+        **{name: name for name in ("keep", "whole", "edit", "discard")},
+        "leave": None,
+    }
 
-    def __init__(self, keymap: Keymap, title: str, text: str, duration: str) -> None:
-        answers = {"keep": f"keep {duration}", "edit": "edit", "discard": "discard", "leave": "let it run"}
-        super().__init__(keymap, title, text, answers)
+    def __init__(self, keymap: Keymap, title: str, text: str, proposed: str, whole: str) -> None:
+        self._has_proposal = bool(proposed)
+        answers = {"keep": f"keep {proposed}" if proposed else "enter the time"}
+        if proposed != whole:
+            answers["whole"] = f"keep {whole}"
+        answers |= {"edit": "edit", "discard": "discard", "leave": "let it run"}
+        super().__init__(keymap, f"Timer on {title}", text, answers)
+
+    def action_finish(self, command: str) -> None:
+        super().action_finish(command if command != "keep" or self._has_proposal else "edit")
 
 
 class WaitScreen(ModalScreen[None]):

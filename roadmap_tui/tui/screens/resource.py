@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
+from textual import events
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.message import Message
 from textual.widgets import Input, Static
 
 from roadmap_tui.core.importers.resource_kinds import guess
 from roadmap_tui.core.roadmap.model import KINDS
 from roadmap_tui.text.keymap import Keymap
-from roadmap_tui.tui.widgets.modal import Modal
+from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine, truncate_line
+from roadmap_tui.tui.widgets.form import FormModal
+from roadmap_tui.tui.widgets.line_widget import LineWidget
 from roadmap_tui.tui.widgets.text_input import TextInput
 
 
@@ -23,52 +26,101 @@ class ResourceForm(NamedTuple):
     kind: str = ""
 
 
-class ResourceScreen(Modal[ResourceForm | None]):
+class KindList(LineWidget, can_focus=True):
+    """The kinds in one row, scrolled to the chosen one; ``is_guessed`` until the reader chooses."""
+
+    STYLE_CLASSES: ClassVar[tuple[str, ...]] = ("muted", "accent")
+
+    class Submitted(Message):
+        """Posted when Enter is pressed."""
+
+    def __init__(self, glyphs: Glyphs, kind: str) -> None:
+        super().__init__(glyphs)
+        self.kind, self.is_guessed = kind, not kind
+
+    def move(self, by: int) -> None:
+        """Choose the next or previous kind."""
+        self.is_guessed = False
+        self.show(KINDS[(KINDS.index(self.kind) + by) % len(KINDS)] if self.kind else KINDS[min(by, 0)])
+
+    def show(self, kind: str) -> None:
+        """Show another kind as the chosen one."""
+        self.kind = kind
+        self.update_rows()
+
+    def on_key(self, event: events.Key) -> None:
+        """Choose the next kind that begins with a letter."""
+        if event.key == "enter":
+            self.post_message(self.Submitted())
+        elif event.character and event.character.isalpha():
+            event.stop()
+            self.is_guessed = False
+            start, letter = KINDS.index(self.kind) + 1 if self.kind else 0, event.character.lower()
+            self.show(next((kind for kind in KINDS[start:] + KINDS if kind.startswith(letter)), self.kind))
+
+    def watch_has_focus(self, value: bool) -> None:
+        """Show the brackets around the chosen kind only while the keys go there."""
+        super().watch_has_focus(value)
+        self.update_rows()
+
+    def render_rows(self) -> list[StyledLine]:
+        width, last = self.size.width, KINDS.index(self.kind) if self.kind else 0
+        first = 0
+        while first < last and sum(len(kind) + 2 for kind in KINDS[first : last + 1]) + 4 > width:
+            first += 1
+        line: StyledLine = [Span(self.glyphs.ellipsis, "muted")] if first else []
+        for kind in KINDS[first:]:
+            is_chosen = kind == self.kind
+            text = f"[{kind}]" if is_chosen and self.has_focus else f" {kind} "
+            line.append(Span(text, "accent" if is_chosen else "muted"))
+        return [truncate_line(line, width)]
+
+
+class ResourceScreen(FormModal[ResourceForm | None]):
     """Asks for URL, title and kind; dismissed with them, None if the reader left."""
 
     SCOPE = "resource"
     VERTICAL_BREAKPOINTS = [(0, "-short"), (12, "-high")]  # noqa: RUF012 - declared by Textual
 
     def __init__(
-        self, keymap: Keymap, title: str, form: ResourceForm, *, is_new: bool, message: str = ""
+        self,
+        keymap: Keymap,
+        title: str,
+        form: ResourceForm,
+        glyphs: Glyphs,
+        *,
+        is_new: bool,
+        message: str = "",
     ) -> None:
         super().__init__(keymap)
-        self.heading, self._form, self._is_new, self._message = title, form, is_new, message
+        self.heading = f"{'New link' if is_new else 'Your link'} for {title}"
+        self._form, self._is_new, self._message = form, is_new, message
+        self._kinds = KindList(glyphs, form.kind)
 
     def compose_body(self) -> ComposeResult:
-        yield from self._field("Address", "url", self._form.url, "https://…")
-        yield from self._field("Title", "name", self._form.name, "title")
-        yield from self._field("Kind", "kind", self._form.kind, "book, course, video, paper, …")
+        yield from self.field("Address", TextInput(self._form.url, placeholder="https://…", id="url"))
+        yield from self.field("Title", TextInput(self._form.name, placeholder="title", id="name"))
+        yield from self.field("Kind", self._kinds)
         message = self._message or ("" if self._is_new else "An empty address removes it.")
         yield Static(message, id="resource-message", classes="subtitle", markup=False)
 
-    def _field(self, label: str, name: str, text: str, placeholder: str) -> ComposeResult:
-        with Horizontal(classes="field"):
-            yield Static(label, classes="label", markup=False)
-            yield TextInput(text, placeholder=placeholder, id=name)
-
     def on_input_changed(self, message: Input.Changed) -> None:
-        """Show the guessed kind of the URL as a placeholder."""
-        if message.input.id == "url":
-            self.query_one("#kind", Input).placeholder = guess(message.value) if message.value else ""
+        """Choose the kind that the URL suggests, until the reader chooses one."""
+        if message.input.id == "url" and self._kinds.is_guessed:
+            self._kinds.show(guess(message.value) if message.value else "")
 
-    def on_input_submitted(self, message: Input.Submitted) -> None:
-        message.stop()
-        if message.input.id == "kind":
-            self.action_save()
-        else:
-            self.focus_next()
+    def on_kind_list_submitted(self) -> None:
+        self.action_save()
 
-    def action_next(self) -> None:
-        self.focus_next()
+    def action_next_kind(self) -> None:
+        self._move(1)
 
-    def action_previous(self) -> None:
-        self.focus_previous()
+    def action_previous_kind(self) -> None:
+        self._move(-1)
+
+    def _move(self, by: int) -> None:
+        if self.focused is self._kinds:
+            self._kinds.move(by)
 
     def action_save(self) -> None:
-        url, name, kind = (self.query_one(f"#{field}", Input).value.strip() for field in ResourceForm._fields)
-        if kind and kind not in KINDS:
-            self.query_one("#resource-message", Static).update(f"Kinds: {', '.join(KINDS)}")
-            self.query_one("#kind", Input).focus()
-            return
-        self.dismiss(ResourceForm(url, name, kind))
+        self.dismiss(ResourceForm(self.text("url"), self.text("name"), self._kinds.kind))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from textual import events
 from textual.binding import Binding, BindingsMap
 
 from roadmap_tui.text.commands import Command
+from roadmap_tui.text.keymap import key_name
 
 
 def build_bindings(commands: Iterable[Command], action: Callable[[Command, int], str]) -> BindingsMap:
@@ -25,3 +27,9 @@ def build_bindings(commands: Iterable[Command], action: Callable[[Command, int],
         for number, key in enumerate(command.keys, 1)
         if key
     )
+
+
+def describe_unbound(event: events.Key, hint: str) -> str:
+    """Return the message about a key without a command; ``hint`` names the key of the help."""
+    key = event.character if event.is_printable and event.character else key_name(event.key)
+    return f"{key} has no command here{hint}"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, TypeVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.containers import Vertical, VerticalScroll
@@ -18,12 +19,11 @@ from roadmap_tui.text.commands import Command
 from roadmap_tui.text.keymap import Keymap, spell_arrows
 from roadmap_tui.text.styled_text import Glyphs, StyledLine
 from roadmap_tui.tui.render.dialog import fit_hints
-from roadmap_tui.tui.terminal.textual_private import forget_closed_widgets, set_bindings
-from roadmap_tui.tui.widgets.bindings import build_bindings
+from roadmap_tui.tui.terminal.textual_private import bindings_of, forget_closed_widgets, set_bindings
+from roadmap_tui.tui.widgets.bindings import build_bindings, describe_unbound
 from roadmap_tui.tui.widgets.line_widget import ScrollText
 
 Answer = TypeVar("Answer")
-MESSAGE_SECONDS: Final = 5.0
 
 # Commands of these names call ``action_move`` with their name.
 DIRECTIONS: Final = ("down", "up", "page_down", "page_up", "top", "bottom")
@@ -38,11 +38,9 @@ class KeyHints(Static):
         self._message = ""
 
     def show_message(self, message: str) -> None:
-        """Show a message in place of the hints for some seconds."""
+        """Show a message in place of the hints until the next key; "" shows the hints again."""
         self._message = message
         self.refresh()
-        if message:
-            self.set_timer(MESSAGE_SECONDS, lambda: self.show_message(""))
 
     def render(self) -> Content:
         if self._message:
@@ -89,6 +87,15 @@ class Modal(ModalScreen[Answer]):
         """Show a message in the dialog."""
         for hints in self.query(KeyHints):
             hints.show_message(message)
+
+    def on_key(self, event: events.Key) -> None:
+        """Clear the message; say so if the key has no command."""
+        if self.focused is None and event.key not in bindings_of(self).key_to_bindings:
+            self.show_message(
+                describe_unbound(event, self.keymap.hint_suffix("dialog.keys", "shows the keys"))
+            )
+        else:
+            self.show_message("")
 
     def save_draft(self) -> None:
         """Save the input as a draft, because the program may end."""

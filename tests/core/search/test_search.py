@@ -200,8 +200,16 @@ def test_the_best_matches_come_first_up_to_the_limit() -> None:
         [*(SearchDocument(title, "") for title in titles), SearchDocument("Other", "attention")]
     )
     found = index.find("attention")
-    assert [at for _, at in index.best(found, 9)] == [3, 2, 1, 4, 0, 5]
+    assert [at for _, at in index.best(found, 9)] == [3, 2, 1, 0, 4, 5]
     assert [at for _, at in index.best(found, 2)] == [3, 2]
+
+
+def test_the_nearest_match_is_a_whole_word_before_a_part_of_one() -> None:
+    titles = ("Support vectors", "A PPO2 variant", "PPO (clipped)", "Other")
+    index = SearchIndex(SearchDocument(title, "ppo") for title in titles)
+    assert [index.nearest(index.find("ppo"), start) for start in range(4)] == [2, 2, 2, 2]
+    assert index.nearest(index.find("pp"), 0) == 1
+    assert index.nearest(index.find("upp"), 2) == 0
 
 
 @given(st.lists(st.text("abc é", max_size=8), max_size=6), st.text("abcé ", max_size=4))
