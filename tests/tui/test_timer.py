@@ -172,7 +172,7 @@ async def test_a_timer_stopped_after_the_clock_went_back_says_why_it_is_zero(sta
         await seat.press("t")
         stage.clock.time -= timedelta(hours=1)
         await seat.press("j", "t")
-        assert "Timing Two (One: 0 min, as the clock went back" in seat.bar
+        assert seat.bar.startswith("One: 0 min, as the clock went back")
 
 
 async def test_without_later_activity_enter_asks_for_the_time_and_a_keeps_all(stage: Stage) -> None:
