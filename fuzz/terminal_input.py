@@ -91,8 +91,9 @@ class Typist:
             self.send(dice.choice(HARMLESS))
             reply = dice.choice(REPLIES)
             if dice.random() < 0.1:
+                # Split after the escape, from before it counts as a key until long after.
                 self.send("\x1b")
-                self._pause(ESCAPE_SECONDS * 1.3)
+                self._pause(ESCAPE_SECONDS * dice.uniform(0, 1.4))
                 reply = reply[1:]
             self.send(reply)
 

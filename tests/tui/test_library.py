@@ -174,6 +174,61 @@ async def test_an_update_is_shown_and_offers_are_taken_by_number(tmp_path: Path,
         }
 
 
+def _write(plan: Path, title: str, *items: str) -> None:
+    plan.write_text(f"# {title}\n\n" + "".join(f"- [ ] {item}\n" for item in items))
+
+
+def _text(seat: Seat) -> str:
+    """What is on the screen, in one line and without frames."""
+    return " ".join(" ".join(seat.screen).replace("│", " ").split())
+
+
+async def test_an_update_that_retires_most_of_the_progress_asks(tmp_path: Path, plan: Path) -> None:
+    _write(plan, "A plan", *(f"Old {number}" for number in range(6)))
+    async with opened(tmp_path) as seat:
+        await imported(seat, plan)
+        study = seat.app.state.study
+        study.set_status([f"old-{number}" for number in range(6)], "done")
+        _write(plan, "A plan", "Sets", "Maps", "Old 0")
+        for answer in ("n", "y"):
+            await seat.press("R")
+            await seat.until(lambda: seat.is_on(LibraryScreen))
+            await seat.press("u")
+            await seat.until(lambda: seat.is_on(ImportPreviewScreen))
+            await seat.press("enter")
+            await seat.until(lambda: seat.is_on(ConfirmScreen))
+            assert "It would retire 5 of 6 items with your progress. Update all the same?" in _text(seat)
+            await seat.press(answer)
+            if answer == "n":
+                await seat.until(lambda: seat.is_on(LibraryScreen))
+                await seat.press("escape")
+                assert "sets" not in seat.app.state.study.tree.index_of
+        await seat.until(lambda: seat.is_on(MainScreen) and "sets" in seat.app.state.study.tree.index_of)
+        assert seat.app.state.study.counts_at().done == 1
+
+
+async def test_replacing_the_bundled_roadmap_asks(
+    tmp_path: Path, plan: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _write(plan, "Machine and Deep Learning Study Roadmap", "Sets", "LeNet")
+    async with opened(tmp_path) as seat:
+        library = seat.app.open_library() if seat.app.open_library is not None else None
+        assert library is not None
+        request = library.plan_update("ml-dl", str(plan))
+        # Its own source is not on this machine.
+        monkeypatch.setattr(library, "plan_update", lambda _: request)
+        await seat.press("R")
+        await seat.until(lambda: seat.is_on(LibraryScreen))
+        await seat.press("u")
+        await seat.until(lambda: seat.is_on(ImportPreviewScreen))
+        await seat.press("enter")
+        await seat.until(lambda: seat.is_on(ConfirmScreen))
+        assert "items of the roadmap that comes with the program" in _text(seat)
+        await seat.press("n")
+        await seat.until(lambda: seat.is_on(LibraryScreen))
+        assert not (tmp_path / "data" / "roadmaps" / "ml-dl.json").exists()
+
+
 async def test_removing_keeps_the_progress_for_when_it_comes_back(tmp_path: Path, plan: Path) -> None:
     async with opened(tmp_path) as seat:
         await imported(seat, plan)

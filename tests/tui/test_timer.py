@@ -162,6 +162,20 @@ async def test_a_forgotten_timer_is_edited_down_to_the_last_sign_of_life(stage: 
         assert (seat.study.time_tracker.running(), seat.study.time_tracker.seconds("one")) == ([], 25 * 60)
 
 
+async def test_a_timer_stopped_after_the_clock_went_back_says_why_it_is_zero(stage: Stage) -> None:
+    async with stage.seat(place=_at("one")) as seat:
+        started = stage.clock.time.astimezone()
+        await seat.press("t")
+        stage.clock.time -= timedelta(hours=1)
+        await seat.press("t")
+        assert f"One: 0 min, as the clock went back: it started at {started:%H:%M}" in seat.bar
+        stage.clock.time += timedelta(hours=2)
+        await seat.press("t")
+        stage.clock.time -= timedelta(hours=1)
+        await seat.press("j", "t")
+        assert seat.bar.startswith("One: 0 min, as the clock went back")
+
+
 async def test_without_later_activity_enter_asks_for_the_time_and_a_keeps_all(stage: Stage) -> None:
     _left_running(stage, 179 * 60)
     async with stage.seat() as seat:
