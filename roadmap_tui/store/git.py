@@ -232,9 +232,14 @@ def _batch_ssh(env: Mapping[str, str]) -> Mapping[str, str]:
         if "GIT_SSH" in env:
             return {}
         with contextlib.suppress(OSError, subprocess.SubprocessError):
-            args = ["git", "config", "--get", "core.sshCommand"]
             answer = subprocess.run(
-                args, env=dict(env), stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=10
+                ["git", "config", "--get", "core.sshCommand"],
+                cwd=env.get("GIT_DIR"),
+                env=dict(env),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                check=False,
+                timeout=LOCAL_SECONDS,
             )
             command = os.fsdecode(answer.stdout).strip()
     try:

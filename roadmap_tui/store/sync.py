@@ -191,11 +191,9 @@ class _Sync:
                 if not self.is_new and (error.is_offline or is_unmounted):
                     return self._result(self._count_ahead(head), error.why)
                 reason = error.why
-                if error.needs_prompt and not self._can_ask:
-                    what = f"sync with {without_secrets(self.url)}"
-                    raise SaveError(what, reason, "run `roadmap-tui sync` once in a terminal") from None
                 if not error.is_transient:
-                    raise self._remote_refused(head, reason) from None
+                    needs_prompt = error.needs_prompt and not self._can_ask
+                    raise self._remote_refused(head, reason, needs_prompt=needs_prompt) from None
             # With a random part, so that two machines that collided do not collide again.
             if self._stop.wait(min(0.05 * 2**attempt, 2) * (0.5 + os.urandom(1)[0] / 256)):
                 break
@@ -206,9 +204,10 @@ class _Sync:
         remote, roadmaps = without_secrets(self.url), len(self._exchanged)
         return SyncResult(remote, self.received, self.sent, roadmaps, waiting, why, notes)
 
-    def _remote_refused(self, head: str, why: str) -> SaveError:
+    def _remote_refused(self, head: str, why: str, *, needs_prompt: bool = False) -> SaveError:
         ahead = self._count_ahead(head)
-        remedy = f"{ahead:,} commit{'' if ahead == 1 else 's'} waiting here; fix that and sync again"
+        what = "run `roadmap-tui sync` once in a terminal" if needs_prompt else "fix that and sync again"
+        remedy = f"{ahead:,} commit{'' if ahead == 1 else 's'} waiting here; {what}"
         if self.is_new:
             remedy = "mend that and name it again: an address is saved after its first success"
         return SaveError(f"sync with {without_secrets(self.url)}", why, remedy)

@@ -229,7 +229,8 @@ class Keymap:
             return "it needs a key"
         # A dialog without single-character commands has a text field.
         has_text = all(len(key) > 1 for other in self.in_scope(command.scope) for key in other.keys)
-        if has_text and (typed := [key for key in keys if len(key) == 1 or key in _EDITING_KEYS]):
+        types_text = {key for key in keys if len(key) == 1 or key in _EDITING_KEYS}
+        if has_text and (typed := sorted(types_text.difference(command.keys))):
             return f'"{typed[0]}" types text there'
         return ""
 
