@@ -4,7 +4,6 @@ import os
 import stat
 import sys
 from glob import glob
-from shutil import get_terminal_size
 from typing import Any, Final
 
 import click
@@ -12,7 +11,7 @@ import click
 from roadmap_tui import __version__
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.doctor_clocks import exclude, wrong_clocks
-from roadmap_tui.cli.echo import echo, echo_json
+from roadmap_tui.cli.echo import echo, echo_json, terminal_size
 from roadmap_tui.cli.options import command, complete_argument
 from roadmap_tui.core.errors import BAD_DATA, CANNOT_SAVE, InvalidRoadmap, RoadmapTuiError, UsageError
 from roadmap_tui.core.humanize import pluralize
@@ -152,7 +151,7 @@ def _lost_data(locations: Locations) -> list[str]:
 def _terminal() -> dict[str, Any]:
     """Return the terminal's properties as the full-screen interface would detect them."""
     environment = os.environ
-    columns, rows = get_terminal_size()
+    columns, rows = terminal_size(sys.stdout, sys.stderr, sys.stdin)
     colors = "true" if terminal.has_true_color(environment) else "256"
     if terminal.has_16_colors(environment):
         colors = "16"

@@ -5,7 +5,7 @@ import io
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, TextIO
 
 from roadmap_tui.core.errors import SaveError
 from roadmap_tui.core.sanitize import clean
@@ -41,15 +41,23 @@ def reporting_output_errors() -> Iterator[None]:
         raise OutputError("the output", why, "write it to a disk with free space") from None
 
 
+def terminal_size(*streams: TextIO | None) -> tuple[int, int]:
+    """Return the columns and rows of the first terminal among streams; else COLUMNS and LINES, or 80, 24."""
+    # Not by shutil, which imports three compression libraries and believes the variables first.
+    for stream in streams:
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            if all(size := os.get_terminal_size(stream.fileno())):  # type: ignore[union-attr] # suppressed
+                return size.columns, size.lines
+    texts = (os.environ.get(name, "") for name in ("COLUMNS", "LINES"))
+    columns, rows = (
+        int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0 for text in texts
+    )
+    return columns or 80, rows or 24
+
+
 def terminal_width(widest: int) -> int:
-    """Return the width of the terminal, at most ``widest``; without a terminal, COLUMNS or 80."""
-    # Not by shutil, which imports three compression libraries.
-    try:
-        columns = os.get_terminal_size(sys.stdout.fileno()).columns
-    except (OSError, ValueError, AttributeError):
-        text = os.environ.get("COLUMNS", "")
-        columns = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
-    return min(widest, columns or 80)
+    """Return the width of the terminal that stdout is, at most ``widest``."""
+    return min(widest, terminal_size(sys.stdout)[0])
 
 
 def echo(lines: Iterable[str]) -> None:

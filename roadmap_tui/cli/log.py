@@ -34,7 +34,8 @@ def log_command(
     With --json: a list of {id, at, kind, items, title, undone}, `by` for what an assistant did, and by kind:
     status {status}, note {text}, tick {url, on}, review {rating, ms}, pause {until}, time {seconds, from,
     ref} (seconds null at a start, ref what it corrects or ends), resource {url, name, resource_kind, was},
-    item {name, under}, update {was, sha256, new}, undo and redo {ref}.
+    item {name, under}, need {x, on}, goal {date, hours}, snooze {until}, hide {q, on}, update {was, sha256,
+    new}, exclude {ref}, undo and redo {ref}. `new` and the ref of exclude are lists.
     """
     study = context.study
     node_id = study.tree.nodes[find(study.tree, item, EITHER)].id if item is not None else None

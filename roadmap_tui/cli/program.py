@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from roadmap_tui import __version__
 from roadmap_tui.cli.commands import COMMANDS, PROGRAM_NAME, WRITING
 from roadmap_tui.cli.context import CliContext
-from roadmap_tui.cli.echo import reporting_output_errors
+from roadmap_tui.cli.echo import reporting_output_errors, terminal_width
 from roadmap_tui.cli.options import SCREEN_OPTIONS, SHARED_OPTIONS
+
+_WIDEST_HELP: Final = 78
+_NARROWEST_HELP: Final = 50
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -72,10 +75,15 @@ def program(ctx: click.Context) -> int:
 
 def invoke(args: list[str], context: CliContext) -> int:
     """Parse the arguments and run the command; returns the exit code. Raises what the command raises."""
-    # Not ``program.main``, which handles a closed pipe and an interrupt in its own way.
+    # Not ``program.main``, which handles a closed pipe and an interrupt in its own way. Left to itself, click
+    # takes the width of the help from COLUMNS.
+    width = max(_NARROWEST_HELP, terminal_width(_WIDEST_HELP))
     try:
         # click prints the help and the version itself
-        with reporting_output_errors(), program.make_context(PROGRAM_NAME, args, obj=context) as ctx:
+        with (
+            reporting_output_errors(),
+            program.make_context(PROGRAM_NAME, args, obj=context, terminal_width=width) as ctx,
+        ):
             code = program.invoke(ctx)
             return code if isinstance(code, int) else 0
     except click.Abort:

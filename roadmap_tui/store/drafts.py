@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, NamedTuple
 
@@ -34,11 +35,12 @@ class Drafts:
     """The drafts in a folder, one file each; in memory only if there is no folder.
 
     An external editor gets a file in a folder of its own, which outlives both programs. Whatever it wrote
-    there becomes a draft when ``collect_edits`` is called, however the editor ended.
+    there becomes a draft when ``collect_edits`` is called, however the editor ended. ``is_removed`` tells
+    whether the roadmap of an id was removed.
     """
 
-    def __init__(self, folder: str | None) -> None:
-        self._folder = folder
+    def __init__(self, folder: str | None, is_removed: Callable[[str], bool] = lambda _: False) -> None:
+        self._folder, self._is_removed = folder, is_removed
         self._drafts: dict[tuple[str, str], NoteDraft] = {}
         self._unwritten: set[tuple[str, str]] = set()
         for draft in _read_all(folder) if folder else ():
@@ -80,6 +82,24 @@ class Drafts:
         if self._folder:
             with suppress(OSError):
                 os.unlink(_path(self._folder, roadmap, node))
+
+    def adopt_orphans(self, roadmap: str, has_node: Callable[[str], bool], note: str) -> None:
+        """Append drafts whose item or roadmap is gone to the draft for a roadmap as a whole.
+
+        ``note`` is its saved note. Each text is preceded by the id of what it was written on.
+        """
+        for draft in list(self._drafts.values()):
+            if draft.roadmap == roadmap and (not draft.node or has_node(draft.node)):
+                continue
+            if draft.roadmap != roadmap and not self._is_removed(draft.roadmap):
+                continue
+            source = [draft.node] if draft.roadmap == roadmap else [draft.roadmap, draft.node]
+            added = f"{' / '.join(filter(None, source))}:\n{draft.text}"
+            base = self.get(roadmap, "") or NoteDraft(roadmap, "", note, note)
+            if added not in base.text:  # else the program was killed between the next two steps
+                self.save(base._replace(text=f"{base.text}\n\n{added}".strip(), offered=False))
+            if (roadmap, "") not in self._unwritten:
+                self.drop(draft.roadmap, draft.node)
 
     # External editors
 

@@ -189,6 +189,13 @@ def remove(name: str, folder: str | None) -> None:
         raise SaveError("not removed", error.strerror or str(error), f"look at {folder}") from None
 
 
+def is_removed(name: str, folder: str | None) -> bool:
+    """Return True if a roadmap is among the removed ones only."""
+    file = name + ROADMAP_SUFFIX
+    removed = os.path.join(folder or "", TRASH_DIR, file)
+    return file not in _files(folder) and is_path(file) and os.path.exists(removed)
+
+
 # Reading one file
 
 

@@ -64,17 +64,20 @@ def find_path(study: Study, item_id: str, estimates: Estimates | None = None) ->
     """Return the path to an item."""
     requirements = study.graph.path_or_order(item_id)
     estimates = estimates or Estimates(study)
-    reduced, steps, efforts = reduce(requirements), list[PathStep](), list[Effort]()
-    for number, level in enumerate(levels(requirements), 1):
+    by_level = levels(requirements)
+    reduced = reduce(requirements, (name for level in by_level for name in level))
+    steps, efforts = list[PathStep](), list[Effort]()
+    tree = study.tree
+    for number, level in enumerate(by_level, 1):
         for item in study.items(level):
-            status = study.status(item.id)
-            step = PathStep(item.id, item.title, number, status, tuple(reduced[item.id]))
+            status, recall, hours, is_estimated = study.status(item.id), None, None, False
             if status == "done":
-                step = step._replace(recall=study.reviews.recall(item.id))
-            elif status not in FINISHED and study.tree.has_status(study.tree.index_of[item.id]):
+                recall = study.reviews.recall(item.id)
+            elif status not in FINISHED and tree.has_status(tree.index_of[item.id]):
                 efforts.append(effort := estimates.effort(item))
-                step = step._replace(hours=effort.left(estimates.ratio), is_estimated=effort.is_estimated)
-            steps.append(step)
+                hours, is_estimated = effort.left(estimates.ratio), effort.is_estimated
+            needs = tuple(reduced[item.id])
+            steps.append(PathStep(item.id, item.title, number, status, needs, recall, hours, is_estimated))
     recalls = [(step.recall, step.id) for step in steps if step.recall is not None]
     lowest, weakest = min(recalls, default=(1.0, ""))
     return Path(

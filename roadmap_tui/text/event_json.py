@@ -16,6 +16,8 @@ _FIELD_NAMES: Final = {
     "resource": {"x": "name", "kind": "resource_kind"},
     "item": {"x": "name"},
 }
+# Fields that are always lists, by kind.
+_LISTS: Final = {"update": "new", "exclude": "ref"}
 
 
 def event_to_json(
@@ -32,4 +34,8 @@ def event_to_json(
         "undone": is_undone,
     }
     names = _FIELD_NAMES.get(str(record["k"]), {})
-    return first | {names.get(key, key): value for key, value in record.items() if key not in _HEAD_FIELDS}
+    fields = {names.get(key, key): value for key, value in record.items() if key not in _HEAD_FIELDS}
+    if name := _LISTS.get(str(record["k"])):
+        value = fields.get(name, [])  # a record has one id without the list around it
+        fields[name] = value if isinstance(value, list) else [value]
+    return first | fields

@@ -11,6 +11,7 @@ from roadmap_tui.text.glyphs import Glyphs
 from roadmap_tui.text.styled_text import Span, StyledLine
 
 MARGIN: Final = 3
+_MIN_WEEKS: Final = 8  # fewer are not wider than the legend
 _CELL_WIDTH: Final = 2  # a shade and a space, without which weeks are hard to distinguish
 _WEEKDAYS: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 # From nothing to most; they differ without colors.
@@ -20,20 +21,23 @@ _ASCII_SHADES: Final = ".-+%#"
 _SHADES_OF_LEVELS: Final = ((0,), (0, 4), (0, 2, 4), (0, 1, 2, 4), (0, 1, 2, 3, 4))
 
 
-def weeks_in(width: int) -> int:
-    """Return the number of weeks shown in ``width`` cells: 53, else 26, else as many as fit."""
-    room = (width + 1 - MARGIN) // _CELL_WIDTH
-    return next((weeks for weeks in (53, 26) if weeks <= room), max(1, room))
+def weeks_in(width: int, first: date | None, today: date) -> int:
+    """Return the number of weeks shown: since that of the ``first`` day, at most 53, or as many as fit."""
+    room = min(53, max(1, (width + 1 - MARGIN) // _CELL_WIDTH))
+    if first is None:
+        return room
+    monday = today - timedelta(days=today.weekday())
+    return min(room, max(_MIN_WEEKS, -(-(monday - first).days // 7) + 1))
 
 
 def heatmap(
     days: Sequence[ActiveDay], today: date, width: int, glyphs: Glyphs, since: date | None = None
 ) -> list[StyledLine]:
-    """Draw the last weeks: a line of months, seven of days and a legend.
+    """Draw the weeks since the first active day, as many as fit: months, seven lines of days, and a legend.
 
     Days before ``since`` and after today are left blank.
     """
-    weeks = weeks_in(width)
+    weeks = weeks_in(width, days[0].day if days else None, today)
     first = today - timedelta(days=today.weekday() + 7 * (weeks - 1))
     totals = {day.day: day.total for day in days if first <= day.day <= today}
     thresholds = _thresholds(list(totals.values()))
@@ -46,9 +50,15 @@ def heatmap(
             day = first + timedelta(days=7 * week + weekday)
             level = bisect_left(thresholds, totals[day]) + 1 if day in totals else 0
             shade = shades[level] if (since or first) <= day <= today else " "
-            line.append(Span(shade + " " * (week < weeks - 1), "bar" if level else "faint"))
+            style = _style(level, len(shades)) if level else "faint"
+            line.append(Span(shade + " " * (week < weeks - 1), style))
         lines.append(line)
     return [*lines, _legend(thresholds, shades)] if totals else lines
+
+
+def _style(level: int, count: int) -> str:
+    """Return the style of a level of activity, 1 to ``count`` - 1: the greens that differ most."""
+    return f"heat-{_SHADES_OF_LEVELS[count - 1][level]}"
 
 
 def _thresholds(totals: list[int]) -> list[int]:
@@ -77,7 +87,11 @@ def _months(first: date, weeks: int) -> StyledLine:
 def _legend(thresholds: list[int], shades: Sequence[str]) -> StyledLine:
     line: StyledLine = [Span(" " * MARGIN), Span(f"{shades[0]} ", "faint"), Span("nothing", "muted")]
     low = 1
-    for shade, high in zip(shades[1:], thresholds, strict=False):
-        line += [Span(f"   {shade} ", "bar"), Span(str(high) if high == low else f"{low}–{high}", "muted")]
+    for level, (shade, high) in enumerate(zip(shades[1:], thresholds, strict=False), 1):
+        line += [
+            Span(f"   {shade} ", _style(level, len(shades))),
+            Span(str(high) if high == low else f"{low}–{high}", "muted"),
+        ]
         low = high + 1
-    return [*line, Span(f"   {shades[len(thresholds) + 1]} ", "bar"), Span(f"{low} or more", "muted")]
+    top = len(thresholds) + 1
+    return [*line, Span(f"   {shades[top]} ", _style(top, len(shades))), Span(f"{low} or more", "muted")]

@@ -1,29 +1,30 @@
-"""The history of an item or section, summarized in a few lines for the detail pane."""
+"""The history of an item or section, summarized in one line for the detail pane."""
 
 from collections.abc import Iterator
 from datetime import datetime
 
-from roadmap_tui.core.humanize import capitalize, format_datetime, format_duration, pluralize
+from roadmap_tui.core.humanize import format_datetime, format_duration, pluralize
 from roadmap_tui.core.progress.events import GRADES, Action, NoteWritten, StatusSet
 from roadmap_tui.core.progress.states import ItemState
 from roadmap_tui.study.study import Study
+from roadmap_tui.text.glyphs import Glyphs
 
 
-def summarize_history(study: Study, node_id: str) -> list[str]:
-    """Summarize when a node was started, done, reviewed, timed and annotated, in at most four lines.
+def summarize_history(study: Study, node_id: str, glyphs: Glyphs) -> str:
+    """Summarize in one line when a node was started, done, reviewed, timed and annotated.
 
     Returns nothing if that would only repeat its status and its note.
     """
     events = study.progress.key_events(study.source.id, node_id)
     if not events:
-        return []
+        return ""
     state, now = study.state(node_id), study.now()
     statuses = list(_statuses(events, state, now))
     note, changes = _note(events, state, now)
     if not (len(statuses) > 1 or state.reviews or state.timings or changes):
-        return []
-    lines = [capitalize(", ".join(statuses)), _reviews(state, now), _times(state), note]
-    return [line for line in lines if line]
+        return ""
+    parts = [", ".join(statuses), _reviews(state, now), _times(state), note]
+    return f" {glyphs.separator} ".join(filter(None, parts))
 
 
 def _statuses(events: list[Action], state: ItemState, now: datetime) -> Iterator[str]:
@@ -47,7 +48,7 @@ def _reviews(state: ItemState, now: datetime) -> str:
     if not state.reviews:
         return ""
     count, last = _count_times(len(state.reviews)), state.reviews[-1]
-    return f"Reviewed {count}, last {format_datetime(last.at, now)}: {GRADES[last.rating - 1]}"
+    return f"reviewed {count}, last {format_datetime(last.at, now)}: {GRADES[last.rating - 1]}"
 
 
 def _times(state: ItemState) -> str:
@@ -55,7 +56,7 @@ def _times(state: ItemState) -> str:
     parts = [f"{format_duration(sum(ended))} in {pluralize(len(ended), 'session')}"] if ended else []
     if len(ended) < len(state.timings):
         parts.append("timer running")
-    return capitalize(", ".join(parts))
+    return ", ".join(parts)
 
 
 def _note(events: list[Action], state: ItemState, now: datetime) -> tuple[str, int]:
@@ -65,7 +66,7 @@ def _note(events: list[Action], state: ItemState, now: datetime) -> tuple[str, i
         return "", 0
     changes = len(written) - 1
     last = f", changed {_count_times(changes)}, last {format_datetime(written[-1], now)}" if changes else ""
-    return f"Note {format_datetime(written[0], now)}{last}", changes
+    return f"note {format_datetime(written[0], now)}{last}", changes
 
 
 def _count_times(number: int) -> str:

@@ -56,9 +56,10 @@ def path_row(path: Path, index: int, bracket: str, width: int, glyphs: Glyphs) -
     is_goal = index == len(path.steps) - 1 and step.status == "todo"
     is_weakest = step.id == path.weakest
     level = f"{step.level if is_first else '':>2}  " if not path.is_order else ""
-    # The same columns in all rows; where there is no room, the remark is left out.
-    remark_width = 26 if width >= 70 else 2
-    weakest = "weakest: review it first" if is_weakest else ""
+    # The same columns in all rows; where there is no room, the remark is shortened or left out.
+    is_wide = width >= 90 and path.weakest
+    remark_width = 26 if is_wide else 15 if width >= 70 else 2
+    weakest = "" if not is_weakest else "weakest: review it first" if is_wide else "weakest recall"
     remark = (bracket or weakest) if width >= 70 else bracket[:1]
     recall = "" if step.recall is None else f"{step.recall:.0%}"
     hours = "" if step.hours is None else format_hours(step.hours)

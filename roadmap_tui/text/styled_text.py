@@ -28,6 +28,8 @@ STYLES: Final = (
     *("muted", "faint", "strong", "match", "accent", "done", "doing"),
     *("link", "warning", "error", "key", "bar", "bar-rest", "emphasis", "code"),
 )
+# The greens of the heatmap, for the least to the most activity.
+HEAT_STYLES: Final = tuple(f"heat-{level}" for level in (1, 2, 3, 4))
 # Characters known to be one cell wide, without loading Rich's width tables: accented and Greek letters,
 # superscripts, punctuation, mathematical symbols, line drawing and the program's own glyphs.
 _GLYPHS: Final = "".join((*UNICODE, *map(UNICODE.of, STATUSES)))

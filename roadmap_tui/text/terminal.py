@@ -19,7 +19,7 @@ def is_light(environment: Mapping[str, str]) -> bool:
 
 def has_true_color(environment: Mapping[str, str]) -> bool:
     """Return True if the terminal reports 24-bit color and the user did not disable colors."""
-    return _reports_true_color(environment) and not is_color_disabled(environment)
+    return reports_true_color(environment) and not is_color_disabled(environment)
 
 
 def is_color_disabled(environment: Mapping[str, str]) -> bool:
@@ -29,10 +29,11 @@ def is_color_disabled(environment: Mapping[str, str]) -> bool:
 
 def has_16_colors(environment: Mapping[str, str]) -> bool:
     """Return True if the terminal has sixteen colors and no more."""
-    return not _reports_true_color(environment) and "256color" not in environment.get("TERM", "")
+    return not reports_true_color(environment) and "256color" not in environment.get("TERM", "")
 
 
-def _reports_true_color(environment: Mapping[str, str]) -> bool:
+def reports_true_color(environment: Mapping[str, str]) -> bool:
+    """Return True if the terminal reports 24-bit color."""
     if environment.get("COLORTERM", "").lower() in {"truecolor", "24bit"}:
         return True
     # COLORTERM does not pass through SSH and sudo, TERM does.

@@ -146,9 +146,8 @@ class RoadmapApp(BaseApp):
         """Announce drafts that have not been announced yet; the key that edits a note opens the first one."""
         state, study = self.state, self.state.study
         waiting = []
+        self._drafts.adopt_orphans(study.roadmap.id, study.tree.index_of.__contains__, study.note_text(""))
         for draft in self._drafts.for_roadmap(study.roadmap.id):
-            if draft.node and draft.node not in study.tree.index_of:
-                continue
             if draft.text.strip() == study.note_text(draft.node):
                 self._drafts.drop(draft.roadmap, draft.node)  # another session saved it
             elif not draft.offered:

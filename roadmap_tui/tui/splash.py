@@ -6,16 +6,18 @@ frame replaces it without a visible change.
 
 from __future__ import annotations
 
+import os
 import sys
 import termios
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
+from roadmap_tui.text import terminal
 from roadmap_tui.text.styled_text import ASCII, Glyphs, Span, StyledLine, length, to_ascii, truncate
 from roadmap_tui.tui.main.frames import bottom_line, fits_in_frame, header_line
 from roadmap_tui.tui.main.state import MainState
-from roadmap_tui.tui.render.colors import Palette
+from roadmap_tui.tui.render.colors import ON_CURSOR_16, Palette, channels, sgr
 from roadmap_tui.tui.render.detail import render_detail
 from roadmap_tui.tui.render.layout import OUTLINE_SHARE, SHARES, viewport_top
 from roadmap_tui.tui.terminal.capabilities import size
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
     from roadmap_tui.study.today import Today
     from roadmap_tui.tui.render.today import TodayPage
 
-_ENTER: Final = "\x1b[?1049h\x1b[?25l\x1b[H"
-_LEAVE: Final = "\x1b[m\x1b[?25h\x1b[?1049l"
+_ENTER: Final = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[H"
+_LEAVE: Final = "\x1b[m\x1b[?7h\x1b[?25h\x1b[?1049l"
 # The rows of the Today dialog besides its list, and how much of the background covers what is behind it;
 # app.tcss has the same numbers.
 _TODAY_CHROME: Final = 6
@@ -96,10 +98,12 @@ def frame(
 
 
 def _dimmed(palette: Palette) -> Palette:
-    """Return the colors behind a dialog."""
+    """Return the colors behind a dialog; the terminal's own have no shades."""
+    if palette.background.startswith("ansi_"):
+        return palette
 
     def blend(color: str) -> str:
-        pairs = zip(_channels(color), _channels(palette.background), strict=True)
+        pairs = zip(channels(color), channels(palette.background), strict=True)
         return "#" + "".join(f"{int(old + (new - old) * BACKDROP):02x}" for old, new in pairs)
 
     return Palette._make(map(blend, palette))
@@ -138,9 +142,13 @@ def _today(page: TodayPage, state: MainState, width: int, height: int, palette: 
         painter.line([Span(f"{glyphs.vline} ", border)], 2),
         painter.line([Span(f" {glyphs.vline}", border)], 2),
     )
-    framed = [top, *(left + line + right for line in lines), bottom][:height]
+    framed = [(top, ""), *((left + line, right) for line in lines), (bottom, "")][:height]
     y, x = (height - len(framed)) // 2 + 1, (width - box) // 2 + 1
-    return "".join(f"\x1b[{y + at};{x}H{line}" for at, line in enumerate(framed))
+    # The right edge has its place, also after text that the terminal measures differently.
+    return "".join(
+        f"\x1b[{row};{x}H{line}" + (f"\x1b[{row};{x + box - 2}H{end}" if end else "")
+        for row, (line, end) in enumerate(framed, y)
+    )
 
 
 def _main(state: MainState, width: int, height: int, palette: Palette | None) -> str:
@@ -162,7 +170,10 @@ def _main(state: MainState, width: int, height: int, palette: Palette | None) ->
         outline = _outline(state, painter, layout.outline_width - frame, pane_rows)
         for left, right in zip(outline, detail, strict=True):
             text = painter.line([Span(" "), *right], detail_width + 2)
-            rows.append(f"{focused}{left}{focused}{other}{text}{other if frame else ''}")
+            # Text that the terminal measures differently must not move what is on its right.
+            row, column = f"\x1b[{len(rows) + 1};", layout.outline_width + 1 - frame // 2
+            end = f"{row}{width}H{other}" if frame else ""
+            rows.append(f"{focused}{left}{row}{column}H{focused}{other}{text}{end}")
     else:
         outline_rows = pane_rows if layout.is_low else pane_rows * OUTLINE_SHARE // SHARES
         rows.extend(_outline(state, painter, width, outline_rows))
@@ -198,6 +209,7 @@ class _Painter:
     def __init__(self, palette: Palette | None, glyphs: Glyphs) -> None:
         self._ascii = glyphs is ASCII
         self._palette = palette
+        self._colors = 2**24 if terminal.has_true_color(os.environ) else 256
         self._sgr_cache: dict[tuple[str, bool], str] = {}
 
     def line(self, line: StyledLine, width: int, *, is_cursor: bool = False) -> str:
@@ -214,19 +226,14 @@ class _Painter:
         palette = self._palette
         if palette is None:
             return ""
-        sgr = self._sgr_cache.get((style, is_cursor))
-        if sgr is None:
+        sequence = self._sgr_cache.get((style, is_cursor))
+        if sequence is None:
             foreground = getattr(palette, _PALETTE_FIELDS.get(style, "text"))
+            if is_cursor and palette.cursor.startswith("ansi_"):
+                foreground = ON_CURSOR_16
             background = palette.cursor if is_cursor else palette.background
             weight = "1;" if style in _BOLD else "3;" if style == "emphasis" else ""
-            sgr = f"\x1b[0;{weight}38;2;{_rgb(foreground)};48;2;{_rgb(background)}m"
-            self._sgr_cache[style, is_cursor] = sgr
-        return sgr
-
-
-def _rgb(color: str) -> str:
-    return ";".join(map(str, _channels(color)))
-
-
-def _channels(color: str) -> list[int]:
-    return [int(color[start : start + 2], 16) for start in (1, 3, 5)]
+            codes = sgr(foreground, self._colors), sgr(background, self._colors, is_background=True)
+            sequence = f"\x1b[0;{weight}{';'.join(codes)}m"
+            self._sgr_cache[style, is_cursor] = sequence
+        return sequence

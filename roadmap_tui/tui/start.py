@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from roadmap_tui.core.errors import CANNOT_SAVE, SaveError, UsageError
 from roadmap_tui.core.sanitize import clean
-from roadmap_tui.core.settings import DEFAULTS, THEMES, Settings
+from roadmap_tui.core.settings import DEFAULTS, OWN_THEMES, THEMES, Settings
 from roadmap_tui.store.journal import dump
 from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.view_state import ViewState, first_on, first_time, load_view_state, saver
@@ -19,7 +19,7 @@ from roadmap_tui.study.study import Study
 from roadmap_tui.text import terminal
 from roadmap_tui.text.styled_text import ASCII, UNICODE
 from roadmap_tui.tui.main.state import MainState
-from roadmap_tui.tui.render.colors import DARK, DARK_NAME, LIGHT, LIGHT_NAME, SIXTEEN_NAME
+from roadmap_tui.tui.render.colors import DARK_NAME, LIGHT_NAME, PALETTES, SIXTEEN_LIGHT_NAME, SIXTEEN_NAME
 from roadmap_tui.tui.splash import early_frame
 from roadmap_tui.tui.terminal.capabilities import correct_environment, discard_output
 from roadmap_tui.tui.terminal.signals import ShutdownGuard
@@ -58,7 +58,7 @@ def run(
         message = "ASCII only: no UTF-8 locale is set here; set LANG to one, as in LANG=C.UTF-8"
     state.show_message(message, is_error=is_error)
     theme = theme_named(_requested_theme(theme, study.settings))
-    palette = {DARK_NAME: DARK, LIGHT_NAME: LIGHT}.get(theme) if terminal.has_true_color(os.environ) else None
+    palette = None if terminal.is_color_disabled(os.environ) else PALETTES.get(theme)
     app: RoadmapApp | None = None
 
     def shut_down(number: int) -> None:
@@ -118,6 +118,7 @@ def _create_app(
     from roadmap_tui.store import status_file
     from roadmap_tui.store.backup import back_up
     from roadmap_tui.store.drafts import Drafts
+    from roadmap_tui.store.library import is_removed
     from roadmap_tui.text.status import status_line
     from roadmap_tui.tui.app import RoadmapApp
     from roadmap_tui.tui.main.syncer import Syncer
@@ -147,7 +148,7 @@ def _create_app(
         open_library=open_library,
         back_up=back_up_today,
         adopt_terminal=adopt_terminal,
-        drafts=Drafts(locations.drafts),
+        drafts=Drafts(locations.drafts, lambda name: is_removed(name, locations.roadmaps)),
         may_offer_slow_link=lambda: first_time(locations.state, "slow-link"),
         write_status=write_status,
         first_page=first_page,
@@ -198,15 +199,16 @@ def _close(study: Study) -> bool:
 def theme_named(name: str) -> str:
     """Resolve ``auto``, ``dark``, ``light``, ``16`` or the name of a theme of Textual. Raises UsageError.
 
-    ``auto`` follows the terminal's number of colors and, if known, its background.
+    The program's own themes have colors for the number that the terminal has; ``auto`` and ``16`` follow its
+    background, if it is known.
     """
-    if name == DEFAULTS.theme:
-        if terminal.has_16_colors(os.environ):
-            return SIXTEEN_NAME
-        return LIGHT_NAME if terminal.is_light(os.environ) else DARK_NAME
-    own = f"roadmap-{name.removeprefix('roadmap-')}"
-    if own in (DARK_NAME, LIGHT_NAME, SIXTEEN_NAME):
-        return own
+    short = name.removeprefix("roadmap-")
+    if short in OWN_THEMES:
+        is_light = terminal.is_light(os.environ) if short in {"auto", "16"} else short == "light"
+        if short == "16" or terminal.has_16_colors(os.environ):
+            return SIXTEEN_LIGHT_NAME if is_light else SIXTEEN_NAME
+        own = LIGHT_NAME if is_light else DARK_NAME
+        return own if terminal.reports_true_color(os.environ) else f"{own}-256"
     if name in THEMES:
         return name
     shown = clean(name, 100, one_line=True)

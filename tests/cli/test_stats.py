@@ -82,7 +82,7 @@ def test_the_text_fits_eighty_columns(
 ) -> None:
     years.write(year, tui.home / "log")
     out = tui(*words[:1], "stats").out if words == ("--ascii",) else tui("stats", *words).out
-    assert 40 < len(out.splitlines()) < 60
+    assert 40 < len(out.splitlines()) < 80
     assert max(map(len, out.splitlines())) <= 80
     assert "\x1b" not in out
     assert out.isascii() == (words == ("--ascii",))

@@ -44,7 +44,7 @@ def test_an_update_is_undone_and_redone(tui: CliRunner, source: Path) -> None:
     assert _items(tui) == [("oak", "done"), ("ash", "todo"), ("yew", "todo")]
     assert tui("--roadmap", "trees", "status", "--json").json["retired"] == 1
     (event,) = tui("--roadmap", "trees", "log", "--json", "-n", "1").json
-    assert (event["kind"], event["new"], event["undone"]) == ("update", "yew", False)
+    assert (event["kind"], event["new"], event["undone"]) == ("update", ["yew"], False)
 
     assert tui("--roadmap", "trees", "log", "-n", "1").out.endswith("  update   Trees: 1 new item\n")
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from rich.color import ColorType
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.color import Color, ColorSystem, ColorType
 from rich.style import Style
 from textual.widgets import Input, TextArea
 
@@ -13,13 +15,24 @@ from roadmap_tui.core.errors import ReadError
 from roadmap_tui.core.progress.counts import Counts
 from roadmap_tui.core.settings import OWN_THEMES, THEMES
 from roadmap_tui.study.library import LibraryEntry
-from roadmap_tui.tui.render.colors import DARK, DARK_NAME, LIGHT, LIGHT_NAME, Palette
+from roadmap_tui.tui.render.colors import (
+    DARK_256,
+    DARK_NAME,
+    LIGHT_256,
+    LIGHT_NAME,
+    ON_CURSOR_16,
+    PALETTES,
+    SIXTEEN,
+    SIXTEEN_LIGHT,
+    Palette,
+    sgr,
+)
 from roadmap_tui.tui.screens.library import LibraryScreen
 from roadmap_tui.tui.screens.questions import ConfirmScreen
 from roadmap_tui.tui.start import theme_named
 from roadmap_tui.tui.terminal.textual_private import rendered_lines
 from roadmap_tui.tui.widgets.header_footer import StatusBanner
-from roadmap_tui.tui.widgets.themes import MIN_CONTRAST
+from roadmap_tui.tui.widgets.themes import MIN_BORDER_CONTRAST, MIN_CONTRAST
 from tests.tui.stage import Seat, Stage
 
 # Rules, bars and borders: there is nothing to read in them.
@@ -49,13 +62,89 @@ def test_the_measure_is_that_of_the_standard() -> None:
     assert contrast((119, 119, 119), (255, 255, 255)) == pytest.approx(4.48, abs=0.01)
 
 
-@pytest.mark.parametrize("colours", [DARK, LIGHT], ids=["dark", "light"])
-@pytest.mark.parametrize("role", _ROLES)
-@pytest.mark.parametrize("ground", ["background", "surface", "cursor"])
-def test_every_role_can_be_read_on_every_ground(colours: Palette, role: str, ground: str) -> None:
-    assert contrast(_rgb(getattr(colours, role)), _rgb(getattr(colours, ground))) >= MIN_CONTRAST
-    # The banner of a problem is the other way round.
-    assert contrast(_rgb(colours.error), _rgb(colours.background)) >= MIN_CONTRAST
+# What a terminal shows for the sixteen colors, by default: VGA (and Linux), and xterm.
+_NAMES = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
+_VGA = (
+    "000000 aa0000 00aa00 aa5500 0000aa aa00aa 00aaaa aaaaaa "
+    "555555 ff5555 55ff55 ffff55 5555ff ff55ff 55ffff ffffff"
+)
+_XTERM = (
+    "000000 cd0000 00cd00 cdcd00 0000ee cd00cd 00cdcd e5e5e5 "
+    "7f7f7f ff0000 00ff00 ffff00 5c5cff ff00ff 00ffff ffffff"
+)
+
+
+def _shown(colors: Palette, table: str) -> Palette:
+    """The colors as a terminal shows them: of the sixteen of a table, of 256, or as they are."""
+    if colors.text.startswith("ansi_"):
+        names = [*_NAMES, *(f"bright_{name}" for name in _NAMES)]
+        values = dict(zip(names, table.split(), strict=True))
+        return Palette(*(f"#{values[color.removeprefix('ansi_')]}" for color in colors))
+    if colors in (DARK_256, LIGHT_256):
+        shown = [Color.parse(color).downgrade(ColorSystem.EIGHT_BIT) for color in colors]
+        return Palette(*(color.get_truecolor().hex for color in shown))
+    return colors
+
+
+@pytest.mark.parametrize("table", [_VGA, _XTERM], ids=["vga", "xterm"])
+@pytest.mark.parametrize("name", list(PALETTES))
+def test_every_text_can_be_read_on_every_background_and_borders_are_seen(name: str, table: str) -> None:
+    colors, is_16 = _shown(PALETTES[name], table), "16" in name
+    backgrounds = ("background", "surface") if is_16 else ("background", "surface", "cursor")
+    for background in backgrounds:
+        on = _rgb(getattr(colors, background))
+        for role in _ROLES:
+            assert contrast(_rgb(getattr(colors, role)), on) >= MIN_CONTRAST, (role, background)
+        assert contrast(_rgb(colors.rule), on) >= MIN_BORDER_CONTRAST, background
+        assert contrast(_rgb(colors.accent), on) >= MIN_BORDER_CONTRAST, background  # the focus
+    if is_16:
+        # All text of the cursor row, whatever its role, is of this color; so is the bar at its left.
+        assert SIXTEEN.text == ON_CURSOR_16
+        assert contrast(_rgb(_shown(SIXTEEN, table).text), _rgb(colors.cursor)) >= MIN_CONTRAST
+
+
+@pytest.mark.parametrize("name", ["roadmap-dark-256", "roadmap-light-256"])
+def test_256_colors_stay_apart_and_are_the_same_in_the_first_frame(name: str) -> None:
+    colors = PALETTES[name]
+    numbers = [Color.parse(color).downgrade(ColorSystem.EIGHT_BIT).number for color in colors]
+    assert len(set(numbers)) == len(numbers)
+    for color, number in zip(colors, numbers, strict=True):
+        assert sgr(color, 256) == f"38;5;{number}"
+        assert sgr(color, 256, is_background=True) == f"48;5;{number}"
+
+
+@given(st.integers(0, 2**24 - 1))
+def test_any_color_is_the_same_in_the_first_frame(value: int) -> None:
+    color = f"#{value:06x}"
+    assert sgr(color, 256) == f"38;5;{Color.parse(color).downgrade(ColorSystem.EIGHT_BIT).number}"
+
+
+def test_sixteen_colors_in_the_first_frame() -> None:
+    for color in (*SIXTEEN, *SIXTEEN_LIGHT):
+        number = Color.parse(color.removeprefix("ansi_")).number
+        assert number is not None
+        code = 30 + number if number < 8 else 82 + number
+        assert sgr(color, 16) == str(code)
+        assert sgr(color, 16, is_background=True) == str(code + 10)
+
+
+def test_the_theme_follows_the_number_of_colors_and_the_background(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variables, names in (
+        ({"TERM": "xterm", "COLORTERM": "truecolor"}, ("dark", "light", "16")),
+        ({"TERM": "xterm-256color"}, ("dark-256", "light-256", "16")),
+        ({"TERM": "linux"}, ("16", "light-16", "16")),
+    ):
+        for name in ("TERM", "COLORTERM", "COLORFGBG"):
+            monkeypatch.delenv(name, raising=False)
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        assert tuple(theme_named(name) for name in ("dark", "light", "16")) == tuple(
+            f"roadmap-{name}" for name in names
+        )
+        assert theme_named("auto") == theme_named("dark")
+        monkeypatch.setenv("COLORFGBG", "0;15")
+        assert theme_named("auto") == theme_named("light")
+        assert theme_named("16") == "roadmap-light-16"
 
 
 def _drawn(seat: Seat) -> Iterator[tuple[str, float]]:
@@ -165,7 +254,7 @@ class _Looks:
         self.at("view only")
 
 
-@pytest.mark.parametrize("theme", [DARK_NAME, LIGHT_NAME])
+@pytest.mark.parametrize("theme", [DARK_NAME, LIGHT_NAME, "roadmap-dark-256", "roadmap-light-256"])
 async def test_all_that_is_drawn_can_be_read(stage: Stage, theme: str) -> None:
     async with stage.seat(theme=theme, size=(100, 30)) as seat:
         looks = _Looks(seat, MIN_CONTRAST)

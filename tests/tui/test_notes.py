@@ -10,6 +10,7 @@ from textual.widgets import Input, Static, TextArea
 from roadmap_tui.core.progress.events import NoteWritten
 from roadmap_tui.core.roadmap.model import Item, Roadmap
 from roadmap_tui.store.drafts import Drafts, NoteDraft
+from roadmap_tui.store.library import is_removed
 from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.tui.main.screen import MainScreen
 from roadmap_tui.tui.screens.input import InputScreen
@@ -123,6 +124,35 @@ async def test_a_draft_of_another_session_that_became_the_note_is_not_offered(st
     drafts.save(NoteDraft("small", "one", "saved meanwhile", ""))
     async with stage.seat(place=_at("one"), drafts=drafts) as seat:
         assert (seat.state.message, drafts.for_roadmap("small")) == ("", [])
+
+
+async def test_drafts_whose_item_or_roadmap_is_gone_are_offered_once_too(stage: Stage) -> None:
+    library = stage.folder / "roadmaps"
+    (library / "removed").mkdir(parents=True)
+    (library / "removed/away.json").write_text("{}")
+    (library / "removed/back.json").write_text("{}")
+    (library / "back.json").write_text("{}")
+
+    def read() -> Drafts:
+        return Drafts(_drafts(stage), lambda name: is_removed(name, str(library)))
+
+    drafts = read()
+    drafts.save(NoteDraft("small", "vanished", "half a thought", "", offered=True))
+    for roadmap in ("away", "back"):
+        drafts.save(NoteDraft(roadmap, "first", f"of {roadmap}", ""))
+    study = stage.study()
+    study.write_note("", "saved")
+    async with stage.seat(study, place=_at("six"), drafts=read()) as seat:
+        assert seat.bar == "Unsaved note on Small roadmap; e opens it"
+        await seat.press("e")
+        parts = seat.app.screen.query_one(TextArea).text.split("\n\n")
+        assert parts[0] == "saved"
+        assert set(parts[1:]) == {"vanished:\nhalf a thought", "away / first:\nof away"}
+        await seat.press("ctrl+s")
+    assert study.note_text("") == "\n\n".join(parts)
+    left = read()
+    assert left.for_roadmap("small") == left.for_roadmap("away") == []
+    assert [draft.text for draft in left.for_roadmap("back")] == ["of back"]
 
 
 async def test_what_is_being_typed_is_kept_before_long(stage: Stage) -> None:

@@ -10,8 +10,9 @@ import pytest
 from textual.containers import VerticalScroll
 
 from roadmap_tui.core.progress.events import ReviewGraded, TimeLogged
-from roadmap_tui.core.stats import BurnUpPoint, Statistics
+from roadmap_tui.core.stats import BurnUpPoint, RetentionStats, Statistics
 from roadmap_tui.core.stats.activity import ActiveDay
+from roadmap_tui.core.stats.pace import Finish
 from roadmap_tui.store import library
 from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.study.study import Study
@@ -60,7 +61,7 @@ async def test_it_opens_scrolls_and_closes(stage: Stage) -> None:
             await seat.press(key)
             assert scroll.scroll_y == top, key
         await seat.press("G")
-        assert "89% recalled in the last 4 weeks" in _shown(seat)
+        assert "Reviews to come" in _shown(seat)
 
 
 async def test_a_key_typed_ahead_is_for_the_page(stage: Stage) -> None:
@@ -128,6 +129,47 @@ def test_one_is_said_as_one(stats: Statistics) -> None:
     assert "1 item a week over the last week (1); 45 left." in told
 
 
+def test_each_section_says_what_it_means_and_only_those_that_began_are_there(
+    stage: Stage, stats: Statistics
+) -> None:
+    page = "\n".join(text_of(line) for line in render_statistics(stats, 80, UNICODE))
+    for heading, sentence in (
+        ("Activity", "The darker a day"),
+        ("Progress over time", "The curve is what is done"),
+        ("Hours a week", "a week over the last 4 weeks."),
+        ("Sections", "that you have begun"),
+        ("Recall", "target: reviews come"),
+        ("Reviews to come", "reviews in the next 30 days"),
+    ):
+        assert page.index(heading) < page.index(sentence), heading
+    assert "10. AI Agents" not in page
+    nothing = "\n".join(text_of(line) for line in render_statistics(stage.study().statistics(), 80, UNICODE))
+    for heading in ("Progress over time", "Hours a week", "Sections", "Reviews to come"):
+        assert heading not in nothing
+
+
+def test_the_recall_of_a_month_is_drawn_against_the_target(stats: Statistics) -> None:
+    months = ((date(2026, 10, 1), RetentionStats(10, 10)), (date(2026, 11, 1), RetentionStats(10, 5)))
+    lines = render_statistics(stats._replace(recall_by_month=months), 80, UNICODE)
+    october, november = (
+        next(line for line in lines if text_of(line).startswith(name)) for name in ("Oct 2026", "Nov 2026")
+    )
+    assert text_of(october).index("│") == text_of(november).index("│")
+    assert text_of(october).endswith("100%  of 10")
+    assert [span.style for span in october if "━" in span.text] == ["bar", "bar"]
+    assert [span.style for span in november if "━" in span.text] == ["doing"]
+
+
+def test_hours_are_summed_by_week(stage: Stage) -> None:
+    study = stage.study()
+    assert study.statistics().seconds_by_week == ()
+    stage.clock.time -= timedelta(days=14)
+    study.time_tracker.add("one", 3600)
+    stage.clock.time += timedelta(days=14)
+    study.time_tracker.add("two", 1800)
+    assert study.statistics().seconds_by_week == (3600, 0, 1800)
+
+
 # The heatmap
 
 
@@ -140,17 +182,39 @@ def _map(days: Sequence[ActiveDay], width: int = 115, glyphs: Glyphs = UNICODE, 
     return [text_of(line) for line in heatmap(days, more.pop("today", SUNDAY), width, glyphs, **more)]
 
 
-@pytest.mark.parametrize(("width", "weeks"), [(115, 53), (108, 53), (107, 26), (75, 26), (54, 26), (53, 25)])
+@pytest.mark.parametrize(("width", "weeks"), [(115, 53), (108, 53), (107, 52), (75, 36), (53, 25)])
 def test_the_weeks_there_is_room_for(width: int, weeks: int) -> None:
-    assert weeks_in(width) == weeks
+    assert weeks_in(width, None, SUNDAY) == weeks
     months, *days = _map([], width)
     assert [line[:3] for line in days] == ["Mo ", "Tu ", "We ", "Th ", "Fr ", "Sa ", "Su "]
     assert {len(line[3::2]) for line in days} == {weeks}
     assert len(months) <= width
 
 
+@pytest.mark.parametrize(
+    ("first", "weeks"),
+    [
+        (SUNDAY, 8),  # as wide as the legend
+        (SUNDAY - timedelta(days=69), 10),
+        (SUNDAY - timedelta(days=70), 11),
+        (date(2020, 1, 1), 53),
+    ],
+)
+def test_the_first_active_day_is_in_the_first_week(first: date, weeks: int) -> None:
+    assert weeks_in(115, first, SUNDAY) == weeks
+    lines = _map(_days((first, 1), (SUNDAY, 1)))
+    assert {len(line[3::2]) for line in lines[1:8]} == {weeks}
+
+
+def test_a_quarter_of_the_days_has_each_of_four_greens() -> None:
+    days = _days(*((SUNDAY - timedelta(days=back), back + 1) for back in range(8)))
+    spans = [span for line in heatmap(days, SUNDAY, 75, UNICODE)[:8] for span in line]
+    styles = [span.style for span in spans if span.style.startswith("heat-")]
+    assert sorted(styles) == sorted(2 * ["heat-1", "heat-2", "heat-3", "heat-4"])
+
+
 def test_a_day_is_where_it_belongs() -> None:
-    lines = _map(_days((SUNDAY, 1), (date(2025, 11, 17), 1)))
+    lines = _map(_days((date(2025, 11, 17), 1), (SUNDAY, 1)))
     assert lines[7][-1] == "█"  # today, a Sunday, in the last week
     assert lines[1][3] == "█"  # the first Monday there is
     assert sum(line.count("█") for line in lines[:8]) == 2
@@ -205,7 +269,7 @@ def test_the_chart_is_as_large_as_asked_for() -> None:
     assert max(map(len, chart)) == 76
     assert chart[0].startswith("24┤")
     assert chart[-1].split() == ["Jun", "Jul", "Aug", "Sep", "Oct", "Nov"]
-    assert any("\u2580" <= sign <= "\u259f" for line in chart for sign in line)
+    assert any("\u2801" <= sign <= "\u28ff" for line in chart for sign in line)
     wider = _chart(POINTS, (115, 20))
     assert (len(wider), max(map(len, wider))) == (20, 115)
 
@@ -214,6 +278,25 @@ def test_the_chart_in_ascii() -> None:
     chart = "\n".join(_chart(POINTS, glyphs=ASCII))
     assert chart.isascii()
     assert "*" in chart
+
+
+def test_the_forecast_is_dotted_from_today_to_its_range() -> None:
+    finish = Finish(date(2027, 1, 20), date(2026, 12, 20), date(2027, 3, 1))
+    lines = burn_up(POINTS, SUNDAY, (76, 12), UNICODE, finish)
+    dots = [span for line in lines for span in line if span.style == "accent"]
+    assert dots
+    assert all("\u2800" < sign <= "\u28ff" for span in dots for sign in span.text)
+    for line in lines:
+        # The future is on the right, and the top is reached by the earliest finish alone.
+        styles = [span.style for span in line]
+        assert "bar" not in styles[styles.index("accent") :] if "accent" in styles else True
+    assert text_of(lines[-1]).split()[-1] in {"Feb", "Mar"}
+    # Without an end, or with a far one, the past is still half of the chart.
+    far = Finish(date(2030, 1, 1), date(2028, 1, 1), None)
+    months = text_of(burn_up(POINTS, SUNDAY, (76, 12), UNICODE, far)[-1]).split()
+    assert months[0] == "Jun"
+    assert "Nov" in months
+    assert burn_up(POINTS, SUNDAY, (76, 12), ASCII, finish)
 
 
 def test_one_day_is_no_chart() -> None:
@@ -234,18 +317,18 @@ def test_short_and_long_times_have_their_names() -> None:
 
 
 def _told(study: Study, node_id: str) -> list[str]:
-    return summarize_history(study, node_id)
+    return summarize_history(study, node_id, UNICODE).split(" · ")
 
 
 def test_a_status_and_a_note_are_no_history_yet(stage: Stage) -> None:
     study = stage.study()
-    assert _told(study, "one") == []
+    assert _told(study, "one") == [""]
     study.set_status(["one"], "done")
-    assert _told(study, "one") == []
+    assert _told(study, "one") == [""]
     study.write_note("one", "first")
-    assert _told(study, "one") == []
+    assert _told(study, "one") == [""]
     study.write_note("one", "second")
-    assert _told(study, "one") == ["Done 12 Oct", "Note 12 Oct, changed once, last 12 Oct"]
+    assert _told(study, "one") == ["done 12 Oct", "note 12 Oct, changed once, last 12 Oct"]
 
 
 def _later(stage: Stage, **more: float) -> datetime:
@@ -253,7 +336,7 @@ def _later(stage: Stage, **more: float) -> datetime:
     return stage.clock.time
 
 
-def test_what_was_done_with_an_item_in_four_lines(stage: Stage) -> None:
+def test_what_was_done_with_an_item_in_one_line(stage: Stage) -> None:
     study = stage.study()
     study.set_status(["one"], "doing")
     study.write_note("one", "first")
@@ -268,20 +351,20 @@ def test_what_was_done_with_an_item_in_four_lines(stage: Stage) -> None:
     study.write_note("one", "second")
     study.write_note("one", "third")
     assert _told(study, "one") == [
-        "Started 12 Oct, done 13 Oct",
-        "Reviewed twice, last 15 Oct: good",
+        "started 12 Oct, done 13 Oct",
+        "reviewed twice, last 15 Oct: good",
         "1 h 05 in 2 sessions",
-        "Note 12 Oct, changed twice, last 15 Oct",
+        "note 12 Oct, changed twice, last 15 Oct",
     ]
     _later(stage, days=1)
     study.set_status(["one"], "todo")
     start = stage.clock.time
     study.write(TimeLogged(study.journal.next_stamp(0), "small", "one", "One", None, start))
-    assert _told(study, "one")[0] == "Started 12 Oct, done 13 Oct, reopened 16 Oct"
+    assert _told(study, "one")[0] == "started 12 Oct, done 13 Oct, reopened 16 Oct"
     assert _told(study, "one")[2] == "1 h 05 in 2 sessions, timer running"
     study.undo()
     study.undo()
-    assert _told(study, "one")[0] == "Started 12 Oct, done 13 Oct"
+    assert _told(study, "one")[0] == "started 12 Oct, done 13 Oct"
 
 
 async def test_the_history_ends_the_page(stage: Stage) -> None:
@@ -290,7 +373,7 @@ async def test_the_history_ends_the_page(stage: Stage) -> None:
     _later(stage, days=2)
     study.set_status(["two"], "done")
     async with stage.seat(study, place=ViewState("two", ()), size=(120, 40)) as seat:
-        assert seat.detail.rstrip().endswith("History\n Started 12 Oct, done 14 Oct")
+        assert seat.detail.rstrip().endswith("History  started 12 Oct, done 14 Oct")
 
 
 async def test_a_key_is_as_fast_with_a_year_behind_it(stage: Stage) -> None:
@@ -298,5 +381,5 @@ async def test_a_key_is_as_fast_with_a_year_behind_it(stage: Stage) -> None:
     busiest = max(study.tree.items(), key=lambda item: len(study.state(item.id).reviews))
     begin = time.process_time()
     for _ in range(20):
-        assert summarize_history(study, busiest.id)
+        assert summarize_history(study, busiest.id, UNICODE)
     assert (time.process_time() - begin) / 20 < 0.005

@@ -1,6 +1,6 @@
 """The prerequisite graph of a roadmap: the roadmap's own edges and those that the reader added or removed."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
@@ -200,7 +200,9 @@ def levels(requirements: Requirements) -> list[list[str]]:
     dependents: dict[str, list[str]] = {}
     missing: dict[str, int] = {}
     for name, names in requirements.items():
-        required = {other for other in names if other in requirements}
+        required: Collection[str] = [other for other in names if other in requirements]
+        if len(required) > 1:
+            required = set(required)
         missing[name] = len(required)
         for other in required:
             dependents.setdefault(other, []).append(name)
@@ -224,20 +226,24 @@ def is_cyclic(requirements: Requirements) -> bool:
     return sum(map(len, levels(requirements))) < len(requirements)
 
 
-def reduce(requirements: Requirements) -> dict[str, list[str]]:
-    """Drop the requirements that follow from others (the transitive reduction of an acyclic graph)."""
+def reduce(requirements: Requirements, order: Iterable[str]) -> dict[str, list[str]]:
+    """Drop the requirements that follow from others (the transitive reduction of an acyclic graph).
+
+    ``order`` are the ids in a topological order.
+    """
+    if all(len(names) < 2 for names in requirements.values()):
+        return {name: list(names) for name, names in requirements.items()}
     # Sets of items as bits: with sets of ids a long chain would take gigabytes.
     bit: dict[str, int] = {}
     above: dict[str, int] = {}  # everything that an item requires, directly or not
     reduced: dict[str, list[str]] = {}
-    for name in (name for level in levels(requirements) for name in level):
+    for name in order:
         required = [other for other in requirements[name] if other in bit]
         implied = 0
         for other in required:
             implied |= above[other]
         reduced[name] = [other for other in required if not implied & bit[other]]
-        above[name] = implied
-        for other in required:
-            above[name] |= bit[other]
-        bit[name] = 1 << len(bit)
+        for other in reduced[name]:
+            implied |= bit[other]
+        above[name], bit[name] = implied, 1 << len(bit)
     return {name: reduced[name] for name in requirements}

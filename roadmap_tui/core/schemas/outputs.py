@@ -114,7 +114,7 @@ _EVENT: Final = record(
         "hours": NUMBER,
         "sha256": TEXT,
         "ref": {"type": ["string", "array", "null"]},
-        "new": {"type": ["string", "array"]},
+        "new": _TEXTS,
         "by": TEXT,
     },
 )

@@ -65,8 +65,9 @@ class RetentionStats(NamedTuple):
 class Statistics(NamedTuple):
     """All statistics of a roadmap as of ``today``; ``days`` and ``streak`` cover all roadmaps.
 
-    ``due_by_day`` counts the reviews that come due today, tomorrow, …; ``leeches`` has the titles of the
-    items that are forgotten again and again.
+    ``seconds_by_week`` has the time spent in each week since the first one with any; the last one is this
+    week. ``recall_by_month`` has the months with reviews. ``due_by_day`` counts the reviews that come due
+    today, tomorrow, …; ``leeches`` has the titles of the items that are forgotten again and again.
     """
 
     roadmap: str
@@ -85,6 +86,8 @@ class Statistics(NamedTuple):
     retention: RetentionStats
     recent_retention: RetentionStats
     target_percent: int
+    seconds_by_week: tuple[int, ...] = ()
+    recall_by_month: tuple[tuple[date, RetentionStats], ...] = ()
     due_by_day: tuple[int, ...] = ()
     leeches: tuple[str, ...] = ()
 
@@ -149,6 +152,8 @@ class _Calculator(NamedTuple):
             retention=_retention(recalled for day, recalled in reviews if self._is_included(day)),
             recent_retention=_retention(recalled for day, recalled in reviews if day > today - RECENT),
             target_percent=target_percent,
+            seconds_by_week=self._seconds_by_week(today),
+            recall_by_month=_by_month((day, recalled) for day, recalled in reviews if self._is_included(day)),
         )
 
     def _is_included(self, day: date) -> bool:
@@ -193,6 +198,17 @@ class _Calculator(NamedTuple):
                 spent[index] = spent.get(index, 0) + seconds
                 index = self.tree.parents[index]
         return spent, retired
+
+    def _seconds_by_week(self, today: date) -> tuple[int, ...]:
+        weeks: dict[int, int] = {}
+        monday = today - timedelta(days=today.weekday())
+        for target in self.progress.ids_with_events(self.roadmap):
+            for interval in self.progress.state(self.roadmap, target).timings:
+                day = local_study_day(interval.start, self.day_start)
+                if self._is_included(day) and (seconds := length(interval, self.now)):
+                    back = max(0, (monday - day + timedelta(days=6)).days // 7)
+                    weeks[back] = weeks.get(back, 0) + seconds
+        return tuple(weeks.get(back, 0) for back in range(max(weeks, default=-1), -1, -1))
 
     def _burn_up(
         self, by_item: list[list[Completion]], counts: Counts, today: date
@@ -243,3 +259,10 @@ class _Calculator(NamedTuple):
 def _retention(recalled: Iterable[bool]) -> RetentionStats:
     results = list(recalled)
     return RetentionStats(len(results), sum(results))
+
+
+def _by_month(reviews: Iterable[tuple[date, bool]]) -> tuple[tuple[date, RetentionStats], ...]:
+    months: dict[date, list[bool]] = {}
+    for day, recalled in reviews:
+        months.setdefault(day.replace(day=1), []).append(recalled)
+    return tuple((month, _retention(months[month])) for month in sorted(months))

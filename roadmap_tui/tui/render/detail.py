@@ -22,6 +22,7 @@ from roadmap_tui.text.item_details import (
     resource_title,
     resource_title_and_source,
     section_path,
+    section_titles,
 )
 from roadmap_tui.text.markdown import render_markdown
 from roadmap_tui.text.styled_text import (
@@ -44,6 +45,7 @@ _MAX_CHILDREN: Final = 12
 _ROOMY_HEIGHT: Final = 14  # from this height on there are empty lines between the parts
 _URL_INDENT: Final = 5
 _FOLDED_EXERCISE: Final = 2  # lines
+_MEMORY_ROOM: Final = 28  # cells of the next review and the recall
 
 
 def tickable_at(study: Study, index: int) -> tuple[Resource, ...]:
@@ -184,13 +186,20 @@ class DetailWriter:
         """Add the path of a node, its estimates and what is left of it."""
         study = self.study
         counts = study.counts.branch_counts(index)
-        if path := section_path(study, node.id, self.width, self.glyphs):
-            self.lines.append([Span(path, "muted")])
-        if isinstance(node, Item):
-            memory = format_memory(counted_reviews(study), node.id, self.glyphs)
-            parts = filter(None, (format_effort(study, node, self.glyphs), memory))
-            if text := f" {self.glyphs.separator} ".join(parts):
-                self.add(text, "muted")
+        dot = f" {self.glyphs.separator} "
+        effort = format_effort(study, node, self.glyphs) if isinstance(node, Item) else ""
+        memory = format_memory(counted_reviews(study), node.id, self.glyphs)
+        sections = section_titles(study, index)
+        in_section = dot.join(filter(None, (*sections[-1:], effort)))
+        # The reviews are counted later: what is below must not move then.
+        is_done = isinstance(node, Item) and study.status_at(index) == "done"
+        if cells(in_section) + (_MEMORY_ROOM if is_done else 0) <= self.width:
+            head = [in_section]
+        else:
+            self.lines.append([Span(section_path(study, node.id, self.width, self.glyphs), "muted")])
+            head = [effort]
+        if text := dot.join(filter(None, (*head, memory))):
+            self.add(text, "muted")
         if isinstance(node, Item) and study.custom.item(node.id):
             self.add("Your own item", "muted")
         if not study.tree.has_status(index) and counts.total:
@@ -321,11 +330,12 @@ class DetailWriter:
 
     def add_history(self, node_id: str) -> None:
         """Add a summary of the node's history."""
-        history = summarize_history(self.study, node_id)
-        if history:
-            self._add_heading("History")
-        for line in history:
-            self.add(line, "muted", 1)
+        if history := summarize_history(self.study, node_id, self.glyphs):
+            self._add_gap()
+            label = "History  "
+            for line in wrap(history, max(1, self.width - len(label))):
+                self.lines.append([Span(f"{label}{line}", "muted")])
+                label = " " * len(label)
 
     def add_resources(
         self, resources: tuple[Resource, ...], original: int, state: ItemState, selected: int | None

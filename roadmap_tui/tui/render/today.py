@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from roadmap_tui.core.humanize import format_date, format_duration
+from roadmap_tui.core.humanize import format_date, format_duration, strip_parenthesis
 from roadmap_tui.study.today import Today, TodayEntry
 from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine, cells, justify, truncate
 from roadmap_tui.text.today import format_reason, headed_groups
@@ -48,12 +48,19 @@ class TodayPage:
         """Render an entry for a width, without the cursor."""
         entry = self.entries[index]
         sign, style = self._signs[entry.reason.kind]
-        reason = format_reason(entry.reason, self._now)
+        reason, title = format_reason(entry.reason, self._now), entry.title
         if entry.other_roadmap:
             reason = f"{reason} {self._glyphs.separator} {entry.other_roadmap}"
-        # At most half the width for the reason; the roadmap at its end is truncated first.
-        reason = truncate(reason, (width + CURSOR_WIDTH) // 2, self._glyphs.ellipsis)
-        title = truncate(entry.title, max(1, width - cells(reason) - 5), self._glyphs.ellipsis)
+        # What is too long loses its parenthesis, then all but its first reason, and is truncated only then.
+        room = width - 5
+        if cells(title) + cells(reason) > room:
+            title = strip_parenthesis(title)
+        if cells(title) + cells(reason) > room and not entry.other_roadmap:
+            reason = reason.partition(" · ")[0]
+        if cells(title) + cells(reason) > room:
+            # At most half the width for the reason; the roadmap at its end is truncated first.
+            reason = truncate(reason, (width + CURSOR_WIDTH) // 2, self._glyphs.ellipsis)
+            title = truncate(title, max(1, room - cells(reason)), self._glyphs.ellipsis)
         return justify([Span(f"{sign} ", style), Span(title)], [Span(f"  {reason} ", "muted")], width)
 
 

@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from roadmap_tui.core.humanize import strip_parenthesis
+from roadmap_tui.core.progress.statuses import FINISHED
 from roadmap_tui.study.path import Path
 from roadmap_tui.text.keymap import Keymap
 from roadmap_tui.text.path import NO_PREREQUISITES, path_brackets, path_facts, path_row
@@ -22,11 +24,13 @@ class PathScreen(OptionListModal[tuple[str, str] | None]):
     RESULTS: ClassVar[dict[str, Any]] = dict.fromkeys(("open", "goal", "filter", "copy"))
 
     def __init__(self, keymap: Keymap, path: Path, glyphs: Glyphs) -> None:
-        first = next((at for at, step in enumerate(path.steps) if step in path.unfinished), 0)
+        first = next((at for at, step in enumerate(path.steps) if step.status not in FINISHED), 0)
         count = len(path.steps)
         super().__init__(keymap, OptionList(glyphs, self._option, count, first, max_rows=count))
         self._path, self._glyphs, self._brackets = path, glyphs, list(path_brackets(path, glyphs))
-        self.heading = f"Path to {path.title} {glyphs.separator} {path_facts(path, glyphs)}"
+        self.heading = (
+            f"Path to {strip_parenthesis(path.title)} {glyphs.separator} {path_facts(path, glyphs)}"
+        )
 
     def compose_body(self) -> ComposeResult:
         yield self.option_list

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple
 
+from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.console import Console
 from rich.style import Style
@@ -22,9 +24,15 @@ from roadmap_tui.tui.terminal.textual_private import ChopsUpdate, CompositorUpda
 _GAP: Final = 6
 _only_sgr = re.compile(r"\x1b\[([\d;]*)m").fullmatch
 _sgr_codes = re.compile(r"[34]8;(?:5;\d+|2;\d+;\d+;\d+)|\d+").findall
-# Characters that are certainly one cell wide. Other text is kept as one piece of any width.
-_is_narrow = re.compile(
-    r"[ -~\xa1-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u21ff\u2500-\u25fc\u2713\u270e]*"
+# Characters that are certainly one cell wide. Other text is kept as one piece of any width, together with the
+# character before it, which may have its accent.
+_NARROW: Final = r" -~\xa1-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u21ff\u2500-\u25fc\u2713\u270e"
+_is_narrow = re.compile(f"[{_NARROW}]*").fullmatch
+_split_wide = re.compile(f"(.?[^{_NARROW}]+)").split
+_FLAG_LETTERS: Final = frozenset(map(chr, range(0x1F1E6, 0x1F200)))
+# Text in whose width all terminals agree: accents, and most of Chinese, Japanese and Korean.
+_is_undisputed = re.compile(
+    f"[{_NARROW}\u0300-\u036f\u3041-\u3096\u30a1-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60]*"
 ).fullmatch
 
 
@@ -46,15 +54,20 @@ _PLAIN: Final = Sgr("", "")
 
 
 class Cell(NamedTuple):
-    """A character and its style; a wide piece of text has its whole text in its first cell."""
+    """A character and its style; a wide piece of text has its whole text in its first cell.
+
+    ``disputed`` is the width of a piece that some terminals draw in another width, 0 for all others.
+    """
 
     text: str
     sgr: Sgr
+    disputed: int = 0
 
 
-# The other cells of a wide piece, and a cell with unknown content.
+# The other cells of a wide piece, a cell with unknown content, and what is sent in its place.
 _CONTINUATION: Final = Cell("", _PLAIN)
 _UNKNOWN: Final = Cell("\0", _PLAIN)
+_BLANK: Final = Cell(" ", _PLAIN)
 
 
 class RawUpdate(CompositorUpdate):
@@ -110,11 +123,19 @@ class CellDiff:
                 return None
             for start, run in self._changed_runs(y, x, cells[: size.width - x]):
                 out.append(f"\x1b[{y + 1};{start + 1}H")
-                for cell in run:
+                for column, cell in enumerate(run, start + 1):
                     if cell.sgr is not current and cell is not _CONTINUATION:
                         out.append(_transition(current, cell.sgr))
                         current = cell.sgr
-                    out.append(cell.text)
+                    if width := cell.disputed:
+                        # A terminal that draws less leaves blanks, and what it draws too much is overwritten.
+                        # At the right edge, where it would overwrite what is on the left, it gets no more.
+                        fits = column + 2 * len(cell.text) <= size.width + 1
+                        text = cell.text if fits else cell.text[: max(1, width // 2)]
+                        before, after = f"\x1b[{y + 1};{column}H", f"\x1b[{y + 1};{column + width}H"
+                        out.append(f"{' ' * width}{before}{text}{after}")
+                    else:
+                        out.append(cell.text)
         out.append(current.after)
         return "".join(out)
 
@@ -146,8 +167,21 @@ class CellDiff:
                     unchanged += 1
                     if unchanged > _GAP:
                         break
-            yield x + start, cells[start:end]
-            index = end
+            run = row[x + start : x + end]
+            overdrawn = self._overdrawn(row, run, x + end)
+            yield x + start, run + overdrawn
+            index = end + len(overdrawn)
+
+    def _overdrawn(self, row: list[Cell], run: list[Cell], end: int) -> list[Cell]:
+        """Return the cells after a run up to ``end`` that text of disputed width in it may overwrite."""
+        cells: list[Cell] = []
+        for position, cell in enumerate(run, end - len(run)):
+            if cell.disputed:
+                reach = max(end, min(len(row), position + 2 * len(cell.text)))
+                while reach < len(row) and row[reach] is _CONTINUATION:
+                    reach += 1
+                cells += [_BLANK if cell is _UNKNOWN else cell for cell in row[end + len(cells) : reach]]
+        return cells + self._overdrawn(row, cells, end + len(cells)) if cells else cells
 
     def _split(self, row: list[Cell], x: int) -> None:
         """Mark all cells of a wide piece that crosses column ``x`` as unknown."""
@@ -161,7 +195,7 @@ class CellDiff:
         row[start:end] = [_UNKNOWN] * (end - start)
 
     def _cells(self, strip: Strip) -> list[Cell] | None:
-        """Split a strip into cells; None if it contains control codes or text without a width."""
+        """Split a strip into cells; None if it contains control codes."""
         cells: list[Cell] = []
         for segment in strip:
             text, style, control = segment
@@ -170,12 +204,16 @@ class CellDiff:
             sgr = self._sgr(style)
             if _is_narrow(text):
                 cells.extend([Cell(character, sgr) for character in text])
-            elif text:
-                width = segment.cell_length
-                if not width:
-                    return None
-                cells.append(Cell(text, sgr))
-                cells.extend([_CONTINUATION] * (width - 1))
+                continue
+            parts = _pieces_of(text)
+            if sum(map(cell_len, parts)) != segment.cell_length:
+                parts = [text]
+            for part in parts:
+                if _is_narrow(part):
+                    cells.extend([Cell(character, sgr) for character in part])
+                elif width := cell_len(part):  # a modifier that has nothing to modify is left out
+                    cells.append(Cell(part, sgr, 0 if _is_undisputed(part) else width))
+                    cells.extend([_CONTINUATION] * (width - 1))
         return cells
 
     def _sgr(self, style: Style | None) -> Sgr:
@@ -186,6 +224,24 @@ class CellDiff:
             before, _, after = style.render("\ufffc", color_system=self._color_system).partition("\ufffc")
             sgr = self._sgr_of[style] = _parse_sgr(before, after)
         return sgr
+
+
+@lru_cache(1000)
+def _pieces_of(text: str) -> list[str]:
+    """Split a text into narrow text, text of undisputed width, and single clusters of disputed width."""
+    pieces: list[str] = []
+    for part in filter(None, _split_wide(text)):
+        if _is_undisputed(part):
+            pieces.append(part)
+            continue
+        pieces.append(part[0])
+        for character in part[1:]:
+            is_flag = pieces[-1] in _FLAG_LETTERS and character in _FLAG_LETTERS
+            if is_flag or not cell_len(character):
+                pieces[-1] += character
+            else:
+                pieces.append(character)
+    return pieces
 
 
 def _parse_sgr(before: str, after: str) -> Sgr:

@@ -12,7 +12,7 @@ from textual.geometry import NULL_SIZE, Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
-from roadmap_tui.text.styled_text import ASCII, STYLES, Glyphs, StyledLine, to_ascii
+from roadmap_tui.text.styled_text import ASCII, HEAT_STYLES, STYLES, Glyphs, StyledLine, to_ascii
 from roadmap_tui.tui.terminal.textual_private import PrivateWidget
 
 CURSOR = "cursor"
@@ -152,6 +152,8 @@ class FittedLines(TextLines):
 
 class ScrollText(LineWidget):
     """Text of full height, for a scrolling container; ``lines`` renders it for a given width."""
+
+    STYLE_CLASSES: ClassVar[tuple[str, ...]] = (*STYLES, *HEAT_STYLES, CURSOR)
 
     def __init__(self, glyphs: Glyphs, lines: Callable[[int], list[StyledLine]]) -> None:
         super().__init__(glyphs)

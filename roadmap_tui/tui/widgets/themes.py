@@ -7,28 +7,16 @@ from typing import Final
 from textual.color import Color
 from textual.theme import Theme
 
-from roadmap_tui.tui.render.colors import DARK, DARK_NAME, LIGHT, LIGHT_NAME, SIXTEEN, SIXTEEN_NAME, Palette
+from roadmap_tui.tui.render.colors import ON_CURSOR_16, PALETTES, SIXTEEN, SIXTEEN_LIGHT, Palette
 
 MIN_CONTRAST: Final = 4.5
+MIN_BORDER_CONTRAST: Final = 3.0
 _STEPS: Final = 20
 _TEXTS: Final = ("muted", "faint", "primary", "accent", "success", "warning", "error")
-# Variables that Textual's own widgets use in a theme of the terminal's colors.
-_ANSI_VARIABLES = {
-    "ansi-background": "ansi_black",
-    "ansi-foreground": "ansi_white",
-    "border-blurred": "ansi_bright_black",
-    "block-cursor-foreground": "ansi_black",
-    "block-cursor-background": "ansi_white",
-    "input-cursor-background": "ansi_white",
-    "input-cursor-foreground": "ansi_black",
-    "input-selection-background": "ansi_blue",
-    "input-selection-foreground": "ansi_bright_white",
-    "screen-selection-background": "ansi_blue",
-    "screen-selection-foreground": "ansi_bright_white",
-}
 
 
-def _theme(name: str, colors: Palette, *, dark: bool = True) -> Theme:
+def _theme(name: str, colors: Palette) -> Theme:
+    is_ansi = colors in (SIXTEEN, SIXTEEN_LIGHT)
     return Theme(
         name=name,
         primary=colors.link,
@@ -40,8 +28,8 @@ def _theme(name: str, colors: Palette, *, dark: bool = True) -> Theme:
         background=colors.background,
         surface=colors.surface,
         panel=colors.surface,
-        dark=dark,
-        ansi=colors is SIXTEEN,
+        dark="light" not in name,
+        ansi=is_ansi,
         variables={
             # Unchanged: Textual would round them, and the first frame would differ from the second.
             "success": colors.done,
@@ -50,7 +38,7 @@ def _theme(name: str, colors: Palette, *, dark: bool = True) -> Theme:
             "input-selection-background": colors.cursor,
         }
         | _stylesheet_variables(colors)
-        | (_ANSI_VARIABLES if colors is SIXTEEN else {}),
+        | (_ansi_variables(colors) if is_ansi else {}),
     )
 
 
@@ -59,11 +47,21 @@ def _stylesheet_variables(colors: Palette) -> dict[str, str]:
     return {name: getattr(colors, name) for name in ("muted", "faint", "cursor", "rule")}
 
 
-OWN_THEMES: Final = (
-    _theme(DARK_NAME, DARK),
-    _theme(LIGHT_NAME, LIGHT, dark=False),
-    _theme(SIXTEEN_NAME, SIXTEEN),
-)
+def _ansi_variables(colors: Palette) -> dict[str, str]:
+    """Return the variables that Textual's own widgets use in a theme of the terminal's colors."""
+    pairs = (
+        (colors.text, ("ansi-foreground", "block-cursor-background", "input-cursor-background")),
+        (colors.background, ("ansi-background", "block-cursor-foreground", "input-cursor-foreground")),
+        (colors.cursor, ("input-selection-background", "screen-selection-background")),
+        (ON_CURSOR_16, ("input-selection-foreground", "screen-selection-foreground")),
+    )
+    variables = {"border-blurred": colors.rule}
+    for color, names in pairs:
+        variables |= dict.fromkeys(names, color)
+    return variables
+
+
+OWN_THEMES: Final = tuple(_theme(name, colors) for name, colors in PALETTES.items())
 
 
 def missing_variables(theme: Theme) -> dict[str, str]:
@@ -71,7 +69,7 @@ def missing_variables(theme: Theme) -> dict[str, str]:
     if _is_own(theme):
         return {}
     if theme.ansi:
-        return _stylesheet_variables(SIXTEEN)
+        return _stylesheet_variables(SIXTEEN if theme.dark else SIXTEEN_LIGHT)
     generated = theme.to_color_system().generate()
     muted, rule = generated["foreground-muted"], generated["foreground-disabled"]
     return {"muted": muted, "faint": muted, "cursor": generated["surface-active"], "rule": rule}
@@ -88,15 +86,16 @@ def ensure_contrast(theme: Theme, variables: dict[str, str]) -> dict[str, str]:
     end = Color.parse("#ffffff" if theme.dark else "#000000")
     plain = _readable(Color.parse(variables["foreground"]), end, backgrounds)
     texts = {name: _readable(Color.parse(variables[name]), plain, backgrounds).hex6 for name in _TEXTS}
+    texts["rule"] = _readable(Color.parse(variables["rule"]), plain, backgrounds, MIN_BORDER_CONTRAST).hex6
     selected = {"input-selection-background": variables["cursor"]}
     return variables | texts | selected | {"foreground": plain.hex6}
 
 
-def _readable(color: Color, target: Color, backgrounds: list[Color]) -> Color:
-    """Blend a color with ``target`` just far enough to be readable on all backgrounds."""
+def _readable(color: Color, target: Color, backgrounds: list[Color], contrast: float = MIN_CONTRAST) -> Color:
+    """Blend a color with ``target`` just far enough to have a contrast on all backgrounds."""
     for step in range(_STEPS):
         blended = (backgrounds[0] + color).blend(target, step / _STEPS)
-        if all(_contrast(blended, background) >= MIN_CONTRAST for background in backgrounds):
+        if all(_contrast(blended, background) >= contrast for background in backgrounds):
             return blended
     return target
 
@@ -107,12 +106,12 @@ def _contrast(first: Color, second: Color) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def _luminance(colour: Color) -> float:
+def _luminance(color: Color) -> float:
     linear = [
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.normalized
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in color.normalized
     ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def _is_own(theme: Theme) -> bool:
-    return theme.name in {own.name for own in OWN_THEMES}
+    return theme.name in PALETTES

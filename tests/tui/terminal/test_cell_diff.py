@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import random
 import sys
+import unicodedata
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 
 import pyte
 import pytest
+from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
 from textual.strip import Strip
+from wcwidth import wcwidth
 
 from roadmap_tui.store import installed
 from roadmap_tui.tui.terminal.cell_diff import CellDiff
@@ -61,31 +64,34 @@ class Terminal:
         return [[self.screen.buffer[y][x] for x in range(SIZE.width)] for y in range(SIZE.height)]
 
 
-def strip(dice: random.Random, width: int) -> Strip:
+def strip(dice: random.Random, width: int, words: Sequence[str]) -> Strip:
     segments: list[Segment] = []
     while sum(segment.cell_length for segment in segments) < width:
-        segments.append(Segment(dice.choice(WORDS), dice.choice(STYLES)))
+        segments.append(Segment(dice.choice(words), dice.choice(STYLES)))
     return Strip(segments).crop(0, width)
 
 
-def layout(dice: random.Random) -> LayoutUpdate:
+def layout(dice: random.Random, words: Sequence[str]) -> LayoutUpdate:
     x, y = dice.randrange(SIZE.width - 4), dice.randrange(SIZE.height - 1)
     width, height = dice.randint(2, SIZE.width - x), dice.randint(1, SIZE.height - y)
-    return LayoutUpdate([[strip(dice, width)] for _ in range(height)], Region(x, y, width, height))
+    return LayoutUpdate([[strip(dice, width, words)] for _ in range(height)], Region(x, y, width, height))
 
 
-def whole(dice: random.Random) -> LayoutUpdate:
-    return LayoutUpdate([[strip(dice, SIZE.width)] for _ in range(SIZE.height)], SIZE.region)
+def whole(dice: random.Random, words: Sequence[str] = WORDS) -> LayoutUpdate:
+    return LayoutUpdate([[strip(dice, SIZE.width, words)] for _ in range(SIZE.height)], SIZE.region)
 
 
-def chops(dice: random.Random) -> ChopsUpdate:
+def chops(dice: random.Random, words: Sequence[str]) -> ChopsUpdate:
     rows: list[dict[int, Strip | None]] = []
     ends: list[list[int]] = []
     for _ in range(SIZE.height):
         cuts = sorted({0, *(dice.randrange(1, SIZE.width) for _ in range(3))})
         stops = [*cuts[1:], SIZE.width]
         rows.append(
-            {a: strip(dice, b - a) if dice.random() < 0.8 else None for a, b in zip(cuts, stops, strict=True)}
+            {
+                a: strip(dice, b - a, words) if dice.random() < 0.8 else None
+                for a, b in zip(cuts, stops, strict=True)
+            }
         )
         ends.append(stops)
     spans = []
@@ -95,10 +101,10 @@ def chops(dice: random.Random) -> ChopsUpdate:
     return ChopsUpdate(rows, spans, ends)
 
 
-def updates(dice: random.Random) -> Iterator[CompositorUpdate]:
-    yield whole(dice)
+def updates(dice: random.Random, words: Sequence[str] = WORDS) -> Iterator[CompositorUpdate]:
+    yield whole(dice, words)
     for _ in range(60):
-        yield dice.choice((layout, chops))(dice)
+        yield dice.choice((layout, chops))(dice, words)
 
 
 @pytest.mark.parametrize("system", [ColorSystem.TRUECOLOR, ColorSystem.EIGHT_BIT, ColorSystem.STANDARD])
@@ -167,6 +173,39 @@ def test_without_colours_it_is_that_screen_too() -> None:
             for terminal, text in ((theirs, full), (ours, lean)):
                 terminal.stream.feed(f"{text}\x1b[1;1H")
             assert ours.cells() == theirs.cells(), (seed, number)
+
+
+# Text that terminals draw in different widths: skin tones, flags, Indic vowels, trigrams, selectors.
+DISPUTED = ["👍🏽", "☝🏽", "🇩🇪", "हिन्दी", "☰", "❤\ufe0f", "🏽"]
+
+
+def other_width(character: str) -> int:
+    """Measure as tmux 3.3a does."""
+    is_spacing_mark = unicodedata.category(character) == "Mc"
+    return 1 if is_spacing_mark or character in "☰🇩🇪" else wcwidth(character)
+
+
+@pytest.mark.parametrize("measure", [wcwidth, other_width])
+def test_text_of_disputed_width_moves_nothing(
+    measure: Callable[[str], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All that surrounds it is where it is if blocks of the same width are in its place."""
+    console = Console(color_system="truecolor", force_terminal=True)
+    narrow = [word for word in WORDS if cell_len(word) == len(word)]
+    for seed in range(6):
+        theirs, ours, cells = Terminal(), Terminal(), CellDiff(ColorSystem.TRUECOLOR)
+        blocks = [*narrow, *("#" * cell_len(word) for word in DISPUTED)]
+        pairs = (updates(random.Random(seed), words) for words in (blocks, narrow + DISPUTED))
+        for number, (plain, odd) in enumerate(zip(*pairs, strict=True)):
+            text = cells.difference(odd, SIZE)
+            assert text is not None
+            theirs.stream.feed(f"{plain.render_segments(console)}\x1b[1;1H")
+            with monkeypatch.context() as patch:
+                patch.setattr("pyte.screens.wcwidth", measure)
+                ours.stream.feed(f"{text}\x1b[1;1H")
+            for expected, found in zip(theirs.cells(), ours.cells(), strict=True):
+                for here, there in zip(expected, found, strict=True):
+                    assert here == there or here.data == "#", (seed, number)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from wcwidth import wcwidth
 
 from tests.tui.pty_program import Terminal
 from tests.tui.terminal.test_tokenizer import REPLIES
@@ -183,6 +184,17 @@ def test_the_terminal_knows_its_size_better_than_the_shell(open_terminal: Open) 
     leave(terminal)
 
 
+def test_commands_take_the_size_of_the_terminal_too(tmp_path: Path) -> None:
+    for words, expected in (("doctor", "xterm-256color, 60x20, "), ("--help", "Usage: ")):
+        terminal = Terminal(words, home=tmp_path, size=(60, 20), COLUMNS="200", LINES="60")
+        assert terminal.wait(20) == 0
+        output = terminal.output.decode()
+        assert expected in output
+        if words == "--help":
+            assert 55 < max(map(len, output.split("\r\n"))) <= 60
+        terminal.close()
+
+
 @pytest.mark.parametrize("name", ["xterm-ghostty", "xterm-direct", "xterm-kitty", "alacritty", "foot"])
 def test_terminals_get_the_colours_that_they_have(open_terminal: Open, name: str) -> None:
     terminal = open_terminal(TERM=name, COLORTERM="")
@@ -251,6 +263,46 @@ def test_escape_and_a_key_in_tmux_as_it_comes(tmp_path: Path) -> None:
         tmux.until("/ le", *screen)
         tmux("send-keys", "M-G")
         tmux.until("▌   ▸ 12. Practical", *screen)
+    finally:
+        tmux("kill-server")
+
+
+@pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not installed")
+def test_text_of_disputed_width_shifts_nothing_in_tmux(tmp_path: Path) -> None:
+    """The border between the panes, the frame of a dialog and the text in them stay in their columns."""
+    titles = ["👍🏽 up 👍🏿👍🏿 up", "☝🏽 index", "🏽 alone", "☰ menu", "🇩🇪 flag", "plain"]
+    children = [{"type": "item", "id": f"i{n}", "title": title} for n, title in enumerate(titles)]
+    odd = {"format": 1, "id": "odd", "title": "☝🏽 Odd", "children": children}
+    (tmp_path / "roadmaps").mkdir()
+    (tmp_path / "roadmaps/odd.json").write_text(json.dumps(odd))
+    tmux = Tmux(tmp_path)
+    program = shlex.join([sys.executable, "-m", "roadmap_tui", "odd"])
+    joined = "🏽🏿" if tmux("-V") >= "tmux 3.4" else ""
+    tmux("new-session", "-d", "-x", "100", "-y", "24", program)
+
+    def columns(sign: str) -> list[set[int]]:
+        """The columns of a sign in each line with it, as tmux measures them."""
+        found = []
+        for line in tmux("capture-pane", "-p").split("\n"):
+            widths = [1 if char in "☰🇩🇪" else 0 if char in joined else wcwidth(char) for char in line]
+            found.append({sum(widths[:at]) for at, char in enumerate(line) if char == sign})
+        return [columns for columns in found if columns]
+
+    try:
+        tmux.until("plain", "capture-pane", "-p")
+        for _ in titles:
+            tmux("send-keys", "j")
+        tmux.until("▌ ○ plain", "capture-pane", "-p")
+        border = columns("│")[0]
+        assert (len(border), columns("│")) == (1, [border] * 22)
+        assert columns("○") == [{2}] * len(titles)
+        tmux("send-keys", "a")
+        tmux.until("Line to add", "capture-pane", "-p")
+        tmux("send-keys", "-l", "👍🏽❤\ufe0f☰ and more")
+        tmux.until("and more", "capture-pane", "-p")
+        frame = [found for found in columns("│") if found != border]
+        assert frame == [{10, 89}] * 5
+        assert {23} in columns("m")
     finally:
         tmux("kill-server")
 
