@@ -23,6 +23,7 @@ from terminal import Session
 
 HERE = Path(__file__).resolve().parent
 BUNDLED = "Mathematical Foundations"  # a chapter of the roadmap that comes with the program
+TODAY = "Review ("  # a heading of the Today page
 UP, DOWN = "\x1b[A", "\x1b[B"
 FIND = "gradient kernel"  # thousands have both
 ESCAPE = "\x1b"
@@ -32,6 +33,9 @@ ITEM = "numpy-pandas-matplotlib"
 # Milliseconds of `python -c pass` on the machine the limits in milliseconds were set for.
 PASS_MS = 9.0
 
+# Standard input and output; errors are shown.
+_NO_STREAMS = ((0, os.O_RDONLY), (1, os.O_WRONLY))
+
 Numbers = dict[str, float]
 
 
@@ -40,12 +44,14 @@ class Bench:
 
     def __init__(self, python: str, folder: Path, *, quick: bool) -> None:
         self.python = python
+        # What the reader runs, with the imports of the installer's script.
+        self.program = str(Path(python).with_name("roadmap-tui"))
         self.folder = folder
         self.quick = quick
         kept = ("PATH", "HOME", "TMPDIR")
         self.environment = {name: os.environ[name] for name in kept if name in os.environ}
         # The item limit is a setting; here it allows every size.
-        self.environment |= {"ROADMAP_TUI_MOST_ITEMS": "100000", "ROADMAP_TUI_FIRST": "outline"}
+        self.environment |= {"ROADMAP_TUI_MOST_ITEMS": "100000"}
         self.environment |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
         self.environment |= {"XDG_CACHE_HOME": str(folder / "cache")}
 
@@ -70,31 +76,45 @@ class Bench:
 
     # One measurement
 
-    def process(self, *words: str) -> float:
-        """Run the interpreter; return the milliseconds it took."""
+    def process(self, *words: str) -> Pair:
+        """Run a process; return its milliseconds of processor time, and of elapsed time."""
+        files = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, flags, 0) for stream, flags in _NO_STREAMS]
         begin = perf_counter()
-        done = subprocess.run(
-            [self.python, *words], env=self.environment, capture_output=True, text=True, check=False
-        )
-        taken = (perf_counter() - begin) * 1000
-        if done.returncode:
-            raise SystemExit(f"bench: {' '.join(words)}: exit code {done.returncode}\n{done.stderr}")
-        return taken
+        pid = os.posix_spawn(words[0], words, self.environment, file_actions=files)
+        _, status, usage = os.wait4(pid, 0)
+        elapsed = perf_counter() - begin
+        if code := os.waitstatus_to_exitcode(status):
+            raise SystemExit(f"bench: {' '.join(words)}: exit code {code}")
+        return (usage.ru_utime + usage.ru_stime) * 1000, elapsed * 1000
 
     def nothing(self) -> float:
-        """Return the milliseconds of ``python -c pass``."""
-        return self.process("-c", "pass")
+        """Return the elapsed milliseconds of ``python -c pass``, to compare keys and starts with."""
+        return self.process(self.python, "-c", "pass")[1]
+
+    def nothing_cpu(self) -> float:
+        """Return its processor time, to compare commands with."""
+        return self.process(self.python, "-c", "pass")[0]
 
     def command(self, *words: str) -> float:
-        """Return the milliseconds of a roadmap-tui command, as a whole process."""
+        """Return the milliseconds of processor time of a command, as a whole process."""
         home = str(self.home("commands"))
-        return self.process("-m", "roadmap_tui", "--data-dir", home, *words)
+        return self.process(self.program, "--data-dir", home, *words)[0]
 
-    def screen(self, home: Path, *words: str, size: tuple[int, int] = STANDARD) -> Session:
+    def screen(
+        self, home: Path, *words: str, size: tuple[int, int] = STANDARD, first: str = "outline"
+    ) -> Session:
         """Start the program in a pseudo terminal."""
-        return Session(
-            [self.python, "-m", "roadmap_tui", "--data-dir", str(home), *words], self.environment, size
-        )
+        environment = self.environment | {"ROADMAP_TUI_FIRST": first}
+        return Session([self.program, "--data-dir", str(home), *words], environment, size)
+
+    def reviewed(self, items: int, grades: int) -> tuple[str, ...]:
+        """Return the options for a data folder and a roadmap of finished items, with graded reviews."""
+        home = self.home(f"reviews-{items}-{grades}")
+        if not (home / "log").exists():
+            (home / "log").mkdir()
+            (home / "log" / "bench.jsonl").write_bytes(reviews(grades, items))
+        path = self.file(f"{items}.json", lambda: roadmap(items))
+        return "--data-dir", str(home), "--roadmap", path
 
     def ours(self) -> Numbers:
         """Measure a start and quitting."""
@@ -103,6 +123,12 @@ class Bench:
             found["memory"] = session.memory()
             found["leaving"] = session.leave()
         return found
+
+    def today(self) -> Numbers:
+        """Measure a start with Today, on a year of events."""
+        _, home, *words = self.reviewed(150, 5_000)
+        with self.screen(Path(home), *words, first="today") as session:
+            return session.start(TODAY)
 
     def bare(self) -> Numbers:
         """Measure the same for the bare Textual app, and ``python -c pass``."""
@@ -168,12 +194,15 @@ class Bench:
     def starts(self) -> Iterator[Line]:
         """Start, memory and quitting."""
         found = interleaved(self.ours, self.bare, self.pairs(15))
+        found_today = interleaved(self.today, self.bare, self.pairs(9))
 
         def against(what: str, name: str, other: str, limit: float | None, kind: float = TIME) -> Line:
             pairs = [(ours[name], bare[other]) for ours, bare in found]
             return Line(what, pairs, "KiB" if name == "memory" else "ms", limit, kind)
 
         yield against("outline visible / bare app", "visible", "visible", 0.24)
+        pairs = [(ours["visible"], bare["visible"]) for ours, bare in found_today]
+        yield Line("Today visible, a year of events / bare app", pairs, "ms", 0.24)
         yield against("outline drawn by the toolkit / bare app", "live", "live", 1.2)
         yield against("settled / bare app", "settled", "settled", 1.1)
         yield against("outline visible / python -c pass", "visible", "nothing", None)
@@ -261,7 +290,7 @@ class Bench:
 
         runs = {"status": plain("status"), "next": plain("next"), "mark": mark}
         for name, run in (runs | {"list": plain("list"), "show": plain("show")}).items():
-            pairs = interleaved(run, self.nothing, self.pairs(15))
+            pairs = interleaved(run, self.nothing_cpu, self.pairs(15))
             yield Line(f"{name} / python -c pass", pairs, "ms", 4.3 if name in runs else None)
 
     def reviews(self) -> Iterator[Line]:
@@ -274,13 +303,8 @@ class Bench:
             ("review", "review, 10,000 due", 11, 10_000, 0),
             ("review", "review, 20,000 graded events", 33, 150, 20_000),
         ):
-            home = self.home(f"reviews-{items}-{records}")
-            if not (home / "log").exists():
-                (home / "log").mkdir()
-                (home / "log" / "bench.jsonl").write_bytes(reviews(records, items))
-            path = self.file(f"{items}.json", lambda items=items: roadmap(items))  # type: ignore[misc] # mypy can't infer a default
-            words = ("-m", "roadmap_tui", "--data-dir", str(home), "--roadmap", path, *name.split())
-            pairs = interleaved(lambda words=words: self.process(*words), self.nothing, self.pairs(9))  # type: ignore[misc] # as above
+            words = (self.program, *self.reviewed(items, records), *name.split())
+            pairs = interleaved(lambda words=words: self.process(*words)[0], self.nothing_cpu, self.pairs(9))  # type: ignore[misc] # mypy can't infer a default
             yield Line(f"{what} / python -c pass", pairs, "ms", limit)
 
     def peers(self) -> Iterator[Line]:
@@ -308,7 +332,7 @@ class Bench:
         ):
             pairs = interleaved(
                 lambda path=path: self.command("import", path, "--dry-run"),  # type: ignore[misc] # mypy can't infer a default
-                self.nothing,
+                self.nothing_cpu,
                 self.pairs(9),
             )
             yield Line(f"import of {what} / python -c pass", pairs, "ms", round(limit))

@@ -1,10 +1,14 @@
-"""Generate the inputs of the measurements: deterministic Markdown, roadmaps and logs of any size."""
+"""Generate the inputs of the measurements: Markdown, roadmaps and logs of any size.
+
+They are deterministic, except that the reviews end yesterday, so that as much is due as for a reader.
+"""
 
 from __future__ import annotations
 
 import json
 import random
 from datetime import UTC, datetime
+from time import time  # noqa: TID251 - no clock of the program
 
 # The words of titles.
 _TEXT = """
@@ -14,6 +18,7 @@ _TEXT = """
 """
 _WORDS = _TEXT.split()
 _PER_SECTION = 25
+_BEGIN = 1_760_000_000_000  # in milliseconds since 1970
 CHAPTER = "The first chapter"  # visible as soon as the outline is
 
 
@@ -97,15 +102,18 @@ def log(events: int, items: int) -> bytes:
 
 
 def reviews(grades: int, items: int) -> bytes:
-    """Return a log in which every item is done, followed by ``grades`` review grades over a year."""
+    """Return a log in which every item is done, then ``grades`` review grades in the year until yesterday."""
     rng = random.Random(grades)
-    done = [_record(number, number, k="status", s="done") for number in range(items)]
-    step = 365 * 86_400_000 // max(1, grades)
+    year, day = 365 * 86_400_000, 86_400_000
+    begin = int(time() * 1000) - year - day - 1000 * (items + grades)
+    done = [_record(number, number, k="status", s="done", begin=begin) for number in range(items)]
+    step = year // max(1, grades)
     graded = [
         _record(
             items + number,
             number % items,
             step * number,
+            begin=begin,
             k="review",
             g=rng.choice((1, 3, 3, 3, 4)),
             ms=20_000,
@@ -115,9 +123,9 @@ def reviews(grades: int, items: int) -> bytes:
     return b"".join(done + graded)
 
 
-def _record(number: int, item: int, later_ms: int = 0, **fields: object) -> bytes:
-    """Return the line of one event; ``later_ms`` after the first one."""
-    clock = 1_760_000_000_000 + number * 1000 + later_ms
+def _record(number: int, item: int, later_ms: int = 0, *, begin: int = _BEGIN, **fields: object) -> bytes:
+    """Return the line of one event; ``later_ms`` after the first one, which is at ``begin``."""
+    clock = begin + number * 1000 + later_ms
     at = datetime.fromtimestamp(clock / 1000, UTC).isoformat(timespec="seconds")
     record = {"v": 1, "id": f"{clock:012x}-0000be9c-{number + 1}", "c": clock, "at": at, "r": "bench"}
     record |= {"t": f"item-{item}", "title": f"Item {item}", **fields}

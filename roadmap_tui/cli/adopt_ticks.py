@@ -1,15 +1,13 @@
 """``adopt-ticks``: mark as done the items that the author of a roadmap ticked."""
 
-import click
-
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo
-from roadmap_tui.cli.options import command, complete_argument
+from roadmap_tui.cli.options import argument, command, complete_argument
 from roadmap_tui.text.import_report import format_items
 
 
 @command("adopt-ticks", "Mark done what the author of a roadmap ticked.")
-@click.argument("name", required=False, shell_complete=complete_argument("roadmaps"))
+@argument("name", required=False, shell_complete=complete_argument("roadmaps"))
 def adopt_ticks_command(context: CliContext, name: str | None) -> None:
     """Mark done what the author of a roadmap ticked and you have not changed.
 

@@ -2,11 +2,9 @@
 
 import os
 
-import click
-
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
-from roadmap_tui.cli.options import command
+from roadmap_tui.cli.options import command, option
 from roadmap_tui.core.errors import BAD_DATA, SaveError
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.settings import SETTINGS
@@ -14,8 +12,8 @@ from roadmap_tui.store.config import FILE_NAME, HOOKS_TABLE, KEYS, template, wri
 
 
 @command("config", "Print the settings and where each comes from.", screen=True)
-@click.option("--json", "as_json", is_flag=True, help="Print one object.")
-@click.option("--init", is_flag=True, help="Write a file with all settings, commented out.")
+@option("--json", "as_json", is_flag=True, help="Print one object.")
+@option("--init", is_flag=True, help="Write a file with all settings, commented out.")
 def config_command(context: CliContext, as_json: bool, init: bool) -> int:
     """Print every setting and where it comes from: default, a line of the file, a variable or an option. Keys
     are listed if they are not the default. Exits with 65 if a setting is invalid.

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from roadmap_tui.cli.commands import WRITING
 from roadmap_tui.cli.echo import echo_err, supports_unicode
 from roadmap_tui.core.errors import ReadError, RoadmapTuiError, SaveError
 from roadmap_tui.core.progress.events import Event, ReviewGraded, StatusSet
@@ -189,6 +190,12 @@ class CliContext:
         study = Study.open(roadmap, self.log, settings=self.settings, cache=self.locations.cache)
         line = status_line(study.counts_at(), study.today(), self.glyphs)
         status_file.update(self.locations.state, line, creates=creates)
+
+    def finish(self, command: str) -> None:
+        """Write the status file if a command may have changed progress, and report what was not read."""
+        if command in WRITING:
+            self.update_status_file()
+        self.report_unread()
 
     def report_unread(self) -> None:
         """Print one line about the unreadable log lines and roadmap files, if any."""

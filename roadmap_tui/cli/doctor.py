@@ -6,13 +6,11 @@ import sys
 from glob import glob
 from typing import Any, Final
 
-import click
-
 from roadmap_tui import __version__
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.doctor_clocks import exclude, wrong_clocks
 from roadmap_tui.cli.echo import echo, echo_json, terminal_size
-from roadmap_tui.cli.options import command, complete_argument
+from roadmap_tui.cli.options import argument, command, complete_argument, option
 from roadmap_tui.core.errors import BAD_DATA, CANNOT_SAVE, InvalidRoadmap, RoadmapTuiError, UsageError
 from roadmap_tui.core.humanize import pluralize
 from roadmap_tui.core.sanitize import clean
@@ -28,16 +26,16 @@ _BAD_LINES_SHOWN: Final = 20
 
 
 @command("doctor", "Print where everything is stored, and check it.", json="one object")
-@click.argument("name", required=False, shell_complete=complete_argument("roadmaps"))
-@click.option("--fix", is_flag=True, help="Repair what can be repaired by adding files.")
-@click.option(
+@argument("name", required=False, shell_complete=complete_argument("roadmaps"))
+@option("--fix", is_flag=True, help="Repair what can be repaired by adding files.")
+@option(
     "--study",
     metavar="FILE",
-    type=click.Path(dir_okay=False),
+    is_file=True,
     help="Check this file of study material instead.",
 )
-@click.option("--links", is_flag=True, help="Check the links of roadmap NAME, or of the one opened last.")
-@click.option("--accept", is_flag=True, help="Add the new addresses of links that moved as your own.")
+@option("--links", is_flag=True, help="Check the links of roadmap NAME, or of the one opened last.")
+@option("--accept", is_flag=True, help="Add the new addresses of links that moved as your own.")
 def doctor_command(
     context: CliContext,
     name: str | None,

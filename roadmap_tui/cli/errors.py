@@ -1,10 +1,10 @@
 """Report errors: one line on stderr and an exit code."""
 
+from __future__ import annotations
+
 import os
 import sys
-from typing import Final
-
-import click
+from typing import TYPE_CHECKING, Final
 
 from roadmap_tui.cli.commands import PROGRAM_NAME
 from roadmap_tui.cli.context import CliContext
@@ -12,6 +12,9 @@ from roadmap_tui.cli.echo import echo_err
 from roadmap_tui.core.errors import USAGE, InvalidRoadmap, RoadmapTuiError
 from roadmap_tui.core.sanitize import hide_credentials
 from roadmap_tui.core.search import Ambiguous
+
+if TYPE_CHECKING:
+    import click
 
 _PREFIX: Final = f"{PROGRAM_NAME}: "
 
@@ -38,8 +41,8 @@ def report(error: RoadmapTuiError) -> int:
 
 def report_usage(error: click.ClickException) -> int:
     """Print the error in the command-line arguments; returns the exit code."""
-    ctx = getattr(error, "ctx", None)
-    command_path = ctx.command_path if isinstance(ctx, click.Context) else PROGRAM_NAME
+    ctx: click.Context | None = getattr(error, "ctx", None)
+    command_path = ctx.command_path if ctx else PROGRAM_NAME
     command = command_path.removeprefix(PROGRAM_NAME).strip() or "usage"
     message = hide_credentials(error.format_message().strip().rstrip("."))
     message = message[:1].lower() + message[1:]

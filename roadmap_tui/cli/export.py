@@ -1,13 +1,12 @@
 """``export``: write a roadmap with the reader's statuses and notes."""
 
+from functools import partial
 from operator import ne
 from typing import Final
 
-import click
-
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_err
-from roadmap_tui.cli.options import command, complete_argument
+from roadmap_tui.cli.options import argument, command, complete_argument, option
 from roadmap_tui.core.errors import BAD_DATA, UsageError
 from roadmap_tui.core.exporters.registry import EXPORTERS
 from roadmap_tui.core.humanize import pluralize
@@ -20,38 +19,46 @@ _SKIPPED_SHOWN: Final = 20
 
 
 @command("export", "Export a roadmap with your progress.")
-@click.argument("name", required=False, shell_complete=complete_argument("roadmaps"))
-@click.option(
-    "--format", "format_", type=click.Choice((*sorted(EXPORTERS, reverse=True), "anki", "ics")),
+@argument("name", required=False, shell_complete=complete_argument("roadmaps"))
+@option(
+    "--format", "format_", choices=(*sorted(EXPORTERS, reverse=True), "anki", "ics", "svg"),
     default="markdown", show_default=True,
-    help="Markdown, the program's own JSON, one HTML page, Anki cards, or the plan as a calendar.",
+    help="Markdown, the program's own JSON, one HTML page, Anki cards, the plan as a calendar, or an image.",
 )  # fmt: skip
-@click.option(
-    "--output", metavar="FILE", type=click.Path(dir_okay=False), help="Write to this file instead of stdout."
-)
-@click.option(
-    "--into", metavar="FILE.md", type=click.Path(dir_okay=False),
+@option("--output", metavar="FILE", is_file=True, help="Write to this file instead of stdout.")
+@option(
+    "--into", metavar="FILE.md", is_file=True,
     help="Update the checkboxes of the items you marked in this file; nothing else changes.",
 )  # fmt: skip
+@option("--progress", is_flag=True, help="With --into: update the block between two markers instead.")
 def export_command(
-    context: CliContext, name: str | None, format_: str, output: str | None, into: str | None
+    context: CliContext, name: str | None, format_: str, output: str | None, into: str | None, progress: bool
 ) -> int:
-    """Export a roadmap with your progress and notes. HTML is one printable page without scripts.
+    """Export a roadmap with your progress and notes. HTML is one page without scripts, with
+    activity and folded sections, light or dark, that prints on A4.
 
     With --format ics it is the plan (see `plan`) as a calendar: each item on the days that it takes at your
     hours a week. That needs the extra `calendar`: pip install 'roadmap-tui[calendar]'.
 
     With --format anki it is a package for Anki with a note for each question, in a deck for each section.
     Importing a newer one updates the notes. That needs the extra `anki`: pip install 'roadmap-tui[anki]'.
+
+    With --format svg it is an image of your activity in all roadmaps in the last 53 weeks, for light and dark
+    pages.
+
+    With --into and --progress it is a block with counts, a bar and the last two weeks, without notes, between
+    the lines `<!-- roadmap-tui -->` and `<!-- /roadmap-tui -->`.
     """
     if name:
         context.roadmap = name
     if into and (output or format_ != "markdown"):
         why = "--into writes Markdown into an existing file"
         raise UsageError("export", why, "leave the other options out")
+    if progress and not into:
+        raise UsageError("export --progress", "no file was given", "add --into FILE.md")
     study = context.study
     if into:
-        return _update_file(study, into)
+        return _update_progress(study, into) if progress else _update_file(study, into)
     if format_ == "anki":
         from roadmap_tui.text.anki import questions_to_anki
 
@@ -73,18 +80,42 @@ def _export(study: Study, format_: str) -> str:
         from roadmap_tui.text.plan import plan_to_calendar
 
         return plan_to_calendar(study, make_plan(study)).decode()
+    if format_ == "svg":
+        from roadmap_tui.text.heatmap_svg import heatmap_svg
+
+        return heatmap_svg(study.statistics().days, study.today())
     from roadmap_tui.core.roadmap.custom_items import with_resources
 
     custom = {node_id: study.state(node_id).resources for node_id in ("", *study.tree.index_of)}
-    write = EXPORTERS[format_].write
     notes = {study.roadmap.id: study.note_text("")}
     notes |= {node.id: study.note_text(node.id) for node in study.tree.nodes}
     notes = {node_id: text for node_id, text in notes.items() if text}
-    return write(with_resources(study.roadmap, custom), _statuses(study), notes=notes)
+    roadmap, statuses = with_resources(study.roadmap, custom), _statuses(study)
+    if format_ == "html":
+        from roadmap_tui.core.exporters.html import to_html
+        from roadmap_tui.text.markdown import to_html as render
+
+        days, note = study.statistics().days, partial(render, is_page=True)
+        return to_html(roadmap, statuses, notes=notes, days=days, today=study.today(), render_note=note)
+    return EXPORTERS[format_].write(roadmap, statuses, notes=notes)
 
 
 def _statuses(study: Study) -> dict[str, Status]:
     return {item.id: study.status(item.id) for item in study.tree.items()}
+
+
+def _update_progress(study: Study, path: str) -> int:
+    """Update the progress between the markers of a Markdown file in place; returns the exit code."""
+    from roadmap_tui.core.exporters.progress_block import update_block
+    from roadmap_tui.store.sources import read_file
+    from roadmap_tui.text.published_progress import progress_block
+
+    printable, data = printable_path(path), read_file(path)
+    changed = update_block(data, progress_block(study), printable)
+    if changed != data:
+        write_file(path, changed)
+    echo_err(f"{printable}: {'progress updated' if changed != data else 'nothing has changed'}")
+    return 0
 
 
 def _update_file(study: Study, path: str) -> int:

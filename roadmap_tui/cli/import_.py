@@ -7,7 +7,7 @@ import click
 from roadmap_tui.cli.commands import COMMANDS
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
-from roadmap_tui.cli.options import command, dry_run_option, force_option
+from roadmap_tui.cli.options import argument, command, dry_run_option, force_option, option
 from roadmap_tui.cli.progress import spinner
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.importers.base import ImportOptions
@@ -19,18 +19,18 @@ from roadmap_tui.text import import_report
 
 
 @command("import", "Import a roadmap from Markdown.", json="one object")
-@click.argument("source", type=click.Path())
-@click.option("--name", default="", help="Its name; by default made from its title.")
-@click.option(
-    "--ticks", type=click.Choice(["ignore", "adopt"]), default="ignore", show_default=True,
+@argument("source", type=click.Path())
+@option("--name", default="", help="Its name; by default made from its title.")
+@option(
+    "--ticks", choices=["ignore", "adopt"], default="ignore", show_default=True,
     help="What to do with the author's ticks: adopt marks them done for you.",
 )  # fmt: skip
-@click.option(
-    "--items", type=click.Choice(["auto", "tasks", "all"]), default="auto", show_default=True,
+@option(
+    "--items", choices=["auto", "tasks", "all"], default="auto", show_default=True,
     help="What becomes an item: tasks, all bullets, or auto: tasks if there are any, else bullets.",
 )  # fmt: skip
-@click.option("--strict", is_flag=True, help="Accept only what GitHub renders as a task.")
-@click.option("--base-url", default="", metavar="URL", help="The base address of relative links.")
+@option("--strict", is_flag=True, help="Accept only what GitHub renders as a task.")
+@option("--base-url", default="", metavar="URL", help="The base address of relative links.")
 @force_option
 @dry_run_option
 def import_command(

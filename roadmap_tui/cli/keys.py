@@ -1,15 +1,13 @@
 """``keys``: print the keys of the screen."""
 
-import click
-
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
-from roadmap_tui.cli.options import command
+from roadmap_tui.cli.options import command, option
 
 
 @command("keys", "Print the keys of the screen.")
-@click.option("--json", "as_json", is_flag=True, help="Print a list of objects.")
-@click.option("--markdown", is_flag=True, help="Print the default keys as a Markdown table.")
+@option("--json", "as_json", is_flag=True, help="Print a list of objects.")
+@option("--markdown", is_flag=True, help="Print the default keys as a Markdown table.")
 def keys_command(context: CliContext, as_json: bool, markdown: bool) -> None:
     """Print the keys of the screen as configured. With --json: a list of {id, keys, name, help, group}."""
     from roadmap_tui.text.keymap import KEYMAP

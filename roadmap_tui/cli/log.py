@@ -3,11 +3,9 @@
 from collections.abc import Container
 from typing import Final
 
-import click
-
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
-from roadmap_tui.cli.options import command, complete_argument, parse_since, since_option
+from roadmap_tui.cli.options import argument, command, complete_argument, option, parse_since, since_option
 from roadmap_tui.core.progress.events import Action, Undone
 from roadmap_tui.core.search import EITHER, find
 from roadmap_tui.study.event_store import Change
@@ -20,9 +18,9 @@ _DEFAULT_COUNT: Final = 20
 
 
 @command("log", "Print the history, newest last.", json="a list of objects")
-@click.argument("item", metavar="[ITEM]", required=False, shell_complete=complete_argument("items"))
-@click.option(
-    "-n", "count", metavar="N", type=click.IntRange(0), default=None,
+@argument("item", metavar="[ITEM]", required=False, shell_complete=complete_argument("items"))
+@option(
+    "-n", "count", metavar="N", int_range=(0,), default=None,
     help="Print at most the last N; 0 prints all.  [default: 20, all with --since]",
 )  # fmt: skip
 @since_option

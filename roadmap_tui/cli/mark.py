@@ -2,11 +2,9 @@
 
 from typing import Final
 
-import click
-
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
-from roadmap_tui.cli.options import command, complete_argument
+from roadmap_tui.cli.options import argument, command, complete_argument, option
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.humanize import pluralize
 from roadmap_tui.core.progress.statuses import STATUSES, Status
@@ -20,13 +18,11 @@ _SHORT_HELP: Final = f"Mark items {', '.join(_CHOICES[:-1])} or {_CHOICES[-1]}."
 
 
 @command("mark", _SHORT_HELP, json="a list of {id, title, from, to}")
-@click.argument("status", metavar="|".join(_CHOICES), type=click.Choice(STATUSES))
-@click.argument(
-    "items", metavar="ITEM...", nargs=-1, required=True, shell_complete=complete_argument("items")
-)
-@click.option("--branch", is_flag=True, help="Mark everything below ITEM, an item or a section.")
+@argument("status", metavar="|".join(_CHOICES), choices=STATUSES)
+@argument("items", metavar="ITEM...", nargs=-1, required=True, shell_complete=complete_argument("items"))
+@option("--branch", is_flag=True, help="Mark everything below ITEM, an item or a section.")
 def mark_command(
-    context: CliContext, status: Status, items: tuple[str, ...], branch: bool, as_json: bool
+    context: CliContext, status: Status, items: tuple[str, ...], branch: bool = False, as_json: bool = False
 ) -> None:
     """Mark each ITEM, an id or a part of a title that is unique. One `undo` undoes all of it.
 

@@ -7,8 +7,6 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, ParamSpec
 
-import click
-
 from roadmap_tui import __version__
 from roadmap_tui.cli.commands import PROGRAM_NAME
 from roadmap_tui.cli.context import CliContext
@@ -17,7 +15,7 @@ from roadmap_tui.cli.errors import error_lines
 from roadmap_tui.cli.mark import find_markable
 from roadmap_tui.cli.next import next_to_json
 from roadmap_tui.cli.note import appended_note, note_to_json
-from roadmap_tui.cli.options import command
+from roadmap_tui.cli.options import command, option
 from roadmap_tui.cli.show import show_to_json
 from roadmap_tui.cli.status import counts_to_json
 from roadmap_tui.cli.today import today_to_json
@@ -47,7 +45,7 @@ _WRITTEN: Final = "The reader sees it in `roadmap-tui log`, and `roadmap-tui und
 
 
 @command("mcp", "Let an assistant read your progress (Model Context Protocol).")
-@click.option("--allow-write", is_flag=True, help="Let it also mark items and append to notes.")
+@option("--allow-write", is_flag=True, help="Let it also mark items and append to notes.")
 def mcp_command(context: CliContext, allow_write: bool) -> None:
     """Serve the Model Context Protocol on stdin and stdout, for an assistant that starts this command.
 

@@ -1,10 +1,10 @@
 """``next``: print what to study next."""
 
-import click
+from typing import Final
 
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
-from roadmap_tui.cli.options import command
+from roadmap_tui.cli.options import command, option
 from roadmap_tui.cli.show import node_to_json
 from roadmap_tui.study.spare_time import fill_minutes
 from roadmap_tui.study.study import Study
@@ -12,6 +12,8 @@ from roadmap_tui.study.today import next_steps
 from roadmap_tui.text.item_details import section_titles
 from roadmap_tui.text.spare_time import format_suggestion, suggestion_to_json
 from roadmap_tui.text.today import format_reason
+
+DEFAULT_COUNT: Final = 5
 
 
 def next_to_json(study: Study, count: int) -> list[dict[str, object]]:
@@ -24,17 +26,19 @@ def next_to_json(study: Study, count: int) -> list[dict[str, object]]:
 
 
 @command("next", "Print what to study next.", json="a list of objects")
-@click.option(
+@option(
     "-n",
     "count",
     metavar="N",
-    type=click.IntRange(1),
-    default=5,
+    int_range=(1,),
+    default=DEFAULT_COUNT,
     help="Print at most N items.",
     show_default=True,
 )
-@click.option("--minutes", metavar="N", type=click.IntRange(1, 1440), help="What fits into so many minutes.")
-def next_command(context: CliContext, count: int, minutes: int | None, as_json: bool) -> None:
+@option("--minutes", metavar="N", int_range=(1, 1440), help="What fits into so many minutes.")
+def next_command(
+    context: CliContext, count: int = DEFAULT_COUNT, minutes: int | None = None, as_json: bool = False
+) -> None:
     """Print what to study next and why: what you are doing, then what is ready.
 
     An item is ready when all its prerequisites are done or skipped. Of the ready items, those on the path to

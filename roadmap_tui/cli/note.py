@@ -5,11 +5,9 @@ import signal
 import sys
 from typing import Final
 
-import click
-
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_err, echo_json
-from roadmap_tui.cli.options import command, complete_argument
+from roadmap_tui.cli.options import argument, command, complete_argument, option
 from roadmap_tui.core.errors import BAD_DATA, ReadError, RoadmapTuiError, UsageError
 from roadmap_tui.core.roadmap.model import Node
 from roadmap_tui.core.sanitize import LONGEST_TEXT, clean
@@ -26,10 +24,10 @@ class NotTextError(UsageError):
 
 
 @command("note", "Print or edit your note on an item.", json="one object")
-@click.argument("item", metavar="ITEM", shell_complete=complete_argument("items"))
-@click.argument("text", required=False)
-@click.option("--append", is_flag=True, help="Append TEXT to the note.")
-@click.option("--edit", is_flag=True, help="Edit it in $VISUAL or $EDITOR.")
+@argument("item", metavar="ITEM", shell_complete=complete_argument("items"))
+@argument("text", required=False)
+@option("--append", is_flag=True, help="Append TEXT to the note.")
+@option("--edit", is_flag=True, help="Edit it in $VISUAL or $EDITOR.")
 def note_command(
     context: CliContext, item: str, text: str | None, append: bool, edit: bool, as_json: bool
 ) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import click
-
 from roadmap_tui.cli.context import CliContext
-from roadmap_tui.cli.options import command, complete_argument
+from roadmap_tui.cli.options import argument, command, complete_argument
 
 
 @command("open", "Open a roadmap on the screen.", screen=True)
-@click.argument("name", metavar="NAME", shell_complete=complete_argument("roadmaps"))
+@argument("name", metavar="NAME", shell_complete=complete_argument("roadmaps"))
 def open_command(context: CliContext, name: str) -> int:
     """Open the screen on the roadmap NAME, a name that `list` shows, a .json file or a Markdown file.
 

@@ -1,10 +1,8 @@
 """``path``: print everything to know before an item."""
 
-import click
-
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json, terminal_width
-from roadmap_tui.cli.options import command, complete_argument
+from roadmap_tui.cli.options import argument, command, complete_argument, option
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.core.search import find
 from roadmap_tui.study.path import find_path
@@ -14,9 +12,9 @@ _WIDEST = 100
 
 
 @command("path", "The way to an item: everything to know before it.", json="one object")
-@click.argument("item", metavar="ITEM", shell_complete=complete_argument("items"))
-@click.option("--format", "format_", type=click.Choice(("markdown", "mermaid")), help="Print it as such.")
-def path_command(context: CliContext, item: str, format_: str | None, as_json: bool) -> None:
+@argument("item", metavar="ITEM", shell_complete=complete_argument("items"))
+@option("--format", "format_", choices=("markdown", "mermaid"), help="Print it as such.")
+def path_command(context: CliContext, item: str, format_: str | None = None, as_json: bool = False) -> None:
     """Print everything to know before ITEM, in levels: what is on one level can be studied in any order.
 
     With the status, the recall of what is done, the hours left and the weakest of what you know. In a

@@ -1,10 +1,8 @@
 """``plan``: print the plan; set the goal, its date and the hours a week."""
 
-import click
-
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json, terminal_width
-from roadmap_tui.cli.options import command, complete_argument
+from roadmap_tui.cli.options import command, complete_argument, option
 from roadmap_tui.core.roadmap.model import Item
 from roadmap_tui.core.search import find
 from roadmap_tui.study.goal import NONE, parse_day, parse_hours, set_goal
@@ -15,14 +13,18 @@ _WIDEST = 100
 
 
 @command("plan", "When you will be done, and what to do until then.", json="one object")
-@click.option(
+@option(
     "--goal", metavar="ITEM", shell_complete=complete_argument("items"),
     help="Set the goal; none for the whole roadmap.",
 )  # fmt: skip
-@click.option("--by", "day", metavar="DATE", help="Set the date: 2027-02-01, or 8w, 3m from now; or none.")
-@click.option("--hours", metavar="N", help="Set the hours a week that you want to study; or none.")
+@option("--by", "day", metavar="DATE", help="Set the date: 2027-02-01, or 8w, 3m from now; or none.")
+@option("--hours", metavar="N", help="Set the hours a week that you want to study; or none.")
 def plan_command(
-    context: CliContext, goal: str | None, day: str | None, hours: str | None, as_json: bool
+    context: CliContext,
+    goal: str | None = None,
+    day: str | None = None,
+    hours: str | None = None,
+    as_json: bool = False,
 ) -> None:
     """Print the goal, the hours left on the way to it, your pace, and when you will be done.
 

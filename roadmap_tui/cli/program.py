@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from roadmap_tui import __version__
-from roadmap_tui.cli.commands import COMMANDS, PROGRAM_NAME, WRITING
+from roadmap_tui.cli.commands import COMMANDS, PROGRAM_NAME
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import reporting_output_errors, terminal_width
-from roadmap_tui.cli.options import SCREEN_OPTIONS, SHARED_OPTIONS
+from roadmap_tui.cli.options import load_command, screen_options, shared_options
 
 _WIDEST_HELP: Final = 78
 _NARROWEST_HELP: Final = 50
@@ -29,12 +28,8 @@ class Program(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
         """Import the module of a command and return the command; None for an unknown name."""
-        if cmd_name not in COMMANDS:
-            return None
-        function = cmd_name.replace("-", "_")
-        module = "import_" if cmd_name == "import" else function
-        command = getattr(importlib.import_module(f"roadmap_tui.cli.{module}"), f"{function}_command")
-        return command if isinstance(command, click.Command) else None
+        command = load_command(cmd_name)
+        return command.build() if command else None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -54,7 +49,7 @@ class Program(click.Group):
 
 @click.group(
     cls=Program,
-    params=[*SHARED_OPTIONS, *SCREEN_OPTIONS],
+    params=[*shared_options(), *screen_options()],
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     subcommand_metavar="[COMMAND | ROADMAP] …",
@@ -95,6 +90,4 @@ def invoke(args: list[str], context: CliContext) -> int:
 
         return report_usage(error)
     finally:
-        if args and args[0] in WRITING:
-            context.update_status_file()
-        context.report_unread()
+        context.finish(args[0] if args else "")

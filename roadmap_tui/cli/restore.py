@@ -7,7 +7,7 @@ import click
 
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
-from roadmap_tui.cli.options import command
+from roadmap_tui.cli.options import argument, command, option
 from roadmap_tui.cli.progress import spinner
 from roadmap_tui.core.errors import RoadmapTuiError, UsageError
 from roadmap_tui.core.humanize import pluralize
@@ -18,9 +18,9 @@ _CHANGES_SHOWN: Final = 20
 
 
 @command("restore", "Restore missing data from a backup.", json="one object")
-@click.argument("source", metavar="FILE", type=click.Path())
-@click.option("--yes", is_flag=True, help="Restore without asking.")
-@click.option("--dry-run", is_flag=True, help="Print what would be restored without changing anything.")
+@argument("source", metavar="FILE", type=click.Path())
+@option("--yes", is_flag=True, help="Restore without asking.")
+@option("--dry-run", is_flag=True, help="Print what would be restored without changing anything.")
 def restore_command(context: CliContext, source: str, yes: bool, dry_run: bool, as_json: bool) -> None:
     """Restore missing data from FILE: a backup (.jsonl.gz), a log (.jsonl), or a folder of them.
 

@@ -3,11 +3,9 @@
 import sys
 from datetime import date, timedelta
 
-import click
-
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_err, echo_json
-from roadmap_tui.cli.options import command, complete_argument
+from roadmap_tui.cli.options import argument, command, complete_argument, option
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.humanize import format_date, pluralize
 from roadmap_tui.core.progress.events import GRADES
@@ -20,23 +18,23 @@ from roadmap_tui.text.item_details import section_titles
 
 
 @command("review", "Review what is due; --list, --grade and --pause.", json="a list of objects, or one")
-@click.argument("items", metavar="[ITEM]...", nargs=-1, shell_complete=complete_argument("items"))
-@click.option("--list", "lists", is_flag=True, help="List what is due for today instead of asking.")
-@click.option("--all", "list_all", is_flag=True, help="List all due items, not only today's.")
-@click.option("--until", metavar="DATE", help="Only what would be known too little on that day, an exam.")
-@click.option("--grade", type=click.Choice(GRADES), help="Grade ITEM: again, hard, good or easy.")
-@click.option("--pause", metavar="14d|2w|3m|DATE", help="Pause all reviews for this long.")
-@click.option("--resume", is_flag=True, help="End the pause.")
+@argument("items", metavar="[ITEM]...", nargs=-1, shell_complete=complete_argument("items"))
+@option("--list", "lists", is_flag=True, help="List what is due for today instead of asking.")
+@option("--all", "list_all", is_flag=True, help="List all due items, not only today's.")
+@option("--until", metavar="DATE", help="Only what would be known too little on that day, an exam.")
+@option("--grade", choices=GRADES, help="Grade ITEM: again, hard, good or easy.")
+@option("--pause", metavar="14d|2w|3m|DATE", help="Pause all reviews for this long.")
+@option("--resume", is_flag=True, help="End the pause.")
 def review_command(
     context: CliContext,
-    items: tuple[str, ...],
-    lists: bool,
-    list_all: bool,
-    until: str | None,
-    grade: str | None,
-    pause: str | None,
-    resume: bool,
-    as_json: bool,
+    items: tuple[str, ...] = (),
+    lists: bool = False,
+    list_all: bool = False,
+    until: str | None = None,
+    grade: str | None = None,
+    pause: str | None = None,
+    resume: bool = False,
+    as_json: bool = False,
 ) -> None:
     """Ask a question about each topic that is due for review today, least recall first.
 

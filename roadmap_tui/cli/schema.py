@@ -7,7 +7,7 @@ from click.shell_completion import CompletionItem
 
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo
-from roadmap_tui.cli.options import command
+from roadmap_tui.cli.options import argument, command
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.sanitize import clean
 from roadmap_tui.core.schemas import SCHEMAS
@@ -18,12 +18,12 @@ def _complete(_: click.Context, __: click.Parameter, incomplete: str) -> list[Co
 
 
 @command("schema", "Print the JSON Schema of a file or an output.")
-@click.argument("name", required=False, shell_complete=_complete)
+@argument("name", required=False, shell_complete=_complete)
 def schema_command(_: CliContext, name: str | None) -> None:
     """Print the JSON Schema NAME; without NAME, list the names.
 
-    The names are those of the files (roadmap, study-material, and record, a line of a log), and of the
-    commands that have --json. Later versions may add fields, see docs/stability.md.
+    The names are those of the files (roadmap, study-material, and record, a line of a log), hook, what a hook
+    reads, and the commands that have --json. Later versions may add fields, see docs/stability.md.
     """
     if name is None:
         echo(SCHEMAS)

@@ -3,11 +3,9 @@
 from collections.abc import Collection, Iterator
 from typing import Final
 
-import click
-
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json, terminal_width
-from roadmap_tui.cli.options import command, complete_argument
+from roadmap_tui.cli.options import argument, command, complete_argument, option
 from roadmap_tui.core.progress.statuses import STATUSES
 from roadmap_tui.core.roadmap.kinds import KIND_NAMES
 from roadmap_tui.core.roadmap.model import Item, Section
@@ -93,15 +91,15 @@ def _select(study: Study, section: str | None, statuses: Collection[str]) -> tup
 
 
 @command("show", "Print the roadmap, a section, or an item.", json="a list of objects")
-@click.argument("section", required=False, shell_complete=complete_argument("sections"))
-@click.option(
+@argument("section", required=False, shell_complete=complete_argument("sections"))
+@option(
     "--status",
     "statuses",
-    type=click.Choice(STATUSES),
+    choices=STATUSES,
     multiple=True,
     help="Print only items with this status.",
 )
-@click.option("--answers", is_flag=True, help="Also print the answers to an item's questions.")
+@option("--answers", is_flag=True, help="Also print the answers to an item's questions.")
 def show_command(
     context: CliContext, section: str | None, statuses: tuple[str, ...], answers: bool, as_json: bool
 ) -> None:

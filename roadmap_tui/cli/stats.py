@@ -14,7 +14,7 @@ _WIDTH: Final = 80
 
 @command("stats", "Print statistics.", json="one object")
 @since_option
-def stats_command(context: CliContext, since: str | None, as_json: bool) -> None:
+def stats_command(context: CliContext, since: str | None = None, as_json: bool = False) -> None:
     """Print statistics: progress, activity, pace, hours and recall.
 
     A study day begins at 04:00 (a setting), by the clock of the machine where something was done.

@@ -1,10 +1,8 @@
 """``status``: print the progress on a roadmap, as one line or one JSON object."""
 
-import click
-
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
-from roadmap_tui.cli.options import command
+from roadmap_tui.cli.options import command, option
 from roadmap_tui.core.errors import SaveError
 from roadmap_tui.store import status_file
 from roadmap_tui.study.study import Study
@@ -29,8 +27,8 @@ def counts_to_json(study: Study, name: str, unread: int) -> dict[str, object]:
 
 
 @command("status", "Print progress in one line, for prompts and tmux.", json="one object")
-@click.option("--file", "as_file", is_flag=True, help="Print the path of a file that has the line.")
-def status_command(context: CliContext, as_file: bool, as_json: bool) -> None:
+@option("--file", "as_file", is_flag=True, help="Print the path of a file that has the line.")
+def status_command(context: CliContext, as_file: bool = False, as_json: bool = False) -> None:
     """Print progress in one line, for prompts and tmux.
 
     With --file, print the path of a file with this line and the date, of the roadmap opened last on this

@@ -3,18 +3,16 @@
 import sys
 from contextlib import nullcontext
 
-import click
-
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_err, echo_json
-from roadmap_tui.cli.options import command
+from roadmap_tui.cli.options import command, option
 from roadmap_tui.cli.progress import spinner
 from roadmap_tui.store.sync import sync
 from roadmap_tui.text.sync import format_sync
 
 
 @command("sync", "Sync progress and roadmaps with your other machines.", json="one object")
-@click.option("--remote", default="", metavar="URL", help="Use this git repository from now on.")
+@option("--remote", default="", metavar="URL", help="Use this git repository from now on.")
 def sync_command(context: CliContext, remote: str, as_json: bool) -> None:
     """Sync progress and roadmaps with your other machines through a git repository.
 

@@ -3,11 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-import click
-
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
-from roadmap_tui.cli.options import command, complete_argument
+from roadmap_tui.cli.options import argument, command, complete_argument, option
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.humanize import format_datetime, format_duration
 from roadmap_tui.core.progress.events import TimeLogged
@@ -23,13 +21,11 @@ _OVERLAPS_SHOWN: Final = 5
 
 
 @command("time", "Print time spent; start and stop the timer.", json="one object")
-@click.argument("item", metavar="[ITEM]", required=False, shell_complete=complete_argument("items"))
-@click.option("--start", is_flag=True, help="Start the timer on ITEM, stopping a running one.")
-@click.option("--stop", is_flag=True, help="Stop the running timer.")
-@click.option("--add", metavar="TIME", help="Log TIME on ITEM: 45m, 1h30.")
-@click.option(
-    "--set", "correction", metavar="TIME", help="Correct the last session on ITEM to TIME; 0 deletes it."
-)
+@argument("item", metavar="[ITEM]", required=False, shell_complete=complete_argument("items"))
+@option("--start", is_flag=True, help="Start the timer on ITEM, stopping a running one.")
+@option("--stop", is_flag=True, help="Stop the running timer.")
+@option("--add", metavar="TIME", help="Log TIME on ITEM: 45m, 1h30.")
+@option("--set", "correction", metavar="TIME", help="Correct the last session on ITEM to TIME; 0 deletes it.")
 def time_command(
     context: CliContext,
     item: str | None,

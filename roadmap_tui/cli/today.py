@@ -26,7 +26,7 @@ def today_to_json(result: Today, unread: int) -> dict[str, object]:
 
 
 @command("today", "Print what to do today, across roadmaps.", json="one object")
-def today_command(context: CliContext, as_json: bool) -> None:
+def today_command(context: CliContext, as_json: bool = False) -> None:
     """Print what to do today: running timer, due reviews, items in progress, ready items with the reason,
     and what you did. Covers every roadmap with activity.
 

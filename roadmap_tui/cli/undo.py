@@ -7,7 +7,7 @@ import click
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo
 from roadmap_tui.cli.log import echo_changes
-from roadmap_tui.cli.options import command
+from roadmap_tui.cli.options import command, option
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.study.assistants import undo_by
 from roadmap_tui.study.study import Study
@@ -15,9 +15,9 @@ from roadmap_tui.text.describe import format_earlier_undo
 
 
 @command("undo", "Undo the last change.", json="the event, as `log` prints it; with --by a list")
-@click.option("--yes", is_flag=True, help="Don't ask before undoing a change of an earlier day.")
-@click.option("--by", "author", metavar="NAME", help="Undo what this assistant did since its last start.")
-@click.option("--all", "everything", is_flag=True, help="With --by: undo all that it ever did.")
+@option("--yes", is_flag=True, help="Don't ask before undoing a change of an earlier day.")
+@option("--by", "author", metavar="NAME", help="Undo what this assistant did since its last start.")
+@option("--all", "everything", is_flag=True, help="With --by: undo all that it ever did.")
 def undo_command(context: CliContext, yes: bool, author: str | None, everything: bool, as_json: bool) -> None:
     """Undo the last change. In a terminal, asks before undoing a change of an earlier day.
 

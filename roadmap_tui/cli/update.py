@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 
-import click
-
 from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_json
-from roadmap_tui.cli.options import command, complete_argument, dry_run_option, force_option
+from roadmap_tui.cli.options import argument, command, complete_argument, dry_run_option, force_option, option
 from roadmap_tui.cli.progress import spinner
 from roadmap_tui.core.errors import UsageError
 from roadmap_tui.core.roadmap.update import Match, UpdateResult
@@ -15,8 +13,8 @@ from roadmap_tui.text.import_report import format_changes
 
 
 @command("update", "Update a roadmap from its source.", json="one object")
-@click.argument("args", metavar="[NAME] [SOURCE]", nargs=-1, shell_complete=complete_argument("roadmaps"))
-@click.option(
+@argument("args", metavar="[NAME] [SOURCE]", nargs=-1, shell_complete=complete_argument("roadmaps"))
+@option(
     "--accept", "suggestions", multiple=True, metavar="OLD=NEW",
     help="Accept that item OLD became item NEW; ids as printed by --dry-run.",
 )  # fmt: skip

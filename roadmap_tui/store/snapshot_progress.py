@@ -251,9 +251,11 @@ class SnapshotProgress(Progress):
         )
 
     def _entries_of(self, key: Key) -> list[TimeEntry]:
-        rows = self._rows("SELECT entries FROM logged WHERE roadmap = ? AND target = ?", *key)
-        if key in self._changed or not rows:
+        if self.is_complete or key in self._changed:
             return super()._entries_of(key)
+        rows = self._rows("SELECT entries FROM logged WHERE roadmap = ? AND target = ?", *key)
+        if not rows:
+            return []
         time = datetime.fromisoformat
         return [
             TimeEntry(*key, title, Interval(first_id, time(start), seconds, by_hand, tuple(heads)))

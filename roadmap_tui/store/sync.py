@@ -31,6 +31,7 @@ from roadmap_tui.store.locations import Locations
 from roadmap_tui.store.log_lines import Logs, append_lines, count_events, lines_of, missing_lines, read_logs
 from roadmap_tui.store.log_reader import LOG_SUFFIX, LogReader
 from roadmap_tui.store.log_writer import host_name
+from roadmap_tui.store.moved_records import late_copies
 from roadmap_tui.store.repository import BRANCH, REMOTE_BRANCH, Edit, Repository
 
 ATTEMPTS: Final = 12
@@ -236,6 +237,9 @@ class _Sync:
         head = self.git.resolve(BRANCH)
         committed = self._read(head)
         scan = read_logs(self.log)
+        if late := self._copy_late_records(scan.logs):
+            append_lines(self.log, f"{host_name()}{LOG_SUFFIX}", late)
+            scan = read_logs(self.log)
         self.notes += [f"not synced: log/{printable_path(reason)}" for reason in scan.skipped]
         # One commit per roadmap, with the time of its change: a merge needs to know which version is newer.
         edits = [
@@ -247,6 +251,14 @@ class _Sync:
         if not edits:
             return head
         return self.git.commit([head] if head else [], f"{host_name()}\n", *edits)
+
+    def _copy_late_records(self, logs: Logs) -> list[bytes]:
+        """Return copies of records that a session wrote under an id that an earlier sync replaced."""
+        lines = [line for name in logs if _is_from_here(name) for line in logs[name]]
+        if not any(b"~" in line for line in lines):
+            return []
+        decoded = map(try_decode, library.read_all(self.library).values())
+        return late_copies(lines, {roadmap.id: roadmap for roadmap in decoded if roadmap})
 
     def _changed_roadmaps(self, committed: _Contents) -> dict[str, bytes | None]:
         on_disk = library.read_all(self.library)

@@ -162,10 +162,11 @@ def _actual_pace(study: Study, estimates: Estimates) -> WeeklyHours:
         day = study.day(timing.start)
         by_day[day] = by_day.get(day, 0) + length(timing, now) / 3600
     if not by_day:
+        placed = study.progress.placed_ids(study.source.id)
         for item in study.items(study.counts.ids_of("done")):
-            state = study.state(item.id)
-            if state.since and not state.is_placed:
-                day = study.day(state.since)
+            since = study.status_since(item.id)
+            if since and not (item.id in placed and study.state(item.id).is_placed):
+                day = study.day(since)
                 by_day[day] = by_day.get(day, 0) + estimates.effort(item).hours
         if by_day:
             by_day[min(by_day)] = 0  # readers then mark what they knew before

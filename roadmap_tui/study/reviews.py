@@ -159,7 +159,7 @@ class Reviews:
 
         def urgency(node_id: str) -> tuple[float, date, int]:
             card = card_of(node_id)
-            return (card.predicted_recall(today), card.due, position[node_id]) if card else (0.0, today, 0)
+            return (-card.elapsed(today), card.due, position[node_id]) if card else (0.0, today, 0)
 
         def importance(node_id: str) -> tuple[int, int]:
             return -self._ranking.unlock_count(node_id), position[node_id]

@@ -70,7 +70,7 @@ def _plot(
     done = [*((point.day, point.done) for point in points), (first + timedelta(days), last.done)]
     plot.plot(*_steps(done), marker=marker)
     if finish and future:
-        for day in sorted({finish.earliest, finish.latest or finish.expected}):
+        for day in sorted({finish.earliest, finish.latest or finish.expected}):  # in one order: dots merge
             ahead = max(1, (day - first).days - days)
             dots = max(1, ahead * size[0] // (days + future))  # one a column
             shares = [step / dots for step in range(1, dots + 1) if ahead * step / dots <= future]

@@ -6,16 +6,17 @@ text may be foreign, and a terminal that opens addresses finds them itself.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from roadmap_tui.core.sanitize import clean
+from roadmap_tui.core.sanitize import clean, safe_url
 from roadmap_tui.text.glyphs import ASCII, UNICODE, Glyphs
 from roadmap_tui.text.styled_text import Span, StyledLine, cells, length, split_cells, wrap
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.renderer import RendererHTML
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
@@ -46,9 +47,13 @@ def render_markdown(
     return renderer.lines
 
 
-def to_html(text: str) -> str:
-    """Convert a text to HTML, with formulas as MathJax reads them; HTML in it stays text."""
-    html: str = _parser().render(text)
+def to_html(text: str, *, is_page: bool = False) -> str:
+    """Convert a text to HTML; HTML in it stays text.
+
+    Formulas are as MathJax reads them. On a page without scripts they are Unicode, images are their text, and
+    only safe addresses are links.
+    """
+    html: str = _parser().render(text, {"is_page": is_page})
     return html.strip()
 
 
@@ -63,9 +68,34 @@ def _parser() -> "MarkdownIt":
     parser.disable(["entity", "html_block", "html_inline", "reference"])
     parser.inline.ruler.before("escape", "maths", _maths_inline)
     parser.block.ruler.before("fence", "maths", _maths_block, {"alt": ["paragraph", "blockquote", "list"]})
-    parser.add_render_rule("maths", lambda _, tokens, at, *__: rf"\({escape(tokens[at].content)}\)")
-    parser.add_render_rule("maths_block", lambda _, tokens, at, *__: rf"\[{escape(tokens[at].content)}\]")
+
+    def formula(delimiters: str) -> "Callable[..., str]":
+        def render(_: object, tokens: "Sequence[Token]", at: int, __: object, env: dict[str, bool]) -> str:
+            content = tokens[at].content
+            if env["is_page"]:
+                return escape(clean(_to_unicode(content) or content))
+            return f"\\{delimiters[0]}{escape(content)}\\{delimiters[1]}"
+
+        return render
+
+    def image(self: "RendererHTML", tokens: "Sequence[Token]", at: int, *rest: Any) -> str:
+        options, env = rest
+        return escape(tokens[at].content) if env["is_page"] else self.image(tokens, at, options, env)
+
+    def link(self: "RendererHTML", tokens: "Sequence[Token]", at: int, *rest: Any) -> str:
+        options, env = rest
+        token = tokens[at]
+        if env["is_page"] and not safe_url(str(token.attrGet("href"))):
+            token.attrs.pop("href")
+        elif env["is_page"]:
+            token.attrSet("rel", "noopener noreferrer")
+        return self.renderToken(tokens, at, options, env)
+
+    parser.add_render_rule("maths", formula("()"))
+    parser.add_render_rule("maths_block", formula("[]"))
     parser.add_render_rule("softbreak", lambda *_: "<br>\n")
+    parser.add_render_rule("image", image)
+    parser.add_render_rule("link_open", link)
     return parser
 
 

@@ -195,6 +195,10 @@ class RoadmapApp(BaseApp):
         else:
             self.run_worker(self._flows.run(message.command))
 
+    def on_main_screen_roadmap_moved(self, message: MainScreen.RoadmapMoved) -> None:
+        """Open the roadmap under the id that a sync gave it."""
+        self.start_flow(self._flows.follow_roadmap(message.new_id))
+
     def on_modal_help_requested(self, message: Modal.HelpRequested) -> None:
         """Show the keys of a dialog."""
         self.start_flow(self._flows.show_keys(message.dialog))

@@ -67,7 +67,7 @@ def test_statistics_count_what_was_done_today(tui: CliRunner) -> None:
 
 def test_the_help_names_every_field(tui: CliRunner, year: dict[str, list[Event]]) -> None:
     years.write(year, tui.home / "log")
-    told = stats_command.help or ""
+    told = stats_command.build().help or ""
     found = tui("stats", "--json").json
     lists = [found["days"][0], found["burn_up"][0], found["sections"][0]]
     inner = [found["streak"], found["pace"], found["retention"], found["retention"]["all"]]

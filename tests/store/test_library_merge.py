@@ -218,6 +218,40 @@ def test_events_sent_before_a_name_conflict_follow_and_count_once(
         assert not moved.progress.has("plan", "bread")
 
 
+def test_an_open_session_may_go_on_under_the_old_id_after_a_name_conflict(
+    box: Machine, lap: Machine, tmp_path: Path
+) -> None:
+    one, other = version("plan", "Sets", "Maps"), version("plan", "Bread", "Sets", "Cake", "Rolls", sha="2")
+    lap = lap._replace(host=host_name())
+    lap.keep(other)
+    box.keep(one)
+    box.mark("maps", roadmap=one)
+    box.sync()
+    open_one, silent = lap.sit(other), lap.sit(other)
+    open_one.set_status(["bread"], "done")
+    assert "this one is plan-2 now" in lap.sync().notes[0]
+    # Neither session has heard of it: also an item that both roadmaps have is the first one's.
+    open_one.set_status(["sets"], "done")
+    open_one.set_status(["cake"], "done")
+    open_one.undo()
+    silent.set_status(["rolls"], "doing")
+    lap.mark("sets", "skipped", roadmap=stored(lap))  # a new session: the other roadmap
+    for study in (open_one, silent):
+        study.close()
+    sync_twice(box, lap)
+    sync_twice(box, lap)
+    fresh = Machine(tmp_path / "fresh", "fresh", lap.remote)
+    fresh.sync()
+    for machine in (lap, box, fresh):
+        moved, theirs = machine.sit(stored(machine, "plan-2")), machine.sit(stored(machine))
+        statuses = [moved.status(name) for name in ("bread", "sets", "cake", "rolls")]
+        assert statuses == ["done", "done", "todo", "doing"]
+        assert len(moved.history()) == 5
+        assert [theirs.status(name) for name in ("maps", "sets")] == ["done", "skipped"]
+        assert len(theirs.history()) == 2
+        assert not theirs.tree.retired
+
+
 def test_a_copy_of_another_event_hides_nothing(tmp_path: Path) -> None:
     session = journal(tmp_path)
     append(session)

@@ -43,6 +43,9 @@ def _titles(seat: Seat) -> list[str]:
 async def test_the_dialog_counts_what_each_choice_would_leave(stage: Stage) -> None:
     async with stage.seat(_study(stage), place=ONE) as seat:
         await seat.press("f")
+        assert "book" not in _choices(seat)
+        assert any("▸ kinds of resources (3)" in row for row in seat.screen)
+        await seat.press(*["j"] * 8, "space", *["k"] * 8)
         assert _choices(seat) == {
             "to do": "5",
             "in progress": "1",
@@ -209,7 +212,7 @@ async def test_filter_words_with_the_keys_of_the_reader(stage: Stage) -> None:
 
 async def test_it_scrolls_where_it_is_low(stage: Stage) -> None:
     async with stage.seat(_study(stage), size=(40, 10), place=ONE) as seat:
-        await seat.press("f", *["j"] * 10, "space")
+        await seat.press("f", *["j"] * 8, "space", "j", "j", "space")
         assert "on 1" in _choices(seat).values()
         assert any("enter show" in row for row in seat.screen)
         await seat.press("enter")

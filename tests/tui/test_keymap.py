@@ -171,7 +171,7 @@ def test_the_key_bar_has_its_commands_in_their_order() -> None:
 
 def test_the_table_in_the_documentation_is_what_the_program_prints() -> None:
     page = (ROOT / "docs" / "keys.md").read_text(encoding="utf-8")
-    printed = CliRunner().invoke(keys_command, ["--markdown"])
+    printed = CliRunner().invoke(keys_command.build(), ["--markdown"])
     assert printed.exit_code == 0
     assert page.count("<!-- keys -->") == 1
     there = page.partition("<!-- keys -->")[2].partition("<!-- /keys -->")[0]

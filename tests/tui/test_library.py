@@ -6,11 +6,17 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
+from roadmap_tui.core.roadmap.format import encode
+from roadmap_tui.core.roadmap.model import Roadmap
+from roadmap_tui.store import library
+from roadmap_tui.store.library_merge import rewrite_roadmap_id
 from roadmap_tui.store.locations import Locations
+from roadmap_tui.store.log_lines import append_lines, read_logs
 from roadmap_tui.store.view_state import last_roadmap
 from roadmap_tui.study.library import Library
 from roadmap_tui.text.styled_text import UNICODE
@@ -260,3 +266,25 @@ async def test_a_slow_answer_is_waited_for_and_keys_go_nowhere_meanwhile(tmp_pat
         answer.set()
         server.shutdown()
         server.server_close()
+
+
+async def test_a_roadmap_that_a_sync_gave_another_id_is_followed(tmp_path: Path, plan: Path) -> None:
+    async with opened(tmp_path) as seat:
+        await imported(seat, plan)
+        study = seat.app.state.study
+        study.set_status(["sets"], "done")
+        # What a sync writes here that brings another roadmap with this id.
+        log, roadmaps = str(tmp_path / "data" / "log"), tmp_path / "data" / "roadmaps"
+        lines = chain.from_iterable(read_logs(log).logs.values())
+        append_lines(log, "synced.jsonl", rewrite_roadmap_id(lines, "a-plan", "a-plan-2"))
+        library.write(str(roadmaps), "a-plan-2.json", encode(study.source._replace(id="a-plan-2")))
+        library.write(str(roadmaps), "a-plan.json", encode(Roadmap("a-plan", "Cakes")))
+        message = "This roadmap is a-plan-2 now: a sync brought another one with its id"
+        await seat.until(lambda: seat.main.state.study.roadmap.id == "a-plan-2")
+        await seat.until(lambda: bool(seat.main.query("#keys")) and seat.bar == message)
+        study = seat.app.state.study
+        assert study.status("sets") == "done"
+        # Its id is not changed again when the file of that name changes.
+        library.write(str(roadmaps), "a-plan-2.json", encode(study.source._replace(note="New")))
+        await seat.until(lambda: study.source.note == "New")
+        assert seat.app.state.study is study

@@ -42,7 +42,7 @@ README_PICTURE = "test_half_way.svg"
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 
 
-def _half_way(stage: Stage) -> Study:
+def half_way(stage: Stage) -> Study:
     """Chapters 1 and 2 are behind, chapter 3 is being worked at."""
     study = stage.study(library.load_bundled())
     order = study.tree
@@ -70,7 +70,7 @@ def _place(study: Study, cursor: str = "backpropagation") -> ViewState:
 
 
 def _app(stage: Stage, **options: object) -> RoadmapApp:
-    study = _half_way(stage)
+    study = half_way(stage)
     return stage.app(study, place=_place(study), **options)  # type: ignore[arg-type]
 
 
@@ -101,7 +101,7 @@ def test_half_way_light(stage: Stage, snap_compare: Compare) -> None:
 
 
 def test_all_done(stage: Stage, snap_compare: Compare) -> None:
-    study = _half_way(stage)
+    study = half_way(stage)
     study.set_status(["early-stopping"], "todo")
     study.set_status([item.id for item in study.tree.items()], "done")
     app = stage.app(study, place=_place(study))
@@ -197,7 +197,7 @@ def test_own_resource(stage: Stage, snap_compare: Compare) -> None:
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 def test_today(stage: Stage, snap_compare: Compare, size: tuple[int, int]) -> None:
-    study = _half_way(stage)
+    study = half_way(stage)
     stage.clock.time += timedelta(days=1)
     study.time_tracker.start("dropout-and-normalization")
     stage.clock.time += timedelta(minutes=48)
@@ -209,7 +209,7 @@ def test_today(stage: Stage, snap_compare: Compare, size: tuple[int, int]) -> No
 
 @SIZES
 def test_path(stage: Stage, snap_compare: Compare, size: tuple[int, int]) -> None:
-    study = _half_way(stage)
+    study = half_way(stage)
     stage.clock.time += timedelta(days=9)
     stage.clock.stop()
     app = stage.app(study, place=ViewState("ppo", ()), theme=LIGHT_NAME if size[0] > 80 else DARK_NAME)
@@ -218,7 +218,7 @@ def test_path(stage: Stage, snap_compare: Compare, size: tuple[int, int]) -> Non
 
 @SIZES
 def test_plan(stage: Stage, snap_compare: Compare, size: tuple[int, int]) -> None:
-    study = _half_way(stage)
+    study = half_way(stage)
     stage.clock.time += timedelta(days=9)
     stage.clock.stop()
     set_goal(study, "ppo", study.today() + timedelta(days=200), 6)
@@ -227,11 +227,15 @@ def test_plan(stage: Stage, snap_compare: Compare, size: tuple[int, int]) -> Non
 
 
 def test_timer_left_running(stage: Stage, snap_compare: Compare) -> None:
-    study = _half_way(stage)
+    study = half_way(stage)
     study.time_tracker.start("backpropagation")
     stage.clock.time += timedelta(minutes=48)
     stage.clock.stop()
     assert snap_compare(stage.app(study, place=_place(study)), run_before=_keys())
+
+
+def test_placement(stage: Stage, snap_compare: Compare) -> None:
+    assert snap_compare(_app(stage), run_before=_keys("K"))
 
 
 def test_code(stage: Stage, snap_compare: Compare) -> None:
@@ -321,7 +325,7 @@ PLAN = "# A plan\n\n## Basics\n\n- [x] Sets\n- [ ] Object detection (U-Net)\n- [
 NEXT = "# A plan\n\n## First\n\n- [ ] Object detection (YOLO)\n- [ ] Sets\n- [ ] Maps\n"
 
 
-def _with_library(stage: Stage) -> RoadmapApp:
+def with_library(stage: Stage) -> RoadmapApp:
     """A second roadmap, of which a newer version lies ready."""
     locations = Locations(*(str(stage.folder / name) for name in ("data", "state", "config")))
     shelf = Library(locations, stage.clock)
@@ -361,11 +365,11 @@ def _in_library(*keys: str, then: type[Screen[Any]] = LibraryScreen) -> Before:
 
 
 def test_library(stage: Stage, snap_compare: Compare) -> None:
-    assert snap_compare(_with_library(stage), run_before=_in_library("j"))
+    assert snap_compare(with_library(stage), run_before=_in_library("j"))
 
 
 def test_changes(stage: Stage, snap_compare: Compare) -> None:
-    assert snap_compare(_with_library(stage), run_before=_in_library("j", "u", then=ImportPreviewScreen))
+    assert snap_compare(with_library(stage), run_before=_in_library("j", "u", then=ImportPreviewScreen))
 
 
 @pytest.fixture(autouse=True)
@@ -404,7 +408,7 @@ def test_note_in_markdown(stage: Stage, snap_compare: Compare, size: tuple[int, 
 
 def _due(stage: Stage, theme: str = DARK_NAME) -> RoadmapApp:
     """What was done half way is due; some of it was reviewed before."""
-    study = _half_way(stage)
+    study = half_way(stage)
     stage.clock.time += timedelta(days=1)
     for name, rating in (("backpropagation", 1), ("loss-functions", 3), ("activation-functions", 2)):
         study.reviews.grade(name, rating)

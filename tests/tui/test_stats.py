@@ -207,7 +207,7 @@ def test_the_first_active_day_is_in_the_first_week(first: date, weeks: int) -> N
 
 
 def test_a_quarter_of_the_days_has_each_of_four_greens() -> None:
-    days = _days(*((SUNDAY - timedelta(days=back), back + 1) for back in range(8)))
+    days = _days(*((SUNDAY - timedelta(days=back), back + 1) for back in reversed(range(8))))
     spans = [span for line in heatmap(days, SUNDAY, 75, UNICODE)[:8] for span in line]
     styles = [span.style for span in spans if span.style.startswith("heat-")]
     assert sorted(styles) == sorted(2 * ["heat-1", "heat-2", "heat-3", "heat-4"])
@@ -219,24 +219,26 @@ def test_a_day_is_where_it_belongs() -> None:
     assert lines[1][3] == "█"  # the first Monday there is
     assert sum(line.count("█") for line in lines[:8]) == 2
     wednesday = _map(_days((date(2026, 11, 18), 1)), today=date(2026, 11, 18))
-    assert wednesday[3][-1] == "█"
-    assert wednesday[4][-1] == " "  # tomorrow
+    assert [line[3] for line in wednesday[1:8]] == [" ", " ", "█", " ", " ", " ", " "]
 
 
 def test_the_heavier_the_more() -> None:
-    days = _days(*((SUNDAY - timedelta(days=back), back + 1) for back in range(8)))
+    days = _days(*((SUNDAY - timedelta(days=back), back + 1) for back in reversed(range(8))))
     lines = _map(days, 75)
-    assert [line[-1] for line in lines[1:8]] == list("█▓▓▒▒░░")
+    # The first active day is a Sunday; the week after it is the last one, and the rest is still to come.
+    assert [line[3] for line in lines[1:8]] == [" "] * 6 + ["█"]
+    assert [line[5] for line in lines[1:8]] == list("█▓▓▒▒░░")
+    assert {line[7:].strip() for line in lines[1:8]} == {""}
     assert lines[8] == "   · nothing   ░ 1–2   ▒ 3–4   ▓ 5–6   █ 7 or more"
-    same = _map(_days((SUNDAY, 3), (SUNDAY - timedelta(days=1), 3)), 75)
+    same = _map(_days((SUNDAY - timedelta(days=1), 3), (SUNDAY, 3)), 75)
     assert same[8] == "   · nothing   █ 1 or more"
     ascii_only = _map(days, 75, ASCII)
-    assert [line[-1] for line in ascii_only[1:8]] == list("#%%++--")
+    assert [line[5] for line in ascii_only[1:8]] == list("#%%++--")
 
 
 def test_days_that_were_not_asked_for_are_empty() -> None:
     lines = _map(_days((SUNDAY, 3)), 75, since=SUNDAY - timedelta(days=1))
-    assert [line[-1] for line in lines[1:8]] == [" "] * 5 + ["·", "█"]
+    assert [line[3] for line in lines[1:8]] == [" "] * 5 + ["·", "█"]
 
 
 def test_the_months_stand_above_their_first_day() -> None:

@@ -104,6 +104,15 @@ class Progress(EventFold):
         """Return the newest active update of a roadmap, None if it was never updated."""
         return max(filter(self.is_active, self._updates.get(roadmap, ())), key=sort_key, default=None)
 
+    def new_ids(self, roadmap: str) -> set[str]:
+        """Return the ids of roadmaps that had this id until a sync needed it for another, see `copied_id`."""
+        copied = [(copy.roadmap, self._events.get(original)) for original, copy in self._copies.items()]
+        return {
+            new
+            for new, event in copied
+            if event and not isinstance(event, SessionStarted) and event.roadmap == roadmap
+        }
+
     # Undo and redo
 
     def undoable(self, roadmap: str, latest: int = sys.maxsize) -> tuple[Action, int] | None:

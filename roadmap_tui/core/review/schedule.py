@@ -9,7 +9,6 @@ This is the only module that imports ``fsrs``, and only when there is a review.
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from roadmap_tui.core.progress.states import ItemState, Review
@@ -49,19 +48,23 @@ class Card(NamedTuple):
 
     def retrievability(self, today: date) -> float | None:
         """Return the predicted recall today (0 to 1); None before the first review."""
-        return None if self.last is None else _forgetting_curve(self.stability, self.last, today)
+        return None if self.last is None else self.predicted_recall(today)
 
     def predicted_recall(self, today: date) -> float:
         """Return the predicted recall today; before the first review, as if it was Good when done."""
+        days, stability = self._fading(today)
+        return float((1 + _FACTOR * days / stability) ** _DECAY)  # as in fsrs, without loading it
+
+    def elapsed(self, today: date) -> float:
+        """Return the days since the last review relative to the stability: the more, the lower the recall."""
+        days, stability = self._fading(today)
+        return days / stability
+
+    def _fading(self, today: date) -> tuple[int, float]:
+        """Return the days since the last review and the stability; without one, as if Good when done."""
         if self.last is None:
-            return _forgetting_curve(_STABILITY_OF_GOOD, self.due - timedelta(days=1), today)
-        return _forgetting_curve(self.stability, self.last, today)
-
-
-@lru_cache(4096)
-def _forgetting_curve(stability: float, last: date, day: date) -> float:
-    # As in fsrs, without loading it: hundreds of cards are sorted by this at every start.
-    return float((1 + _FACTOR * max(0, (day - last).days) / stability) ** _DECAY)
+            return max(0, (today - self.due).days + 1), _STABILITY_OF_GOOD
+        return max(0, (today - self.last).days), self.stability
 
 
 class Scheduler:

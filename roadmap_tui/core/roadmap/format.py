@@ -78,10 +78,11 @@ def _trusted_value(fields: dict[str, Any]) -> Any:
 
 def extra_fields(fields: Fields, known: frozenset[str]) -> str:
     """Return the unknown fields of a node or resource as JSON, empty if there are none."""
-    names = fields.keys() - known
-    if not names:
+    if fields.keys() <= known:
         return ""
-    return json.dumps({name: fields[name] for name in sorted(names)}, ensure_ascii=False, default=str)
+    return json.dumps(
+        {name: fields[name] for name in sorted(fields.keys() - known)}, ensure_ascii=False, default=str
+    )
 
 
 def encode(roadmap: Roadmap) -> bytes:

@@ -4,13 +4,14 @@ They are computed in integers, so that all machines get the same numbers.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
 from roadmap_tui.core.progress.counts import Counts, StatusCounts
 from roadmap_tui.core.progress.events import CustomItemSet
 from roadmap_tui.core.progress.progress import Progress
+from roadmap_tui.core.progress.states import Key
 from roadmap_tui.core.progress.time_tracking import length
 from roadmap_tui.core.roadmap.model import Section
 from roadmap_tui.core.roadmap.tree import FlatTree
@@ -128,13 +129,14 @@ class _Calculator(NamedTuple):
         is_counted = self.status_counts.is_counted
         own = [by_item[key] for key in by_item if key[0] == self.roadmap and is_counted(key[1])]
         counts = self.status_counts.counts_for(-1)
-        days = active_days(self.progress, by_item, self.day_start, today)
+        reviews = {key: self.progress.reviews(*key) for key in by_item}
+        days = active_days(self.progress, by_item, reviews, self.day_start, today)
         monday = today - timedelta(days=today.weekday())
         done_on = [
             found[-1].day for found in own if found and found[-1].delta > 0 and not found[-1].is_placed
         ]
         sections = self._sections()
-        reviews = self._reviews()
+        recalled_on = self._recalled_on(reviews)
         return Statistics(
             roadmap=self.roadmap,
             title=title,
@@ -149,11 +151,13 @@ class _Calculator(NamedTuple):
             this_week=sum(monday <= day.day <= today for day in days),
             pace=pace(done_on, counts.total - counts.done, today),
             burn_up=self._burn_up(own, counts, today),
-            retention=_retention(recalled for day, recalled in reviews if self._is_included(day)),
-            recent_retention=_retention(recalled for day, recalled in reviews if day > today - RECENT),
+            retention=_retention(recalled for day, recalled in recalled_on if self._is_included(day)),
+            recent_retention=_retention(recalled for day, recalled in recalled_on if day > today - RECENT),
             target_percent=target_percent,
             seconds_by_week=self._seconds_by_week(today),
-            recall_by_month=_by_month((day, recalled) for day, recalled in reviews if self._is_included(day)),
+            recall_by_month=_by_month(
+                (day, recalled) for day, recalled in recalled_on if self._is_included(day)
+            ),
         )
 
     def _is_included(self, day: date) -> bool:
@@ -203,7 +207,7 @@ class _Calculator(NamedTuple):
         weeks: dict[int, int] = {}
         monday = today - timedelta(days=today.weekday())
         for target in self.progress.ids_with_events(self.roadmap):
-            for interval in self.progress.state(self.roadmap, target).timings:
+            for interval in self.progress.timings(self.roadmap, target):
                 day = local_study_day(interval.start, self.day_start)
                 if self._is_included(day) and (seconds := length(interval, self.now)):
                     back = max(0, (monday - day + timedelta(days=6)).days // 7)
@@ -245,15 +249,15 @@ class _Calculator(NamedTuple):
                 added = next(action for action in actions if isinstance(action, CustomItemSet))
                 yield local_study_day(added.stamp.at, self.day_start)
 
-    def _reviews(self) -> list[tuple[date, bool]]:
+    def _recalled_on(self, reviews: Mapping[Key, Sequence[tuple[datetime, int]]]) -> list[tuple[date, bool]]:
         """Return (day, recalled) for the first review of each item on each day."""
-        reviews: list[tuple[date, bool]] = []
-        for target in self.progress.ids_with_events(self.roadmap):
+        found: list[tuple[date, bool]] = []
+        for (roadmap, _), of_item in reviews.items():
             first: dict[date, bool] = {}
-            for at, rating in self.progress.reviews(self.roadmap, target):
+            for at, rating in of_item if roadmap == self.roadmap else ():
                 first.setdefault(local_study_day(at, self.day_start), rating > 1)
-            reviews.extend(first.items())
-        return reviews
+            found.extend(first.items())
+        return found
 
 
 def _retention(recalled: Iterable[bool]) -> RetentionStats:

@@ -1,6 +1,6 @@
 """Days with activity (done, reviewed or timed) and streaks of them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -85,7 +85,11 @@ def all_completions(progress: Progress, day_start: int) -> dict[Key, list[Comple
 
 
 def active_days(
-    progress: Progress, by_item: Mapping[Key, list[Completion]], day_start: int, today: date
+    progress: Progress,
+    by_item: Mapping[Key, list[Completion]],
+    reviews: Mapping[Key, list[tuple[datetime, int]]],
+    day_start: int,
+    today: date,
 ) -> list[ActiveDay]:
     """Return the active days of all roadmaps in order.
 
@@ -93,7 +97,7 @@ def active_days(
     """
     end = today + 2 * _DAY
     days: dict[date, tuple[list[int], list[datetime]]] = {}
-    for kind, day, moment in _activities(progress, by_item, day_start):
+    for kind, day, moment in _activities(progress, by_item, reviews, day_start):
         if day <= end:
             counts, times = days.setdefault(day, ([0, 0, 0], []))
             counts[kind] += 1
@@ -108,7 +112,10 @@ _DONE, _REVIEWED, _TIMED = range(3)
 
 
 def _activities(
-    progress: Progress, by_item: Mapping[Key, list[Completion]], day_start: int
+    progress: Progress,
+    by_item: Mapping[Key, list[Completion]],
+    reviews: Mapping[Key, list[tuple[datetime, int]]],
+    day_start: int,
 ) -> Iterator[tuple[int, date, datetime]]:
     for key, item_completions in by_item.items():
         net: dict[date, int] = {}
@@ -121,7 +128,7 @@ def _activities(
         for day, delta in net.items():
             if delta > 0:
                 yield _DONE, day, last[day]
-        for at, _ in progress.reviews(*key):
+        for at, _ in reviews[key]:
             yield _REVIEWED, local_study_day(at, day_start), at
         for timing in progress.timings(*key):
             yield _TIMED, local_study_day(timing.start, day_start), timing.start
@@ -149,3 +156,11 @@ def _follows(before: ActiveDay, day: date, moment: datetime) -> bool:
         return True
     ended = datetime.combine(before.day + _DAY, time(), before.last.tzinfo)
     return datetime.combine(day, time(), moment.tzinfo) <= ended
+
+
+def quartiles(totals: Iterable[int]) -> list[int]:
+    """Return the highest total of each quarter of the days but the last; equal ones are merged."""
+    ordered = sorted(totals)
+    last = len(ordered) - 1
+    found = sorted({ordered[(last * quarter) // 4] for quarter in (1, 2, 3)}) if ordered else []
+    return [total for total in found if total < ordered[-1]]

@@ -289,16 +289,22 @@ class CommandFlows:
             self._state.show_message(f"Only an item {predicate}")
         return self._state.item
 
-    async def _open_roadmap(self, name: str) -> bool:
-        """Open another roadmap of the library; return False and show a message if that failed."""
+    async def _open_roadmap(self, name: str, message: str = "") -> bool:
+        """Open another roadmap of the library with a message; return False and show why if that failed."""
         library = self._open_library()
         if library is not None:
             try:
-                await self._change_roadmap(library.open(name), "")
+                await self._change_roadmap(library.open(name), message)
             except RoadmapTuiError as error:
                 self._state.show_error(error)
                 return False
         return True
+
+    async def follow_roadmap(self, new_id: str) -> None:
+        """Open the roadmap under the id that a sync gave it."""
+        message = f"This roadmap is {new_id} now: a sync brought another one with its id"
+        await self._open_roadmap(new_id, message)
+        self._main.sync()
 
     async def library(self) -> None:
         """Show the library, and open the chosen roadmap."""

@@ -66,6 +66,12 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
         command: str
 
+    @dataclass
+    class RoadmapMoved(Message):
+        """Posted when a sync gave the roadmap another id; the app opens it under that one."""
+
+        new_id: str
+
     class Ready(Message):
         """Posted when the layout is complete."""
 
@@ -259,6 +265,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
             return
         if message.roadmap is None:
             state.show_message(f"It stays open as it was. {message.error}", is_error=True)
+        elif new_id := self.watcher.new_id:
+            self.post_message(self.RoadmapMoved(new_id))
         else:
             state.change_version(message.roadmap)
             self.watcher.count_due()

@@ -80,6 +80,7 @@ class Watcher:
         """Watch another study; its due items are unknown until ``count_due``."""
         self._study = study
         self._reviews: Reviews | None = None  # None until the due items are being counted
+        self._new_ids = study.progress.new_ids(study.source.id)
         study.journal.write_in_thread(lambda: self._screen.post_message(self.Changed([])))
 
     def stop(self) -> None:
@@ -117,6 +118,11 @@ class Watcher:
         message.reviews.cards.add(message.cards)
         message.reviews.due_count()
         return message.reviews is self._reviews
+
+    @property
+    def new_id(self) -> str:
+        """The id that a sync gave to the watched roadmap, because it brought another one with its id."""
+        return min(self._study.progress.new_ids(self._study.source.id) - self._new_ids, default="")
 
     # Other sessions
 

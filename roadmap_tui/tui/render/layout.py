@@ -9,7 +9,7 @@ from roadmap_tui.core.settings import Settings
 
 _LOW_ROWS: Final = 16
 _FRAMED_SIZE: Final = (100, 30)
-_MIN_OUTLINE_WIDTH: Final = 30
+_MIN_OUTLINE_WIDTH: Final = 46  # room for the recall in a row
 # One above the other, the outline gets 11/20 of the room, the details 9/20; app.tcss has the same numbers.
 OUTLINE_SHARE: Final = 11
 SHARES: Final = 20

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from roadmap_tui.core.importers.markdown import read_markdown
 from roadmap_tui.core.roadmap.model import KINDS, Item, Resource, Roadmap, Section
 from roadmap_tui.core.roadmap.tree import FlatTree
 from roadmap_tui.core.sanitize import clean
+from roadmap_tui.core.stats.activity import ActiveDay
 
 if TYPE_CHECKING:
     from roadmap_tui.core.progress.events import Status
@@ -404,7 +406,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
-        if tag != "meta":
+        if tag not in {"meta", "br"}:
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -445,6 +447,37 @@ def test_retired_items_are_on_the_page() -> None:
     assert "Retired" in to_html(SMALL._replace(retired=(Item("old", "Old"),)), {})
 
 
+def test_sections_are_folded_unless_they_are_in_progress() -> None:
+    sections = tuple(
+        Section(name, name.title(), children=(Item(f"{name}-1", "One"), Item(f"{name}-2", "Two")))
+        for name in ("new", "begun", "finished")
+    )
+    statuses: dict[str, Status] = {"begun-1": "done", "finished-1": "done", "finished-2": "done"}
+    page = Page(to_html(SMALL._replace(children=sections), statuses))
+    assert ["open" in attributes for tag, attributes in page.tags if tag == "details"] == [False, True, False]
+    bars = [attributes["value"] for tag, attributes in page.tags if tag == "progress"]
+    assert bars == ["3", "1", "2"]  # of the roadmap, and of those that have begun
+
+
+def test_the_heatmap_has_a_green_for_each_quarter_of_the_days() -> None:
+    moment = datetime(2026, 10, 5, tzinfo=UTC)
+    first = date(2026, 10, 6)  # a Tuesday
+    days = [ActiveDay(first + timedelta(days=n), n + 1, 0, 0, moment, moment) for n in range(4)]
+    page = Page(to_html(SMALL, {}, days=days, today=first + timedelta(days=6)))
+    cells = [attributes for tag, attributes in page.tags if tag == "i"]
+    assert [cell["class"] for cell in cells] == ["none", "l1", "l2", "l3", "l4", "l0", "l0", "l0"]
+    assert cells[4]["title"] == "9 Oct 2026: 4"
+    assert "4 active days since 6 Oct 2026" in page.said
+    same = [day._replace(done=3) for day in days]
+    page = Page(to_html(SMALL, {}, days=same, today=first))
+    assert [attributes["class"] for tag, attributes in page.tags if tag == "i"] == ["none", "l4"]
+
+
+def test_notes_are_rendered_by_the_function_given() -> None:
+    page = to_html(SMALL, {}, notes={"limits": "a *b*"}, render_note=lambda text: f"<em>{len(text)}</em>")
+    assert '<div class="note"><em>5</em></div>' in page
+
+
 @settings(max_examples=60, deadline=None)
 @given(roadmaps)
 def test_html_in_text_is_escaped(roadmap: Roadmap) -> None:
@@ -453,7 +486,7 @@ def test_html_in_text_is_escaped(roadmap: Roadmap) -> None:
     assert page.open == []
     assert {tag for tag, _ in page.tags} <= {
         "html", "head", "meta", "title", "style", "body", "h1", "h2", "h3", "h4", "h5", "h6", "div", "p",
-        "ul", "li", "span", "a", "section", "blockquote",
+        "ul", "li", "span", "a", "details", "summary", "progress",
     }  # fmt: skip
     assert not any(
         name.startswith("on") or name in {"src", "style"}

@@ -6,6 +6,7 @@ import re
 from hashlib import sha256
 from typing import Final
 
+from roadmap_tui.core.exporters.progress_block import blank_block
 from roadmap_tui.core.importers.base import (
     ITEM_LIMIT,
     Imported,
@@ -64,7 +65,7 @@ def read_markdown(
 
     Raises InvalidRoadmap for data that is not text, too large, or has no item.
     """
-    text = decode_text(data, name)
+    text = decode_text(blank_block(data), name)
     if _is_web_page(text):
         raise invalid(name, "a web page, not Markdown; give the raw address of its Markdown file")
     body, front_title, front_lines = _blank_front_matter(text)
