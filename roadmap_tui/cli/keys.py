@@ -35,11 +35,11 @@ def keys_command(context: CliContext, as_json: bool, markdown: bool) -> None:
         echo(["| Keys | What they do |", "|---|---|"])
         for heading, rows in table:
             echo([f"| **{heading}** | |"])
-            for keys, text in rows:
+            for keys, text, _ in rows:
                 # A backtick among the keys needs a longer fence.
                 code = f"`` {keys} ``" if "`" in keys else f"`{keys}`"
                 echo(["| {} | {} |".format(*(cell.replace("|", r"\|") for cell in (code, text)))])
         return
-    width = max(len(keys) for _, rows in table for keys, _ in rows)
+    width = max(len(row.keys) for _, rows in table for row in rows)
     for number, (heading, rows) in enumerate(table):
-        echo([*([""] if number else []), heading, *(f"  {keys:<{width}}  {text}" for keys, text in rows)])
+        echo([*([""] if number else []), heading, *(f"  {keys:<{width}}  {text}" for keys, text, _ in rows)])

@@ -41,6 +41,7 @@ def open_screen(context: CliContext, argument: str = "") -> int:
         theme=context.theme,
         message=message or warning,
         is_error=bool(warning),
+        on_synced=lambda result: context.hooks.run("sync", result._asdict()),
     )
 
 

@@ -7,8 +7,8 @@ from roadmap_tui.cli.context import CliContext
 from roadmap_tui.cli.echo import echo, echo_err, echo_json
 from roadmap_tui.cli.options import command, option
 from roadmap_tui.cli.progress import spinner
-from roadmap_tui.core.humanize import pluralize
 from roadmap_tui.store.sync import sync
+from roadmap_tui.text.sync import format_sync
 
 
 @command("sync", "Sync progress and roadmaps with your other machines.", json="one object")
@@ -31,12 +31,5 @@ def sync_command(context: CliContext, remote: str, as_json: bool) -> None:
         echo_err(f"roadmap-tui: {note}")
     if as_json:
         echo_json(result._asdict())
-    elif result.why:
-        commits = pluralize(result.waiting, "commit")
-        echo([f"{commits} wait{'s' if result.waiting == 1 else ''} for {result.remote}: {result.why}"])
-    elif result.received or result.sent or result.roadmaps:
-        roadmaps = f", {pluralize(result.roadmaps, 'roadmap')} exchanged" if result.roadmaps else ""
-        events = f"{pluralize(result.received, 'event')} received, {result.sent} sent"
-        echo([f"{events}{roadmaps}: {result.remote}"])
     else:
-        echo([f"nothing new: {result.remote}"])
+        echo([format_sync(result)])

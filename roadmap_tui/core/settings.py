@@ -41,6 +41,7 @@ class Settings(NamedTuple):
     day_start: int = 4 * 60
     reviews_a_day: int = 10
     retention: float = 0.9
+    sync_auto: bool = False
     most_items: int = 20_000
     keys: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
@@ -182,5 +183,6 @@ SETTINGS: Final = (
         0.7,
         0.99,
     ),
+    Setting("sync.auto", "sync_auto", "Sync after the start, and for at most 3 s when you quit."),
     Setting("limits.items", "most_items", "Maximum number of items in a roadmap.", 1, LARGEST_ROADMAP),
 )

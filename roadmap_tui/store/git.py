@@ -10,8 +10,11 @@ import contextlib
 import errno
 import os
 import re
+import shlex
 import signal
 import subprocess
+import threading
+import time
 from collections.abc import Mapping
 from typing import Final
 
@@ -61,6 +64,12 @@ _TRANSIENT: Final = re.compile(
     r"|unable to create '.*\.lock'",
     re.IGNORECASE,
 ).search
+_NEEDS_PROMPT: Final = re.compile(
+    r"terminal prompts disabled|could not read (username|password)|host key verification failed"
+    r"|permission denied \(|authentication failed",
+    re.IGNORECASE,
+).search
+_POLL_SECONDS: Final = 0.1
 # A line without the prefix of what the remote says: the disk is ours.
 _DISK_FULL: Final = re.compile(
     rf"^(?!remote:).*({os.strerror(errno.ENOSPC)}|{os.strerror(errno.EDQUOT)})", re.MULTILINE
@@ -100,6 +109,11 @@ class GitError(Exception):
         return bool(_DISK_FULL(self.output))
 
     @property
+    def needs_prompt(self) -> bool:
+        """Return True if git or ssh would have asked for a password or about a new host."""
+        return bool(_NEEDS_PROMPT(self.output))
+
+    @property
     def is_transient(self) -> bool:
         """Return True if another process was updating the same ref, so that a retry can succeed."""
         return bool(_TRANSIENT(self.output))
@@ -112,13 +126,15 @@ def run_git(
     network: bool = False,
     interactive: bool = False,
     lock: int = -1,
+    stop: threading.Event | None = None,
 ) -> bytes:
     """Run a git command on a bare repository and return its standard output.
 
     ``network``: it talks to a remote; with ``interactive`` it may ask for a password. ``lock`` is a file
-    descriptor that git inherits, so that the lock lasts as long as git runs. Raises GitError if the command
-    fails or times out, ReadError if git is not installed, SaveError if it cannot be started or may not be,
-    because the repository is another user's or has another config than ``CONFIG``.
+    descriptor that git inherits, so that the lock lasts as long as git runs. ``stop`` ends git when it is
+    set. Raises GitError if the command fails, times out or is stopped, ReadError if git is not installed,
+    SaveError if it cannot be started or may not be, because the repository is another user's or has another
+    config than ``CONFIG``.
     """
     _check_repository(repository)
     interactive = interactive and network
@@ -132,7 +148,7 @@ def run_git(
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=repository,
-            env=_environment(repository, interactive),
+            env=_environment(repository, interactive, network=network),
             # Not for network commands: a credential helper that git starts would keep the lock.
             pass_fds=[] if network or lock < 0 else [lock],
             # Without a controlling terminal ssh fails instead of waiting for a password.
@@ -146,7 +162,7 @@ def run_git(
     seconds = INTERACTIVE_SECONDS if interactive else REMOTE_SECONDS if network else LOCAL_SECONDS
     with child:
         try:
-            out, err = child.communicate(stdin, timeout=seconds)
+            out, err = _communicate(child, stdin, seconds, stop)
         except BaseException as error:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 # Without a terminal git leads a process group: its children are ended too.
@@ -159,6 +175,22 @@ def run_git(
         complaint, output = (text.decode("utf-8", "replace") for text in (err, err + out))
         raise GitError(_error_summary(complaint, output, child.returncode), output.strip(), child.returncode)
     return out
+
+
+def _communicate(
+    child: subprocess.Popen[bytes], stdin: bytes, seconds: float, stop: threading.Event | None
+) -> tuple[bytes, bytes]:
+    """Wait for a git command. Raises TimeoutExpired, and GitError if ``stop`` is set meanwhile."""
+    if stop is None:
+        return child.communicate(stdin, timeout=seconds)
+    end = time.monotonic() + seconds
+    while not stop.is_set():
+        try:
+            return child.communicate(stdin, timeout=_POLL_SECONDS)
+        except subprocess.TimeoutExpired:
+            if time.monotonic() > end:
+                raise
+    raise GitError("it was stopped")
 
 
 def _check_repository(path: str) -> None:
@@ -176,7 +208,7 @@ def _check_repository(path: str) -> None:
         raise SaveError(f"sync: {printable_path(path)}", why, "move it away and name the remote again")
 
 
-def _environment(repository: str, interactive: bool) -> Mapping[str, str]:
+def _environment(repository: str, interactive: bool, *, network: bool) -> Mapping[str, str]:
     env = {
         name: value for name, value in os.environ.items() if not name.startswith("GIT_") or _PASSED_ON(name)
     } | {
@@ -186,9 +218,37 @@ def _environment(repository: str, interactive: bool) -> Mapping[str, str]:
         "LANGUAGE": "C",
     }
     if not interactive:
-        env |= {"GIT_TERMINAL_PROMPT": "0", "SSH_ASKPASS_REQUIRE": "never"}
+        env |= {"GIT_TERMINAL_PROMPT": "0", "SSH_ASKPASS_REQUIRE": "never", "GCM_INTERACTIVE": "never"}
         env.pop("SSH_ASKPASS", None)  # its dialog would wait forever if nobody is at the screen
+        if network:
+            env |= _batch_ssh(env)
     return env
+
+
+def _batch_ssh(env: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the variable that keeps the user's ssh command from asking; none if it is not OpenSSH's."""
+    command = env.get("GIT_SSH_COMMAND", "")
+    if not command:
+        if "GIT_SSH" in env:
+            return {}
+        with contextlib.suppress(OSError, subprocess.SubprocessError):
+            answer = subprocess.run(
+                ["git", "config", "--get", "core.sshCommand"],
+                cwd=env.get("GIT_DIR"),
+                env=dict(env),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                check=False,
+                timeout=LOCAL_SECONDS,
+            )
+            command = os.fsdecode(answer.stdout).strip()
+    try:
+        program = shlex.split(command or "ssh")[0]
+    except (ValueError, IndexError):
+        return {}
+    if os.path.basename(program) != "ssh":
+        return {}
+    return {"GIT_SSH_COMMAND": f"{command or 'ssh'} -o BatchMode=yes"}
 
 
 def _error_summary(complaint: str, output: str, code: int) -> str:

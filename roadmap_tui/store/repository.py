@@ -10,6 +10,7 @@ import errno
 import fcntl
 import os
 import re
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
@@ -63,12 +64,15 @@ class Edit(NamedTuple):
 class Repository:
     """A bare repository. Commits are given as ids, the empty string for none."""
 
-    def __init__(self, path: str, *, can_ask: bool) -> None:
-        """Use the repository at ``path``; with ``can_ask`` git may ask for a password."""
+    def __init__(self, path: str, *, can_ask: bool, stop: threading.Event | None = None) -> None:
+        """Use the repository at ``path``; with ``can_ask`` git may ask for a password.
+
+        ``stop`` ends a command that talks to the remote when it is set.
+        """
         self.path = path
         self.remote_branch = BRANCH
         self.repaired: list[str] = []
-        self._can_ask = can_ask
+        self._can_ask, self._stop = can_ask, stop
         self._lock = -1
         self._blobs: dict[str, bytes] = {}
 
@@ -321,7 +325,7 @@ class Repository:
     # Run git
 
     def _run_network(self, *args: str) -> bytes:
-        return run_git(self.path, *args, network=True, interactive=self._can_ask)
+        return run_git(self.path, *args, network=True, interactive=self._can_ask, stop=self._stop)
 
     def _run(self, *args: str, stdin: bytes = b"") -> bytes:
         """Run a local command. Raises SaveError, which tells the user how to replace a broken repository."""

@@ -12,7 +12,7 @@ received, received data is on disk before the commit that contains it, and repea
 import errno
 import os
 import re
-import time
+import threading
 from collections.abc import Collection, Mapping
 from itertools import chain
 from shutil import which
@@ -87,13 +87,15 @@ class _Contents:
         return changes
 
 
-def sync(locations: Locations, remote: str, *, can_ask: bool) -> SyncResult:
+def sync(
+    locations: Locations, remote: str, *, can_ask: bool, stop: threading.Event | None = None
+) -> SyncResult:
     """Exchange logs and roadmaps with a remote ("" for the one of the last successful sync).
 
-    ``can_ask``: a user is present to type a password. If a remote that was synced with before is unreachable,
-    changes are committed and pushed by a later sync. Raises SaveError if the remote or the folder refuses,
-    ReadError if git or the remote's folder is missing, UsageError if no remote is known or it belongs to
-    something else.
+    ``can_ask``: a user is present to type a password. ``stop`` ends the sync early when it is set. If a
+    remote that was synced with before is unreachable, changes are committed and pushed by a later sync.
+    Raises SaveError if the remote or the folder refuses, ReadError if git or the remote's folder is missing,
+    UsageError if no remote is known or it belongs to something else.
     """
     data, path = locations.data, locations.repository
     if path is None:
@@ -108,17 +110,36 @@ def sync(locations: Locations, remote: str, *, can_ask: bool) -> SyncResult:
         raise git_not_installed()
     try:
         os.makedirs(data, 0o700, exist_ok=True)
-        git = Repository(path, can_ask=can_ask)
+        git = Repository(path, can_ask=can_ask, stop=stop)
         with git.locked():
             url = checked_remote(remote or git.remote, is_new=False) if remote or git.remote else ""
             if not url:
                 raise _no_remote()
-            return _Sync(git, locations, url).run()
+            return _Sync(git, locations, url, stop or threading.Event(), can_ask=can_ask).run()
     except OSError as error:
         what = f"look at {printable_path(error.filename or data)}"
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             what = "free some space and sync again"
         raise SaveError("sync", error.strerror or str(error), what) from None
+
+
+def has_remote(locations: Locations) -> bool:
+    """Return True if a sync has succeeded before."""
+    return locations.repository is not None and bool(Repository(locations.repository, can_ask=False).remote)
+
+
+def count_to_send(locations: Locations) -> int:
+    """Count the events here that the remote did not have at the last sync; 0 without a remote.
+
+    Reads only, and takes no lock. Raises SaveError and OSError.
+    """
+    if locations.repository is None or not has_remote(locations) or which("git") is None:
+        return 0
+    git = Repository(locations.repository, can_ask=False)
+    commit = git.resolve(REMOTE_BRANCH)
+    sent = _Contents(git.read_files(commit, _is_log)[0] if commit else {}).logs
+    unsent = missing_lines(sent, read_logs(locations.log).logs)
+    return count_events(chain(*unsent.values()), chain(*sent.values()))
 
 
 def _no_remote() -> UsageError:
@@ -128,9 +149,12 @@ def _no_remote() -> UsageError:
 class _Sync:
     """One sync: fetches, merges and pushes until the remote has all local changes."""
 
-    def __init__(self, git: Repository, locations: Locations, url: str) -> None:
+    def __init__(
+        self, git: Repository, locations: Locations, url: str, stop: threading.Event, *, can_ask: bool
+    ) -> None:
         self.git = git
         self.url = url
+        self._stop, self._can_ask = stop, can_ask
         self.is_new = url != git.remote
         self.log = locations.log
         self.library = locations.roadmaps
@@ -169,9 +193,11 @@ class _Sync:
                     return self._result(self._count_ahead(head), error.why)
                 reason = error.why
                 if not error.is_transient:
-                    raise self._remote_refused(head, reason) from None
+                    needs_prompt = error.needs_prompt and not self._can_ask
+                    raise self._remote_refused(head, reason, needs_prompt=needs_prompt) from None
             # With a random part, so that two machines that collided do not collide again.
-            time.sleep(min(0.05 * 2**attempt, 2) * (0.5 + os.urandom(1)[0] / 256))
+            if self._stop.wait(min(0.05 * 2**attempt, 2) * (0.5 + os.urandom(1)[0] / 256)):
+                break
         raise self._remote_refused(self._commit(), f"tried {ATTEMPTS} times: {reason}")
 
     def _result(self, waiting: int, why: str) -> SyncResult:
@@ -179,9 +205,10 @@ class _Sync:
         remote, roadmaps = without_secrets(self.url), len(self._exchanged)
         return SyncResult(remote, self.received, self.sent, roadmaps, waiting, why, notes)
 
-    def _remote_refused(self, head: str, why: str) -> SaveError:
+    def _remote_refused(self, head: str, why: str, *, needs_prompt: bool = False) -> SaveError:
         ahead = self._count_ahead(head)
-        remedy = f"{ahead:,} commit{'' if ahead == 1 else 's'} waiting here; fix that and sync again"
+        what = "run `roadmap-tui sync` once in a terminal" if needs_prompt else "fix that and sync again"
+        remedy = f"{ahead:,} commit{'' if ahead == 1 else 's'} waiting here; {what}"
         if self.is_new:
             remedy = "mend that and name it again: an address is saved after its first success"
         return SaveError(f"sync with {without_secrets(self.url)}", why, remedy)

@@ -147,6 +147,8 @@ _SECTIONS: Final = {
         _command("explain", "%", "explain progress", "Explain progress"),
         _command("stats", "#", "statistics", "Show statistics", runs_in=MODAL),
         _command("library", "R", "roadmaps", "Open, import, update or remove a roadmap", runs_in=MODAL),
+        _command("browse", "B", "all notes", "Search all notes and your own items", runs_in=MODAL),
+        _command("sync", "S", "sync", "Sync with your other machines", runs_in=APP),
         _command("palette", "ctrl+p", "go to", "Search commands, items and roadmaps", runs_in=MODAL),
         _command("help", "? f1", "keys", "Show the keys", 11, runs_in=MODAL),
         _command("redraw", "ctrl+l", "redraw", "Redraw the screen", runs_in=APP),
@@ -291,8 +293,10 @@ _SECTIONS: Final = {
         _command("stats.close", "escape q #", "close", "Back to the outline", 2),
     ),
     "In the help": (
-        *_moving("help", footer_order=1),
-        _command("help.close", "escape q ? f1 enter", "close", "Close", 2),
+        _command("help.run", "enter", "run", "Run the command of the key", 1),
+        _command("help.find", "/", "find", "Search the keys", 2),
+        *_moving("help", "key", 3),
+        _command("help.close", "escape q ? f1", "close", "End the search, or close", 4),
     ),
     "In a question": (_command("ask.yes", "y", "yes", "Yes"), _command("ask.no", "n escape", "no", "No")),
     "In every dialog": (

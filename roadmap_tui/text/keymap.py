@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, NamedTuple
 
 from roadmap_tui.core.progress.statuses import STATUS_COMMANDS
 from roadmap_tui.text.commands import COMMANDS, DETAIL, RESOURCES, Command
@@ -84,6 +84,14 @@ def is_key(name: str) -> bool:
     return len(name) == 1 and (name.isalnum() or (name.isascii() and name.isprintable() and name != " "))
 
 
+class KeyRow(NamedTuple):
+    """A row of the help: the keys of a command, what they do, and its id."""
+
+    keys: str
+    help: str
+    id: str
+
+
 class Keymap:
     """The commands with their keys; the default keymap is ``KEYMAP``."""
 
@@ -106,19 +114,24 @@ class Keymap:
         """Format the first key of a command, empty if it has none."""
         return key_name(next(filter(None, self[command_id].keys), ""))
 
-    def table(self, scope: str | None = None) -> list[tuple[str, list[tuple[str, str]]]]:
-        """Return the sections, each with rows of keys and help text, of one scope or of all."""
-        sections: dict[str, list[tuple[str, str]]] = {}
+    def table(self, scope: str | None = None) -> list[tuple[str, list[KeyRow]]]:
+        """Return the sections with their rows, of one scope or of all."""
+        sections: dict[str, list[KeyRow]] = {}
         for command in self.commands if scope is None else self.in_scope(scope):
-            sections.setdefault(command.section, []).append((keys_shown(command), command.help))
+            sections.setdefault(command.section, []).append(self._row(command))
         return list(sections.items())
 
-    def table_of_pane(self, *, in_detail: bool) -> list[tuple[str, list[tuple[str, str]]]]:
+    def _row(self, command: Command) -> KeyRow:
+        """Return the row of a command; one without a key is run from the palette."""
+        keys = keys_shown(command) or f"{self.key('palette')} {command.name}"
+        return KeyRow(keys, command.help, command.id)
+
+    def table_of_pane(self, *, in_detail: bool) -> list[tuple[str, list[KeyRow]]]:
         """Return the sections of the main screen; the rows that matter most in the detail pane come first."""
         sections = self.table("")
         if not in_detail:
             return sections
-        detail_rows = [(keys_shown(self[name]), self[name].help) for name in _DETAIL_COMMANDS]
+        detail_rows = [self._row(self[name]) for name in _DETAIL_COMMANDS]
         rest = [(name, [row for row in rows if row not in detail_rows]) for name, rows in sections]
         rest.sort(key=lambda section: section[0] != RESOURCES)
         return [(DETAIL, detail_rows), *((name, rows) for name, rows in rest if rows)]
@@ -216,7 +229,8 @@ class Keymap:
             return "it needs a key"
         # A dialog without single-character commands has a text field.
         has_text = all(len(key) > 1 for other in self.in_scope(command.scope) for key in other.keys)
-        if has_text and (typed := [key for key in keys if len(key) == 1 or key in _EDITING_KEYS]):
+        types_text = {key for key in keys if len(key) == 1 or key in _EDITING_KEYS}
+        if has_text and (typed := sorted(types_text.difference(command.keys))):
             return f'"{typed[0]}" types text there'
         return ""
 

@@ -12,13 +12,16 @@ from textual.message import Message
 from textual.screen import Screen
 
 from roadmap_tui.core.errors import CANNOT_SAVE, SaveError
+from roadmap_tui.core.humanize import capitalize
 from roadmap_tui.store.drafts import Drafts
 from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.text.styled_text import ASCII
+from roadmap_tui.text.sync import format_sync
 from roadmap_tui.tui.base_app import BaseApp
 from roadmap_tui.tui.flows.commands import CommandFlows
 from roadmap_tui.tui.main.screen import MainScreen
 from roadmap_tui.tui.main.state import MainState
+from roadmap_tui.tui.main.syncer import Syncer
 from roadmap_tui.tui.widgets.modal import Modal
 
 if TYPE_CHECKING:
@@ -57,6 +60,7 @@ class RoadmapApp(BaseApp):
         drafts: Drafts | None = None,
         may_offer_slow_link: Callable[[], bool] = lambda: False,
         first_page: Today | None = None,
+        syncer: Syncer | None = None,
         write_status: Callable[[MainState], None] = lambda _: None,
     ) -> None:
         modal_keys = [
@@ -74,6 +78,7 @@ class RoadmapApp(BaseApp):
         self.open_library = open_library
         self.may_offer_slow_link = may_offer_slow_link
         self._first_page = first_page
+        self.syncer = syncer or Syncer()
         self._write_status = write_status
         self._watch_progress()
         self._back_up = back_up
@@ -96,7 +101,13 @@ class RoadmapApp(BaseApp):
 
     def get_default_screen(self) -> Screen[None]:
         """Return the main screen; Textual would put an empty one below it."""
-        return MainScreen(self.state, self.save_view, self._back_up, size=self.size)
+        return MainScreen(
+            self.state,
+            self.save_view,
+            self._back_up,
+            size=self.size,
+            on_poll=lambda: self.syncer.poll(self.post_message, len(self.state.study.progress)),
+        )
 
     @property
     def main_screen(self) -> MainScreen:
@@ -124,6 +135,8 @@ class RoadmapApp(BaseApp):
             self, self.main_screen, self._drafts, self.open_library, self.change_roadmap
         )
         self.main_screen.watcher.begin()
+        if self.state.study.settings.sync_auto and self.syncer.has_remote:
+            self.syncer.start(self.post_message, is_quiet=True)
         if self.state.study.time_tracker.running() and not self.state.study.view_only:
             self.start_flow(self._flows.resolve_timers())
         elif self._first_page:
@@ -173,6 +186,8 @@ class RoadmapApp(BaseApp):
         """Carry out a command that needs a dialog or the terminal."""
         if message.command == "quit":
             self.action_quit()
+        elif message.command == "sync":
+            self.action_sync()
         elif message.command == "redraw":
             self.action_redraw()
         elif self.state.keymap[message.command].runs_in == "modal":
@@ -186,12 +201,40 @@ class RoadmapApp(BaseApp):
 
     def on_modal_help_requested(self, message: Modal.HelpRequested) -> None:
         """Show the keys of a dialog."""
-        self.start_flow(self._flows.show_keys(self.state.keymap.table(message.scope)))
+        self.start_flow(self._flows.show_keys(message.dialog))
 
     @work
     async def open_url(self, url: str, *, new_tab: bool = True) -> None:  # type: ignore[override] # noqa: ARG002 - Textual's API, called for links
         """Open a URL as the command does; Textual would start a browser in the terminal."""
         await self._flows.links.open_url(url)
+
+    # Sync
+
+    def action_sync(self) -> None:
+        """Start a sync in the background."""
+        if self.syncer.start(self.post_message):
+            self.state.show_message("Syncing")
+        else:
+            is_running = self.syncer.is_running
+            self.state.show_message("A sync is running" if is_running else "No home folder to sync")
+        self.main_screen.sync()
+
+    def on_syncer_finished(self, message: Syncer.Finished) -> None:
+        """Show the result in one line; of an automatic sync only if something came or failed."""
+        result, state = message.result, self.state
+        if result is not None:
+            self.syncer.on_synced(result)
+            if result.received or result.roadmaps or result.why or not message.is_quiet:
+                notes = "".join(f"; {note}" for note in result.notes)
+                state.show_message(capitalize(format_sync(result)) + notes, is_error=bool(result.why))
+        elif message.error is not None:
+            state.show_error(message.error)
+        self.main_screen.sync()
+
+    def on_syncer_counted(self, message: Syncer.Counted) -> None:
+        """Show how many events wait to be sent."""
+        self.state.to_send = message.count
+        self.main_screen.sync()
 
     async def change_roadmap(self, opened: OpenRoadmap, message: str) -> None:
         """Close the roadmap and show another one with a message; if it can't be saved, it stays open."""
@@ -202,6 +245,7 @@ class RoadmapApp(BaseApp):
             self.state.show_message(f"It stays open: {error}", is_error=True)
             return
         self.state = MainState(opened.study, self.state.glyphs, opened.view_state)
+        self.state.to_send = self.syncer.count
         self.state.show_message(message)
         self._offer_draft()
         self._save_view_state, self._saved_view = opened.save_view_state, None

@@ -25,9 +25,11 @@ from roadmap_tui.tui.terminal.capabilities import correct_environment, discard_o
 from roadmap_tui.tui.terminal.signals import ShutdownGuard
 
 if TYPE_CHECKING:
+    from roadmap_tui.store.sync import SyncResult
     from roadmap_tui.study.library import Library
     from roadmap_tui.study.today import Today
     from roadmap_tui.tui.app import RoadmapApp
+    from roadmap_tui.tui.main.syncer import Syncer
 
 
 def run(
@@ -39,12 +41,14 @@ def run(
     theme: str | None = None,
     message: str = "",
     is_error: bool = False,
+    on_synced: Callable[[SyncResult], None] = lambda _: None,
 ) -> int:
     """Show a roadmap until the reader leaves; return the exit code.
 
-    ``name`` is the roadmap to open next time. ``theme`` overrides the setting. Events that could not be saved
-    are printed to stderr, one record per line. Raises UsageError for an unknown theme, and the exception that
-    crashed the screen, after the terminal was restored and the journal closed.
+    ``name`` is the roadmap to open next time. ``theme`` overrides the setting. ``on_synced`` is called with
+    the result of each sync. Events that could not be saved are printed to stderr, one record per line. Raises
+    UsageError for an unknown theme, and the exception that crashed the screen, after the terminal was
+    restored and the journal closed.
     """
     view_state = load_view_state(locations.state, study.roadmap.id) if locations else ViewState()
     correct_environment()
@@ -70,18 +74,29 @@ def run(
         try:
             first_page = _first_page(study, locations) if locations else None
             with early_frame(state, palette, first_page) as adopt_terminal:
-                app = _create_app(state, locations, name, theme, adopt_terminal, first_page)
+                app = _create_app(state, locations, name, theme, adopt_terminal, first_page, on_synced)
                 # GNU screen holds Escape back while the mouse is tracked.
                 app.run(mouse=study.settings.mouse and not os.environ.get("STY"))
         finally:
             threading.excepthook = threading.__excepthook__
             saved = _close(app.state.study if app else study)
+            if app is not None:
+                app.syncer.stop()
+        if study.settings.sync_auto and app.crash is None and not guard.number:
+            _sync_at_exit(app.syncer, guard)
     if guard.number:
         discard_output()
         return 128 + guard.number
     if app.crash is not None:
         raise app.crash
     return 0 if saved else CANNOT_SAVE
+
+
+def _sync_at_exit(syncer: Syncer, guard: ShutdownGuard) -> None:
+    """Sync for a short time; print what went wrong to stderr, which may be closed."""
+    if message := syncer.sync_at_exit(lambda: bool(guard.number)):
+        with suppress(OSError):
+            sys.stderr.write(f"roadmap-tui: {message}\n")
 
 
 def _is_ascii_unexpected(settings: Settings, locations: Locations) -> bool:
@@ -97,6 +112,7 @@ def _create_app(
     theme: str,
     adopt_terminal: Callable[[], Any],
     first_page: Today | None,
+    on_synced: Callable[[SyncResult], None],
 ) -> RoadmapApp:
     """Import Textual and create the app; without ``locations`` nothing is stored."""
     from roadmap_tui.store import status_file
@@ -105,6 +121,7 @@ def _create_app(
     from roadmap_tui.store.library import is_removed
     from roadmap_tui.text.status import status_line
     from roadmap_tui.tui.app import RoadmapApp
+    from roadmap_tui.tui.main.syncer import Syncer
 
     if locations is None:
         return RoadmapApp(state, lambda _: None, theme, adopt_terminal=adopt_terminal)
@@ -135,6 +152,7 @@ def _create_app(
         may_offer_slow_link=lambda: first_time(locations.state, "slow-link"),
         write_status=write_status,
         first_page=first_page,
+        syncer=Syncer(locations, on_synced),
     )
 
 

@@ -13,7 +13,7 @@ def test_keys_prints_every_command(tui: CliRunner) -> None:
     assert all(list(one) == ["id", "keys", "name", "help", "group"] for one in found)
     rows = [row for _, rows in keymap.KEYMAP.table() for row in rows]
     text, markdown = tui("keys").out, tui("keys", "--markdown").out
-    for shown, what in rows:
+    for shown, what, _ in rows:
         assert any(line.split() == f"{shown} {what}".split() for line in text.splitlines())
         assert what.replace("|", r"\|") in markdown
     lines = markdown.splitlines()

@@ -59,10 +59,10 @@ WALK = (
     ("&", "Prerequisites of"), ("escape", "!Prerequisites of"),
     ("z", "3d, 2w"), ("escape", "!3d, 2w"), ("m", "How many minutes"), ("escape", "!How many"),
     ("K", "Could you explain"), ("escape", "!Could you explain"),
-    ("C", "No new items"),
+    ("C", "No new items"), ("S", "no remote is set"), ("B", "Notes and"), ("escape", "!Notes and"),
     ("#", "Activity"), ("escape", "!Activity"), ("R", "a import"), ("escape", "!a import"),
     ("ctrl+p", "Command, ite"), ("escape", "!Command, ite"),
-    ("?", "j/k scroll"), ("escape", "!j/k scroll"), ("f1", "j/k scroll"), ("escape", "!j/k scroll"),
+    ("?", "enter run"), ("escape", "!enter run"), ("f1", "enter run"), ("escape", "!enter run"),
     ("ctrl+l", "j/k move"),
 )  # fmt: skip
 

@@ -86,7 +86,7 @@ TOUR = {
     "minutes": ("\x14", "+20m adds", ("\x1b",)),
     "marks": (" i0su\x12", "", ()),
     "number": ("%", "not counted", ()),
-    "help": ("?j", "j/k scroll", ("\x1b",)),
+    "help": ("?j", "enter run", ("\x1b",)),
     "today": ("Tj]", "Timer running", ("\x1b",)),
     "QR code": ("Q", "▀", ("q",)),
     "palette": ("\x10[@click", "[@click='app.copy']z[/]", ("\x1b",)),

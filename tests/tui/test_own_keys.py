@@ -11,7 +11,8 @@ from roadmap_tui.store.journal import Journal
 from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.keymap import KEYMAP, keys_shown, parse_key
-from roadmap_tui.tui.screens.help import HelpScreen, key_lines
+from roadmap_tui.text.styled_text import UNICODE
+from roadmap_tui.tui.screens.help import HelpScreen, KeyTable
 from roadmap_tui.tui.screens.note import NoteScreen
 from roadmap_tui.tui.screens.palette import PaletteScreen
 from roadmap_tui.tui.widgets.bindings import build_bindings
@@ -73,7 +74,7 @@ async def test_a_command_can_go_without_a_key(stage: Stage) -> None:
         assert "doing" not in seat.bar
         assert "move" not in seat.bar
         assert "Mark in progress" in "".join(
-            text_of(line) for line in key_lines(seat.state.keymap.table(""), 76)
+            text_of(line) for line in KeyTable(seat.state.keymap.table(""), UNICODE).lines(76)
         )
 
 
@@ -148,9 +149,9 @@ def test_keys_are_known_by_what_people_call_them() -> None:
 
 def test_a_long_key_leaves_the_help_in_its_columns() -> None:
     keymap, _ = KEYMAP.rebind([("copy", ("ctrl+y", "f10", "insert")), ("tick", ("題",))])
-    lines = [text_of(line) for line in key_lines(keymap.table(""), 76)]
-    assert any(line.startswith("ctrl+y f10 insert Copy the link") for line in lines)
-    assert any(line.startswith("題                Tick the selected") for line in lines)
+    lines = [text_of(line) for line in KeyTable(keymap.table(""), UNICODE).lines(76)]
+    assert any(line.startswith("  ctrl+y f10 insert Copy the link") for line in lines)
+    assert any(line.startswith("  題                Tick the selected") for line in lines)
 
 
 def test_on_a_terminal_from_the_file(tmp_path: Path) -> None:

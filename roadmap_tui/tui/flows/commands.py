@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from roadmap_tui.core.errors import RoadmapTuiError, UsageError
 from roadmap_tui.core.humanize import pluralize
@@ -20,7 +20,9 @@ from roadmap_tui.tui.main.state import MainState
 if TYPE_CHECKING:
     from roadmap_tui.study.library import Library, OpenRoadmap
     from roadmap_tui.study.today import Today
+    from roadmap_tui.text.keymap import KeyRow
     from roadmap_tui.tui.flows.notes import NoteFlows
+    from roadmap_tui.tui.widgets.modal import Modal
 
 # Commands that NoteFlows carries out.
 _NOTES: Final = {"note", "quick_note", "note_editor", "own_item", "own_resource"}
@@ -71,13 +73,39 @@ class CommandFlows:
         in_detail, keymap = self._state.pane == "detail", self._state.keymap
         is_searching = self._main.is_searching
         groups = keymap.table("find") if is_searching else keymap.table_of_pane(in_detail=in_detail)
-        await self.show_keys(groups)
+        chosen = await self._choose_command(groups)
+        if is_searching and chosen:
+            self._main.action_find(chosen.removeprefix("find."))
+        elif chosen:
+            self._main.action_command(chosen, *([1] if chosen == "choose" else []))
 
-    async def show_keys(self, groups: list[tuple[str, list[tuple[str, str]]]]) -> None:
-        """Show groups of keys as the keymap returns them."""
+    async def show_keys(self, dialog: Modal[Any]) -> None:
+        """Show the keys of a dialog, and run the chosen command in it."""
+        scopes = *self._state.keymap.table(dialog.SCOPE), *self._state.keymap.table("dialog")
+        if chosen := await self._choose_command(list(scopes)):
+            await dialog.run_command(chosen)
+
+    async def _choose_command(self, groups: list[tuple[str, list[KeyRow]]]) -> str | None:
         from roadmap_tui.tui.screens.help import HelpScreen
 
-        await self._app.ask(HelpScreen(self._state.keymap, self._state.glyphs, groups))
+        return await self._app.ask(HelpScreen(self._state.keymap, self._state.glyphs, groups))
+
+    async def browse(self) -> None:
+        """Search the notes and custom items of all roadmaps, and go to the chosen one."""
+        from roadmap_tui.study.notes import collect_notes
+        from roadmap_tui.tui.main.palette_provider import NoteProvider
+        from roadmap_tui.tui.screens.palette import PaletteScreen
+
+        state, library = self._state, self._open_library()
+        provider = NoteProvider(
+            collect_notes(library.active_studies(state.study) if library else [state.study])
+        )
+        screen = PaletteScreen(state.keymap, provider, tuple, state.glyphs)
+        screen.heading = "Notes and your own items"
+        if hit := await self._app.ask(screen):
+            entry = provider.entries[int(hit.id)]
+            if entry.roadmap == state.study.source.id or await self._open_roadmap(entry.roadmap):
+                self._go_to(entry.node)
 
     async def undo(self) -> None:
         """Undo the last change; if it was made on an earlier day, ask first, once per run."""

@@ -7,7 +7,7 @@ from typing import Final
 from roadmap_tui.core.humanize import format_duration, pluralize
 from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine, cells, length, truncate
 from roadmap_tui.tui.main.state import MainState
-from roadmap_tui.tui.render.bars import due_span, progress_spans, title_line
+from roadmap_tui.tui.render.bars import progress_spans, title_line, waiting_spans
 from roadmap_tui.tui.render.detail import node_status, node_title
 
 _CORNERS_AND_BLANKS: Final = 7
@@ -17,7 +17,7 @@ def header_line(state: MainState, width: int, due: int) -> StyledLine:
     """Render the title line, or the top borders with the titles in them."""
     study, glyphs = state.study, state.glyphs
     if not state.layout.is_framed:
-        return title_line(study, width, glyphs, due)
+        return title_line(study, width, glyphs, due, state.to_send)
     title, status = node_title(study, state.cursor), node_status(study, state.cursor, glyphs)
     right = [status] if fits_in_frame(state, width - state.layout.outline_width) else []
     return _borders(state, width, (study.roadmap.title, progress_spans(study, glyphs)), (title, right))
@@ -25,8 +25,10 @@ def header_line(state: MainState, width: int, due: int) -> StyledLine:
 
 def bottom_line(state: MainState, width: int, due: int) -> StyledLine:
     """Render the bottom borders: what is due, and the hours and reviews of the item under the cursor."""
-    due_items = [due_span(due)] if due else []
-    return _borders(state, width, ("", due_items), ("", _time_and_reviews(state)), is_top=False)
+    waiting = waiting_spans(due, state.to_send)
+    if len(waiting) == 2:
+        waiting.insert(1, Span(f" {state.glyphs.separator} ", "muted"))
+    return _borders(state, width, ("", waiting), ("", _time_and_reviews(state)), is_top=False)
 
 
 def fits_in_frame(state: MainState, width: int) -> bool:

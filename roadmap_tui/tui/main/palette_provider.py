@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final, Literal, NamedTuple
 
-from roadmap_tui.core.search.index import SearchDocument, SearchIndex, SearchResult
+from roadmap_tui.core.search.index import SearchDocument, SearchIndex, SearchResult, fold
+from roadmap_tui.study.notes import NoteEntry
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.commands import MOVE, Command
 from roadmap_tui.text.keymap import Keymap, keys_shown
@@ -16,9 +17,12 @@ _GO_TO: Final = "Go to "
 
 
 class Hit(NamedTuple):
-    """A search result; ``id`` is a command id, a node id ("" for the roadmap itself) or a roadmap name."""
+    """A search result; ``id`` is that of a command or node, "" for the roadmap, or a roadmap's name.
 
-    kind: Literal["command", "item", "roadmap"]
+    For a note it is a number.
+    """
+
+    kind: Literal["command", "item", "roadmap", "note"]
     id: str
     title: str
     help: str
@@ -112,6 +116,34 @@ class ItemProvider:
             found = [at for _, at in sorted(index.best(index.find(query), MAX_HITS)) if at >= 0]
         ids = [(at, tree.ids[at]) for at in found if tree.is_active_item(tree.ids[at])]
         return [_item_hit(study, at, self._verb(node_id)) for at, node_id in ids[:MAX_HITS]]
+
+
+class NoteProvider:
+    """Searches notes and custom items; the id of a hit is its index in ``entries``."""
+
+    placeholder = "A word of a note or a title"
+
+    def __init__(self, entries: Sequence[NoteEntry]) -> None:
+        self.entries = entries
+        self._index = SearchIndex(SearchDocument(entry.title, entry.text) for entry in entries)
+
+    def add_roadmaps(self, roadmaps: Sequence[tuple[str, str]]) -> None:
+        """Do nothing: the entries of all roadmaps are known."""
+
+    def search(self, query: str) -> list[Hit]:
+        """Return the entries that match a query, all for an empty one, with the line that matches."""
+        if not query.strip():
+            return [self._hit(at, "") for at in range(len(self.entries))]
+        found = sorted(self._index.best(self._index.find(query), MAX_HITS))
+        return [self._hit(at, fold(query).split()[0]) for _, at in found]
+
+    def _hit(self, at: int, word: str) -> Hit:
+        entry = self.entries[at]
+        lines = [line for line in entry.text.splitlines() if line.strip()] or [""]
+        line = next((line for line in lines if word in fold(line)), lines[0])
+        return Hit(
+            "note", str(at), entry.title, " · ".join(filter(None, (entry.roadmap_title, line.strip())))
+        )
 
 
 def _item_hit(study: Study, position: int, verb: str) -> Hit:

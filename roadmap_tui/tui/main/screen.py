@@ -82,11 +82,12 @@ class MainScreen(Screen[None], inherit_bindings=False):
         back_up: Callable[[], None] | None = None,
         *,
         size: Size = NULL_SIZE,
+        on_poll: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__()
         self.state = state
         self.save_view = save_view
-        self.watcher = Watcher(self, state.study, save_view, back_up)
+        self.watcher = Watcher(self, state.study, save_view, back_up, on_poll)
         self._had_layout = False
         self._saved = asyncio.Event()  # set once a slow disk has written everything
         self._rest_timer: Timer | None = None

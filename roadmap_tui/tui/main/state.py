@@ -46,6 +46,7 @@ class MainState:
         self.selections: dict[str, int] = {}
         self.selected_link: tuple[str, int] = ("", 0)  # the node that has a selected link, and its index
         self.numbered_node = ""  # the node whose resource was selected by a number, in the outline
+        self.to_send = 0  # the number of events that wait for a sync
         self.jumps: list[str] = []  # the ids of the nodes that the reader jumped from
         self.filter = Filter()
         self._filter_total = 0  # the number of items when the filter was applied

@@ -29,7 +29,8 @@ class Watcher:
     """Polls for changes in threads, and posts messages to a screen.
 
     Worker threads only post messages. The receiver applies them, so state changes on the UI thread only.
-    ``save_view`` is called at every poll; ``back_up`` once, before the first, and may raise OSError.
+    ``save_view`` and ``on_poll`` are called at every poll; ``back_up`` once, before the first, and may
+    raise OSError.
     """
 
     @dataclass
@@ -60,7 +61,9 @@ class Watcher:
         study: Study,
         save_view: Callable[[], None],
         back_up: Callable[[], None] | None = None,
+        on_poll: Callable[[], None] = lambda: None,
     ) -> None:
+        self._on_poll = on_poll
         self._screen = screen
         self._save_view = save_view
         self._back_up = back_up
@@ -142,6 +145,7 @@ class Watcher:
             if study.file and study.file.has_changed():
                 self._screen.post_message(self._load(study, study.file))
             self._save_view()
+            self._on_poll()
 
     def _load(self, study: Study, file: RoadmapFile) -> RoadmapChanged:
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from roadmap_tui.core.progress import time_tracking
 from roadmap_tui.study.study import Study
 from roadmap_tui.text.keymap import Keymap
@@ -17,18 +19,21 @@ from roadmap_tui.text.styled_text import (
     wrap,
 )
 
+_MIN_WIDTH: Final = 60  # for a bar and the number of events to send
 
-def title_line(study: Study, width: int, glyphs: Glyphs, due: int = 0) -> StyledLine:
-    """Render title, progress and number of due items, exactly ``width`` cells wide."""
+
+def title_line(study: Study, width: int, glyphs: Glyphs, due: int = 0, to_send: int = 0) -> StyledLine:
+    """Render title, progress and what is due and waits to be sent, exactly ``width`` cells wide."""
     counts = study.counts_at()
     right: StyledLine = [*progress_spans(study, glyphs), Span(" ")]
-    due_text = f"{glyphs.separator} {due_span(due).text} " if due else ""
-    if counts.done and width >= 60 and not study.settings.slow_link:
+    waiting = waiting_spans(due, to_send if width >= _MIN_WIDTH else 0)
+    due_text = "".join(f"{glyphs.separator} {span.text} " for span in waiting)
+    if counts.done and width >= _MIN_WIDTH and not study.settings.slow_link:
         # The due count arrives later than the rest. The bar shrinks for it, so that nothing else moves.
         bar_width = max(6, max(10, min(24, width // 5)) - cells(due_text))
         right += [*progress_bar(counts.done, counts.total, bar_width, glyphs), Span(" ")]
     if due_text:
-        right.append(Span(due_text, "accent"))
+        right += [Span(f"{glyphs.separator} {span.text} ", span.style) for span in waiting]
     title = truncate(study.roadmap.title, width - length(right) - 2, glyphs.ellipsis)
     return justify([Span(" "), Span(title, "accent")], right, width)
 
@@ -40,9 +45,10 @@ def progress_spans(study: Study, glyphs: Glyphs) -> StyledLine:
     return [*_timer(study, glyphs), Span(count, "strong")]
 
 
-def due_span(due: int) -> Span:
-    """Render the number of due items."""
-    return Span(f"{due} due", "accent")
+def waiting_spans(due: int, to_send: int) -> StyledLine:
+    """Render the numbers of due items and of events that wait for a sync, those above 0."""
+    counts = (due, "due", "accent"), (to_send, "to send", "muted")
+    return [Span(f"{count} {what}", style) for count, what, style in counts if count]
 
 
 def _timer(study: Study, glyphs: Glyphs) -> StyledLine:

@@ -13,7 +13,13 @@ from textual.widgets import Input
 from roadmap_tui.core.search.index import fold, highlight_ranges
 from roadmap_tui.text.keymap import Keymap
 from roadmap_tui.text.styled_text import Glyphs, Span, StyledLine, highlight, justify, length, truncate
-from roadmap_tui.tui.main.palette_provider import Hit, ItemProvider, PaletteProvider, without_verb
+from roadmap_tui.tui.main.palette_provider import (
+    Hit,
+    ItemProvider,
+    NoteProvider,
+    PaletteProvider,
+    without_verb,
+)
 from roadmap_tui.tui.widgets.option_list import OptionList, OptionListModal
 from roadmap_tui.tui.widgets.text_input import TextInput
 
@@ -33,7 +39,7 @@ class PaletteScreen(OptionListModal[Hit | None]):
     def __init__(
         self,
         keymap: Keymap,
-        provider: PaletteProvider | ItemProvider,
+        provider: PaletteProvider | ItemProvider | NoteProvider,
         list_roadmaps: Callable[[], Sequence[tuple[str, str]]],
         glyphs: Glyphs,
     ) -> None:

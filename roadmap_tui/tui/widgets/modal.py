@@ -63,9 +63,9 @@ class Modal(ModalScreen[Answer]):
 
     @dataclass
     class HelpRequested(Message):
-        """Posted to show the keys of a scope."""
+        """Posted to show the keys of a dialog."""
 
-        scope: str
+        dialog: Modal[Any]
 
     def __init__(self, keymap: Keymap) -> None:
         super().__init__()
@@ -109,7 +109,12 @@ class Modal(ModalScreen[Answer]):
         return self.is_mounted
 
     def action_keys(self) -> None:
-        self.post_message(self.HelpRequested(self.SCOPE))
+        self.post_message(self.HelpRequested(self))
+
+    async def run_command(self, command_id: str) -> None:
+        """Carry out a command that was chosen from the list of keys; one with nine keys as the first."""
+        command = self.keymap[command_id]
+        await self.run_action(self._action(command, 1 if len(command.keys) == 9 else 0))
 
     def _action(self, command: Command, number: int) -> str:
         name = command.id.rpartition(".")[2]
