@@ -46,7 +46,7 @@ UPDATE_END = b"\x1b[?2026l"
 ESCAPE = "\x1b"
 REDRAW = "\x0c"
 QUIET_SECONDS = 0.005
-EVENT_MEGABYTES = 0.0006
+EVENT_MEGABYTES = 0.001
 
 
 class _Resources(NamedTuple):
@@ -159,7 +159,7 @@ def test_a_long_day(tmp_path: Path, open_terminal: Open, loss: Loss, thorough: b
     first, last = found[0], found[-1]
     assert last.descriptors <= first.descriptors + 1
     assert last.threads <= first.threads + 1
-    # An event takes 0.5 kB as long as the program runs; nothing else may grow.
+    # An event takes up to 1 kB as long as the program runs; nothing else may grow.
     events = 100 * scale * (hours - 1)
     assert last.megabytes < first.megabytes + 12 + events * EVENT_MEGABYTES
     # The processor time, which does not depend on what else runs.

@@ -67,7 +67,8 @@ def test_no_remote_runs_a_program_through_insteadof(
 ) -> None:
     made = tmp_path / "made"
     settings = tmp_path / "gitconfig"
-    settings.write_text(f'[url "ext::touch {made} "]\n insteadOf = https://innocent.example/\n')
+    allowed = '[protocol "ext"]\n allow = always\n'
+    settings.write_text(f'[url "ext::touch {made} "]\n insteadOf = https://innocent.example/\n{allowed}')
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
     monkeypatch.setenv("GIT_ALLOW_PROTOCOL", "ext:https")
     with pytest.raises(SaveError, match="transport 'ext' not allowed"):

@@ -18,7 +18,7 @@ from roadmap_tui.core.roadmap.validation import decode
 from roadmap_tui.core.settings import DEFAULTS
 from roadmap_tui.store import library
 from roadmap_tui.store.library import is_damaged
-from roadmap_tui.store.library_merge import rewrite_roadmap_id
+from roadmap_tui.store.library_merge import LibraryMerge, rewrite_roadmap_id
 from roadmap_tui.store.log_writer import host_name
 from tests.journals import append, journal
 from tests.store.machines import Machine, needs_git, remote, version
@@ -292,3 +292,17 @@ def test_a_roadmap_above_the_item_limit_is_not_damaged(tmp_path: Path) -> None:
     library.save(large, str(tmp_path))
     assert os.listdir(tmp_path) == ["large.json"]
     assert library.read_file(str(tmp_path / "large.json"), most_items=40_000).id == "large"
+
+
+@pytest.mark.parametrize("theirs_is_damaged", [True, False])
+def test_a_damaged_version_never_wins(theirs_is_damaged: bool) -> None:
+    good, damaged = encode(version("plan", "Sets")), b'{"format": 1, "id"'
+    ours, theirs = (good, damaged) if theirs_is_damaged else (damaged, good)
+    merge = LibraryMerge(
+        {"plan.json": good},
+        {"plan.json": ours},
+        {"plan.json": theirs},
+        is_ours_newer=lambda _: not theirs_is_damaged,
+        has_progress=lambda *_: False,
+    )
+    assert merge.run().files == {"plan.json": good}

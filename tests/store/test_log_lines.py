@@ -113,3 +113,9 @@ def test_a_new_log_never_replaces_another(tmp_path: Path) -> None:
     one, other = (write_new(str(tmp_path), "restored", [b"one"]) for _ in range(2))
     assert one != other
     assert (tmp_path / one).read_bytes() == (tmp_path / other).read_bytes() == b"\none\n"
+
+
+@pytest.mark.parametrize("name", [".hidden.jsonl", "-rf.jsonl", "a/b.jsonl"])
+def test_a_name_that_is_not_safe_is_not_used(tmp_path: Path, name: str) -> None:
+    assert append_lines(str(tmp_path), name, [b"{}"]) == "from-sync.jsonl"
+    assert os.listdir(tmp_path) == ["from-sync.jsonl"]

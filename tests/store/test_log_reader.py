@@ -174,6 +174,16 @@ def test_a_file_that_was_replaced_is_read_from_its_beginning(tmp_path: Path, in_
     assert reader.bad_lines == []
 
 
+def test_a_replaced_file_with_the_same_end_is_read_from_its_beginning(tmp_path: Path) -> None:
+    log, reader = tmp_path / "box.jsonl", LogReader(str(tmp_path))
+    last = [mark(clock=clock) for clock in range(5, 15)]
+    _write(log, mark(clock=1), *last)
+    reader.read()
+    _write(tmp_path / "new", mark(clock=2), *last)
+    (tmp_path / "new").rename(log)
+    assert mark(clock=2).stamp.id in ids(reader.read())
+
+
 def test_a_file_that_was_cut_is_read_again(tmp_path: Path) -> None:
     log, reader = tmp_path / "box.jsonl", LogReader(str(tmp_path))
     _write(log, mark(clock=1), mark(clock=2))

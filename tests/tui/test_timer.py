@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from textual.widgets import Input
 
+from roadmap_tui.core.progress.events import TimeLogged
 from roadmap_tui.store.view_state import ViewState
 from roadmap_tui.text.styled_text import ASCII
 from roadmap_tui.tui.main.screen import MainScreen
@@ -211,3 +212,13 @@ async def test_the_timer_in_ascii(stage: Stage) -> None:
     async with stage.seat(place=_at("one"), glyphs=ASCII) as seat:
         await seat.press("t")
         assert "@ 0:00" in seat.title
+
+
+async def test_the_header_counts_the_timers_of_other_machines(stage: Stage) -> None:
+    async with stage.seat(place=_at("one")) as seat:
+        await seat.press("t")
+        study = seat.study
+        foreign = study.next_stamp("two")._replace(id="ffffffffffff-other-1")
+        study.apply([TimeLogged(foreign, study.source.id, "two", "Two", None, study.now())])
+        await seat.press("j")
+        assert "● 0:00 +1 " in seat.title

@@ -183,6 +183,13 @@ def test_grades_at_the_end_of_the_calendar_are_accepted() -> None:
     assert min(SCHEDULE.intervals(found, DAY)) >= 1
 
 
+def test_again_twice_on_one_day_is_one_lapse() -> None:
+    again = Review(evening(3), 1, 0)
+    later = again._replace(at=again.at + timedelta(minutes=5))
+    assert card(done(Review(evening(1), 3, 0), again)).lapses == 1
+    assert card(done(Review(evening(1), 3, 0), again, later)).lapses == 1
+
+
 def test_fsrs_is_imported_for_reviews_only() -> None:
     code = (
         "import sys; from datetime import datetime, UTC\n"
