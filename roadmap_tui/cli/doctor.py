@@ -169,7 +169,7 @@ def _terminal() -> dict[str, Any]:
 
 def _format_terminal(found: dict[str, Any]) -> str:
     parts = [found["name"] or "no TERM", f"{found['columns']}x{found['rows']}"]
-    parts += [f"{found['colours']} colours", "UTF-8" if found["unicode"] else "ASCII"]
+    parts += [f"{found['colours']} colors", "UTF-8" if found["unicode"] else "ASCII"]
     parts.append(f"{found['ground']} ground")
     return ", ".join([*parts, *(name for name in ("tmux", "ssh") if found[name])])
 

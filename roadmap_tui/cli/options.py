@@ -169,7 +169,7 @@ def screen_options() -> list[click.Option]:
         _context_option(
             "--theme",
             metavar="NAME",
-            help="Colours: auto, dark, light, 16, or the name of a Textual theme.",
+            help="Colors: auto, dark, light, 16, or the name of a Textual theme.",
         ),
         _context_option(
             "--slow-link", is_flag=True, help="Send less to the terminal, for a slow connection."

@@ -154,7 +154,7 @@ def _format(value: object, limit: int = 60) -> str:
 
 
 SETTINGS: Final = (
-    Setting("screen.theme", "theme", "Colours; auto follows the terminal."),
+    Setting("screen.theme", "theme", "Colors; auto follows the terminal."),
     Setting("screen.ascii", "ascii", "Use ASCII characters only."),
     Setting("screen.mouse", "mouse", "Use the mouse; false leaves it to the terminal."),
     Setting(

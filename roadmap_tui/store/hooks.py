@@ -61,8 +61,13 @@ class Hooks(NamedTuple):
             file.seek(0)
             null = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_WRONLY, 0) for number in (1, 2)]
             streams = [(os.POSIX_SPAWN_DUP2, file.fileno(), 0), *null]
-            python = [sys.executable, "-I", "-S", "-c", _SUPERVISOR, *arguments]
-            _children.append(os.posix_spawn(sys.executable, python, os.environ, file_actions=streams))
+            child = os.posix_spawn(
+                sys.executable,
+                [sys.executable, "-I", "-S", "-c", _SUPERVISOR, *arguments],
+                os.environ,
+                file_actions=streams,
+            )
+            _children.append(child)
 
 
 _children: list[int] = []  # to be waited for

@@ -21,7 +21,7 @@ from tests.tui.pty_program import Terminal
 Open = Callable[..., Terminal]
 # What opens each dialog, and what is on the screen then; escape closes all.
 DIALOGS = {
-    "?": "j/k scroll",
+    "?": "enter run",
     "T": "Done today",
     "#": "Activity",
     "f": "Filter",

@@ -46,10 +46,11 @@ class Reader:
     @property
     def said(self) -> tuple[int, int, bool]:
         """How many items it says are done, how many changes are not saved, and whether it only shows."""
-        done = re.search(r"(\d+)/\d+ ", self.terminal.lines[0])
+        top = "\n".join(self.terminal.lines[:6])  # a message about the disk stands above the title
+        done = re.search(r"(\d+)/\d+ · \d+%", top)
         waiting = re.search(r"NOT SAVED \((\d+)\): ", self.terminal.text)
         assert done
-        return int(done[1]), int(waiting[1]) if waiting else 0, "View only" in self.terminal.lines[1]
+        return int(done[1]), int(waiting[1]) if waiting else 0, "View only" in top
 
     def signs(self, sign: str) -> int:
         """How many items of the outline have a sign."""

@@ -63,7 +63,7 @@ def test_a_path_has_levels_recall_and_the_hours_left(tmp_path: Path) -> None:
     rows = path_lines(path, 80, UNICODE)
     assert rows[0].startswith("Path to Rings  1 of 4 · ≈ 7.5 h left (")
     assert rows[0].endswith("), 1 of 3 estimated")
-    assert rows[2].split() == ["1", "✓", "Sets", rows[2].split()[3], "weakest:", "review", "it", "first"]
+    assert rows[2].split() == ["1", "✓", "Sets", rows[2].split()[3], "weakest", "recall"]
     assert rows[3].split() == ["2", "▶", "Maps", '"and"', "<b>", "3", "h", "┐", "in", "any", "order"]
     assert rows[4].split() == ["·", "Groups", "(of", "sets)", "3", "h", "┘"]
     assert rows[5].split() == ["3", "◎", "Rings", "1.5", "h"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -180,18 +181,23 @@ async def test_every_pair_of_keys_in_every_dialog(
     kind: type[Screen[Any]],
     opening: tuple[str, ...] | Flow,
 ) -> None:
-    """All pairs of keys that leave the dialog open are pressed without opening it anew."""
+    """All pairs of keys that leave the dialog open are pressed without opening it anew.
+
+    Of the first keys every third is tried; all with ROADMAP_TUI_ALL_PAIRS=1, which takes two minutes.
+    """
     monkeypatch.chdir(tmp_path)  # the plan is exported there
     scope = "find" if kind is MainScreen else getattr(kind, "SCOPE", "")
     commands = [command.keys for command in KEYMAP.in_scope(scope) if command.keys]
     others = {key for keys in commands for key in keys[1:]}  # of which each is another key's equal
+    if kind is HelpScreen:
+        others |= {"G"}  # goes to the last row, which quits the program
     keys = sorted({*COMMON, *(keys[0] for keys in commands)} - others)
     async with stage.seat(place=AT_ONE) as seat:
         bursts = _Bursts(seat, kind, opening, tmp_path)
         assert await bursts.send(())
         await bursts.send(("enter", "enter"))
         staying = [key for key in keys if await bursts.send((key,))]
-        for first in keys:
+        for first in keys if os.environ.get("ROADMAP_TUI_ALL_PAIRS") else keys[::3]:
             row = [key for second in staying for key in (first, second)] if first in staying else []
             together = staying if row and await bursts.send(tuple(row)) else []
             await bursts.send(*((first, second) for second in keys if second not in together))

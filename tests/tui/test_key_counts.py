@@ -36,7 +36,7 @@ def test_ten_common_tasks_take_few_keys(tmp_path: Path) -> None:
         terminal.type("k")
         take(1, "t", "t starts one here")  # stopped from elsewhere
         take(2, "2y", "Copied to")  # the second link
-        take(1 + len("mind it") + 1, "amind it\r", "mind it")
+        take(1 + len("mind it") + 1, "amind it\r", "✎")
         take(1 + len("ppo") + 1, "/ppo\r", "  ppo")
         terminal.until(lambda: any("▌" in line and "PPO" in line for line in terminal.lines), 20)
         take(2 + 1, "f2\r", "shown: in progress")

@@ -657,20 +657,22 @@ async def test_help_opens_and_closes(stage: Stage, close: str) -> None:
         assert seat.app.is_running
 
 
-async def test_help_scrolls_to_its_end(stage: Stage) -> None:
-    from textual.containers import VerticalScroll
+async def test_help_scrolls_with_its_cursor(stage: Stage) -> None:
+    from roadmap_tui.tui.screens.help import HelpScreen
 
     async with stage.seat() as seat:
         await seat.press("question_mark")
-        scroll = seat.app.screen.query_one(VerticalScroll)
+        screen = seat.app.screen
+        assert isinstance(screen, HelpScreen)
+        scroll = screen.query_one("VerticalScroll")
         page = scroll.size.height - 1
-        for key, by in (("j", 1), ("down", 1), ("k", -1), ("up", -1), ("space", page), ("pageup", -page)):
-            before = scroll.scroll_y
+        for key, by in (("j", 1), ("down", 1), ("k", -1), ("up", -1), ("pagedown", page), ("pageup", -page)):
+            before = screen.table.selected
             await seat.press(key)
-            assert scroll.scroll_y - before == by, key
-        await seat.press(*["ctrl+d"] * 6)
+            assert screen.table.selected - before == by, key
+        await seat.press("end")
         assert scroll.scroll_y == scroll.max_scroll_y > 0
-        await seat.press(*["ctrl+u"] * 6)
+        await seat.press("home")
         assert scroll.scroll_y == 0
 
 

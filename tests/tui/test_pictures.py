@@ -133,7 +133,7 @@ def test_no_color(stage: Stage, snap_compare: Compare, monkeypatch: pytest.Monke
     assert snap_compare(_app(stage))
 
 
-def test_sixteen_colours(stage: Stage, snap_compare: Compare) -> None:
+def test_sixteen_colors(stage: Stage, snap_compare: Compare) -> None:
     assert snap_compare(_app(stage, theme=SIXTEEN_NAME))
 
 

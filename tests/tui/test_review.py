@@ -561,7 +561,7 @@ async def test_what_is_forgotten_often_is_found(stage: Stage) -> None:
     assert (stats.leeches, stats.due_by_day[0], len(stats.due_by_day)) == (("One",), 2, 30)
     async with stage.seat(study, place=ViewState("one", ()), size=(100, 30)) as seat:
         await seat.until(lambda: "due" in seat.title)
-        assert "forgotten 4 times" in shown(seat)
+        assert "recall 41% · forgotten 4" in shown(seat)
 
 
 async def test_the_exercise_is_ticked_like_a_resource(stage: Stage) -> None:

@@ -193,7 +193,8 @@ class DetailWriter:
         in_section = dot.join(filter(None, (*sections[-1:], effort)))
         # The reviews are counted later: what is below must not move then.
         is_done = isinstance(node, Item) and study.status_at(index) == "done"
-        if cells(in_section) + (_MEMORY_ROOM if is_done else 0) <= self.width:
+        is_retired = index > study.tree.active_count
+        if not is_retired and cells(in_section) + (_MEMORY_ROOM if is_done else 0) <= self.width:
             head = [in_section]
         else:
             self.lines.append([Span(section_path(study, node.id, self.width, self.glyphs), "muted")])
