@@ -20,7 +20,7 @@ def path_command(context: CliContext, item: str, format_: str | None = None, as_
     With the status, the recall of what is done, the hours left and the weakest of what you know. In a
     roadmap without prerequisites, what stands before ITEM.
 
-    With --json: {id, title, done, total, hours {low, expected, high}, estimated, weakest, levels}, where
+    With --json: {id, title, done, total, hours {low, expected, high}, estimated, weakest, levels, unread}, where
     levels is a list of lists of {id, title, status, recall, hours, needs}. Four outcomes of five lie between
     low and high; `estimated` counts the items whose hours nobody estimated, and `needs` has the ids of the
     prerequisites that do not follow from others.
@@ -29,7 +29,7 @@ def path_command(context: CliContext, item: str, format_: str | None = None, as_
     node = study.tree.nodes[find(study.tree, item, (Item,))]
     path = find_path(study, node.id)
     if as_json:
-        echo_json(path_to_json(path, node.id))
+        echo_json(path_to_json(path, node.id) | {"unread": len(study.journal.unread)})
     elif format_:
         echo([path_to_markdown(path, glyphs) if format_ == "markdown" else path_to_mermaid(path)])
     else:

@@ -50,7 +50,7 @@ def plan_command(
             context.back_up()
     plan = make_plan(study)
     if as_json:
-        echo_json(plan_to_json(plan))
+        echo_json(plan_to_json(plan) | {"unread": len(study.journal.unread)})
         return
     lines = plan_lines(plan, terminal_width(_WIDEST), context.glyphs)
     echo("".join(span.text for span in line).rstrip() for line in lines)

@@ -88,7 +88,7 @@ class _StatisticsWriter:
             self._add_text(f"No activity{since}.", "muted")
         else:
             self.lines.extend(heatmap(stats.days, stats.today, self.width, self.glyphs, stats.since))
-            self._add_text("The darker a day, the more was done, reviewed and timed on it.", "muted")
+            self._add_text("The fuller a day, the more was done, reviewed and timed on it.", "muted")
         if stats.streak.longest:
             self._add_text(self._streak())
 

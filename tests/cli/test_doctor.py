@@ -71,7 +71,7 @@ def test_doctor_reports_the_capabilities_of_the_terminal(
     assert (found["name"], found["colours"], found["unicode"], found["tmux"]) == (
         "xterm-256color", "true", True, True,
     )  # fmt: skip
-    assert "true colours, UTF-8, dark ground, tmux" in tui("doctor").out
+    assert "true colors, UTF-8, dark ground, tmux" in tui("doctor").out
     monkeypatch.setenv("NO_COLOR", "1")
     assert tui("doctor", "--json").json["terminal"]["colours"] == "none"
 

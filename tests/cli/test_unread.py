@@ -17,7 +17,7 @@ COMMANDS = (
     ("status",), ("today",), ("stats",), ("next",), ("show",), ("log",), ("review",), ("list",), ("time",),
     ("note", "relu"), ("mark", "done", "relu"), ("undo",), ("export",), ("adopt-ticks",),
 )  # fmt: skip
-OBJECTS = (("status",), ("today",), ("stats",))
+OBJECTS = (("status",), ("today",), ("stats",), ("plan",), ("path", "relu"))
 
 
 def _damage(home: Path) -> str:

@@ -168,7 +168,7 @@ class Terminal:
         """Answer a question of the program's."""
         os.write(self.handle, data)
 
-    def until(self, true: Callable[[], bool], seconds: float = 10.0) -> float:
+    def until(self, true: Callable[[], bool], seconds: float = 20.0) -> float:
         """Read until something is so; how long that took. Fails where it does not come."""
         start = time.monotonic()
         while not true():
@@ -187,7 +187,7 @@ class Terminal:
         while b"\x1b[?2026l" not in self.output and self.read(2.0):
             pass
 
-    def until_text(self, text: str, seconds: float = 10.0) -> float:
+    def until_text(self, text: str, seconds: float = 20.0) -> float:
         """Read until a text is on the screen, also if it is wrapped there."""
         return self.until(lambda: text in self.text or text in " ".join(self.text.split()), seconds)
 
@@ -233,7 +233,7 @@ class Terminal:
         self.process.kill()
         self.wait()
 
-    def wait(self, seconds: float = 10.0) -> int:
+    def wait(self, seconds: float = 20.0) -> int:
         """Read until it has ended; its exit code, or the signal below zero."""
         self.until(lambda: self.process.poll() is not None, seconds)
         self.settle(0.02)

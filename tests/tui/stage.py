@@ -131,7 +131,7 @@ class Seat:
         """Type a text."""
         await self.press(*("space" if letter == " " else letter for letter in text))
 
-    async def until(self, true: Callable[[], bool], seconds: float = 5.0) -> float:
+    async def until(self, true: Callable[[], bool], seconds: float = 20.0) -> float:
         """Wait for something that comes by itself; how long that took. Fails where it does not come."""
         for step in range(int(seconds * 50)):
             if true():
@@ -301,7 +301,7 @@ class Stage:
         app = self.app(study, glyphs=glyphs, place=place, theme=theme, drafts=drafts)
         async with app.run_test(size=size) as pilot:
             seat = Seat(app, pilot)
-            await seat.until(lambda: not app.is_batching)
+            await seat.until(lambda: bool(app.screen_stack) and not app.is_batching)
             await seat.settle()
             yield seat
 

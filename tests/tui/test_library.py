@@ -55,6 +55,7 @@ async def opened(home: Path) -> AsyncIterator[Seat]:
     app.animation_level = "none"
     async with app.run_test() as pilot:
         seat = Seat(app, pilot)
+        await seat.until(lambda: bool(app.screen_stack) and not app.is_batching)
         await seat.settle()
         yield seat
         app.state.study.close()

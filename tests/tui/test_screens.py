@@ -118,7 +118,7 @@ async def test_roadmaps_and_an_update(stage: Stage, snapshot: SnapshotAssertion)
     assert isinstance(app, RoadmapApp)
     async with app.run_test(size=SIZES[0]) as pilot:
         seat = Seat(app, pilot)
-        await seat.until(lambda: not app.is_batching)
+        await seat.until(lambda: bool(app.screen_stack) and not app.is_batching)
         await seat.press("R")
         await seat.until(lambda: seat.is_on(LibraryScreen))
         await seat.settle()

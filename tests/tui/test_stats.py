@@ -134,7 +134,7 @@ def test_each_section_says_what_it_means_and_only_those_that_began_are_there(
 ) -> None:
     page = "\n".join(text_of(line) for line in render_statistics(stats, 80, UNICODE))
     for heading, sentence in (
-        ("Activity", "The darker a day"),
+        ("Activity", "The fuller a day"),
         ("Progress over time", "The curve is what is done"),
         ("Hours a week", "a week over the last 4 weeks."),
         ("Sections", "that you have begun"),

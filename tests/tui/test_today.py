@@ -85,6 +85,7 @@ async def test_a_line_of_another_roadmap_opens_that(tmp_path: Path, stage: Stage
     app.animation_level = "none"
     async with app.run_test(size=(80, 24)) as pilot:
         seat = Seat(app, pilot)
+        await seat.until(lambda: bool(app.screen_stack) and not app.is_batching)
         await seat.settle()
         await seat.press("T")
         assert any("since today · The other, of" in line for line in await _page(seat))

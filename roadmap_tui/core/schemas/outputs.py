@@ -291,6 +291,7 @@ OUTPUT_SCHEMAS: Final[dict[str, dict[str, Any]]] = {
             "estimated": COUNT,
             "weakest": nullable(TEXT),
             "levels": list_of(list_of(_STEP)),
+            "unread": COUNT,
         }
     ),
     "plan": record(
@@ -309,6 +310,7 @@ OUTPUT_SCHEMAS: Final[dict[str, dict[str, Any]]] = {
             "needed": nullable(NUMBER),
             "finish": nullable(record({"earliest": DAY, "expected": DAY, "latest": DAY})),
             "weeks": list_of(_WEEK),
+            "unread": COUNT,
         }
     ),
     "redo": _EVENT,

@@ -345,7 +345,7 @@ def test_in_tmux(half_way: Path) -> None:
         tmux("send-keys", "u")
         tmux.until("Undid: ", *screen)
         tmux("send-keys", "?")
-        tmux.until("j/k scroll", *screen)
+        tmux.until("enter run", *screen)
         tmux("send-keys", "q")
         tmux.until("3/126", *screen)
         tmux("resize-window", "-x", "120", "-y", "40")
