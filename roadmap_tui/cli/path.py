@@ -20,9 +20,9 @@ def path_command(context: CliContext, item: str, format_: str | None = None, as_
     With the status, the recall of what is done, the hours left and the weakest of what you know. In a
     roadmap without prerequisites, what stands before ITEM.
 
-    With --json: {id, title, done, total, hours {low, expected, high}, estimated, weakest, levels, unread}, where
-    levels is a list of lists of {id, title, status, recall, hours, needs}. Four outcomes of five lie between
-    low and high; `estimated` counts the items whose hours nobody estimated, and `needs` has the ids of the
+    With --json: {id, title, done, total, hours {low, expected, high}, estimated, weakest, levels, unread},
+    where levels is a list of lists of {id, title, status, recall, hours, needs}. Four outcomes of five lie
+    between low and high; `estimated` counts the items whose hours nobody estimated, and `needs` has the ids of the
     prerequisites that do not follow from others.
     """
     study, glyphs = context.study, context.glyphs

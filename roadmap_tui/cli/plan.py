@@ -33,7 +33,8 @@ def plan_command(
     and the hours a week, as one step that `undo` takes back.
 
     With --json: {goal, title, by, hours_a_week, done, total, estimated, left {low, expected, high}, ratio,
-    pace, reviews, needed, finish {earliest, expected, latest}, weeks [{start, items [{id, title, hours}]}]}.
+    pace, reviews, needed, finish {earliest, expected, latest}, weeks [{start, items [{id, title, hours}]}],
+    unread}.
     `needed` are the hours a week that reach the goal by the date, `reviews` those that reviews take.
     """
     study = context.study

@@ -166,6 +166,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def sync(self) -> None:
         """Show the current state; only what differs is drawn."""
+        if not self._footer.is_attached:
+            return  # a message of the watcher or of a sync arrived after the roadmap was left
         state = self.state
         state.rebuild_if_changed()
         in_detail = state.pane == "detail"
