@@ -22,8 +22,8 @@ def path_command(context: CliContext, item: str, format_: str | None = None, as_
 
     With --json: {id, title, done, total, hours {low, expected, high}, estimated, weakest, levels, unread},
     where levels is a list of lists of {id, title, status, recall, hours, needs}. Four outcomes of five lie
-    between low and high; `estimated` counts the items whose hours nobody estimated, and `needs` has the ids of the
-    prerequisites that do not follow from others.
+    between low and high; `estimated` counts the items whose hours nobody estimated, and `needs` has the ids
+    of the prerequisites that do not follow from others.
     """
     study, glyphs = context.study, context.glyphs
     node = study.tree.nodes[find(study.tree, item, (Item,))]
