@@ -14,6 +14,7 @@ import importlib.util
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -90,9 +91,10 @@ def run_targets(names: list[str], seconds: int, seed: int) -> int:
     if unknown := set(names) - set(TARGETS):
         print(f"fuzz: there is no target {min(unknown)}; there are {', '.join(TARGETS)}")
         return 2
-    each = max(1, seconds // len(names))
-    failed = 0
-    for name in names:
+    failed, end = 0, time.monotonic() + seconds
+    for position, name in enumerate(names):
+        # Starting and instrumenting count too, which takes seconds.
+        each = max(1, round((end - time.monotonic()) / (len(names) - position)))
         code, output = run_target(name, each, seed)
         runs = [line.split()[-1] for line in output.splitlines() if "number_of_executed_units" in line]
         result, count = "failed" if code else "well", runs[0] if runs else "some"

@@ -17,7 +17,7 @@ from tests.journals import ROADMAP, Clock
 
 # The same examples in every run, so that a change fails only for what it did; `fuzz/run.py` and
 # HYPOTHESIS_PROFILE=random look for new ones.
-settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("repeatable", derandomize=True, max_examples=60)
 settings.register_profile("random", derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 

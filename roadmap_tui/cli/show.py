@@ -74,7 +74,7 @@ def show_to_json(
 
 
 def _select(study: Study, section: str | None, statuses: Collection[str]) -> tuple[int, list[int]]:
-    """Return the index of a section or item, and those of it and what is below it that have a status."""
+    """Return the index of a section or item, and the indexes of its branch that have one of ``statuses``."""
     tree = study.tree
     start, end = 0, tree.active_count
     if section is not None:

@@ -190,7 +190,7 @@ def remove(name: str, folder: str | None) -> None:
 
 
 def is_removed(name: str, folder: str | None) -> bool:
-    """Return True if a roadmap is among the removed ones only."""
+    """Return True if a roadmap was removed and none in the library has its name now."""
     file = name + ROADMAP_SUFFIX
     removed = os.path.join(folder or "", TRASH_DIR, file)
     return file not in _files(folder) and is_path(file) and os.path.exists(removed)

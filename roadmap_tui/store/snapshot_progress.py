@@ -98,7 +98,7 @@ class SnapshotProgress(Progress):
         return before | set(self._by_node)
 
     def _can_apply(self, events: list[Event]) -> bool:
-        """Return True if no event is older than the snapshot's end or acts on one that is not in memory.
+        """Return True if all events are newer than the snapshot, and those that they refer to are in memory.
 
         What is excluded must not change either: that is folded again from all events.
         """

@@ -71,7 +71,7 @@ def format_effort(study: Study, item: Item, glyphs: Glyphs) -> str:
 
 
 def counted_reviews(study: Study) -> "Reviews | None":
-    """Return the reviews if the due items were counted, None before: counting them may take long."""
+    """Return the reviews, or None while the due items are not counted yet; counting may take long."""
     reviews = study.reviews if "reviews" in vars(study) else None
     return reviews if reviews is not None and reviews.cached_due_count is not None else None
 

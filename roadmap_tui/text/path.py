@@ -32,7 +32,7 @@ def path_facts(path: Path, glyphs: Glyphs) -> str:
 
 
 def path_brackets(path: Path, glyphs: Glyphs) -> Iterator[str]:
-    """Yield for each step its part of the bracket around unfinished steps that can be taken in any order."""
+    """Yield the glyph beside each step: together they are brackets around steps of any order."""
     unfinished = {step.id for step in path.unfinished}
     hint = " in any order"  # explains the first bracket
     for _, level in groupby(path.steps, attrgetter("level")):

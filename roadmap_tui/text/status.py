@@ -15,5 +15,5 @@ def format_counts(counts: Counts, glyphs: Glyphs) -> str:
 
 
 def status_line(counts: Counts, day: date, glyphs: Glyphs) -> str:
-    """Format the line of the status file: the status and the date."""
+    """Format the line of the status file: the progress and the date."""
     return f"{format_counts(counts, glyphs)}{', ' if glyphs.is_ascii else f' {glyphs.separator} '}{day}\n"

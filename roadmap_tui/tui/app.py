@@ -205,7 +205,7 @@ class RoadmapApp(BaseApp):
 
     @work
     async def open_url(self, url: str, *, new_tab: bool = True) -> None:  # type: ignore[override] # noqa: ARG002 - Textual's API, called for links
-        """Open a URL as the command does; Textual would start a browser in the terminal."""
+        """Open a URL like the command ``open``; Textual's own method may start a browser in the terminal."""
         await self._flows.links.open_url(url)
 
     # Sync

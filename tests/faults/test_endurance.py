@@ -141,7 +141,7 @@ def _see(terminal: Terminal) -> None:
 
 def test_a_long_day(tmp_path: Path, open_terminal: Open, loss: Loss, thorough: bool) -> None:
     scale = int(os.environ.get("ROADMAP_TUI_ENDURANCE") or (4 if thorough else 1))
-    hours = 24 if thorough or scale > 4 else 3
+    hours = 24 if thorough or scale > 4 else 2
     report = os.environ.get("ROADMAP_TUI_ENDURANCE_REPORT")
     terminal = open_terminal()
     terminal.until_drawn()

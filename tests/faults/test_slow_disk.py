@@ -74,7 +74,7 @@ def test_a_screen_on_a_slow_disk(tmp_path: Path, open_terminal: Open, loss: Loss
 def test_a_screen_on_a_disk_that_hangs(tmp_path: Path, open_terminal: Open) -> None:
     """Leaving asks after three seconds."""
     log = tmp_path / "log"
-    tracer = _slow(log / HOST, 12)
+    tracer = _slow(log / HOST, 8)
     reader = Reader(open_terminal(command=(*tracer, sys.executable, "-m", "roadmap_tui")), log)
     terminal = reader.terminal
     terminal.type(" ")

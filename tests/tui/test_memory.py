@@ -30,7 +30,7 @@ async def _open(seat: Seat, key: str, times: int) -> tuple[Counter[str], int]:
 async def test_a_dialog_leaves_nothing_in_memory(stage: Stage, key: str) -> None:
     async with stage.seat() as seat:
         await seat.press("j", "j")
-        widgets, lines = await _open(seat, key, 3)
-        widgets_after, lines_after = await _open(seat, key, 6)
+        widgets, lines = await _open(seat, key, 2)
+        widgets_after, lines_after = await _open(seat, key, 4)
         assert widgets_after == widgets
         assert lines_after < lines + 100

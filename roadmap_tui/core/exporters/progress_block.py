@@ -40,7 +40,7 @@ def update_block(data: bytes, text: str, name: str) -> bytes:
 
 
 def blank_block(data: bytes) -> bytes:
-    """Return a file without the lines of its block, which are no content; the line numbers stay."""
+    """Return a file with the lines of its progress block emptied: they are not read, and no line moves."""
     if START.encode() not in data:
         return data
     lines = data.splitlines(keepends=True)

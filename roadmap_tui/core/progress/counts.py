@@ -63,7 +63,7 @@ class Counts(tuple[int, ...]):
 
     @property
     def unfinished(self) -> int:
-        """The number of items of an unfinished status."""
+        """The number of items that are not finished."""
         return sum(map(self.of, UNFINISHED))
 
     @property

@@ -24,7 +24,7 @@ class StatusCommand(NamedTuple):
 
 
 class StatusInfo(NamedTuple):
-    """One status.
+    """The names, style and rules of one status.
 
     ``id`` is its name in the journal, in ``--json`` and on the command line, ``label`` the one shown on the
     screen. ``style`` is the style of its glyph and label, ``title_style`` that of an item's title in the

@@ -40,7 +40,7 @@ _ALTERNATIVES: Final = tuple(map(frozenset, (STATUSES, ITEM_KINDS.values(), LEVE
 
 
 class Filter(NamedTuple):
-    """The chosen facets: an item needs one of each group of alternatives, and all of the others."""
+    """The chosen facets: an item matches with one of each group of alternatives and all ungrouped ones."""
 
     chosen: frozenset[str] = frozenset()
 

@@ -121,7 +121,7 @@ class Watcher:
 
     @property
     def new_id(self) -> str:
-        """The id that a sync gave to the watched roadmap, because it brought another one with its id."""
+        """The new id of the watched roadmap, if a sync changed it because another roadmap has the old one."""
         return min(self._study.progress.new_ids(self._study.source.id) - self._new_ids, default="")
 
     # Other sessions
