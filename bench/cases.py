@@ -17,7 +17,7 @@ from statistics import fmean, median
 from time import perf_counter
 
 from content import CHAPTER, bullets, log, reviews, roadmap, tasks
-from pairs import HEADER, SIZE, TAIL, TIME, Line, Pair, far_off, interleaved, quantile
+from pairs import HEADER, SIZE, TAIL, TIME, YEAR, Line, Pair, far_off, interleaved, quantile
 from peers import against_peers
 from terminal import Session
 
@@ -206,7 +206,7 @@ class Bench:
 
         yield against("outline visible / bare app", "visible", "visible", 0.24)
         pairs = [(ours["visible"], bare["visible"]) for ours, bare in found_today]
-        yield Line("Today visible, a year of events / bare app", pairs, "ms", 0.24)
+        yield Line("Today visible, a year of events / bare app", pairs, "ms", 0.24, YEAR)
         yield against("outline drawn by the toolkit / bare app", "live", "live", 1.2)
         yield against("settled / bare app", "settled", "settled", 1.1)
         yield against("outline visible / python -c pass", "visible", "nothing", None)
